@@ -1,0 +1,85 @@
+"""The open design: the current graph, its undo history, and where it is saved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoStack
+
+from cnngui.commands import Edit
+from core.graph import Graph
+from core.infer import DataSpec, Inference, infer
+
+
+class Document(QObject):
+    """Views read `graph` and `inference` and listen to `changed`; they change it through `edit` alone."""
+
+    changed = Signal()
+    """The graph, the inference or the data's shape is another one."""
+    saved_state_changed = Signal()
+    """The path or the "unsaved" mark is another one."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.undo_stack = QUndoStack(self)
+        self.undo_stack.cleanChanged.connect(self.saved_state_changed)
+        self._graph = Graph()
+        self._data: DataSpec | None = None
+        self._inference = infer(self._graph)
+        self._path: Path | None = None
+
+    @property
+    def graph(self) -> Graph:
+        return self._graph
+
+    @property
+    def inference(self) -> Inference:
+        return self._inference
+
+    @property
+    def data(self) -> DataSpec | None:
+        """What the chosen data source gives; the inference checks the design against it."""
+        return self._data
+
+    @data.setter
+    def data(self, data: DataSpec | None) -> None:
+        if data != self._data:
+            self._data = data
+            self.show(self._graph)
+
+    @property
+    def path(self) -> Path | None:
+        return self._path
+
+    @property
+    def modified(self) -> bool:
+        return not self.undo_stack.isClean()
+
+    def edit(self, text: str, change: Callable[[Graph], Graph], merge_key: str = "") -> None:
+        """Makes an edit that can be undone under the name `text`; one that changes nothing leaves no trace.
+
+        Edits in a row with the same non-empty `merge_key` become one step. Raises DesignError from `change`.
+        """
+        after = change(self._graph)
+        if after != self._graph:
+            self.undo_stack.push(Edit(self, text, after, merge_key))
+
+    def show(self, graph: Graph) -> None:
+        """Makes `graph` the current one, without a trace in the history: for the undo command and loading."""
+        self._graph = graph
+        self._inference = infer(graph, self._data)
+        self.changed.emit()
+
+    def open(self, graph: Graph, path: Path | None = None) -> None:
+        """Starts over with another design and an empty history."""
+        self.undo_stack.clear()
+        self.show(graph)
+        self.mark_saved(path)
+
+    def mark_saved(self, path: Path | None) -> None:
+        """Notes where the design is saved as it is now."""
+        self._path = path
+        self.undo_stack.setClean()
+        self.saved_state_changed.emit()

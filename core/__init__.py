@@ -1,0 +1,1 @@
+"""The headless half of cnngui: what a convolutional network is, and how it learns."""

@@ -1,0 +1,77 @@
+"""What can be wrong, said so that it can be mended: the block, the setting, expected, found, remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from core.graph import Graph
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True)
+class Fix:
+    """A one-click remedy: `title` says what it does, `apply` is the edit."""
+
+    title: str
+    apply: Callable[[Graph], Graph]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something wrong with a design, as a value.
+
+    `block` is the block's id and `parameter` the field's name, where the problem has such a place;
+    `hint` is the remedy in words, `fixes` the remedies that one click applies.
+    """
+
+    message: str
+    hint: str = ""
+    block: str | None = None
+    parameter: str | None = None
+    severity: Severity = "error"
+    fixes: tuple[Fix, ...] = field(default=(), compare=False, repr=False)
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+
+class CoreError(Exception):
+    """The base of all errors that a user can cause or mend; `problem` says what and where."""
+
+    def __init__(
+        self, message: str, hint: str = "", *, block: str | None = None, parameter: str | None = None
+    ) -> None:
+        self.problem = Problem(message, hint, block, parameter)
+        super().__init__(str(self.problem))
+
+
+class DesignError(CoreError):
+    """The design can't be built or edited this way."""
+
+
+class ShapeError(CoreError):
+    """A layer can't take the shapes it is given; raised by `infer`, turned into a Problem."""
+
+
+class LayerError(CoreError):
+    """A block failed while the network ran; `phase` is "forward", "backward" or "update"."""
+
+    def __init__(self, message: str, hint: str = "", *, block: str, phase: str) -> None:
+        super().__init__(message, hint, block=block)
+        self.phase = phase
+
+
+class DataError(CoreError):
+    """A data source can't be read or doesn't fit the design."""
+
+
+class FormatError(CoreError):
+    """A file is not what it should be, or can't be written."""
+
+
+class UsageError(CoreError):
+    """A name or a value that the caller gave is unknown or out of range."""

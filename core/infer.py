@@ -1,0 +1,198 @@
+"""What every block of a design gives out, and what is wrong with it. Never raises: a problem is a value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from math import prod
+
+from core.edits import set_param
+from core.errors import CoreError, DesignError, Fix, Problem, ShapeError
+from core.graph import Block, Graph
+from core.layers.base import Output, Parameter, Shape
+from core.schema import param_of
+
+
+@dataclass(frozen=True)
+class DataSpec:
+    """What a data source gives: the shape of a sample, and the number of classes (0: values to predict)."""
+
+    shape: Shape
+    classes: int
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a block costs: learned numbers, and multiply-adds of one forward pass of one sample."""
+
+    parameters: int
+    multiply_adds: int
+
+
+@dataclass(frozen=True)
+class Inference:
+    """The shapes of all blocks that can be computed, and all problems, in the order of the graph."""
+
+    shapes: dict[str, Shape]
+    problems: tuple[Problem, ...]
+
+    def problem(self, block_id: str) -> Problem | None:
+        """The first problem of a block, errors before warnings."""
+        own = [p for p in self.problems if p.block == block_id]
+        return min(own, key=lambda p: p.severity, default=None)
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """What keeps the design from being trained."""
+        return tuple(p for p in self.problems if p.severity == "error")
+
+
+def infer(graph: Graph, data: DataSpec | None = None) -> Inference:
+    """Shapes and problems of a design, also against the data it is to be trained on, where that is known."""
+    shapes: dict[str, Shape] = {}
+    problems: list[Problem] = []
+    try:
+        order = graph.order
+    except DesignError as error:
+        return Inference({}, (error.problem,))
+    for block in map(graph.__getitem__, order):
+        found = _infer_block(graph, block, shapes)
+        if isinstance(found, Problem):
+            problems.append(found)
+        elif found is not None:
+            shapes[block.id] = found
+            problems.extend(_advice(graph, block, found, data))
+    problems.extend(_whole(graph))
+    return Inference(shapes, tuple(problems))
+
+
+def input_shapes(graph: Graph, block_id: str, shapes: dict[str, Shape]) -> list[Shape] | None:
+    """The shapes that enter a block, or None where one isn't known."""
+    found = [shapes.get(wire.source) for wire in graph.incoming(block_id)]
+    known = [shape for shape in found if shape is not None]
+    return known if len(known) == len(found) else None
+
+
+def parameters(graph: Graph, shapes: dict[str, Shape]) -> dict[str, dict[str, Parameter]]:
+    """The learned arrays of every block whose shape is known."""
+    return {
+        block.id: block.layer.parameters(*(input_shapes(graph, block.id, shapes) or ()))
+        for block in graph.blocks
+        if block.id in shapes
+    }
+
+
+def cost(graph: Graph, block_id: str, shapes: dict[str, Shape]) -> Cost | None:
+    """The cost of a block, or None where its shape isn't known."""
+    entering = input_shapes(graph, block_id, shapes)
+    if block_id not in shapes or entering is None:
+        return None
+    layer = graph[block_id].layer
+    learned = sum(spec.size for spec in layer.parameters(*entering).values() if spec.trainable)
+    return Cost(learned, layer.multiply_adds(*entering))
+
+
+def _infer_block(graph: Graph, block: Block, shapes: dict[str, Shape]) -> Shape | Problem | None:
+    """The output's shape, what is wrong, or None where the block only waits for one before it."""
+    for name, reason in block.layer.problems().items():
+        label = param_of(type(block.layer), name).label
+        return Problem(f"{block.name}, {label}: {reason}.", "Change the setting.", block.id, name)
+    wires = graph.incoming(block.id)
+    wanted = block.layer.inputs
+    if wanted is None and len(wires) < 2:
+        return Problem(
+            f"{block.name} needs at least two inputs, got {len(wires)}.", "Draw another wire to it.", block.id
+        )
+    if wanted is not None and len(wires) < wanted:
+        return Problem(f"{block.name} has no input.", "Draw a wire to its left side.", block.id)
+    entering = input_shapes(graph, block.id, shapes)
+    if entering is None:
+        return None
+    try:
+        return block.layer.infer(*entering)
+    except ShapeError as error:
+        found = error.problem
+        return replace(found, message=f"{block.name}: {found.message}", block=block.id)
+
+
+def _advice(graph: Graph, block: Block, shape: Shape, data: DataSpec | None) -> Iterator[Problem]:
+    """What is wrong with a block whose shape is known."""
+    if not graph.outgoing(block.id) and block.layer.has_output:
+        yield Problem(
+            f"The output of {block.name} goes nowhere.",
+            "Draw a wire to the next block, or delete the block.",
+            block.id,
+            severity="warning",
+        )
+    if block.layer.inputs == 0 and data is not None and shape != data.shape:
+        has, wants = (" × ".join(map(str, s)) for s in (shape, data.shape))
+        yield Problem(
+            f"{block.name}: the data's samples are {wants}, the block expects {has}.",
+            "Take the data's shape.",
+            block.id,
+            "shape",
+            fixes=(Fix("Use the data's shape", lambda g: set_param(g, block.id, "shape", data.shape)),),
+        )
+    if isinstance(block.layer, Output):
+        yield from _output_advice(graph, block, block.layer, prod(shape), data)
+
+
+def _output_advice(
+    graph: Graph, block: Block, layer: Output, values: int, data: DataSpec | None
+) -> Iterator[Problem]:
+    before = graph[graph.incoming(block.id)[0].source]
+    if layer.target == "class" and before.layer.kind == "softmax":
+        yield Problem(
+            f"{block.name} applies softmax itself, after {before.name}.",
+            "Remove the Softmax block: applied twice, it slows the learning down.",
+            block.id,
+            severity="warning",
+        )
+    if data is None:
+        return
+    if layer.target == "class" and data.classes == 0:
+        yield Problem(
+            f"{block.name}: the data has values to predict, no classes.", "End with Regression.", block.id
+        )
+    elif layer.target == "value" and data.classes > 0:
+        if values != 1:
+            yield Problem(
+                f"{block.name}: the data's target is one number, the class; the network gives {values}.",
+                "End with Classification, or give the last Dense one unit.",
+                block.id,
+            )
+    elif layer.target == "class" and values != data.classes:
+        yield Problem(
+            f"{block.name}: the data has {data.classes} classes, the network gives {values} values.",
+            f"Give {before.name} {data.classes} outputs.",
+            block.id,
+        )
+
+
+def _whole(graph: Graph) -> Iterator[Problem]:
+    """What the design as a whole lacks."""
+    if not graph.blocks:
+        return
+    entries = [block for block in graph.blocks if block.layer.inputs == 0]
+    exits = [block for block in graph.blocks if isinstance(block.layer, Output)]
+    if not entries:
+        yield Problem("The network has no Input block.", "Add one from the palette and wire it up.")
+    if not exits:
+        yield Problem(
+            "The network has no output block.", "End it with Classification or Regression from the palette."
+        )
+    for what, found in (("Input", entries), ("output", exits)):
+        for extra in found[1:]:
+            yield Problem(f"{extra.name} is a second {what} block.", "Keep one of them.", extra.id)
+
+
+def require_sound(graph: Graph, data: DataSpec | None = None) -> Inference:
+    """The inference of a design that can be trained. Raises DesignError with its first error otherwise."""
+    if not graph.blocks:
+        raise DesignError("The design is empty.", "Add an Input block and go on from there.")
+    found = infer(graph, data)
+    if found.errors:
+        error: CoreError = DesignError(found.errors[0].message, found.errors[0].hint)
+        error.problem = found.errors[0]
+        raise error
+    return found

@@ -1,0 +1,133 @@
+"""What a layer is: one frozen class with declared settings, its inference, and its maths in NumPy."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, TypeAlias, TypeVar, dataclass_transform
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.schema import Registry, param, params_of
+
+Shape: TypeAlias = tuple[int, ...]
+"""The shape of one sample: (C, H, W) for feature maps, (F,) for a vector. The batch dimension is never in it."""
+
+Array: TypeAlias = NDArray[np.floating[Any]]
+Params: TypeAlias = Mapping[str, Array]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A learned array (or, with `trainable=False`, a running statistic) and how it starts.
+
+    `initialiser` is a name of `core.initialisers`; `fan_in` and `fan_out` are what that formula needs.
+    """
+
+    shape: Shape
+    initialiser: str
+    fan_in: int = 1
+    fan_out: int = 1
+    trainable: bool = True
+
+    @property
+    def size(self) -> int:
+        return math.prod(self.shape)
+
+
+def bias_start(initialiser: str) -> str:
+    """The initialiser of a bias beside weights with `initialiser`: PyTorch draws it, the others start at 0."""
+    return initialiser if initialiser == "pytorch" else "zeros"
+
+
+@dataclass(frozen=True)
+class Mode:
+    """How a forward pass runs. `key` seeds the pass's random numbers: a function of seed, step and block."""
+
+    training: bool = False
+    key: int = 0
+
+
+class Layer:
+    """The base of all layers. A subclass overrides what differs from "one input, no parameters".
+
+    `forward` takes the batch of each input, `(N, *shape)`, and returns the output with whatever `backward` needs;
+    `backward` takes the gradient of the loss with respect to the output and returns the gradients with respect to
+    the inputs and to the parameters. Both work in the dtype of their inputs and never change them.
+    """
+
+    kind: ClassVar[str]
+    title: ClassVar[str]
+    group: ClassVar[str]
+    inputs: ClassVar[int | None] = 1
+    """The number of inputs; None means two or more."""
+    has_output: ClassVar[bool] = True
+
+    def infer(self, *inputs: Any, **_: Any) -> Shape:
+        """The output's shape for these input shapes. Raises ShapeError."""
+        shape: Shape = inputs[0]
+        return shape
+
+    def parameters(self, *inputs: Any, **_: Any) -> dict[str, Parameter]:
+        """The learned arrays for these input shapes, by name."""
+        return {}
+
+    def multiply_adds(self, *inputs: Any, **_: Any) -> int:
+        """Multiply-adds of one forward pass of one sample; 0 where products don't dominate."""
+        return 0
+
+    def forward(self, params: Params, mode: Mode, *inputs: Any, **_: Any) -> tuple[Array, Any]:
+        raise TypeError(f"{type(self).__name__} has no forward pass")
+
+    def backward(self, params: Params, saved: Any, grad: Array) -> tuple[tuple[Array, ...], dict[str, Array]]:
+        raise TypeError(f"{type(self).__name__} has no backward pass")
+
+    def problems(self) -> dict[str, str]:
+        """What is wrong with the settings, by setting."""
+        checked = ((p.name, p.check(getattr(self, p.name))) for p in params_of(type(self)))
+        return {name: reason for name, reason in checked if reason}
+
+    def summary(self) -> str:
+        """The key settings in a few characters, as a block shows them: `16, 3 × 3, stride 2`."""
+        return ""
+
+
+class Output(Layer):
+    """A block that ends a network: it compares the prediction with the target."""
+
+    has_output = False
+    metrics: ClassVar[tuple[str, ...]] = ()
+    target: ClassVar[Literal["class", "value"]]
+
+    def multiply_adds(self, *inputs: Any, **_: Any) -> int:
+        return 0
+
+    def predict(self, x: Array) -> Array:
+        """What the user is shown for these network outputs: probabilities, or values."""
+        return x
+
+    def loss(self, x: Array, target: NDArray[Any]) -> tuple[float, Array]:
+        """The mean loss over the batch and its gradient with respect to `x`."""
+        raise TypeError(f"{type(self).__name__} has no loss")
+
+    def measure(self, x: Array, target: NDArray[Any]) -> dict[str, float]:
+        """The mean of each of `metrics` over the batch."""
+        return {}
+
+    def forward(self, params: Params, mode: Mode, *inputs: Any, **_: Any) -> tuple[Array, Any]:
+        return inputs[0], None
+
+
+LAYERS: Registry[Layer] = Registry("layer")
+
+L = TypeVar("L", bound=Layer)
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(param,))
+def layer(kind: str, *, group: str, title: str) -> Callable[[type[L]], type[L]]:
+    """Declares a layer: `@layer("conv2d", group="Convolution", title="Conv 2D")`."""
+    enter: Any = LAYERS.register(kind, group=group, title=title)
+    declare: Callable[[type[L]], type[L]] = enter
+    return declare

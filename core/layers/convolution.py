@@ -1,0 +1,122 @@
+"""Convolution: filters that slide over the image."""
+
+from __future__ import annotations
+
+from math import prod
+
+import numpy as np
+
+from core.errors import ShapeError
+from core.layers.base import Array, Layer, Mode, Parameter, Params, Shape, bias_start, layer
+from core.layers.windows import (
+    Sides,
+    crop,
+    extent,
+    need_image,
+    output_size,
+    pad,
+    scatter,
+    sides,
+    sliding,
+)
+from core.schema import Padding, param
+
+
+@layer("conv2d", group="Convolution", title="Conv 2D")
+class Conv2D(Layer):
+    """Slides learned filters over the image; each filter makes one feature map.
+
+    y[n, f, i, j] = b[f] + Σ_c Σ_u Σ_v w[f, c, u, v] · x[n, c, i·stride + u·dilation, j·stride + v·dilation]
+    (a cross-correlation, as in every deep-learning library; Dumoulin and Visin 2016, arXiv:1603.07285).
+    """
+
+    filters: int = param(16, min=1, max=4096, help="Number of filters: the channels of the output.")
+    kernel: tuple[int, int] = param((3, 3), min=1, max=31, help="Height and width of a filter, in pixels.")
+    stride: tuple[int, int] = param((1, 1), min=1, max=16, help="Step between two windows, in pixels.")
+    padding: Padding = param(
+        "valid", min=0, max=31, help="Zeros around the image: none, as many as keep its size, or explicit."
+    )
+    dilation: tuple[int, int] = param((1, 1), min=1, max=16, help="Distance between two taps of a filter.")
+    groups: int = param(
+        1,
+        min=1,
+        max=4096,
+        help="Splits the channels into groups that don't see each other; must divide them.",
+    )
+    bias: bool = param(True, help="Adds a learned number to each feature map.")
+    initialiser: str = param("pytorch", choices=("pytorch", "he", "glorot"), help="How the filters start.")
+
+    def _pads(self, height: int, width: int) -> Sides:
+        return sides(self.padding, (height, width), extent(self.kernel, self.dilation), self.stride)
+
+    def infer(self, x: Shape) -> Shape:
+        c, h, w = need_image(x)
+        for count, what in ((c, f"{c} input channels"), (self.filters, f"{self.filters} filters")):
+            if count % self.groups:
+                raise ShapeError(
+                    f"{self.groups} groups don't divide {what}.",
+                    "Choose groups that divide both the input channels and the filters, such as 1.",
+                    parameter="groups",
+                )
+        size = output_size((h, w), extent(self.kernel, self.dilation), self.stride, self._pads(h, w))
+        return self.filters, *size
+
+    def parameters(self, x: Shape) -> dict[str, Parameter]:
+        taps = prod(self.kernel)
+        fan_in, fan_out = x[0] // self.groups * taps, self.filters // self.groups * taps
+        shape = (self.filters, x[0] // self.groups, *self.kernel)
+        found = {"weight": Parameter(shape, self.initialiser, fan_in, fan_out)}
+        if self.bias:
+            found["bias"] = Parameter((self.filters,), bias_start(self.initialiser), fan_in)
+        return found
+
+    def multiply_adds(self, x: Shape) -> int:
+        return prod(self.infer(x)) * x[0] // self.groups * prod(self.kernel)
+
+    def forward(self, params: Params, mode: Mode, x: Array) -> tuple[Array, tuple[Array, Array]]:
+        padded = pad(x, self._pads(x.shape[2], x.shape[3]))
+        windows = sliding(padded, self.kernel, self.stride, self.dilation)
+        n, _, oh, ow = windows.shape[:4]
+        columns = self._columns(windows)
+        weight = params["weight"].reshape(self.groups, self.filters // self.groups, -1)
+        y: Array = (columns @ weight.transpose(0, 2, 1)).reshape(self.groups, n, oh * ow, -1)
+        y = y.transpose(1, 0, 3, 2).reshape(n, self.filters, oh, ow)
+        if self.bias:
+            y += params["bias"][:, None, None]
+        return y, (x, columns)
+
+    def backward(
+        self, params: Params, saved: tuple[Array, Array], grad: Array
+    ) -> tuple[tuple[Array], dict[str, Array]]:
+        x, columns = saved
+        n, _, oh, ow = grad.shape
+        pads = self._pads(x.shape[2], x.shape[3])
+        by_group: Array = grad.reshape(n, self.groups, -1, oh * ow).transpose(1, 0, 3, 2)
+        by_group = by_group.reshape(self.groups, n * oh * ow, -1)
+        weight = params["weight"].reshape(self.groups, self.filters // self.groups, -1)
+        grads: dict[str, Array] = {
+            "weight": (by_group.transpose(0, 2, 1) @ columns).reshape(params["weight"].shape)
+        }
+        if self.bias:
+            grads["bias"] = grad.sum(axis=(0, 2, 3))
+        windows = (by_group @ weight).reshape(self.groups, n, oh, ow, -1, *self.kernel)
+        windows = windows.transpose(1, 0, 4, 2, 3, 5, 6).reshape(n, -1, oh, ow, *self.kernel)
+        height, width = x.shape[2] + pads[0] + pads[2], x.shape[3] + pads[1] + pads[3]
+        dx = scatter(windows, (n, x.shape[1], height, width), self.stride, self.dilation)
+        return (crop(dx, pads),), grads
+
+    def _columns(self, windows: Array) -> Array:
+        """Each window as a row: (groups, N·OH·OW, C/groups·KH·KW)."""
+        n, c, oh, ow, kh, kw = windows.shape
+        grouped = windows.reshape(n, self.groups, c // self.groups, oh, ow, kh, kw)
+        return np.ascontiguousarray(grouped.transpose(1, 0, 3, 4, 2, 5, 6)).reshape(
+            self.groups, n * oh * ow, -1
+        )
+
+    def summary(self) -> str:
+        parts = [str(self.filters), f"{self.kernel[0]} × {self.kernel[1]}"]
+        if self.stride != (1, 1):
+            parts.append(f"stride {self.stride[0]}")
+        if self.groups > 1:
+            parts.append(f"groups {self.groups}")
+        return ", ".join(parts)

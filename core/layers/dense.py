@@ -1,0 +1,52 @@
+"""The fully connected layer."""
+
+from __future__ import annotations
+
+from core.errors import ShapeError
+from core.layers.base import Array, Layer, Mode, Parameter, Params, Shape, bias_start, layer
+from core.schema import param
+
+
+def need_vector(x: Shape, who: str) -> int:
+    """The length of a vector. Raises ShapeError for an image."""
+    if len(x) != 1:
+        raise ShapeError(
+            f"{who} needs a vector, got an image of {' × '.join(map(str, x))}.",
+            "Put Flatten or Global Average Pool before it.",
+        )
+    return x[0]
+
+
+@layer("dense", group="Dense", title="Dense")
+class Dense(Layer):
+    """Fully connected: every output sees every input, y = x · wᵀ + b."""
+
+    units: int = param(64, min=1, max=65536, help="Number of outputs.")
+    bias: bool = param(True, help="Adds a learned number to each output.")
+    initialiser: str = param("pytorch", choices=("pytorch", "he", "glorot"), help="How the weights start.")
+
+    def infer(self, x: Shape) -> Shape:
+        need_vector(x, self.title)
+        return (self.units,)
+
+    def parameters(self, x: Shape) -> dict[str, Parameter]:
+        found = {"weight": Parameter((self.units, x[0]), self.initialiser, x[0], self.units)}
+        if self.bias:
+            found["bias"] = Parameter((self.units,), bias_start(self.initialiser), x[0])
+        return found
+
+    def multiply_adds(self, x: Shape) -> int:
+        return self.units * x[0]
+
+    def forward(self, params: Params, mode: Mode, x: Array) -> tuple[Array, Array]:
+        y = x @ params["weight"].T
+        return (y + params["bias"] if self.bias else y), x
+
+    def backward(self, params: Params, saved: Array, grad: Array) -> tuple[tuple[Array], dict[str, Array]]:
+        grads: dict[str, Array] = {"weight": grad.T @ saved}
+        if self.bias:
+            grads["bias"] = grad.sum(axis=0)
+        return (grad @ params["weight"],), grads
+
+    def summary(self) -> str:
+        return str(self.units)

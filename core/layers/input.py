@@ -1,0 +1,36 @@
+"""Where the images enter."""
+
+from __future__ import annotations
+
+from core.errors import ShapeError
+from core.layers.base import Array, Layer, Mode, Params, Shape, layer
+from core.schema import param
+
+
+@layer("input", group="Input", title="Input")
+class Input(Layer):
+    """Where the data enters: images of a fixed number of channels, height and width."""
+
+    inputs = 0
+
+    shape: tuple[int, ...] = param(
+        (1, 28, 28),
+        min=1,
+        max=4096,
+        help="Channels, height and width of an image; or the length of a vector.",
+    )
+
+    def infer(self) -> Shape:
+        if len(self.shape) not in (1, 3):
+            raise ShapeError(
+                f"expected channels × height × width or one length, got {len(self.shape)} numbers.",
+                "Use for example 1 × 28 × 28.",
+                parameter="shape",
+            )
+        return self.shape
+
+    def forward(self, params: Params, mode: Mode, x: Array) -> tuple[Array, None]:
+        return x, None
+
+    def summary(self) -> str:
+        return " × ".join(map(str, self.shape))

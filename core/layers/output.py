@@ -1,0 +1,66 @@
+"""The blocks that end a network: what the prediction is compared with, and how."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from numpy.typing import NDArray
+
+from core import losses, metrics
+from core.layers.base import Array, Output, Shape, layer
+from core.layers.dense import need_vector
+from core.schema import param
+
+
+@layer("classification", group="Output", title="Classification")
+class Classification(Output):
+    """One of several classes: softmax, and cross-entropy as the loss. Needs one number a class."""
+
+    metrics = ("accuracy", "top5")
+    target = "class"
+
+    def infer(self, x: Shape) -> Shape:
+        return (need_vector(x, self.title),)
+
+    def predict(self, x: Array) -> Array:
+        return losses.softmax(x)
+
+    def loss(self, x: Array, target: NDArray[Any]) -> tuple[float, Array]:
+        return losses.softmax_cross_entropy(x, target)
+
+    def measure(self, x: Array, target: NDArray[Any]) -> dict[str, float]:
+        return {"accuracy": metrics.accuracy(x, target), "top5": metrics.top_k(x, target)}
+
+
+@layer("regression", group="Output", title="Regression")
+class Regression(Output):
+    """Numbers instead of classes: the loss is the squared distance, or Huber's, which forgives outliers."""
+
+    metrics = ("mean_absolute_error",)
+    target = "value"
+
+    loss_function: str = param(
+        "mean squared error", choices=("mean squared error", "huber"), label="Loss", help="How errors count."
+    )
+    delta: float = param(
+        1.0,
+        min=1e-6,
+        max=1e6,
+        help="Errors beyond this count linearly, not squared.",
+        when=("loss_function", "huber"),
+    )
+
+    def infer(self, x: Shape) -> Shape:
+        return (need_vector(x, self.title),)
+
+    def loss(self, x: Array, target: NDArray[Any]) -> tuple[float, Array]:
+        values = target.reshape(x.shape).astype(x.dtype, copy=False)
+        if self.loss_function == "huber":
+            return losses.huber(x, values, self.delta)
+        return losses.mean_squared_error(x, values)
+
+    def measure(self, x: Array, target: NDArray[Any]) -> dict[str, float]:
+        return {"mean_absolute_error": metrics.mean_absolute_error(x, target.reshape(x.shape))}
+
+    def summary(self) -> str:
+        return "MSE" if self.loss_function == "mean squared error" else f"Huber {self.delta:g}"

@@ -1,0 +1,122 @@
+"""Pooling: the largest or the mean value of each window."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.layers.base import Array, Layer, Mode, Params, Shape, layer
+from core.layers.windows import (
+    Pair,
+    Sides,
+    crop,
+    need_image,
+    output_size,
+    pad,
+    scatter,
+    sides,
+    sliding,
+)
+from core.schema import Padding, param
+
+_NO_DILATION: Pair = (1, 1)
+
+
+class Pooling(Layer):
+    """What max and average pooling share; the concrete classes declare `kernel`, `stride` and `padding`."""
+
+    kernel: Pair
+    stride: Pair
+    padding: Padding
+
+    def _pads(self, height: int, width: int) -> Sides:
+        return sides(self.padding, (height, width), self.kernel, self.stride)
+
+    def infer(self, x: Shape) -> Shape:
+        c, h, w = need_image(x)
+        return c, *output_size((h, w), self.kernel, self.stride, self._pads(h, w))
+
+    def summary(self) -> str:
+        text = f"{self.kernel[0]} × {self.kernel[1]}"
+        return text if self.stride == self.kernel else f"{text}, stride {self.stride[0]}"
+
+
+@layer("max_pool", group="Pooling", title="Max Pool")
+class MaxPool(Pooling):
+    """Keeps the largest value of each window; of equal ones the first. Padding never wins."""
+
+    kernel: tuple[int, int] = param((2, 2), min=1, max=31, help="Height and width of the window, in pixels.")
+    stride: tuple[int, int] = param((2, 2), min=1, max=31, help="Step between two windows, in pixels.")
+    padding: Padding = param("valid", min=0, max=15, help="Border around the image, in pixels.")
+
+    def forward(self, params: Params, mode: Mode, x: Array) -> tuple[Array, tuple[NDArray[Any], Any]]:
+        padded = pad(x, self._pads(x.shape[2], x.shape[3]), -np.inf)
+        windows = sliding(padded, self.kernel, self.stride, _NO_DILATION)
+        best: Array = windows[..., 0, 0].copy()
+        winner = np.zeros(best.shape, np.int16)
+        for tap in range(1, prod(self.kernel)):
+            value = windows[..., tap // self.kernel[1], tap % self.kernel[1]]
+            winner[value > best] = tap
+            np.maximum(best, value, out=best)
+        return best, (winner, x.shape)
+
+    def backward(
+        self, params: Params, saved: tuple[NDArray[Any], Any], grad: Array
+    ) -> tuple[tuple[Array], dict[str, Array]]:
+        winner, (n, c, h, w) = saved
+        pads = self._pads(h, w)
+        taps = np.arange(prod(self.kernel), dtype=np.int16).reshape(self.kernel)
+        windows = np.where(winner[..., None, None] == taps, grad[..., None, None], grad.dtype.type(0))
+        shape = (n, c, h + pads[0] + pads[2], w + pads[1] + pads[3])
+        return (crop(scatter(windows, shape, self.stride, _NO_DILATION), pads),), {}
+
+
+@layer("average_pool", group="Pooling", title="Average Pool")
+class AveragePool(Pooling):
+    """The mean of each window; pixels of padding don't count (ONNX count_include_pad = 0)."""
+
+    kernel: tuple[int, int] = param((2, 2), min=1, max=31, help="Height and width of the window, in pixels.")
+    stride: tuple[int, int] = param((2, 2), min=1, max=31, help="Step between two windows, in pixels.")
+    padding: Padding = param("valid", min=0, max=15, help="Border around the image, in pixels.")
+
+    def _counts(self, height: int, width: int, dtype: Any) -> Array:
+        """How many real pixels each window covers: (1, 1, OH, OW)."""
+        inside = pad(np.ones((1, 1, height, width), dtype), self._pads(height, width))
+        covered: Array = sliding(inside, self.kernel, self.stride, _NO_DILATION).sum(axis=(4, 5))
+        return np.maximum(covered, 1)
+
+    def forward(self, params: Params, mode: Mode, x: Array) -> tuple[Array, tuple[int, ...]]:
+        padded = pad(x, self._pads(x.shape[2], x.shape[3]))
+        total = sliding(padded, self.kernel, self.stride, _NO_DILATION).sum(axis=(4, 5))
+        return total / self._counts(x.shape[2], x.shape[3], x.dtype), x.shape
+
+    def backward(
+        self, params: Params, saved: tuple[int, ...], grad: Array
+    ) -> tuple[tuple[Array], dict[str, Array]]:
+        n, c, h, w = saved
+        pads = self._pads(h, w)
+        share = (grad / self._counts(h, w, grad.dtype))[..., None, None]
+        windows = np.broadcast_to(share, (*grad.shape, *self.kernel))
+        shape = (n, c, h + pads[0] + pads[2], w + pads[1] + pads[3])
+        return (crop(scatter(windows, shape, self.stride, _NO_DILATION), pads),), {}
+
+
+@layer("global_average_pool", group="Pooling", title="Global Average Pool")
+class GlobalAveragePool(Layer):
+    """The mean of each feature map: an image becomes a vector with one number a channel (arXiv:1312.4400)."""
+
+    def infer(self, x: Shape) -> Shape:
+        return (need_image(x)[0],)
+
+    def forward(self, params: Params, mode: Mode, x: Array) -> tuple[Array, tuple[int, ...]]:
+        mean: Array = x.mean(axis=(2, 3))
+        return mean, x.shape
+
+    def backward(
+        self, params: Params, saved: tuple[int, ...], grad: Array
+    ) -> tuple[tuple[Array], dict[str, Array]]:
+        share = grad / grad.dtype.type(saved[2] * saved[3])
+        return (np.broadcast_to(share[:, :, None, None], saved),), {}

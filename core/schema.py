@@ -1,0 +1,223 @@
+"""Declared settings: one `param()` states a setting's type, default, limits, label and help, once.
+
+Layers, optimisers and the training plan are frozen dataclasses whose fields are made by `param()`. From these
+declarations come validation, forms, the file format, command-line options and the manual.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Generic, Literal, TypeAlias, TypeVar, get_type_hints
+
+from core.errors import UsageError
+
+Padding: TypeAlias = Literal["valid", "same"] | tuple[int, int, int, int]
+"""No padding, enough for output = ceil(input / stride), or explicit pixels (top, left, bottom, right)."""
+
+Kind = Literal["int", "float", "bool", "choice", "text", "pair", "shape", "padding"]
+
+_KINDS: dict[Any, Kind] = {
+    int: "int",
+    float: "float",
+    bool: "bool",
+    str: "text",
+    tuple[int, int]: "pair",
+    tuple[int, ...]: "shape",
+    Padding: "padding",
+}
+
+
+@dataclass(frozen=True)
+class Param:
+    """The declaration of one setting. `min` and `max` are inclusive and hold for each number of a tuple."""
+
+    name: str
+    kind: Kind
+    default: Any
+    label: str
+    help: str
+    min: float | None = None
+    max: float | None = None
+    choices: tuple[str, ...] = ()
+    when: tuple[str, object] | None = None
+    """The setting counts only while the setting of this name has this value."""
+
+    def check(self, value: object) -> str | None:
+        """Says why `value` isn't allowed, or None where it is."""
+        match self.kind:
+            case "bool":
+                return None if isinstance(value, bool) else f"expected true or false, got {value!r}"
+            case "choice":
+                return None if value in self.choices else f"expected {self._choices()}, got {value!r}"
+            case "text":
+                return None if isinstance(value, str) else f"expected a text, got {value!r}"
+            case "int" | "float":
+                return self._check_number(value)
+            case "pair":
+                return self._check_tuple(value, length=2)
+            case "shape":
+                return self._check_tuple(value, length=None)
+            case "padding":
+                return None if value in ("valid", "same") else self._check_tuple(value, length=4)
+
+    def parse(self, value: object) -> Any:
+        """Makes the declared type of a JSON value; what doesn't fit is returned as it is, for `check`."""
+        if isinstance(value, list):
+            return tuple(value)
+        if self.kind == "float" and isinstance(value, int) and not isinstance(value, bool):
+            return float(value)
+        return value
+
+    def parse_text(self, text: str) -> Any:
+        """Reads a typed value: `3`, `0.1`, `3x5`, `3 × 5`, `same`, `2,2,2,2`. Raises UsageError."""
+        value = self._read(text.strip())
+        reason = self.check(value)
+        if reason:
+            raise UsageError(f"{self.label}: {reason}.", self.help, parameter=self.name)
+        return value
+
+    def limits(self) -> str:
+        """The limits in words, such as `1 to 4096`; empty where there are none."""
+        if self.choices:
+            return self._choices()
+        if self.min is not None and self.max is not None:
+            return f"{_number(self.min)} to {_number(self.max)}"
+        if self.min is not None:
+            return f"at least {_number(self.min)}"
+        return "" if self.max is None else f"at most {_number(self.max)}"
+
+    def _choices(self) -> str:
+        return " or ".join(filter(None, (", ".join(self.choices[:-1]), self.choices[-1])))
+
+    def _read(self, text: str) -> object:
+        if self.kind in ("choice", "text"):
+            return text
+        if self.kind == "bool":
+            return {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}.get(
+                text.lower(), text
+            )
+        if self.kind == "padding" and text in ("valid", "same"):
+            return text
+        parts = text.lower().replace("×", "x").replace(",", "x").split("x")
+        try:
+            numbers = tuple(float(p) if self.kind == "float" else int(p) for p in parts)
+        except ValueError:
+            return text
+        if self.kind in ("int", "float"):
+            return numbers[0] if len(numbers) == 1 else text
+        length = {"pair": 2, "padding": 4}.get(self.kind, 1)
+        return numbers * length if len(numbers) == 1 else numbers
+
+    def _check_number(self, value: object) -> str | None:
+        wanted = "a whole number" if self.kind != "float" else "a number"
+        allowed = (int, float) if self.kind == "float" else (int,)
+        limits = self.limits()
+        expected = f"expected {wanted}{', ' if limits else ''}{limits}, got {value!r}"
+        if not isinstance(value, allowed) or isinstance(value, bool) or not math.isfinite(value):
+            return expected
+        low = -math.inf if self.min is None else self.min
+        high = math.inf if self.max is None else self.max
+        return None if low <= value <= high else expected
+
+    def _check_tuple(self, value: object, length: int | None) -> str | None:
+        names = {2: "two whole numbers (height, width)", 4: "valid, same or (top, left, bottom, right)"}
+        if not isinstance(value, tuple) or not value or (length is not None and len(value) != length):
+            return f"expected {names.get(length or 0, 'whole numbers')}, got {value!r}"
+        return next(filter(None, map(self._check_number, value)), None)
+
+
+def _number(value: float) -> str:
+    return f"{value:g}" if abs(value) < 1e5 else f"{value:,.0f}"
+
+
+def param(
+    default: Any,
+    *,
+    help: str,
+    label: str = "",
+    min: float | None = None,
+    max: float | None = None,
+    choices: tuple[str, ...] = (),
+    when: tuple[str, object] | None = None,
+) -> Any:
+    """Declares a setting as a dataclass field; `label` defaults to the field's name in words."""
+    stated = {"help": help, "label": label, "min": min, "max": max, "choices": choices, "when": when}
+    return dataclasses.field(default=default, metadata={"param": stated})
+
+
+_declared: dict[type[Any], tuple[Param, ...]] = {}
+
+
+def params_of(declared: type[Any]) -> tuple[Param, ...]:
+    """The settings that a class declares, in order."""
+    if declared not in _declared:
+        _declared[declared] = tuple(_read_declaration(declared))
+    return _declared[declared]
+
+
+def _read_declaration(declared: type[Any]) -> Iterator[Param]:
+    hints = get_type_hints(declared)
+    for field in dataclasses.fields(declared):
+        if "param" not in field.metadata:
+            continue
+        stated = dict(field.metadata["param"])
+        stated["label"] = stated["label"] or field.name.replace("_", " ").capitalize()
+        kind = "choice" if stated["choices"] else _KINDS[hints[field.name]]
+        yield Param(name=field.name, kind=kind, default=field.default, **stated)
+
+
+def param_of(declared: type[Any], name: str) -> Param:
+    """One setting by its name. Raises UsageError, with the names there are, for an unknown one."""
+    for found in params_of(declared):
+        if found.name == name:
+            return found
+    names = ", ".join(p.name for p in params_of(declared)) or "none"
+    raise UsageError(f"There is no setting {name!r}.", f"Settings: {names}.", parameter=name)
+
+
+def to_dict(value: object) -> dict[str, Any]:
+    """The settings of a declared object as JSON values."""
+    settings = ((p.name, getattr(value, p.name)) for p in params_of(type(value)))
+    return {name: list(v) if isinstance(v, tuple) else v for name, v in settings}
+
+
+T = TypeVar("T")
+
+
+class Registry(Generic[T]):
+    """The declared classes of one sort, by kind."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        self._classes: dict[str, type[T]] = {}
+
+    def register(self, kind: str, **attributes: str) -> Callable[[type[T]], type[T]]:
+        """A class decorator: makes a frozen dataclass of the class, known by `kind`."""
+
+        def enter(declared: type[T]) -> type[T]:
+            for name, value in {"kind": kind, **attributes}.items():
+                setattr(declared, name, value)
+            made = dataclass(frozen=True)(declared)
+            self._classes[kind] = made
+            return made
+
+        return enter
+
+    def __getitem__(self, kind: str) -> type[T]:
+        """Raises UsageError, with the nearest names, for an unknown kind."""
+        try:
+            return self._classes[kind]
+        except KeyError:
+            near = difflib.get_close_matches(kind, self._classes, n=1)
+            hint = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(sorted(self._classes))}."
+            raise UsageError(f"There is no {self.what} {kind!r}.", hint) from None
+
+    def __contains__(self, kind: object) -> bool:
+        return kind in self._classes
+
+    def __iter__(self) -> Iterator[type[T]]:
+        return iter(self._classes.values())
