@@ -1,0 +1,65 @@
+"""What the application remembers between two starts: theme, window layout, recent files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, get_args
+
+from PySide6.QtCore import QByteArray, QSettings
+
+ThemeMode = Literal["system", "light", "dark"]
+
+MAX_RECENT = 10
+
+
+class Settings:
+    """A typed face of an INI file in the user's configuration folder; a damaged value counts as absent."""
+
+    def __init__(self) -> None:
+        self._store = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "cnngui", "cnngui")
+
+    @property
+    def theme_mode(self) -> ThemeMode:
+        """Which theme to use; "system" follows the desktop."""
+        stored = self._store.value("theme/mode")
+        return next((mode for mode in get_args(ThemeMode) if mode == stored), "system")
+
+    @theme_mode.setter
+    def theme_mode(self, mode: ThemeMode) -> None:
+        self._store.setValue("theme/mode", mode)
+
+    @property
+    def recent_files(self) -> list[Path]:
+        """The designs opened or saved last, newest first; files that are gone are left out."""
+        return [path for path in self._recent() if path.is_file()]
+
+    def add_recent_file(self, path: Path) -> None:
+        """Puts a file in front of the recent ones."""
+        path = path.absolute()
+        others = [other for other in self.recent_files if other != path]
+        self._store.setValue("recent/files", [str(p) for p in [path, *others][:MAX_RECENT]])
+
+    def clear_recent_files(self) -> None:
+        self._store.remove("recent/files")
+
+    def layout(self, name: str) -> QByteArray:
+        """A saved geometry or state of a window or splitter; empty where there is none."""
+        stored = self._store.value(f"layout/{name}")
+        return stored if isinstance(stored, QByteArray) else QByteArray()
+
+    def set_layout(self, name: str, state: QByteArray) -> None:
+        self._store.setValue(f"layout/{name}", state)
+
+    def folder(self, name: str) -> Path | None:
+        """The folder that a file dialog of this name showed last, where it still exists."""
+        stored = self._store.value(f"folder/{name}")
+        path = Path(stored) if isinstance(stored, str) and stored else None
+        return path if path is not None and path.is_dir() else None
+
+    def set_folder(self, name: str, path: Path) -> None:
+        self._store.setValue(f"folder/{name}", str(path.absolute()))
+
+    def _recent(self) -> list[Path]:
+        stored = self._store.value("recent/files")
+        entries = [stored] if isinstance(stored, str) else stored if isinstance(stored, list) else []
+        return [Path(entry) for entry in entries if isinstance(entry, str) and entry]
