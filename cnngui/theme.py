@@ -83,8 +83,7 @@ class Theme:
         """The category's colour for an icon or text on a surface: lighter where the surface is dark."""
         color = self.category(group)
         while contrast(color, self.raised) < READABLE:
-            hue, saturation, lightness, _ = color.getHslF()  # type: ignore[misc]  # typed as object
-            color = QColor.fromHslF(hue, saturation, lightness + 0.02)
+            color = QColor.fromHslF(color.hslHueF(), color.hslSaturationF(), color.lightnessF() + 0.02)
         return color
 
 
@@ -127,17 +126,18 @@ def contrast(a: QColor, b: QColor) -> float:
 
 def _luminance(color: QColor) -> float:
     """Relative luminance, 0 to 1 (WCAG 2.2, "relative luminance")."""
-    linear = [
-        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
-        for c in (color.redF(), color.greenF(), color.blueF())
-    ]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in _rgb(color)]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def _mixed(a: QColor, b: QColor, share: float) -> QColor:
     """`share` of `b` in `a`."""
-    pairs = zip(a.getRgbF()[:3], b.getRgbF()[:3], strict=True)  # type: ignore[index]  # untyped in PySide6
+    pairs = zip(_rgb(a), _rgb(b), strict=True)
     return QColor.fromRgbF(*(x + (y - x) * share for x, y in pairs))
+
+
+def _rgb(color: QColor) -> tuple[float, float, float]:
+    return color.redF(), color.greenF(), color.blueF()
 
 
 def text_font(size: int = TEXT_SIZE, *, bold: bool = False) -> QFont:
