@@ -1,4 +1,4 @@
-"""Every change of a design, as a function from Graph to Graph. An edit that can't be made raises DesignError."""
+"""Every change of a design: functions from Graph to Graph. What can't be done raises DesignError."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def rename(graph: Graph, block_id: str, name: str) -> Graph:
 
 
 def set_param(graph: Graph, block_id: str, name: str, value: Any) -> Graph:
-    """Sets one setting of a block's layer. Raises DesignError where its declaration doesn't allow the value."""
+    """Sets one setting of a block's layer. Raises DesignError for a value that its declaration forbids."""
     block = graph[block_id]
     declared = param_of(type(block.layer), name)
     reason = declared.check(value)

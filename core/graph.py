@@ -13,7 +13,7 @@ from core.layers.base import Layer
 
 @dataclass(frozen=True)
 class Block:
-    """A layer at a place. `id` never changes; `name` is what the user reads; `position` is in canvas pixels."""
+    """A layer at a place. `id` never changes, `name` is for the user, `position` is in canvas pixels."""
 
     id: str
     layer: Layer
@@ -83,7 +83,7 @@ class Graph:
 
     @cached_property
     def order(self) -> tuple[str, ...]:
-        """The ids so that each block comes after all that feed it (Kahn 1962). Raises DesignError on a cycle."""
+        """The ids, each block after all that feed it (Kahn 1962). Raises DesignError on a cycle."""
         missing = {block.id: len(self.incoming(block.id)) for block in self.blocks}
         ready = [block_id for block_id, count in missing.items() if count == 0]
         for block_id in ready:

@@ -26,7 +26,7 @@ def he(spec: Parameter, rng: np.random.Generator) -> NDArray[Any]:
 
 
 def glorot(spec: Parameter, rng: np.random.Generator) -> NDArray[Any]:
-    """Uniform in ±√(6/(fan_in + fan_out)) (Glorot and Bengio 2010, equation 16): made for tanh and sigmoid."""
+    """Uniform in ±√(6/(fan_in + fan_out)) (Glorot and Bengio 2010, equation 16): made for tanh."""
     bound = math.sqrt(6 / (spec.fan_in + spec.fan_out))
     return rng.uniform(-bound, bound, spec.shape)
 

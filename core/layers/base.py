@@ -10,10 +10,10 @@ from typing import Any, ClassVar, Literal, TypeAlias, TypeVar, dataclass_transfo
 import numpy as np
 from numpy.typing import NDArray
 
-from core.schema import Registry, param, params_of
+from core.schema import Registry, params_of
 
 Shape: TypeAlias = tuple[int, ...]
-"""The shape of one sample: (C, H, W) for feature maps, (F,) for a vector. The batch dimension is never in it."""
+"""The shape of one sample: (C, H, W) for feature maps, (F,) for a vector; never the batch dimension."""
 
 Array: TypeAlias = NDArray[np.floating[Any]]
 Params: TypeAlias = Mapping[str, Array]
@@ -38,7 +38,7 @@ class Parameter:
 
 
 def bias_start(initialiser: str) -> str:
-    """The initialiser of a bias beside weights with `initialiser`: PyTorch draws it, the others start at 0."""
+    """How a bias beside weights with `initialiser` starts: drawn as PyTorch does, or at 0."""
     return initialiser if initialiser == "pytorch" else "zeros"
 
 
@@ -53,9 +53,9 @@ class Mode:
 class Layer:
     """The base of all layers. A subclass overrides what differs from "one input, no parameters".
 
-    `forward` takes the batch of each input, `(N, *shape)`, and returns the output with whatever `backward` needs;
-    `backward` takes the gradient of the loss with respect to the output and returns the gradients with respect to
-    the inputs and to the parameters. Both work in the dtype of their inputs and never change them.
+    `forward` takes the batch of each input, `(N, *shape)`, and returns the output with whatever `backward`
+    needs; `backward` takes the gradient of the loss with respect to the output and returns the gradients with
+    respect to the inputs and to the parameters. Both work in the dtype of their inputs and never change them.
     """
 
     kind: ClassVar[str]
@@ -125,7 +125,7 @@ LAYERS: Registry[Layer] = Registry("layer")
 L = TypeVar("L", bound=Layer)
 
 
-@dataclass_transform(frozen_default=True, field_specifiers=(param,))
+@dataclass_transform(frozen_default=True)
 def layer(kind: str, *, group: str, title: str) -> Callable[[type[L]], type[L]]:
     """Declares a layer: `@layer("conv2d", group="Convolution", title="Conv 2D")`."""
     enter: Any = LAYERS.register(kind, group=group, title=title)

@@ -9,8 +9,10 @@ from core.schema import param
 
 @layer("dropout", group="Normalisation", title="Dropout")
 class Dropout(Layer):
-    """While training, sets a share of the values to 0 and scales the rest by 1 / (1 - share), so that the mean
-    stays; passes everything on otherwise (Srivastava et al. 2014)."""
+    """While training, sets a share of the values to 0; passes everything on otherwise.
+
+    The rest is scaled by 1 / (1 - share), so that the mean stays (Srivastava et al. 2014).
+    """
 
     share: float = param(0.5, min=0.0, max=0.99, help="Share of the values that are set to 0.")
 

@@ -1,0 +1,112 @@
+"""Samples with their targets, in memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from core.errors import DataError
+from core.infer import DataSpec
+from core.layers.base import Array
+
+MAX_CLASSES = 10_000
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """`images` (N, C, H, W) or vectors (N, F), uint8 or float; `targets` class numbers (N,) or values (N, F).
+
+    `classes` names the classes; it is empty where the targets are values. Raises DataError where the parts
+    don't fit together.
+    """
+
+    images: NDArray[Any]
+    targets: NDArray[Any]
+    classes: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.images) != len(self.targets):
+            raise DataError(
+                f"There are {len(self.images):,} samples and {len(self.targets):,} targets.",
+                "Each sample needs one.",
+            )
+        if self.images.ndim not in (2, 4) or self.images.size == 0:
+            raise DataError(
+                f"Expected images (N, C, H, W) or vectors (N, F), got an array of {self.images.shape}."
+            )
+        if self.classes and (self.targets.min() < 0 or self.targets.max() >= len(self.classes)):
+            raise DataError(
+                f"There are {len(self.classes)} classes, but targets from {self.targets.min()} "
+                f"to {self.targets.max()}.",
+                "Number the classes from 0.",
+            )
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    @property
+    def spec(self) -> DataSpec:
+        """What a design has to fit."""
+        return DataSpec(self.images.shape[1:], len(self.classes))
+
+    def batch(self, indices: Any, dtype: DTypeLike = np.float32) -> tuple[Array, NDArray[Any]]:
+        """The chosen samples as numbers, bytes scaled to 0…1, and their targets."""
+        chosen = self.images[indices]
+        x: Array = chosen.astype(dtype)
+        if chosen.dtype == np.uint8:
+            x /= 255
+        return x, self.targets[indices]
+
+    def take(self, indices: Any) -> Dataset:
+        """A data set of the chosen samples."""
+        return replace(self, images=self.images[indices], targets=self.targets[indices])
+
+    def counts(self) -> list[int]:
+        """The number of samples of each class; empty where the targets are values."""
+        if not self.classes:
+            return []
+        return [int(n) for n in np.bincount(self.targets, minlength=len(self.classes))]
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """What a folder, a file or a generator gives. `name` is for people, `spec` says how to open it again."""
+
+    name: str
+    spec: str
+    train: Dataset
+    test: Dataset | None = None
+
+
+def class_numbers(labels: NDArray[Any]) -> tuple[str, ...]:
+    """Names for classes that have none: their numbers. Raises DataError for more than MAX_CLASSES."""
+    count = int(labels.max(initial=0)) + 1
+    if count > MAX_CLASSES:
+        raise DataError(
+            f"The labels go up to {count - 1:,}; at most {MAX_CLASSES:,} classes are supported.",
+            "Number the classes from 0, or save the targets as float numbers to predict values.",
+        )
+    return tuple(str(k) for k in range(count))
+
+
+def split(data: Dataset, share: float, seed: int) -> tuple[Dataset, Dataset | None]:
+    """Splits off `share` of the samples for validation, of every class its part; None where nothing is left.
+
+    The same seed gives the same split. Where the targets are values, the samples are drawn from all.
+    """
+    rng = np.random.default_rng(seed)
+    strata = [np.flatnonzero(data.targets == k) for k in range(len(data.classes))] or [np.arange(len(data))]
+    chosen = [rng.permutation(s)[: round(len(s) * share)] for s in strata]
+    held_out = np.sort(np.concatenate(chosen))
+    if len(held_out) == 0:
+        return data, None
+    if len(held_out) == len(data):
+        raise DataError(
+            f"A validation share of {share:.0%} leaves nothing to train on.", "Choose a smaller share."
+        )
+    mask = np.ones(len(data), bool)
+    mask[held_out] = False
+    return data.take(np.flatnonzero(mask)), data.take(held_out)

@@ -1,0 +1,85 @@
+"""`.npz` files: arrays by name, as `numpy.savez` writes them."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.data.dataset import Dataset, class_numbers
+from core.errors import DataError
+
+_IMAGES = ("x", "images", "data")
+_TARGETS = ("y", "labels", "targets")
+_HINT = "Save it with numpy.savez(file, x_train=…, y_train=…), and x_test, y_test if there are any."
+
+
+def read_npz(path: Path) -> tuple[Dataset, Dataset | None]:
+    """The train part and, where there is one, the test part. Raises DataError.
+
+    Names: `x_train`, `y_train`, `x_test`, `y_test`, or `x`, `y` alone (also images, data; labels, targets).
+    Images are (N, H, W), (N, C, H, W) or (N, H, W, C) with 1, 3 or 4 channels. Whole-number targets are
+    classes, with names from `classes` where it is there; other targets are values.
+    """
+    arrays = _read_arrays(path)
+    names = tuple(str(name) for name in np.atleast_1d(arrays.pop("classes", np.zeros(0))))
+    train = _part(arrays, ("_train", "train_", ""), path)
+    test = _part(arrays, ("_test", "test_"), path)
+    if train is None:
+        raise DataError(f"{path.name} has the arrays {', '.join(arrays) or 'none'}; no samples.", _HINT)
+    parts = [part for part in (train, test) if part is not None]
+    if not names and all(np.issubdtype(y.dtype, np.integer) and y.ndim == 1 for _, y in parts):
+        names = class_numbers(np.concatenate([y for _, y in parts]))
+    made = [Dataset(_channels_first(x), y.astype(np.int64) if names else y, names) for x, y in parts]
+    return made[0], made[1] if len(made) > 1 else None
+
+
+def _read_arrays(path: Path) -> dict[str, NDArray[Any]]:
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            if not isinstance(file, np.lib.npyio.NpzFile):
+                raise DataError(f"{path.name} holds a single array.", _HINT)
+            return {name: file[name] for name in file.files}
+    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error, MemoryError) as error:
+        raise DataError(f"{path.name} can't be read: {error}.", _HINT) from None
+    except (
+        NotImplementedError,
+        RuntimeError,
+        SyntaxError,
+    ) as error:  # what zipfile and the header parser raise
+        raise DataError(f"{path.name} is damaged: {error}.", _HINT) from None
+
+
+def _part(
+    arrays: dict[str, NDArray[Any]], marks: tuple[str, ...], path: Path
+) -> tuple[NDArray[Any], NDArray[Any]] | None:
+    for mark in marks:
+        x = _find(arrays, _IMAGES, mark)
+        y = _find(arrays, _TARGETS, mark)
+        if x is not None and y is not None:
+            if y.ndim not in (1, 2) or y.dtype.kind not in "iuf" or x.dtype.kind not in "iufb":
+                raise DataError(
+                    f"{path.name}: expected numbers, got {x.dtype}, and targets {y.shape} of {y.dtype}.",
+                    _HINT,
+                )
+            return x, y
+    return None
+
+
+def _find(arrays: dict[str, NDArray[Any]], names: tuple[str, ...], mark: str) -> NDArray[Any] | None:
+    written = [name + mark if mark.startswith("_") else mark + name for name in names]
+    return next((arrays[name] for name in written if name in arrays), None)
+
+
+def _channels_first(x: NDArray[Any]) -> NDArray[Any]:
+    if x.dtype != np.uint8:
+        x = x.astype(np.float32)
+    if x.ndim == 3:
+        return x[:, None]
+    if x.ndim == 4 and x.shape[3] in (1, 3, 4) and x.shape[1] not in (1, 3, 4):
+        return np.ascontiguousarray(x.transpose(0, 3, 1, 2))
+    return x

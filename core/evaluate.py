@@ -1,0 +1,71 @@
+"""Evaluation of a program over a whole data set, batch by batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.data.dataset import Dataset
+from core.metrics import confusion
+from core.program import Program, Result
+
+BATCH = 256
+
+
+@dataclass
+class Mean:
+    """Adds up results of batches, each weighted by its samples."""
+
+    samples: int = 0
+    loss: float = 0.0
+    metrics: dict[str, float] = field(default_factory=dict)
+
+    def add(self, result: Result) -> None:
+        self.samples += result.samples
+        self.loss += result.loss * result.samples
+        for name, value in result.metrics.items():
+            self.metrics[name] = self.metrics.get(name, 0.0) + value * result.samples
+
+    def result(self) -> Result | None:
+        """The mean; None where nothing was added."""
+        if not self.samples:
+            return None
+        metrics = {name: value / self.samples for name, value in self.metrics.items()}
+        return Result(self.loss / self.samples, metrics, self.samples)
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """How far an evaluation is: the mean over the first `done` samples.
+
+    `confusion` (classes, classes) counts true class by predicted class; None where the targets are values.
+    """
+
+    done: int
+    samples: int
+    result: Result
+    confusion: NDArray[np.int64] | None
+
+
+def evaluation(program: Program, data: Dataset) -> Iterator[Evaluation]:
+    """Evaluates `data`, with a report after each batch; the last one is the result."""
+    mean = Mean()
+    counts = np.zeros((len(data.classes), len(data.classes)), np.int64) if data.classes else None
+    for start in range(0, len(data), BATCH):
+        x, target = data.batch(slice(start, start + BATCH), program.dtype)
+        scores = program.scores(x)
+        mean.add(program.judge(scores, target))
+        if counts is not None:
+            counts = counts + confusion(scores.argmax(axis=1), target, len(data.classes))
+        result = mean.result()
+        if result is not None:
+            yield Evaluation(mean.samples, len(data), result, counts)
+
+
+def evaluate(program: Program, data: Dataset) -> Evaluation:
+    """The evaluation of all of `data`, without reports on the way."""
+    *_, last = evaluation(program, data)
+    return last

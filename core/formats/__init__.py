@@ -1,0 +1,1 @@
+"""Files: designs, projects with weights, and what the outside world reads."""

@@ -1,0 +1,87 @@
+"""A design made runnable. `compile_graph` chooses how it runs; whoever uses a Program needn't know."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from core.errors import LayerError
+from core.graph import Block, Graph
+from core.infer import require_sound
+from core.layers.base import Array, Output, Shape
+from core.optim import OptimizerState
+from core.parameters import Parameters
+
+
+@dataclass(frozen=True)
+class Result:
+    """Means over a number of samples: the loss, and the output block's metrics by name."""
+
+    loss: float
+    metrics: dict[str, float]
+    samples: int
+
+
+class Program(ABC):
+    """A network with its parameters. Batches are `(N, *input_shape)` in the program's dtype.
+
+    Raises DesignError for a design that can't be trained.
+    """
+
+    def __init__(self, graph: Graph, *, seed: int = 0, dtype: DTypeLike = np.float32) -> None:
+        self.graph = graph
+        self.dtype = np.dtype(dtype)
+        self.seed = seed
+        self.shapes: dict[str, Shape] = require_sound(graph).shapes
+        self.input = next(b for b in graph.blocks if b.layer.inputs == 0)
+        self.output, self.output_layer = _output(graph)
+        self.parameters = Parameters(graph, self.shapes, seed, dtype)
+
+    @abstractmethod
+    def train_step(self, x: Array, target: NDArray[Any], state: OptimizerState) -> Result:
+        """Forward, backward and one optimiser step; the result is that of the forward pass.
+
+        A loss that isn't finite leaves the parameters as they are. Random numbers of the step depend on
+        `seed` and `state.step` alone.
+        """
+
+    @abstractmethod
+    def outputs(self, x: Array, blocks: Collection[str]) -> dict[str, Array]:
+        """The outputs `(N, *shape)` of these blocks in evaluation mode, as arrays of the caller's own."""
+
+    def scores(self, x: Array) -> Array:
+        """What enters the output block, in evaluation mode: logits or values, `(N, F)`."""
+        return self.outputs(x, [self.output.id])[self.output.id]
+
+    def predict(self, x: Array) -> Array:
+        """What the user is shown: class probabilities or values, `(N, F)`."""
+        return self.output_layer.predict(self.scores(x))
+
+    def evaluate(self, x: Array, target: NDArray[Any]) -> Result:
+        """Loss and metrics of one batch in evaluation mode."""
+        return self.judge(self.scores(x), target)
+
+    def judge(self, scores: Array, target: NDArray[Any]) -> Result:
+        """Loss and metrics of these scores `(N, F)`."""
+        loss, _ = self.output_layer.loss(scores, target)
+        return Result(loss, self.output_layer.measure(scores, target), len(scores))
+
+    @abstractmethod
+    def blame(self, x: Array, target: NDArray[Any]) -> LayerError:
+        """Which block makes the loss of this batch not finite: the first whose output or gradient isn't."""
+
+
+def _output(graph: Graph) -> tuple[Block, Output]:
+    return next((b, b.layer) for b in graph.blocks if isinstance(b.layer, Output))
+
+
+def compile_graph(graph: Graph, *, seed: int = 0, dtype: DTypeLike = np.float32) -> Program:
+    """A program for a design, its parameters drawn from `seed`. Raises DesignError if it can't be trained."""
+    from core.reference import ReferenceProgram  # noqa: PLC0415  # it is a Program itself
+
+    return ReferenceProgram(graph, seed=seed, dtype=dtype)

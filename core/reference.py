@@ -1,0 +1,119 @@
+"""The reference executor: runs each layer's own NumPy forward and backward, in any float dtype.
+
+It is the specification that the fast engine is tested against, and what runs where there is no engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core import random
+from core.errors import LayerError
+from core.layers.base import Array, Mode
+from core.optim import OptimizerState
+from core.program import Program, Result
+
+Values = dict[str, Array]
+
+
+class ReferenceProgram(Program):
+    """Keeps every block's output of a training step until its backward pass is done."""
+
+    def train_step(self, x: Array, target: NDArray[Any], state: OptimizerState) -> Result:
+        values, saved = self._forward(x, state.step)
+        scores = values[self.output.id]
+        loss, gradient = self.output_layer.loss(scores, target)
+        result = Result(loss, self.output_layer.measure(scores, target), len(x))
+        if np.isfinite(loss):
+            self._backward(gradient, saved)
+            state.update(self.parameters.values, self.parameters.gradients)
+        return result
+
+    def outputs(self, x: Array, blocks: Collection[str]) -> dict[str, Array]:
+        values, _ = self._forward(x, None)
+        return {block: values[block].copy() for block in blocks}
+
+    def gradients(self, x: Array, target: NDArray[Any], step: int = 0) -> tuple[float, Values]:
+        """The loss of a training pass and its gradient for every block's output; parameters stay as they are.
+
+        The parameters' gradients are in `parameters.gradients` afterwards.
+        """
+        values, saved = self._forward(x, step)
+        loss, gradient = self.output_layer.loss(values[self.output.id], target)
+        return loss, self._backward(gradient, saved)
+
+    def blame(self, x: Array, target: NDArray[Any]) -> LayerError:
+        with np.errstate(all="ignore"):
+            values, saved = self._forward(x, 0)
+            for block_id in self.graph.order:
+                if not np.isfinite(values[block_id]).all():
+                    return self._not_finite(block_id, "forward")
+            _, gradient = self.output_layer.loss(values[self.output.id], target)
+            gradients = self._backward(gradient, saved)
+        for block_id in reversed(self.graph.order):
+            if block_id in gradients and not np.isfinite(gradients[block_id]).all():
+                return self._not_finite(block_id, "backward")
+        return self._not_finite(self.output.id, "forward")
+
+    def _forward(self, x: Array, step: int | None) -> tuple[Values, dict[str, Any]]:
+        """Outputs and saved values of all blocks; `step` is None in evaluation mode."""
+        values: Values = {}
+        saved: dict[str, Any] = {}
+        for block_id in self.graph.order:
+            layer = self.graph[block_id].layer
+            inputs = [values[wire.source] for wire in self.graph.incoming(block_id)] or [x]
+            params = self.parameters.blocks[block_id]
+            mode = Mode(step is not None, random.key(self.seed, step or 0, block_id))
+            with self._named(block_id, "forward"):
+                values[block_id], saved[block_id] = layer.forward(params, mode, *inputs)
+        return values, saved
+
+    def _backward(self, gradient: Array, saved: dict[str, Any]) -> Values:
+        """Back-propagates; the gradients of a block that feeds several others add up (Baydin et al. 2018)."""
+        gradients: Values = {self.output.id: gradient}
+        for block_id in reversed(self.graph.order):
+            wires = self.graph.incoming(block_id)
+            if not wires or block_id not in gradients:
+                continue
+            if block_id == self.output.id:
+                back: tuple[Array, ...] = (gradient,)
+            else:
+                layer, params = self.graph[block_id].layer, self.parameters.blocks[block_id]
+                with self._named(block_id, "backward"):
+                    back, own = layer.backward(params, saved[block_id], gradients[block_id])
+                self.parameters.set_gradients(block_id, own)
+            for wire, part in zip(wires, back, strict=True):
+                known = gradients.get(wire.source)
+                gradients[wire.source] = part if known is None else known + part
+        return gradients
+
+    @contextmanager
+    def _named(self, block_id: str, phase: str) -> Iterator[None]:
+        """Turns whatever goes wrong inside into a LayerError that names the block."""
+        try:
+            yield
+        except MemoryError as error:
+            hint = "Use a smaller batch or a smaller network."
+            raise self._failure(block_id, phase, "not enough memory.", hint) from error
+        except Exception as error:
+            hint = "This is a fault of cnngui: please report it with the design."
+            raise self._failure(block_id, phase, f"{error}.", hint) from error
+
+    def _failure(self, block_id: str, phase: str, what: str, hint: str) -> LayerError:
+        name = self.graph[block_id].name
+        return LayerError(f"{name} failed in its {phase} pass: {what}", hint, block=block_id, phase=phase)
+
+    def _not_finite(self, block_id: str, phase: str) -> LayerError:
+        name = self.graph[block_id].name
+        what = "output" if phase == "forward" else "gradient"
+        return LayerError(
+            f"{name}: the {what} is no longer finite; the training has diverged.",
+            "Lower the learning rate (a tenth is a good try), then start again.",
+            block=block_id,
+            phase=phase,
+        )
