@@ -1,0 +1,54 @@
+"""How the application writes numbers, shapes and times: the same everywhere."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+
+def shape_text(shape: Iterable[int]) -> str:
+    """`6 × 28 × 28`; also for kernels and strides: `5 × 5`."""
+    return " × ".join(map(str, shape))
+
+
+def count_text(count: int) -> str:
+    """All digits: `61,706`."""
+    return f"{count:,}"
+
+
+def short_count_text(count: int) -> str:
+    """At most five digits: `61,706`, `416 k`, `1.2 M`, `15 M`."""
+    if abs(count) < 100_000:
+        return count_text(count)
+    scaled, unit = float(count), ""
+    for unit in ("k", "M", "G", "T"):  # noqa: B007  # the last unit tried is the one
+        scaled /= 1000
+        if abs(scaled) < 999.5:
+            break
+    return f"{scaled:.1f} {unit}" if abs(scaled) < 9.95 else f"{scaled:,.0f} {unit}"
+
+
+def number_text(value: float) -> str:
+    """The shortest text that gives the same number back: `0.001`, `1e-5`, `1`."""
+    mantissa, exponent, power = repr(float(value)).partition("e")
+    mantissa = mantissa.removesuffix(".0")
+    return f"{mantissa}e{int(power)}" if exponent else mantissa
+
+
+def measure_text(value: float) -> str:
+    """A measured value, such as a loss, in four significant digits: `1.202`, `0.04310`, `2.1e-05`."""
+    return f"{value:#.4g}" if math.isfinite(value) and (value == 0 or abs(value) >= 1e-4) else f"{value:.1e}"
+
+
+def percent_text(share: float) -> str:
+    """A share from 0 to 1: `98.7 %`."""
+    return f"{100 * share:.1f} %" if math.isfinite(share) else "–"
+
+
+def duration_text(seconds: float) -> str:
+    """`0:42`, `12:05`, `1:02:03`."""
+    if not math.isfinite(seconds) or seconds < 0:
+        return "–"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

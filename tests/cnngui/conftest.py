@@ -1,0 +1,55 @@
+"""What the tests of the application share: settings of their own, and no widget or timer left behind."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings, QThread, QTimer
+from PySide6.QtWidgets import QApplication
+
+from cnngui.settings import Settings
+from cnngui.theme import ThemeManager
+
+
+@pytest.fixture(autouse=True)
+def own_settings(tmp_path: Path) -> None:
+    """Keeps the developer's settings out of the tests, and the tests out of them."""
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "settings"))
+
+
+@pytest.fixture
+def settings(own_settings: None) -> Settings:
+    return Settings()
+
+
+@pytest.fixture
+def themes(qapp: QApplication, settings: Settings) -> ThemeManager:
+    return ThemeManager(settings)
+
+
+def _left_over() -> list[str]:
+    """Top-level widgets that still exist, and timers and threads of Qt that still run."""
+    widgets = [w for w in QApplication.topLevelWidgets() if w.parent() is None]
+    running = [
+        thing
+        for thing in gc.get_objects()
+        if (issubclass(type(thing), QTimer) and thing.isActive())
+        or (issubclass(type(thing), QThread) and thing.isRunning() and thing != QThread.currentThread())
+    ]
+    return [f"{type(thing).__name__} {thing.objectName()}".strip() for thing in (*widgets, *running)]
+
+
+@pytest.fixture(autouse=True)
+def nothing_left(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fails a test that leaves a window, a running timer or a running thread of Qt."""
+    yield
+    if not {"qtbot", "qapp"} & set(request.fixturenames):
+        return
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    if _left_over():
+        gc.collect()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert not _left_over()

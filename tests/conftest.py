@@ -1,0 +1,35 @@
+"""What all tests share: no window on the developer's screen, and no thread left behind."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+# A display has to be asked for, as in `QT_QPA_PLATFORM=xcb python -m pytest`.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+GRACE = 5.0
+"""Seconds that a thread gets to end after its test."""
+
+
+def _threads() -> set[threading.Thread]:
+    """The threads that Python started; Qt's own show up as dummies, and progress bars share a monitor."""
+    return {
+        thread
+        for thread in threading.enumerate()
+        if not isinstance(thread, threading._DummyThread) and type(thread).__name__ != "TMonitor"
+    }
+
+
+@pytest.fixture(autouse=True)
+def no_thread_left() -> Iterator[None]:
+    """Fails a test that leaves a thread running."""
+    before = _threads()
+    yield
+    for thread in _threads() - before:
+        thread.join(GRACE)
+    left = sorted(thread.name for thread in _threads() - before)
+    assert not left, f"threads left running: {', '.join(left)}"
