@@ -10,10 +10,12 @@ from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
+from threadpoolctl import threadpool_limits
 
 from core import random
 from core.errors import LayerError
+from core.graph import Graph
 from core.layers.base import Array, Mode
 from core.optim import OptimizerState
 from core.program import Program, Result
@@ -23,6 +25,11 @@ Values = dict[str, Array]
 
 class ReferenceProgram(Program):
     """Keeps every block's output of a training step until its backward pass is done."""
+
+    def __init__(self, graph: Graph, *, seed: int = 0, dtype: DTypeLike = np.float32) -> None:
+        super().__init__(graph, seed=seed, dtype=dtype)
+        # One BLAS thread: the products here are too small to share, and sums keep one order.
+        threadpool_limits(1, user_api="blas")
 
     def train_step(self, x: Array, target: NDArray[Any], state: OptimizerState) -> Result:
         values, saved = self._forward(x, state.step)

@@ -77,10 +77,10 @@ class Conv2D(Layer):
         padded = pad(x, self._pads(x.shape[2], x.shape[3]))
         windows = sliding(padded, self.kernel, self.stride, self.dilation)
         n, _, oh, ow = windows.shape[:4]
-        columns = self._columns(windows)
-        weight = params["weight"].reshape(self.groups, self.filters // self.groups, -1)
-        y: Array = (columns @ weight.transpose(0, 2, 1)).reshape(self.groups, n, oh * ow, -1)
-        y = y.transpose(1, 0, 3, 2).reshape(n, self.filters, oh, ow)
+        # every tap's pixels in one row: (groups, C/groups·KH·KW, N·OH·OW)
+        columns = windows.transpose(1, 4, 5, 0, 2, 3).reshape(self.groups, -1, n * oh * ow)
+        y: Array = self._matrix(params) @ columns
+        y = np.ascontiguousarray(y.reshape(self.filters, n, oh, ow).transpose(1, 0, 2, 3))
         if self.bias:
             y += params["bias"][:, None, None]
         return y, (x, columns)
@@ -90,28 +90,19 @@ class Conv2D(Layer):
     ) -> tuple[tuple[Array], dict[str, Array]]:
         x, columns = saved
         n, _, oh, ow = grad.shape
-        pads = self._pads(x.shape[2], x.shape[3])
-        by_group: Array = grad.reshape(n, self.groups, -1, oh * ow).transpose(1, 0, 3, 2)
-        by_group = by_group.reshape(self.groups, n * oh * ow, -1)
-        weight = params["weight"].reshape(self.groups, self.filters // self.groups, -1)
-        grads: dict[str, Array] = {
-            "weight": (by_group.transpose(0, 2, 1) @ columns).reshape(params["weight"].shape)
-        }
+        rows = grad.transpose(1, 0, 2, 3).reshape(self.groups, -1, n * oh * ow)
+        grads: dict[str, Array] = {"weight": (rows @ columns.mT).reshape(params["weight"].shape)}
         if self.bias:
             grads["bias"] = grad.sum(axis=(0, 2, 3))
-        windows = (by_group @ weight).reshape(self.groups, n, oh, ow, -1, *self.kernel)
-        windows = windows.transpose(1, 0, 4, 2, 3, 5, 6).reshape(n, -1, oh, ow, *self.kernel)
-        height, width = x.shape[2] + pads[0] + pads[2], x.shape[3] + pads[1] + pads[3]
-        dx = scatter(windows, (n, x.shape[1], height, width), self.stride, self.dilation)
+        taps = (self._matrix(params).mT @ rows).reshape(x.shape[1], *self.kernel, n, oh, ow)
+        top, left, bottom, right = pads = self._pads(x.shape[2], x.shape[3])
+        padded = (n, x.shape[1], x.shape[2] + top + bottom, x.shape[3] + left + right)
+        dx = scatter(taps.transpose(3, 0, 4, 5, 1, 2), padded, self.stride, self.dilation)
         return (crop(dx, pads),), grads
 
-    def _columns(self, windows: Array) -> Array:
-        """Each window as a row: (groups, N·OH·OW, C/groups·KH·KW)."""
-        n, c, oh, ow, kh, kw = windows.shape
-        grouped = windows.reshape(n, self.groups, c // self.groups, oh, ow, kh, kw)
-        return np.ascontiguousarray(grouped.transpose(1, 0, 3, 4, 2, 5, 6)).reshape(
-            self.groups, n * oh * ow, -1
-        )
+    def _matrix(self, params: Params) -> Array:
+        """The filters as rows: (groups, F/groups, C/groups·KH·KW)."""
+        return params["weight"].reshape(self.groups, self.filters // self.groups, -1)
 
     def summary(self) -> str:
         parts = [str(self.filters), f"{self.kernel[0]} × {self.kernel[1]}"]
