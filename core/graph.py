@@ -55,6 +55,11 @@ class Graph:
             found[wire.source].append(wire)
         return {source: tuple(wires) for source, wires in found.items()}
 
+    @property
+    def network(self) -> tuple[tuple[tuple[str, Layer], ...], tuple[Wire, ...]]:
+        """What training depends on: the graph without names and positions."""
+        return tuple((block.id, block.layer) for block in self.blocks), self.wires
+
     def __getitem__(self, block_id: str) -> Block:
         """Raises DesignError for an unknown id."""
         try:

@@ -1,0 +1,57 @@
+"""Where the compute thread leaves what changes often, for the GUI's timer to pick up. The only lock.
+
+Pushing a signal for every batch would flood the GUI's event queue; here scalars wait in a bounded buffer and
+everything else is a slot that holds the latest value alone.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from threading import Lock
+
+from core.events import Stepped, Validating
+from core.taps import Snapshot
+
+CAPACITY = 100_000
+
+
+class Mailbox:
+    """Safe to use from both threads; no call waits for longer than a copy takes."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._steps: deque[Stepped] = deque(maxlen=CAPACITY)
+        self._snapshot: Snapshot | None = None
+        self._progress: Validating | None = None
+
+    def put_step(self, step: Stepped) -> None:
+        with self._lock:
+            self._steps.append(step)
+            self._progress = None
+
+    def put_progress(self, progress: Validating) -> None:
+        with self._lock:
+            self._progress = progress
+
+    def put_snapshot(self, snapshot: Snapshot) -> None:
+        with self._lock:
+            self._snapshot = snapshot
+
+    def take_steps(self) -> list[Stepped]:
+        """All steps since the last call (the newest ones, where the buffer ran over)."""
+        with self._lock:
+            steps = list(self._steps)
+            self._steps.clear()
+        return steps
+
+    def take_snapshot(self) -> Snapshot | None:
+        """The latest snapshot, once."""
+        with self._lock:
+            snapshot, self._snapshot = self._snapshot, None
+        return snapshot
+
+    @property
+    def progress(self) -> Validating | None:
+        """How far the validation is, while one runs."""
+        with self._lock:
+            return self._progress

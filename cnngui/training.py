@@ -1,0 +1,303 @@
+"""The training run as the GUI sees it: its state, its curves, its data; a model without widgets."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Literal
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from cnngui.compute import (
+    Adopt,
+    Change,
+    ComputeThread,
+    Continue,
+    Evaluate,
+    Load,
+    Loaded,
+    Pause,
+    Save,
+    Step,
+    Stop,
+    Train,
+)
+from core.checkpoint import Checkpoint
+from core.data.dataset import Dataset, Source
+from core.errors import Problem
+from core.evaluate import Evaluation
+from core.events import EpochEnded, Finished, Started, Stepped, Validating
+from core.graph import Graph
+from core.plan import Plan
+from core.taps import Snapshot, Tap
+
+POLL_MS = 200
+"""Curves are fetched five times a second, maps at every second time: more would cost training time."""
+
+Part = Literal["training", "validation", "test"]
+
+
+class State(Enum):
+    """What the run is doing."""
+
+    IDLE = "idle"
+    PREPARING = "preparing"
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPING = "stopping"
+
+
+@dataclass
+class Curves:
+    """What the plots show: the loss and accuracy of every step, and the results of every epoch."""
+
+    steps: list[int] = field(default_factory=list)
+    losses: list[float] = field(default_factory=list)
+    metrics: list[float] = field(default_factory=list)
+    """The first metric of the output block (accuracy); NaN for steps read from a file."""
+    epochs: list[EpochEnded] = field(default_factory=list)
+
+    def add(self, step: Stepped) -> None:
+        self.steps.append(step.step)
+        self.losses.append(step.result.loss)
+        self.metrics.append(next(iter(step.result.metrics.values()), float("nan")))
+
+
+class Training(QObject):
+    """Everything the panels show about a run, and everything they can ask for."""
+
+    state_changed = Signal()
+    data_changed = Signal()
+    """The source, or the split, is another one; or loading began or failed."""
+    plan_changed = Signal()
+    curves_changed = Signal()
+    """New steps or epochs, or a new run. At most five times a second."""
+    snapshot_changed = Signal()
+    """New feature maps in `snapshot`."""
+    wanted_changed = Signal()
+    """Another sample is looked at."""
+    evaluated = Signal(object)
+    """Evaluation of the test part."""
+    failed = Signal(object)
+    """Problem."""
+    ended = Signal()
+    """A run is over; `finished` says how, `checkpoint` is where it stands."""
+    saved = Signal(object)
+    """The Checkpoint that `request_checkpoint` asked for."""
+
+    def __init__(self, compute: ComputeThread, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._compute = compute
+        self.plan = Plan()
+        self.source: Source | None = None
+        self.parts: dict[Part, Dataset] = {}
+        self.loading: str | None = None
+        self.state = State.IDLE
+        self.run_graph: Graph | None = None
+        self.started: Started | None = None
+        self.last_step: Stepped | None = None
+        self.curves = Curves()
+        self.finished: Finished | None = None
+        self.checkpoint: Checkpoint | None = None
+        self.snapshot: Snapshot | None = None
+        self.part: Part = "training"
+        self.index = 0
+        self._wanted: frozenset[str] = frozenset()
+        self._tick = 0
+        self._timer = QTimer(self)
+        self._timer.setInterval(POLL_MS)
+        self._timer.timeout.connect(self._poll)
+        compute.loaded.connect(self._on_loaded)
+        compute.begun.connect(self._on_begun)
+        compute.held.connect(lambda paused: self._set_state(State.PAUSED if paused else State.RUNNING))
+        compute.epoch_ended.connect(self._on_epoch)
+        compute.saved.connect(self.saved)
+        compute.ended.connect(self._on_ended)
+        compute.evaluated.connect(self._on_evaluated)
+        compute.failed.connect(self._on_failed)
+
+    # -- data ------------------------------------------------------------------------------------------------
+
+    def load(self, spec: str) -> None:
+        """Opens a data source in the compute thread; `data_changed` when it is there, `failed` otherwise."""
+        self.loading = spec
+        self.data_changed.emit()
+        self._compute.send(Load(spec, self.plan))
+
+    def look_at(self, part: Part, index: int) -> None:
+        """Chooses the sample whose feature maps are shown; the index wraps around."""
+        if part in self.parts:
+            self.part, self.index = part, index % len(self.parts[part])
+            self.wanted_changed.emit()
+            self._ask_for_maps()
+
+    def look_at_random(self) -> None:
+        """Chooses any sample of the current part."""
+        if self.part in self.parts:
+            self.look_at(self.part, random.randrange(len(self.parts[self.part])))
+
+    def watch(self, blocks: Iterable[str]) -> None:
+        """Names the blocks whose maps are shown somewhere; no others are fetched."""
+        self._wanted = frozenset(blocks)
+        self._ask_for_maps()
+
+    # -- the run ---------------------------------------------------------------------------------------------
+
+    @property
+    def active(self) -> bool:
+        return self.state is not State.IDLE
+
+    def set_plan(self, plan: Plan) -> None:
+        """Another plan; while a run is on, its optimiser counts from the next step."""
+        if plan == self.plan:
+            return
+        split_changed = (plan.validation, plan.seed) != (self.plan.validation, self.plan.seed)
+        self.plan = plan
+        if self.active:
+            self._compute.send(Change(plan))
+        elif split_changed and self.source is not None:
+            self.load(self.source.spec)
+        self.plan_changed.emit()
+
+    def start(self, graph: Graph, *, resume: bool = False) -> None:
+        """Trains this design on the loaded data, anew or from `checkpoint`."""
+        if self.active or "training" not in self.parts:
+            return
+        checkpoint = self.checkpoint if resume else None
+        self.run_graph, self.finished = graph, None
+        if checkpoint is None:
+            self.curves, self.last_step, self.checkpoint = Curves(), None, None
+        self._set_state(State.PREPARING)
+        self.curves_changed.emit()
+        self._compute.send(
+            Train(graph, self.plan, self.parts["training"], self.parts.get("validation"), checkpoint)
+        )
+        self._timer.start()
+
+    def pause(self) -> None:
+        self._compute.send(Pause())
+
+    def resume(self) -> None:
+        self._compute.send(Continue())
+
+    def step(self) -> None:
+        """One step of a paused run."""
+        self._compute.send(Step())
+
+    def stop(self) -> None:
+        """Ends the run; what was learned is kept and can be continued."""
+        if self.active:
+            self._set_state(State.STOPPING)
+            self._compute.send(Stop())
+
+    def request_checkpoint(self) -> None:
+        """Asks for the run as it is now; `saved` brings it."""
+        self._compute.send(Save())
+
+    def evaluate(self) -> None:
+        """Judges the network on the test part; `evaluated` brings the results."""
+        if "test" in self.parts:
+            self._compute.send(Evaluate(self.parts["test"]))
+
+    def adopt(self, graph: Graph, checkpoint: Checkpoint | None) -> None:
+        """Takes over what a file holds: its run can be looked at and continued."""
+        self.run_graph = graph if checkpoint else None
+        self.checkpoint, self.finished, self.last_step, self.snapshot = checkpoint, None, None, None
+        self.curves = Curves()
+        if checkpoint:
+            self.plan = checkpoint.plan
+            self.curves.losses = list(checkpoint.losses)
+            self.curves.steps = list(range(1, len(checkpoint.losses) + 1))
+            self.curves.metrics = [float("nan")] * len(checkpoint.losses)
+            self.curves.epochs = list(checkpoint.history)
+            self._compute.send(Adopt(graph, checkpoint.kept))
+            self._timer.start()
+        self.plan_changed.emit()
+        self.curves_changed.emit()
+        self.snapshot_changed.emit()
+        self.state_changed.emit()
+
+    # -- what the compute thread says ------------------------------------------------------------------------
+
+    @property
+    def progress(self) -> Validating | None:
+        """How far the validation at the end of an epoch is, while it runs."""
+        return self._compute.mailbox.progress
+
+    def _on_loaded(self, loaded: Loaded) -> None:
+        self.loading = None
+        self.source = loaded.source
+        self.parts = {"training": loaded.train}
+        if loaded.validation:
+            self.parts["validation"] = loaded.validation
+        if loaded.source.test:
+            self.parts["test"] = loaded.source.test
+        if self.part not in self.parts:
+            self.part = "training"
+        self.index %= len(self.parts[self.part])
+        self.data_changed.emit()
+        self.wanted_changed.emit()
+        self._ask_for_maps()
+
+    def _on_begun(self, started: Started) -> None:
+        self.started = started
+        self._set_state(State.RUNNING)
+        self._ask_for_maps()
+
+    def _on_epoch(self, epoch: EpochEnded) -> None:
+        self._fetch_steps()
+        self.curves.epochs.append(epoch)
+        self.curves_changed.emit()
+
+    def _on_ended(self, finished: Finished | None, checkpoint: Checkpoint | None) -> None:
+        self._fetch_steps()
+        self.finished, self.checkpoint = finished, checkpoint
+        self._set_state(State.IDLE)
+        self.curves_changed.emit()
+        self._ask_for_maps()
+        self.ended.emit()
+
+    def _on_evaluated(self, evaluation: Evaluation) -> None:
+        self.evaluated.emit(evaluation)
+
+    def _on_failed(self, problem: Problem) -> None:
+        if self.loading is not None and not self.active:
+            self.loading = None
+            self.data_changed.emit()
+        self.failed.emit(problem)
+
+    # -- polling ---------------------------------------------------------------------------------------------
+
+    def _poll(self) -> None:
+        if self._fetch_steps():
+            self.curves_changed.emit()
+        found = self._compute.mailbox.take_snapshot()
+        if found is not None:
+            self.snapshot = found
+            self.snapshot_changed.emit()
+            if not self.active:
+                self._timer.stop()
+        self._tick += 1
+        if self.state is State.RUNNING and self._tick % 2 == 0:
+            self._ask_for_maps()
+
+    def _fetch_steps(self) -> bool:
+        steps = self._compute.mailbox.take_steps()
+        for step in steps:
+            self.curves.add(step)
+        if steps:
+            self.last_step = steps[-1]
+        return bool(steps)
+
+    def _ask_for_maps(self) -> None:
+        if self.run_graph is None or not self._wanted or self.part not in self.parts:
+            return
+        sample, _ = self.parts[self.part].batch(slice(self.index, self.index + 1))
+        self._timer.start()
+        self._compute.send(Tap(self._wanted, sample[0]))
+
+    def _set_state(self, state: State) -> None:
+        self.state = state
+        self.state_changed.emit()
