@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from core.evaluate import Mean
 from core.events import EpochEnded
@@ -43,12 +42,3 @@ class Checkpoint:
     def kept(self) -> dict[str, Array]:
         """The weights to use: the best epoch's where those are kept, else the last."""
         return self.best.weights if self.best and self.plan.keep_best else self.weights
-
-    def progress(self) -> dict[str, Any]:
-        """The numbers of the run, as JSON values."""
-        return {
-            "epoch": self.epoch,
-            "position": self.position,
-            "optimizer_step": self.optimizer_step,
-            "seconds": self.seconds,
-        }

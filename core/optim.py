@@ -161,8 +161,8 @@ class OptimizerState:
         self.slots = {name: np.zeros_like(like) for name in optimizer.slots}
 
     def replace(self, optimizer: Optimizer) -> None:
-        """Goes on with other settings; buffers of the same kind are kept, else they start from zero."""
-        if type(optimizer) is not type(self.optimizer):
+        """Goes on with other settings; buffers of the same names are kept, else they start from zero."""
+        if optimizer.slots != self.optimizer.slots:
             like = next(iter(self.slots.values()))
             self.slots = {name: np.zeros_like(like) for name in optimizer.slots}
             self.step = 0

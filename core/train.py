@@ -95,8 +95,12 @@ class Session:
             raise DataError(
                 "The checkpoint is of another network.", "Start the training anew, or undo the change."
             )
-        if type(found.plan.optimizer) is type(self.plan.optimizer):
+        if found.slots.keys() == self._state.slots.keys():
             for name, slot in self._state.slots.items():
+                if found.slots[name].shape != slot.shape:
+                    raise DataError(
+                        "The optimiser's state is of another network.", "Start the training anew."
+                    )
                 slot[...] = found.slots[name]
             self._state.step = found.optimizer_step
         self._epoch, self._position, self._seconds = found.epoch, found.position, found.seconds

@@ -1,0 +1,82 @@
+"""The command line. Apart from `demo` and the window itself, nothing here imports Qt."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+from typing import NoReturn
+
+from cnngui.cli import evaluate, examples, summary, train
+from core.errors import CoreError
+
+EXIT_USAGE = 2
+EXIT_INTERRUPTED = 130
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong with the arguments in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(EXIT_USAGE, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
+def build_parser() -> tuple[Parser, set[str]]:
+    """The parser, and the names of its commands."""
+    parser = Parser(
+        prog="cnngui",
+        usage="cnngui [FILE] | COMMAND ...",
+        description="Design a convolutional network from blocks and watch it learn. "
+        "Without a command, the window opens, with FILE where one is given.",
+    )
+    parser.add_argument("--version", action="version", version=f"cnngui {_version()}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    demo = commands.add_parser(
+        "demo", help="a LeNet learns the embedded digits, in the window or the terminal"
+    )
+    demo.set_defaults(run=_demo)
+    for command in (train, evaluate, summary, examples):
+        command.add_parser(commands)
+    return parser, set(commands.choices)
+
+
+def main(argv: Sequence[str]) -> int:
+    """Runs one command; gives the exit status. What a user can mend is said in one line on stderr."""
+    parser, commands = build_parser()
+    try:
+        if not argv or (argv[0] not in commands and not argv[0].startswith("-")):
+            if len(argv) > 1:
+                parser.error(f"there is no command {argv[0]!r}")
+            return _window(argv[0] if argv else None)
+        arguments = parser.parse_args(argv)
+        status: int = arguments.run(arguments)
+        return status
+    except CoreError as error:
+        print(f"cnngui: {error.problem}", file=sys.stderr)
+        return EXIT_USAGE
+    except KeyboardInterrupt:
+        print("cnngui: interrupted.", file=sys.stderr)
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output has gone: nothing is left to say
+        return 0
+
+
+def _window(file: str | None) -> int:
+    from cnngui.start import open_window  # noqa: PLC0415  # Qt only where a window is wanted
+
+    return open_window(file)
+
+
+def _demo(_: argparse.Namespace) -> int:
+    from cnngui.start import run_demo  # noqa: PLC0415  # Qt only where a window is wanted
+
+    return run_demo()
+
+
+def _version() -> str:
+    try:
+        return version("cnngui")
+    except PackageNotFoundError:
+        return "from a checkout"

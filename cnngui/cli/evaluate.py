@@ -1,0 +1,64 @@
+"""`cnngui evaluate`: how good a trained network is."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from cnngui.formatting import measure_text, percent_text
+from core.data.sources import load_source
+from core.errors import UsageError
+from core.evaluate import Evaluation, evaluation
+from core.formats.project import load_project
+from core.infer import require_sound
+from core.program import Result, compile_graph
+
+
+def add_parser(commands: Any) -> None:
+    """Adds the command."""
+    parser = commands.add_parser("evaluate", help="judge a trained network on a data source")
+    parser.add_argument("file", metavar="FILE", type=Path, help="a trained .cnn file")
+    parser.add_argument("--data", metavar="SOURCE", help="a folder, a file, or digits (embedded)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Evaluates on the test part where the source has one, else on all of it."""
+    project = load_project(arguments.file)
+    if project.checkpoint is None:
+        raise UsageError(
+            f"{arguments.file.name} isn't trained.", "Train it first: cnngui train … --out FILE."
+        )
+    spec = arguments.data or project.data
+    if spec is None:
+        raise UsageError("No data source is given.", "Add --data with a folder, a file, or digits.")
+    source = load_source(spec)
+    data = source.test or source.train
+    require_sound(project.graph, data.spec)
+    program = compile_graph(project.graph)
+    program.parameters.load(project.checkpoint.kept)
+    found: Evaluation | None = None
+    with tqdm(total=len(data), unit=" samples", leave=False, disable=not sys.stderr.isatty()) as bar:
+        for found in evaluation(program, data):
+            bar.update(found.done - bar.n)
+    assert found is not None  # a data set has at least one sample
+    if arguments.json:
+        counts = None if found.confusion is None else found.confusion.tolist()
+        numbers = {"loss": found.result.loss, **found.result.metrics}
+        print(json.dumps({**numbers, "samples": found.samples, "confusion": counts}))
+    else:
+        print(f"{found.samples:,} samples  {result_text(found.result)}")
+    return 0
+
+
+def result_text(result: Result) -> str:
+    """`loss 0.08093  accuracy 97.5 %`: the loss and the output block's first metric."""
+    name, value = next(iter(result.metrics.items()))
+    shown = percent_text(value) if name == "accuracy" else measure_text(value)
+    return f"loss {measure_text(result.loss)}  {name.replace('_', ' ')} {shown}"

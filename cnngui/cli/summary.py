@@ -1,0 +1,74 @@
+"""`cnngui summary`: layers, shapes and costs of a design."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from cnngui.cli.designs import open_design
+from cnngui.formatting import shape_text
+from core.graph import Graph
+from core.infer import cost, require_sound
+from core.layers.base import Shape
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the table."""
+
+    name: str
+    kind: str
+    output_shape: Shape
+    parameters: int
+    multiply_adds: int
+
+
+def add_parser(commands: Any) -> None:
+    """Adds the command."""
+    parser = commands.add_parser("summary", help="print the layers, output shapes and costs of a design")
+    parser.add_argument(
+        "design", metavar="DESIGN", help="a .cnn file, a design as JSON, or an example's name"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.set_defaults(run=run)
+
+
+def rows(graph: Graph) -> list[Row]:
+    """The blocks in the order of computation. Raises DesignError for a design with an error."""
+    shapes = require_sound(graph).shapes
+    found = []
+    for block_id in graph.order:
+        block, price = graph[block_id], cost(graph, block_id, shapes)
+        if price is not None:
+            shape = shapes[block_id]
+            found.append(Row(block.name, block.layer.kind, shape, price.parameters, price.multiply_adds))
+    return found
+
+
+def totals(graph: Graph) -> tuple[int, int]:
+    """Parameters and multiply-adds of the whole design."""
+    table = rows(graph)
+    return sum(row.parameters for row in table), sum(row.multiply_adds for row in table)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Prints the table."""
+    graph = open_design(arguments.design).graph
+    table, (parameters, multiply_adds) = rows(graph), totals(graph)
+    if arguments.json:
+        layers = [vars(row) | {"output_shape": list(row.output_shape)} for row in table]
+        print(json.dumps({"parameters": parameters, "multiply_adds": multiply_adds, "layers": layers}))
+        return 0
+    lines = [("Block", "Layer", "Output", "Parameters", "Multiply-adds")]
+    lines += [
+        (r.name, r.kind, shape_text(r.output_shape), f"{r.parameters:,}", f"{r.multiply_adds:,}") for r in table
+    ]
+    lines.append(("Total", "", "", f"{parameters:,}", f"{multiply_adds:,}"))
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        left = "  ".join(cell.ljust(width) for cell, width in zip(line[:3], widths, strict=False))
+        right = "  ".join(cell.rjust(width) for cell, width in zip(line[3:], widths[3:], strict=True))
+        print(f"{left}  {right}")
+    return 0

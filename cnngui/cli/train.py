@@ -1,0 +1,123 @@
+"""`cnngui train`: training in the terminal."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from cnngui.cli.designs import open_design
+from cnngui.cli.reports import JsonReport, Report, TextReport
+from core.data.dataset import Dataset, split
+from core.data.sources import load_source
+from core.errors import UsageError
+from core.evaluate import evaluate
+from core.events import Finished
+from core.formats.project import SUFFIX, Project, save_project
+from core.infer import require_sound
+from core.optim import OPTIMIZERS
+from core.plan import Plan
+from core.program import Program, compile_graph
+from core.schema import Param, param_of, params_of
+from core.train import Session
+
+_FLAGS = {"batch_size": "--batch"}
+
+
+def add_parser(commands: Any) -> None:
+    """Adds the command; the options for the plan come from its declaration."""
+    parser = commands.add_parser("train", help="train a design in the terminal")
+    parser.add_argument(
+        "design", metavar="DESIGN", help="a .cnn file, a design as JSON, or an example's name"
+    )
+    parser.add_argument("--data", metavar="SOURCE", help="a folder, a file, or digits (embedded)")
+    for p in params_of(Plan):
+        _add_option(parser, p)
+    kinds = [optimizer.kind for optimizer in OPTIMIZERS]
+    parser.add_argument("--optimizer", choices=kinds, help="how a gradient becomes a step (default adam)")
+    parser.add_argument("--lr", metavar="RATE", help="the optimiser's learning rate")
+    parser.add_argument(
+        "--set",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        help="another setting of the optimiser, such as momentum=0.8; can be repeated",
+    )
+    parser.add_argument(
+        "--out", metavar="FILE", type=Path, help=f"save the trained network as a {SUFFIX} file"
+    )
+    parser.add_argument("--resume", action="store_true", help="go on with the run that DESIGN holds")
+    parser.add_argument("--json", action="store_true", help="print one JSON object an event")
+    parser.set_defaults(run=run)
+
+
+def _add_option(parser: argparse.ArgumentParser, p: Param) -> None:
+    flag = _FLAGS.get(p.name, "--" + p.name.replace("_", "-"))
+    if p.kind == "bool":
+        parser.add_argument(flag, dest=p.name, action=argparse.BooleanOptionalAction, help=p.help)
+    else:
+        limits = f"; {p.limits()}, default {p.default}"
+        parser.add_argument(flag, dest=p.name, metavar=p.label.split()[0].upper(), help=p.help + limits)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Trains, reports, and saves where `--out` says so. Ctrl+C ends the run and keeps what was learned."""
+    project = open_design(arguments.design)
+    if arguments.resume and project.checkpoint is None:
+        raise UsageError(f"{arguments.design} holds no run to go on with.", "Train it without --resume.")
+    spec = arguments.data or project.data
+    if spec is None:
+        raise UsageError("No data source is given.", "Add --data with a folder, a file, or digits.")
+    if arguments.out is not None and arguments.out.suffix != SUFFIX:
+        raise UsageError(f"--out {arguments.out}: the file's name has to end in {SUFFIX}.")
+    plan = chosen_plan(arguments, project.plan if arguments.resume else Plan())
+    source = load_source(spec)
+    require_sound(project.graph, source.train.spec)
+    train, validation = split(source.train, plan.validation, plan.seed)
+    program = compile_graph(project.graph, seed=plan.seed)
+    session = Session(program, train, validation, plan, project.checkpoint if arguments.resume else None)
+    report: Report = JsonReport() if arguments.json else TextReport()
+    follow(session, program, source.test, report)
+    if arguments.out is not None:
+        save_project(arguments.out, Project(project.graph, plan, spec, session.checkpoint()))
+        report.saved(arguments.out)
+    return 0
+
+
+def follow(session: Session, program: Program, test: Dataset | None, report: Report) -> None:
+    """Runs a session to its end and reports it, with the result on the test part where there is one."""
+    with report:
+        try:
+            for event in session:
+                if isinstance(event, Finished):
+                    break
+                report.show(event)
+        except KeyboardInterrupt:
+            session.stop()
+            *_, event = session
+        assert isinstance(event, Finished)  # the last event of every run
+        report.finish(event, program.parameters.count, evaluate(program, test).result if test else None)
+
+
+def chosen_plan(arguments: argparse.Namespace, base: Plan) -> Plan:
+    """The plan that the options make of `base`. Raises UsageError for a value that isn't allowed."""
+    changes: dict[str, Any] = {}
+    for p in params_of(Plan):
+        given = getattr(arguments, p.name)
+        if given is not None:
+            changes[p.name] = given if p.kind == "bool" else p.parse_text(given)
+    declared = OPTIMIZERS[arguments.optimizer] if arguments.optimizer else type(base.optimizer)
+    optimizer = base.optimizer if declared is type(base.optimizer) else declared()
+    settings = dict(_pair(text) for text in arguments.set)
+    if arguments.lr is not None:
+        settings["learning_rate"] = arguments.lr
+    chosen: dict[str, Any] = {n: param_of(declared, n).parse_text(text) for n, text in settings.items()}
+    return replace(base, optimizer=replace(optimizer, **chosen), **changes)  # type: ignore[type-var]
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise UsageError(f"--set {text}: expected NAME=VALUE.", "For example --set momentum=0.8.")
+    return name, value

@@ -1,0 +1,145 @@
+"""The project file `.cnn`: a zip with the design and, where it was trained, weights and the state of the run.
+
+- `design.json`: the design (`core.formats.design`)
+- `training.json`: plan, data source, and the numbers of the run
+- `weights.safetensors`: the weights to use, by `block_id.name`
+- `state.safetensors`: what only going on needs: optimiser buffers, the last weights, the losses
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import zipfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors.numpy import load as load_tensors
+from safetensors.numpy import save as save_tensors
+
+from core.checkpoint import Checkpoint
+from core.errors import CoreError, FormatError
+from core.formats.atomic import write_atomically
+from core.formats.design import from_text, to_text
+from core.formats.training import checkpoint_from_json, checkpoint_to_json
+from core.graph import Graph
+from core.layers.base import Array
+from core.plan import Plan
+
+SUFFIX = ".cnn"
+MAX_TEXT = 256 << 20
+MAX_TENSORS = 8 << 30
+
+
+@dataclass(frozen=True, eq=False)
+class Project:
+    """What a file holds. `data` is the spec of the data source (`core.data.load_source`)."""
+
+    graph: Graph
+    plan: Plan = field(default_factory=Plan)
+    data: str | None = None
+    checkpoint: Checkpoint | None = None
+
+
+def save_project(path: Path, project: Project) -> None:
+    """Writes a `.cnn` file, or the design alone for any other suffix, in one step. Raises FormatError."""
+    if path.suffix != SUFFIX:
+        write_atomically(path, to_text(project.graph).encode())
+        return
+    training: dict[str, Any] = {"plan": project.plan.to_json(), "data": _relative(project.data, path.parent)}
+    parts = {"design.json": to_text(project.graph).encode()}
+    if project.checkpoint is not None:
+        training["run"], state = checkpoint_to_json(project.checkpoint)
+        parts["weights.safetensors"] = save_tensors(_contiguous(project.checkpoint.kept))
+        parts["state.safetensors"] = save_tensors(_contiguous(state))
+    parts["training.json"] = json.dumps(training, indent=2, sort_keys=True).encode()
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in parts.items():
+            packed = zipfile.ZIP_DEFLATED if name.endswith(".json") else zipfile.ZIP_STORED
+            archive.writestr(name, content, packed)
+    write_atomically(path, buffer.getvalue())
+
+
+def load_project(path: Path) -> Project:
+    """Reads a `.cnn` file or a design as JSON. Raises FormatError; the file itself is never changed."""
+    try:
+        if zipfile.is_zipfile(path):
+            return _load_zip(path)
+        if path.stat().st_size > MAX_TEXT:
+            raise FormatError("it is too large for a design.")
+        if path.suffix == SUFFIX:
+            raise FormatError("it is no cnngui project; it may be cut off or damaged.")
+        return Project(from_text(path.read_bytes().decode("utf-8")))
+    except CoreError as error:
+        raise FormatError(f"{path.name}: {error.problem.message}", error.problem.hint) from None
+    except OSError as error:
+        raise FormatError(
+            f"{path.name} can't be read: {error.strerror or error}.", "Check the path and its permissions."
+        ) from None
+    except MemoryError:
+        raise FormatError(f"{path.name} doesn't fit into memory.") from None
+    except Exception as error:  # zip, JSON and tensor parsers raise whatever damaged bytes lead them to
+        raise FormatError(f"{path.name} is damaged: {error}.", "Use a copy, if there is one.") from None
+
+
+def _load_zip(path: Path) -> Project:
+    with zipfile.ZipFile(path) as archive:
+        graph = from_text(_read(archive, "design.json", MAX_TEXT).decode("utf-8"))
+        if "training.json" not in archive.namelist():
+            return Project(graph)
+        training = json.loads(_read(archive, "training.json", MAX_TEXT))
+        if not isinstance(training, dict):
+            raise FormatError("training.json should hold an object.")
+        plan = Plan.from_json(training.get("plan", {}))
+        data = training.get("data")
+        found = None if data is None else _absolute(str(data), path.parent)
+        if "run" not in training:
+            return Project(graph, plan, found)
+        weights = _tensors(archive, "weights.safetensors")
+        state = _tensors(archive, "state.safetensors")
+        return Project(graph, plan, found, checkpoint_from_json(training["run"], plan, weights, state))
+
+
+def _read(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
+    """One part of the archive; refuses one that says, or turns out, to be larger than `limit` bytes."""
+    try:
+        entry = archive.getinfo(name)
+    except KeyError:
+        raise FormatError(f"it has no {name}; it is no cnngui project, or damaged.") from None
+    with archive.open(entry) as file:
+        content = file.read(limit + 1) if entry.file_size <= limit else b""
+    if entry.file_size > limit or len(content) > limit:
+        raise FormatError(f"{name} is larger than {limit >> 20:,} MiB.", "No such file is made by cnngui.")
+    return content
+
+
+def _tensors(archive: zipfile.ZipFile, name: str) -> dict[str, Array]:
+    arrays: dict[str, Array] = load_tensors(_read(archive, name, MAX_TENSORS))
+    for key, array in arrays.items():
+        if not np.issubdtype(array.dtype, np.floating):
+            raise FormatError(f"{name}, {key}: expected floating-point numbers, got {array.dtype}.")
+    return arrays
+
+
+def _contiguous(arrays: dict[str, Array]) -> dict[str, Array]:
+    """safetensors writes the memory as it lies, so it has to lie in order."""
+    return {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+
+
+def _relative(data: str | None, folder: Path) -> str | None:
+    """A path relative to the project file, so that both can move together; another spec as it is."""
+    if data is None or not Path(data).exists():
+        return data
+    try:
+        return Path(os.path.relpath(Path(data).absolute(), folder.absolute())).as_posix()
+    except ValueError:  # another drive
+        return str(Path(data).absolute())
+
+
+def _absolute(data: str, folder: Path) -> str:
+    beside = folder / data
+    return str(beside.resolve()) if beside.exists() else data

@@ -1,0 +1,108 @@
+"""A checkpoint as JSON values and arrays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from core.checkpoint import Best, Checkpoint
+from core.errors import FormatError
+from core.evaluate import Mean
+from core.events import EpochEnded
+from core.layers.base import Array
+from core.plan import Plan
+from core.program import Result
+
+
+def checkpoint_to_json(checkpoint: Checkpoint) -> tuple[dict[str, Any], dict[str, Array]]:
+    """The numbers of the run, and the arrays that only going on needs; the kept weights are written apart."""
+    running = checkpoint.running
+    numbers = {
+        "epoch": checkpoint.epoch,
+        "position": checkpoint.position,
+        "optimizer_step": checkpoint.optimizer_step,
+        "seconds": checkpoint.seconds,
+        "best_epoch": checkpoint.best.epoch if checkpoint.best else None,
+        "running": {"samples": running.samples, "loss": running.loss, "metrics": running.metrics},
+        "history": [_epoch_to_json(epoch) for epoch in checkpoint.history],
+    }
+    state: dict[str, Array] = {f"slot/{name}": slot for name, slot in checkpoint.slots.items()}
+    state |= {f"last/{name}": array for name, array in checkpoint.weights.items()}
+    if checkpoint.best:
+        state |= {f"best/{name}": array for name, array in checkpoint.best.weights.items()}
+    state["losses"] = np.array(checkpoint.losses, np.float64)
+    return numbers, state
+
+
+def checkpoint_from_json(
+    numbers: Any, plan: Plan, weights: dict[str, Array], state: dict[str, Array]
+) -> Checkpoint:
+    """The inverse of `checkpoint_to_json`. Raises FormatError, KeyError, TypeError or ValueError."""
+    last = _part(state, "last/")
+    if weights.keys() != last.keys():
+        raise FormatError("the weights and the state of the run are of different networks.")
+    best = numbers["best_epoch"]
+    return Checkpoint(
+        plan=plan,
+        weights=last,
+        slots=_part(state, "slot/"),
+        optimizer_step=_count(numbers["optimizer_step"]),
+        epoch=_count(numbers["epoch"]),
+        position=_count(numbers["position"]),
+        running=Mean(**_result_values(numbers["running"])),
+        seconds=float(numbers["seconds"]),
+        best=None if best is None else Best(_count(best), _part(state, "best/")),
+        history=tuple(_epoch_from_json(epoch) for epoch in numbers["history"]),
+        losses=tuple(float(loss) for loss in state["losses"]),
+    )
+
+
+def _part(state: dict[str, Array], prefix: str) -> dict[str, Array]:
+    return {name.removeprefix(prefix): a for name, a in state.items() if name.startswith(prefix)}
+
+
+def _count(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise FormatError(f"expected a whole number from 0, got {value!r}.")
+    return value
+
+
+def _result_values(value: Any) -> dict[str, Any]:
+    metrics = {str(name): float(number) for name, number in value["metrics"].items()}
+    return {"samples": _count(value["samples"]), "loss": float(value["loss"]), "metrics": metrics}
+
+
+def _result_to_json(result: Result | None) -> dict[str, Any] | None:
+    if result is None:
+        return None
+    return {"loss": result.loss, "metrics": result.metrics, "samples": result.samples}
+
+
+def _result_from_json(value: Any) -> Result | None:
+    return None if value is None else Result(**_result_values(value))
+
+
+def _epoch_to_json(epoch: EpochEnded) -> dict[str, Any]:
+    return {
+        "epoch": epoch.epoch,
+        "step": epoch.step,
+        "seconds": epoch.seconds,
+        "train": _result_to_json(epoch.train),
+        "validation": _result_to_json(epoch.validation),
+        "best": epoch.best,
+    }
+
+
+def _epoch_from_json(value: Any) -> EpochEnded:
+    train = _result_from_json(value["train"])
+    if train is None:
+        raise FormatError("an epoch without a result.")
+    return EpochEnded(
+        epoch=_count(value["epoch"]),
+        step=_count(value["step"]),
+        seconds=float(value["seconds"]),
+        train=train,
+        validation=_result_from_json(value["validation"]),
+        best=bool(value["best"]),
+    )
