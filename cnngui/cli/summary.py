@@ -62,9 +62,9 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps({"parameters": parameters, "multiply_adds": multiply_adds, "layers": layers}))
         return 0
     lines = [("Block", "Layer", "Output", "Parameters", "Multiply-adds")]
-    lines += [
-        (r.name, r.kind, shape_text(r.output_shape), f"{r.parameters:,}", f"{r.multiply_adds:,}") for r in table
-    ]
+    for r in table:
+        costs = (f"{r.parameters:,}", f"{r.multiply_adds:,}")
+        lines.append((r.name, r.kind, shape_text(r.output_shape), *costs))
     lines.append(("Total", "", "", f"{parameters:,}", f"{multiply_adds:,}"))
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     for line in lines:
