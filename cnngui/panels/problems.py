@@ -1,0 +1,94 @@
+"""The list of everything that keeps the network from being trained, or that makes its training poor."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+
+from cnngui.document import Document
+from cnngui.panels.problem_view import ProblemList
+from cnngui.selection import Selection
+from cnngui.theme import GRID, SPACING, ThemeManager
+from cnngui.widgets import EmptyState, Scroll, small_label
+from core.errors import CoreError, Fix, Problem
+
+MAX_ROWS = 50
+"""Nobody mends more than that one by one."""
+
+
+class ProblemsPanel(QWidget):
+    """Follows the document. A click on a row shows its block, a click on a button mends it."""
+
+    count_changed = Signal(int)
+    """The number of problems, for the title of the dock."""
+
+    def __init__(
+        self, document: Document, selection: Selection, themes: ThemeManager, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._selection = selection
+        self._run_problem: Problem | None = None
+        self._problems: tuple[Problem, ...] = ()
+
+        self._empty = EmptyState(themes, "check", "")
+        self._list = ProblemList(themes, clickable=True)
+        self._more = small_label()
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
+        column.setSpacing(GRID)
+        column.addWidget(self._list)
+        column.addWidget(self._more)
+        column.addStretch(1)
+        self._scroll = Scroll(content)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self._scroll)
+
+        self._list.activated.connect(self._reveal)
+        self._list.fix_chosen.connect(self._mend)
+        self._list.focus_moved.connect(self._scroll.ensureWidgetVisible)
+        document.changed.connect(self._update)
+        self._update()
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """All problems: of the last run first, then of the design."""
+        return self._problems
+
+    def set_run_problem(self, problem: Problem | None) -> None:
+        """Adds what went wrong while the network ran, or takes it away."""
+        self._run_problem = problem
+        self._update()
+
+    def _update(self) -> None:
+        of_run = () if self._run_problem is None else (self._run_problem,)
+        count = len(self._problems)
+        self._problems = (*of_run, *self._document.inference.problems)
+        self._list.set_problems(self._problems[:MAX_ROWS])
+        hidden = len(self._problems) - MAX_ROWS
+        self._more.setText(f"… and {hidden} more.")
+        self._more.setVisible(hidden > 0)
+        self._show_empty()
+        self._stack.setCurrentWidget(self._scroll if self._problems else self._empty)
+        if len(self._problems) != count:
+            self.count_changed.emit(len(self._problems))
+
+    def _show_empty(self) -> None:
+        if self._document.graph.blocks:
+            self._empty.set_icon("check", lambda theme: theme.ok)
+            self._empty.set_text("No problems. The network can be trained.")
+        else:
+            self._empty.set_icon("blocks", lambda theme: theme.muted)
+            self._empty.set_text("The design is empty.", "Drag a block from the palette onto the canvas.")
+
+    def _reveal(self, problem: Problem) -> None:
+        if problem.block in self._document.graph.by_id:
+            self._selection.reveal(str(problem.block))
+
+    def _mend(self, fix: Fix) -> None:
+        try:
+            self._document.edit(fix.title, fix.apply)
+        except CoreError as error:
+            self.set_run_problem(error.problem)

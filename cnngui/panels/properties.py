@@ -1,0 +1,204 @@
+"""The settings of the selected block, its shapes and costs, what is wrong with it, and what it does."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping, Sequence
+from functools import reduce
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFormLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
+
+from cnngui.document import Document
+from cnngui.formatting import count_text, shape_text, short_count_text
+from cnngui.forms import Form
+from cnngui.panels.block_header import BlockHeader
+from cnngui.panels.problem_view import ProblemList
+from cnngui.selection import Selection
+from cnngui.theme import GRID, MARGIN, ThemeManager
+from cnngui.widgets import MUTED, EmptyState, Scroll, Separator, TextLabel
+from core.edits import rename, set_param
+from core.errors import CoreError, Fix, Problem
+from core.graph import Block, Graph
+from core.infer import cost, input_shapes
+from core.schema import param_of, params_of
+
+
+class PropertiesPanel(QWidget):
+    """Follows the selection. Several blocks of one kind share one form, and a new value."""
+
+    def __init__(
+        self, document: Document, selection: Selection, themes: ThemeManager, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._selection = selection
+        self._blocks: tuple[Block, ...] = ()
+
+        empty = EmptyState(
+            themes,
+            "blocks",
+            "Select a block to see its settings.",
+            "Click one, or drag a frame around several.",
+        )
+        self._header = BlockHeader(themes)
+        self._problems = ProblemList(themes, clickable=False)
+        self.form = Form(themes)
+        self._facts = Facts()
+        self._help = TextLabel(role=MUTED)
+        self._lines = (Separator(), Separator())
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        column.setSpacing(MARGIN)
+        for widget in (self._header, self._problems, self.form, self._lines[0], self._facts):
+            column.addWidget(widget)
+        column.addWidget(self._lines[1])
+        column.addWidget(self._help)
+        column.addStretch(1)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(empty)
+        self._stack.addWidget(Scroll(content))
+
+        self._header.renamed.connect(self._rename)
+        self._problems.fix_chosen.connect(self._mend)
+        self.form.changed.connect(self._set)
+        document.changed.connect(self._update)
+        selection.changed.connect(self._update)
+        self._update()
+
+    def focus_name(self) -> None:
+        """Puts the cursor into the name, all of it selected."""
+        self._header.focus_name()
+
+    def _update(self) -> None:
+        ids = [block.id for block in self._blocks]
+        graph = self._document.graph
+        self._blocks = tuple(graph[i] for i in self._selection.ids if i in graph.by_id)
+        self._stack.setCurrentIndex(1 if self._blocks else 0)
+        if not self._blocks:
+            self.form.set_object(None)
+            return
+        self._show_settings(same=ids == [block.id for block in self._blocks])
+        self._show_facts()
+        one_kind = len({type(block.layer) for block in self._blocks}) == 1
+        self._help.setText(_paragraphs(type(self._blocks[-1].layer)) if one_kind else "")
+        self._help.setVisible(one_kind)
+        self._lines[1].setVisible(one_kind)
+
+    def _show_settings(self, *, same: bool) -> None:
+        """`same`: the blocks are those that were shown before, perhaps with other settings."""
+        blocks, current = self._blocks, self._blocks[-1]
+        one_kind = len({type(block.layer) for block in blocks}) == 1
+        if len(blocks) == 1:
+            self._header.show_block(current, keep_typing=same)
+        else:
+            self._header.show_several(blocks)
+        show = self.form.update_object if same else self.form.set_object
+        show(current.layer if one_kind else None)
+        self.form.setVisible(bool(self.form.editors))
+        if one_kind:
+            self.form.set_mixed(_mixed(blocks))
+        self._show_problems([p for p in self._document.inference.problems if p.block == current.id])
+
+    def _show_problems(self, problems: list[Problem]) -> None:
+        """What concerns one setting and has no remedy at a click stands at the setting, the rest above."""
+        if len(self._blocks) > 1:
+            problems = []
+        at_setting = [p for p in problems if p.parameter in self.form.editors]
+        above = [p for p in problems if p not in at_setting or p.fixes]
+        self._problems.set_problems(above)
+        self._problems.setVisible(bool(above))
+        prefix = f"{self._blocks[-1].name}: "
+        self.form.set_errors(
+            {
+                str(p.parameter): p.hint if p in above else str(p).removeprefix(prefix)
+                for p in reversed(at_setting)
+            }
+        )
+
+    def _show_facts(self) -> None:
+        graph, shapes = self._document.graph, self._document.inference.shapes
+        rows: dict[str, str] = {}
+        if len(self._blocks) == 1:
+            block = self._blocks[0]
+            entering = input_shapes(graph, block.id, shapes) or []
+            if block.layer.inputs != 0:
+                rows["Input"] = "\n".join(map(shape_text, entering)) or "–"
+            rows["Output"] = shape_text(shapes[block.id]) if block.id in shapes else "–"
+        costs = [cost(graph, block.id, shapes) for block in self._blocks]
+        known = [found for found in costs if found is not None]
+        complete = len(known) == len(costs)
+        parameters = sum(found.parameters for found in known)
+        multiply_adds = sum(found.multiply_adds for found in known)
+        rows["Parameters"] = count_text(parameters) if complete else "–"
+        rows["Multiply-adds"] = short_count_text(multiply_adds) if complete else "–"
+        self._facts.set_rows(rows)
+
+    def _rename(self, name: str) -> None:
+        block = self._blocks[-1]
+        try:
+            self._document.edit(f"Rename {block.name}", lambda graph: rename(graph, block.id, name))
+        except CoreError as error:
+            self._header.refuse(str(error.problem))
+
+    def _set(self, name: str, value: Any) -> None:
+        blocks = self._blocks
+        label = param_of(type(blocks[-1].layer), name).label
+        what = blocks[-1].name if len(blocks) == 1 else f"{len(blocks)} blocks"
+        ids = ",".join(block.id for block in blocks)
+
+        def change(graph: Graph) -> Graph:
+            return reduce(lambda g, block: set_param(g, block.id, name, value), blocks, graph)
+
+        try:
+            self._document.edit(f"Change {label} of {what}", change, merge_key=f"{name}:{ids}")
+        except CoreError as error:
+            self.form.set_object(blocks[-1].layer)
+            self.form.set_errors({name: str(error.problem)})
+
+    def _mend(self, fix: Fix) -> None:
+        try:
+            self._document.edit(fix.title, fix.apply)
+        except CoreError as error:
+            self._show_problems([error.problem])
+
+
+class Facts(QWidget):
+    """What follows from the settings: names on the left, values on the right."""
+
+    NAMES = ("Input", "Output", "Parameters", "Multiply-adds")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._form = QFormLayout(self)
+        self._form.setContentsMargins(0, 0, 0, 0)
+        self._form.setVerticalSpacing(GRID)
+        self._values: dict[str, TextLabel] = {}
+        for name in self.NAMES:
+            value = TextLabel()
+            value.setAlignment(Qt.AlignmentFlag.AlignRight)
+            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            label = QLabel(name)
+            label.setForegroundRole(MUTED)
+            self._form.addRow(label, value)
+            self._values[name] = value
+
+    def set_rows(self, rows: Mapping[str, str]) -> None:
+        """Shows the facts given, and hides the others."""
+        for name, value in self._values.items():
+            value.setText(rows.get(name, ""))
+            self._form.setRowVisible(value, name in rows)
+
+
+def _mixed(blocks: Sequence[Block]) -> set[str]:
+    """The settings in which blocks of one kind differ."""
+    names = (param.name for param in params_of(type(blocks[0].layer)))
+    return {name for name in names if len({getattr(block.layer, name) for block in blocks}) > 1}
+
+
+def _paragraphs(declared: type[object]) -> str:
+    """The help text of a class, with the line breaks of the source taken out within a paragraph."""
+    text = inspect.getdoc(declared) or ""
+    return "\n\n".join(" ".join(part.split()) for part in text.split("\n\n"))
