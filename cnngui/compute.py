@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import TypeAlias
 
+import numpy as np
 from PySide6.QtCore import QObject, QThread, Signal
 
 from cnngui.mailbox import Mailbox
@@ -29,9 +30,9 @@ from core.train import Session
 
 @dataclass(frozen=True, eq=False)
 class Load:
-    """Open a data source and split off the validation samples of `plan`."""
+    """Open a data source, or take an open one, and split off the validation samples of `plan`."""
 
-    spec: str
+    source: Source | str
     plan: Plan
 
 
@@ -48,10 +49,11 @@ class Train:
 
 @dataclass(frozen=True, eq=False)
 class Adopt:
-    """Make a program of a saved design, to look at and to evaluate."""
+    """Make a program of a design as it was after `step` steps, to look at and to evaluate."""
 
     graph: Graph
     weights: dict[str, Array]
+    step: int
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ class Continue:
 
 @dataclass(frozen=True)
 class Step:
-    """Make one step of a held run."""
+    """Make one optimiser step of a held run."""
 
 
 @dataclass(frozen=True)
@@ -105,8 +107,9 @@ Message: TypeAlias = (
 
 @dataclass(frozen=True, eq=False)
 class Loaded:
-    """An opened data source with its split."""
+    """An opened data source with its split: the answer to `wish`."""
 
+    wish: Load
     source: Source
     train: Dataset
     validation: Dataset | None
@@ -117,6 +120,8 @@ class ComputeThread(QThread):
 
     loaded = Signal(object)
     """Loaded."""
+    not_loaded = Signal(object, object)
+    """Load, and the Problem that came of it."""
     begun = Signal(object)
     """Started: the network is ready and the first step is next."""
     held = Signal(bool)
@@ -138,7 +143,9 @@ class ComputeThread(QThread):
         self._messages: SimpleQueue[Message] = SimpleQueue()
         self._program: Program | None = None
         self._session: Session | None = None
+        self._step = 0
         self._paused = False
+        self._single_steps = 0
         self._quitting = False
 
     def send(self, message: Message) -> None:
@@ -150,39 +157,37 @@ class ComputeThread(QThread):
     def shut_down(self) -> None:
         """Ends the thread after the current step and waits for it. A running thread must not outlive Qt."""
         if self.isRunning():
+            self.requestInterruption()
             self._messages.put(Quit())
             self.wait()
 
     def run(self) -> None:
-        while not self._quitting:
-            self._handle(self._messages.get())
+        # What overflows is found by looking at the loss; a warning on the terminal would help nobody.
+        with np.errstate(all="ignore"):
+            while not self._quitting:
+                self._handle(self._messages.get())
 
     def _handle(self, message: Message) -> None:
         """Does what a message asks for; what goes wrong becomes `failed`."""
         try:
             self._obey(message)
-        except CoreError as error:
-            self.failed.emit(error.problem)
         except Exception as error:
-            self.failed.emit(_unexpected(error))
+            self.failed.emit(_problem(error))
 
     def _obey(self, message: Message) -> None:
         match message:
             case Load():
-                source = load_source(message.spec)
-                parts = split(source.train, message.plan.validation, message.plan.seed)
-                self.loaded.emit(Loaded(source, *parts))
+                self._load(message)
             case Train():
                 self._train(message)
             case Adopt():
-                self._program = compile_graph(message.graph)
+                self._program, self._step = compile_graph(message.graph), message.step
                 self._program.parameters.load(message.weights)
             case Evaluate():
                 self._evaluate(message.data)
             case Tap():
                 if self._program is not None:
-                    done = self._session.step if self._session else 0
-                    self.mailbox.put_snapshot(snapshot(self._program, message, done))
+                    self.mailbox.put_snapshot(snapshot(self._program, message, self._step))
             case Quit():
                 self._quitting = True
             case _:
@@ -196,37 +201,50 @@ class ComputeThread(QThread):
             case Change():
                 self._session.plan = message.plan
             case Pause() | Continue():
-                self._paused = isinstance(message, Pause)
+                self._paused, self._single_steps = isinstance(message, Pause), 0
                 self.held.emit(self._paused)
+            case Step():
+                self._single_steps += self._paused
             case Save():
                 self.saved.emit(self._session.checkpoint())
             case Stop():
                 self._session.stop()
                 self._paused = False
 
+    def _load(self, wish: Load) -> None:
+        try:
+            source = load_source(wish.source) if isinstance(wish.source, str) else wish.source
+            parts = split(source.train, wish.plan.validation, wish.plan.seed)
+        except Exception as error:
+            self.not_loaded.emit(wish, _problem(error))
+        else:
+            self.loaded.emit(Loaded(wish, source, *parts))
+
     def _train(self, wish: Train) -> None:
         if self._session is not None:
             return  # one run at a time; the GUI doesn't offer a second
         finished: Finished | None = None
         try:
-            self._program = compile_graph(wish.graph, seed=wish.plan.seed)
-            self._session = Session(self._program, wish.train, wish.validation, wish.plan, wish.resume)
+            program = compile_graph(wish.graph, seed=wish.plan.seed)
+            self._session = Session(program, wish.train, wish.validation, wish.plan, wish.resume)
+            self._program = program
             finished = self._run(self._session)
-        except CoreError as error:
-            self.failed.emit(error.problem)
         except Exception as error:
-            self.failed.emit(_unexpected(error))
+            self.failed.emit(_problem(error))
         finally:
-            checkpoint = self._session.checkpoint() if self._session else None
-            self._session, self._paused = None, False
+            checkpoint = self._session.checkpoint() if self._session else wish.resume
+            self._session, self._paused, self._single_steps = None, False, 0
             self.ended.emit(finished, checkpoint)
 
     def _run(self, session: Session) -> Finished | None:
         for event in session:
             match event:
                 case Started():
+                    self._step = event.step
                     self.begun.emit(event)
                 case Stepped():
+                    self._step = event.step
+                    self._single_steps = max(0, self._single_steps - 1)
                     self.mailbox.put_step(event)
                 case Validating():
                     self.mailbox.put_progress(event)
@@ -241,23 +259,25 @@ class ComputeThread(QThread):
 
     def _read_messages(self) -> None:
         """Reads what is there; while the run is held, waits for more. Returns to make the next step."""
-        while True:
+        while not self._quitting:
             try:
-                message = self._messages.get(block=self._paused)
+                message = self._messages.get(block=self._paused and not self._single_steps)
             except Empty:
                 return
             self._handle(message)
-            if isinstance(message, (Step, Quit)):
-                return
 
     def _evaluate(self, data: Dataset) -> None:
         if self._program is None:
             return
         for found in evaluation(self._program, data):
             self.evaluated.emit(found)
+            if self.isInterruptionRequested():
+                return
 
 
-def _unexpected(error: Exception) -> Problem:
+def _problem(error: Exception) -> Problem:
+    if isinstance(error, CoreError):
+        return error.problem
     return Problem(
         f"Something went wrong inside cnngui: {type(error).__name__}: {error}.",
         "Please report it with the design; you can go on working.",

@@ -30,6 +30,8 @@ from core.errors import Problem
 from core.evaluate import Evaluation
 from core.events import EpochEnded, Finished, Started, Stepped, Validating
 from core.graph import Graph
+from core.infer import infer
+from core.layers.base import Shape
 from core.plan import Plan
 from core.taps import Snapshot, Tap
 
@@ -70,7 +72,7 @@ class Training(QObject):
 
     state_changed = Signal()
     data_changed = Signal()
-    """The source, or the split, is another one; or loading began or failed."""
+    """The source, or the split, is another one; or loading began, was called off or failed."""
     plan_changed = Signal()
     curves_changed = Signal()
     """New steps or epochs, or a new run. At most five times a second."""
@@ -81,7 +83,7 @@ class Training(QObject):
     evaluated = Signal(object)
     """Evaluation of the test part."""
     failed = Signal(object)
-    """Problem."""
+    """Problem: of the run, the data or whatever else was asked for."""
     ended = Signal()
     """A run is over; `finished` says how, `checkpoint` is where it stands."""
     saved = Signal(object)
@@ -93,25 +95,35 @@ class Training(QObject):
         self.plan = Plan()
         self.source: Source | None = None
         self.parts: dict[Part, Dataset] = {}
-        self.loading: str | None = None
+        self.data_problem: Problem | None = None
         self.state = State.IDLE
         self.run_graph: Graph | None = None
+        self.run_problem: Problem | None = None
         self.started: Started | None = None
         self.last_step: Stepped | None = None
         self.curves = Curves()
         self.finished: Finished | None = None
+        self.evaluation: Evaluation | None = None
         self.checkpoint: Checkpoint | None = None
         self.snapshot: Snapshot | None = None
         self.part: Part = "training"
         self.index = 0
-        self._wanted: frozenset[str] = frozenset()
+        self._starting: Train | None = None
+        self._opening: Load | None = None
+        self._split: Plan | None = None
+        self._evaluating = False
+        self._sample_shape: Shape | None = None
+        self._wanted: dict[str, frozenset[str]] = {}
+        self._asked = False
+        self._ask_again = False
         self._tick = 0
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MS)
         self._timer.timeout.connect(self._poll)
         compute.loaded.connect(self._on_loaded)
+        compute.not_loaded.connect(self._on_not_loaded)
         compute.begun.connect(self._on_begun)
-        compute.held.connect(lambda paused: self._set_state(State.PAUSED if paused else State.RUNNING))
+        compute.held.connect(self._on_held)
         compute.epoch_ended.connect(self._on_epoch)
         compute.saved.connect(self.saved)
         compute.ended.connect(self._on_ended)
@@ -120,11 +132,34 @@ class Training(QObject):
 
     # -- data ------------------------------------------------------------------------------------------------
 
+    @property
+    def loading(self) -> str | None:
+        """The data source that is being opened."""
+        if self._opening is None or not isinstance(self._opening.source, str):
+            return None
+        return self._opening.source
+
     def load(self, spec: str) -> None:
         """Opens a data source in the compute thread; `data_changed` when it is there, `failed` otherwise."""
-        self.loading = spec
+        self._open(spec)
+
+    def cancel_loading(self) -> None:
+        """Keeps the data there is; what the compute thread still brings is dropped."""
+        self._opening = None
         self.data_changed.emit()
-        self._compute.send(Load(spec, self.plan))
+
+    def _open(self, source: Source | str) -> None:
+        self.data_problem = None
+        self._opening = Load(source, self.plan)
+        self._compute.send(self._opening)
+        self.data_changed.emit()
+
+    def _split_anew(self) -> None:
+        """Splits the data again where the plan asks for another split than the one there is."""
+        if self.source is None or self._split is None or self.active:
+            return
+        if (self.plan.validation, self.plan.seed) != (self._split.validation, self._split.seed):
+            self._open(self.source)
 
     def look_at(self, part: Part, index: int) -> None:
         """Chooses the sample whose feature maps are shown; the index wraps around."""
@@ -138,10 +173,11 @@ class Training(QObject):
         if self.part in self.parts:
             self.look_at(self.part, random.randrange(len(self.parts[self.part])))
 
-    def watch(self, blocks: Iterable[str]) -> None:
-        """Names the blocks whose maps are shown somewhere; no others are fetched."""
-        self._wanted = frozenset(blocks)
-        self._ask_for_maps()
+    def watch(self, viewer: str, blocks: Iterable[str]) -> None:
+        """Names the blocks whose maps this viewer shows; no others are fetched."""
+        before, self._wanted[viewer] = self._wanted.get(viewer), frozenset(blocks)
+        if self._wanted[viewer] != before:
+            self._ask_for_maps()
 
     # -- the run ---------------------------------------------------------------------------------------------
 
@@ -153,27 +189,37 @@ class Training(QObject):
         """Another plan; while a run is on, its optimiser counts from the next step."""
         if plan == self.plan:
             return
-        split_changed = (plan.validation, plan.seed) != (self.plan.validation, self.plan.seed)
         self.plan = plan
         if self.active:
             self._compute.send(Change(plan))
-        elif split_changed and self.source is not None:
-            self.load(self.source.spec)
+        self._split_anew()
         self.plan_changed.emit()
+
+    @property
+    def can_evaluate(self) -> bool:
+        """Whether there is a network with weights, and test data."""
+        return self.run_graph is not None and "test" in self.parts
+
+    def can_resume(self, graph: Graph) -> bool:
+        """Whether the last run was of this network and has epochs left."""
+        return (
+            self.checkpoint is not None
+            and self.run_graph is not None
+            and self.run_graph.network == graph.network
+            and self.checkpoint.epoch < self.plan.epochs
+        )
 
     def start(self, graph: Graph, *, resume: bool = False) -> None:
         """Trains this design on the loaded data, anew or from `checkpoint`."""
-        if self.active or "training" not in self.parts:
+        if self.active or self._opening is not None or "training" not in self.parts:
             return
         checkpoint = self.checkpoint if resume else None
-        self.run_graph, self.finished = graph, None
-        if checkpoint is None:
-            self.curves, self.last_step, self.checkpoint = Curves(), None, None
-        self._set_state(State.PREPARING)
-        self.curves_changed.emit()
-        self._compute.send(
-            Train(graph, self.plan, self.parts["training"], self.parts.get("validation"), checkpoint)
+        self._starting = Train(
+            graph, self.plan, self.parts["training"], self.parts.get("validation"), checkpoint
         )
+        self.run_problem = None
+        self._set_state(State.PREPARING)
+        self._compute.send(self._starting)
         self._timer.start()
 
     def pause(self) -> None:
@@ -199,12 +245,15 @@ class Training(QObject):
     def evaluate(self) -> None:
         """Judges the network on the test part; `evaluated` brings the results."""
         if "test" in self.parts:
+            self._evaluating = True
             self._compute.send(Evaluate(self.parts["test"]))
 
     def adopt(self, graph: Graph, checkpoint: Checkpoint | None) -> None:
         """Takes over what a file holds: its run can be looked at and continued."""
-        self.run_graph = graph if checkpoint else None
+        self._set_run_graph(graph if checkpoint else None)
         self.checkpoint, self.finished, self.last_step, self.snapshot = checkpoint, None, None, None
+        self.started, self.run_problem, self.evaluation = None, None, None
+        self._evaluating = False
         self.curves = Curves()
         if checkpoint:
             self.plan = checkpoint.plan
@@ -212,8 +261,9 @@ class Training(QObject):
             self.curves.steps = list(range(1, len(checkpoint.losses) + 1))
             self.curves.metrics = [float("nan")] * len(checkpoint.losses)
             self.curves.epochs = list(checkpoint.history)
-            self._compute.send(Adopt(graph, checkpoint.kept))
-            self._timer.start()
+            self._compute.send(Adopt(graph, checkpoint.kept, len(checkpoint.losses)))
+            self._split_anew()
+            self._ask_for_maps()
         self.plan_changed.emit()
         self.curves_changed.emit()
         self.snapshot_changed.emit()
@@ -227,7 +277,9 @@ class Training(QObject):
         return self._compute.mailbox.progress
 
     def _on_loaded(self, loaded: Loaded) -> None:
-        self.loading = None
+        if loaded.wish is not self._opening:
+            return  # called off, or another one was chosen meanwhile
+        self._opening, self._split = None, loaded.wish.plan
         self.source = loaded.source
         self.parts = {"training": loaded.train}
         if loaded.validation:
@@ -240,11 +292,29 @@ class Training(QObject):
         self.data_changed.emit()
         self.wanted_changed.emit()
         self._ask_for_maps()
+        self._split_anew()
+
+    def _on_not_loaded(self, wish: Load, problem: Problem) -> None:
+        if wish is self._opening:
+            self._opening, self.data_problem = None, problem
+            self.data_changed.emit()
+            self.failed.emit(problem)
 
     def _on_begun(self, started: Started) -> None:
-        self.started = started
-        self._set_state(State.RUNNING)
+        if self._starting is not None:
+            if self._starting.resume is None:
+                self.curves, self.last_step, self.checkpoint = Curves(), None, None
+            self._set_run_graph(self._starting.graph)
+        self.started, self.finished, self.evaluation = started, None, None
+        self._starting, self._evaluating = None, False
+        if self.state is State.PREPARING:
+            self._set_state(State.RUNNING)
+        self.curves_changed.emit()
         self._ask_for_maps()
+
+    def _on_held(self, paused: bool) -> None:
+        if self.state is not State.STOPPING:
+            self._set_state(State.PAUSED if paused else State.RUNNING)
 
     def _on_epoch(self, epoch: EpochEnded) -> None:
         self._fetch_steps()
@@ -252,20 +322,25 @@ class Training(QObject):
         self.curves_changed.emit()
 
     def _on_ended(self, finished: Finished | None, checkpoint: Checkpoint | None) -> None:
+        self._starting = None
         self._fetch_steps()
-        self.finished, self.checkpoint = finished, checkpoint
+        self.finished, self.checkpoint = finished, checkpoint or self.checkpoint
         self._set_state(State.IDLE)
         self.curves_changed.emit()
         self._ask_for_maps()
+        self._split_anew()
         self.ended.emit()
 
     def _on_evaluated(self, evaluation: Evaluation) -> None:
-        self.evaluated.emit(evaluation)
+        if self._evaluating:
+            self.evaluation = evaluation
+            self._evaluating = evaluation.done < evaluation.samples
+            self.evaluated.emit(evaluation)
 
     def _on_failed(self, problem: Problem) -> None:
-        if self.loading is not None and not self.active:
-            self.loading = None
-            self.data_changed.emit()
+        if self.active:
+            self.run_problem = problem
+        self._asked = self._evaluating = False
         self.failed.emit(problem)
 
     # -- polling ---------------------------------------------------------------------------------------------
@@ -275,15 +350,19 @@ class Training(QObject):
             self.curves_changed.emit()
         found = self._compute.mailbox.take_snapshot()
         if found is not None:
-            self.snapshot = found
-            self.snapshot_changed.emit()
-            if not self.active:
-                self._timer.stop()
+            self._asked = False
+            if self.run_graph is not None:
+                self.snapshot = found
+                self.snapshot_changed.emit()
         self._tick += 1
-        if self.state is State.RUNNING and self._tick % 2 == 0:
+        if self._ask_again or (self.state is State.RUNNING and self._tick % 2 == 0):
             self._ask_for_maps()
+        if not self.active and not self._asked:
+            self._timer.stop()
 
     def _fetch_steps(self) -> bool:
+        if self._starting is not None:
+            return False  # they belong to the run whose beginning is still to be heard of
         steps = self._compute.mailbox.take_steps()
         for step in steps:
             self.curves.add(step)
@@ -292,11 +371,24 @@ class Training(QObject):
         return bool(steps)
 
     def _ask_for_maps(self) -> None:
-        if self.run_graph is None or not self._wanted or self.part not in self.parts:
+        """Asks for the maps of the sample looked at; while an answer is awaited, once that is there."""
+        self._ask_again = self._asked
+        blocks = frozenset[str]().union(*self._wanted.values())
+        if self._asked or not blocks or self.part not in self.parts:
             return
         sample, _ = self.parts[self.part].batch(slice(self.index, self.index + 1))
+        if sample.shape[1:] != self._sample_shape:
+            return  # other data were opened since
+        self._asked = True
+        self._compute.send(Tap(blocks, sample[0]))
         self._timer.start()
-        self._compute.send(Tap(self._wanted, sample[0]))
+
+    def _set_run_graph(self, graph: Graph | None) -> None:
+        self.run_graph, self._sample_shape = graph, None
+        if graph is not None:
+            shapes = infer(graph).shapes
+            entry = next((b.id for b in graph.blocks if b.layer.inputs == 0), "")
+            self._sample_shape = shapes.get(entry)
 
     def _set_state(self, state: State) -> None:
         self.state = state

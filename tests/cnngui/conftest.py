@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings, QThread, QTimer
 from PySide6.QtWidgets import QApplication
+from shiboken6 import isValid
 
 from cnngui.settings import Settings
 from cnngui.theme import ThemeManager
@@ -36,10 +37,15 @@ def _left_over() -> list[str]:
     running = [
         thing
         for thing in gc.get_objects()
-        if (issubclass(type(thing), QTimer) and thing.isActive())
-        or (issubclass(type(thing), QThread) and thing.isRunning() and thing != QThread.currentThread())
+        if issubclass(type(thing), (QTimer, QThread)) and isValid(thing) and _runs(thing)
     ]
     return [f"{type(thing).__name__} {thing.objectName()}".strip() for thing in (*widgets, *running)]
+
+
+def _runs(thing: QTimer | QThread) -> bool:
+    if isinstance(thing, QTimer):
+        return thing.isActive()
+    return thing.isRunning() and thing != QThread.currentThread()
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,74 @@
+"""A network and data small enough to train in a moment, for the tests of what shows a run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtWidgets import QLabel, QWidget
+
+from core.edits import append, new_block
+from core.graph import Graph
+from core.layers import LAYERS
+
+BATCHES = 6
+"""Steps of one epoch of the data in batches of `BATCH_SIZE`, with the default validation share."""
+BATCH_SIZE = 10
+
+
+def tiny_graph(*, classes: int = 3) -> Graph:
+    """Input 1 × 8 × 8, convolution, ReLU, pooling, dense, classification."""
+    return _chain(
+        ("input", {"shape": (1, 8, 8)}),
+        ("conv2d", {"filters": 4}),
+        ("relu", {}),
+        ("max_pool", {}),
+        ("flatten", {}),
+        ("dense", {"units": classes}),
+        ("classification", {}),
+    )
+
+
+def regression_graph() -> Graph:
+    """One dense layer from vectors of 5 numbers to 2 values."""
+    return _chain(("input", {"shape": (5,)}), ("dense", {"units": 2}), ("regression", {}))
+
+
+def _chain(*layers: tuple[str, dict[str, object]]) -> Graph:
+    graph, last = Graph(), None
+    for kind, settings in layers:
+        block = new_block(graph, LAYERS[kind](**settings))
+        graph, last = append(graph, block, last), block.id
+    return graph
+
+
+def write_bars(path: Path, *, train: int = 66, test: int = 12) -> Path:
+    """An `.npz` file of images 8 × 8 with a bright bar at one of three heights, which is the class."""
+    rng = np.random.default_rng(0)
+
+    def part(count: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        labels = np.arange(count) % 3
+        images = rng.integers(0, 60, (count, 8, 8), np.uint8)
+        for image, label in zip(images, labels, strict=True):
+            image[2 * label + 1 : 2 * label + 3] = 250
+        return images, labels
+
+    x_train, y_train = part(train)
+    x_test, y_test = part(test)
+    names = np.array(["low", "middle", "high"])
+    np.savez(path, x_train=x_train, y_train=y_train, x_test=x_test, y_test=y_test, classes=names)
+    return path
+
+
+def write_sums(path: Path) -> Path:
+    """An `.npz` file of vectors with two values each, to predict."""
+    x = np.random.default_rng(0).standard_normal((60, 5)).astype(np.float32)
+    np.savez(path, x=x, y=np.stack([x.sum(axis=1), x[:, 0]], axis=1))
+    return path
+
+
+def texts(widget: QWidget) -> str:
+    """What the labels of a widget that are on show say, one a line."""
+    labels = [label for label in widget.findChildren(QLabel) if label.isVisibleTo(widget)]
+    return "\n".join(label.text() for label in labels)
