@@ -76,7 +76,7 @@ class TextLabel(QLabel):
         self.setWordWrap(True)
         self.setFont(text_font(size, bold=bold))
         self.setForegroundRole(role)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
