@@ -29,7 +29,7 @@ SMALL_SIZE: Final = 11
 READABLE: Final = 4.5
 """The least contrast of text on its surface (WCAG 2.2, level AA)."""
 
-_CATEGORIES: Final = {
+CATEGORIES: Final = {
     "Input": "#5f6877",
     "Convolution": "#0b6bb5",
     "Pooling": "#0c7a5b",
@@ -41,6 +41,7 @@ _CATEGORIES: Final = {
     "Output": "#b0364f",
     "Unknown": "#6b6468",
 }
+"""The colour of a layer's group, in the order in which a palette lists the groups."""
 
 CURVES: Final = {
     "blue": QColor("#0072b2"),
@@ -77,7 +78,7 @@ class Theme:
 
     def category(self, group: str) -> QColor:
         """The fill of a block's header, under white text and icons."""
-        return QColor(_CATEGORIES.get(group, _CATEGORIES["Unknown"]))
+        return QColor(CATEGORIES.get(group, CATEGORIES["Unknown"]))
 
     def category_line(self, group: str) -> QColor:
         """The category's colour for an icon or text on a surface: lighter where the surface is dark."""

@@ -1,0 +1,264 @@
+"""A block on the canvas: it shows a `Face` and knows nothing of the document."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, Literal
+
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QStaticText
+from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
+
+from cnngui import icons
+from cnngui.canvas.layout import (
+    LINE,
+    MESSAGE_LINES,
+    BlockLayout,
+    input_point,
+    output_point,
+    port_rect,
+)
+from cnngui.canvas.style import OVERVIEW_BELOW, Style, body_path, header_path
+from cnngui.formatting import shape_text
+from cnngui.theme import BLOCK_HEADER, BLOCK_WIDTH, ICON_SIZE, MARGIN, PORT_SIZE, SPACING
+from core.errors import Problem
+from core.graph import Block
+from core.layers import Shape
+
+Mark = Literal["", "selected", "current"]
+"""The current block is the selected one that panels show and keys act on; it carries the focus ring."""
+
+_TITLE_LEFT: Final = SPACING + ICON_SIZE + SPACING
+_TEXT_WIDTH: Final = BLOCK_WIDTH - 2 * MARGIN
+_DIMMED: Final = 0.35
+_UNKNOWN_SHAPE: Final = "–"
+
+
+@dataclass(frozen=True)
+class Face:
+    """All that a block shows of the design. Equal faces look the same."""
+
+    block: Block
+    shape: Shape | None
+    problem: Problem | None
+    inputs: int
+    linked: frozenset[int]
+    """The inputs that have a wire."""
+    feeds: bool
+    """Whether a wire leaves the block."""
+
+    @cached_property
+    def shape_text(self) -> str:
+        return "" if self.shape is None else shape_text(self.shape)
+
+    @cached_property
+    def summary(self) -> str:
+        """The key settings, unless they are the shape, which stands below anyway."""
+        text = self.block.layer.summary()
+        return "" if text == self.shape_text else text
+
+    @cached_property
+    def message(self) -> str:
+        """What is wrong, without the block's name: it stands above."""
+        if self.problem is None:
+            return ""
+        text = self.problem.message.removeprefix(self.block.name).lstrip(" :,")
+        return text[:1].upper() + text[1:]
+
+    @cached_property
+    def description(self) -> str:
+        """The whole block in words: for the tooltip and for screen readers."""
+        parts = [self.block.name, self.block.layer.title, self.summary]
+        if self.shape is not None:
+            parts.append(f"Output {self.shape_text}")
+        if self.problem is not None:
+            parts.append(f"{self.problem.severity.capitalize()}: {self.problem}")
+        return "\n".join(dict.fromkeys(filter(None, parts)))
+
+
+class _Texts:
+    """The lines of a face, laid out once."""
+
+    def __init__(self, face: Face, lines: list[str], style: Style) -> None:
+        self.title = style.title(face.block.name, BLOCK_WIDTH - _TITLE_LEFT - SPACING)
+        self.summary = style.small(face.summary, _TEXT_WIDTH)
+        self.shape = style.small(face.shape_text or _UNKNOWN_SHAPE, _TEXT_WIDTH)
+        self.message = [style.small(line, _TEXT_WIDTH) for line in lines]
+
+
+class BlockItem(QGraphicsRectItem):
+    """Paints a face, a live picture and how it is marked. Its rectangle is all that it ever paints on."""
+
+    def __init__(self, face: Face, style: Style) -> None:
+        super().__init__()
+        self.setZValue(1)
+        self._style = style
+        self._thumbnail: QImage | None = None
+        self._mark: Mark = ""
+        self._dimmed = False
+        self._hovered_port: QPointF | None = None
+        self._fresh_face(face)
+
+    @property
+    def face(self) -> Face:
+        return self._face
+
+    @property
+    def layout(self) -> BlockLayout:
+        return self._layout
+
+    @property
+    def body(self) -> QRectF:
+        """The visible block, in scene coordinates."""
+        return self._layout.body.translated(self.pos())
+
+    def set_face(self, face: Face) -> None:
+        if face != self._face:
+            self._fresh_face(face)
+
+    def set_style(self, style: Style) -> None:
+        self._style = style
+        self._fresh_face(self._face)
+
+    @property
+    def is_marked(self) -> bool:
+        return bool(self._mark)
+
+    def set_thumbnail(self, image: QImage | None) -> None:
+        changed = (image is None) != (self._thumbnail is None)
+        if image is not self._thumbnail:
+            self._thumbnail = image
+            self.update()
+        if changed:
+            self._arrange()
+
+    def set_mark(self, mark: Mark) -> None:
+        if mark != self._mark:
+            self._mark = mark
+            self.update()
+
+    def set_dimmed(self, dimmed: bool) -> None:
+        """Pales a block that the wire being drawn can't go to."""
+        if dimmed != self._dimmed:
+            self._dimmed = dimmed
+            self.update()
+
+    def set_hovered_port(self, point: QPointF | None) -> None:
+        """Lights up the port at this point (in item coordinates)."""
+        if point != self._hovered_port:
+            self._hovered_port = point
+            self.update()
+
+    def snapshot(self) -> tuple[object, ...]:
+        """What a test compares: all that decides the picture."""
+        return self._face, self.pos().toTuple(), self._layout, self._mark, self._dimmed, self._hovered_port
+
+    def _fresh_face(self, face: Face) -> None:
+        self._face = face
+        self._lines = self._style.small_lines(face.message, _TEXT_WIDTH, MESSAGE_LINES)
+        self._texts: _Texts | None = None
+        self.setPos(*face.block.position)
+        self._arrange()
+        self.update()
+
+    def _arrange(self) -> None:
+        face = self._face
+        self._layout = BlockLayout(
+            inputs=face.inputs,
+            has_summary=bool(face.summary),
+            has_shape=face.shape is not None or not face.message,
+            message_lines=len(self._lines),
+            has_thumbnail=self._thumbnail is not None,
+        )
+        self.setRect(self._layout.bounds)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        zoom = painter.worldTransform().m11()
+        if zoom < OVERVIEW_BELOW:
+            return  # the scene paints the overview in one go
+        if self._texts is None:
+            self._texts = _Texts(self._face, self._lines, self._style)
+        if self._dimmed:
+            painter.setOpacity(_DIMMED)
+        self._paint_body(painter)
+        self._paint_texts(painter, self._texts)
+        self._paint_icon(painter, zoom)
+        if self._thumbnail is not None:
+            self._paint_thumbnail(painter, self._thumbnail)
+        self._paint_ports(painter)
+        if self._face.problem is not None:
+            self._paint_badge(painter, self._face.problem)
+
+    def _paint_body(self, painter: QPainter) -> None:
+        style, height = self._style, self._layout.height
+        if self._mark == "current":
+            painter.strokePath(body_path(height, 3), style.focus)
+        edge = style.border
+        if self._mark:
+            edge = style.accent
+        elif self._face.problem is not None:
+            edge = style.problem[self._face.problem.severity]
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.fillPath(body_path(height), style.raised)
+        painter.fillPath(header_path(), style.category(self._face.block.layer.group))
+        painter.strokePath(body_path(height), edge)
+
+    def _paint_texts(self, painter: QPainter, texts: _Texts) -> None:
+        style, layout = self._style, self._layout
+        painter.setFont(style.title_font)
+        painter.setPen(style.on_header)
+        top = (BLOCK_HEADER - style.title_metrics.height()) / 2
+        painter.drawStaticText(QPointF(_TITLE_LEFT, top), texts.title)
+        painter.setFont(style.small_font)
+        if layout.has_summary:
+            self._paint_line(painter, BLOCK_HEADER + SPACING, texts.summary, style.muted)
+        if layout.has_shape:
+            known = self._face.shape is not None
+            self._paint_line(painter, layout.shape_top, texts.shape, style.text if known else style.muted)
+        for number, line in enumerate(texts.message):
+            pen = style.problem[self._face.problem.severity if self._face.problem else "error"]
+            self._paint_line(painter, layout.message_top + number * LINE, line, pen)
+
+    def _paint_line(self, painter: QPainter, top: float, text: QStaticText, pen: QPen) -> None:
+        painter.setPen(pen)
+        painter.drawStaticText(QPointF(MARGIN, top + (LINE - text.size().height()) / 2), text)
+
+    def _paint_icon(self, painter: QPainter, zoom: float) -> None:
+        name = icons.layer_icon_name(self._face.block.layer.kind)
+        place = QPointF(SPACING, (BLOCK_HEADER - ICON_SIZE) / 2)
+        scale = painter.device().devicePixelRatio() * max(1, math.ceil(zoom))  # sharp when zoomed in
+        painter.drawPixmap(place, icons.pixmap(name, QColor("white"), ICON_SIZE, scale))
+
+    def _paint_thumbnail(self, painter: QPainter, image: QImage) -> None:
+        area = self._layout.thumbnail
+        size = QSizeF(image.size()).scaled(area.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        place = QRectF(area.center() - QPointF(size.width() / 2, size.height() / 2), size)
+        painter.fillRect(area, self._style.canvas)
+        painter.drawImage(place, image)
+
+    def _paint_ports(self, painter: QPainter) -> None:
+        face = self._face
+        for number in range(face.inputs):
+            self._paint_port(painter, input_point(number), number in face.linked)
+        if face.block.layer.has_output:
+            self._paint_port(painter, output_point(), face.feeds)
+
+    def _paint_port(self, painter: QPainter, point: QPointF, linked: bool) -> None:
+        style = self._style
+        hovered = point == self._hovered_port
+        painter.setPen(style.accent if hovered else style.wire)
+        painter.setBrush(style.muted.color() if linked and not hovered else style.canvas)
+        painter.drawEllipse(port_rect(point, PORT_SIZE + 2 if hovered else PORT_SIZE - 2))
+
+    def _paint_badge(self, painter: QPainter, problem: Problem) -> None:
+        style, place = self._style, self._layout.badge
+        painter.setPen(QPen(style.theme.canvas, 2))
+        painter.setBrush(style.problem[problem.severity].color())
+        painter.drawEllipse(place)
+        painter.setFont(style.title_font)
+        painter.setPen(style.theme.canvas)
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, "!")

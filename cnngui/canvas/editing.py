@@ -1,0 +1,298 @@
+"""The document on the plane: it follows the document and the selection, and carries the editing commands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Final
+
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtGui import QImage, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from cnngui.canvas import mime
+from cnngui.canvas.hint import Hint
+from cnngui.canvas.layout import BlockLayout
+from cnngui.canvas.placing import GAP, free_place, snapped, under_cursor
+from cnngui.canvas.plane import PlaneView
+from cnngui.canvas.scene import Scene
+from cnngui.canvas.style import Style
+from cnngui.canvas.words import named
+from cnngui.document import Document
+from cnngui.selection import Selection
+from cnngui.theme import BLOCK_WIDTH, GRID, ThemeManager
+from cnngui.widgets import EmptyState
+from core import edits
+from core.errors import DesignError
+from core.graph import Graph, Wire
+from core.layers import LAYERS, Layer
+from core.schema import params_of
+
+_PASTE_STEP: Final = 6 * GRID
+_NEW_BLOCK = BlockLayout(inputs=1, has_summary=True, has_shape=True, message_lines=1, has_thumbnail=False)
+
+
+class DesignView(PlaneView):
+    """Shows `document.graph` and `selection`; its methods are the commands of the Edit and View menus.
+
+    The scene, `drawing`, shows the document; while a gesture runs, what the gesture would make of it.
+    """
+
+    message = Signal(str)
+    """A sentence for the status bar."""
+    wires_selected = Signal()
+    """Other wires are selected than before; for the blocks there is `Selection.changed`."""
+
+    def __init__(
+        self, document: Document, selection: Selection, themes: ThemeManager, parent: QWidget | None = None
+    ) -> None:
+        style = Style(themes.current)
+        self.drawing = Scene(style)
+        super().__init__(self.drawing, style, parent)
+        self.document = document
+        self.selection = selection
+        self._themes = themes
+        self._wires: tuple[Wire, ...] = ()
+        self._pastes = 0
+        self._hint = Hint(themes.current, self)
+        self._empty = EmptyState(
+            themes, "blocks", "Drag a block here", "Double-click one in the palette, or open an example."
+        )
+        self._empty.setParent(self)
+        self._empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setAccessibleName("Canvas")
+        document.changed.connect(self._follow_document)
+        selection.changed.connect(self._mark)
+        selection.revealed.connect(self._reveal)
+        themes.changed.connect(self._follow_theme)
+        self._follow_document()
+        self.centerOn(0, 0)
+
+    def show_document(self) -> None:
+        """Draws the document as it is: after a gesture, whatever became of it."""
+        self.drawing.show(self.document.graph, self.document.inference)
+        self._mark()
+
+    def set_thumbnails(self, images: Mapping[str, QImage]) -> None:
+        """Live pictures on the blocks, by block id; see `layout.THUMBNAIL` for the size of the area."""
+        self.drawing.set_thumbnails(images)
+
+    def hint(self, text: str | None, cursor: QPoint | None = None) -> None:
+        """Shows a text beside the cursor while a gesture runs, or hides it."""
+        if text and cursor is not None:
+            self._hint.show_at(text, cursor, fades=False)
+        else:
+            self._hint.hide()
+
+    def refuse(self, reason: str, cursor: QPoint | None = None) -> None:
+        """Says why something wasn't done, beside the cursor and in the status bar."""
+        self._hint.show_at(reason, cursor or self.viewport().rect().center(), fades=True)
+        self.message.emit(reason)
+
+    def _follow_document(self) -> None:
+        graph = self.document.graph
+        self._select_wires(wire for wire in self._wires if wire in graph.wires)
+        self._empty.setVisible(not graph.blocks)
+        self.selection.set(block_id for block_id in self.selection.ids if block_id in graph.by_id)
+        self.show_document()
+
+    def _follow_theme(self) -> None:
+        self._style = Style(self._themes.current)
+        self.setBackgroundBrush(self._style.canvas)
+        self.drawing.set_style(self._style)
+        self._hint.set_theme(self._themes.current)
+
+    def _mark(self) -> None:
+        current = self.selection.current if self.hasFocus() else None
+        self.drawing.mark(self.selection.ids, current, self._wires)
+        self.setAccessibleDescription(self._description())
+
+    def _description(self) -> str:
+        graph = self.document.graph
+        current = self.selection.current
+        words = f"{len(graph.blocks)} blocks, {len(graph.wires)} wires."
+        if current is None or current not in graph.by_id:
+            return words
+        return f"{words}\n{self.drawing.block_item(current).face.description}"
+
+    def _reveal(self, block_id: str) -> None:
+        if block_id in self.document.graph.by_id:
+            self.bring_into_sight([block_id])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._empty.setGeometry(self.viewport().rect().adjusted(8 * GRID, 0, -8 * GRID, 0))
+
+    # Commands
+
+    def edit(self, text: str, change: Callable[[Graph], Graph], merge_key: str = "") -> bool:
+        """Makes an edit of the document; where it isn't possible, says why and gives False."""
+        try:
+            self.document.edit(text, change, merge_key)
+        except DesignError as error:
+            self.refuse(str(error))
+            return False
+        return True
+
+    def add(self, kind: str, position: QPointF | None = None) -> str | None:
+        """Adds a block and selects it; returns its id.
+
+        With a position (on the plane) its header is there, and it is inserted into a wire that passes there.
+        Without one it goes behind the current block and is connected to it.
+        """
+        graph = self.document.graph
+        block = edits.new_block(graph, self.new_layer(kind))
+        if position is not None:
+            block = replace(block, position=under_cursor(position))
+            wire = self.insertion_wire(kind, position)
+            if wire is not None:
+                done = self.edit(f"Insert {block.name}", lambda g: edits.insert(g, block, wire))
+            else:
+                done = self.edit(f"Add {block.name}", lambda g: edits.add(g, block))
+        else:
+            after = self.selection.current
+            block = replace(block, position=self._place_after(after))
+            done = self.edit(f"Add {block.name}", lambda g: edits.append(g, block, after))
+            self.bring_into_sight([block.id] if done else [])
+        if not done:
+            return None
+        self.select((block.id,), ())
+        return block.id
+
+    def new_layer(self, kind: str) -> Layer:
+        """A layer with its defaults; where the data enters, with the data's shape."""
+        layer = LAYERS[kind]()
+        data = self.document.data
+        if layer.inputs == 0 and data is not None:
+            shapes = [param.name for param in params_of(type(layer)) if param.kind == "shape"]
+            layer = replace(layer, **dict.fromkeys(shapes, data.shape))  # type: ignore[type-var]
+        return layer
+
+    def insertion_wire(self, kind: str, point: QPointF) -> Wire | None:
+        """The wire into which a new block of this kind would be inserted here."""
+        layer = LAYERS[kind]
+        fits = layer.inputs == 1 and layer.has_output
+        wire = self.drawing.wire_at(point) if fits else None
+        return wire if wire in self.document.graph.wires else None
+
+    def delete_selected(self) -> None:
+        """Deletes the selected blocks and wires."""
+        blocks, wires = self.selection.ids, self._wires
+        if blocks or wires:
+            text = f"Delete {named(self.document.graph, blocks, len(wires))}"
+            self.edit(text, lambda graph: edits.remove(_without_wires(graph, wires), blocks))
+
+    def delete_and_reconnect(self) -> None:
+        """Deletes the selected blocks and closes the gaps with wires."""
+        blocks = self.selection.ids
+        text = f"Delete {named(self.document.graph, blocks)}"
+        self.edit(text, lambda graph: edits.remove(graph, blocks, reconnect=True))
+
+    def disconnect_selected(self) -> None:
+        """Removes all wires of the selected blocks."""
+        blocks = self.selection.ids
+        graph = self.document.graph
+        wires = [wire for wire in graph.wires if wire.source in blocks or wire.target in blocks]
+        self.edit(f"Disconnect {named(graph, blocks)}", lambda graph: _without_wires(graph, wires))
+
+    def copy(self) -> None:
+        """Copies the selected blocks, and the wires among them, to the clipboard."""
+        if self.selection.ids:
+            mime.copy_graph(edits.part(self.document.graph, self.selection.ids))
+            self._pastes = 0
+
+    def cut(self) -> None:
+        """Copies the selected blocks and deletes them."""
+        if self.selection.ids:
+            self.copy()
+            blocks = self.selection.ids
+            self.edit(f"Cut {named(self.document.graph, blocks)}", lambda graph: edits.remove(graph, blocks))
+
+    def paste(self, position: QPointF | None = None) -> None:
+        """Adds the blocks of the clipboard and selects them: at `position`, or beside the originals."""
+        copied = mime.copied_graph()
+        if copied is None or not copied.blocks:
+            self.message.emit("There are no blocks on the clipboard.")
+            return
+        area = _area(copied)
+        if position is None:
+            self._pastes += 1
+            step = self._pastes * _PASTE_STEP
+            position = area.topLeft() + QPointF(step, step)
+            if not self.visible_area().intersects(QRectF(position, area.size())):
+                position = self.visible_area().center() - QPointF(area.width() / 2, area.height() / 2)
+        self._paste("Paste", copied, position - area.topLeft())
+
+    def duplicate(self) -> None:
+        """Adds a copy of the selected blocks, past the clipboard."""
+        if self.selection.ids:
+            chosen = edits.part(self.document.graph, self.selection.ids)
+            self._paste("Duplicate", chosen, QPointF(_PASTE_STEP, _PASTE_STEP))
+
+    def select_all(self) -> None:
+        """Selects all blocks."""
+        self.select([block.id for block in self.document.graph.blocks], ())
+
+    def fit(self) -> None:
+        """Shows the whole design."""
+        self.show_area(self.drawing.content_rect())
+
+    def fit_selection(self) -> None:
+        """Shows the selected blocks as large as they fit; all, where none is selected."""
+        self.show_area(self.drawing.content_rect(self.selection.ids or None))
+
+    def selected_wires(self) -> tuple[Wire, ...]:
+        return self._wires
+
+    def select(self, blocks: Iterable[str], wires: Iterable[Wire] | None = None) -> None:
+        """Selects these blocks and, unless None, these wires instead of what was selected."""
+        self.selection.set(blocks)
+        if wires is not None:
+            self._select_wires(wires)
+        self._mark()
+
+    def _select_wires(self, wires: Iterable[Wire]) -> None:
+        chosen = tuple(wires)
+        if chosen != self._wires:
+            self._wires = chosen
+            self.wires_selected.emit()
+
+    def bring_into_sight(self, blocks: Iterable[str]) -> None:
+        """Moves the view where these blocks aren't wholly in it."""
+        area = self.drawing.content_rect(blocks)
+        if not area.isEmpty() and not self.visible_area().contains(area):
+            margin = 8 * GRID
+            self.ensureVisible(area, margin, margin)
+
+    def _paste(self, verb: str, part: Graph, offset: QPointF) -> None:
+        way = snapped(offset.x()), snapped(offset.y())
+        pasted, ids = edits.paste(self.document.graph, part, way)
+        self.edit(f"{verb} {named(part, part.by_id)}", lambda graph: pasted)
+        self.select(ids.values(), ())
+        self.bring_into_sight(ids.values())
+
+    def _place_after(self, after: str | None) -> tuple[float, float]:
+        """To the right of a block, or in the middle of the view; never on top of another block."""
+        size = QSizeF(BLOCK_WIDTH, _NEW_BLOCK.height)
+        if after is None:
+            corner = QPointF(*under_cursor(self.visible_area().center()))
+        else:
+            corner = QPointF(*self.document.graph[after].position) + QPointF(BLOCK_WIDTH + GAP, 0)
+        taken = [self.drawing.block_item(block.id).body for block in self.document.graph.blocks]
+        return free_place(QRectF(corner, size), taken)
+
+
+def _area(graph: Graph) -> QRectF:
+    """The area that blocks take up, by their positions alone."""
+    areas = [QRectF(QPointF(*b.position), QSizeF(BLOCK_WIDTH, _NEW_BLOCK.height)) for b in graph.blocks]
+    whole = areas[0]
+    for area in areas[1:]:
+        whole = whole.united(area)
+    return whole
+
+
+def _without_wires(graph: Graph, wires: Iterable[Wire]) -> Graph:
+    """Removes wires, the last input first: a merging block numbers the inputs behind a removed one anew."""
+    for wire in sorted(wires, key=lambda wire: wire.input, reverse=True):
+        graph = edits.disconnect(graph, wire)
+    return graph

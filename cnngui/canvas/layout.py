@@ -1,0 +1,91 @@
+"""Where the parts of a block are: pure arithmetic, in pixels from the block's top left corner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, QSize
+
+from cnngui.theme import BLOCK_HEADER, BLOCK_WIDTH, GRID, MARGIN, PORT_HIT_SIZE, PORT_SIZE, SPACING
+from core.graph import Block, Graph
+
+LINE: Final = 16
+"""The height of a line of small text."""
+THUMBNAIL: Final = QSize(BLOCK_WIDTH - 2 * MARGIN, 44)
+"""The area of the live picture: three square feature maps with a gap of 6 between them."""
+MESSAGE_LINES: Final = 2
+"""A problem's message takes at most this many lines on the block; the tooltip says all of it."""
+BADGE: Final = 18
+
+_FIRST_PORT: Final = BLOCK_HEADER + SPACING + LINE // 2
+_OUTSIDE: Final = 12
+"""What is drawn outside the body: half a port, the badge, the focus ring."""
+
+
+@dataclass(frozen=True)
+class BlockLayout:
+    """The lines of one block: what decides its height."""
+
+    inputs: int
+    has_summary: bool
+    has_shape: bool
+    message_lines: int
+    has_thumbnail: bool
+
+    @property
+    def shape_top(self) -> int:
+        return BLOCK_HEADER + SPACING + LINE * self.has_summary
+
+    @property
+    def message_top(self) -> int:
+        return self.shape_top + LINE * self.has_shape
+
+    @property
+    def thumbnail(self) -> QRectF:
+        top = self.message_top + LINE * self.message_lines + GRID
+        return QRectF(MARGIN, top, THUMBNAIL.width(), THUMBNAIL.height())
+
+    @property
+    def height(self) -> int:
+        text = self.message_top + LINE * self.message_lines
+        if self.has_thumbnail:
+            text += GRID + THUMBNAIL.height()
+        ports = input_point(self.inputs - 1).y() + LINE // 2 if self.inputs else 0
+        return int(max(text, ports)) + SPACING
+
+    @property
+    def body(self) -> QRectF:
+        return QRectF(0, 0, BLOCK_WIDTH, self.height)
+
+    @property
+    def bounds(self) -> QRectF:
+        """All that is ever painted for the block."""
+        return self.body.adjusted(-_OUTSIDE, -_OUTSIDE, _OUTSIDE, _OUTSIDE)
+
+    @property
+    def badge(self) -> QRectF:
+        """The mark of a problem, on the top right corner."""
+        return QRectF(BLOCK_WIDTH - BADGE + 6, -6, BADGE, BADGE)
+
+
+def input_count(graph: Graph, block: Block) -> int:
+    """The number of input ports: a merging block has one more than it has wires."""
+    wires = graph.incoming(block.id)
+    used = wires[-1].input + 1 if wires else 0
+    return used + 1 if block.layer.inputs is None else max(used, block.layer.inputs)
+
+
+def input_point(number: int) -> QPointF:
+    """The middle of an input port; the block's height plays no part, so wires along a row are straight."""
+    return QPointF(0, _FIRST_PORT + number * PORT_HIT_SIZE)
+
+
+def output_point() -> QPointF:
+    """The middle of the output port."""
+    return QPointF(BLOCK_WIDTH, _FIRST_PORT)
+
+
+def port_rect(middle: QPointF, size: float = PORT_SIZE) -> QRectF:
+    """The square around a port."""
+    return QRectF(middle.x() - size / 2, middle.y() - size / 2, size, size)

@@ -1,0 +1,45 @@
+"""The menu of the right mouse button."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QMenu
+
+if TYPE_CHECKING:
+    from cnngui.canvas.view import Canvas
+
+
+def canvas_menu(canvas: Canvas, point: QPointF) -> QMenu:
+    """What can be done with the selection or, where there is none, at this point of the plane."""
+    menu = QMenu(canvas)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    if canvas.selection.ids:
+        _add_fixes(menu, canvas)
+        menu.addAction("Cut", canvas.cut)
+        menu.addAction("Copy", canvas.copy)
+        menu.addAction("Duplicate", canvas.duplicate)
+        menu.addSeparator()
+        menu.addAction("Disconnect", canvas.disconnect_selected)
+        menu.addAction("Delete", canvas.delete_selected)
+        menu.addAction("Delete and reconnect", canvas.delete_and_reconnect)
+    elif canvas.selected_wires():
+        menu.addAction("Delete", canvas.delete_selected)
+    else:
+        menu.addAction("Paste", lambda: canvas.paste(point))
+        menu.addAction("Select all", canvas.select_all)
+        menu.addSeparator()
+        menu.addAction("Fit", canvas.fit)
+    return menu
+
+
+def _add_fixes(menu: QMenu, canvas: Canvas) -> None:
+    """The remedies of the current block's problem, first of all."""
+    current = canvas.selection.current
+    problem = canvas.document.inference.problem(current) if current else None
+    for fix in problem.fixes if problem else ():
+        menu.addAction(fix.title, partial(canvas.edit, fix.title, fix.apply))
+    if not menu.isEmpty():
+        menu.addSeparator()

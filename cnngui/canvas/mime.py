@@ -1,0 +1,41 @@
+"""What the canvas exchanges with the palette and the clipboard."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QMimeData
+from PySide6.QtGui import QGuiApplication
+
+from core.errors import FormatError
+from core.formats.design import from_text, to_text
+from core.graph import Graph
+from core.layers import LAYERS
+
+LAYER_MIME: Final = "application/x-cnngui-layer"
+
+
+def layer_mime(kind: str) -> QMimeData:
+    """What a block dragged out of the palette carries."""
+    data = QMimeData()
+    data.setData(LAYER_MIME, kind.encode())
+    return data
+
+
+def dragged_kind(data: QMimeData) -> str | None:
+    """The kind of layer that is being dragged, or None where it is something else."""
+    kind = bytes(data.data(LAYER_MIME).data()).decode(errors="replace")
+    return kind if kind in LAYERS else None
+
+
+def copy_graph(graph: Graph) -> None:
+    """Puts blocks on the clipboard as the text of a design: it can be pasted into a message as well."""
+    QGuiApplication.clipboard().setText(to_text(graph))
+
+
+def copied_graph() -> Graph | None:
+    """The blocks on the clipboard, or None where there are none."""
+    try:
+        return from_text(QGuiApplication.clipboard().text())
+    except FormatError:
+        return None

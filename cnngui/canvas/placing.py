@@ -1,0 +1,32 @@
+"""Where new blocks go: on the grid, and not on top of others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF
+
+from cnngui.theme import BLOCK_HEADER, BLOCK_WIDTH, GRID
+
+GAP: Final = 12 * GRID
+"""Between a block and the one appended to it: room for the wire."""
+_ROW_GAP: Final = 6 * GRID
+
+
+def snapped(value: float) -> float:
+    """The nearest line of the grid."""
+    return float(round(value / GRID) * GRID)
+
+
+def under_cursor(point: QPointF) -> tuple[float, float]:
+    """The position of a block whose header the cursor holds in the middle."""
+    return snapped(point.x() - BLOCK_WIDTH / 2), snapped(point.y() - BLOCK_HEADER / 2)
+
+
+def free_place(wanted: QRectF, taken: Sequence[QRectF]) -> tuple[float, float]:
+    """The first place from `wanted` downwards where a block of that size covers none of the `taken` areas."""
+    place = QRectF(wanted)
+    while blocking := [area for area in taken if area.intersects(place)]:
+        place.moveTop(snapped(max(area.bottom() for area in blocking) + _ROW_GAP))
+    return snapped(place.x()), snapped(place.y())

@@ -1,0 +1,122 @@
+"""A view that moves over a large plane: zoom at the cursor, pan, fit, and a dotted ground."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPolygonF, QWheelEvent
+from PySide6.QtWidgets import QGraphicsScene, QGraphicsView, QWidget
+
+from cnngui.canvas.style import Style
+from cnngui.theme import GRID
+
+MIN_ZOOM: Final = 0.02
+MAX_ZOOM: Final = 4.0
+_STEP: Final = 1.25
+"""One zoom command."""
+_NOTCH: Final = 1.15
+"""One notch of the wheel."""
+_FIT_MARGIN: Final = 10 * GRID
+_FIT_MOST: Final = 1.25
+"""Fitting never magnifies further: two blocks shall not fill the screen."""
+_DOT_STEP: Final = 6 * GRID
+_DOT_LEAST: Final = 14
+"""Dots closer together than this on the screen are thinned out."""
+
+
+class PlaneView(QGraphicsView):
+    """Shows a part of the plane; knows nothing of what lies on it."""
+
+    zoom_changed = Signal(float)
+
+    def __init__(self, scene: QGraphicsScene, style: Style, parent: QWidget | None = None) -> None:
+        super().__init__(scene, parent)
+        self._style = style
+        self.setFrameShape(QGraphicsView.Shape.NoFrame)
+        self.setRenderHints(
+            QPainter.RenderHint.Antialiasing
+            | QPainter.RenderHint.TextAntialiasing
+            | QPainter.RenderHint.SmoothPixmapTransform
+        )
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
+        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setResizeAnchor(QGraphicsView.ViewportAnchor.AnchorViewCenter)
+        self.setBackgroundBrush(style.canvas)
+
+    @property
+    def zoom(self) -> float:
+        return self.transform().m11()
+
+    def zoom_in(self) -> None:
+        self.zoom_to(self.zoom * _STEP)
+
+    def zoom_out(self) -> None:
+        self.zoom_to(self.zoom / _STEP)
+
+    def zoom_reset(self) -> None:
+        self.zoom_to(1.0)
+
+    def zoom_to(self, zoom: float, at: QPointF | None = None) -> None:
+        """Zooms; what lies under `at` (in viewport pixels, their middle by default) stays there."""
+        zoom = min(max(zoom, MIN_ZOOM), MAX_ZOOM)
+        if math.isclose(zoom, self.zoom):
+            return
+        spot = QPointF(self.viewport().rect().center()) if at is None else at
+        before = self._on_plane(spot)
+        self.resetTransform()
+        self.scale(zoom, zoom)
+        self.scroll_by((before - self._on_plane(spot)) * zoom)
+        self.zoom_changed.emit(zoom)
+
+    def scroll_by(self, distance: QPointF) -> None:
+        """Moves the view over the plane, in viewport pixels."""
+        for bar, pixels in (
+            (self.horizontalScrollBar(), distance.x()),
+            (self.verticalScrollBar(), distance.y()),
+        ):
+            bar.setValue(bar.value() + round(pixels))
+
+    def show_area(self, area: QRectF) -> None:
+        """Zooms and moves so that an area of the plane fills the view, with a margin."""
+        if area.isEmpty():
+            self.zoom_reset()
+            self.centerOn(area.center())
+            return
+        size = self.viewport().size()
+        across = (size.width() - 2 * _FIT_MARGIN) / area.width()
+        down = (size.height() - 2 * _FIT_MARGIN) / area.height()
+        self.zoom_to(min(across, down, _FIT_MOST))
+        self.centerOn(area.center())
+
+    def visible_area(self) -> QRectF:
+        """The part of the plane in sight."""
+        return self.mapToScene(self.viewport().rect()).boundingRect()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        notches = event.angleDelta().y() / 120
+        self.zoom_to(self.zoom * _NOTCH**notches, event.position())
+        event.accept()
+
+    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        area = QRectF(rect)
+        painter.fillRect(area, self._style.canvas)
+        step = _DOT_STEP * 2 ** max(0, math.ceil(math.log2(_DOT_LEAST / (_DOT_STEP * self.zoom))))
+        left, top = (math.floor(edge / step) * step for edge in (area.left(), area.top()))
+        columns, rows = (math.ceil(size / step) + 1 for size in (area.width(), area.height()))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(self._style.dots)
+        painter.drawPoints(
+            QPolygonF([QPointF(left + x * step, top + y * step) for y in range(rows) for x in range(columns)])
+        )
+        self.scene().drawBackground(painter, area)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+
+    def _on_plane(self, spot: QPointF) -> QPointF:
+        """`mapToScene` for fractions of a pixel."""
+        inverse, _ = self.viewportTransform().inverted()
+        return inverse.map(spot)

@@ -1,0 +1,122 @@
+"""The pens, brushes and fonts of the canvas, made once for each theme: painting only picks them up."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainterPath, QPen, QStaticText
+
+from cnngui.theme import (
+    BLOCK_HEADER,
+    BLOCK_WIDTH,
+    RADIUS,
+    SMALL_SIZE,
+    WIRE_WIDTH,
+    Theme,
+    text_font,
+)
+
+OVERVIEW_BELOW = 0.35
+"""Below this zoom blocks are plain rectangles and wires straight lines."""
+LABELS_FROM = 0.6
+"""From this zoom on wires carry the shape that flows through them."""
+
+
+class Style:
+    """What the items paint with."""
+
+    def __init__(self, theme: Theme) -> None:
+        self.theme = theme
+        self.title_font = text_font(bold=True)
+        self.small_font = text_font(SMALL_SIZE)
+        self.title_metrics = QFontMetricsF(self.title_font)
+        self.small_metrics = QFontMetricsF(self.small_font)
+        self.text = QPen(theme.text)
+        self.muted = QPen(theme.muted)
+        self.on_header = QPen(QColor("white"))
+        self.border = QPen(theme.border, 1)
+        self.accent = QPen(theme.accent, 2)
+        self.focus = QPen(_faded(theme.accent, 0.45), 4)
+        self.problem = {"error": QPen(theme.error, 1.5), "warning": QPen(theme.warn, 1.5)}
+        self.raised = QBrush(theme.raised)
+        self.canvas = QBrush(theme.canvas)
+        line = _faded(theme.muted, 0.75)
+        self.wire = _wire_pen(line)
+        self.wire_hover = _wire_pen(theme.text)
+        self.wire_selected = _wire_pen(theme.accent, WIRE_WIDTH + 1)
+        self.wire_pending = _wire_pen(theme.accent)
+        self.wire_pending.setDashPattern([3, 3])
+        self.overview_wire = QPen(line, 0)
+        self.band = QBrush(_faded(theme.accent, 0.12))
+        self.band_edge = QPen(theme.accent, 0)
+        self.dots = QPen(_faded(theme.muted, 0.22), 2)
+        self.dots.setCosmetic(True)
+        self.dots.setCapStyle(Qt.PenCapStyle.RoundCap)
+        self._category: dict[str, QBrush] = {}
+
+    def category(self, group: str) -> QBrush:
+        """The brush of a block's header."""
+        if group not in self._category:
+            self._category[group] = QBrush(self.theme.category(group))
+        return self._category[group]
+
+    def title(self, text: str, width: float) -> QStaticText:
+        return _static(text, self.title_font, self.title_metrics, width)
+
+    def small(self, text: str, width: float) -> QStaticText:
+        return _static(text, self.small_font, self.small_metrics, width)
+
+    def small_lines(self, text: str, width: float, most: int) -> list[str]:
+        """`text` broken at spaces into at most `most` lines; the last one is cut where it is too long."""
+        lines: list[str] = []
+        words = text.split()
+        while words and len(lines) < most - 1:
+            taken = 1
+            while taken < len(words) and self._fits(words[: taken + 1], width):
+                taken += 1
+            lines.append(" ".join(words[:taken]))
+            words = words[taken:]
+        return [*lines, " ".join(words)] if words else lines
+
+    def _fits(self, words: list[str], width: float) -> bool:
+        return self.small_metrics.horizontalAdvance(" ".join(words)) <= width
+
+
+def _static(text: str, font: QFont, metrics: QFontMetricsF, width: float) -> QStaticText:
+    made = QStaticText(metrics.elidedText(text, Qt.TextElideMode.ElideRight, width))
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.prepare(font=font)
+    return made
+
+
+def _faded(color: QColor, alpha: float) -> QColor:
+    made = QColor(color)
+    made.setAlphaF(alpha)
+    return made
+
+
+def _wire_pen(color: QColor, width: float = WIRE_WIDTH) -> QPen:
+    return QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+
+
+@cache
+def body_path(height: float, grow: float = 0) -> QPainterPath:
+    """The outline of a block, `grow` pixels outside its edge."""
+    path = QPainterPath()
+    outline = QRectF(0, 0, BLOCK_WIDTH, height).adjusted(-grow, -grow, grow, grow)
+    path.addRoundedRect(outline, RADIUS + grow, RADIUS + grow)
+    return path
+
+
+@cache
+def header_path() -> QPainterPath:
+    """The header: round above, straight below."""
+    path = QPainterPath(QPointF(0, BLOCK_HEADER))
+    path.lineTo(0, RADIUS)
+    path.arcTo(QRectF(0, 0, 2 * RADIUS, 2 * RADIUS), 180, -90)
+    path.lineTo(BLOCK_WIDTH - RADIUS, 0)
+    path.arcTo(QRectF(BLOCK_WIDTH - 2 * RADIUS, 0, 2 * RADIUS, 2 * RADIUS), 90, -90)
+    path.lineTo(BLOCK_WIDTH, BLOCK_HEADER)
+    path.closeSubpath()
+    return path

@@ -1,0 +1,138 @@
+"""Drawing a wire from one port to another, and taking hold of the end of one that is there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+
+from cnngui.canvas.layout import input_count
+from cnngui.canvas.scene import Port
+from cnngui.canvas.tools.base import Pointer, Tool
+from core import edits
+from core.graph import Graph, Wire
+
+if TYPE_CHECKING:
+    from cnngui.canvas.view import Canvas
+
+
+class DrawWire(Tool):
+    """A wire that hangs on a port and follows the cursor.
+
+    Pulled from an input that has a wire, it is that wire: dropped on another input it leads there, dropped on
+    nothing it is gone. Blocks that can't be its other end are pale; over one of them the reason is shown.
+    """
+
+    cursor = Qt.CursorShape.CrossCursor
+
+    def __init__(self, canvas: Canvas, port: Port) -> None:
+        super().__init__(canvas)
+        self._port = port
+        self._held: Wire | None = None
+
+    def start(self, pointer: Pointer) -> None:
+        super().start(pointer)
+        graph = self.canvas.document.graph
+        self._base = graph
+        if not self._port.is_output:
+            wires = graph.incoming(self._port.block)
+            self._held = next((wire for wire in wires if wire.input == self._port.number), None)
+
+    def move(self, pointer: Pointer) -> None:
+        if not self.is_drag(pointer):
+            return
+        self._begin()
+        drawing = self.canvas.drawing
+        other = self._other_end(pointer)
+        drawing.hover(other)
+        reason = self._refusal(other)
+        self.canvas.hint(reason, pointer.view)
+        free = pointer.scene if other is None or reason else drawing.port_point(other)
+        held = drawing.port_point(self._port)
+        drawing.draw_pending(*((held, free) if self._port.is_output else (free, held)))
+
+    def end(self, pointer: Pointer) -> None:
+        if not self.is_drag(pointer):
+            return
+        self._begin()
+        other = self._other_end(pointer)
+        reason = self._refusal(other)
+        self._clean_up()
+        if reason:
+            self.canvas.refuse(reason, pointer.view)
+        elif other is not None:
+            self._connect(other)
+        elif self._held is not None:
+            held = self._held
+            self.canvas.edit("Disconnect", lambda graph: edits.disconnect(graph, held))
+
+    def cancel(self) -> None:
+        self._clean_up()
+
+    def _begin(self) -> None:
+        """Takes the held wire off its input and pales the blocks that the wire can't lead to."""
+        if self._held is not None and self._port.block == self._held.target:
+            self._port = Port(self._held.source, True)
+            self._base = edits.disconnect(self._base, self._held)
+            self.canvas.drawing.show(self._base, self.canvas.document.inference)
+        self.canvas.drawing.dim(impossible_ends(self._base, self._port))
+
+    def _clean_up(self) -> None:
+        self.canvas.drawing.clear_gesture()
+        self.canvas.drawing.hover(None)
+        self.canvas.hint(None)
+        self.canvas.show_document()
+
+    def _other_end(self, pointer: Pointer) -> Port | None:
+        """The port under the cursor; on a block's body, the one that a new wire would take."""
+        hit = self.canvas.drawing.hit(pointer.scene)
+        if isinstance(hit, Port) and hit.is_output != self._port.is_output:
+            return hit if hit.block != self._port.block else None
+        block_id = hit.block if isinstance(hit, Port) else hit if isinstance(hit, str) else None
+        if block_id is None or block_id == self._port.block:
+            return None
+        if not self._port.is_output:
+            return Port(block_id, True)
+        block = self._base[block_id]
+        return Port(block_id, False, input_count(self._base, block) - 1 if block.layer.inputs is None else 0)
+
+    def _ends(self, other: Port) -> tuple[Port, Port]:
+        return (self._port, other) if self._port.is_output else (other, self._port)
+
+    def _refusal(self, other: Port | None) -> str | None:
+        if other is None:
+            return None
+        source, target = self._ends(other)
+        return edits.refusal(self._base, source.block, target.block)
+
+    def _connect(self, other: Port) -> None:
+        source, target = self._ends(other)
+        held = self._held
+        if held == Wire(source.block, target.block, target.number):
+            return
+
+        def change(graph: Graph) -> Graph:
+            if held is not None:
+                graph = edits.disconnect(graph, held)
+            return edits.connect(graph, source.block, target.block, target.number)
+
+        graph = self._base
+        self.canvas.edit(f"Connect {graph[source.block].name} to {graph[target.block].name}", change)
+
+
+def impossible_ends(graph: Graph, port: Port) -> set[str]:
+    """The blocks that a wire from `port` can't lead to: `edits.refusal` for all blocks at once."""
+    if port.is_output:
+        return _upstream(graph, port.block) | {b.id for b in graph.blocks if b.layer.inputs == 0}
+    return graph.downstream([port.block]) | {b.id for b in graph.blocks if not b.layer.has_output}
+
+
+def _upstream(graph: Graph, start: str) -> set[str]:
+    reached: set[str] = set()
+    waiting = [start]
+    while waiting:
+        current = waiting.pop()
+        if current not in reached:
+            reached.add(current)
+            waiting.extend(wire.source for wire in graph.incoming(current))
+    return reached

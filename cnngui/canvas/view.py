@@ -1,0 +1,255 @@
+"""The canvas: gestures of the mouse, drags from the palette and keys, turned into edits of the document."""
+
+from __future__ import annotations
+
+from typing import Final, cast
+
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFocusEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+)
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from cnngui.canvas import menu, mime, walking
+from cnngui.canvas.editing import DesignView
+from cnngui.canvas.scene import Hit, Port
+from cnngui.canvas.tools import DrawWire, DropBlock, MoveBlocks, Pan, Pointer, RubberBand, Tool
+from cnngui.canvas.words import named
+from cnngui.document import Document
+from cnngui.selection import Selection
+from cnngui.theme import GRID, ThemeManager
+from core import edits
+from core.graph import Wire
+
+_NUDGE: Final = GRID
+_FAR_NUDGE: Final = 10 * GRID
+_ARROWS: Final = {
+    Qt.Key.Key_Left: QPointF(-1, 0),
+    Qt.Key.Key_Right: QPointF(1, 0),
+    Qt.Key.Key_Up: QPointF(0, -1),
+    Qt.Key.Key_Down: QPointF(0, 1),
+}
+
+
+class Canvas(DesignView):
+    """The design, to be edited with mouse and keyboard. One gesture runs at a time; Esc cancels it."""
+
+    activated = Signal(str)
+    """A block was double-clicked, or Enter pressed on it."""
+
+    def __init__(
+        self, document: Document, selection: Selection, themes: ThemeManager, parent: QWidget | None = None
+    ) -> None:
+        self._tool: Tool | None = None
+        self._tool_button = Qt.MouseButton.NoButton
+        super().__init__(document, selection, themes, parent)
+        self.setMouseTracking(True)
+        self.setAcceptDrops(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def _follow_document(self) -> None:
+        if self._tool is not None:
+            self._stop_tool().cancel()
+        super()._follow_document()
+
+    # The mouse
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+        if self._tool is not None:
+            return
+        self._hint.hide()
+        pointer = self._pointer(event)
+        if event.button() == Qt.MouseButton.MiddleButton:
+            self._begin(Pan(self), pointer)
+        elif event.button() == Qt.MouseButton.LeftButton:
+            self._press(self.drawing.hit(pointer.scene), pointer)
+
+    def _press(self, hit: Hit, pointer: Pointer) -> None:
+        if isinstance(hit, Port):
+            self._begin(DrawWire(self, hit), pointer)
+        elif isinstance(hit, str):
+            self._begin(MoveBlocks(self, hit), pointer)
+        elif isinstance(hit, Wire):
+            others = [wire for wire in self._wires if wire != hit] if pointer.adds else []
+            kept = self.selection.ids if pointer.adds else ()
+            self.select(kept, others if pointer.adds and hit in self._wires else [*others, hit])
+        else:
+            self._begin(RubberBand(self), pointer)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+        pointer = self._pointer(event)
+        if self._tool is not None:
+            self._tool.move(pointer)
+        elif not event.buttons():
+            hit = self.drawing.hit(pointer.scene)
+            self.drawing.hover(hit)
+            self.viewport().setCursor(_cursor(hit))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+        if self._tool is not None and event.button() == self._tool_button:
+            self._stop_tool().end(self._pointer(event))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+        hit = self.drawing.hit(self._pointer(event).scene)
+        if isinstance(hit, str) and event.button() == Qt.MouseButton.LeftButton:
+            self.activated.emit(hit)
+        else:
+            self.mousePressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        event.accept()
+        if self._tool is not None:
+            return
+        point = self.mapToScene(event.pos())
+        if event.reason() != QContextMenuEvent.Reason.Keyboard:
+            hit = self.drawing.hit(point)
+            if isinstance(hit, Port):
+                hit = hit.block
+            if isinstance(hit, Wire):
+                self.select((), (hit,))
+            elif hit is None:
+                self.select((), ())
+            elif hit not in self.selection.ids:
+                self.select((hit,), ())
+        menu.canvas_menu(self, point).popup(event.globalPos())
+
+    def _begin(self, tool: Tool, pointer: Pointer) -> None:
+        self._tool = tool
+        self._tool_button = (
+            Qt.MouseButton.MiddleButton if isinstance(tool, Pan) else Qt.MouseButton.LeftButton
+        )
+        if tool.cursor is not None:
+            self.viewport().setCursor(tool.cursor)
+        tool.start(pointer)
+
+    def _stop_tool(self) -> Tool:
+        """Ends the running gesture's hold on the mouse; the caller lets it end or cancels it."""
+        tool, self._tool = cast(Tool, self._tool), None
+        self.viewport().unsetCursor()
+        return tool
+
+    def _pointer(self, event: QMouseEvent | QDropEvent) -> Pointer:
+        adds = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+        place = event.position().toPoint()
+        return Pointer(self.mapToScene(place), place, bool(event.modifiers() & adds))
+
+    # Drag and drop
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        kind = mime.dragged_kind(event.mimeData())
+        if kind is None or self._tool is not None:
+            event.ignore()
+            return
+        self._begin(DropBlock(self, kind), self._pointer(event))
+        event.acceptProposedAction()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        if isinstance(self._tool, DropBlock):
+            self._tool.move(self._pointer(event))
+            event.acceptProposedAction()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        if isinstance(self._tool, DropBlock):
+            self._stop_tool().cancel()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        if isinstance(self._tool, DropBlock):
+            self._stop_tool().end(self._pointer(event))
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
+            event.acceptProposedAction()
+
+    # The keyboard
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = Qt.Key(event.key())
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if key == Qt.Key.Key_Escape:
+            self._escape()
+        elif self._tool is not None:
+            return
+        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.delete_selected()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.selection.current:
+            self.activated.emit(self.selection.current)
+        elif key in _ARROWS and control:
+            self._walk_to(walking.neighbour(self.document.graph, self.selection.current, _ARROWS[key]))
+        elif key in _ARROWS and self.selection.ids:
+            far = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self._nudge(_ARROWS[key], far=far)
+        elif key in _ARROWS:
+            self.scroll_by(_ARROWS[key] * _FAR_NUDGE)
+        else:
+            super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, next: bool) -> bool:
+        """Tab walks along the network and leaves the canvas behind its last block."""
+        step = walking.following(self.document.graph, self.selection.current, 1 if next else -1)
+        if step is None:
+            return super().focusNextPrevChild(next)
+        self._walk_to(step)
+        return True
+
+    def _walk_to(self, block_id: str | None) -> None:
+        if block_id is not None:
+            self.select((block_id,), ())
+            self.bring_into_sight([block_id])
+
+    def _escape(self) -> None:
+        if self._tool is not None:
+            self._stop_tool().cancel()
+        else:
+            self.select((), ())
+        self._hint.hide()
+
+    def _nudge(self, way: QPointF, *, far: bool) -> None:
+        step = way * (_FAR_NUDGE if far else _NUDGE)
+        graph, blocks = self.document.graph, self.selection.ids
+        places = {block_id: graph[block_id].position for block_id in blocks}
+        moved = {block_id: (x + step.x(), y + step.y()) for block_id, (x, y) in places.items()}
+        merge_key = f"nudge {' '.join(blocks)}"
+        self.edit(f"Move {named(graph, blocks)}", lambda graph: edits.move(graph, moved), merge_key)
+        self.bring_into_sight(blocks)
+
+    # The widget
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip:
+            place = cast(QHelpEvent, event)
+            QToolTip.showText(place.globalPos(), self.tooltip(self.mapToScene(place.pos())), self)
+            return True
+        if event.type() == QEvent.Type.Leave:
+            self.drawing.hover(None)
+        return super().viewportEvent(event)
+
+    def tooltip(self, point: QPointF) -> str:
+        """What there is to know about the thing at this point of the plane."""
+        hit = self.drawing.hit(point)
+        if isinstance(hit, Port):
+            return "Drag to an input to connect." if hit.is_output else "Drag to an output to connect."
+        return self.drawing.block_item(hit).face.description if isinstance(hit, str) else ""
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._mark()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._mark()
+
+
+def _cursor(hit: Hit) -> Qt.CursorShape:
+    if isinstance(hit, Port):
+        return Qt.CursorShape.CrossCursor
+    return Qt.CursorShape.PointingHandCursor if isinstance(hit, Wire) else Qt.CursorShape.ArrowCursor

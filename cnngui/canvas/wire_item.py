@@ -1,0 +1,179 @@
+"""A wire on the canvas, and the one that is being drawn."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPainterPathStroker, QStaticText
+from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsScene, QStyleOptionGraphicsItem, QWidget
+
+from cnngui.canvas.block_item import BlockItem
+from cnngui.canvas.layout import LINE, input_point
+from cnngui.canvas.style import LABELS_FROM, OVERVIEW_BELOW, Style
+from cnngui.canvas.wire_path import arrow, loose_path, middle, wire_path
+from cnngui.formatting import shape_text
+from cnngui.theme import GRID
+from core.layers import Shape
+
+HIT_WIDTH: Final = 12
+_MARGIN: Final = 6
+"""Beyond the path: half the pen and the arrow."""
+
+
+class WireItem(QGraphicsRectItem):
+    """A wire and the shape that flows through it; its coordinates are relative to its start."""
+
+    def __init__(self, style: Style) -> None:
+        super().__init__()
+        self._style = style
+        self._span = QPointF()
+        self._input = 0
+        self._shape: Shape | None = None
+        self._label: QStaticText | None = None
+        self._selected = False
+        self._hovered = False
+        self._hit_area: QPainterPath | None = None
+        self._label_free: bool | None = None
+        self._fresh_path()
+
+    @property
+    def path(self) -> QPainterPath:
+        return self._path
+
+    @property
+    def span(self) -> QPointF:
+        """From the start to the end."""
+        return self._span
+
+    def set_ends(self, start: QPointF, target: QPointF, input: int) -> None:
+        """Leads from the point `start` to an input of the block whose top left corner is at `target`."""
+        if start != self.pos():
+            self.setPos(start)
+        span = target + input_point(input) - start
+        if span != self._span or input != self._input:
+            self._span, self._input = span, input
+            self._fresh_path()
+
+    def set_label(self, shape: Shape | None) -> None:
+        if shape != self._shape:
+            self._shape = shape
+            self._label = None
+            self.update()
+
+    def set_style(self, style: Style) -> None:
+        self._style = style
+        self._label = None
+        self.update()
+
+    def set_selected(self, selected: bool) -> None:
+        if selected != self._selected:
+            self._selected = selected
+            self.setZValue(0.5 if selected else 0)
+            self.update()
+
+    def set_hovered(self, hovered: bool) -> None:
+        if hovered != self._hovered:
+            self._hovered = hovered
+            self.update()
+
+    def forget_surroundings(self) -> None:
+        """Blocks have moved: whether the label has room is asked again."""
+        self._label_free = None
+
+    def snapshot(self) -> tuple[object, ...]:
+        """What a test compares: all that decides the picture."""
+        return self.pos().toTuple(), self._span.toTuple(), self._shape, self._selected, self._hovered
+
+    def shape(self) -> QPainterPath:
+        """A band wide enough to click."""
+        if self._hit_area is None:
+            stroker = QPainterPathStroker()
+            stroker.setWidth(HIT_WIDTH)
+            self._hit_area = stroker.createStroke(self._path)
+        return self._hit_area
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        zoom = painter.worldTransform().m11()
+        if zoom < OVERVIEW_BELOW:
+            return  # the scene paints the overview in one go
+        style = self._style
+        pen = style.wire_selected if self._selected else style.wire_hover if self._hovered else style.wire
+        painter.strokePath(self._path, pen)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(pen.color())
+        painter.drawPolygon(self._arrow)
+        if zoom >= LABELS_FROM and self._shape is not None:
+            self._paint_label(painter, self._shape)
+
+    def _paint_label(self, painter: QPainter, shape: Shape) -> None:
+        if self._label is None:
+            self._label = self._style.small(shape_text(shape), self._span.manhattanLength())
+            self._label_free = None
+        place = self._label_place(self._label)
+        if self._label_free is None:
+            self._label_free = self._has_room(place)
+        if self._label_free:
+            painter.setBrush(self._style.canvas)
+            painter.drawRoundedRect(place, LINE / 2, LINE / 2)
+            painter.setFont(self._style.small_font)
+            painter.setPen(self._style.muted)
+            painter.drawStaticText(place.center() - _half(self._label), self._label)
+
+    def _label_place(self, label: QStaticText) -> QRectF:
+        size = label.size()
+        place = QRectF(0, 0, size.width() + 2 * GRID, LINE)
+        place.moveCenter(self._middle)
+        return place
+
+    def _has_room(self, place: QRectF) -> bool:
+        """Whether the label fits between the ends of the wire and touches no block."""
+        if self._span.x() > 0 and place.width() > self._span.x() - 2 * LINE:
+            return False
+        scene: QGraphicsScene | None = self.scene()
+        around = place.translated(self.pos())
+        if scene is None or not self.rect().contains(place):
+            return False
+        return not any(
+            isinstance(item, BlockItem) and item.body.intersects(around) for item in scene.items(around)
+        )
+
+    def _fresh_path(self) -> None:
+        dx, dy = self._span.x(), self._span.y()
+        self._path = wire_path(dx, dy, self._input)
+        self._middle = middle(dx, dy, self._input)
+        self._arrow = arrow(dx, dy)
+        self._hit_area = None
+        self._label = None
+        bounds = self._path.boundingRect().adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
+        room = QRectF(-60, -LINE / 2, 120, LINE).translated(self._middle)
+        self.setRect(bounds.united(room))
+        self.update()
+
+
+class PendingWire(QGraphicsRectItem):
+    """The wire that is being drawn: dashed, above everything."""
+
+    def __init__(self, start: QPointF, end: QPointF, style: Style) -> None:
+        super().__init__()
+        self.setZValue(2)
+        self._pen = style.wire_pending
+        self.set_ends(start, end)
+
+    def set_ends(self, start: QPointF, end: QPointF) -> None:
+        span = end - start
+        self.setPos(start)
+        self._path = loose_path(span.x(), span.y())
+        self.setRect(self._path.boundingRect().adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN))
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        painter.strokePath(self._path, self._pen)
+
+
+def _half(label: QStaticText) -> QPointF:
+    size = label.size()
+    return QPointF(size.width() / 2, size.height() / 2)

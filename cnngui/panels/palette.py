@@ -1,0 +1,196 @@
+"""The palette: all layers by group, to be searched, dragged onto the canvas or appended by a double click."""
+
+from __future__ import annotations
+
+import inspect
+from collections import defaultdict
+from typing import Final
+
+from PySide6.QtCore import QEvent, QMimeData, QModelIndex, QObject, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QDrag, QIcon, QKeyEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QLineEdit,
+    QStackedWidget,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cnngui.canvas.mime import layer_mime
+from cnngui.canvas.portrait import portrait
+from cnngui.icons import icon, layer_icon
+from cnngui.theme import CATEGORIES, GRID, ICON_SIZE, SMALL_SIZE, SPACING, ThemeManager, text_font
+from cnngui.widgets import EmptyState
+from core.layers import LAYERS, Layer
+
+_KIND: Final = Qt.ItemDataRole.UserRole
+_GRIP: Final = QPoint(20, 14)
+"""Where the cursor holds the picture of the block that is dragged."""
+
+
+class Palette(QWidget):
+    """What can be added to a design."""
+
+    chosen = Signal(str)
+    """A layer's kind: the user wants a block of it behind the current one."""
+
+    def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._themes = themes
+        self.search = QLineEdit(clearButtonEnabled=True, placeholderText="Search blocks")
+        self.search.setAccessibleName("Search blocks")
+        self._search_icon = self.search.addAction(
+            icon("search", themes.current.muted), QLineEdit.ActionPosition.LeadingPosition
+        )
+        self.layers = LayerList(themes)
+        nothing = EmptyState(themes, "search", "No block of that name", "Clear the search to see all blocks.")
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.layers)
+        self._pages.addWidget(nothing)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
+        column.setSpacing(SPACING)
+        column.addWidget(self.search)
+        column.addWidget(self._pages)
+        self.search.textChanged.connect(self._filter)
+        self.search.returnPressed.connect(self._choose_first)
+        self.search.installEventFilter(self)
+        self.layers.itemActivated.connect(self._choose)
+        themes.changed.connect(self._recolor)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Down leads from the search into the list, Esc clears the search."""
+        if watched is self.search and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            first = self.layers.first_found()
+            if event.key() == Qt.Key.Key_Down and first is not None:
+                self.layers.setCurrentItem(first)
+                self.layers.setFocus(Qt.FocusReason.OtherFocusReason)
+                return True
+            if event.key() == Qt.Key.Key_Escape and self.search.text():
+                self.search.clear()
+                return True
+        return super().eventFilter(watched, event)
+
+    def _filter(self, text: str) -> None:
+        self.layers.filter(text)
+        self._pages.setCurrentIndex(0 if self.layers.first_found() else 1)
+
+    def _choose_first(self) -> None:
+        first = self.layers.first_found()
+        if self.search.text() and first is not None:
+            self._choose(first)
+
+    def _choose(self, item: QTreeWidgetItem) -> None:
+        if kind := item.data(0, _KIND):
+            self.chosen.emit(kind)
+
+    def _recolor(self) -> None:
+        self._search_icon.setIcon(icon("search", self._themes.current.muted))
+        self.layers.recolor()
+
+
+class LayerList(QTreeWidget):
+    """The layers under the names of their groups."""
+
+    def __init__(self, themes: ThemeManager) -> None:
+        super().__init__()
+        self._themes = themes
+        self.setAccessibleName("Blocks")
+        self.setHeaderHidden(True)
+        self.setRootIsDecorated(False)
+        self.setItemsExpandable(False)
+        self.setIndentation(0)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
+        self.viewport().setAutoFillBackground(False)
+        self.setDragEnabled(True)
+        for group, layers in _groups().items():
+            self._add_group(group, layers)
+        self.expandAll()
+        self.recolor()
+
+    def filter(self, text: str) -> None:
+        """Shows the layers whose title, kind or group contains every word of `text`."""
+        words = text.lower().split()
+        for group in self._children(self.invisibleRootItem()):
+            for item in self._children(group):
+                name = f"{item.text(0)} {item.data(0, _KIND)} {group.text(0)}".lower()
+                item.setHidden(not all(word in name for word in words))
+            group.setHidden(all(item.isHidden() for item in self._children(group)))
+        self.setCurrentIndex(QModelIndex())
+
+    def first_found(self) -> QTreeWidgetItem | None:
+        """The first layer that the search left."""
+        return next((item for item in self._entries() if not item.isHidden()), None)
+
+    def kinds(self) -> list[str]:
+        """The kinds that the search left, from top to bottom."""
+        return [item.data(0, _KIND) for item in self._entries() if not item.isHidden()]
+
+    def item_of(self, kind: str) -> QTreeWidgetItem:
+        """The entry of a layer."""
+        return next(item for item in self._entries() if item.data(0, _KIND) == kind)
+
+    def recolor(self) -> None:
+        """Takes the colours of the current theme."""
+        theme = self._themes.current
+        for group in self._children(self.invisibleRootItem()):
+            group.setForeground(0, theme.muted)
+            for item in self._children(group):
+                picture = QIcon(layer_icon(item.data(0, _KIND), theme.category_line(group.text(0))))
+                chosen = layer_icon(item.data(0, _KIND), theme.on_accent)
+                for size in chosen.availableSizes():
+                    picture.addPixmap(chosen.pixmap(size), QIcon.Mode.Selected)
+                item.setIcon(0, picture)
+
+    def mimeData(self, items: list[QTreeWidgetItem]) -> QMimeData:  # type: ignore[override]
+        return layer_mime(items[0].data(0, _KIND))
+
+    def startDrag(self, supportedActions: Qt.DropAction) -> None:
+        item = self.currentItem()
+        if item is not None and item.data(0, _KIND):
+            drag = QDrag(self)
+            drag.setMimeData(self.mimeData([item]))
+            drag.setPixmap(portrait(item.data(0, _KIND), self._themes.current, self.devicePixelRatioF()))
+            drag.setHotSpot(_GRIP)
+            drag.exec(Qt.DropAction.CopyAction)
+
+    def _add_group(self, group: str, layers: list[type[Layer]]) -> None:
+        heading = QTreeWidgetItem(self, [group])
+        heading.setFlags(Qt.ItemFlag.ItemIsEnabled)
+        heading.setFont(0, text_font(SMALL_SIZE, bold=True))
+        heading.setSizeHint(0, QSize(0, 7 * GRID))
+        heading.setTextAlignment(0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom)
+        for layer in layers:
+            item = QTreeWidgetItem(heading, [layer.title])
+            item.setData(0, _KIND, layer.kind)
+            item.setToolTip(0, first_sentence(layer))
+            item.setSizeHint(0, QSize(0, 7 * GRID))
+            item.setFlags(
+                Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
+            )
+
+    def _entries(self) -> list[QTreeWidgetItem]:
+        groups = self._children(self.invisibleRootItem())
+        return [item for group in groups for item in self._children(group)]
+
+    def _children(self, item: QTreeWidgetItem) -> list[QTreeWidgetItem]:
+        return [child for number in range(item.childCount()) if (child := item.child(number))]
+
+
+def first_sentence(layer: type[Layer]) -> str:
+    """What a layer does, from its documentation."""
+    text = " ".join((inspect.getdoc(layer) or layer.title).split("\n\n")[0].split())
+    end = text.find(". ")
+    return text if end < 0 else text[: end + 1]
+
+
+def _groups() -> dict[str, list[type[Layer]]]:
+    """The layers by group: the groups in the order of their colours, those without one behind them."""
+    found: dict[str, list[type[Layer]]] = defaultdict(list)
+    for layer in LAYERS:
+        found[layer.group].append(layer)
+    known = [group for group in CATEGORIES if group in found]
+    return {group: found[group] for group in (*known, *(g for g in found if g not in known))}
