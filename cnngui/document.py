@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
 from cnngui.commands import Edit
+from core.errors import Problem
 from core.graph import Graph
 from core.infer import DataSpec, Inference, infer
 
@@ -28,6 +30,7 @@ class Document(QObject):
         self._graph = Graph()
         self._data: DataSpec | None = None
         self._inference = infer(self._graph)
+        self._run_problem: Problem | None = None
         self._path: Path | None = None
 
     @property
@@ -36,7 +39,17 @@ class Document(QObject):
 
     @property
     def inference(self) -> Inference:
-        return self._inference
+        """Shapes and problems, the problem of the last run among them."""
+        if self._run_problem is None:
+            return self._inference
+        return replace(self._inference, problems=(*self._inference.problems, self._run_problem))
+
+    @property
+    def obstacles(self) -> tuple[Problem, ...]:
+        """What keeps the design from being trained now."""
+        if not self._graph.blocks:
+            return (Problem("The design is empty.", "Drag an Input block onto the canvas."),)
+        return self._inference.errors
 
     @property
     def data(self) -> DataSpec | None:
@@ -69,8 +82,15 @@ class Document(QObject):
     def show(self, graph: Graph) -> None:
         """Makes `graph` the current one, without a trace in the history: for the undo command and loading."""
         self._graph = graph
+        self._run_problem = None
         self._inference = infer(graph, self._data)
         self.changed.emit()
+
+    def show_run_problem(self, problem: Problem | None) -> None:
+        """Shows what went wrong in a run, at its block; the next edit or run takes it away."""
+        if problem != self._run_problem:
+            self._run_problem = problem
+            self.changed.emit()
 
     def open(self, graph: Graph, path: Path | None = None) -> None:
         """Starts over with another design and an empty history."""
