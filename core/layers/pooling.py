@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.errors import ShapeError
 from core.layers.base import Array, Layer, Mode, Params, Shape, layer
 from core.layers.windows import (
     Pair,
@@ -37,7 +38,15 @@ class Pooling(Layer):
 
     def infer(self, x: Shape) -> Shape:
         c, h, w = need_image(x)
-        return c, *output_size((h, w), self.kernel, self.stride, self._pads(h, w))
+        pads = self._pads(h, w)
+        if any(side >= self.kernel[place % 2] for place, side in enumerate(pads)):
+            raise ShapeError(
+                f"padding {', '.join(map(str, pads))} reaches the window of {self.kernel[0]} × "
+                f"{self.kernel[1]}: some windows would see no pixel.",
+                "Choose a padding smaller than the window on each side, such as same.",
+                parameter="padding",
+            )
+        return c, *output_size((h, w), self.kernel, self.stride, pads)
 
     def summary(self) -> str:
         text = f"{self.kernel[0]} × {self.kernel[1]}"
@@ -83,10 +92,10 @@ class AveragePool(Pooling):
     padding: Padding = param("valid", min=0, max=15, help="Border around the image, in pixels.")
 
     def _counts(self, height: int, width: int, dtype: Any) -> Array:
-        """How many real pixels each window covers: (1, 1, OH, OW)."""
+        """How many real pixels each window covers, at least one: (1, 1, OH, OW)."""
         inside = pad(np.ones((1, 1, height, width), dtype), self._pads(height, width))
         covered: Array = sliding(inside, self.kernel, self.stride, _NO_DILATION).sum(axis=(4, 5))
-        return np.maximum(covered, 1)
+        return covered
 
     def forward(self, params: Params, mode: Mode, x: Array) -> tuple[Array, tuple[int, ...]]:
         padded = pad(x, self._pads(x.shape[2], x.shape[3]))
