@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from core.errors import DesignError
 from core.graph import Graph
 from core.infer import parameters as specs_of
 from core.initialisers import INITIALISERS
-from core.layers.base import Array, Params, Shape
+from core.layers.base import Array, Parameter, Params, Shape
+
+Key: TypeAlias = tuple[str, str]
+"""A block's id and the array's name."""
+Specs: TypeAlias = Mapping[Key, Parameter]
 
 
 class Parameters:
     """`values` and `gradients` are flat, of one dtype and in one order, so that an optimiser is one pass.
 
-    `blocks[block_id][name]` are views for the layers, running statistics (not trained, not in the flat
-    buffers) among them. Arrays are named `block_id.name` outside, as in a checkpoint.
+    `statistics` is as flat and holds what isn't trained: running means and variances.
+    `blocks[block_id][name]` are views for the layers. Arrays are named `block_id.name` outside, as in a
+    checkpoint. Raises DesignError for a network that doesn't fit into memory.
     """
 
     def __init__(self, graph: Graph, shapes: Mapping[str, Shape], seed: int, dtype: DTypeLike) -> None:
@@ -27,20 +33,13 @@ class Parameters:
             for block_id, found in specs_of(graph, dict(shapes)).items()
             for name, spec in found.items()
         }
-        count = sum(spec.size for spec in specs.values() if spec.trainable)
-        self.values: NDArray[Any] = np.zeros(count, dtype)
-        self.gradients: NDArray[Any] = np.zeros(count, dtype)
-        self._arrays: dict[tuple[str, str], Array] = {}
-        self._gradients: dict[tuple[str, str], Array] = {}
-        start = 0
-        for key, spec in specs.items():
-            if spec.trainable:
-                part = slice(start, start + spec.size)
-                self._arrays[key] = self.values[part].reshape(spec.shape)
-                self._gradients[key] = self.gradients[part].reshape(spec.shape)
-                start += spec.size
-            else:
-                self._arrays[key] = np.zeros(spec.shape, dtype)
+        trained = {key: spec for key, spec in specs.items() if spec.trainable}
+        others = {key: spec for key, spec in specs.items() if not spec.trainable}
+        self.values, self.gradients = _flat(trained, dtype), _flat(trained, dtype)
+        self.statistics = _flat(others, dtype)
+        self._gradients = _views(self.gradients, trained)
+        views = _views(self.values, trained) | _views(self.statistics, others)
+        self._arrays = {key: views[key] for key in specs}
         rng = np.random.default_rng(seed)
         for key, spec in specs.items():
             self._arrays[key][...] = INITIALISERS[spec.initialiser](spec, rng)
@@ -76,3 +75,22 @@ class Parameters:
             else:
                 kept.append(f"{block_id}.{name}")
         return kept
+
+
+def _flat(specs: Specs, dtype: DTypeLike) -> NDArray[Any]:
+    count = sum(spec.size for spec in specs.values())
+    try:
+        return np.zeros(count, dtype)
+    except (MemoryError, ValueError):
+        gibibytes = count * np.dtype(dtype).itemsize / 2**30
+        raise DesignError(
+            f"The network has {count:,} parameters; its {gibibytes:,.0f} GiB don't fit into memory.",
+            "Make it smaller: pool more before the first Dense block, or give it fewer units.",
+        ) from None
+
+
+def _views(flat: NDArray[Any], specs: Specs) -> dict[Key, Array]:
+    """The arrays one behind the other in `flat`."""
+    ends = np.cumsum([spec.size for spec in specs.values()])
+    parts = np.split(flat, ends[:-1]) if specs else []
+    return {key: part.reshape(spec.shape) for (key, spec), part in zip(specs.items(), parts, strict=True)}

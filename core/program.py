@@ -27,6 +27,11 @@ class Result:
     samples: int
 
 
+def quiet() -> np.errstate:
+    """Keeps NumPy from warning of overflows: they are looked for, and reported with the block."""
+    return np.errstate(over="ignore", invalid="ignore", divide="ignore")
+
+
 class Program(ABC):
     """A network with its parameters. Batches are `(N, *input_shape)` in the program's dtype.
 
@@ -46,8 +51,8 @@ class Program(ABC):
     def train_step(self, x: Array, target: NDArray[Any], state: OptimizerState) -> Result:
         """Forward, backward and one optimiser step; the result is that of the forward pass.
 
-        A loss that isn't finite leaves the parameters as they are. Random numbers of the step depend on
-        `seed` and `state.step` alone.
+        Random numbers of the step depend on `seed` and `state.step` alone. Raises LayerError (see `blame`)
+        where the loss or a gradient isn't finite; parameters and running statistics are then as they were.
         """
 
     @abstractmethod
@@ -68,8 +73,9 @@ class Program(ABC):
 
     def judge(self, scores: Array, target: NDArray[Any]) -> Result:
         """Loss and metrics of these scores `(N, F)`."""
-        loss, _ = self.output_layer.loss(scores, target)
-        return Result(loss, self.output_layer.measure(scores, target), len(scores))
+        with quiet():
+            loss, _ = self.output_layer.loss(scores, target)
+            return Result(loss, self.output_layer.measure(scores, target), len(scores))
 
     @abstractmethod
     def blame(self, x: Array, target: NDArray[Any]) -> LayerError:

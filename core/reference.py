@@ -18,7 +18,7 @@ from core.errors import LayerError
 from core.graph import Graph
 from core.layers.base import Array, Mode
 from core.optim import OptimizerState
-from core.program import Program, Result
+from core.program import Program, Result, quiet
 
 Values = dict[str, Array]
 
@@ -31,41 +31,56 @@ class ReferenceProgram(Program):
         # One BLAS thread: the products here are too small to share, and sums keep one order.
         threadpool_limits(1, user_api="blas")
 
+    @quiet()
     def train_step(self, x: Array, target: NDArray[Any], state: OptimizerState) -> Result:
+        statistics = self.parameters.statistics.copy()
         values, saved = self._forward(x, state.step)
         scores = values[self.output.id]
         loss, gradient = self.output_layer.loss(scores, target)
         result = Result(loss, self.output_layer.measure(scores, target), len(x))
         if np.isfinite(loss):
             self._backward(gradient, saved)
-            state.update(self.parameters.values, self.parameters.gradients)
+        if not np.isfinite(loss) or not np.isfinite(self.parameters.gradients).all():
+            self.parameters.statistics[...] = statistics
+            raise self.blame(x, target)
+        state.update(self.parameters.values, self.parameters.gradients)
         return result
 
+    @quiet()
     def outputs(self, x: Array, blocks: Collection[str]) -> dict[str, Array]:
         values, _ = self._forward(x, None)
         return {block: values[block].copy() for block in blocks}
 
+    @quiet()
     def gradients(self, x: Array, target: NDArray[Any], step: int = 0) -> tuple[float, Values]:
-        """The loss of a training pass and its gradient for every block's output; parameters stay as they are.
+        """The loss of a training pass and its gradient for every block's output.
 
-        The parameters' gradients are in `parameters.gradients` afterwards.
+        Parameters and running statistics stay as they are; the parameters' gradients are in
+        `parameters.gradients` afterwards.
         """
-        values, saved = self._forward(x, step)
+        values, saved = self._forward_only(x, step)
         loss, gradient = self.output_layer.loss(values[self.output.id], target)
         return loss, self._backward(gradient, saved)
 
+    @quiet()
     def blame(self, x: Array, target: NDArray[Any]) -> LayerError:
-        with np.errstate(all="ignore"):
-            values, saved = self._forward(x, 0)
-            for block_id in self.graph.order:
-                if not np.isfinite(values[block_id]).all():
-                    return self._not_finite(block_id, "forward")
-            _, gradient = self.output_layer.loss(values[self.output.id], target)
-            gradients = self._backward(gradient, saved)
+        values, saved = self._forward_only(x, 0)
+        for block_id in self.graph.order:
+            if not np.isfinite(values[block_id]).all():
+                return self._not_finite(block_id, "forward")
+        _, gradient = self.output_layer.loss(values[self.output.id], target)
+        gradients = self._backward(gradient, saved)
         for block_id in reversed(self.graph.order):
             if block_id in gradients and not np.isfinite(gradients[block_id]).all():
                 return self._not_finite(block_id, "backward")
         return self._not_finite(self.output.id, "forward")
+
+    def _forward_only(self, x: Array, step: int) -> tuple[Values, dict[str, Any]]:
+        """A training pass that leaves the running statistics as they are."""
+        statistics = self.parameters.statistics.copy()
+        passed = self._forward(x, step)
+        self.parameters.statistics[...] = statistics
+        return passed
 
     def _forward(self, x: Array, step: int | None) -> tuple[Values, dict[str, Any]]:
         """Outputs and saved values of all blocks; `step` is None in evaluation mode."""
