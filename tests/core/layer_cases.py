@@ -1,0 +1,132 @@
+"""Every registered layer with a grid of its settings, for the tests that hold for all layers.
+
+`GRIDS` says what is worth varying. A layer that isn't listed is tested with its defaults, so that a new layer
+is tested before anybody writes a line here.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from core.errors import ShapeError
+from core.layers import LAYERS, Array, Layer, Mode, Output, Parameter, Shape
+from core.schema import params_of
+
+BATCH = 3
+IMAGE: Shape = (4, 7, 6)
+VECTOR: Shape = (5,)
+MODES = {"training": Mode(training=True, key=7), "evaluation": Mode()}
+
+Shapes = tuple[Shape, ...]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The input shapes to try, and the values of each setting: all combinations are tested."""
+
+    shapes: tuple[Shapes, ...] = ()
+    options: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+
+
+PADDINGS = ("valid", "same", (1, 0, 2, 1))
+POOLING = {"kernel": ((2, 2), (3, 4)), "stride": ((1, 1), (2, 2), (3, 2)), "padding": PADDINGS}
+
+GRIDS: dict[str, Grid] = {
+    "conv2d": Grid(
+        ((IMAGE,),),
+        {
+            "filters": (4,),
+            "kernel": ((1, 1), (3, 2)),
+            "stride": ((1, 1), (2, 3)),
+            "padding": PADDINGS,
+            "dilation": ((1, 1), (2, 3)),
+            "groups": (1, 2, 4),
+            "bias": (True, False),
+        },
+    ),
+    "max_pool": Grid(((IMAGE,),), POOLING),
+    "average_pool": Grid(((IMAGE,),), POOLING),
+    "dense": Grid(((VECTOR,),), {"units": (1, 3), "bias": (True, False)}),
+    "dropout": Grid(((IMAGE,), (VECTOR,)), {"share": (0.0, 0.3, 0.9)}),
+    "batch_norm": Grid(((IMAGE,), (VECTOR,)), {"momentum": (0.1, 1.0), "epsilon": (1e-5, 0.1)}),
+    "leaky_relu": Grid(((IMAGE,),), {"slope": (0.0, 0.01, 1.0)}),
+    "softmax": Grid(((IMAGE,), (VECTOR,))),
+    "add": Grid(((IMAGE, IMAGE), (VECTOR, VECTOR, VECTOR))),
+    "concatenate": Grid(((IMAGE, (2, *IMAGE[1:]), IMAGE), (VECTOR, (2,)))),
+    "regression": Grid(((VECTOR,),), {"loss_function": ("mean squared error", "huber"), "delta": (0.3, 1.0)}),
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A layer with settings, and the shapes of its inputs."""
+
+    layer: Layer
+    shapes: Shapes
+
+    def __str__(self) -> str:
+        defaults = {p.name: p.default for p in params_of(type(self.layer))}
+        changed = {n: getattr(self.layer, n) for n in defaults if getattr(self.layer, n) != defaults[n]}
+        settings = " ".join(f"{name}={value}" for name, value in changed.items())
+        return f"{self.layer.kind} {settings} {self.shapes}".replace("  ", " ")
+
+    @property
+    def parameters(self) -> dict[str, Parameter]:
+        return self.layer.parameters(*self.shapes)
+
+    def inputs(self, dtype: Any = np.float64) -> list[Array]:
+        """Batches of distinct numbers in ±2, none near 0: no kink of ReLU and no tie of Max Pool is near."""
+        rng = np.random.default_rng(1)
+        shapes = self.shapes or (self.layer.infer(),)
+        return [_distinct((BATCH, *shape), rng).astype(dtype) for shape in shapes]
+
+    def arrays(self, dtype: Any = np.float64) -> dict[str, Array]:
+        """Parameters unlike any initialiser's, positive so that running variances are possible ones."""
+        rng = np.random.default_rng(2)
+        return {
+            name: rng.uniform(0.5, 1.5, spec.shape).astype(dtype) for name, spec in self.parameters.items()
+        }
+
+
+def _distinct(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    count = int(np.prod(shape))
+    return rng.permutation((np.arange(count) + 0.3) / count * 4 - 2).reshape(shape)
+
+
+def cases() -> Iterator[Case]:
+    """All cases that the layers accept; `test_conformance` makes sure that each layer has one."""
+    for declared in LAYERS:
+        grid = GRIDS.get(declared.kind, Grid())
+        shapes = grid.shapes or _shapes(declared)
+        for values in itertools.product(*grid.options.values()):
+            layer = declared(**dict(zip(grid.options, values, strict=True)))
+            for entering in shapes:
+                if _accepts(layer, entering):
+                    yield Case(layer, entering)
+
+
+def _shapes(declared: type[Layer]) -> tuple[Shapes, ...]:
+    """Inputs to try for a layer that isn't listed; the ones it doesn't accept are left out."""
+    if declared.inputs == 0:
+        return ((),)
+    count = declared.inputs or 2
+    return (IMAGE,) * count, (VECTOR,) * count
+
+
+def _accepts(layer: Layer, shapes: Shapes) -> bool:
+    try:
+        layer.infer(*shapes)
+    except ShapeError:
+        return False
+    return True
+
+
+CASES = tuple(cases())
+HIDDEN = tuple(case for case in CASES if case.shapes and not isinstance(case.layer, Output))
+OUTPUTS = tuple(case for case in CASES if isinstance(case.layer, Output))
+ONE_EACH = tuple({case.layer.kind: case for case in CASES}.values())
