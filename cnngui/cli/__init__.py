@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import NoReturn
 
-from cnngui.cli import evaluate, examples, summary, train
 from core.errors import CoreError
 
+COMMANDS = ("demo", "train", "evaluate", "summary", "examples")
 EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
 
@@ -22,8 +22,10 @@ class Parser(argparse.ArgumentParser):
         self.exit(EXIT_USAGE, f"{self.prog}: {message} (see {self.prog} --help)\n")
 
 
-def build_parser() -> tuple[Parser, set[str]]:
-    """The parser, and the names of its commands."""
+def build_parser() -> Parser:
+    """The parser with all commands."""
+    from cnngui.cli import evaluate, examples, summary, train  # noqa: PLC0415  # a window opens without them
+
     parser = Parser(
         prog="cnngui",
         usage="cnngui [FILE] | COMMAND ...",
@@ -38,18 +40,15 @@ def build_parser() -> tuple[Parser, set[str]]:
     demo.set_defaults(run=_demo)
     for command in (train, evaluate, summary, examples):
         command.add_parser(commands)
-    return parser, set(commands.choices)
+    return parser
 
 
 def main(argv: Sequence[str]) -> int:
     """Runs one command; gives the exit status. What a user can mend is said in one line on stderr."""
-    parser, commands = build_parser()
     try:
-        if not argv or (argv[0] not in commands and not argv[0].startswith("-")):
-            if len(argv) > 1:
-                parser.error(f"there is no command {argv[0]!r}")
+        if not argv or (len(argv) == 1 and argv[0] not in COMMANDS and not argv[0].startswith("-")):
             return _window(argv[0] if argv else None)
-        arguments = parser.parse_args(argv)
+        arguments = build_parser().parse_args(argv)
         status: int = arguments.run(arguments)
         return status
     except CoreError as error:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from cnngui.cli.designs import example_paths, open_design
 from cnngui.cli.summary import totals
+from cnngui.designs import example_paths, open_design
 
 
 def add_parser(commands: Any) -> None:

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from cnngui.cli.designs import open_design
+from cnngui.designs import open_design
 from cnngui.formatting import shape_text
 from core.graph import Graph
 from core.infer import cost, require_sound

@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from cnngui.cli.designs import open_design
 from cnngui.cli.reports import JsonReport, Report, TextReport
+from cnngui.designs import open_design
 from core.data.dataset import Dataset, split
 from core.data.sources import load_source
 from core.errors import UsageError

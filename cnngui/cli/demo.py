@@ -1,0 +1,24 @@
+"""`cnngui demo` without a display: the same run in the terminal."""
+
+from __future__ import annotations
+
+from cnngui.cli.reports import TextReport
+from cnngui.cli.train import follow
+from cnngui.demo import DATA, DESIGN, PLAN
+from cnngui.designs import open_design
+from core.data.dataset import split
+from core.data.sources import load_source
+from core.formats.project import Project
+from core.program import compile_graph
+from core.train import Session
+
+
+def run_in_terminal() -> Project:
+    """Trains with a progress bar and prints the final accuracy; gives the trained project."""
+    design = open_design(DESIGN)
+    source = load_source(DATA)
+    train, validation = split(source.train, PLAN.validation, PLAN.seed)
+    program = compile_graph(design.graph, seed=PLAN.seed)
+    session = Session(program, train, validation, PLAN)
+    follow(session, program, source.test, TextReport())
+    return Project(design.graph, PLAN, DATA, session.checkpoint())
