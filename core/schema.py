@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import math
+import reprlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeAlias, TypeVar, get_type_hints
@@ -50,11 +51,11 @@ class Param:
         """Says why `value` isn't allowed, or None where it is."""
         match self.kind:
             case "bool":
-                return None if isinstance(value, bool) else f"expected true or false, got {value!r}"
+                return None if isinstance(value, bool) else f"expected true or false, got {_shown(value)}"
             case "choice":
-                return None if value in self.choices else f"expected {self._choices()}, got {value!r}"
+                return None if value in self.choices else f"expected {self._choices()}, got {_shown(value)}"
             case "text":
-                return None if isinstance(value, str) else f"expected a text, got {value!r}"
+                return None if isinstance(value, str) else f"expected a text, got {_shown(value)}"
             case "int" | "float":
                 return self._check_number(value)
             case "pair":
@@ -69,7 +70,7 @@ class Param:
         if isinstance(value, list):
             return tuple(value)
         if self.kind == "float" and isinstance(value, int) and not isinstance(value, bool):
-            return float(value)
+            return float(value) if abs(value) <= 2**53 else value  # beyond, floats skip whole numbers
         return value
 
     def parse_text(self, text: str) -> Any:
@@ -116,8 +117,8 @@ class Param:
         wanted = "a whole number" if self.kind != "float" else "a number"
         allowed = (int, float) if self.kind == "float" else (int,)
         limits = self.limits()
-        expected = f"expected {wanted}{', ' if limits else ''}{limits}, got {value!r}"
-        if not isinstance(value, allowed) or isinstance(value, bool) or not math.isfinite(value):
+        expected = f"expected {wanted}{', ' if limits else ''}{limits}, got {_shown(value)}"
+        if not isinstance(value, allowed) or isinstance(value, bool) or not -math.inf < value < math.inf:
             return expected
         low = -math.inf if self.min is None else self.min
         high = math.inf if self.max is None else self.max
@@ -126,8 +127,13 @@ class Param:
     def _check_tuple(self, value: object, length: int | None) -> str | None:
         names = {2: "two whole numbers (height, width)", 4: "valid, same or (top, left, bottom, right)"}
         if not isinstance(value, tuple) or not value or (length is not None and len(value) != length):
-            return f"expected {names.get(length or 0, 'whole numbers')}, got {value!r}"
+            return f"expected {names.get(length or 0, 'whole numbers')}, got {_shown(value)}"
         return next(filter(None, map(self._check_number, value)), None)
+
+
+def _shown(value: object) -> str:
+    """The value as Python writes it, with the middle left out where it is long."""
+    return reprlib.repr(value)
 
 
 def _number(value: float) -> str:
