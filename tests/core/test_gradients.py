@@ -44,7 +44,7 @@ def _check(value: Callable[[], float], array: Array, gradient: Array) -> None:
         assert abs(measured - claimed) <= TOLERANCE * max(abs(measured), abs(claimed), 1e-3)
 
 
-@pytest.mark.parametrize("mode", MODES.values(), ids=MODES)
+@pytest.mark.parametrize("mode", list(MODES.values()), ids=list(MODES))
 @pytest.mark.parametrize("case", HIDDEN, ids=str)
 def test_layer(case: Case, mode: Mode) -> None:
     inputs, params = case.inputs(), case.arrays()
