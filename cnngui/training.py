@@ -134,10 +134,11 @@ class Training(QObject):
 
     @property
     def loading(self) -> str | None:
-        """The data source that is being opened."""
-        if self._opening is None or not isinstance(self._opening.source, str):
+        """The data source that is being opened or split anew."""
+        if self._opening is None:
             return None
-        return self._opening.source
+        source = self._opening.source
+        return source if isinstance(source, str) else source.spec
 
     def load(self, spec: str) -> None:
         """Opens a data source in the compute thread; `data_changed` when it is there, `failed` otherwise."""
@@ -172,6 +173,12 @@ class Training(QObject):
         """Chooses any sample of the current part."""
         if self.part in self.parts:
             self.look_at(self.part, random.randrange(len(self.parts[self.part])))
+
+    @property
+    def sample_fits(self) -> bool:
+        """Whether the sample looked at has the shape that the network of the run takes."""
+        part = self.parts.get(self.part)
+        return part is not None and part.spec.shape == self._sample_shape
 
     def watch(self, viewer: str, blocks: Iterable[str]) -> None:
         """Names the blocks whose maps this viewer shows; no others are fetched."""
@@ -211,7 +218,7 @@ class Training(QObject):
 
     def start(self, graph: Graph, *, resume: bool = False) -> None:
         """Trains this design on the loaded data, anew or from `checkpoint`."""
-        if self.active or self._opening is not None or "training" not in self.parts:
+        if self.active or self.loading is not None or "training" not in self.parts:
             return
         checkpoint = self.checkpoint if resume else None
         self._starting = Train(
@@ -268,6 +275,14 @@ class Training(QObject):
         self.curves_changed.emit()
         self.snapshot_changed.emit()
         self.state_changed.emit()
+
+    def look_untrained(self, graph: Graph) -> None:
+        """Makes a network of a design to look at its maps before any training."""
+        if not self.active:
+            self.adopt(graph, None)
+            self._set_run_graph(graph)
+            self._compute.send(Adopt(graph, {}, 0))
+            self.state_changed.emit()
 
     # -- what the compute thread says ------------------------------------------------------------------------
 
@@ -374,11 +389,9 @@ class Training(QObject):
         """Asks for the maps of the sample looked at; while an answer is awaited, once that is there."""
         self._ask_again = self._asked
         blocks = frozenset[str]().union(*self._wanted.values())
-        if self._asked or not blocks or self.part not in self.parts:
+        if self._asked or not blocks or not self.sample_fits:
             return
         sample, _ = self.parts[self.part].batch(slice(self.index, self.index + 1))
-        if sample.shape[1:] != self._sample_shape:
-            return  # other data were opened since
         self._asked = True
         self._compute.send(Tap(blocks, sample[0]))
         self._timer.start()

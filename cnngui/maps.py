@@ -1,0 +1,194 @@
+"""Feature maps as pictures: the mosaic of a block's channels, and the thumbnails on the blocks."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any, Final, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QImage, qRgba
+
+from cnngui.document import Document
+from cnngui.training import Training
+from core.layers.base import Array, Output
+
+ColorMap = Literal["viridis", "magma", "gray"]
+COLOR_MAPS: Final[tuple[ColorMap, ...]] = get_args(ColorMap)
+"""Perceptually uniform: an equal difference of values looks equally large everywhere."""
+
+SHADES: Final = 255
+"""Colours of an indexed picture; the index after them is transparent, for the gaps between the tiles."""
+
+THUMBNAIL: Final = (64, 152)
+"""Height and width that a thumbnail fills."""
+_THUMBNAIL_CHANNELS: Final = 8
+_STRIP: Final = 32
+"""Up to so many numbers of a vector stand in one row."""
+
+Levels = tuple[float, float]
+
+
+def as_tiles(values: Array) -> Array:
+    """The maps (C, H, W) of a block's output: a vector (F,) is a row of tiles of one pixel."""
+    return values if values.ndim == 3 else values.reshape(-1, 1, 1)
+
+
+def columns_for(count: int, tile: tuple[int, int], area: tuple[float, float]) -> int:
+    """In how many columns `count` tiles (height, width) become largest in an area (height, width)."""
+
+    def scale(columns: int) -> float:
+        rows = -(-count // columns)
+        return min(area[0] / (rows * tile[0]), area[1] / (columns * tile[1]))
+
+    return max(range(1, count + 1), key=scale)
+
+
+def arrange(tiles: Array, area: tuple[float, float]) -> tuple[int, int]:
+    """Columns and gap (pixels) for tiles (C, H, W) in an area (height, width)."""
+    count, height, width = tiles.shape
+    if (height, width) == (1, 1):
+        return (count if count <= _STRIP else columns_for(count, (1, 1), area)), 0
+    return columns_for(count, (height + 1, width + 1), area), 1
+
+
+def mosaic(tiles: Array, columns: int, gap: int = 1) -> Array:
+    """Tiles (C, H, W) side by side in one picture, row by row; NaN where there is none."""
+    count, height, width = tiles.shape
+    rows = -(-count // columns)
+    framed = np.full((rows * columns, height + gap, width + gap), np.nan, tiles.dtype)
+    framed[:count, :height, :width] = tiles
+    grid = framed.reshape(rows, columns, height + gap, width + gap).swapaxes(1, 2)
+    sheet: Array = grid.reshape(rows * (height + gap), -1)
+    return sheet[: -gap or None, : -gap or None]
+
+
+def limits(values: Array) -> Levels:
+    """The smallest and largest finite number; (0, 1) where there is none."""
+    finite = values[np.isfinite(values)]
+    return (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+
+
+def spread_each(tiles: Array) -> Array:
+    """Each map (C, H, W) stretched to 0…1 by itself; one that is the same everywhere becomes 0."""
+    low = tiles.min(axis=(1, 2), keepdims=True)
+    span = tiles.max(axis=(1, 2), keepdims=True) - low
+    spread: Array = (tiles - low) / np.where(span > 0, span, 1).astype(tiles.dtype)
+    return spread
+
+
+def to_indices(values: Array, levels: Levels) -> NDArray[np.uint8]:
+    """Numbers (H, W) as indices of colours between the levels; NaN gets the transparent one."""
+    low, high = levels
+    scale = (SHADES - 1) / (high - low) if high > low else 0.0
+    with np.errstate(invalid="ignore", over="ignore"):
+        scaled = np.clip((values - low) * scale, 0, SHADES - 1)
+    return np.where(np.isnan(scaled), SHADES, np.nan_to_num(scaled)).astype(np.uint8)
+
+
+@lru_cache
+def color_table(name: ColorMap) -> NDArray[np.uint8]:
+    """The colours of the indices, (SHADES + 1, 4): red, green, blue, opacity."""
+    table = np.zeros((SHADES + 1, 4), np.uint8)
+    if name == "gray":
+        table[:SHADES, :3] = np.linspace(0, 255, SHADES)[:, None]
+    else:
+        import pyqtgraph  # noqa: PLC0415  # heavy; most of this module does without
+
+        table[:SHADES, :3] = pyqtgraph.colormap.get(name).getLookupTable(nPts=SHADES)
+    table[:SHADES, 3] = 255
+    return table
+
+
+@lru_cache
+def _qt_table(name: ColorMap) -> list[int]:
+    return [qRgba(*map(int, color)) for color in color_table(name)]
+
+
+def to_qimage(values: Array, color_map: ColorMap, levels: Levels | None = None) -> QImage:
+    """Numbers (H, W) as a picture in a colour map, between the levels (else: from smallest to largest)."""
+    indices = np.ascontiguousarray(to_indices(values, levels or limits(values)))
+    height, width = indices.shape
+    image = QImage(indices.data, width, height, width, QImage.Format.Format_Indexed8)
+    image.setColorTable(_qt_table(color_map))
+    return image.copy()  # the array's memory goes
+
+
+def picture(sample: Array, levels: Levels | None = None) -> QImage:
+    """A sample (C, H, W) or (F,) as people see it: grey, or in colours where it has red, green and blue."""
+    tiles = as_tiles(sample)
+    if len(tiles) not in (3, 4) or tiles.shape[1:] == (1, 1):
+        columns, gap = arrange(tiles, THUMBNAIL)
+        return to_qimage(mosaic(tiles, columns, gap), "gray", levels)
+    shades: NDArray[Any] = np.stack(
+        [to_indices(map_, levels or limits(sample)) for map_ in tiles[:3]], axis=-1
+    )
+    height, width = shades.shape[:2]
+    pixels = np.ascontiguousarray(shades)
+    return QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+
+
+def thumbnail(values: Array) -> QImage:
+    """The first channels of a block's output (C, H, W) or (F,) on one common scale."""
+    tiles = as_tiles(values)
+    if values.ndim == 3:
+        tiles = tiles[:_THUMBNAIL_CHANNELS]
+    columns, gap = arrange(tiles, THUMBNAIL)
+    return to_qimage(mosaic(tiles, columns, gap), "viridis")
+
+
+class Thumbnails(QObject):
+    """Gives `show` a picture for every block of the run, by id, as often as there are new maps."""
+
+    VIEWER = "thumbnails"
+
+    def __init__(
+        self, document: Document, training: Training, show: Callable[[Mapping[str, QImage]], None]
+    ) -> None:
+        super().__init__(training)
+        self._document = document
+        self._training = training
+        self._show = show
+        training.state_changed.connect(self._watch)
+        training.snapshot_changed.connect(self._update)
+        document.changed.connect(self._watch)
+        self._watch()
+
+    def _watch(self) -> None:
+        """Asks for the blocks that are both in the design and in the run."""
+        graph = self._training.run_graph
+        here = self._document.graph.by_id
+        self._training.watch(self.VIEWER, [b.id for b in graph.blocks if b.id in here] if graph else [])
+
+    def _update(self) -> None:
+        found, graph = self._training.snapshot, self._training.run_graph
+        if found is None or graph is None:
+            self._show({})
+            return
+        images = {}
+        for block_id, values in found.maps.items():
+            block = graph.by_id.get(block_id)
+            if block is None:
+                continue  # of the network before
+            if isinstance(block.layer, Output):
+                images[block_id] = thumbnail(found.prediction)
+            elif block.layer.inputs == 0:
+                images[block_id] = picture(values)
+            else:
+                images[block_id] = thumbnail(values)
+        self._show(images)
+
+
+def tile_at(
+    x: float, y: float, shape: tuple[int, int, int], columns: int, gap: int
+) -> tuple[int, ...] | None:
+    """The channel, row and column of tiles (C, H, W) at a place of their mosaic; None beside them."""
+    count, height, width = shape
+    column, across = divmod(math.floor(x), width + gap)
+    row, down = divmod(math.floor(y), height + gap)
+    channel = row * columns + column
+    inside = 0 <= column < columns and row >= 0 and channel < count and down < height and across < width
+    return (channel, down, across) if inside else None
