@@ -123,6 +123,10 @@ class BlockItem(QGraphicsRectItem):
         self._fresh_face(self._face)
 
     @property
+    def is_dimmed(self) -> bool:
+        return self._dimmed
+
+    @property
     def is_marked(self) -> bool:
         return bool(self._mark)
 

@@ -17,7 +17,7 @@ from cnngui.canvas.placing import GAP, free_place, snapped, under_cursor
 from cnngui.canvas.plane import PlaneView
 from cnngui.canvas.scene import Scene
 from cnngui.canvas.style import Style
-from cnngui.canvas.words import named
+from cnngui.canvas.words import counted, named
 from cnngui.document import Document
 from cnngui.selection import Selection
 from cnngui.theme import BLOCK_WIDTH, GRID, ThemeManager
@@ -55,11 +55,11 @@ class DesignView(PlaneView):
         self._wires: tuple[Wire, ...] = ()
         self._pastes = 0
         self._hint = Hint(themes.current, self)
-        self._empty = EmptyState(
+        self.empty_state = EmptyState(
             themes, "blocks", "Drag a block here", "Double-click one in the palette, or open an example."
         )
-        self._empty.setParent(self)
-        self._empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.empty_state.setParent(self)
+        self.empty_state.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAccessibleName("Canvas")
         document.changed.connect(self._follow_document)
         selection.changed.connect(self._mark)
@@ -84,6 +84,10 @@ class DesignView(PlaneView):
         else:
             self._hint.hide()
 
+    def hint_text(self) -> str:
+        """What stands beside the cursor now."""
+        return self._hint.text() if self._hint.isVisible() else ""
+
     def refuse(self, reason: str, cursor: QPoint | None = None) -> None:
         """Says why something wasn't done, beside the cursor and in the status bar."""
         self._hint.show_at(reason, cursor or self.viewport().rect().center(), fades=True)
@@ -92,7 +96,7 @@ class DesignView(PlaneView):
     def _follow_document(self) -> None:
         graph = self.document.graph
         self._select_wires(wire for wire in self._wires if wire in graph.wires)
-        self._empty.setVisible(not graph.blocks)
+        self.empty_state.setVisible(not graph.blocks)
         self.selection.set(block_id for block_id in self.selection.ids if block_id in graph.by_id)
         self.show_document()
 
@@ -110,7 +114,7 @@ class DesignView(PlaneView):
     def _description(self) -> str:
         graph = self.document.graph
         current = self.selection.current
-        words = f"{len(graph.blocks)} blocks, {len(graph.wires)} wires."
+        words = f"{counted(len(graph.blocks), 'block')}, {counted(len(graph.wires), 'wire')}."
         if current is None or current not in graph.by_id:
             return words
         return f"{words}\n{self.drawing.block_item(current).face.description}"
@@ -121,7 +125,7 @@ class DesignView(PlaneView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._empty.setGeometry(self.viewport().rect().adjusted(8 * GRID, 0, -8 * GRID, 0))
+        self.empty_state.setGeometry(self.viewport().rect().adjusted(8 * GRID, 0, -8 * GRID, 0))
 
     # Commands
 

@@ -51,7 +51,7 @@ class Canvas(DesignView):
         self._tool: Tool | None = None
         self._tool_button = Qt.MouseButton.NoButton
         super().__init__(document, selection, themes, parent)
-        self.setMouseTracking(True)
+        self.viewport().setMouseTracking(True)
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 

@@ -1,4 +1,4 @@
-"""How the canvas names things in the undo history."""
+"""How the canvas names things: in the undo history and for screen readers."""
 
 from __future__ import annotations
 
@@ -14,4 +14,9 @@ def named(graph: Graph, blocks: Collection[str], wires: int = 0) -> str:
     if wires == 1 and not blocks:
         return "wire"
     counts = ((len(blocks), "block"), (wires, "wire"))
-    return " and ".join(f"{count} {word}{'s' * (count > 1)}" for count, word in counts if count)
+    return " and ".join(counted(count, word) for count, word in counts if count)
+
+
+def counted(count: int, word: str) -> str:
+    """`1 wire`, `2 wires`."""
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"

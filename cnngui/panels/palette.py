@@ -6,7 +6,16 @@ import inspect
 from collections import defaultdict
 from typing import Final
 
-from PySide6.QtCore import QEvent, QMimeData, QModelIndex, QObject, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QMimeData,
+    QModelIndex,
+    QObject,
+    QPoint,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QDrag, QIcon, QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -129,6 +138,11 @@ class LayerList(QTreeWidget):
         """The kinds that the search left, from top to bottom."""
         return [item.data(0, _KIND) for item in self._entries() if not item.isHidden()]
 
+    def current_kind(self) -> str | None:
+        """The kind of the current entry."""
+        kind: str | None = self.currentIndex().data(_KIND)
+        return kind
+
     def item_of(self, kind: str) -> QTreeWidgetItem:
         """The entry of a layer."""
         return next(item for item in self._entries() if item.data(0, _KIND) == kind)
@@ -148,12 +162,24 @@ class LayerList(QTreeWidget):
     def mimeData(self, items: list[QTreeWidgetItem]) -> QMimeData:  # type: ignore[override]
         return layer_mime(items[0].data(0, _KIND))
 
+    def moveCursor(self, action: QTreeWidget.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
+        """The keys pass over the names of groups."""
+        up = action in (
+            self.CursorAction.MoveUp,
+            self.CursorAction.MovePageUp,
+            self.CursorAction.MovePrevious,
+        )
+        index = QModelIndex(super().moveCursor(action, modifiers))
+        while index.isValid() and index.data(_KIND) is None:
+            index = self.indexAbove(index) if up else self.indexBelow(index)
+        return index if index.isValid() else self.currentIndex()
+
     def startDrag(self, supportedActions: Qt.DropAction) -> None:
-        item = self.currentItem()
-        if item is not None and item.data(0, _KIND):
+        kind = self.current_kind()
+        if kind is not None:
             drag = QDrag(self)
-            drag.setMimeData(self.mimeData([item]))
-            drag.setPixmap(portrait(item.data(0, _KIND), self._themes.current, self.devicePixelRatioF()))
+            drag.setMimeData(layer_mime(kind))
+            drag.setPixmap(portrait(kind, self._themes.current, self.devicePixelRatioF()))
             drag.setHotSpot(_GRIP)
             drag.exec(Qt.DropAction.CopyAction)
 

@@ -1,0 +1,201 @@
+"""The scene is a function of the document: whatever was edited, it equals one drawn from nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainterPath
+
+from cnngui.canvas.layout import BlockLayout, input_count, input_point, output_point
+from cnngui.canvas.scene import Port, Scene
+from cnngui.canvas.style import Style
+from cnngui.canvas.view import Canvas
+from cnngui.canvas.wire_path import middle, wire_path
+from cnngui.document import Document
+from cnngui.theme import DARK
+from core import edits
+from core.errors import DesignError
+from core.graph import Graph, Wire
+from core.infer import infer
+from core.layers import LAYERS
+from tests.cnngui.canvas.conftest import Hand, chain, loose
+
+KINDS = sorted(layer.kind for layer in LAYERS)
+
+places = st.tuples(st.integers(-50, 50), st.integers(-50, 50))
+picks = st.integers(0, 11)
+steps = st.one_of(
+    st.tuples(st.just("add"), st.sampled_from(KINDS), places),
+    st.tuples(st.just("append"), st.sampled_from(KINDS)),
+    st.tuples(st.just("connect"), picks, picks, st.none() | st.integers(0, 2)),
+    st.tuples(st.just("disconnect"), picks),
+    st.tuples(st.just("remove"), picks, st.booleans()),
+    st.tuples(st.just("move"), picks, places),
+    st.tuples(st.just("duplicate"), picks, picks),
+    st.tuples(st.just("set"), picks, picks),
+    st.tuples(st.sampled_from(("undo", "redo"))),
+)
+
+
+def _pick(items: tuple[Any, ...], number: int) -> Any:
+    return items[number % len(items)]
+
+
+def _apply(canvas: Canvas, step: tuple[Any, ...]) -> None:
+    document, graph = canvas.document, canvas.document.graph
+    if step[0] in ("undo", "redo"):
+        getattr(document.undo_stack, step[0])()
+    elif step[0] == "add":
+        canvas.add(step[1], QPointF(*step[2]) * 20)
+    elif step[0] == "append":
+        canvas.add(step[1])
+    elif graph.blocks:
+        canvas.edit("Edit", _change(graph, step))
+
+
+def _change(graph: Graph, step: tuple[Any, ...]) -> Callable[[Graph], Graph]:
+    block = _pick(graph.blocks, step[1])
+    match step[0]:
+        case "connect":
+            return lambda g: edits.connect(g, block.id, _pick(g.blocks, step[2]).id, step[3])
+        case "disconnect":
+            return lambda g: edits.disconnect(g, _pick(g.wires, step[1])) if g.wires else g
+        case "remove":
+            return lambda g: edits.remove(g, [block.id], reconnect=step[2])
+        case "move":
+            return lambda g: edits.move(g, {block.id: (step[2][0] * 20.0, step[2][1] * 20.0)})
+        case "duplicate":
+            ids = {block.id, _pick(graph.blocks, step[2]).id}
+            return lambda g: edits.paste(g, edits.part(g, ids), (8, 8))[0]
+        case _:
+            return lambda g: _set_first(g, block.id, step[2])
+
+
+def _set_first(graph: Graph, block_id: str, value: int) -> Graph:
+    layer = type(graph[block_id].layer)
+    for name in ("filters", "units", "size"):
+        if hasattr(layer, name):
+            try:
+                return edits.set_param(graph, block_id, name, value)
+            except DesignError:
+                return edits.set_param(graph, block_id, name, (value, value))
+    return graph
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(steps, max_size=25))
+def test_the_scene_equals_one_drawn_from_nothing(canvas: Canvas, script: list[tuple[Any, ...]]) -> None:
+    canvas.document.open(Graph())
+    for step in script:
+        _apply(canvas, step)
+        graph = canvas.document.graph
+        fresh = Scene(Style(DARK))
+        fresh.show(graph, canvas.document.inference)
+        fresh.mark(canvas.selection.ids, None, canvas.selected_wires())
+        canvas.drawing.mark(canvas.selection.ids, None, canvas.selected_wires())
+        assert canvas.drawing.snapshot() == fresh.snapshot()
+        assert canvas.drawing.snapshot().keys() == {*graph.by_id, *graph.wires}
+
+
+def test_untouched_items_are_kept(canvas: Canvas) -> None:
+    document = canvas.document
+    document.open(chain("input", "relu", "tanh"))
+    before = {block: canvas.drawing.block_item(block) for block in document.graph.by_id}
+    document.edit("Move", lambda graph: edits.move(graph, {"relu_1": (100.0, 300.0)}))
+    document.edit("Delete", lambda graph: edits.remove(graph, ["tanh_1"]))
+    after = {block: canvas.drawing.block_item(block) for block in document.graph.by_id}
+    assert after == {block: before[block] for block in ("input_1", "relu_1")}
+
+
+def test_a_block_shows_the_shape_that_inference_found(canvas: Canvas) -> None:
+    canvas.document.open(chain("input", "conv2d"))
+    canvas.document.edit("Set", lambda graph: edits.set_param(graph, "conv2d_1", "filters", 7))
+    face = canvas.drawing.block_item("conv2d_1").face
+    assert face.shape_text == "7 × 26 × 26"
+    assert face.summary.startswith("7")
+
+
+def test_errors_come_before_warnings_on_a_block() -> None:
+    document = Document()
+    document.open(chain("input", "dense"))
+    for block in document.graph.by_id:
+        scene = Scene(Style(DARK))
+        scene.show(document.graph, document.inference)
+        assert scene.block_item(block).face.problem == document.inference.problem(block)
+
+
+def test_the_message_leaves_out_the_name_that_stands_above(canvas: Canvas) -> None:
+    canvas.document.open(loose("dense"))
+    face = canvas.drawing.block_item("dense_1").face
+    assert face.problem is not None
+    assert face.problem.message.startswith("Dense 1")
+    assert face.message == "Has no input."
+
+
+@pytest.mark.parametrize("inputs", [0, 1, 2, 5])
+@pytest.mark.parametrize("message_lines", [0, 2])
+@pytest.mark.parametrize("has_thumbnail", [False, True])
+def test_everything_on_a_block_lies_inside_it(inputs: int, message_lines: int, has_thumbnail: bool) -> None:
+    layout = BlockLayout(
+        inputs=inputs,
+        has_summary=True,
+        has_shape=not message_lines,
+        message_lines=message_lines,
+        has_thumbnail=has_thumbnail,
+    )
+    body = layout.body
+    ports = [input_point(number) for number in range(inputs)]
+    assert all(body.top() < port.y() < body.bottom() for port in (*ports, output_point()))
+    if has_thumbnail:
+        assert body.contains(layout.thumbnail)
+        assert layout.thumbnail.top() >= layout.message_top + 16 * message_lines
+    assert layout.bounds.contains(layout.badge)
+    assert layout.height % 4 == 0
+
+
+def test_a_wire_into_an_input_too_many_still_has_a_port() -> None:
+    graph = loose("relu", "tanh")
+    graph = Graph(graph.blocks, (Wire("relu_1", "tanh_1", 3),))
+    assert input_count(graph, graph["tanh_1"]) == 4
+
+
+@pytest.mark.parametrize(("dx", "dy"), [(48, 0), (300, -200), (20, 0), (-500, 0), (-500, 168), (-500, -168)])
+def test_wires_begin_and_end_at_their_ports(dx: float, dy: float) -> None:
+    path: QPainterPath = wire_path(dx, dy)
+    assert path.pointAtPercent(0) == QPointF(0, 0)
+    assert (path.pointAtPercent(1) - QPointF(dx, dy)).manhattanLength() < 1e-6
+    near = QRectF(-1, -1, 2, 2).translated(middle(dx, dy))
+    assert path.intersects(near)
+
+
+def test_a_wire_that_leads_back_passes_over_both_blocks_of_a_row(canvas: Canvas) -> None:
+    graph = edits.connect(loose("relu", "tanh"), "tanh_1", "relu_1")
+    canvas.document.open(graph)
+    top = canvas.drawing.block_item("relu_1").body.top()
+    assert canvas.drawing.wire_at(QPointF(194, top - 20)) == graph.wires[0]
+
+
+def test_a_point_means_the_port_before_the_block_before_the_wire(hand: Hand) -> None:
+    hand.show(chain("input", "relu"))
+    drawing = hand.canvas.drawing
+    port = hand.input("relu_1")
+    assert drawing.hit(port + QPointF(8, 8)) == Port("relu_1", False)
+    assert drawing.hit(port + QPointF(40, 0)) == "relu_1"
+    assert drawing.hit(hand.middle(Wire("input_1", "relu_1"))) == Wire("input_1", "relu_1")
+    assert drawing.hit(port + QPointF(0, 300)) is None
+
+
+def test_inference_of_the_whole_is_what_the_scene_was_given() -> None:
+    graph = chain("input", "conv2d", "relu")
+    scene = Scene(Style(DARK))
+    scene.show(graph, infer(graph))
+    moved = edits.move(graph, {"relu_1": (7.0, 7.0)})
+    scene.show(moved, infer(moved))
+    fresh = Scene(Style(DARK))
+    fresh.show(moved, infer(moved))
+    assert scene.snapshot() == fresh.snapshot()
