@@ -28,7 +28,8 @@ class Form(QWidget):
         super().__init__(parent)
         self._themes = themes
         self._object: Any = None
-        self._rows: dict[str, Row] = {}
+        self.rows: dict[str, Row] = {}
+        """The rows by the names of their settings."""
         self._layout = QFormLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setHorizontalSpacing(SPACING)
@@ -44,14 +45,14 @@ class Form(QWidget):
     @property
     def editors(self) -> dict[str, Editor]:
         """The editors by the names of their settings."""
-        return {name: row.editor for name, row in self._rows.items()}
+        return {name: row.editor for name, row in self.rows.items()}
 
     def set_object(self, declared: Any) -> None:
         """Shows another object, or None; what was typed for the last one is forgotten."""
         if type(declared) is not type(self._object):
             self._build(params_of(type(declared)) if declared is not None else ())
         self._object = declared
-        for name, row in self._rows.items():
+        for name, row in self.rows.items():
             row.editor.set_value(getattr(declared, name))
             row.set_refusal("")
             row.set_note("")
@@ -63,7 +64,7 @@ class Form(QWidget):
             self.set_object(declared)
             return
         self._object = declared
-        for name, row in self._rows.items():
+        for name, row in self.rows.items():
             value = getattr(declared, name)
             if value != row.editor.value:
                 row.editor.set_value(value)
@@ -72,32 +73,32 @@ class Form(QWidget):
 
     def set_errors(self, errors: Mapping[str, str]) -> None:
         """Marks the settings that the network can't work with, each with what to do."""
-        for name, row in self._rows.items():
+        for name, row in self.rows.items():
             row.set_error(errors.get(name, ""))
 
     def set_mixed(self, names: Collection[str]) -> None:
         """Notes the settings in which several objects, shown in one form, differ."""
-        for name, row in self._rows.items():
+        for name, row in self.rows.items():
             row.set_note("Different values" if name in names else "")
 
     def _build(self, params: tuple[Param, ...]) -> None:
         while self._layout.rowCount():
             self._layout.removeRow(0)
-        self._rows = {}
+        self.rows = {}
         for param in params:
             row = Row(param, self._themes)
             row.editor.edited.connect(lambda value, name=param.name: self._edited(name, value))
             row.editor.refused.connect(row.set_refusal)
-            self._rows[param.name] = row
+            self.rows[param.name] = row
             self._layout.addRow(row.label, row)
 
     def _edited(self, name: str, value: Any) -> None:
-        self._rows[name].set_refusal("")
+        self.rows[name].set_refusal("")
         if value != getattr(self._object, name):
             self.changed.emit(name, value)
 
     def _hide_what_does_not_count(self) -> None:
-        for row in self._rows.values():
+        for row in self.rows.values():
             when = row.editor.param.when
             counts = when is None or getattr(self._object, when[0]) == when[1]
             self._layout.setRowVisible(row, counts)
