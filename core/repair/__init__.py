@@ -1,0 +1,59 @@
+"""One-click remedies. A remedy is an edit that has been tried: it is offered only if it cures its problem.
+
+Each generator proposes edits for one sort of mistake, without knowing whether they help; `fixes` keeps those
+after which the block, or the design as a whole, no longer has the problem.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+
+from core.errors import CoreError, Fix, Problem
+from core.graph import Graph
+from core.infer import DataSpec, Inference, infer
+from core.repair import ends, settings, shapes, wiring
+
+MOST = 4
+"""So many remedies of one problem are offered; more would be a puzzle of their own."""
+
+
+def fixes(graph: Graph, problem: Problem, data: DataSpec | None = None) -> tuple[Fix, ...]:
+    """The remedies of a problem that `infer(graph, data)` found, the best first; none where none is known."""
+    found: dict[str, Fix] = {}
+    for fix in chain(problem.fixes, _proposals(graph, problem, data)):
+        if fix.title not in found and _cures(fix, graph, problem, data):
+            found[fix.title] = fix
+        if len(found) == MOST:
+            break
+    return tuple(found.values())
+
+
+def _proposals(graph: Graph, problem: Problem, data: DataSpec | None) -> Iterator[Fix]:
+    known = infer(graph, data).shapes
+    if problem.block is None:
+        yield from ends.proposals(graph, known, data)
+    elif problem.block in graph.by_id:
+        yield from settings.proposals(graph, problem)
+        yield from shapes.proposals(graph, graph[problem.block], known)
+        yield from ends.output_proposals(graph, graph[problem.block], data)
+        yield from wiring.proposals(graph, graph[problem.block])
+
+
+def _cures(fix: Fix, graph: Graph, problem: Problem, data: DataSpec | None) -> bool:
+    try:
+        after = fix.apply(graph)
+    except CoreError:
+        return False
+    found = infer(after, data)
+    if not infer(graph, data).shapes:  # a cycle hides all else: without it, other problems come to light
+        return problem not in found.problems
+    return after != graph and not _has(found, problem, after)
+
+
+def _has(inference: Inference, problem: Problem, graph: Graph) -> bool:
+    """Whether the problem, or another as bad of its block, is still there, or hidden by one before it."""
+    if problem.block is None or problem.block not in graph.by_id:
+        return problem in inference.problems
+    same = [p for p in inference.problems if p.block == problem.block and p.severity == problem.severity]
+    return bool(same) or problem.block not in inference.shapes
