@@ -15,10 +15,13 @@ from core.schema import param_of
 
 @dataclass(frozen=True)
 class DataSpec:
-    """What a data source gives: the shape of a sample, and the number of classes (0: values to predict)."""
+    """What a data source gives: the shape of a sample, the number of classes (0: values to predict), and how
+    many values a sample's target has (1 where it is a class).
+    """
 
     shape: Shape
     classes: int
+    values: int = 1
 
 
 @dataclass(frozen=True)
@@ -154,13 +157,14 @@ def _output_advice(
         yield Problem(
             f"{block.name}: the data has values to predict, no classes.", "End with Regression.", block.id
         )
-    elif layer.target == "value" and data.classes > 0:
-        if values != 1:
-            yield Problem(
-                f"{block.name}: the data's target is one number, the class; the network gives {values}.",
-                "End with Classification, or give the last Dense one unit.",
-                block.id,
-            )
+    elif layer.target == "value" and values != data.values:
+        wants = f"{data.values} value{'s' if data.values != 1 else ''}" if data.classes == 0 else "one class"
+        yield Problem(
+            f"{block.name}: the data's target is {wants} a sample, the network gives {values} values.",
+            f"Give {before.name} {data.values} output{'s' if data.values != 1 else ''}"
+            + (", or end with Classification." if data.classes else "."),
+            block.id,
+        )
     elif layer.target == "class" and values != data.classes:
         yield Problem(
             f"{block.name}: the data has {data.classes} classes, the network gives {values} values.",

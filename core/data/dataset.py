@@ -28,14 +28,18 @@ class Dataset:
     classes: tuple[str, ...]
 
     def __post_init__(self) -> None:
+        if self.images.ndim not in (2, 4) or self.images.size == 0:
+            raise DataError(
+                f"Expected images (N, C, H, W) or vectors (N, F), got an array of {self.images.shape}."
+            )
+        if self.targets.ndim != 1 and (self.classes or self.targets.ndim != 2 or self.targets.size == 0):
+            raise DataError(
+                f"Expected class numbers (N,) or values (N, F) as targets, got {self.targets.shape}."
+            )
         if len(self.images) != len(self.targets):
             raise DataError(
                 f"There are {len(self.images):,} samples and {len(self.targets):,} targets.",
                 "Each sample needs one.",
-            )
-        if self.images.ndim not in (2, 4) or self.images.size == 0:
-            raise DataError(
-                f"Expected images (N, C, H, W) or vectors (N, F), got an array of {self.images.shape}."
             )
         if self.classes and (self.targets.min() < 0 or self.targets.max() >= len(self.classes)):
             raise DataError(
@@ -50,7 +54,8 @@ class Dataset:
     @property
     def spec(self) -> DataSpec:
         """What a design has to fit."""
-        return DataSpec(self.images.shape[1:], len(self.classes))
+        values = self.targets.shape[1] if self.targets.ndim == 2 else 1
+        return DataSpec(self.images.shape[1:], len(self.classes), values)
 
     def batch(self, indices: Any, dtype: DTypeLike = np.float32) -> tuple[Array, NDArray[Any]]:
         """The chosen samples as numbers, bytes scaled to 0…1, and their targets."""
@@ -73,12 +78,26 @@ class Dataset:
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """What a folder, a file or a generator gives. `name` is for people, `spec` says how to open it again."""
+    """What a folder, a file or a generator gives. `name` is for people, `spec` says how to open it again.
+
+    Raises DataError where the test part isn't of the train part's form, or a number isn't finite.
+    """
 
     name: str
     spec: str
     train: Dataset
     test: Dataset | None = None
+
+    def __post_init__(self) -> None:
+        if self.test is not None and self.test.spec != self.train.spec:
+            raise DataError(
+                f"{self.name}: the test samples {self.test.spec} differ from the train samples "
+                f"{self.train.spec}.",
+                "Both parts need one shape and the same classes.",
+            )
+        for part in filter(None, (self.train, self.test)):
+            if not (np.isfinite(part.images).all() and np.isfinite(part.targets).all()):
+                raise DataError(f"{self.name} holds numbers that aren't finite.", "Replace or remove them.")
 
 
 def class_numbers(labels: NDArray[Any]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import gzip
 import math
 import struct
 import zlib
+from io import BufferedIOBase
 from pathlib import Path
 from typing import Any
 
@@ -19,45 +20,48 @@ from core.errors import DataError
 
 _TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 MAX_BYTES = 8 << 30
+MAX_DIMENSIONS = 4
+"""Images with channels; more means a damaged file."""
 
 
 def read_idx(path: Path) -> NDArray[Any]:
     """Reads one IDX file into an array in native byte order. Raises DataError."""
-    raw = _read_bytes(path)
-    if len(raw) < 4 or raw[:2] != b"\0\0" or raw[2] not in _TYPES:
-        raise DataError(
-            f"{path.name} is no IDX file: it begins with {raw[:4].hex(' ') or 'nothing'}.",
-            "Choose one of the MNIST files, or their folder.",
-        )
-    dtype, dimensions = np.dtype(_TYPES[raw[2]]), raw[3]
-    start = 4 + 4 * dimensions
-    if dimensions == 0 or len(raw) < start:
-        raise DataError(f"{path.name} is cut off in its header.", "Get the file again.")
-    shape = struct.unpack(f">{dimensions}I", raw[4:start])
-    wanted = math.prod(shape) * dtype.itemsize
-    if wanted != len(raw) - start:
-        sizes = " × ".join(f"{n:,}" for n in shape)
-        raise DataError(
-            f"{path.name} announces {sizes} numbers ({wanted:,} bytes) but holds {len(raw) - start:,} bytes.",
-            "The file is cut off or damaged: get it again.",
-        )
-    return np.frombuffer(raw, dtype, offset=start).reshape(shape).astype(dtype.newbyteorder("="), copy=False)
-
-
-def _read_bytes(path: Path) -> bytes:
     try:
-        if path.suffix != ".gz":
-            if path.stat().st_size > MAX_BYTES:
-                raise DataError(f"{path.name} has more than {MAX_BYTES >> 30} GiB.", "Use a part of it.")
-            return path.read_bytes()
-        with gzip.open(path) as file:
-            raw = file.read(MAX_BYTES + 1)
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+            return _read(file, path.name)
     except (OSError, EOFError, zlib.error) as error:
         raise DataError(
             f"{path.name} can't be read: {error}.", "Check the path, or get the file again."
         ) from None
     except MemoryError:
         raise DataError(f"{path.name} doesn't fit into memory.", "Use a part of it.") from None
-    if len(raw) > MAX_BYTES:
-        raise DataError(f"{path.name} unpacks to more than {MAX_BYTES >> 30} GiB.", "Use a part of it.")
-    return raw
+
+
+def _read(file: BufferedIOBase, name: str) -> NDArray[Any]:
+    """Reads no more than the header announces: a small file can unpack to more than the memory holds."""
+    magic = file.read(4)
+    if len(magic) < 4 or magic[:2] != b"\0\0" or magic[2] not in _TYPES:
+        raise DataError(
+            f"{name} is no IDX file: it begins with {magic.hex(' ') or 'nothing'}.",
+            "Choose one of the MNIST files, or their folder.",
+        )
+    dtype, dimensions = np.dtype(_TYPES[magic[2]]), magic[3]
+    header = file.read(4 * dimensions)
+    if dimensions == 0 or len(header) < 4 * dimensions:
+        raise DataError(f"{name} is cut off in its header.", "Get the file again.")
+    shape = struct.unpack(f">{dimensions}I", header)
+    wanted = math.prod(shape) * dtype.itemsize
+    sizes = " × ".join(f"{n:,}" for n in shape)
+    if wanted > MAX_BYTES or dimensions > MAX_DIMENSIONS:
+        raise DataError(
+            f"{name} announces {sizes} numbers.",
+            f"At most {MAX_DIMENSIONS} dimensions and {MAX_BYTES >> 30} GiB are read: use a part of it.",
+        )
+    raw = file.read(wanted + 1)
+    if len(raw) != wanted:
+        found = f"{len(raw):,} bytes" if len(raw) < wanted else "more"
+        raise DataError(
+            f"{name} announces {sizes} numbers ({wanted:,} bytes) but holds {found}.",
+            "The file is cut off or damaged: get it again.",
+        )
+    return np.frombuffer(raw, dtype).reshape(shape).astype(dtype.newbyteorder("="), copy=False)

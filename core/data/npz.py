@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zipfile
-import zlib
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.dataset import Dataset, class_numbers
+from core.data.idx import MAX_BYTES
 from core.errors import DataError
 
 _IMAGES = ("x", "images", "data")
@@ -32,7 +32,10 @@ def read_npz(path: Path) -> tuple[Dataset, Dataset | None]:
     if train is None:
         raise DataError(f"{path.name} has the arrays {', '.join(arrays) or 'none'}; no samples.", _HINT)
     parts = [part for part in (train, test) if part is not None]
-    if not names and all(np.issubdtype(y.dtype, np.integer) and y.ndim == 1 for _, y in parts):
+    whole = all(np.issubdtype(y.dtype, np.integer) and y.ndim == 1 for _, y in parts)
+    if names and not whole:
+        raise DataError(f"{path.name} names classes, but its targets are no whole numbers (N,).", _HINT)
+    if whole and not names:
         names = class_numbers(np.concatenate([y for _, y in parts]))
     made = [Dataset(_channels_first(x), y.astype(np.int64) if names else y, names) for x, y in parts]
     return made[0], made[1] if len(made) > 1 else None
@@ -40,18 +43,18 @@ def read_npz(path: Path) -> tuple[Dataset, Dataset | None]:
 
 def _read_arrays(path: Path) -> dict[str, NDArray[Any]]:
     try:
+        with zipfile.ZipFile(path) as archive:
+            announced = sum(entry.file_size for entry in archive.infolist())
+        if announced > MAX_BYTES:
+            raise DataError(f"{path.name} unpacks to more than {MAX_BYTES >> 30} GiB.", "Use a part of it.")
         with np.load(path, allow_pickle=False) as file:
-            if not isinstance(file, np.lib.npyio.NpzFile):
-                raise DataError(f"{path.name} holds a single array.", _HINT)
-            return {name: file[name] for name in file.files}
-    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error, MemoryError) as error:
-        raise DataError(f"{path.name} can't be read: {error}.", _HINT) from None
-    except (
-        NotImplementedError,
-        RuntimeError,
-        SyntaxError,
-    ) as error:  # what zipfile and the header parser raise
-        raise DataError(f"{path.name} is damaged: {error}.", _HINT) from None
+            members = {name: file[name] for name in file.files}
+    except DataError:
+        raise
+    except Exception as error:  # the parsers of zip and header raise whatever damaged bytes lead them to
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise DataError(f"{path.name} can't be read: {reason}.", _HINT) from None
+    return {name: member for name, member in members.items() if isinstance(member, np.ndarray)}
 
 
 def _part(
@@ -66,7 +69,8 @@ def _part(
                     f"{path.name}: expected numbers, got {x.dtype}, and targets {y.shape} of {y.dtype}.",
                     _HINT,
                 )
-            return x, y
+            column = y.ndim == 2 and y.shape[1] == 1 and y.dtype.kind in "iu"  # as Keras keeps CIFAR's labels
+            return x, y[:, 0] if column else y
     return None
 
 
