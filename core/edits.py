@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from core.errors import DesignError
-from core.graph import Block, Graph, Wire
+from core.graph import MAX_NAME, Block, Graph, Wire
 from core.layers.base import Layer
 from core.schema import param_of
 
@@ -47,9 +47,11 @@ def move(graph: Graph, positions: Mapping[str, tuple[float, float]]) -> Graph:
 
 
 def rename(graph: Graph, block_id: str, name: str) -> Graph:
-    """Gives a block another name. An empty one is refused."""
+    """Gives a block another name. An empty one is refused, and one of more than `MAX_NAME` characters."""
     if not name.strip():
         raise DesignError("A block needs a name.", "Type at least one character.", block=block_id)
+    if len(name.strip()) > MAX_NAME:
+        raise DesignError(f"A name has at most {MAX_NAME} characters.", "Shorten it.", block=block_id)
     return _replace_blocks(graph, {block_id: replace(graph[block_id], name=name.strip())})
 
 
@@ -114,6 +116,8 @@ def append(graph: Graph, block: Block, after: str | None) -> Graph:
 
 def insert(graph: Graph, block: Block, wire: Wire) -> Graph:
     """Adds a block in the middle of a wire. Raises DesignError where the block can't stand there."""
+    if wire not in graph.wires:
+        raise DesignError("There is no such wire.", "It may have been deleted.")
     graph = add(graph, block)
     if refusal(graph, wire.source, block.id) or not block.layer.has_output:
         raise DesignError(f"{block.name} can't stand in the middle of a wire.", block=block.id)
@@ -124,7 +128,7 @@ def insert(graph: Graph, block: Block, wire: Wire) -> Graph:
 
 def part(graph: Graph, ids: Collection[str]) -> Graph:
     """The chosen blocks with the wires among them: what copy puts on the clipboard."""
-    chosen = set(ids)
+    chosen = graph.by_id.keys() & ids
     blocks = tuple(block for block in graph.blocks if block.id in chosen)
     wires = tuple(w for w in graph.wires if w.source in chosen and w.target in chosen)
     return _close_gaps(Graph(blocks, wires), chosen)

@@ -10,6 +10,9 @@ from functools import cached_property
 from core.errors import DesignError
 from core.layers.base import Layer
 
+MAX_NAME = 200
+"""Characters of a block's name or id."""
+
 
 @dataclass(frozen=True)
 class Block:
@@ -97,7 +100,8 @@ class Graph:
                 if missing[wire.target] == 0:
                     ready.append(wire.target)
         if len(ready) < len(self.blocks):
-            stuck = next(block for block in self.blocks if block.id not in set(ready))
+            done = set(ready)
+            stuck = next(block for block in self.blocks if block.id not in done)
             raise DesignError(
                 f"{stuck.name} is part of a cycle.",
                 "Remove one wire of the cycle: a network is a graph without cycles.",

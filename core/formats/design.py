@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import math
-from typing import Any
+import reprlib
+from typing import Any, NoReturn
 
 from core.errors import FormatError
-from core.graph import Block, Graph, Wire
+from core.graph import MAX_NAME, Block, Graph, Wire
 from core.layers import LAYERS, Layer
 from core.layers.unknown import Unknown
 from core.schema import params_of, to_dict
@@ -19,6 +20,10 @@ from core.schema import params_of, to_dict
 FORMAT = "cnngui-design"
 VERSION = 1
 MAX_BLOCKS = 100_000
+MAX_KIND = MAX_NAME // 2
+"""A kind with a number makes a new block's id."""
+MAX_DEPTH = 50
+"""Objects within objects: deeper ones can be read, but not always be written again."""
 
 
 def graph_to_json(graph: Graph) -> dict[str, Any]:
@@ -50,10 +55,14 @@ def to_text(graph: Graph) -> str:
 def from_text(text: str) -> Graph:
     """Reads a design. Raises FormatError."""
     try:
-        value = json.loads(text)
+        value = json.loads(text, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         raise FormatError(f"This is no JSON: {error}.", "The file may be damaged.") from None
     return graph_from_json(value)
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number")
 
 
 def graph_from_json(value: object) -> Graph:
@@ -61,10 +70,13 @@ def graph_from_json(value: object) -> Graph:
 
     Settings out of their limits are kept: they become a problem of the block, not a loss of the file.
     """
+    _check_values(value)
     design = _typed(value, dict, "a design")
     if design.get("format") != FORMAT:
         raise FormatError("This is no cnngui design.", f'Its "format" should be "{FORMAT}".')
     version = _typed(design.get("version"), int, "version")
+    if version < 1:
+        raise FormatError(f"version: expected a number from 1, got {version}.", "The file may be damaged.")
     if version > VERSION:
         raise FormatError(
             f"The design has format version {version}, this cnngui reads up to {VERSION}.",
@@ -85,16 +97,21 @@ def graph_from_json(value: object) -> Graph:
 
 def _block(value: object, where: str) -> Block:
     entry = _typed(value, dict, where)
-    block_id = _typed(entry.get("id"), str, f"{where}, id")
-    if not block_id or len(block_id) > 200:
-        raise FormatError(f"{where}: an id has 1 to 200 characters, got {len(block_id)}.")
-    kind = _typed(entry.get("kind"), str, f"{where}, kind")
-    name = _typed(entry.get("name", block_id), str, f"{where}, name")
+    block_id = _name(entry.get("id"), f"{where}, id")
+    kind = _name(entry.get("kind"), f"{where}, kind", MAX_KIND)
+    name = _name(entry.get("name", block_id), f"{where}, name")
     settings = _typed(entry.get("settings", {}), dict, f"{where}, settings")
     place = _typed(entry.get("position", [0, 0]), list, f"{where}, position")
     if len(place) != 2 or not all(_is_place(number) for number in place):
-        raise FormatError(f"{where}, position: expected two numbers, got {place!r}.")
+        raise FormatError(f"{where}, position: expected two numbers, got {reprlib.repr(place)}.")
     return Block(block_id, _layer(kind, settings), name, (float(place[0]), float(place[1])))
+
+
+def _name(value: object, where: str, limit: int = MAX_NAME) -> str:
+    text: str = _typed(value, str, where)
+    if not text or len(text) > limit:
+        raise FormatError(f"{where}: expected 1 to {limit} characters, got {len(text):,}.")
+    return text
 
 
 def _is_place(value: object) -> bool:
@@ -127,13 +144,35 @@ def _wire(value: object, ids: set[str], number: int) -> Wire:
 
 
 def _check_wires(graph: Graph) -> None:
-    """Refuses what no edit can make: two wires into one input, an input too many. Cycles become a Problem."""
+    """Refuses what no edit can make: two wires into one input, an input too many, a wire from a block that
+    has no output. Cycles become a Problem.
+    """
     for block in graph.blocks:
+        if not block.layer.has_output and graph.outgoing(block.id):
+            raise FormatError(f"{block.name} ends the network, but a wire leaves it.")
         places = [wire.input for wire in graph.incoming(block.id)]
         number = block.layer.inputs
         limit = math.inf if isinstance(block.layer, Unknown) else len(places) if number is None else number
         if len(set(places)) < len(places) or any(place >= limit for place in places):
             raise FormatError(f"The wires into {block.name} don't fit its inputs: {places}.")
+
+
+def _check_values(value: object) -> None:
+    """Refuses what couldn't be saved again: objects too deep in one another, texts that are no Unicode."""
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        inner: list[object] = []
+        for item in level:
+            if isinstance(item, dict):
+                inner += [*item.keys(), *item.values()]
+            elif isinstance(item, list):
+                inner += item
+            elif isinstance(item, str) and any("\ud800" <= letter <= "\udfff" for letter in item):
+                raise FormatError(f"The text {item[:40]!a} is no Unicode.", "The file may be damaged.")
+        if not inner:
+            return
+        level = inner
+    raise FormatError(f"The design has more than {MAX_DEPTH} levels.", "The file may be damaged.")
 
 
 def _typed(value: object, wanted: type[Any], where: str) -> Any:

@@ -30,8 +30,10 @@ from core.layers.base import Array
 from core.plan import Plan
 
 SUFFIX = ".cnn"
-MAX_TEXT = 256 << 20
+MAX_TEXT = 64 << 20
 MAX_TENSORS = 8 << 30
+MAX_RATIO = 100
+"""Numbers of weights, and JSON of designs, are packed far less than this; a zip bomb, ten times more."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,16 +107,17 @@ def _load_zip(path: Path) -> Project:
 
 
 def _read(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
-    """One part of the archive; refuses one that says, or turns out, to be larger than `limit` bytes."""
+    """One part of the archive, never more than it announces; refuses one of more than `limit` bytes."""
     try:
         entry = archive.getinfo(name)
     except KeyError:
         raise FormatError(f"it has no {name}; it is no cnngui project, or damaged.") from None
-    with archive.open(entry) as file:
-        content = file.read(limit + 1) if entry.file_size <= limit else b""
-    if entry.file_size > limit or len(content) > limit:
+    if entry.file_size > limit:
         raise FormatError(f"{name} is larger than {limit >> 20:,} MiB.", "No such file is made by cnngui.")
-    return content
+    if entry.file_size > MAX_TEXT and entry.file_size > MAX_RATIO * entry.compress_size:
+        raise FormatError(f"{name} is packed too tightly to be real.", "No such file is made by cnngui.")
+    with archive.open(entry) as file:
+        return file.read(entry.file_size)
 
 
 def _tensors(archive: zipfile.ZipFile, name: str) -> dict[str, Array]:

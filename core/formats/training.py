@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import reprlib
 from typing import Any
 
 import numpy as np
@@ -43,7 +45,7 @@ def checkpoint_from_json(
     if weights.keys() != last.keys():
         raise FormatError("the weights and the state of the run are of different networks.")
     best = numbers["best_epoch"]
-    return Checkpoint(
+    found = Checkpoint(
         plan=plan,
         weights=last,
         slots=_part(state, "slot/"),
@@ -51,11 +53,29 @@ def checkpoint_from_json(
         epoch=_count(numbers["epoch"]),
         position=_count(numbers["position"]),
         running=Mean(**_result_values(numbers["running"])),
-        seconds=float(numbers["seconds"]),
+        seconds=_seconds(numbers["seconds"]),
         best=None if best is None else Best(_count(best), _part(state, "best/")),
         history=tuple(_epoch_from_json(epoch) for epoch in numbers["history"]),
         losses=tuple(float(loss) for loss in state["losses"]),
     )
+    _check(found)
+    return found
+
+
+def _check(found: Checkpoint) -> None:
+    """Refuses a run that doesn't fit together."""
+    epochs = [epoch.epoch for epoch in found.history]
+    results = [result for epoch in found.history for result in (epoch.train, epoch.validation) if result]
+    named = {tuple(sorted(result.metrics)) for result in results}
+    best = found.best
+    fits = (
+        epochs == list(range(1, found.epoch + 1))
+        and found.position == found.running.samples
+        and (best is None or (best.epoch in epochs and best.weights.keys() == found.weights.keys()))
+        and (len(named) <= 1 and () not in named)
+    )
+    if not fits:
+        raise FormatError("the numbers of the run contradict each other.")
 
 
 def _part(state: dict[str, Array], prefix: str) -> dict[str, Array]:
@@ -63,9 +83,15 @@ def _part(state: dict[str, Array], prefix: str) -> dict[str, Array]:
 
 
 def _count(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise FormatError(f"expected a whole number from 0, got {value!r}.")
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**53:
+        raise FormatError(f"expected a whole number from 0, got {reprlib.repr(value)}.")
     return value
+
+
+def _seconds(value: object) -> float:
+    if not isinstance(value, (int, float)) or isinstance(value, bool) or not 0 <= value < math.inf:
+        raise FormatError(f"expected a number of seconds, got {reprlib.repr(value)}.")
+    return float(value)
 
 
 def _result_values(value: Any) -> dict[str, Any]:
@@ -101,7 +127,7 @@ def _epoch_from_json(value: Any) -> EpochEnded:
     return EpochEnded(
         epoch=_count(value["epoch"]),
         step=_count(value["step"]),
-        seconds=float(value["seconds"]),
+        seconds=_seconds(value["seconds"]),
         train=train,
         validation=_result_from_json(value["validation"]),
         best=bool(value["best"]),
