@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
@@ -33,7 +34,7 @@ def build_parser() -> Parser:
         "Without a command, the window opens, with FILE where one is given.",
     )
     parser.add_argument("--version", action="version", version=f"cnngui {_version()}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", prog="cnngui", required=True)
     demo = commands.add_parser(
         "demo", help="a LeNet learns the embedded digits, in the window or the terminal"
     )
@@ -50,16 +51,25 @@ def main(argv: Sequence[str]) -> int:
             return _window(argv[0] if argv else None)
         arguments = build_parser().parse_args(argv)
         status: int = arguments.run(arguments)
+        sys.stdout.flush()
         return status
     except CoreError as error:
-        print(f"cnngui: {error.problem}", file=sys.stderr)
-        return EXIT_USAGE
+        return _refuse(str(error.problem))
+    except MemoryError:
+        return _refuse("There is not enough memory. Use a smaller batch, network or data source.")
     except KeyboardInterrupt:
         print("cnngui: interrupted.", file=sys.stderr)
         return EXIT_INTERRUPTED
     except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output has gone: nothing is left to say
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader of our output has gone
         return 0
+    except OSError as error:
+        return _refuse(f"{error.filename or 'The system'}: {error.strerror or error}.")
+
+
+def _refuse(reason: str) -> int:
+    print(f"cnngui: {' '.join(reason.split())}", file=sys.stderr)
+    return EXIT_USAGE
 
 
 def _window(file: str | None) -> int:
