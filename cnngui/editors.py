@@ -35,6 +35,8 @@ class Editor(QWidget):
     """The user gave an allowed value; it may be the one there was."""
     refused = Signal(str)
     """The user typed something that isn't allowed; this says why. `value` is still the last allowed one."""
+    reverted = Signal()
+    """The user took back what was typed."""
 
     def __init__(self, param: Param, themes: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -74,6 +76,7 @@ class NumberEditor(Editor):
         self._box = NumberBox(self.param)
         self._box.edited.connect(self.edited)
         self._box.refused.connect(self.refused)
+        self._box.reverted.connect(self.reverted)
         self._fill(self._box)
 
     @property
@@ -169,17 +172,19 @@ class TextEditor(Editor):
         return str(value)
 
     def _read(self) -> None:
+        if not self._box.isModified():
+            return
         try:
             self._value = self.param.parse_text(self._box.text())
         except UsageError as error:
             self.refused.emit(error.problem.message)
         else:
-            self._box.setModified(False)
+            self.set_value(self._value)
             self.edited.emit(self._value)
 
     def _revert(self) -> None:
         self.set_value(self._value)
-        self.edited.emit(self._value)
+        self.reverted.emit()
 
 
 class ShapeEditor(TextEditor):
@@ -213,6 +218,7 @@ class PairEditor(Editor):
         for box in self._boxes:
             box.edited.connect(self._edited)
             box.refused.connect(self.refused)
+            box.reverted.connect(self.reverted)
         self.set_value(self.param.default)
 
     @property
@@ -262,6 +268,7 @@ class PaddingEditor(Editor):
             grid.addWidget(box, 2 * row + 1, column)
             box.edited.connect(self._edited)
             box.refused.connect(self.refused)
+            box.reverted.connect(self.reverted)
         column_layout = QVBoxLayout(self)
         column_layout.setContentsMargins(0, 0, 0, 0)
         column_layout.setSpacing(0)

@@ -30,6 +30,7 @@ class Form(QWidget):
         self._object: Any = None
         self.rows: dict[str, Row] = {}
         """The rows by the names of their settings."""
+        self._mixed: frozenset[str] = frozenset()
         self._layout = QFormLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setHorizontalSpacing(SPACING)
@@ -52,10 +53,10 @@ class Form(QWidget):
         if type(declared) is not type(self._object):
             self._build(params_of(type(declared)) if declared is not None else ())
         self._object = declared
+        self.set_mixed(())
         for name, row in self.rows.items():
             row.editor.set_value(getattr(declared, name))
             row.set_refusal("")
-            row.set_note("")
         self._hide_what_does_not_count()
 
     def update_object(self, declared: Any) -> None:
@@ -78,6 +79,7 @@ class Form(QWidget):
 
     def set_mixed(self, names: Collection[str]) -> None:
         """Notes the settings in which several objects, shown in one form, differ."""
+        self._mixed = frozenset(names)
         for name, row in self.rows.items():
             row.set_note("Different values" if name in names else "")
 
@@ -89,12 +91,13 @@ class Form(QWidget):
             row = Row(param, self._themes)
             row.editor.edited.connect(lambda value, name=param.name: self._edited(name, value))
             row.editor.refused.connect(row.set_refusal)
+            row.editor.reverted.connect(lambda row=row: row.set_refusal(""))
             self.rows[param.name] = row
             self._layout.addRow(row.label, row)
 
     def _edited(self, name: str, value: Any) -> None:
         self.rows[name].set_refusal("")
-        if value != getattr(self._object, name):
+        if name in self._mixed or value != getattr(self._object, name):
             self.changed.emit(name, value)
 
     def _hide_what_does_not_count(self) -> None:

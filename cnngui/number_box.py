@@ -20,17 +20,21 @@ class NumberBox(QAbstractSpinBox):
     """Takes what is typed on Enter or when the focus leaves; a forbidden text stays, with the reason."""
 
     edited = Signal(object)
-    """An allowed number was typed or stepped to, or a forbidden text was taken back."""
+    """An allowed number was typed or stepped to."""
     refused = Signal(str)
     """The text in the field is no allowed number; this says why."""
+    reverted = Signal()
+    """What was typed is taken back."""
 
     def __init__(self, param: Param, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._param = param
         self._value: float = param.default
+        self._typed_in = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccelerated(True)
+        self.lineEdit().textEdited.connect(self._note_typing)
         self.editingFinished.connect(self._read)
         self._write()
 
@@ -80,9 +84,9 @@ class NumberBox(QAbstractSpinBox):
             event.ignore()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.lineEdit().text() != self._text():
+        if event.key() == Qt.Key.Key_Escape and self._typed_in:
             self._write()
-            self.edited.emit(self._value)
+            self.reverted.emit()
         else:
             super().keyPressEvent(event)
 
@@ -104,6 +108,10 @@ class NumberBox(QAbstractSpinBox):
 
     def _write(self) -> None:
         self.lineEdit().setText(self._text())
+        self._typed_in = False
+
+    def _note_typing(self) -> None:
+        self._typed_in = True
 
     def _typed(self) -> float:
         """The number in the field, or the last allowed one where the text is none."""
@@ -114,11 +122,14 @@ class NumberBox(QAbstractSpinBox):
         return typed
 
     def _read(self) -> None:
+        if not self._typed_in:
+            return
         try:
             self._value = self._param.parse_text(self.lineEdit().text())
         except UsageError as error:
             self.refused.emit(error.problem.message)
         else:
+            self._write()
             self.edited.emit(self._value)
 
 

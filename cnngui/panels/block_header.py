@@ -87,7 +87,6 @@ class BlockHeader(QWidget):
         if name == self._shown_name:
             self._write()
         else:
-            self._name.setModified(False)
             self.renamed.emit(name)
 
     def _color(self, theme: Theme) -> QColor:

@@ -29,6 +29,7 @@ class ProblemView(QWidget):
     def __init__(self, problem: Problem, themes: ThemeManager, *, clickable: bool) -> None:
         super().__init__()
         self.problem = problem
+        """May be replaced by one that looks the same: its remedies are made for the newest design."""
         self._themes = themes
         self._clickable = clickable
         self.setAccessibleName(f"{problem.severity}: {problem}")
@@ -51,13 +52,6 @@ class ProblemView(QWidget):
         if clickable:
             self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             self.setCursor(Qt.CursorShape.PointingHandCursor)
-
-    def take(self, problem: Problem) -> bool:
-        """Becomes the view of another problem that looks the same: its remedies may be newer."""
-        if _looks(problem) != _looks(self.problem):
-            return False
-        self.problem = problem
-        return True
 
     def _button(self, number: int) -> QPushButton:
         button = QPushButton(self.problem.fixes[number].title)
@@ -113,18 +107,24 @@ class ProblemList(QWidget):
         self.views: list[ProblemView] = []
 
     def set_problems(self, problems: Sequence[Problem]) -> None:
-        """Shows these problems; where they look as before, the widgets stay."""
-        if len(problems) == len(self.views) and all(map(ProblemView.take, self.views, problems)):
-            return
+        """Shows these problems; what looks as before keeps its widget, and the focus."""
         focused = self._focused()
-        for view in self.views:
+        spare = {_looks(view.problem): view for view in self.views}
+        wanted = []
+        for problem in problems:
+            looks = _looks(problem)
+            wanted.append(spare.pop(looks) if looks in spare else self._view(problem))
+        for view in set(self.views).difference(wanted):
             self._column.removeWidget(view)
             view.hide()
             view.deleteLater()  # not deleted at once: the click on one of its buttons may have led here
-        self.views = [self._view(problem) for problem in problems]
-        for number, view in enumerate(self.views):
-            self._column.insertWidget(number, view)
-        if focused is not None and self.views:
+        self.views = wanted
+        for number, (view, problem) in enumerate(zip(wanted, problems, strict=True)):
+            view.problem = problem
+            if self._column.indexOf(view) != number:
+                self._column.insertWidget(number, view)
+                view.show()
+        if focused is not None and self._focused() is None and self.views:
             self._focus(focused)
 
     def _view(self, problem: Problem) -> ProblemView:
