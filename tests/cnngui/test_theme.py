@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
+from cnngui import theme as theme_module
 from cnngui.settings import Settings
 from cnngui.theme import DARK, LIGHT, READABLE, Theme, ThemeManager, contrast, palette
 from core.layers import LAYERS
@@ -79,3 +83,11 @@ def test_only_what_changes_is_announced(themes: ThemeManager) -> None:
     themes.changed.connect(lambda: seen.append(themes.current.name))
     themes.mode = "dark"
     assert not seen
+
+
+def test_colors_are_stated_in_the_theme_alone() -> None:
+    """A style sheet would override the palette, and costs twice the time to paint."""
+    ours = Path(theme_module.__file__)
+    others = [path for path in ours.parent.rglob("*.py") if path != ours]
+    stated = re.compile(r"#[0-9a-fA-F]{6}\b|setStyleSheet")
+    assert not [path.name for path in others if stated.search(path.read_text(encoding="utf-8"))]
