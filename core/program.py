@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from abc import ABC, abstractmethod
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -32,11 +33,18 @@ def quiet() -> np.errstate:
     return np.errstate(over="ignore", invalid="ignore", divide="ignore")
 
 
+EXECUTOR_VARIABLE = "CNNGUI_EXECUTOR"
+"""The environment variable that, set to "reference", keeps the fast engine out."""
+
+
 class Program(ABC):
     """A network with its parameters. Batches are `(N, *input_shape)` in the program's dtype.
 
+    `notice` tells the user why a program runs slower than it could; it is empty for most.
     Raises DesignError for a design that can't be trained.
     """
+
+    notice = ""
 
     def __init__(self, graph: Graph, *, seed: int = 0, dtype: DTypeLike = np.float32) -> None:
         self.graph = graph
@@ -87,7 +95,22 @@ def _output(graph: Graph) -> tuple[Block, Output]:
 
 
 def compile_graph(graph: Graph, *, seed: int = 0, dtype: DTypeLike = np.float32) -> Program:
-    """A program for a design, its parameters drawn from `seed`. Raises DesignError if it can't be trained."""
-    from core.reference import ReferenceProgram  # noqa: PLC0415  # it is a Program itself
+    """A program for a design, its parameters drawn from `seed`.
 
-    return ReferenceProgram(graph, seed=seed, dtype=dtype)
+    float32 runs on the fast engine, unless it has no operation for a layer or the environment variable
+    CNNGUI_EXECUTOR is "reference": then, and for other dtypes, the reference runs it. `Program.notice` says
+    what the user should know. Raises DesignError if the design can't be trained.
+    """
+    # Both are Programs themselves; numba is only loaded where it is used.
+    from core.reference import ReferenceProgram  # noqa: PLC0415
+
+    if np.dtype(dtype) != np.float32 or os.environ.get(EXECUTOR_VARIABLE) == "reference":
+        return ReferenceProgram(graph, seed=seed, dtype=dtype)
+    from core.engine.start import engine_program  # noqa: PLC0415
+
+    found = engine_program(graph, seed)
+    if isinstance(found, Program):
+        return found
+    program = ReferenceProgram(graph, seed=seed, dtype=dtype)
+    program.notice = found
+    return program

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-_STEP = 0x9E3779B9  # 2³² / golden ratio: spreads neighbouring positions over all bits (Knuth, TAOCP 3, 6.4)
+STEP = 0x9E3779B9  # 2³² / golden ratio: spreads neighbouring positions over all bits (Knuth, TAOCP 3, 6.4)
 
 
 def mix(bits: NDArray[np.uint32]) -> NDArray[np.uint32]:
@@ -27,7 +27,7 @@ def mix(bits: NDArray[np.uint32]) -> NDArray[np.uint32]:
 def uniform(key: int, shape: tuple[int, ...]) -> NDArray[np.float32]:
     """Numbers in [0, 1) with 24 random bits; element i (in C order) is mix(mix(i · step) ^ key) / 2³²."""
     count = int(np.prod(shape))
-    positions = np.arange(count, dtype=np.uint32) * np.uint32(_STEP)
+    positions = np.arange(count, dtype=np.uint32) * np.uint32(STEP)
     bits = mix(mix(positions) ^ np.uint32(key))
     scaled: NDArray[Any] = (bits >> np.uint32(8)).astype(np.float32)
     return (scaled * np.float32(2.0**-24)).reshape(shape)

@@ -16,11 +16,16 @@ GRACE = 5.0
 
 
 def _threads() -> set[threading.Thread]:
-    """The threads that Python started; Qt's own show up as dummies, and progress bars share a monitor."""
+    """The threads that Python started; Qt's own show up as dummies, and progress bars share a monitor.
+
+    The engine's team stays for the life of the process, asleep between two runs.
+    """
     return {
         thread
         for thread in threading.enumerate()
-        if not isinstance(thread, threading._DummyThread) and type(thread).__name__ != "TMonitor"
+        if not isinstance(thread, threading._DummyThread)
+        and type(thread).__name__ != "TMonitor"
+        and not thread.name.startswith("engine-")
     }
 
 

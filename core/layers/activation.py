@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from core.layers.base import Array, Layer, Mode, Params, Shape, layer
 from core.losses import softmax
 from core.schema import param
+
+if TYPE_CHECKING:
+    from core.engine.lowering import Lowering
+    from core.engine.plan import Value
 
 Gradients = tuple[tuple[Array], dict[str, Array]]
 
@@ -21,6 +27,9 @@ class ReLU(Layer):
 
     def backward(self, params: Params, saved: Array, grad: Array) -> Gradients:
         return (grad * (saved > 0),), {}
+
+    def lower(self, engine: Lowering, x: Value) -> Value:
+        return engine.relu(x)
 
 
 @layer("leaky_relu", group="Activation", title="Leaky ReLU")
@@ -38,6 +47,9 @@ class LeakyReLU(Layer):
     def backward(self, params: Params, saved: Array, grad: Array) -> Gradients:
         return (grad * self._slopes(saved),), {}
 
+    def lower(self, engine: Lowering, x: Value) -> Value:
+        return engine.curve(x, "leaky_relu", self.slope)
+
     def summary(self) -> str:
         return f"slope {self.slope:g}"
 
@@ -54,6 +66,9 @@ class Sigmoid(Layer):
     def backward(self, params: Params, saved: Array, grad: Array) -> Gradients:
         return (grad * saved * (1 - saved),), {}
 
+    def lower(self, engine: Lowering, x: Value) -> Value:
+        return engine.curve(x, "sigmoid")
+
 
 @layer("tanh", group="Activation", title="Tanh")
 class Tanh(Layer):
@@ -65,6 +80,9 @@ class Tanh(Layer):
 
     def backward(self, params: Params, saved: Array, grad: Array) -> Gradients:
         return (grad * (1 - saved * saved),), {}
+
+    def lower(self, engine: Lowering, x: Value) -> Value:
+        return engine.curve(x, "tanh")
 
 
 @layer("softmax", group="Activation", title="Softmax")
@@ -80,3 +98,6 @@ class Softmax(Layer):
 
     def backward(self, params: Params, saved: Array, grad: Array) -> Gradients:
         return (saved * (grad - (grad * saved).sum(axis=1, keepdims=True)),), {}
+
+    def lower(self, engine: Lowering, x: Value) -> Value:
+        return engine.softmax(x)

@@ -5,12 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, TypeAlias, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, TypeVar, dataclass_transform
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.schema import Registry, params_of
+
+if TYPE_CHECKING:
+    from core.engine.lowering import Lowering
+    from core.engine.plan import Value
 
 Shape: TypeAlias = tuple[int, ...]
 """The shape of one sample: (C, H, W) for feature maps, (F,) for a vector; never the batch dimension."""
@@ -83,6 +87,10 @@ class Layer:
 
     def backward(self, params: Params, saved: Any, grad: Array) -> tuple[tuple[Array, ...], dict[str, Array]]:
         raise TypeError(f"{type(self).__name__} has no backward pass")
+
+    def lower(self, engine: Lowering, *inputs: Any, **_: Any) -> Value | None:
+        """The layer as work for the fast engine; None where only the reference can do it."""
+        return None
 
     def problems(self) -> dict[str, str]:
         """What is wrong with the settings, by setting."""

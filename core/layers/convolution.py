@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import prod
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,6 +21,10 @@ from core.layers.windows import (
     sliding,
 )
 from core.schema import Padding, param
+
+if TYPE_CHECKING:
+    from core.engine.lowering import Lowering
+    from core.engine.plan import Value
 
 
 @layer("conv2d", group="Convolution", title="Conv 2D")
@@ -103,6 +108,10 @@ class Conv2D(Layer):
     def _matrix(self, params: Params) -> Array:
         """The filters as rows: (groups, F/groups, C/groups·KH·KW)."""
         return params["weight"].reshape(self.groups, self.filters // self.groups, -1)
+
+    def lower(self, engine: Lowering, x: Value) -> Value:
+        pads = self._pads(*x.size[1:])[:2]
+        return engine.convolution(x, self.kernel, self.stride, pads, self.dilation, self.groups, self.bias)
 
     def summary(self) -> str:
         parts = [str(self.filters), f"{self.kernel[0]} × {self.kernel[1]}"]

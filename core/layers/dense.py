@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from core.errors import ShapeError
 from core.layers.base import Array, Layer, Mode, Parameter, Params, Shape, bias_start, layer
 from core.schema import param
+
+if TYPE_CHECKING:
+    from core.engine.lowering import Lowering
+    from core.engine.plan import Value
 
 
 def need_vector(x: Shape, who: str) -> int:
@@ -47,6 +53,9 @@ class Dense(Layer):
         if self.bias:
             grads["bias"] = grad.sum(axis=0)
         return (grad @ params["weight"],), grads
+
+    def lower(self, engine: Lowering, x: Value) -> Value:
+        return engine.dense(x, self.bias)
 
     def summary(self) -> str:
         return str(self.units)

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from core.layers.base import Array, Layer, Mode, Params, layer
 from core.random import uniform
 from core.schema import param
+
+if TYPE_CHECKING:
+    from core.engine.lowering import Lowering
+    from core.engine.plan import Value
 
 
 @layer("dropout", group="Normalisation", title="Dropout")
@@ -27,6 +33,9 @@ class Dropout(Layer):
         self, params: Params, saved: Array | None, grad: Array
     ) -> tuple[tuple[Array], dict[str, Array]]:
         return (grad if saved is None else grad * saved,), {}
+
+    def lower(self, engine: Lowering, x: Value) -> Value:
+        return engine.dropout(x, self.share)
 
     def summary(self) -> str:
         return f"{self.share:.0%}"

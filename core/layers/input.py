@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from core.errors import ShapeError
 from core.layers.base import Array, Layer, Mode, Params, Shape, layer
 from core.schema import param
+
+if TYPE_CHECKING:
+    from core.engine.lowering import Lowering
+    from core.engine.plan import Value
 
 
 @layer("input", group="Input", title="Input")
@@ -31,6 +37,9 @@ class Input(Layer):
 
     def forward(self, params: Params, mode: Mode, x: Array) -> tuple[Array, None]:
         return x, None
+
+    def lower(self, engine: Lowering) -> Value:
+        return engine.enter()
 
     def summary(self) -> str:
         return " × ".join(map(str, self.shape))

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from functools import reduce
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.errors import ShapeError
 from core.layers.base import Array, Layer, Mode, Params, Shape, layer
+
+if TYPE_CHECKING:
+    from core.engine.lowering import Lowering
+    from core.engine.plan import Value
 
 
 def _written(shapes: tuple[Shape, ...]) -> str:
@@ -34,6 +39,9 @@ class Add(Layer):
     def backward(self, params: Params, saved: int, grad: Array) -> tuple[tuple[Array, ...], dict[str, Array]]:
         return (grad,) * saved, {}
 
+    def lower(self, engine: Lowering, *inputs: Value) -> Value:
+        return engine.add(*inputs)
+
 
 @layer("concatenate", group="Merge", title="Concatenate")
 class Concatenate(Layer):
@@ -57,3 +65,6 @@ class Concatenate(Layer):
         self, params: Params, saved: list[int], grad: Array
     ) -> tuple[tuple[Array, ...], dict[str, Array]]:
         return tuple(np.split(grad, saved, axis=1)), {}
+
+    def lower(self, engine: Lowering, *inputs: Value) -> Value:
+        return engine.concatenate(*inputs)

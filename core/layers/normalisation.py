@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from core.layers.base import Array, Layer, Mode, Parameter, Params, Shape, layer
 from core.schema import param
+
+if TYPE_CHECKING:
+    from core.engine.lowering import Lowering
+    from core.engine.plan import Value
 
 
 @layer("batch_norm", group="Normalisation", title="Batch Norm")
@@ -58,3 +62,6 @@ class BatchNorm(Layer):
     def _keep(self, running: Array, batch: Array) -> None:
         running *= 1 - self.momentum
         running += self.momentum * batch
+
+    def lower(self, engine: Lowering, x: Value) -> Value:
+        return engine.batch_norm(x, self.momentum, self.epsilon)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
@@ -10,6 +10,10 @@ from core import losses, metrics
 from core.layers.base import Array, Output, Shape, layer
 from core.layers.dense import need_vector
 from core.schema import param
+
+if TYPE_CHECKING:
+    from core.engine.lowering import Lowering
+    from core.engine.plan import Value
 
 
 @layer("classification", group="Output", title="Classification")
@@ -30,6 +34,9 @@ class Classification(Output):
 
     def measure(self, x: Array, target: NDArray[Any]) -> dict[str, float]:
         return {"accuracy": metrics.accuracy(x, target), "top5": metrics.top_k(x, target)}
+
+    def lower(self, engine: Lowering, x: Value) -> Value:
+        return engine.cross_entropy(x)
 
 
 @layer("regression", group="Output", title="Regression")
@@ -61,6 +68,9 @@ class Regression(Output):
 
     def measure(self, x: Array, target: NDArray[Any]) -> dict[str, float]:
         return {"mean_absolute_error": metrics.mean_absolute_error(x, target.reshape(x.shape))}
+
+    def lower(self, engine: Lowering, x: Value) -> Value:
+        return engine.distance(x, self.delta if self.loss_function == "huber" else 0.0)
 
     def summary(self) -> str:
         return "MSE" if self.loss_function == "mean squared error" else f"Huber {self.delta:g}"

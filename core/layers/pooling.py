@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import prod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,10 @@ from core.layers.windows import (
     sliding,
 )
 from core.schema import Padding, param
+
+if TYPE_CHECKING:
+    from core.engine.lowering import Lowering
+    from core.engine.plan import Value
 
 _NO_DILATION: Pair = (1, 1)
 
@@ -82,6 +86,9 @@ class MaxPool(Pooling):
         shape = (n, c, h + pads[0] + pads[2], w + pads[1] + pads[3])
         return (crop(scatter(windows, shape, self.stride, _NO_DILATION), pads),), {}
 
+    def lower(self, engine: Lowering, x: Value) -> Value:
+        return engine.pool(x, self.kernel, self.stride, self._pads(*x.size[1:])[:2], average=False)
+
 
 @layer("average_pool", group="Pooling", title="Average Pool")
 class AveragePool(Pooling):
@@ -112,6 +119,9 @@ class AveragePool(Pooling):
         shape = (n, c, h + pads[0] + pads[2], w + pads[1] + pads[3])
         return (crop(scatter(windows, shape, self.stride, _NO_DILATION), pads),), {}
 
+    def lower(self, engine: Lowering, x: Value) -> Value:
+        return engine.pool(x, self.kernel, self.stride, self._pads(*x.size[1:])[:2], average=True)
+
 
 @layer("global_average_pool", group="Pooling", title="Global Average Pool")
 class GlobalAveragePool(Layer):
@@ -129,3 +139,6 @@ class GlobalAveragePool(Layer):
     ) -> tuple[tuple[Array], dict[str, Array]]:
         share = grad / grad.dtype.type(saved[2] * saved[3])
         return (np.broadcast_to(share[:, :, None, None], saved),), {}
+
+    def lower(self, engine: Lowering, x: Value) -> Value:
+        return engine.global_average(x)

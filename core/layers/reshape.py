@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from math import prod
+from typing import TYPE_CHECKING
 
 from core.layers.base import Array, Layer, Mode, Params, Shape, layer
+
+if TYPE_CHECKING:
+    from core.engine.lowering import Lowering
+    from core.engine.plan import Value
 
 
 @layer("flatten", group="Shape", title="Flatten")
@@ -21,3 +26,6 @@ class Flatten(Layer):
         self, params: Params, saved: tuple[int, ...], grad: Array
     ) -> tuple[tuple[Array], dict[str, Array]]:
         return (grad.reshape(saved),), {}
+
+    def lower(self, engine: Lowering, x: Value) -> Value:
+        return engine.flatten(x)

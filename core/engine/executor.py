@@ -1,0 +1,211 @@
+"""The engine as a `Program`: the same interface and numbers as the reference, many times as fast."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection
+from functools import cache, cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from core.engine.arena import Arena, Fixed
+from core.engine.batch import BatchRow, batch_row, load_batch, store_batch
+from core.engine.loss import LossRow, distance, softmax_cross_entropy
+from core.engine.network import Network, lower
+from core.engine.optimizers import Updater
+from core.engine.plan import Plan, Value
+from core.engine.team import Team, default_threads
+from core.engine.vectors import WIDTH
+from core.errors import LayerError, UsageError
+from core.graph import Graph
+from core.layers.base import Array
+from core.optim import OptimizerState
+from core.program import Program, Result
+from core.reference import ReferenceProgram
+
+EVALUATION_BATCH = 64
+"""Images that pass through the network together in evaluation: more would only need more memory."""
+
+_turn = threading.Lock()
+"""Held while the team works: it serves one caller at a time."""
+
+
+@cache
+def _team() -> Team:
+    """The team of this process."""
+    return Team(default_threads())
+
+
+class EngineProgram(Program):
+    """Runs float32 on the engine. Raises NotLoweredError for a network that it has no operations for."""
+
+    def __init__(self, graph: Graph, *, seed: int = 0, dtype: DTypeLike = np.float32) -> None:
+        super().__init__(graph, seed=seed, dtype=dtype)
+        self._training: _Training | None = None
+        self._forward: dict[frozenset[str], _Forward] = {}
+        self.lower(Plan(1, 1, training=True), ())
+
+    def lower(self, plan: Plan, wanted: Collection[str]) -> Network:
+        """The network as nodes of a plan."""
+        return lower(plan, self.graph, self.shapes, self.parameters, self.seed, wanted)
+
+    def train_step(self, x: Array, target: NDArray[Any], state: OptimizerState) -> Result:
+        blocks = -(-len(x) // WIDTH)
+        if self._training is None or self._training.blocks < blocks:
+            self._training = None  # its memory is free before the larger one is planned
+            self._training = _Training(self, blocks)
+        loss, scores = self._training.step(x, target, state)
+        return Result(loss, self.output_layer.measure(scores, target), len(x))
+
+    def outputs(self, x: Array, blocks: Collection[str]) -> dict[str, Array]:
+        wanted = frozenset(blocks)
+        blocks_needed = -(-min(len(x), EVALUATION_BATCH) // WIDTH)
+        table = self._forward.get(wanted)
+        if table is None or table.blocks < blocks_needed:
+            table = self._forward[wanted] = _Forward(self, wanted, blocks_needed)
+        return table.outputs(x)
+
+    def blame(self, x: Array, target: NDArray[Any]) -> LayerError:
+        return self._reference.blame(x, target)
+
+    @cached_property
+    def _reference(self) -> ReferenceProgram:
+        """The same network on the reference, with the same parameters."""
+        program = ReferenceProgram(self.graph, seed=self.seed)
+        program.parameters = self.parameters
+        return program
+
+
+class _Table:
+    """A plan made runnable: the arena, and the fields of its rows that change from run to run."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.blocks = plan.blocks
+        self._plan = plan
+
+    def _finish(self) -> None:
+        self._arena = Arena(self._plan.rows)
+
+    def _set(self, row: int, field: int, value: int) -> None:
+        self._arena.fields[row][field] = value
+
+    def _emit_batch(self, kernel: Any, value: Value, capacity: int) -> tuple[int, NDArray[np.float32]]:
+        """A row that takes a batch in or out; gives its index and memory that it works on until told
+        otherwise."""
+        memory = np.zeros((capacity, value.vectors), np.float32)
+        self._plan.emit(kernel, batch_row(Fixed(memory), value.buffer, value.size))
+        return len(self._plan.rows) - 1, memory
+
+    def _run(self, samples: int, step: int, table: NDArray[np.int64]) -> None:
+        for row, field, compute in self._plan.each_step:
+            self._set(row, field, compute(step))
+        with _turn:
+            _team().run(table, -(-samples // WIDTH), samples)
+
+
+_OUTSIDE = BatchRow._fields.index("outside")
+
+
+class _Forward(_Table):
+    """The outputs of some blocks in evaluation mode."""
+
+    def __init__(self, program: EngineProgram, wanted: Collection[str], blocks: int) -> None:
+        super().__init__(Plan(_team().threads, blocks, training=False))
+        network = program.lower(self._plan, wanted)
+        capacity = blocks * WIDTH
+        self._input, _ = self._emit_batch(load_batch, network.values[program.input.id], capacity)
+        for node in network.nodes:
+            node.forward(self._plan)
+        self._outputs = {
+            block: self._emit_batch(store_batch, network.values[block], capacity)[0] for block in wanted
+        }
+        self._shapes = {block: program.shapes[block] for block in wanted}
+        self._finish()
+
+    def outputs(self, x: Array) -> dict[str, Array]:
+        """The outputs for a batch of any size, as new arrays."""
+        x = np.ascontiguousarray(x, np.float32)
+        results: dict[str, Array] = {
+            block: np.empty((len(x), *shape), np.float32) for block, shape in self._shapes.items()
+        }
+        size = self.blocks * WIDTH
+        for start in range(0, len(x), size):
+            part = x[start : start + size]
+            self._set(self._input, _OUTSIDE, part.ctypes.data)
+            for block, row in self._outputs.items():
+                self._set(row, _OUTSIDE, results[block][start:].ctypes.data)
+            self._run(len(part), 0, self._arena.table)
+        return results
+
+
+class _Training(_Table):
+    """A training step: forward, loss, backward, optimiser."""
+
+    def __init__(self, program: EngineProgram, blocks: int) -> None:
+        super().__init__(Plan(_team().threads, blocks, training=True))
+        network = program.lower(self._plan, ())
+        plan, capacity = self._plan, blocks * WIDTH
+        self._parameters = program.parameters
+        x, z = network.values[program.input.id], network.values[program.output.id]
+        self._input, _ = self._emit_batch(load_batch, x, capacity)
+        for node in network.nodes:
+            node.forward(plan)
+        _, self._scores = self._emit_batch(store_batch, z, capacity)
+        self._emit_loss(network, z, capacity)
+        for node in reversed(network.nodes):
+            if node.output.trained and node.output.gradient is not None:
+                node.backward(plan)
+        self._finish()
+        self._updater: Updater | None = None
+
+    def _emit_loss(self, network: Network, z: Value, capacity: int) -> None:
+        plan = self._plan
+        self._losses = np.zeros(capacity, np.float32)
+        gradient, _ = plan.contribute(z)
+        self._classes = z.vectors if network.loss.kind == "cross entropy" else 0
+        losses = Fixed(self._losses)
+        if self._classes:
+            self._targets: NDArray[Any] = np.zeros(capacity, np.int64)
+            row = LossRow(z.buffer, gradient, Fixed(self._targets), losses, z.vectors, 0.0)
+            plan.emit(softmax_cross_entropy, row)
+        else:
+            targets = plan.value(z.size)
+            _, self._targets = self._emit_batch(load_batch, targets, capacity)
+            row = LossRow(z.buffer, gradient, targets.buffer, losses, z.vectors, float(network.loss.delta))
+            plan.emit(distance, row)
+
+    def step(self, x: Array, target: NDArray[Any], state: OptimizerState) -> tuple[float, Array]:
+        """The loss and the scores; the optimiser's step is done if the loss is finite."""
+        count = len(x)
+        x = np.ascontiguousarray(x, np.float32)
+        self._set(self._input, _OUTSIDE, x.ctypes.data)
+        self._targets[:count] = target.reshape(count, *self._targets.shape[1:])
+        if (
+            self._classes
+            and not 0 <= self._targets[:count].min() <= self._targets[:count].max() < self._classes
+        ):
+            raise UsageError(
+                f"A class number is outside 0 … {self._classes - 1}, which is what the network gives.",
+                "Give the last layer one unit a class.",
+            )
+        on_engine = Updater.supports(state)
+        if on_engine:
+            self._prepare_update(state)
+        self._run(count, state.step, self._full_table if on_engine else self._arena.table)
+        loss = float(self._losses[:count].mean(dtype=np.float64))
+        if np.isfinite(loss):
+            if on_engine:
+                state.step += 1
+            else:
+                state.update(self._parameters.values, self._parameters.gradients)
+        return loss, self._scores[:count]
+
+    def _prepare_update(self, state: OptimizerState) -> None:
+        if self._updater is None or not self._updater.fits(state):
+            values, gradients = self._parameters.values, self._parameters.gradients
+            self._updater = Updater(state, values, gradients, Fixed(self._losses))
+            self._update = Arena([self._updater.row])
+            self._full_table = np.concatenate([self._arena.table, self._update.table])
+        self._updater.prepare(state)

@@ -1,0 +1,69 @@
+"""A graph as nodes of a plan: asks the layers, in order, what they lower to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from core import random
+from core.engine.arena import Fixed
+from core.engine.convolution import Size
+from core.engine.lowering import Loss, Lowering, NotLoweredError, Setting
+from core.engine.plan import Node, Parameter, Plan, Value
+from core.graph import Graph
+from core.layers.base import Shape
+from core.parameters import Parameters
+
+
+@dataclass(frozen=True)
+class Network:
+    """The nodes in the order of their work, each block's output, and the loss at the end."""
+
+    nodes: list[Node]
+    values: dict[str, Value]
+    loss: Loss
+
+
+def size_of(shape: Shape) -> Size:
+    """A shape as (channels, height, width); a vector has one pixel."""
+    return (shape[0], 1, 1) if len(shape) == 1 else (shape[0], shape[1], shape[2])
+
+
+def lower(
+    plan: Plan,
+    graph: Graph,
+    shapes: dict[str, Shape],
+    parameters: Parameters,
+    seed: int,
+    wanted: Collection[str],
+) -> Network:
+    """The nodes of a network; the outputs of the blocks in `wanted` have to exist. Raises NotLoweredError."""
+    values: dict[str, Value] = {}
+
+    def is_private(x: Value) -> bool:
+        owners = [block_id for block_id, value in values.items() if value is x]
+        readers = sum(len(graph.outgoing(block_id)) for block_id in owners)
+        # A block that only passes a value on reads it, too.
+        return readers - (len(owners) - 1) == 1 and not set(wanted).intersection(owners)
+
+    lowering = Lowering(plan, is_private, lambda step, block_id: random.key(seed, step, block_id))
+    for block_id in graph.order:
+        arrays = {name: _parameter(parameters, block_id, name) for name in parameters.blocks[block_id]}
+        lowering.block = Setting(block_id, size_of(shapes[block_id]), arrays)
+        inputs = [values[wire.source] for wire in graph.incoming(block_id)]
+        value = graph[block_id].layer.lower(lowering, *inputs)
+        if value is None:
+            raise NotLoweredError(f"it has no operation for {graph[block_id].name}")
+        values[block_id] = value
+    if lowering.loss is None:
+        raise NotLoweredError("it has no operation for the loss")
+    return Network(lowering.nodes, values, lowering.loss)
+
+
+def _parameter(parameters: Parameters, block_id: str, name: str) -> Parameter:
+    array = parameters.blocks[block_id][name]
+    try:
+        gradient = parameters.gradient(block_id, name)
+    except KeyError:  # running statistics have none
+        gradient = array
+    return Parameter(Fixed(array), Fixed(gradient))

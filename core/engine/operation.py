@@ -1,0 +1,139 @@
+"""Operations: compiled functions that all have one signature, and the rows that tell them what to work on.
+
+An operation is declared by a function of two addresses, its row and its task:
+
+    class ScaleRow(NamedTuple):      # the fields, stated once for Python and for the compiled code
+        x: Operand
+        count: int
+        factor: float
+
+    @operation
+    def scale(row: int, task: int) -> None:
+        f, t = read(ScaleRow, row), read(Task, task)
+        ...
+
+The plan puts `(scale, ScaleRow(x=buffer, count=..., factor=...))` into its table. Nothing is compiled
+before a table needs it, and numba's cache keeps it for the next start. Operations never raise: nobody
+could catch it.
+"""
+
+from __future__ import annotations
+
+import functools
+import struct
+import threading
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeAlias
+
+import numba
+from llvmlite import ir
+from numba import cfunc, njit, types
+from numba.core import cgutils
+
+from core.engine.target import cache_folder
+from core.engine.vectors import I64, load_at, primitive
+
+_OPTIONS = {"nopython": True, "boundscheck": False, "error_model": "numpy"}
+_compiling = threading.RLock()
+
+
+def caching() -> bool:
+    """Whether compiled code can be kept for the next start; tells numba where."""
+    folder = cache_folder()
+    if folder is not None:
+        numba.config.CACHE_DIR = str(folder)
+    return folder is not None
+
+
+class Kernel:
+    """A function compiled on first use; `address` is where other compiled code can call it."""
+
+    def __init__(self, function: Callable[..., None], arguments: int) -> None:
+        self.name = function.__name__
+        self._function = function
+        self._arguments = arguments
+
+    @functools.cached_property
+    def address(self) -> int:
+        with _compiling:
+            signature = types.void(*[types.int64] * self._arguments)
+            self._compiled = cfunc(signature, cache=caching(), **_OPTIONS)(self._function)
+            address: int = self._compiled.address
+            return address
+
+    def __repr__(self) -> str:
+        return f"<{self.name}>"
+
+
+def operation(function: Callable[[int, int], None]) -> Kernel:
+    """Declares an operation: a kernel of a row and a task."""
+    return Kernel(function, 2)
+
+
+def helper(function: Callable[..., Any]) -> Any:
+    """Declares a function that operations call; it becomes part of each of them."""
+    return njit(boundscheck=False, error_model="numpy", inline="never", cache=caching())(function)
+
+
+Fields: TypeAlias = Any
+"""A row inside compiled code, where each field is a number."""
+
+
+class Task(NamedTuple):
+    """What a call of an operation has to do.
+
+    Blocks `first` to `last` (a block is the images that share a vector), of which this call does share number
+    `part` of `parts`. `thread` numbers the thread's own scratch memory, `samples` counts the batch's images.
+    """
+
+    first: int
+    last: int
+    part: int
+    parts: int
+    thread: int
+    samples: int
+
+
+@primitive
+def read(_context: Any, row_class: Any, address: Any) -> Any:
+    """The fields at `address` as a `row_class` (a NamedTuple of addresses, integers and floats)."""
+    row = row_class.instance_class
+    declared = [getattr(kind, "__forward_arg__", kind) for kind in row.__annotations__.values()]
+    kinds = [types.float32 if kind in ("float", float) else types.int64 for kind in declared]
+    if types.float32 in kinds:
+        result = types.NamedTuple(kinds, row)
+    else:
+        result = types.NamedUniTuple(types.int64, len(kinds), row)
+
+    def generate(context: Any, builder: Any, _s: Any, args: Any) -> Any:
+        values = []
+        for index, kind in enumerate(kinds):
+            place = builder.add(args[1], I64(8 * index))
+            stored = ir.DoubleType() if kind is types.float32 else I64
+            value = load_at(builder, place, stored)
+            values.append(builder.fptrunc(value, ir.FloatType()) if kind is types.float32 else value)
+        return context.make_tuple(builder, result, values)
+
+    return result(row_class, types.int64), generate
+
+
+@primitive
+def call(_context: Any, address: Any, arguments: Any) -> Any:
+    """Calls the kernel at `address` with the int64 values of the tuple `arguments`."""
+    count = len(arguments)
+
+    def generate(context: Any, builder: Any, _s: Any, args: Any) -> Any:
+        kind = ir.FunctionType(ir.VoidType(), [I64] * count)
+        values = cgutils.unpack_tuple(builder, args[1], count)
+        builder.call(builder.inttoptr(args[0], kind.as_pointer()), values)
+        return context.get_dummy_value()
+
+    return types.void(types.int64, arguments), generate
+
+
+def encode(value: Any) -> int:
+    """A field as the 64 bits that `read` expects: an address, an integer or a float64's pattern."""
+    if isinstance(value, float):
+        bits: int = struct.unpack("q", struct.pack("d", value))[0]
+        return bits
+    return value if isinstance(value, int) else int(value.address)

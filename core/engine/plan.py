@@ -1,0 +1,123 @@
+"""From layers to a table of operations: values, their gradients, and the order of the work.
+
+A layer's `lower` calls the methods of `Lowering` (core/engine/lowering.py), which make nodes. A node
+knows which rows compute its output and, from the gradient of its output, those of its inputs. The plan
+asks all nodes in order, then in reverse; the arena finds out from the rows how long each buffer is
+needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from math import prod
+from typing import Any, ClassVar
+
+from core.engine.arena import Buffer, Operand, Row
+from core.engine.helpers import AddRow, add_up
+from core.engine.operation import Kernel
+from core.engine.vectors import VECTOR_BYTES
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A learned array: where its values are and where its gradient goes, both in the layers' own order."""
+
+    values: Operand
+    gradient: Operand
+
+
+@dataclass(eq=False)
+class Value:
+    """A value of the network for a whole batch, laid out [block][row][channel][column][lane].
+
+    `size` is (channels, height, width); a vector of F numbers is (F, 1, 1).
+    """
+
+    size: tuple[int, int, int]
+    buffer: Buffer
+    gradient: Buffer | None = None
+    trained: bool = True
+    """Whether anything before it needs its gradient."""
+
+    @property
+    def vectors(self) -> int:
+        """Vectors in a block."""
+        return prod(self.size)
+
+
+class Node:
+    """A step of the network. `inputs` and `output` are values; both methods only emit rows."""
+
+    inputs: tuple[Value, ...]
+    output: Value
+    learns: ClassVar[bool] = False
+    """Whether it has parameters with gradients."""
+
+    def forward(self, plan: Plan) -> None:
+        raise NotImplementedError
+
+    def backward(self, plan: Plan) -> None:
+        raise NotImplementedError
+
+
+@dataclass
+class Plan:
+    """Collects rows. `blocks` is the largest number of blocks of a batch; `training` asks for training
+    behaviour."""
+
+    threads: int
+    blocks: int
+    training: bool
+    rows: list[Row] = field(default_factory=list)
+    each_step: list[tuple[int, int, Callable[[int], int]]] = field(default_factory=list)
+
+    def emit(self, kernel: Kernel, row: Any, **each_step: Callable[[int], int]) -> None:
+        """Appends an operation to the table; `each_step` gives fields anew for every step, from its
+        number."""
+        for name, compute in each_step.items():
+            self.each_step.append((len(self.rows), row._fields.index(name), compute))
+        self.rows.append((kernel, row))
+
+    def value(self, size: tuple[int, int, int]) -> Value:
+        """A new value."""
+        return Value(size, self.buffer(prod(size)))
+
+    def buffer(self, vectors: int) -> Buffer:
+        """Memory for `vectors` vectors in each block."""
+        return Buffer(self.blocks * vectors * VECTOR_BYTES)
+
+    def scratch(self, size: int) -> tuple[Buffer, int]:
+        """`size` bytes for each thread, and the distance between two threads' parts."""
+        padded = -(-size // 128) * 128 + 64
+        return Buffer(padded * self.threads), padded
+
+    def gradient_of(self, value: Value) -> Buffer:
+        """The gradient of a value, complete when its node's backward pass is asked for."""
+        if value.gradient is None:
+            raise RuntimeError("the gradient of a value was asked for before anything contributed to it")
+        return value.gradient
+
+    def contribute(self, value: Value) -> tuple[Buffer, bool]:
+        """Where to write a contribution to a value's gradient, and whether to add to what is there."""
+        if value.gradient is not None:
+            return value.gradient, True
+        value.gradient = self.buffer(value.vectors)
+        return value.gradient, False
+
+    def add_into(self, value: Value, emit: Callable[[Buffer], None]) -> None:
+        """Contributes what `emit` writes, for operations that can only overwrite."""
+        buffer, add = self.contribute(value)
+        if not add:
+            emit(buffer)
+            return
+        part = self.buffer(value.vectors)
+        emit(part)
+        self.emit(add_up, AddRow(buffer, part, value.vectors))
+
+    def hand_on(self, value: Value, buffer: Buffer) -> None:
+        """Contributes a finished gradient that nobody else will read or change."""
+        if value.gradient is None:
+            value.gradient = buffer
+        else:
+            self.emit(add_up, AddRow(value.gradient, buffer, value.vectors))

@@ -1,0 +1,93 @@
+"""What the engine is compiled for: the vector width, the register file and the folder of compiled code.
+
+Must be imported before numba compiles anything, since numba reads its cache folder once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import sys
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from llvmlite import binding as llvm
+
+WIDTH_VARIABLE = "CNNGUI_VECTOR_WIDTH"
+CACHE_VARIABLE = "CNNGUI_CACHE_DIR"
+SUPPORTED_WIDTHS = (16, 8, 4)
+
+
+class Target(NamedTuple):
+    """`width` lanes of float32 per vector; `registers` says how many vectors the processor can hold."""
+
+    width: int
+    registers: int
+
+    @property
+    def vector_bytes(self) -> int:
+        return 4 * self.width
+
+
+def _detect() -> Target:
+    features = dict(llvm.get_host_cpu_features())
+    wide_file = bool(features.get("avx512vl")) or platform.machine().lower() in ("arm64", "aarch64")
+    if features.get("avx512f"):
+        # AMD's Zen 4 runs a 512-bit operation as two 256-bit ones: nothing is lost by narrow vectors, and
+        # small
+        # batches and the sums over lanes gain.
+        width = 8 if "znver" in llvm.get_host_cpu_name() else 16
+    elif features.get("avx2") and features.get("fma"):
+        width = 8
+    else:
+        width = 4
+    forced = os.environ.get(WIDTH_VARIABLE)
+    if forced:
+        if forced not in map(str, SUPPORTED_WIDTHS):
+            raise ValueError(f"{WIDTH_VARIABLE} is {forced!r}; it has to be one of {SUPPORTED_WIDTHS}.")
+        width = int(forced)
+    return Target(width, 32 if wide_file else 16)
+
+
+TARGET = _detect()
+
+
+def _source_digest() -> str:
+    """A hash over the engine's own source: numba looks only at the file of the function it caches."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _user_cache() -> Path:
+    if CACHE_VARIABLE in os.environ:
+        return Path(os.environ[CACHE_VARIABLE])
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA", tempfile.gettempdir())) / "cnngui"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "cnngui"
+    return Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "cnngui"
+
+
+@cache
+def cache_folder() -> Path | None:
+    """The folder for compiled code, one per source version, processor and width; None where none can be
+    written."""
+    cpu = hashlib.sha256(f"{llvm.get_host_cpu_name()}{llvm.get_host_cpu_features().flatten()}".encode())
+    name = f"{_source_digest()}-{cpu.hexdigest()[:8]}-{TARGET.width}"
+    for root in (
+        _user_cache(),
+        Path(tempfile.gettempdir()) / f"cnngui-{os.getuid() if hasattr(os, 'getuid') else 0}",
+    ):
+        folder = root / "compiled" / name
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder):
+                return folder
+        except OSError:
+            continue
+    return None

@@ -1,0 +1,200 @@
+"""A team of threads that works through a table of operations together, with a barrier after each operation.
+
+The barrier and the loop over the table are compiled code without the interpreter's lock, so a whole
+training step is one call. numba's own `parallel=True` is not used: it compiles for seconds, and its
+thread pool aborts the process when two Python threads meet in it. A team belongs to one thread, which is
+its member 0.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import sys
+import threading
+from functools import cache
+from typing import Any
+
+import numpy as np
+from llvmlite import binding as llvm
+from numba import njit, types
+from numpy.typing import NDArray
+
+from core.engine.operation import Task, caching, call
+from core.engine.vectors import I64, primitive
+
+THREADS_VARIABLE = "CNNGUI_THREADS"
+_LINE = 64  # bytes of a cache line
+_SPINS = 2000
+"""How often a waiting thread looks before it lets others run; under load another process may hold the
+core."""
+_PATIENCE = 20_000
+"""How often a thread without work looks before it sleeps: some 100 µs, the usual time between two steps."""
+
+
+def default_threads() -> int:
+    """One thread per core that this process may use, one left free for the window where there are more
+    than two."""
+    forced = os.environ.get(THREADS_VARIABLE)
+    if forced:
+        return max(1, int(forced))
+    affinity = getattr(os, "sched_getaffinity", None)
+    cores = len(affinity(0)) if affinity else (os.cpu_count() or 1)
+    return cores - 1 if cores > 2 else cores
+
+
+def _yield_function() -> str:
+    """The C function that gives the rest of the time slice to another thread."""
+    if sys.platform == "win32":
+        import ctypes  # noqa: PLC0415
+
+        kernel32: Any = ctypes.WinDLL("kernel32")  # type: ignore[attr-defined,unused-ignore]
+        address = ctypes.cast(kernel32.SwitchToThread, ctypes.c_void_p).value
+        llvm.add_symbol("SwitchToThread", address)
+        return "SwitchToThread"
+    return "sched_yield"
+
+
+_yield = types.ExternalFunction(_yield_function(), types.int32())
+
+
+@primitive
+def _atomic_add(_context: Any, address: Any, value: Any) -> Any:
+    def generate(_c: Any, builder: Any, _s: Any, args: Any) -> Any:
+        place = builder.inttoptr(args[0], I64.as_pointer())
+        return builder.atomic_rmw("add", place, args[1], "seq_cst")
+
+    return types.int64(types.int64, types.int64), generate
+
+
+@primitive
+def _atomic_load(_context: Any, address: Any) -> Any:
+    def generate(_c: Any, builder: Any, _s: Any, args: Any) -> Any:
+        return builder.load_atomic(builder.inttoptr(args[0], I64.as_pointer()), "seq_cst", 8)
+
+    return types.int64(types.int64), generate
+
+
+@primitive
+def _atomic_store(_context: Any, address: Any, value: Any) -> Any:
+    def generate(context: Any, builder: Any, _s: Any, args: Any) -> Any:
+        builder.store_atomic(args[1], builder.inttoptr(args[0], I64.as_pointer()), "seq_cst", 8)
+        return context.get_dummy_value()
+
+    return types.void(types.int64, types.int64), generate
+
+
+@primitive
+def _load_integer(_context: Any, address: Any) -> Any:
+    def generate(_c: Any, builder: Any, _s: Any, args: Any) -> Any:
+        return builder.load(builder.inttoptr(args[0], I64.as_pointer()))
+
+    return types.int64(types.int64), generate
+
+
+@cache
+def _compiled() -> tuple[Any, Any, Any]:
+    """The loop over a table, the wait for work, and the call for work."""
+    options = {"nogil": True, "error_model": "numpy", "cache": caching()}
+    integer = types.int64
+
+    def run(table: int, count: int, task: int, barrier: int, threads: int) -> None:
+        for index in range(count):
+            entry = table + 16 * index
+            call(_load_integer(entry), (_load_integer(entry + 8), task))
+            if threads == 1:
+                continue
+            # The last to arrive opens the next generation (Mellor-Crummey and Scott 1991, a sense-reversing
+            # barrier).
+            generation = _atomic_load(barrier + _LINE)
+            if _atomic_add(barrier, 1) == threads - 1:
+                _atomic_store(barrier, 0)
+                _atomic_store(barrier + _LINE, generation + 1)
+            else:
+                spins = 0
+                while _atomic_load(barrier + _LINE) == generation:
+                    spins += 1
+                    if spins > _SPINS:
+                        _yield()
+
+    def wait(place: int, seen: int) -> int:
+        spins = 0
+        while _atomic_load(place) == seen and spins < _PATIENCE:
+            spins += 1
+            if spins > _SPINS:
+                _yield()
+        return _atomic_load(place)  # type: ignore[no-any-return]
+
+    def announce(place: int) -> int:
+        return _atomic_add(place, 1) + 1  # type: ignore[no-any-return]
+
+    return (
+        njit(types.void(*[integer] * 5), **options)(run),
+        njit(integer(integer, integer), **options)(wait),
+        njit(integer(integer), **options)(announce),
+    )
+
+
+class Team:
+    """`threads` threads that run tables together; the caller is one of them. Close it when done."""
+
+    def __init__(self, threads: int) -> None:
+        self.threads = threads
+        self._run, self._wait, self._announce = _compiled()
+        memory = np.zeros(8 * 64 + _LINE, np.int64)
+        self._memory = memory
+        self._barrier = memory.ctypes.data + -memory.ctypes.data % _LINE
+        self._turn = self._barrier + 2 * _LINE
+        self._work: tuple[int, int, NDArray[np.int64]] | None = (0, 0, memory)
+        self._asleep = [False] * threads
+        self._bells: list[queue.SimpleQueue[int]] = [queue.SimpleQueue() for _ in range(threads)]
+        for member in range(1, threads):
+            threading.Thread(target=self._serve, args=(member,), name=f"engine-{member}", daemon=True).start()
+
+    def run(self, table: NDArray[np.int64], blocks: int, samples: int) -> None:
+        """Runs a table of (operation address, row address) for `blocks` blocks with `samples` images in
+        all."""
+        if not len(table):
+            return
+        tasks = np.zeros((self.threads, _LINE // 8), np.int64)
+        for member in range(self.threads):
+            tasks[member, : len(Task._fields)] = Task(0, blocks, member, self.threads, member, samples)
+        self._work = (table.ctypes.data, len(table), tasks)
+        self._start()
+        self._run(table.ctypes.data, len(table), tasks.ctypes.data, self._barrier, self.threads)
+
+    def close(self) -> None:
+        """Ends the helper threads."""
+        self._work = None
+        self._start()
+
+    def _start(self) -> None:
+        if self.threads == 1:
+            return
+        turn = self._announce(self._turn)
+        for member in range(1, self.threads):
+            if self._asleep[member]:
+                self._asleep[member] = False
+                self._bells[member].put(turn)
+
+    def _serve(self, member: int) -> None:
+        """A helper's life: looks for work for a moment, then sleeps until it is rung for."""
+        seen = 0
+        while True:
+            turn = self._wait(self._turn, seen)
+            if turn == seen:
+                self._asleep[member] = True
+                # Work may have come between the last look and falling asleep; its bell is then heard too
+                # late.
+                if self._wait(self._turn, seen) == seen:
+                    turn = self._bells[member].get()
+                self._asleep[member] = False
+                if turn <= seen:
+                    continue
+            seen = turn
+            work = self._work
+            if work is None:
+                return
+            table, count, tasks = work
+            task = tasks.ctypes.data + _LINE * member
+            self._run(table, count, task, self._barrier, self.threads)
