@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from cnngui.editors import EDITORS, Editor
 from cnngui.theme import GRID, SPACING, ThemeManager
@@ -31,13 +31,12 @@ class Form(QWidget):
         self.rows: dict[str, Row] = {}
         """The rows by the names of their settings."""
         self._mixed: frozenset[str] = frozenset()
-        self._layout = QFormLayout(self)
+        # Not a QFormLayout: that one keeps the old height of a row whose message grows.
+        self._layout = QGridLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setHorizontalSpacing(SPACING)
         self._layout.setVerticalSpacing(SPACING)
-        self._layout.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        self._layout.setFormAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        self._layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self._layout.setColumnStretch(1, 1)
 
     @property
     def object(self) -> Any:
@@ -84,16 +83,20 @@ class Form(QWidget):
             row.set_note("Different values" if name in names else "")
 
     def _build(self, params: tuple[Param, ...]) -> None:
-        while self._layout.rowCount():
-            self._layout.removeRow(0)
+        for row in self.rows.values():
+            for widget in (row.label, row):
+                self._layout.removeWidget(widget)
+                widget.hide()
+                widget.deleteLater()  # not deleted at once: an edit in one of its fields may have led here
         self.rows = {}
-        for param in params:
+        for number, param in enumerate(params):
             row = Row(param, self._themes)
             row.editor.edited.connect(lambda value, name=param.name: self._edited(name, value))
             row.editor.refused.connect(row.set_refusal)
             row.editor.reverted.connect(lambda row=row: row.set_refusal(""))
             self.rows[param.name] = row
-            self._layout.addRow(row.label, row)
+            self._layout.addWidget(row.label, number, 0, Qt.AlignmentFlag.AlignTop)
+            self._layout.addWidget(row, number, 1)
 
     def _edited(self, name: str, value: Any) -> None:
         self.rows[name].set_refusal("")
@@ -104,7 +107,8 @@ class Form(QWidget):
         for row in self.rows.values():
             when = row.editor.param.when
             counts = when is None or getattr(self._object, when[0]) == when[1]
-            self._layout.setRowVisible(row, counts)
+            row.label.setVisible(counts)
+            row.setVisible(counts)
 
 
 class Row(QWidget):

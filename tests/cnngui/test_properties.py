@@ -187,6 +187,19 @@ def test_a_problem_stands_at_its_setting(panel: PropertiesPanel, selection: Sele
     assert panel.form.rows["groups"].message == ""
 
 
+@pytest.mark.parametrize("width", [260, 320, 400])
+def test_a_message_has_room_for_all_its_lines(
+    panel: PropertiesPanel, document: Document, selection: Selection, width: int
+) -> None:
+    panel.resize(width, 900)
+    selection.set(["conv2d_2"])
+    QApplication.processEvents()
+    enter(lines(panel, "groups")[0], "5")
+    QApplication.processEvents()
+    (message,) = (w for w in panel.findChildren(QLabel) if "don't divide" in w.text())
+    assert message.height() >= message.heightForWidth(message.width())
+
+
 def test_a_remedy_is_one_click_away(panel: PropertiesPanel, document: Document, selection: Selection) -> None:
     document.data = DataSpec((3, 32, 32), 10)
     selection.set(["input_1"])
