@@ -42,7 +42,7 @@ class Document(QObject):
         """Shapes and problems, the problem of the last run among them."""
         if self._run_problem is None:
             return self._inference
-        return replace(self._inference, problems=(*self._inference.problems, self._run_problem))
+        return replace(self._inference, problems=(self._run_problem, *self._inference.problems))
 
     @property
     def obstacles(self) -> tuple[Problem, ...]:
@@ -85,6 +85,12 @@ class Document(QObject):
         self._run_problem = None
         self._inference = infer(graph, self._data)
         self.changed.emit()
+
+    def with_fixes(self, problem: Problem) -> Problem:
+        """The problem with the remedies that cure it in this design, on this data."""
+        from core.repair import fixes  # noqa: PLC0415  # a sound design is drawn without it
+
+        return replace(problem, fixes=fixes(self._graph, problem, self._data))
 
     def show_run_problem(self, problem: Problem | None) -> None:
         """Shows what went wrong in a run, at its block; the next edit or run takes it away."""

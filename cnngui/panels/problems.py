@@ -10,10 +10,13 @@ from cnngui.panels.problem_view import ProblemList
 from cnngui.selection import Selection
 from cnngui.theme import GRID, SPACING, ThemeManager
 from cnngui.widgets import EmptyState, Scroll, small_label
-from core.errors import CoreError, Fix, Problem
+from core.errors import Fix, Problem
 
 MAX_ROWS = 50
 """Nobody mends more than that one by one."""
+
+MAX_FIXED = 8
+"""Remedies are tried for so many problems: trying takes time, and one remedy often ends several problems."""
 
 
 class ProblemsPanel(QWidget):
@@ -28,7 +31,6 @@ class ProblemsPanel(QWidget):
         super().__init__(parent)
         self._document = document
         self._selection = selection
-        self._run_problem: Problem | None = None
         self._problems: tuple[Problem, ...] = ()
 
         self._empty = EmptyState(themes, "check", "")
@@ -57,16 +59,11 @@ class ProblemsPanel(QWidget):
         """All problems: of the last run first, then of the design."""
         return self._problems
 
-    def set_run_problem(self, problem: Problem | None) -> None:
-        """Adds what went wrong while the network ran, or takes it away."""
-        self._run_problem = problem
-        self._update()
-
     def _update(self) -> None:
-        of_run = () if self._run_problem is None else (self._run_problem,)
         count = len(self._problems)
-        self._problems = (*of_run, *self._document.inference.problems)
-        self._list.set_problems(self._problems[:MAX_ROWS])
+        self._problems = self._document.inference.problems
+        shown = [self._document.with_fixes(p) for p in self._problems[:MAX_FIXED]]
+        self._list.set_problems((*shown, *self._problems[MAX_FIXED:MAX_ROWS]))
         hidden = len(self._problems) - MAX_ROWS
         self._more.setText(f"… and {hidden} more.")
         self._more.setVisible(hidden > 0)
@@ -88,7 +85,4 @@ class ProblemsPanel(QWidget):
             self._selection.reveal(str(problem.block))
 
     def _mend(self, fix: Fix) -> None:
-        try:
-            self._document.edit(fix.title, fix.apply)
-        except CoreError as error:
-            self.set_run_problem(error.problem)
+        self._document.edit(fix.title, fix.apply)

@@ -104,8 +104,7 @@ class PropertiesPanel(QWidget):
 
     def _show_problems(self, problems: list[Problem]) -> None:
         """What concerns one setting and has no remedy at a click stands at the setting, the rest above."""
-        if len(self._blocks) > 1:
-            problems = []
+        problems = [self._document.with_fixes(p) for p in problems] if len(self._blocks) == 1 else []
         at_setting = [p for p in problems if p.parameter in self.form.editors]
         above = [p for p in problems if p not in at_setting or p.fixes]
         self._problems.set_problems(above)
@@ -159,10 +158,7 @@ class PropertiesPanel(QWidget):
             self.form.set_errors({name: str(error.problem)})
 
     def _mend(self, fix: Fix) -> None:
-        try:
-            self._document.edit(fix.title, fix.apply)
-        except CoreError as error:
-            self._show_problems([error.problem])
+        self._document.edit(fix.title, fix.apply)
 
 
 class Facts(QWidget):

@@ -45,9 +45,11 @@ def _cures(fix: Fix, graph: Graph, problem: Problem, data: DataSpec | None) -> b
         after = fix.apply(graph)
     except CoreError:
         return False
-    found = infer(after, data)
-    if not infer(graph, data).shapes:  # a cycle hides all else: without it, other problems come to light
+    before, found = infer(graph, data), infer(after, data)
+    if not before.shapes:  # a cycle hides all else: without it, other problems come to light
         return problem not in found.problems
+    if problem.block in graph.by_id and problem.block not in after.by_id:
+        return len(found.problems) < len(before.problems)  # to delete a block must not tear a gap
     return after != graph and not _has(found, problem, after)
 
 

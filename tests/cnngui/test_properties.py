@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
@@ -129,6 +130,24 @@ def test_spinning_is_one_step_of_undo(
     assert box.text() == "6"
 
 
+@pytest.mark.parametrize("field", ["filters", "name"])
+def test_undo_from_within_a_field(
+    panel: PropertiesPanel, document: Document, selection: Selection, field: str
+) -> None:
+    before = document.graph
+    undo = document.undo_stack.createUndoAction(panel)
+    undo.setShortcut(QKeySequence.StandardKey.Undo)
+    panel.addAction(undo)
+    selection.set(["conv2d_1"])
+    line = name_field(panel) if field == "name" else lines(panel, field)[0]
+    enter(line, "8")
+    assert document.graph != before
+    widget = QApplication.focusWidget()
+    assert widget is not None
+    QTest.keyClick(widget, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert document.graph == before
+
+
 def test_different_blocks_and_settings_are_different_steps(
     panel: PropertiesPanel, document: Document, selection: Selection
 ) -> None:
@@ -182,7 +201,8 @@ def test_an_empty_name_is_refused_and_can_be_taken_back(
 def test_a_problem_stands_at_its_setting(panel: PropertiesPanel, selection: Selection) -> None:
     selection.set(["conv2d_2"])
     enter(lines(panel, "groups")[0], "5")
-    assert "5 groups don't divide" in panel.form.rows["groups"].message
+    assert "Choose groups that divide" in panel.form.rows["groups"].message
+    assert any("5 groups don't divide" in text for text in shown(panel))
     enter(lines(panel, "groups")[0], "2")
     assert panel.form.rows["groups"].message == ""
 
