@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from cnngui.formatting import shape_text
-from cnngui.number_box import NumberBox
+from cnngui.number_box import NumberBox, asks_for_undo
 from cnngui.theme import GRID, ThemeManager
 from cnngui.widgets import IconToggle
 from core.errors import UsageError
@@ -142,6 +142,12 @@ class LineBox(QLineEdit):
     """A line that Escape sets back."""
 
     reverted = Signal()
+
+    def event(self, event: QEvent) -> bool:
+        if not self.isModified() and asks_for_undo(event):
+            event.ignore()
+            return False
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.isModified():

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QSizePolicy, QWidget
 
 from cnngui.formatting import number_text
@@ -83,6 +83,12 @@ class NumberBox(QAbstractSpinBox):
         else:
             event.ignore()
 
+    def event(self, event: QEvent) -> bool:
+        if not self._typed_in and asks_for_undo(event):
+            event.ignore()
+            return False
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self._typed_in:
             self._write()
@@ -131,6 +137,16 @@ class NumberBox(QAbstractSpinBox):
         else:
             self._write()
             self.edited.emit(self._value)
+
+
+def asks_for_undo(event: QEvent) -> bool:
+    """A field in which nothing is typed leaves these keys to the design's own undo and redo."""
+    keys = QKeySequence.StandardKey
+    return (
+        isinstance(event, QKeyEvent)
+        and event.type() == QEvent.Type.ShortcutOverride
+        and (event.matches(keys.Undo) or event.matches(keys.Redo))
+    )
 
 
 def step_up(value: float, first: float) -> float:
