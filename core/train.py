@@ -126,7 +126,7 @@ class Session:
         self._running.add(result)
         self._losses.append(result.loss)
         self._seconds += time.perf_counter() - begin
-        batch = -(-self._position * batches // len(self._train))
+        batch = -(-self._position // self.plan.batch_size)
         rate = self.plan.optimizer.learning_rate
         return Stepped(self.step, self._epoch + 1, batch, batches, result, rate)
 

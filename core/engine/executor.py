@@ -56,7 +56,11 @@ class EngineProgram(Program):
         if self._training is None or self._training.blocks < blocks:
             self._training = None  # its memory is free before the larger one is planned
             self._training = _Training(self, blocks)
+        statistics = self.parameters.statistics.copy()
         loss, scores = self._training.step(x, target, state)
+        if not np.isfinite(loss):
+            self.parameters.statistics[...] = statistics
+            raise self.blame(x, target)
         return Result(loss, self.output_layer.measure(scores, target), len(x))
 
     def outputs(self, x: Array, blocks: Collection[str]) -> dict[str, Array]:
