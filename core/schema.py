@@ -114,15 +114,15 @@ class Param:
         return numbers * length if len(numbers) == 1 else numbers
 
     def _check_number(self, value: object) -> str | None:
-        wanted = "a whole number" if self.kind != "float" else "a number"
         allowed = (int, float) if self.kind == "float" else (int,)
+        if isinstance(value, allowed) and not isinstance(value, bool) and -math.inf < value < math.inf:
+            low = -math.inf if self.min is None else self.min
+            high = math.inf if self.max is None else self.max
+            if low <= value <= high:
+                return None
+        wanted = "a whole number" if self.kind != "float" else "a number"
         limits = self.limits()
-        expected = f"expected {wanted}{', ' if limits else ''}{limits}, got {_shown(value)}"
-        if not isinstance(value, allowed) or isinstance(value, bool) or not -math.inf < value < math.inf:
-            return expected
-        low = -math.inf if self.min is None else self.min
-        high = math.inf if self.max is None else self.max
-        return None if low <= value <= high else expected
+        return f"expected {wanted}{', ' if limits else ''}{limits}, got {_shown(value)}"
 
     def _check_tuple(self, value: object, length: int | None) -> str | None:
         names = {2: "two whole numbers (height, width)", 4: "valid, same or (top, left, bottom, right)"}

@@ -3,79 +3,35 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Final, Literal
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen, QStaticText
+from PySide6.QtGui import QImage, QPainter, QPen, QPixmap, QStaticText
 from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
 from cnngui import icons
+from cnngui.canvas.face import Face
 from cnngui.canvas.layout import (
     LINE,
     MESSAGE_LINES,
     BlockLayout,
+    block_layout,
     input_point,
     output_point,
     port_rect,
 )
 from cnngui.canvas.style import OVERVIEW_BELOW, Style, body_path, header_path
-from cnngui.formatting import shape_text
 from cnngui.theme import BLOCK_HEADER, BLOCK_WIDTH, ICON_SIZE, MARGIN, PORT_SIZE, SPACING
 from core.errors import Problem
-from core.graph import Block
-from core.layers import Shape
 
 Mark = Literal["", "selected", "current"]
 """The current block is the selected one that panels show and keys act on; it carries the focus ring."""
 
 _TITLE_LEFT: Final = SPACING + ICON_SIZE + SPACING
 _TEXT_WIDTH: Final = BLOCK_WIDTH - 2 * MARGIN
+_ICON_PLACE: Final = QPointF(SPACING, (BLOCK_HEADER - ICON_SIZE) / 2)
 _DIMMED: Final = 0.35
 _UNKNOWN_SHAPE: Final = "–"
-
-
-@dataclass(frozen=True)
-class Face:
-    """All that a block shows of the design. Equal faces look the same."""
-
-    block: Block
-    shape: Shape | None
-    problem: Problem | None
-    inputs: int
-    linked: frozenset[int]
-    """The inputs that have a wire."""
-    feeds: bool
-    """Whether a wire leaves the block."""
-
-    @cached_property
-    def shape_text(self) -> str:
-        return "" if self.shape is None else shape_text(self.shape)
-
-    @cached_property
-    def summary(self) -> str:
-        """The key settings, unless they are the shape, which stands below anyway."""
-        text = self.block.layer.summary()
-        return "" if text == self.shape_text else text
-
-    @cached_property
-    def message(self) -> str:
-        """What is wrong, without the block's name: it stands above."""
-        if self.problem is None:
-            return ""
-        text = self.problem.message.removeprefix(self.block.name).lstrip(" :,")
-        return text[:1].upper() + text[1:]
-
-    @cached_property
-    def description(self) -> str:
-        """The whole block in words: for the tooltip and for screen readers."""
-        parts = [self.block.name, self.block.layer.title, self.summary]
-        if self.shape is not None:
-            parts.append(f"Output {self.shape_text}")
-        if self.problem is not None:
-            parts.append(f"{self.problem.severity.capitalize()}: {self.problem}")
-        return "\n".join(dict.fromkeys(filter(None, parts)))
 
 
 class _Texts:
@@ -112,7 +68,7 @@ class BlockItem(QGraphicsRectItem):
     @property
     def body(self) -> QRectF:
         """The visible block, in scene coordinates."""
-        return self._layout.body.translated(self.pos())
+        return self._body
 
     def set_face(self, face: Face) -> None:
         if face != self._face:
@@ -161,21 +117,24 @@ class BlockItem(QGraphicsRectItem):
 
     def _fresh_face(self, face: Face) -> None:
         self._face = face
-        self._lines = self._style.small_lines(face.message, _TEXT_WIDTH, MESSAGE_LINES)
+        message = face.message
+        self._lines = self._style.small_lines(message, _TEXT_WIDTH, MESSAGE_LINES) if message else []
         self._texts: _Texts | None = None
+        self._icon: QPixmap | None = None
         self.setPos(*face.block.position)
         self._arrange()
         self.update()
 
     def _arrange(self) -> None:
         face = self._face
-        self._layout = BlockLayout(
-            inputs=face.inputs,
+        self._layout = block_layout(
+            face.inputs,
             has_summary=bool(face.summary),
-            has_shape=face.shape is not None or not face.message,
+            has_shape=face.shape is not None or not self._lines,
             message_lines=len(self._lines),
             has_thumbnail=self._thumbnail is not None,
         )
+        self._body = self._layout.body.translated(*face.block.position)
         self.setRect(self._layout.bounds)
 
     def paint(
@@ -199,17 +158,17 @@ class BlockItem(QGraphicsRectItem):
 
     def _paint_body(self, painter: QPainter) -> None:
         style, height = self._style, self._layout.height
-        if self._mark == "current":
-            painter.strokePath(body_path(height, 3), style.focus)
-        edge = style.border
+        edge, width = style.border, 0.5
         if self._mark:
-            edge = style.accent
+            edge, width = style.accent.brush(), 2
         elif self._face.problem is not None:
-            edge = style.problem[self._face.problem.severity]
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.fillPath(body_path(height), style.raised)
+            edge, width = style.problem[self._face.problem.severity].brush(), 1.5
+        # Filling twice is several times faster than stroking the outline.
+        if self._mark == "current":
+            painter.fillPath(body_path(height, 5), style.focus)
+        painter.fillPath(body_path(height, width), edge)
+        painter.fillPath(body_path(height, 0 if self._mark else -0.5), style.raised)
         painter.fillPath(header_path(), style.category(self._face.block.layer.group))
-        painter.strokePath(body_path(height), edge)
 
     def _paint_texts(self, painter: QPainter, texts: _Texts) -> None:
         style, layout = self._style, self._layout
@@ -232,10 +191,11 @@ class BlockItem(QGraphicsRectItem):
         painter.drawStaticText(QPointF(MARGIN, top + (LINE - text.size().height()) / 2), text)
 
     def _paint_icon(self, painter: QPainter, zoom: float) -> None:
-        name = icons.layer_icon_name(self._face.block.layer.kind)
-        place = QPointF(SPACING, (BLOCK_HEADER - ICON_SIZE) / 2)
         scale = painter.device().devicePixelRatio() * max(1, math.ceil(zoom))  # sharp when zoomed in
-        painter.drawPixmap(place, icons.pixmap(name, QColor("white"), ICON_SIZE, scale))
+        if self._icon is None or self._icon.devicePixelRatio() != scale:
+            name = icons.layer_icon_name(self._face.block.layer.kind)
+            self._icon = icons.pixmap(name, self._style.on_header.color(), ICON_SIZE, scale)
+        painter.drawPixmap(_ICON_PLACE, self._icon)
 
     def _paint_thumbnail(self, painter: QPainter, image: QImage) -> None:
         area = self._layout.thumbnail
@@ -246,17 +206,26 @@ class BlockItem(QGraphicsRectItem):
 
     def _paint_ports(self, painter: QPainter) -> None:
         face = self._face
+        linked = {wire.input for wire in face.incoming}
         for number in range(face.inputs):
-            self._paint_port(painter, input_point(number), number in face.linked)
+            self._paint_port(painter, input_point(number), number in linked)
         if face.block.layer.has_output:
             self._paint_port(painter, output_point(), face.feeds)
 
     def _paint_port(self, painter: QPainter, point: QPointF, linked: bool) -> None:
         style = self._style
-        hovered = point == self._hovered_port
-        painter.setPen(style.accent if hovered else style.wire)
-        painter.setBrush(style.muted.color() if linked and not hovered else style.canvas)
-        painter.drawEllipse(port_rect(point, PORT_SIZE + 2 if hovered else PORT_SIZE - 2))
+        if point == self._hovered_port:
+            painter.setPen(style.accent)
+            painter.setBrush(style.canvas)
+            painter.drawEllipse(port_rect(point, PORT_SIZE + 2))
+        elif linked:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(style.wire.brush())
+            painter.drawEllipse(port_rect(point))
+        else:
+            painter.setPen(style.wire)
+            painter.setBrush(style.canvas)
+            painter.drawEllipse(port_rect(point, PORT_SIZE - style.wire.width()))
 
     def _paint_badge(self, painter: QPainter, problem: Problem) -> None:
         style, place = self._style, self._layout.badge

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize
 
 from cnngui.theme import BLOCK_HEADER, BLOCK_WIDTH, GRID, MARGIN, PORT_HIT_SIZE, PORT_SIZE, SPACING
-from core.graph import Block, Graph
+from core.graph import Wire
+from core.layers import Layer
 
 LINE: Final = 16
 """The height of a line of small text."""
@@ -46,7 +48,7 @@ class BlockLayout:
         top = self.message_top + LINE * self.message_lines + GRID
         return QRectF(MARGIN, top, THUMBNAIL.width(), THUMBNAIL.height())
 
-    @property
+    @cached_property
     def height(self) -> int:
         text = self.message_top + LINE * self.message_lines
         if self.has_thumbnail:
@@ -54,11 +56,11 @@ class BlockLayout:
         ports = input_point(self.inputs - 1).y() + LINE // 2 if self.inputs else 0
         return int(max(text, ports)) + SPACING
 
-    @property
+    @cached_property
     def body(self) -> QRectF:
         return QRectF(0, 0, BLOCK_WIDTH, self.height)
 
-    @property
+    @cached_property
     def bounds(self) -> QRectF:
         """All that is ever painted for the block."""
         return self.body.adjusted(-_OUTSIDE, -_OUTSIDE, _OUTSIDE, _OUTSIDE)
@@ -69,11 +71,18 @@ class BlockLayout:
         return QRectF(BLOCK_WIDTH - BADGE + 6, -6, BADGE, BADGE)
 
 
-def input_count(graph: Graph, block: Block) -> int:
+@cache
+def block_layout(
+    inputs: int, *, has_summary: bool, has_shape: bool, message_lines: int, has_thumbnail: bool
+) -> BlockLayout:
+    """A layout; the blocks of a design share few."""
+    return BlockLayout(inputs, has_summary, has_shape, message_lines, has_thumbnail)
+
+
+def input_count(layer: Layer, incoming: tuple[Wire, ...]) -> int:
     """The number of input ports: a merging block has one more than it has wires."""
-    wires = graph.incoming(block.id)
-    used = wires[-1].input + 1 if wires else 0
-    return used + 1 if block.layer.inputs is None else max(used, block.layer.inputs)
+    used = incoming[-1].input + 1 if incoming else 0
+    return used + 1 if layer.inputs is None else max(used, layer.inputs)
 
 
 def input_point(number: int) -> QPointF:

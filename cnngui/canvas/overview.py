@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from PySide6.QtCore import QLineF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPen
 
 from cnngui.canvas.block_item import BlockItem
 from cnngui.canvas.style import Style
@@ -20,7 +20,10 @@ class Overview:
         self._style = style
         self._bodies: dict[str, list[QRectF]] = defaultdict(list)
         self._marked: list[tuple[QPen, list[QRectF]]] = []
-        self._lines = [QLineF(wire.pos(), wire.pos() + wire.span) for wire in wires]
+        self._lines = QPainterPath()
+        for wire in wires:
+            self._lines.moveTo(wire.start)
+            self._lines.lineTo(wire.end)
         wrong: dict[str, list[QRectF]] = defaultdict(list)
         selected: list[QRectF] = []
         for item in blocks:
@@ -33,8 +36,7 @@ class Overview:
         self._marked = [(_outline(pen), rects) for pen, rects in [*edges, (style.accent, selected)]]
 
     def paint(self, painter: QPainter) -> None:
-        painter.setPen(self._style.overview_wire)
-        painter.drawLines(self._lines)
+        painter.strokePath(self._lines, self._style.overview_wire)
         painter.setPen(Qt.PenStyle.NoPen)
         for group, rects in self._bodies.items():
             painter.setBrush(self._style.category(group))

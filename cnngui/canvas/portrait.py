@@ -6,7 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QStyleOptionGraphicsItem
 
-from cnngui.canvas.block_item import BlockItem, Face
+from cnngui.canvas.block_item import BlockItem
+from cnngui.canvas.face import Face
 from cnngui.canvas.style import Style
 from cnngui.theme import Theme
 from core.graph import Block
@@ -17,8 +18,7 @@ def portrait(kind: str, theme: Theme, scale: float) -> QPixmap:
     """A new block of this kind, for a screen of this device pixel ratio."""
     layer = LAYERS[kind]()
     block = Block(kind, layer, layer.title)
-    inputs = 1 if layer.inputs is None else layer.inputs
-    item = BlockItem(Face(block, None, None, inputs, frozenset(), False), Style(theme))
+    item = BlockItem(Face(block), Style(theme))
     area = item.rect()
     made = QPixmap((area.size() * scale).toSize())
     made.setDevicePixelRatio(scale)

@@ -10,14 +10,15 @@ from PySide6.QtCore import QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsScene
 
-from cnngui.canvas.block_item import BlockItem, Face
-from cnngui.canvas.layout import input_count, input_point, output_point
+from cnngui.canvas.block_item import BlockItem
+from cnngui.canvas.face import Face
+from cnngui.canvas.layout import input_point, output_point
 from cnngui.canvas.overview import Overview
 from cnngui.canvas.style import OVERVIEW_BELOW, Style
 from cnngui.canvas.wire_item import PendingWire, WireItem
 from cnngui.theme import PORT_HIT_SIZE
 from core.errors import Problem
-from core.graph import Block, Graph, Wire
+from core.graph import Graph, Wire
 from core.infer import Inference
 
 EXTENT: Final = QRectF(-200_000, -200_000, 400_000, 400_000)
@@ -64,11 +65,13 @@ class Scene(QGraphicsScene):
     def show(self, graph: Graph, inference: Inference) -> None:
         """Draws this graph with these shapes and problems."""
         before, self._graph = self._graph, graph
-        only_moved = graph.wires is before.wires and inference is self._inference
+        same_wires = graph.wires is before.wires
+        only_moved = same_wires and inference is self._inference
         self._inference = inference
-        self._remove_gone(graph)
-        touched = self._show_blocks(graph, only_moved=only_moved)
-        self._show_wires(graph, touched)
+        self._remove_gone(graph, same_wires=same_wires)
+        changed, moved = self._show_blocks(graph, only_moved=only_moved)
+        if changed or not same_wires:
+            self._show_wires(graph, changed, moved)
         self._overview = None
 
     def set_style(self, style: Style) -> None:
@@ -202,60 +205,64 @@ class Scene(QGraphicsScene):
         elif isinstance(hit, Wire) and hit in self._wires:
             self._wires[hit].set_hovered(on)
 
-    def _remove_gone(self, graph: Graph) -> None:
+    def _remove_gone(self, graph: Graph, *, same_wires: bool) -> None:
         for block_id in self._blocks.keys() - graph.by_id.keys():
             self.removeItem(self._blocks.pop(block_id))
-        for wire in self._wires.keys() - set(graph.wires):
-            self.removeItem(self._wires.pop(wire))
+        if not same_wires:
+            for wire in self._wires.keys() - set(graph.wires):
+                self.removeItem(self._wires.pop(wire))
 
-    def _show_blocks(self, graph: Graph, *, only_moved: bool) -> set[str]:
-        """Gives every block its face; returns the ids of the blocks that look different now."""
+    def _show_blocks(self, graph: Graph, *, only_moved: bool) -> tuple[set[str], set[str]]:
+        """Gives every block its face; returns the ids of those that changed, and of those that moved."""
         worst = {} if only_moved else _worst_problems(self._inference)
-        touched = set()
+        shapes = self._inference.shapes
+        changed, moved = set(), set()
         for block in graph.blocks:
-            item = self._blocks.get(block.id)
+            block_id = block.id
+            item = self._blocks.get(block_id)
             if only_moved and item is not None and item.face.block is block:
                 continue
-            problem = worst.get(block.id) if item is None or not only_moved else item.face.problem
-            face = self._face(graph, block, problem)
+            problem = item.face.problem if only_moved and item is not None else worst.get(block_id)
+            incoming, feeds = graph.incoming(block_id), bool(graph.outgoing(block_id))
+            face = Face(block, shapes.get(block_id), problem, incoming, feeds)
             if item is None:
-                item = self._blocks[block.id] = BlockItem(face, self._style)
-                item.set_thumbnail(self._thumbnails.get(block.id))
-                self.addItem(item)
-            elif item.face == face:
+                self._add_block(face)
+                moved.add(block_id)
+            elif face == item.face:
                 continue
             else:
-                self._refresh_labels(item)
+                before = item.body
                 item.set_face(face)
-            self._refresh_labels(item)
-            touched.add(block.id)
-        return touched
+                if item.body != before:
+                    self._refresh_labels(before.united(item.body))
+                    moved.add(block_id)
+            changed.add(block_id)
+        return changed, moved
 
-    def _face(self, graph: Graph, block: Block, problem: Problem | None) -> Face:
-        return Face(
-            block=block,
-            shape=self._inference.shapes.get(block.id),
-            problem=problem,
-            inputs=input_count(graph, block),
-            linked=frozenset(wire.input for wire in graph.incoming(block.id)),
-            feeds=bool(graph.outgoing(block.id)),
-        )
+    def _add_block(self, face: Face) -> None:
+        item = BlockItem(face, self._style)
+        item.set_thumbnail(self._thumbnails.get(face.block.id))
+        self._blocks[face.block.id] = item
+        self.addItem(item)
+        self._refresh_labels(item.body)
 
-    def _refresh_labels(self, item: BlockItem) -> None:
-        self.update(item.body.adjusted(-_LABEL_REACH, -_LABEL_REACH, _LABEL_REACH, _LABEL_REACH))
+    def _refresh_labels(self, area: QRectF) -> None:
+        """Repaints where a block has come or gone: a label nearby may have lost or got its room."""
+        self.update(area.adjusted(-_LABEL_REACH, -_LABEL_REACH, _LABEL_REACH, _LABEL_REACH))
 
-    def _show_wires(self, graph: Graph, touched: set[str]) -> None:
+    def _show_wires(self, graph: Graph, changed: set[str], moved: set[str]) -> None:
         for wire in graph.wires:
             item = self._wires.get(wire)
+            is_new = item is None
             if item is None:
                 item = self._wires[wire] = WireItem(self._style)
                 self.addItem(item)
-            elif wire.source not in touched and wire.target not in touched:
-                continue
-            start = self._blocks[wire.source].pos() + output_point()
-            item.set_ends(start, self._blocks[wire.target].pos(), wire.input)
-            item.set_label(self._inference.shapes.get(wire.source))
-        if touched:
+            if is_new or wire.source in moved or wire.target in moved:
+                start = self._blocks[wire.source].pos() + output_point()
+                item.set_ends(start, self._blocks[wire.target].pos(), wire.input)
+            if is_new or wire.source in changed:
+                item.set_label(self._inference.shapes.get(wire.source))
+        if moved:
             for item in self._wires.values():
                 item.forget_surroundings()
 

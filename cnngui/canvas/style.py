@@ -35,13 +35,13 @@ class Style:
         self.text = QPen(theme.text)
         self.muted = QPen(theme.muted)
         self.on_header = QPen(QColor("white"))
-        self.border = QPen(theme.border, 1)
         self.accent = QPen(theme.accent, 2)
-        self.focus = QPen(_faded(theme.accent, 0.45), 4)
+        self.focus = QBrush(_mixed(theme.canvas, theme.accent, 0.5))
         self.problem = {"error": QPen(theme.error, 1.5), "warning": QPen(theme.warn, 1.5)}
+        self.border = QBrush(theme.border)
         self.raised = QBrush(theme.raised)
         self.canvas = QBrush(theme.canvas)
-        line = _faded(theme.muted, 0.75)
+        line = _mixed(theme.canvas, theme.muted, 0.75)
         self.wire = _wire_pen(line)
         self.wire_hover = _wire_pen(theme.text)
         self.wire_selected = _wire_pen(theme.accent, WIRE_WIDTH + 1)
@@ -50,9 +50,7 @@ class Style:
         self.overview_wire = QPen(line, 0)
         self.band = QBrush(_faded(theme.accent, 0.12))
         self.band_edge = QPen(theme.accent, 0)
-        self.dots = QPen(_faded(theme.muted, 0.22), 2)
-        self.dots.setCosmetic(True)
-        self.dots.setCapStyle(Qt.PenCapStyle.RoundCap)
+        self.dots = _faded(theme.muted, 0.22)
         self._category: dict[str, QBrush] = {}
 
     def category(self, group: str) -> QBrush:
@@ -96,8 +94,15 @@ def _faded(color: QColor, alpha: float) -> QColor:
     return made
 
 
+def _mixed(ground: QColor, color: QColor, share: float) -> QColor:
+    """As `_faded` looks on a ground, but opaque: it is faster, and crossing wires don't darken."""
+    below = ground.red(), ground.green(), ground.blue()
+    above = color.red(), color.green(), color.blue()
+    return QColor(*(round(b + (a - b) * share) for a, b in zip(above, below, strict=True)))
+
+
 def _wire_pen(color: QColor, width: float = WIRE_WIDTH) -> QPen:
-    return QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+    return QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.RoundJoin)
 
 
 @cache

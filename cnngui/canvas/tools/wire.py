@@ -93,8 +93,10 @@ class DrawWire(Tool):
             return None
         if not self._port.is_output:
             return Port(block_id, True)
-        block = self._base[block_id]
-        return Port(block_id, False, input_count(self._base, block) - 1 if block.layer.inputs is None else 0)
+        layer = self._base[block_id].layer
+        merges = layer.inputs is None
+        last = input_count(layer, self._base.incoming(block_id)) - 1
+        return Port(block_id, False, last if merges else 0)
 
     def _ends(self, other: Port) -> tuple[Port, Port]:
         return (self._port, other) if self._port.is_output else (other, self._port)

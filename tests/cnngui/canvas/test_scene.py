@@ -161,7 +161,7 @@ def test_everything_on_a_block_lies_inside_it(inputs: int, message_lines: int, h
 def test_a_wire_into_an_input_too_many_still_has_a_port() -> None:
     graph = loose("relu", "tanh")
     graph = Graph(graph.blocks, (Wire("relu_1", "tanh_1", 3),))
-    assert input_count(graph, graph["tanh_1"]) == 4
+    assert input_count(graph["tanh_1"].layer, graph.wires) == 4
 
 
 @pytest.mark.parametrize(("dx", "dy"), [(48, 0), (300, -200), (20, 0), (-500, 0), (-500, 168), (-500, -168)])
