@@ -1,0 +1,97 @@
+"""How much later the main window's first picture comes than that of an empty window.
+
+Starts fresh processes in pairs, one with a bare QMainWindow and one with `cnngui`, and measures from the
+start of the process to the end of the first painting. The goal is a difference of at most 250 ms.
+
+    python benchmarks/startup.py [--pairs 10] [--json]
+
+Without QT_QPA_PLATFORM the windows are drawn off screen.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+GOAL_MS = 250.0
+
+
+def open_and_tell(what: str) -> None:
+    """The child: opens a window and prints the time when it is painted."""
+    # A process loads what it is measured with.
+    from PySide6.QtCore import QEvent, QObject  # noqa: PLC0415
+    from PySide6.QtWidgets import QApplication, QMainWindow  # noqa: PLC0415
+
+    class Application(QApplication):
+        """Ends the process as soon as a window has handled its first expose event: it is painted then."""
+
+        def notify(self, receiver: QObject, event: QEvent) -> bool:
+            exposed = event.type() == QEvent.Type.Expose
+            handled = super().notify(receiver, event)
+            if exposed:
+                print(time.time(), flush=True)
+                os._exit(0)
+            return handled
+
+    application = Application([])
+    if what == "bare":
+        window = QMainWindow()
+        window.resize(1280, 720)
+        window.show()
+        application.exec()
+    else:
+        from cnngui.start import open_window  # noqa: PLC0415
+
+        open_window(None)
+
+
+def measure(what: str, home: str) -> float:
+    """Milliseconds from the start of a process to its window's first picture."""
+    environment = {"QT_QPA_PLATFORM": "offscreen", **os.environ, "XDG_CONFIG_HOME": home}
+    # Modules are compiled once, as for an installed program, whatever is set here.
+    environment = {**environment, "PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": home}
+    begin = time.time()
+    command = [sys.executable, __file__, "--child", what]
+    told = subprocess.run(command, check=True, env=environment, cwd=ROOT, stdout=subprocess.PIPE).stdout
+    return 1000 * (float(told) - begin)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--pairs", type=int, default=10, help="pairs of processes (default 10)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--child", choices=("bare", "cnngui"), help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.child:
+        sys.path.insert(0, str(ROOT))
+        open_and_tell(arguments.child)
+        return
+    times: dict[str, list[float]] = {"bare": [], "cnngui": []}
+    with tempfile.TemporaryDirectory() as home:
+        for what in times:
+            measure(what, home)  # fills the caches of the disk and of Python
+        for _ in range(arguments.pairs):
+            for what, found in times.items():
+                found.append(measure(what, home))
+    medians = {what: statistics.median(found) for what, found in times.items()}
+    difference = medians["cnngui"] - medians["bare"]
+    if arguments.json:
+        print(json.dumps({**medians, "difference": difference, "goal": GOAL_MS, "times": times}))
+        return
+    for what, found in times.items():
+        print(f"{what:7} {medians[what]:6.0f} ms   ({min(found):.0f} to {max(found):.0f})")
+    print(f"difference {difference:.0f} ms, goal at most {GOAL_MS:.0f} ms")
+
+
+if __name__ == "__main__":
+    main()
