@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from cnngui.theme import GRID, SPACING, Theme, ThemeManager
-from cnngui.widgets import MUTED, IconLabel, TextLabel
+from cnngui.widgets import MUTED, ElidedButton, IconLabel, TextLabel
 from core.errors import Problem
 
 _BAR = 3
@@ -53,8 +53,8 @@ class ProblemView(QWidget):
             self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             self.setCursor(Qt.CursorShape.PointingHandCursor)
 
-    def _button(self, number: int) -> QPushButton:
-        button = QPushButton(self.problem.fixes[number].title)
+    def _button(self, number: int) -> ElidedButton:
+        button = ElidedButton(self.problem.fixes[number].title)
         button.setCursor(Qt.CursorShape.ArrowCursor)
         button.clicked.connect(lambda: self.fix_chosen.emit(self.problem.fixes[number]))
         return button

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import reduce
 from typing import Any
 
@@ -107,12 +108,13 @@ class PropertiesPanel(QWidget):
         problems = [self._document.with_fixes(p) for p in problems] if len(self._blocks) == 1 else []
         at_setting = [p for p in problems if p.parameter in self.form.editors]
         above = [p for p in problems if p not in at_setting or p.fixes]
-        self._problems.set_problems(above)
+        # The hint of a problem at a setting stands there, and not a second time above.
+        self._problems.set_problems([replace(p, hint="") if p in at_setting else p for p in above])
         self._problems.setVisible(bool(above))
         prefix = f"{self._blocks[-1].name}: "
         self.form.set_errors(
             {
-                str(p.parameter): p.hint if p in above else str(p).removeprefix(prefix)
+                str(p.parameter): (p.fixes and p.hint) or str(p).removeprefix(prefix)
                 for p in reversed(at_setting)
             }
         )

@@ -46,7 +46,7 @@ def forbidden_texts(param: Param) -> Iterator[str]:
     if param.kind != "float":
         yield "1.5"
     if param.kind == "shape":
-        yield from ("0x28x28", "1x28x", f"{(param.max or 0) + 1:g}")
+        yield from ("1x28x", f"{(param.min or 0) - 1:g}x28x28", f"{(param.max or 0) + 1:.0f}")
     else:
         yield "1x1"
         if param.min is not None:

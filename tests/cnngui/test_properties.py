@@ -15,7 +15,7 @@ from cnngui.document import Document
 from cnngui.panels.properties import PropertiesPanel
 from cnngui.selection import Selection
 from cnngui.theme import ThemeManager
-from cnngui.widgets import TextLabel
+from cnngui.widgets import Scroll, TextLabel
 from core.edits import add, append, new_block, remove, set_param
 from core.graph import Graph
 from core.infer import DataSpec
@@ -217,6 +217,7 @@ def test_a_message_has_room_for_all_its_lines(
     QApplication.processEvents()
     enter(lines(panel, "groups")[0], "5")
     QApplication.processEvents()
+    assert all(scroll.horizontalScrollBar().maximum() == 0 for scroll in panel.findChildren(Scroll))
     messages = [label for label in panel.findChildren(TextLabel) if label.isVisible()]
     assert messages
     assert all(label.height() >= label.heightForWidth(label.width()) for label in messages)
