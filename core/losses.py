@@ -17,24 +17,43 @@ def softmax(x: Array) -> Array:
     return result
 
 
-def softmax_cross_entropy(x: Array, labels: NDArray[np.integer[Any]]) -> tuple[float, Array]:
-    """-mean(log softmax(x)[label]) for logits `x` (N, K) and class numbers (N,).
+def softmax_cross_entropy(
+    x: Array, labels: NDArray[np.integer[Any]], smoothing: float = 0.0
+) -> tuple[float, Array]:
+    """-mean(Σ_k t_k · log softmax(x)_k) for logits `x` (N, K) and class numbers (N,).
 
-    The gradient is (softmax(x) - one-hot) / N (Bishop 2006, equation 4.109).
+    The target t is 1 - smoothing at the label plus smoothing / K everywhere (Szegedy et al. 2016,
+    arXiv:1512.00567, section 7). The gradient is (softmax(x) - t) / N (Bishop 2006, equation 4.109).
     """
     rows = np.arange(len(x))
     shifted = x - x.max(axis=1, keepdims=True)
     log_total = np.log(np.exp(shifted).sum(axis=1))
-    loss = float((log_total - shifted[rows, labels]).mean())
+    losses = log_total - shifted[rows, labels]
     gradient = softmax(x)
-    gradient[rows, labels] -= 1
-    return loss, gradient / x.dtype.type(len(x))
+    gradient[rows, labels] -= x.dtype.type(1 - smoothing)
+    if smoothing:
+        losses = (1 - smoothing) * losses + smoothing * (log_total - shifted.mean(axis=1))
+        gradient -= x.dtype.type(smoothing / x.shape[1])
+    return float(losses.mean()), gradient / x.dtype.type(len(x))
+
+
+def sigmoid(x: Array) -> Array:
+    """1 / (1 + e⁻ˣ), computed as (1 + tanh(x/2)) / 2, which never overflows."""
+    half = x.dtype.type(0.5)
+    result: Array = half * (np.tanh(half * x) + 1)
+    return result
 
 
 def mean_squared_error(x: Array, target: Array) -> tuple[float, Array]:
     """mean((x - target)²) over all numbers of (N, F), as torch.nn.MSELoss."""
     difference = x - target
     return float((difference**2).mean()), difference * x.dtype.type(2 / difference.size)
+
+
+def mean_absolute_error(x: Array, target: Array) -> tuple[float, Array]:
+    """mean(|x - target|) over all numbers of (N, F), as torch.nn.L1Loss; the gradient at 0 is 0."""
+    difference = x - target
+    return float(np.abs(difference).mean()), np.sign(difference) * x.dtype.type(1 / difference.size)
 
 
 def huber(x: Array, target: Array, delta: float) -> tuple[float, Array]:

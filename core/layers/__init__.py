@@ -4,13 +4,16 @@ from core.layers import (
     activation,
     convolution,
     dense,
+    depthwise,
     dropout,
     input,
     merge,
     normalisation,
     output,
     pooling,
+    resampling,
     reshape,
+    transposed,
     unknown,
 )
 from core.layers.base import LAYERS, Array, Layer, Mode, Output, Parameter, Params, Shape, layer
@@ -27,6 +30,7 @@ __all__ = [
     "activation",
     "convolution",
     "dense",
+    "depthwise",
     "dropout",
     "input",
     "layer",
@@ -34,6 +38,8 @@ __all__ = [
     "normalisation",
     "output",
     "pooling",
+    "resampling",
     "reshape",
+    "transposed",
     "unknown",
 ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.layers.base import Array, Layer, Mode, Params, Shape, layer
-from core.losses import softmax
+from core.losses import sigmoid, softmax
 from core.schema import param
 
 if TYPE_CHECKING:
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from core.engine.plan import Value
 
 Gradients = tuple[tuple[Array], dict[str, Array]]
+
+_GELU_SCALE = (2 / np.pi) ** 0.5
+_GELU_CUBE = 0.044715
 
 
 @layer("relu", group="Activation", title="ReLU")
@@ -56,11 +59,10 @@ class LeakyReLU(Layer):
 
 @layer("sigmoid", group="Activation", title="Sigmoid")
 class Sigmoid(Layer):
-    """y = 1 / (1 + e⁻ˣ), computed as (1 + tanh(x/2)) / 2, which never overflows."""
+    """y = 1 / (1 + e⁻ˣ)."""
 
     def forward(self, params: Params, mode: Mode, x: Array) -> tuple[Array, Array]:
-        half = x.dtype.type(0.5)
-        y: Array = half * (np.tanh(half * x) + 1)
+        y = sigmoid(x)
         return y, y
 
     def backward(self, params: Params, saved: Array, grad: Array) -> Gradients:
@@ -83,6 +85,55 @@ class Tanh(Layer):
 
     def lower(self, engine: Lowering, x: Value) -> Value:
         return engine.curve(x, "tanh")
+
+
+@layer("elu", group="Activation", title="ELU")
+class ELU(Layer):
+    """y = x where x > 0, else α · (eˣ - 1): smooth, with outputs around zero (arXiv:1511.07289)."""
+
+    alpha: float = param(1.0, min=0.0, max=10.0, help="Depth of the curve for very negative values.")
+
+    def forward(self, params: Params, mode: Mode, x: Array) -> tuple[Array, Array]:
+        y: Array = np.where(x > 0, x, x.dtype.type(self.alpha) * np.expm1(np.minimum(x, 0)))
+        return y, y
+
+    def backward(self, params: Params, saved: Array, grad: Array) -> Gradients:
+        return (grad * np.where(saved > 0, 1, saved + grad.dtype.type(self.alpha)),), {}
+
+    def summary(self) -> str:
+        return f"α {self.alpha:g}"
+
+
+@layer("gelu", group="Activation", title="GELU")
+class GELU(Layer):
+    """y = x/2 · (1 + tanh(√(2/π) · (x + 0.044715 · x³))), the "tanh" form (arXiv:1606.08415)."""
+
+    def forward(self, params: Params, mode: Mode, x: Array) -> tuple[Array, Array]:
+        half = x.dtype.type(0.5)
+        return half * x * (1 + np.tanh(self._inner(x))), x
+
+    def backward(self, params: Params, saved: Array, grad: Array) -> Gradients:
+        x, half, scale = saved, saved.dtype.type(0.5), saved.dtype.type(_GELU_SCALE)
+        tanh = np.tanh(self._inner(x))
+        inner_slope = scale * (1 + 3 * x.dtype.type(_GELU_CUBE) * x * x)
+        return (grad * half * (1 + tanh + x * (1 - tanh * tanh) * inner_slope),), {}
+
+    def _inner(self, x: Array) -> Array:
+        inner: Array = x.dtype.type(_GELU_SCALE) * (x + x.dtype.type(_GELU_CUBE) * x * x * x)
+        return inner
+
+
+@layer("silu", group="Activation", title="SiLU")
+class SiLU(Layer):
+    """y = x · sigmoid(x), also known as Swish (arXiv:1702.03118)."""
+
+    def forward(self, params: Params, mode: Mode, x: Array) -> tuple[Array, tuple[Array, Array]]:
+        gate = sigmoid(x)
+        return x * gate, (x, gate)
+
+    def backward(self, params: Params, saved: tuple[Array, Array], grad: Array) -> Gradients:
+        x, gate = saved
+        return (grad * gate * (1 + x * (1 - gate)),), {}
 
 
 @layer("softmax", group="Activation", title="Softmax")

@@ -19,28 +19,74 @@ def _written(shapes: tuple[Shape, ...]) -> str:
     return " and ".join(" × ".join(map(str, s)) for s in shapes)
 
 
-@layer("add", group="Merge", title="Add")
-class Add(Layer):
-    """The sum of its inputs, all of one shape: the join of a residual connection (He et al. 2016)."""
+class Elementwise(Layer):
+    """What Add and Multiply share: inputs of one shape, or some that are spread over the others.
+
+    A size of 1 is repeated, as ONNX and NumPy do; a vector with one number a channel covers the whole image.
+    """
 
     inputs = None
 
     def infer(self, *inputs: Shape) -> Shape:
-        if len(set(inputs)) > 1:
+        try:
+            return np.broadcast_shapes(*(_as_image(shape, inputs) for shape in inputs))
+        except ValueError:
             raise ShapeError(
-                f"Add needs inputs of one shape, got {_written(inputs)}.",
+                f"{self.title} needs inputs of one shape, got {_written(inputs)}.",
                 "Put a 1 × 1 convolution into one branch that gives the other's shape.",
-            )
-        return inputs[0]
+            ) from None
 
-    def forward(self, params: Params, mode: Mode, *inputs: Array) -> tuple[Array, int]:
-        return reduce(np.add, inputs), len(inputs)
+    def _spread(self, inputs: tuple[Array, ...]) -> list[Array]:
+        """The inputs with as many dimensions as the largest one."""
+        shapes = tuple(x.shape[1:] for x in inputs)
+        return [x.reshape(len(x), *_as_image(x.shape[1:], shapes)) for x in inputs]
 
-    def backward(self, params: Params, saved: int, grad: Array) -> tuple[tuple[Array, ...], dict[str, Array]]:
-        return (grad,) * saved, {}
 
-    def lower(self, engine: Lowering, *inputs: Value) -> Value:
-        return engine.add(*inputs)
+def _as_image(shape: Shape, others: tuple[Shape, ...]) -> Shape:
+    """A vector beside images counts as an image of 1 × 1 pixels."""
+    return (*shape, 1, 1) if len(shape) < max(map(len, others)) else shape
+
+
+def _collect(grad: Array, shape: tuple[int, ...], spread: tuple[int, ...]) -> Array:
+    """The transpose of spreading: sums over every axis along which an input was repeated."""
+    axes = tuple(i for i, (have, had) in enumerate(zip(grad.shape, spread, strict=True)) if have != had)
+    return (grad.sum(axis=axes, keepdims=True) if axes else grad).reshape(shape)
+
+
+@layer("add", group="Merge", title="Add")
+class Add(Elementwise):
+    """The sum of its inputs: the join of a residual connection (He et al. 2016, arXiv:1512.03385)."""
+
+    def forward(self, params: Params, mode: Mode, *inputs: Array) -> tuple[Array, list[tuple[int, ...]]]:
+        return reduce(np.add, self._spread(inputs)), [x.shape for x in inputs]
+
+    def backward(
+        self, params: Params, saved: list[tuple[int, ...]], grad: Array
+    ) -> tuple[tuple[Array, ...], dict[str, Array]]:
+        sizes = [shape[1:] for shape in saved]
+        spread = [(shape[0], *_as_image(shape[1:], tuple(sizes))) for shape in saved]
+        return tuple(_collect(grad, *pair) for pair in zip(saved, spread, strict=True)), {}
+
+    def lower(self, engine: Lowering, *inputs: Value) -> Value | None:
+        return engine.add(*inputs) if len({x.size for x in inputs}) == 1 else None
+
+
+@layer("multiply", group="Merge", title="Multiply")
+class Multiply(Elementwise):
+    """The product of its inputs: a gate, as in squeeze-and-excitation (Hu et al. 2018, arXiv:1709.01507)."""
+
+    def forward(self, params: Params, mode: Mode, *inputs: Array) -> tuple[Array, tuple[Array, ...]]:
+        return reduce(np.multiply, self._spread(inputs)), inputs
+
+    def backward(
+        self, params: Params, saved: tuple[Array, ...], grad: Array
+    ) -> tuple[tuple[Array, ...], dict[str, Array]]:
+        spread = self._spread(saved)
+        grads = []
+        for number, (x, same) in enumerate(zip(saved, spread, strict=True)):
+            others = spread[:number] + spread[number + 1 :]
+            grads.append(_collect(grad * reduce(np.multiply, others), x.shape, same.shape))
+        return tuple(grads), {}
 
 
 @layer("concatenate", group="Merge", title="Concatenate")

@@ -1,4 +1,4 @@
-"""Batch normalisation."""
+"""Normalisation: values brought to mean 0 and variance 1, then scaled and shifted as is learned."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.errors import ShapeError
 from core.layers.base import Array, Layer, Mode, Parameter, Params, Shape, layer
 from core.schema import param
 
@@ -65,3 +66,88 @@ class BatchNorm(Layer):
 
     def lower(self, engine: Lowering, x: Value) -> Value:
         return engine.batch_norm(x, self.momentum, self.epsilon)
+
+
+class SampleNorm(Layer):
+    """What layer and group normalisation share: each sample is normalised by itself, in parts.
+
+    A subclass says how many parts a sample has (`_parts`) and declares `epsilon`; γ and β have `_affine`.
+    """
+
+    epsilon: float
+
+    def _parts(self, x: Shape) -> int:
+        raise TypeError(f"{type(self).__name__} has no parts")
+
+    def _affine(self, x: Shape) -> Shape:
+        """The shape of γ and β, to be broadcast over a sample."""
+        return x
+
+    def parameters(self, x: Shape) -> dict[str, Parameter]:
+        shape = self._affine(x)
+        return {"gamma": Parameter(shape, "ones"), "beta": Parameter(shape, "zeros")}
+
+    def forward(self, params: Params, mode: Mode, x: Array) -> tuple[Array, tuple[Array, Array]]:
+        parts = x.reshape(len(x), self._parts(x.shape[1:]), -1)
+        inverse: Array = 1 / np.sqrt(parts.var(axis=2, keepdims=True) + x.dtype.type(self.epsilon))
+        normal: Array = ((parts - parts.mean(axis=2, keepdims=True)) * inverse).reshape(x.shape)
+        return self._spread(params["gamma"], x) * normal + self._spread(params["beta"], x), (normal, inverse)
+
+    def backward(
+        self, params: Params, saved: tuple[Array, Array], grad: Array
+    ) -> tuple[tuple[Array], dict[str, Array]]:
+        normal, inverse = saved
+        rest = tuple(range(1 + params["gamma"].ndim, grad.ndim))
+        grads: dict[str, Array] = {
+            "gamma": (grad * normal).sum(axis=(0, *rest)),
+            "beta": grad.sum(axis=(0, *rest)),
+        }
+        shape = (len(grad), inverse.shape[1], -1)
+        scaled, flat = (grad * self._spread(params["gamma"], grad)).reshape(shape), normal.reshape(shape)
+        mean = scaled.mean(axis=2, keepdims=True)
+        along = (scaled * flat).mean(axis=2, keepdims=True)  # mean and variance depend on x, too
+        dx: Array = inverse * (scaled - mean - flat * along)
+        return (dx.reshape(grad.shape),), grads
+
+    def _spread(self, values: Array, x: Array) -> Array:
+        return values.reshape(values.shape + (1,) * (x.ndim - 1 - values.ndim))
+
+
+@layer("layer_norm", group="Normalisation", title="Layer Norm")
+class LayerNorm(SampleNorm):
+    """Normalises all values of a sample together; γ and β for each value, as torch.nn.LayerNorm
+    (Ba et al. 2016, arXiv:1607.06450).
+    """
+
+    epsilon: float = param(1e-5, min=1e-10, max=1.0, help="Added to the variance, against division by zero.")
+
+    def _parts(self, x: Shape) -> int:
+        return 1
+
+
+@layer("group_norm", group="Normalisation", title="Group Norm")
+class GroupNorm(SampleNorm):
+    """Normalises the channels of a sample in groups; γ and β for each channel, as torch.nn.GroupNorm
+    (Wu and He 2018, arXiv:1803.08494).
+    """
+
+    groups: int = param(4, min=1, max=4096, help="Number of groups; must divide the channels.")
+    epsilon: float = param(1e-5, min=1e-10, max=1.0, help="Added to the variance, against division by zero.")
+
+    def infer(self, x: Shape) -> Shape:
+        if x[0] % self.groups:
+            raise ShapeError(
+                f"{self.groups} groups don't divide {x[0]} channels.",
+                "Choose groups that divide the channels, such as 1.",
+                parameter="groups",
+            )
+        return x
+
+    def _parts(self, x: Shape) -> int:
+        return self.groups
+
+    def _affine(self, x: Shape) -> Shape:
+        return x[:1]
+
+    def summary(self) -> str:
+        return f"{self.groups} groups"

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from core.engine.lowering import Lowering
     from core.engine.plan import Value
 
+_SHORT = {"mean squared error": "MSE", "mean absolute error": "MAE", "huber": "Huber"}
+
 
 @layer("classification", group="Output", title="Classification")
 class Classification(Output):
@@ -23,6 +25,10 @@ class Classification(Output):
     metrics = ("accuracy", "top5")
     target = "class"
 
+    label_smoothing: float = param(
+        0.0, min=0.0, max=0.9, help="Share of the target that is spread over all classes: less certainty."
+    )
+
     def infer(self, x: Shape) -> Shape:
         return (need_vector(x, self.title),)
 
@@ -30,24 +36,27 @@ class Classification(Output):
         return losses.softmax(x)
 
     def loss(self, x: Array, target: NDArray[Any]) -> tuple[float, Array]:
-        return losses.softmax_cross_entropy(x, target)
+        return losses.softmax_cross_entropy(x, target, self.label_smoothing)
 
     def measure(self, x: Array, target: NDArray[Any]) -> dict[str, float]:
         return {"accuracy": metrics.accuracy(x, target), "top5": metrics.top_k(x, target)}
 
-    def lower(self, engine: Lowering, x: Value) -> Value:
-        return engine.cross_entropy(x)
+    def lower(self, engine: Lowering, x: Value) -> Value | None:
+        return engine.cross_entropy(x) if self.label_smoothing == 0 else None
+
+    def summary(self) -> str:
+        return f"smoothing {self.label_smoothing:g}" if self.label_smoothing else ""
 
 
 @layer("regression", group="Output", title="Regression")
 class Regression(Output):
-    """Numbers instead of classes: the loss is the squared distance, or Huber's, which forgives outliers."""
+    """Numbers instead of classes: the loss is the squared or absolute distance, or Huber's mixture."""
 
     metrics = ("mean_absolute_error",)
     target = "value"
 
     loss_function: str = param(
-        "mean squared error", choices=("mean squared error", "huber"), label="Loss", help="How errors count."
+        "mean squared error", choices=tuple(_SHORT), label="Loss", help="How errors count."
     )
     delta: float = param(
         1.0,
@@ -64,13 +73,18 @@ class Regression(Output):
         values = target.reshape(x.shape).astype(x.dtype, copy=False)
         if self.loss_function == "huber":
             return losses.huber(x, values, self.delta)
+        if self.loss_function == "mean absolute error":
+            return losses.mean_absolute_error(x, values)
         return losses.mean_squared_error(x, values)
 
     def measure(self, x: Array, target: NDArray[Any]) -> dict[str, float]:
         return {"mean_absolute_error": metrics.mean_absolute_error(x, target.reshape(x.shape))}
 
-    def lower(self, engine: Lowering, x: Value) -> Value:
+    def lower(self, engine: Lowering, x: Value) -> Value | None:
+        if self.loss_function == "mean absolute error":
+            return None
         return engine.distance(x, self.delta if self.loss_function == "huber" else 0.0)
 
     def summary(self) -> str:
-        return "MSE" if self.loss_function == "mean squared error" else f"Huber {self.delta:g}"
+        short = _SHORT[self.loss_function]
+        return f"{short} {self.delta:g}" if self.loss_function == "huber" else short

@@ -1,11 +1,14 @@
-"""Layers that change the shape and no value."""
+"""Layers that change the shape and compute nothing: flatten, reshape, pad, crop."""
 
 from __future__ import annotations
 
 from math import prod
 from typing import TYPE_CHECKING
 
+from core.errors import ShapeError
 from core.layers.base import Array, Layer, Mode, Params, Shape, layer
+from core.layers.windows import Sides, crop, need_image, pad
+from core.schema import param
 
 if TYPE_CHECKING:
     from core.engine.lowering import Lowering
@@ -29,3 +32,86 @@ class Flatten(Layer):
 
     def lower(self, engine: Lowering, x: Value) -> Value:
         return engine.flatten(x)
+
+
+@layer("reshape", group="Shape", title="Reshape")
+class Reshape(Layer):
+    """Reads the same values, in the same order, as another shape: a vector as an image, for instance."""
+
+    shape: tuple[int, ...] = param(
+        (16, 7, 7), min=1, max=65536, help="Channels, height and width of the output; or one length."
+    )
+
+    def infer(self, x: Shape) -> Shape:
+        if prod(self.shape) != prod(x) or len(self.shape) not in (1, 3):
+            raise ShapeError(
+                f"{prod(x):,} values don't fit into {' × '.join(map(str, self.shape))}.",
+                "Choose channels × height × width, or one length, with the same product.",
+                parameter="shape",
+            )
+        return self.shape
+
+    def forward(self, params: Params, mode: Mode, x: Array) -> tuple[Array, tuple[int, ...]]:
+        return x.reshape(len(x), *self.shape), x.shape
+
+    def backward(
+        self, params: Params, saved: tuple[int, ...], grad: Array
+    ) -> tuple[tuple[Array], dict[str, Array]]:
+        return (grad.reshape(saved),), {}
+
+    def summary(self) -> str:
+        return " × ".join(map(str, self.shape))
+
+
+def _four(numbers: tuple[int, ...], parameter: str) -> Sides:
+    if len(numbers) != 4:
+        raise ShapeError(
+            f"expected four numbers (top, left, bottom, right), got {len(numbers)}.",
+            "Use for example 1 × 1 × 1 × 1.",
+            parameter=parameter,
+        )
+    return numbers[0], numbers[1], numbers[2], numbers[3]
+
+
+@layer("zero_pad", group="Shape", title="Zero Pad")
+class ZeroPad(Layer):
+    """Puts a border of zeros around the image."""
+
+    border: tuple[int, ...] = param((1, 1, 1, 1), min=0, max=256, help="Pixels at top, left, bottom, right.")
+
+    def infer(self, x: Shape) -> Shape:
+        c, h, w = need_image(x)
+        top, left, bottom, right = _four(self.border, "border")
+        return c, h + top + bottom, w + left + right
+
+    def forward(self, params: Params, mode: Mode, x: Array) -> tuple[Array, None]:
+        return pad(x, _four(self.border, "border")), None
+
+    def backward(self, params: Params, saved: None, grad: Array) -> tuple[tuple[Array], dict[str, Array]]:
+        return (crop(grad, _four(self.border, "border")),), {}
+
+    def summary(self) -> str:
+        return ", ".join(map(str, self.border))
+
+
+@layer("crop", group="Shape", title="Crop")
+class Crop(Layer):
+    """Cuts a border off the image."""
+
+    border: tuple[int, ...] = param((1, 1, 1, 1), min=0, max=256, help="Pixels at top, left, bottom, right.")
+
+    def infer(self, x: Shape) -> Shape:
+        c, h, w = need_image(x)
+        top, left, bottom, right = _four(self.border, "border")
+        if top + bottom >= h or left + right >= w:
+            raise ShapeError(f"nothing is left of {h} × {w} pixels.", "Cut less off.", parameter="border")
+        return c, h - top - bottom, w - left - right
+
+    def forward(self, params: Params, mode: Mode, x: Array) -> tuple[Array, None]:
+        return crop(x, _four(self.border, "border")), None
+
+    def backward(self, params: Params, saved: None, grad: Array) -> tuple[tuple[Array], dict[str, Array]]:
+        return (pad(grad, _four(self.border, "border")),), {}
+
+    def summary(self) -> str:
+        return ", ".join(map(str, self.border))

@@ -56,9 +56,36 @@ GRIDS: dict[str, Grid] = {
     "batch_norm": Grid(((IMAGE,), (VECTOR,)), {"momentum": (0.1, 1.0), "epsilon": (1e-5, 0.1)}),
     "leaky_relu": Grid(((IMAGE,),), {"slope": (0.0, 0.01, 1.0)}),
     "softmax": Grid(((IMAGE,), (VECTOR,))),
-    "add": Grid(((IMAGE, IMAGE), (VECTOR, VECTOR, VECTOR))),
+    "add": Grid(((IMAGE, IMAGE), (VECTOR, VECTOR, VECTOR), (IMAGE, IMAGE[:1]))),
     "concatenate": Grid(((IMAGE, (2, *IMAGE[1:]), IMAGE), (VECTOR, (2,)))),
-    "regression": Grid(((VECTOR,),), {"loss_function": ("mean squared error", "huber"), "delta": (0.3, 1.0)}),
+    "depthwise_conv2d": Grid(
+        ((IMAGE,),),
+        {"kernel": ((3, 2),), "stride": ((1, 1), (2, 3)), "padding": PADDINGS, "multiplier": (1, 2)},
+    ),
+    "transposed_conv2d": Grid(
+        ((IMAGE,),),
+        {
+            "filters": (3,),
+            "kernel": ((1, 1), (3, 2)),
+            "stride": ((1, 1), (2, 3)),
+            "padding": ("valid", "same", (1, 0, 0, 1)),
+            "dilation": ((1, 1), (1, 2)),
+            "bias": (True, False),
+        },
+    ),
+    "adaptive_average_pool": Grid(((IMAGE,),), {"size": ((1, 1), (4, 5), (7, 6))}),
+    "upsample": Grid(((IMAGE,),), {"factor": ((1, 1), (2, 3)), "mode": ("nearest", "bilinear")}),
+    "reshape": Grid(((IMAGE,),), {"shape": ((168,), (2, 14, 6))}),
+    "zero_pad": Grid(((IMAGE,),), {"border": ((1, 1, 1, 1), (0, 2, 3, 0))}),
+    "crop": Grid(((IMAGE,),), {"border": ((1, 1, 1, 1), (0, 2, 3, 0))}),
+    "multiply": Grid(((IMAGE, IMAGE), (IMAGE, IMAGE[:1]), (VECTOR, VECTOR, VECTOR), (IMAGE, (1, 7, 1)))),
+    "layer_norm": Grid(((IMAGE,), (VECTOR,)), {"epsilon": (1e-5, 0.1)}),
+    "group_norm": Grid(((IMAGE,),), {"groups": (1, 2, 4)}),
+    "classification": Grid(((VECTOR,),), {"label_smoothing": (0.0, 0.2)}),
+    "regression": Grid(
+        ((VECTOR,),),
+        {"loss_function": ("mean squared error", "mean absolute error", "huber"), "delta": (0.3, 1.0)},
+    ),
 }
 
 

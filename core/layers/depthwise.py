@@ -1,0 +1,68 @@
+"""Depthwise convolution: every channel has filters of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from core.layers.base import Array, Layer, Mode, Parameter, Params, Shape, layer
+from core.layers.convolution import Conv2D
+from core.layers.windows import need_image
+from core.schema import Padding, param
+
+if TYPE_CHECKING:
+    from core.engine.lowering import Lowering
+    from core.engine.plan import Value
+
+
+@layer("depthwise_conv2d", group="Convolution", title="Depthwise Conv 2D")
+class DepthwiseConv2D(Layer):
+    """A convolution with one group a channel: looks at each channel alone.
+
+    With a 1 × 1 convolution behind it, it does the work of a full one for a fraction of the cost
+    (Howard et al. 2017, arXiv:1704.04861).
+    """
+
+    kernel: tuple[int, int] = param((3, 3), min=1, max=31, help="Height and width of a filter, in pixels.")
+    stride: tuple[int, int] = param((1, 1), min=1, max=16, help="Step between two windows, in pixels.")
+    padding: Padding = param(
+        "same", min=0, max=31, help="Zeros around the image: none, as many as keep its size, or explicit."
+    )
+    dilation: tuple[int, int] = param((1, 1), min=1, max=16, help="Distance between two taps of a filter.")
+    multiplier: int = param(1, min=1, max=64, help="Filters for each channel.")
+    bias: bool = param(True, help="Adds a learned number to each feature map.")
+    initialiser: str = param("pytorch", choices=("pytorch", "he", "glorot"), help="How the filters start.")
+
+    def _convolution(self, channels: int) -> Conv2D:
+        """The same layer as a convolution with as many groups as channels."""
+        return Conv2D(
+            filters=channels * self.multiplier,
+            kernel=self.kernel,
+            stride=self.stride,
+            padding=self.padding,
+            dilation=self.dilation,
+            groups=channels,
+            bias=self.bias,
+            initialiser=self.initialiser,
+        )
+
+    def infer(self, x: Shape) -> Shape:
+        return self._convolution(need_image(x)[0]).infer(x)
+
+    def parameters(self, x: Shape) -> dict[str, Parameter]:
+        return self._convolution(x[0]).parameters(x)
+
+    def multiply_adds(self, x: Shape) -> int:
+        return self._convolution(x[0]).multiply_adds(x)
+
+    def forward(self, params: Params, mode: Mode, x: Array) -> tuple[Array, Any]:
+        return self._convolution(x.shape[1]).forward(params, mode, x)
+
+    def backward(self, params: Params, saved: Any, grad: Array) -> tuple[tuple[Array], dict[str, Array]]:
+        return self._convolution(grad.shape[1] // self.multiplier).backward(params, saved, grad)
+
+    def lower(self, engine: Lowering, x: Value) -> Value | None:
+        return self._convolution(x.size[0]).lower(engine, x)
+
+    def summary(self) -> str:
+        text = f"{self.kernel[0]} × {self.kernel[1]}"
+        return text if self.stride == (1, 1) else f"{text}, stride {self.stride[0]}"

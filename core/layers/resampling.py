@@ -1,0 +1,97 @@
+"""Another height and width: each output row and column is a weighted mean of input rows and columns.
+
+Such a layer is two matrices, y = A_h · x · A_wᵀ, and its backward pass their transposes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import ShapeError
+from core.layers.base import Array, Layer, Mode, Params, Shape, layer
+from core.layers.windows import need_image
+from core.schema import param
+
+Matrix = NDArray[np.float64]
+
+
+class Resampling(Layer):
+    """A subclass says what the output's size is, and how it weighs the inputs along one axis."""
+
+    def _size(self, height: int, width: int) -> tuple[int, int]:
+        raise TypeError(f"{type(self).__name__} has no size")
+
+    def _weights(self, inputs: int, outputs: int) -> Matrix:
+        """(outputs, inputs); each row adds up to 1."""
+        raise TypeError(f"{type(self).__name__} has no weights")
+
+    def infer(self, x: Shape) -> Shape:
+        c, h, w = need_image(x)
+        return c, *self._size(h, w)
+
+    def forward(self, params: Params, mode: Mode, x: Array) -> tuple[Array, tuple[Array, Array]]:
+        h, w = x.shape[2:]
+        oh, ow = self._size(h, w)
+        rows: Array = self._weights(h, oh).astype(x.dtype)
+        columns: Array = self._weights(w, ow).astype(x.dtype)
+        return rows @ x @ columns.T, (rows, columns)
+
+    def backward(
+        self, params: Params, saved: tuple[Array, Array], grad: Array
+    ) -> tuple[tuple[Array], dict[str, Array]]:
+        rows, columns = saved
+        return (rows.T @ grad @ columns,), {}
+
+
+@layer("adaptive_average_pool", group="Pooling", title="Adaptive Average Pool")
+class AdaptiveAveragePool(Resampling):
+    """Means over windows chosen so that the output has a given size, whatever the input's."""
+
+    size: tuple[int, int] = param((4, 4), min=1, max=256, help="Height and width of the output, in pixels.")
+
+    def _size(self, height: int, width: int) -> tuple[int, int]:
+        if self.size[0] > height or self.size[1] > width:
+            raise ShapeError(
+                f"{self.size[0]} × {self.size[1]} is larger than the input of {height} × {width}.",
+                "Choose a smaller size, or Upsample.",
+                parameter="size",
+            )
+        return self.size
+
+    def _weights(self, inputs: int, outputs: int) -> Matrix:
+        """Window i goes from ⌊i · inputs / outputs⌋ up to ⌈(i + 1) · inputs / outputs⌉, as in PyTorch."""
+        weights = np.zeros((outputs, inputs))
+        for i in range(outputs):
+            start, end = i * inputs // outputs, -(-(i + 1) * inputs // outputs)
+            weights[i, start:end] = 1 / (end - start)
+        return weights
+
+    def summary(self) -> str:
+        return f"to {self.size[0]} × {self.size[1]}"
+
+
+@layer("upsample", group="Shape", title="Upsample")
+class Upsample(Resampling):
+    """Makes the image larger by a whole factor: repeats pixels, or blends the nearest ones.
+
+    As torch.nn.Upsample with align_corners=False: output pixel i looks at input (i + ½) / factor - ½.
+    """
+
+    factor: tuple[int, int] = param((2, 2), min=1, max=16, help="How often height and width are multiplied.")
+    mode: str = param("nearest", choices=("nearest", "bilinear"), help="Repeat pixels, or blend them.")
+
+    def _size(self, height: int, width: int) -> tuple[int, int]:
+        return height * self.factor[0], width * self.factor[1]
+
+    def _weights(self, inputs: int, outputs: int) -> Matrix:
+        place: NDArray[Any] = (np.arange(outputs) + 0.5) * inputs / outputs - 0.5
+        place = np.clip(np.round(place) if self.mode == "nearest" else place, 0, inputs - 1)
+        distance = np.abs(place[:, None] - np.arange(inputs))
+        weights: Matrix = np.maximum(1 - distance, 0)
+        return weights
+
+    def summary(self) -> str:
+        return f"× {self.factor[0]}" + (", bilinear" if self.mode == "bilinear" else "")
