@@ -14,13 +14,14 @@ from cnngui.canvas.face import Face
 from cnngui.canvas.layout import (
     LINE,
     MESSAGE_LINES,
+    PLAIN,
     BlockLayout,
     block_layout,
     input_point,
     output_point,
     port_rect,
 )
-from cnngui.canvas.style import OVERVIEW_BELOW, Style, body_path, header_path
+from cnngui.canvas.style import DETAILS_FROM, OVERVIEW_BELOW, Style, body_path, header_path
 from cnngui.theme import BLOCK_HEADER, BLOCK_WIDTH, ICON_SIZE, MARGIN, PORT_SIZE, SPACING
 from core.errors import Problem
 
@@ -48,13 +49,14 @@ class BlockItem(QGraphicsRectItem):
     """Paints a face, a live picture and how it is marked. Its rectangle is all that it ever paints on."""
 
     def __init__(self, face: Face, style: Style) -> None:
-        super().__init__()
+        super().__init__(PLAIN.bounds)
         self.setZValue(1)
         self._style = style
         self._thumbnail: QImage | None = None
         self._mark: Mark = ""
         self._dimmed = False
         self._hovered_port: QPointF | None = None
+        self._layout = PLAIN
         self._fresh_face(face)
 
     @property
@@ -127,15 +129,17 @@ class BlockItem(QGraphicsRectItem):
 
     def _arrange(self) -> None:
         face = self._face
-        self._layout = block_layout(
+        layout = block_layout(
             face.inputs,
             has_summary=bool(face.summary),
             has_shape=face.shape is not None or not self._lines,
             message_lines=len(self._lines),
             has_thumbnail=self._thumbnail is not None,
         )
-        self._body = self._layout.body.translated(*face.block.position)
-        self.setRect(self._layout.bounds)
+        if layout is not self._layout:
+            self._layout = layout
+            self.setRect(layout.bounds)
+        self._body = layout.body.translated(*face.block.position)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
@@ -148,11 +152,12 @@ class BlockItem(QGraphicsRectItem):
         if self._dimmed:
             painter.setOpacity(_DIMMED)
         self._paint_body(painter)
-        self._paint_texts(painter, self._texts)
-        self._paint_icon(painter, zoom)
+        self._paint_header(painter, self._texts, zoom)
         if self._thumbnail is not None:
             self._paint_thumbnail(painter, self._thumbnail)
-        self._paint_ports(painter)
+        if zoom >= DETAILS_FROM:
+            self._paint_texts(painter, self._texts)
+            self._paint_ports(painter)
         if self._face.problem is not None:
             self._paint_badge(painter, self._face.problem)
 
@@ -170,12 +175,20 @@ class BlockItem(QGraphicsRectItem):
         painter.fillPath(body_path(height, 0 if self._mark else -0.5), style.raised)
         painter.fillPath(header_path(), style.category(self._face.block.layer.group))
 
-    def _paint_texts(self, painter: QPainter, texts: _Texts) -> None:
-        style, layout = self._style, self._layout
+    def _paint_header(self, painter: QPainter, texts: _Texts, zoom: float) -> None:
+        style = self._style
         painter.setFont(style.title_font)
         painter.setPen(style.on_header)
         top = (BLOCK_HEADER - style.title_metrics.height()) / 2
         painter.drawStaticText(QPointF(_TITLE_LEFT, top), texts.title)
+        scale = painter.device().devicePixelRatio() * max(1, math.ceil(zoom))  # sharp when zoomed in
+        if self._icon is None or self._icon.devicePixelRatio() != scale:
+            name = icons.layer_icon_name(self._face.block.layer.kind)
+            self._icon = icons.pixmap(name, style.on_header.color(), ICON_SIZE, scale)
+        painter.drawPixmap(_ICON_PLACE, self._icon)
+
+    def _paint_texts(self, painter: QPainter, texts: _Texts) -> None:
+        style, layout = self._style, self._layout
         painter.setFont(style.small_font)
         if layout.has_summary:
             self._paint_line(painter, BLOCK_HEADER + SPACING, texts.summary, style.muted)
@@ -189,13 +202,6 @@ class BlockItem(QGraphicsRectItem):
     def _paint_line(self, painter: QPainter, top: float, text: QStaticText, pen: QPen) -> None:
         painter.setPen(pen)
         painter.drawStaticText(QPointF(MARGIN, top + (LINE - text.size().height()) / 2), text)
-
-    def _paint_icon(self, painter: QPainter, zoom: float) -> None:
-        scale = painter.device().devicePixelRatio() * max(1, math.ceil(zoom))  # sharp when zoomed in
-        if self._icon is None or self._icon.devicePixelRatio() != scale:
-            name = icons.layer_icon_name(self._face.block.layer.kind)
-            self._icon = icons.pixmap(name, self._style.on_header.color(), ICON_SIZE, scale)
-        painter.drawPixmap(_ICON_PLACE, self._icon)
 
     def _paint_thumbnail(self, painter: QPainter, image: QImage) -> None:
         area = self._layout.thumbnail

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from cnngui.canvas import mime
 from cnngui.canvas.hint import Hint
-from cnngui.canvas.layout import BlockLayout
+from cnngui.canvas.layout import PLAIN
 from cnngui.canvas.placing import GAP, free_place, snapped, under_cursor
 from cnngui.canvas.plane import PlaneView
 from cnngui.canvas.scene import Scene
@@ -29,7 +29,6 @@ from core.layers import LAYERS, Layer
 from core.schema import params_of
 
 _PASTE_STEP: Final = 6 * GRID
-_NEW_BLOCK = BlockLayout(inputs=1, has_summary=True, has_shape=True, message_lines=1, has_thumbnail=False)
 
 
 class DesignView(PlaneView):
@@ -277,7 +276,7 @@ class DesignView(PlaneView):
 
     def _place_after(self, after: str | None) -> tuple[float, float]:
         """To the right of a block, or in the middle of the view; never on top of another block."""
-        size = QSizeF(BLOCK_WIDTH, _NEW_BLOCK.height)
+        size = QSizeF(BLOCK_WIDTH, PLAIN.height)
         if after is None:
             corner = QPointF(*under_cursor(self.visible_area().center()))
         else:
@@ -288,7 +287,7 @@ class DesignView(PlaneView):
 
 def _area(graph: Graph) -> QRectF:
     """The area that blocks take up, by their positions alone."""
-    areas = [QRectF(QPointF(*b.position), QSizeF(BLOCK_WIDTH, _NEW_BLOCK.height)) for b in graph.blocks]
+    areas = [QRectF(QPointF(*b.position), QSizeF(BLOCK_WIDTH, PLAIN.height)) for b in graph.blocks]
     whole = areas[0]
     for area in areas[1:]:
         whole = whole.united(area)

@@ -79,6 +79,10 @@ def block_layout(
     return BlockLayout(inputs, has_summary, has_shape, message_lines, has_thumbnail)
 
 
+PLAIN: Final = block_layout(1, has_summary=True, has_shape=True, message_lines=0, has_thumbnail=False)
+"""An ordinary block: a measure for the place that a new one needs."""
+
+
 def input_count(layer: Layer, incoming: tuple[Wire, ...]) -> int:
     """The number of input ports: a merging block has one more than it has wires."""
     used = incoming[-1].input + 1 if incoming else 0

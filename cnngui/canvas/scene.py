@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt
@@ -222,9 +222,11 @@ class Scene(QGraphicsScene):
             item = self._blocks.get(block_id)
             if only_moved and item is not None and item.face.block is block:
                 continue
-            problem = item.face.problem if only_moved and item is not None else worst.get(block_id)
-            incoming, feeds = graph.incoming(block_id), bool(graph.outgoing(block_id))
-            face = Face(block, shapes.get(block_id), problem, incoming, feeds)
+            if only_moved and item is not None:
+                face = replace(item.face, block=block)
+            else:
+                incoming, feeds = graph.incoming(block_id), bool(graph.outgoing(block_id))
+                face = Face(block, shapes.get(block_id), worst.get(block_id), incoming, feeds)
             if item is None:
                 self._add_block(face)
                 moved.add(block_id)

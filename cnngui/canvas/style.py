@@ -19,6 +19,8 @@ from cnngui.theme import (
 
 OVERVIEW_BELOW = 0.35
 """Below this zoom blocks are plain rectangles and wires straight lines."""
+DETAILS_FROM = 0.45
+"""From this zoom on blocks show more than their header: below, small text is a smear."""
 LABELS_FROM = 0.6
 """From this zoom on wires carry the shape that flows through them."""
 

@@ -102,6 +102,16 @@ def test_the_scene_equals_one_drawn_from_nothing(canvas: Canvas, script: list[tu
         assert canvas.drawing.snapshot().keys() == {*graph.by_id, *graph.wires}
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_item_covers_all_that_it_paints(canvas: Canvas, kind: str) -> None:
+    for graph in (loose(kind), chain("input", "conv2d", kind)):
+        canvas.document.open(graph)
+        for block in graph.by_id:
+            item = canvas.drawing.block_item(block)
+            assert item.rect() == item.layout.bounds
+            assert item.sceneBoundingRect().contains(item.body)
+
+
 def test_untouched_items_are_kept(canvas: Canvas) -> None:
     document = canvas.document
     document.open(chain("input", "relu", "tanh"))
