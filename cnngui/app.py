@@ -1,0 +1,101 @@
+"""The application: makes Qt, the window and the models, and puts them together."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import traceback
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from cnngui.designs import open_design
+from cnngui.icons import application_icon
+from cnngui.main_window import MainWindow
+from cnngui.settings import Settings
+from cnngui.theme import ThemeManager
+from core.formats.project import Project
+
+PICTURE_SIZE = (1280, 720)
+
+
+def make_application() -> QApplication:
+    """Qt's application object, with what users see of it set."""
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)
+    application.setApplicationName("cnngui")
+    application.setApplicationDisplayName("cnngui")
+    application.setDesktopFileName("cnngui")
+    application.setWindowIcon(application_icon())
+    return application
+
+
+def make_window(settings: Settings) -> MainWindow:
+    """The main window with everything behind it."""
+    return MainWindow(settings, ThemeManager(settings))
+
+
+def run_window(file: str | None) -> int:
+    """Shows the window until it is closed. Raises UsageError or FormatError for a bad file."""
+    project = open_design(file) if file else None
+    application = make_application()
+    window = make_window(Settings())
+    _catch_exceptions(window)
+    window.show()
+    if file is not None and project is not None:
+        path = Path(file).expanduser()
+        window.files.show_project(project, path if path.is_file() else None)
+    return _run(application)
+
+
+def run_demo_window() -> int:
+    """Shows the window with the demo, which begins by itself."""
+    application = make_application()
+    window = make_window(Settings())
+    _catch_exceptions(window)
+    window.show()
+    QTimer.singleShot(0, window.start_demo)
+    return _run(application)
+
+
+def draw_window(project: Project, path: Path) -> None:
+    """Renders the window with a trained project into a PNG file."""
+    make_application()
+    window = make_window(Settings())
+    window.resize(*PICTURE_SIZE)
+    window.show()
+    window.files.show_project(project, None)
+    loop = QEventLoop()
+    window.training.snapshot_changed.connect(loop.quit)
+    QTimer.singleShot(20_000, loop.quit)  # the picture is drawn without feature maps rather than never
+    if project.checkpoint is not None:
+        window.select_first_image_block()
+        loop.exec()
+    QApplication.processEvents()
+    window.grab().save(str(path))
+    window.close_without_asking()
+
+
+def _run(application: QApplication) -> int:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C in the terminal ends the window
+    return application.exec()
+
+
+def _catch_exceptions(window: MainWindow) -> None:
+    """A fault in the GUI becomes a dialog; the window, and the work in it, live on."""
+
+    def report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            sys.__excepthook__(kind, error, trace)
+            return
+        details = "".join(traceback.format_exception(kind, error, trace))
+        box = QMessageBox(
+            QMessageBox.Icon.Warning, "cnngui", "Something went wrong inside cnngui.", parent=window
+        )
+        box.setInformativeText("Your design is still there: save it, please. The details help to mend it.")
+        box.setDetailedText(details)
+        box.open()
+
+    sys.excepthook = report

@@ -1,0 +1,169 @@
+"""Opening and saving: the document, the run and the data source travel in one file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop, QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from cnngui.designs import example_paths
+from cnngui.document import Document
+from cnngui.settings import Settings
+from cnngui.training import Training
+from core.checkpoint import Checkpoint
+from core.errors import CoreError
+from core.formats.project import SUFFIX, Project, load_project, save_project
+from core.graph import Graph
+
+_FILTERS = f"cnngui projects (*{SUFFIX});;Designs without weights (*.json)"
+
+
+class Files(QObject):
+    """What the File menu does. A failure is reported in a dialog; the open design stays as it is."""
+
+    recent_changed = Signal()
+    message = Signal(str)
+    """Something for the status bar."""
+    opened = Signal()
+    """Another design is open."""
+
+    def __init__(self, document: Document, training: Training, settings: Settings, window: QWidget) -> None:
+        super().__init__(window)
+        self._document = document
+        self._training = training
+        self._settings = settings
+        self._window = window
+        self._run_saved = True
+        training.ended.connect(self._note_run)
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether closing would lose an edit, or what a run has learned."""
+        return self._document.modified or self._training.active or not self._run_saved
+
+    def new(self) -> None:
+        """Starts with an empty design."""
+        if self.confirm_discard():
+            self._show(Project(Graph()), None)
+
+    def open(self) -> None:
+        """Asks for a file and opens it."""
+        if not self.confirm_discard():
+            return
+        folder = self._settings.folder("designs") or Path.home()
+        name, _ = QFileDialog.getOpenFileName(self._window, "Open a design", str(folder), _FILTERS)
+        if name:
+            self._load(Path(name))
+
+    def open_path(self, path: Path) -> None:
+        """Opens this file, after asking what to do with unsaved work."""
+        if self.confirm_discard():
+            self._load(path)
+
+    def open_example(self, name: str) -> None:
+        """Opens one of the designs that come with the application; it has no path until it is saved."""
+        if self.confirm_discard():
+            self._show(load_project(example_paths()[name]), None)
+
+    def save(self) -> bool:
+        """Saves under the known path, or asks for one. False where nothing was saved."""
+        return self._write(self._document.path) if self._document.path else self.save_as()
+
+    def save_as(self) -> bool:
+        """Asks for a path and saves. False where nothing was saved."""
+        folder = self._settings.folder("designs") or Path.home()
+        proposed = self._document.path or folder / f"network{SUFFIX}"
+        name, _ = QFileDialog.getSaveFileName(self._window, "Save the design", str(proposed), _FILTERS)
+        if not name:
+            return False
+        path = Path(name)
+        return self._write(path if path.suffix in (SUFFIX, ".json") else path.with_name(path.name + SUFFIX))
+
+    def confirm_discard(self) -> bool:
+        """Asks what to do with unsaved work; True where it may go. A run is stopped first."""
+        if not self.unsaved:
+            return True
+        what = "the trained weights" if not self._document.modified else "the changes"
+        buttons = QMessageBox.StandardButton
+        answer = QMessageBox.question(
+            self._window,
+            "cnngui",
+            f"Save {what} first?",
+            buttons.Save | buttons.Discard | buttons.Cancel,
+            buttons.Save,
+        )
+        if answer == buttons.Cancel or (answer == buttons.Save and not self.save()):
+            return False
+        if self._training.active:
+            self._wait_for_end()
+        self._run_saved = True
+        return True
+
+    def show_project(self, project: Project, path: Path | None) -> None:
+        """Makes a project the open one, without asking."""
+        self._show(project, path)
+
+    def _load(self, path: Path) -> None:
+        try:
+            project = load_project(path)
+        except CoreError as error:
+            QMessageBox.warning(self._window, "cnngui", str(error.problem))
+            return
+        self._show(project, path)
+        self._remember(path)
+
+    def _show(self, project: Project, path: Path | None) -> None:
+        self._document.open(project.graph, path)
+        self._training.adopt(project.graph, project.checkpoint)
+        if project.checkpoint is None:
+            self._training.set_plan(project.plan)
+        if project.data is not None:
+            self._training.load(project.data)
+        self._run_saved = True
+        self.opened.emit()
+
+    def _write(self, path: Path) -> bool:
+        source = self._training.source
+        checkpoint = self._checkpoint() if path.suffix == SUFFIX else None
+        project = Project(
+            self._document.graph, self._training.plan, source.spec if source else None, checkpoint
+        )
+        try:
+            save_project(path, project)
+        except CoreError as error:
+            QMessageBox.warning(self._window, "cnngui", str(error.problem))
+            return False
+        self._run_saved = checkpoint is not None or self._training.checkpoint is None
+        self._document.mark_saved(path)
+        self._remember(path)
+        self.message.emit(f"Saved {path.name}")
+        return True
+
+    def _checkpoint(self) -> Checkpoint | None:
+        """The run as it is now; one that is going on is asked between two of its steps."""
+        if not self._training.active:
+            return self._training.checkpoint
+        found: list[Checkpoint] = []
+        loop = QEventLoop()
+        saved = self._training.saved.connect(found.append)
+        self._training.saved.connect(loop.quit)
+        self._training.ended.connect(loop.quit)
+        self._training.request_checkpoint()
+        loop.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+        self._training.saved.disconnect(saved)
+        return found[0] if found else self._training.checkpoint
+
+    def _wait_for_end(self) -> None:
+        loop = QEventLoop()
+        self._training.ended.connect(loop.quit)
+        self._training.stop()
+        loop.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+
+    def _note_run(self) -> None:
+        self._run_saved = self._training.checkpoint is None or self._training.last_step is None
+
+    def _remember(self, path: Path) -> None:
+        self._settings.add_recent_file(path)
+        self._settings.set_folder("designs", path.parent)
+        self.recent_changed.emit()

@@ -1,0 +1,175 @@
+"""What the menus and the tool bar hold, and when each entry can be used."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QMenu, QToolBar
+
+from cnngui.actions import SEPARATOR, Actions, Entry, Keys
+from cnngui.designs import example_paths
+from cnngui.dialogs import show_about, show_shortcuts
+from cnngui.theme import ICON_SIZE
+from cnngui.training import State
+from core.layers import LAYERS
+
+if TYPE_CHECKING:
+    from cnngui.main_window import MainWindow
+
+_TOOLS: Final = (("train", "step", "stop"), ("undo", "redo"), ("fit", "data"))
+
+
+def fill_menus(window: MainWindow, actions: Actions) -> None:
+    """Makes all menus. Keys that mean something else in a text field count on the canvas alone (`local`)."""
+    bar, canvas, files, training = window.menuBar(), window.canvas, window.files, window.training
+    stack, run = window.document.undo_stack, window.run_control
+    file = bar.addMenu("&File")
+    actions.add(
+        file,
+        Entry("new", "&New", files.new, Keys.New, "new", "Start an empty design"),
+        Entry("open", "&Open…", files.open, Keys.Open, "open", "Open a design"),
+    )
+    _add_recent(file, window)
+    examples = file.addMenu("&Examples")
+    for name in example_paths():
+        examples.addAction(name).triggered.connect(lambda *_, name=name: files.open_example(name))
+    actions.add(
+        file,
+        SEPARATOR,
+        Entry("save", "&Save", files.save, Keys.Save, "save", "Save the design and what it has learned"),
+        Entry("save_as", "Save &As…", files.save_as, Keys.SaveAs),
+        SEPARATOR,
+        Entry(
+            "data", "Choose &Data…", window.choose_data, "Ctrl+Shift+O", "data", "Choose the training data"
+        ),
+        SEPARATOR,
+        Entry("quit", "&Quit", window.close, Keys.Quit),
+    )
+    actions.add(
+        bar.addMenu("&Edit"),
+        Entry("undo", "&Undo", stack.undo, Keys.Undo, "undo"),
+        Entry("redo", "&Redo", stack.redo, Keys.Redo, "redo"),
+        SEPARATOR,
+        Entry("cut", "Cu&t", canvas.cut, Keys.Cut, "cut", local=True),
+        Entry("copy", "&Copy", canvas.copy, Keys.Copy, "copy", local=True),
+        Entry("paste", "&Paste", canvas.paste, Keys.Paste, "paste", local=True),
+        Entry("duplicate", "D&uplicate", canvas.duplicate, "Ctrl+D", "duplicate"),
+        Entry("delete", "&Delete", canvas.delete_selected, Keys.Delete, "delete", local=True),
+        Entry("reconnect", "Delete and Reco&nnect", canvas.delete_and_reconnect, "Shift+Del", local=True),
+        SEPARATOR,
+        Entry("all", "Select &All", canvas.select_all, Keys.SelectAll, local=True),
+        Entry("rename", "Rena&me", window.rename, "F2"),
+    )
+    view = bar.addMenu("&View")
+    actions.add(
+        view,
+        Entry("zoom_in", "Zoom &In", canvas.zoom_in, Keys.ZoomIn, "zoom_in"),
+        Entry("zoom_out", "Zoom &Out", canvas.zoom_out, Keys.ZoomOut, "zoom_out"),
+        Entry("zoom_reset", "&Actual Size", canvas.zoom_reset, "Ctrl+0"),
+        Entry("fit", "&Fit", canvas.fit, "F", "fit", "Fit the design to the window", local=True),
+        Entry("fit_selection", "Fit &Selection", canvas.fit_selection, "Shift+F", local=True),
+    )
+    _add_themes(view, window)
+    network = bar.addMenu("&Network")
+    _add_layers(network, window)
+    actions.add(network, Entry("problems", "Show &Problems", window.show_problems, "F8", "warning"))
+    actions.add(
+        bar.addMenu("&Train"),
+        Entry("train", "&Train", run.toggle, "Space", "play", "Train, pause, or go on", local=True),
+        Entry(
+            "step", "One &Step", training.step, "Shift+Space", "step", "One step of a paused run", local=True
+        ),
+        Entry("stop", "St&op", training.stop, "Ctrl+.", "stop", "Stop, and keep what was learned"),
+        SEPARATOR,
+        Entry("anew", "Train A&new", run.start, "Ctrl+Shift+Return"),
+        Entry("evaluate", "&Evaluate on Test Data", training.evaluate, "Ctrl+E"),
+    )
+    docks = bar.addMenu("&Window")
+    docks.addActions(list(window.docks.toggle_actions()))
+    actions.add(docks, SEPARATOR, Entry("layout", "&Reset Layout", window.docks.reset))
+    actions.add(
+        bar.addMenu("&Help"),
+        Entry("keys", "&Keyboard Shortcuts", lambda: show_shortcuts(window), "Ctrl+?"),
+        Entry("about", "&About cnngui", lambda: show_about(window)),
+    )
+
+
+def make_toolbar(window: MainWindow, actions: Actions) -> QToolBar:
+    """The most used actions as buttons."""
+    bar = QToolBar("Tools", window)
+    bar.setObjectName("tools")
+    bar.setMovable(False)
+    bar.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
+    bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    for group in _TOOLS:
+        for name in group:
+            bar.addAction(actions[name])
+        bar.addSeparator()
+    return bar
+
+
+def update_actions(window: MainWindow, actions: Actions) -> None:
+    """Enables what makes sense now, and names it by what it would do."""
+    state, stack = window.training.state, window.document.undo_stack
+    idle, chosen = state is State.IDLE, bool(window.selection.ids)
+    enabled = {
+        "undo": stack.canUndo(),
+        "redo": stack.canRedo(),
+        "delete": chosen or bool(window.canvas.selected_wires()),
+        "train": state not in (State.PREPARING, State.STOPPING),
+        "step": state is State.PAUSED,
+        "stop": state in (State.PREPARING, State.RUNNING, State.PAUSED),
+        "anew": idle,
+        "evaluate": idle and window.training.can_evaluate,
+    }
+    enabled |= dict.fromkeys(("cut", "copy", "duplicate", "rename", "reconnect", "fit_selection"), chosen)
+    for name, value in enabled.items():
+        actions[name].setEnabled(value)
+    actions.relabel("undo", "Undo", detail=stack.undoText())
+    actions.relabel("redo", "Redo", detail=stack.redoText())
+    words = {State.RUNNING: "Pause", State.PAUSED: "Continue", State.STOPPING: "Stopping"}
+    verb = words.get(state, "Continue" if window.run_control.resumes else "Train")
+    actions.relabel("train", verb, icon="pause" if state is State.RUNNING else "play")
+
+
+def _add_recent(file: QMenu, window: MainWindow) -> None:
+    menu = file.addMenu("Open &Recent")
+
+    def fill() -> None:
+        menu.clear()
+        for path in window.settings.recent_files:
+            action = menu.addAction(path.name)
+            action.setStatusTip(str(path))
+            action.triggered.connect(lambda *_, path=path: window.files.open_path(path))
+        if menu.isEmpty():
+            menu.addAction("No recent files").setEnabled(False)
+        else:
+            menu.addSeparator()
+            menu.addAction("Clear").triggered.connect(window.settings.clear_recent_files)
+
+    menu.aboutToShow.connect(fill)
+
+
+def _add_themes(view: QMenu, window: MainWindow) -> None:
+    menu = view.addMenu("&Theme")
+
+    def fill() -> None:
+        menu.clear()
+        for mode, text in (("system", "As the &System"), ("light", "&Light"), ("dark", "&Dark")):
+            action = menu.addAction(text)
+            action.setCheckable(True)
+            action.setChecked(window.themes.mode == mode)
+            action.triggered.connect(lambda *_, mode=mode: setattr(window.themes, "mode", mode))
+
+    menu.aboutToShow.connect(fill)
+
+
+def _add_layers(network: QMenu, window: MainWindow) -> None:
+    add = network.addMenu("&Add")
+    groups: dict[str, QMenu] = {}
+    for layer in LAYERS:
+        if layer.group not in groups:
+            groups[layer.group] = add.addMenu(layer.group)
+        action = groups[layer.group].addAction(layer.title)
+        action.triggered.connect(lambda *_, kind=layer.kind: window.canvas.add(kind))

@@ -1,0 +1,148 @@
+"""One user's way through the whole application: from an empty canvas to a network that is trained, saved and
+trained on, all through widgets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from cnngui.canvas.mime import layer_mime
+from cnngui.main_window import MainWindow
+from cnngui.settings import Settings
+from cnngui.theme import ThemeManager
+from cnngui.training import State
+from core.data import sources
+from core.formats.project import load_project
+from core.infer import cost
+from tests.cnngui.canvas.conftest import Hand
+
+LENET5 = (
+    ("input", {}),
+    ("conv2d", {"filters": "6", "kernel": "5", "padding": "same"}),
+    ("relu", {}),
+    ("max_pool", {"kernel": "2", "stride": "2"}),
+    ("conv2d", {"filters": "16", "kernel": "5", "stride": "1"}),
+    ("relu", {}),
+    ("max_pool", {}),
+    ("flatten", {}),
+    ("dense", {"units": "120"}),
+    ("relu", {}),
+    ("dense", {"units": "84"}),
+    ("relu", {}),
+    ("dense", {"units": "10"}),
+    ("classification", {}),
+)
+COLUMNS = 4
+
+
+@pytest.fixture
+def window(
+    qtbot: QtBot, settings: Settings, themes: ThemeManager, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[MainWindow]:
+    monkeypatch.setattr(sources, "DIGIT_COUNTS", (600, 100))
+    window = MainWindow(settings, themes)
+    qtbot.addWidget(window)
+    window.resize(1600, 1000)
+    window.show()
+    qtbot.waitUntil(lambda: window.training.source is not None)
+    yield window
+    window.close_without_asking()
+
+
+def place(number: int) -> QPointF:
+    return QPointF(220.0 * (number % COLUMNS), 160.0 * (number // COLUMNS))
+
+
+def type_setting(window: MainWindow, name: str, text: str) -> None:
+    """Sets a setting of the selected block as a user does: types into the field, or chooses in the list."""
+    editor = window.properties.form.editors[name]
+    choice = editor.findChild(QComboBox)
+    if choice is not None:
+        choice.setFocus()
+        while text not in choice.currentText():
+            QTest.keyClick(choice, Qt.Key.Key_Down)
+        choice.activated.emit(choice.currentIndex())
+        return
+    field = editor.findChild(QLineEdit)
+    assert field is not None
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, text)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+
+
+def build_lenet5(window: MainWindow, hand: Hand) -> None:
+    for number, (kind, _) in enumerate(LENET5):
+        hand.drop(layer_mime(kind), place(number))
+    blocks = [block.id for block in window.document.graph.blocks]
+    for block, (_, settings) in zip(blocks, LENET5, strict=True):
+        hand.click(hand.header(block))
+        assert window.selection.current == block
+        for name, text in settings.items():
+            type_setting(window, name, text)
+    for source, target in zip(blocks, blocks[1:], strict=False):
+        hand.drag(hand.output(source), hand.input(target))
+
+
+def test_from_an_empty_canvas_to_a_run_that_goes_on(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document, training, hand = window.document, window.training, Hand(window.canvas)
+    window.files.new()
+    window.canvas.zoom_to(0.7)
+    window.canvas.centerOn(place(5) + QPointF(110, 80))
+
+    build_lenet5(window, hand)
+    shapes = document.inference.shapes
+    prices = [cost(document.graph, block.id, shapes) for block in document.graph.blocks]
+    assert document.inference.problems == ()
+    assert sum(price.parameters for price in prices if price) == 61_706
+
+    conv = document.graph.blocks[1].id
+    hand.click(hand.header(conv))
+    window.canvas.setFocus()
+    QTest.keyClick(window.canvas, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: len(training.curves.losses) > 3, timeout=20_000)
+    qtbot.waitUntil(lambda: training.snapshot is not None and conv in training.snapshot.maps, timeout=20_000)
+    first = training.snapshot
+    assert first is not None and first.maps[conv].shape == (6, 28, 28)
+    qtbot.waitUntil(lambda: training.snapshot is not first, timeout=20_000)
+    later = training.snapshot
+    assert later is not None and not np.array_equal(first.maps[conv], later.maps[conv])
+
+    training.stop()
+    qtbot.waitUntil(lambda: training.state is State.IDLE, timeout=20_000)
+    assert np.mean(training.curves.losses[-3:]) < np.mean(training.curves.losses[:3])
+    checkpoint = training.checkpoint
+    assert checkpoint is not None
+
+    path = tmp_path / "journey.cnn"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    assert window.files.save()
+    assert not window.isWindowModified()
+    saved_graph, steps = document.graph, len(checkpoint.losses)
+
+    window.files.new()
+    assert document.graph.blocks == ()
+    window.files.open_path(path)
+    assert document.graph == saved_graph
+    reopened = load_project(path).checkpoint
+    assert reopened is not None
+    for name, array in checkpoint.kept.items():
+        assert np.array_equal(reopened.kept[name], array)
+
+    assert len(training.curves.losses) == steps
+    qtbot.waitUntil(lambda: training.loading is None)
+    window.canvas.setFocus()
+    QTest.keyClick(window.canvas, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: len(training.curves.losses) > steps + 3, timeout=20_000)
+    assert training.curves.steps[steps] == steps + 1
+    training.stop()
+    qtbot.waitUntil(lambda: training.state is State.IDLE, timeout=20_000)
