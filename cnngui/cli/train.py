@@ -57,8 +57,8 @@ def _add_option(parser: argparse.ArgumentParser, p: Param) -> None:
     if p.kind == "bool":
         parser.add_argument(flag, dest=p.name, action=argparse.BooleanOptionalAction, help=p.help)
     else:
-        limits = f"; {p.limits()}, default {p.default}"
-        parser.add_argument(flag, dest=p.name, metavar=p.label.split()[0].upper(), help=p.help + limits)
+        text = f"{p.help.removesuffix('.')}; {p.limits()}, default {p.default}"
+        parser.add_argument(flag, dest=p.name, metavar=p.label.split()[0].upper(), help=text)
 
 
 def run(arguments: argparse.Namespace) -> int:
