@@ -3,7 +3,7 @@
 Starts fresh processes in pairs, one with a bare QMainWindow and one with `cnngui`, and measures from the
 start of the process to the end of the first painting. The goal is a difference of at most 250 ms.
 
-    python benchmarks/startup.py [--pairs 10] [--json]
+    python -m benchmarks.startup [--pairs 10] [--json]
 
 Without QT_QPA_PLATFORM the windows are drawn off screen.
 """
@@ -59,7 +59,7 @@ def measure(what: str, home: str) -> float:
     # Modules are compiled once, as for an installed program, whatever is set here.
     environment = {**environment, "PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": home}
     begin = time.time()
-    command = [sys.executable, __file__, "--child", what]
+    command = [sys.executable, "-m", "benchmarks.startup", "--child", what]
     told = subprocess.run(command, check=True, env=environment, cwd=ROOT, stdout=subprocess.PIPE).stdout
     return 1000 * (float(told) - begin)
 
@@ -73,7 +73,6 @@ def main() -> None:
     parser.add_argument("--child", choices=("bare", "cnngui"), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.child:
-        sys.path.insert(0, str(ROOT))
         open_and_tell(arguments.child)
         return
     times: dict[str, list[float]] = {"bare": [], "cnngui": []}
