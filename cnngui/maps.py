@@ -26,8 +26,10 @@ SHADES: Final = 255
 THUMBNAIL: Final = (64, 152)
 """Height and width that a thumbnail fills."""
 _THUMBNAIL_CHANNELS: Final = 8
+SQUARE: Final = (1, 1)
+"""For pictures as high as wide."""
 _STRIP: Final = 32
-"""Up to so many numbers of a vector stand in one row."""
+"""Up to so many numbers of a vector stand in one row, where there is width for it."""
 
 Levels = tuple[float, float]
 
@@ -51,7 +53,8 @@ def arrange(tiles: Array, area: tuple[float, float]) -> tuple[int, int]:
     """Columns and gap (pixels) for tiles (C, H, W) in an area (height, width)."""
     count, height, width = tiles.shape
     if (height, width) == (1, 1):
-        return (count if count <= _STRIP else columns_for(count, (1, 1), area)), 0
+        one_row = count <= _STRIP and area[1] >= 2 * area[0]
+        return (count if one_row else columns_for(count, (1, 1), area)), 0
     return columns_for(count, (height + 1, width + 1), area), 1
 
 
@@ -121,7 +124,7 @@ def picture(sample: Array, levels: Levels | None = None) -> QImage:
     """A sample (C, H, W) or (F,) as people see it: grey, or in colours where it has red, green and blue."""
     tiles = as_tiles(sample)
     if len(tiles) not in (3, 4) or tiles.shape[1:] == (1, 1):
-        columns, gap = arrange(tiles, THUMBNAIL)
+        columns, gap = arrange(tiles, SQUARE)
         return to_qimage(mosaic(tiles, columns, gap), "gray", levels)
     shades: NDArray[Any] = np.stack(
         [to_indices(map_, levels or limits(sample)) for map_ in tiles[:3]], axis=-1

@@ -31,7 +31,7 @@ from core.evaluate import Evaluation
 from core.events import EpochEnded, Finished, Started, Stepped, Validating
 from core.graph import Graph
 from core.infer import infer
-from core.layers.base import Shape
+from core.layers.base import Output, Shape
 from core.plan import Plan
 from core.taps import Snapshot, Tap
 
@@ -191,6 +191,17 @@ class Training(QObject):
     @property
     def active(self) -> bool:
         return self.state is not State.IDLE
+
+    @property
+    def output(self) -> Output | None:
+        """The output block's layer of the run: it says what is measured."""
+        layers = [block.layer for block in self.run_graph.blocks] if self.run_graph else []
+        return next((layer for layer in layers if isinstance(layer, Output)), None)
+
+    @property
+    def resumed(self) -> Checkpoint | None:
+        """What the run that is being prepared goes on from."""
+        return self._starting.resume if self._starting is not None else None
 
     def set_plan(self, plan: Plan) -> None:
         """Another plan; while a run is on, its optimiser counts from the next step."""
@@ -361,7 +372,7 @@ class Training(QObject):
     # -- polling ---------------------------------------------------------------------------------------------
 
     def _poll(self) -> None:
-        if self._fetch_steps():
+        if self._fetch_steps() or self.progress is not None:
             self.curves_changed.emit()
         found = self._compute.mailbox.take_snapshot()
         if found is not None:

@@ -38,7 +38,6 @@ from cnngui.theme import GRID, MARGIN, SMALL_SIZE, SPACING, ThemeManager, text_f
 from cnngui.training import Curves, Training
 from cnngui.widgets import EmptyState, small_label
 from core.events import EpochEnded
-from core.layers.base import Output
 from core.program import Result
 
 Shown = Literal["loss", "metric", "both"]
@@ -219,9 +218,7 @@ class CurvesPanel(QWidget):
 
     def _take_metric(self) -> None:
         """The metric is the first that the output block of the run declares."""
-        run = self._training.run_graph
-        layers = [block.layer for block in run.blocks] if run else []
-        output = next((layer for layer in layers if isinstance(layer, Output)), None)
+        output = self._training.output
         if output is None or not output.metrics or output.metrics[0] == self._metric:
             return
         self._metric, self._share = output.metrics[0], output.target == "class"

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from cnngui import icons
 from cnngui.editors import ChoiceBox
 from cnngui.formatting import count_text, measure_text, percent_text
 from cnngui.maps import picture
-from cnngui.theme import GRID, SMALL_SIZE, SPACING, ThemeManager, text_font
+from cnngui.panels.bars import BarRows, Row
+from cnngui.theme import GRID, SPACING, ThemeManager
 from cnngui.training import Part, Training
 from cnngui.widgets import small_label
 from core.data.dataset import Dataset
@@ -24,7 +24,6 @@ from core.layers.base import Array
 WIDTH: Final = 248
 _PICTURE: Final = 96
 _MAX_ROWS: Final = 10
-_ROW: Final = 16
 
 _PARTS: Final[tuple[Part, ...]] = ("training", "validation", "test")
 
@@ -47,7 +46,7 @@ class SampleView(QWidget):
         }
         self._picture = Picture(themes)
         self._caption = small_label()
-        self.prediction = Prediction(themes)
+        self.prediction = BarRows(themes)
 
         chooser = QHBoxLayout()
         chooser.setSpacing(GRID)
@@ -120,7 +119,14 @@ class SampleView(QWidget):
         training = self._training
         data = training.parts.get(training.part)
         found = training.snapshot.prediction if training.snapshot and training.sample_fits else None
-        self.prediction.show_values(data, training.index, found)
+        if data is None:
+            rows = []
+        elif data.classes:
+            rows = _class_rows(data, training.index, found)
+        else:
+            rows = _value_rows(data, training.index, found)
+        self.prediction.show_rows(rows)
+        self.prediction.setToolTip("Bold: the true class" if data is not None and data.classes else "")
 
 
 class Picture(QWidget):
@@ -145,82 +151,11 @@ class Picture(QWidget):
             painter.drawImage(QRectF(left, top, size.width(), size.height()), self._image)
 
 
-@dataclass(frozen=True)
-class Row:
-    """A class with its probability, or a value; `share` is the length of the bar, if there is one."""
-
-    name: str
-    text: str = ""
-    share: float | None = None
-    true: bool = False
-
-
-class Prediction(QWidget):
-    """What the network says of a sample, beside what is true: a bar per class, or the values."""
-
-    def __init__(self, themes: ThemeManager) -> None:
-        super().__init__()
-        self._themes = themes
-        self._rows: list[Row] = []
-        self.setFont(text_font(SMALL_SIZE))
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(QSize(96, 5 * _ROW))
-
-    @property
-    def rows(self) -> list[Row]:
-        return self._rows
-
-    def sizeHint(self) -> QSize:
-        return QSize(140, _MAX_ROWS * _ROW)
-
-    def show_values(self, data: Dataset | None, index: int, found: Array | None) -> None:
-        """Shows probabilities (K,) or values of a sample; without them, only what is true."""
-        if data is None:
-            self._rows = []
-        elif data.classes:
-            self._rows = _class_rows(data, index, found)
-        else:
-            self._rows = _value_rows(data, index, found)
-        spoken = ", ".join(f"{row.name}: {row.text}" for row in self._rows)
-        self.setAccessibleName(f"Prediction: {spoken}")
-        self.setToolTip("Bold: the true class." if data is not None and data.classes else "")
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if not self._rows:
-            return
-        painter, theme = QPainter(self), self._themes.current
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        fonts = text_font(SMALL_SIZE), text_font(SMALL_SIZE, bold=True)
-        metrics = QFontMetricsF(fonts[1])
-        names = min(max(metrics.horizontalAdvance(row.name) for row in self._rows), self.width() * 0.4)
-        texts = max(metrics.horizontalAdvance(row.text) for row in self._rows)
-        height = min(_ROW + GRID, self.height() / len(self._rows))
-        room = self.width() - names - texts - 2 * SPACING
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        for number, row in enumerate(self._rows):
-            top = number * height
-            painter.setFont(fonts[row.true])
-            painter.setPen(theme.text if row.true else theme.muted)
-            name = metrics.elidedText(row.name, Qt.TextElideMode.ElideRight, names + 1)
-            painter.drawText(QRectF(0, top, names + 1, height), right, name)
-            painter.drawText(QRectF(self.width() - texts - 1, top, texts + 1, height), right, row.text)
-            if room > 0 and row.share is not None:
-                thick = min(8.0, height - 4)
-                place = QRectF(names + SPACING, top + (height - thick) / 2, room, thick)
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(theme.border)
-                painter.drawRoundedRect(place, 2, 2)
-                place.setWidth(room * row.share)
-                painter.setBrush(theme.ok if row.true else theme.accent)
-                painter.drawRoundedRect(place, 2, 2)
-
-
 def _class_rows(data: Dataset, index: int, found: Array | None) -> list[Row]:
     """All classes in their order; of many, the most probable ones and the true one."""
     label = int(data.targets[index])
     if found is None or len(found) != len(data.classes):
-        return [Row(data.classes[label], true=True)]
+        return [Row(data.classes[label], marked=True)]
     shown = list(range(len(found)))
     if len(shown) > _MAX_ROWS:
         best: list[int] = np.argsort(-found, kind="stable")[:_MAX_ROWS].tolist()
