@@ -46,16 +46,20 @@ def _read(file: BufferedIOBase, name: str) -> NDArray[Any]:
             "Choose one of the MNIST files, or their folder.",
         )
     dtype, dimensions = np.dtype(_TYPES[magic[2]]), magic[3]
+    if not 1 <= dimensions <= MAX_DIMENSIONS:
+        raise DataError(
+            f"{name} announces {dimensions} dimensions; 1 to {MAX_DIMENSIONS} are read.",
+            "The file is damaged, or no images or labels.",
+        )
     header = file.read(4 * dimensions)
-    if dimensions == 0 or len(header) < 4 * dimensions:
+    if len(header) < 4 * dimensions:
         raise DataError(f"{name} is cut off in its header.", "Get the file again.")
     shape = struct.unpack(f">{dimensions}I", header)
     wanted = math.prod(shape) * dtype.itemsize
     sizes = " × ".join(f"{n:,}" for n in shape)
-    if wanted > MAX_BYTES or dimensions > MAX_DIMENSIONS:
+    if wanted > MAX_BYTES:
         raise DataError(
-            f"{name} announces {sizes} numbers.",
-            f"At most {MAX_DIMENSIONS} dimensions and {MAX_BYTES >> 30} GiB are read: use a part of it.",
+            f"{name} announces {sizes} numbers, more than {MAX_BYTES >> 30} GiB.", "Use a part of it."
         )
     raw = file.read(wanted + 1)
     if len(raw) != wanted:

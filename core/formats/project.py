@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import textwrap
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -85,7 +86,8 @@ def load_project(path: Path) -> Project:
     except MemoryError:
         raise FormatError(f"{path.name} doesn't fit into memory.") from None
     except Exception as error:  # zip, JSON and tensor parsers raise whatever damaged bytes lead them to
-        raise FormatError(f"{path.name} is damaged: {error}.", "Use a copy, if there is one.") from None
+        reason = textwrap.shorten(str(error), 200, placeholder="…") or type(error).__name__
+        raise FormatError(f"{path.name} is damaged: {reason}.", "Use a copy, if there is one.") from None
 
 
 def _load_zip(path: Path) -> Project:
