@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -88,15 +89,17 @@ def test_a_refused_edit_leaves_no_trace(document: Document) -> None:
 def test_the_unsaved_mark_goes_with_saving_and_with_undo(document: Document, tmp_path: Path) -> None:
     document.edit("Move", lambda _: _moved(1.0))
     modified = [document.modified]
-    for change in (
-        lambda: document.mark_saved(tmp_path / "design.cnn"),
-        document.undo_stack.undo,
-        document.undo_stack.redo,
-    ):
+    stack = document.undo_stack
+    changes: list[Callable[[], None]] = [
+        lambda: document.mark_saved(tmp_path / "a.cnn"),
+        stack.undo,
+        stack.redo,
+    ]
+    for change in changes:
         change()
         modified.append(document.modified)
     assert modified == [True, False, True, False]
-    assert document.path == tmp_path / "design.cnn"
+    assert document.path == tmp_path / "a.cnn"
 
 
 def test_views_hear_of_edits_and_of_other_data(document: Document) -> None:

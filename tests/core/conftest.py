@@ -7,6 +7,12 @@ import pytest
 from core.program import EXECUTOR_VARIABLE
 
 
+@pytest.fixture
+def reference(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keeps the engine out of a test that isn't about it: its first use compiles for seconds."""
+    monkeypatch.setenv(EXECUTOR_VARIABLE, "reference")
+
+
 @pytest.fixture(params=["reference", "engine"])
 def executor(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Runs a test on either executor: what holds for a training run holds on both."""

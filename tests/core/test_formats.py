@@ -1,0 +1,253 @@
+"""Saving and loading: nothing is lost, nothing is half written, and a refusal says why."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.errors import FormatError, UsageError
+from core.formats.design import MAX_DEPTH, VERSION, from_text, graph_to_json, to_text
+from core.formats.project import Project, load_project, save_project
+from core.graph import Graph
+from core.infer import infer
+from core.layers.activation import ReLU
+from core.layers.unknown import Unknown
+from core.optim import OPTIMIZERS, SGD
+from core.plan import Plan
+from tests.core.designs import chain
+from tests.core.test_train import run, started
+
+pytestmark = pytest.mark.usefixtures("reference")
+
+DESIGN = chain((1, 8, 8), ReLU())
+
+
+def _json() -> dict[str, Any]:
+    return graph_to_json(DESIGN)
+
+
+def _load(value: object) -> Graph:
+    return from_text(json.dumps(value))
+
+
+def test_a_project_comes_back_whole(tmp_path: Path) -> None:
+    session, _ = started()
+    run(session)
+    saved = Project(DESIGN, replace(session.plan, epochs=9), "digits", session.checkpoint())
+    save_project(tmp_path / "a.cnn", saved)
+    found = load_project(tmp_path / "a.cnn")
+    assert (found.graph, found.plan, found.data) == (saved.graph, saved.plan, saved.data)
+    assert found.checkpoint is not None
+    assert found.checkpoint.history == session.checkpoint().history
+    assert found.checkpoint.seconds == session.checkpoint().seconds
+
+
+def test_equal_projects_are_equal_files(tmp_path: Path) -> None:
+    for name in ("a.cnn", "a.json"):
+        save_project(tmp_path / name, Project(DESIGN))
+    text = (tmp_path / "a.json").read_text("utf-8")
+    assert text == to_text(DESIGN)
+    assert text.endswith("}\n")
+    assert json.loads(text) == _json()
+    keys = list(json.loads(text))
+    assert keys == sorted(keys)
+
+
+def test_text_beyond_ascii_stays_readable(tmp_path: Path) -> None:
+    graph = replace(DESIGN, blocks=tuple(replace(b, name="Größe 入力") for b in DESIGN.blocks))
+    save_project(tmp_path / "a.json", Project(graph))
+    assert "Größe 入力" in (tmp_path / "a.json").read_text("utf-8")
+    assert load_project(tmp_path / "a.json").graph == graph
+
+
+def test_data_beside_the_project_moves_with_it(tmp_path: Path) -> None:
+    for folder in ("here", "there"):
+        (tmp_path / folder / "data").mkdir(parents=True)
+    save_project(tmp_path / "here" / "a.cnn", Project(DESIGN, data=str(tmp_path / "here" / "data")))
+    (tmp_path / "here" / "a.cnn").rename(tmp_path / "there" / "a.cnn")
+    assert load_project(tmp_path / "there" / "a.cnn").data == str(tmp_path / "there" / "data")
+
+
+@pytest.mark.parametrize("optimizer", [declared() for declared in OPTIMIZERS], ids=lambda o: o.kind)
+def test_a_plan_comes_back(optimizer: Any) -> None:
+    plan = Plan(replace(optimizer, learning_rate=0.25), epochs=3, validation=0.3, seed=8, keep_best=False)
+    assert Plan.from_json(json.loads(json.dumps(plan.to_json()))) == plan
+
+
+def test_a_plan_refuses_what_its_settings_forbid() -> None:
+    with pytest.raises(UsageError, match="Epochs"):
+        Plan(epochs=0)
+    with pytest.raises(UsageError, match="Learning rate"):
+        Plan(SGD(learning_rate=-1.0))
+    with pytest.raises(UsageError, match="'epoch'"):
+        Plan.from_json({"epoch": 3})
+
+
+@pytest.mark.parametrize("kind", ["capsule", "relu"])
+def test_what_this_version_does_not_know_is_kept(kind: str) -> None:
+    design = _json()
+    design["blocks"][1] |= {"kind": kind, "settings": {"new": [1, {"deep": None}]}}
+    graph = _load(design)
+    assert isinstance(graph["relu_1"].layer, Unknown)
+    assert graph_to_json(graph) == design
+    problem = infer(graph).problem("relu_1")
+    assert problem is not None
+    assert kind in problem.message
+
+
+def test_a_setting_out_of_its_limits_is_kept_and_is_a_problem() -> None:
+    design = _json()
+    design["blocks"][0]["settings"]["shape"] = [0, 8, 8]
+    graph = _load(design)
+    assert graph_to_json(graph) == design
+    problem = infer(graph).problem("input_1")
+    assert problem is not None
+    assert problem.parameter == "shape"
+
+
+def test_a_cycle_loads_as_a_problem() -> None:
+    design = _json()
+    design["blocks"][0] |= {"kind": "relu", "settings": {}}
+    design["wires"].append({"from": "relu_1", "to": "input_1", "input": 0})
+    (problem,) = infer(_load(design)).problems
+    assert "cycle" in problem.message
+
+
+def _set(path: str, value: object) -> Callable[[dict[str, Any]], None]:
+    def change(design: dict[str, Any]) -> None:
+        *way, last = path.split("/")
+        place: Any = design
+        for step in way:
+            place = place[int(step) if step.isdigit() else step]
+        place[int(last) if last.isdigit() else last] = value
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (_set("format", "other"), "no cnngui design"),
+        (_set("version", VERSION + 1), f"version {VERSION + 1}, this cnngui reads up to {VERSION}.*newer"),
+        (_set("version", 0), "version: expected a number from 1"),
+        (_set("version", True), "version: expected a whole number, got bool"),
+        (_set("blocks", {}), "blocks: expected a list, got dict"),
+        (_set("blocks/1", 5), "block 2: expected an object, got int"),
+        (_set("blocks/1/id", ""), "block 2, id: expected 1 to 200 characters"),
+        (_set("blocks/1/id", "input_1"), "same id"),
+        (_set("blocks/1/name", "x" * 201), "block 2, name: expected 1 to 200"),
+        (_set("blocks/1/name", "\ud800"), "no Unicode"),
+        (_set("blocks/1/kind", None), "block 2, kind: expected a text, got NoneType"),
+        (_set("blocks/1/position", [1]), "block 2, position: expected two numbers"),
+        (_set("blocks/1/position", [1, float("nan")]), "no JSON: NaN is no number"),
+        (_set("blocks/1/position", [1, 1e300]), "block 2, position"),
+        (_set("blocks/1/settings", []), "block 2, settings: expected an object"),
+        (_set("wires/0/from", "nobody"), "wire 1 leads to the block 'nobody'"),
+        (_set("wires/0/input", 1), "don't fit its inputs"),
+        (_set("wires/0/input", -1), "wire 1, input"),
+        (_set("wires", [{"from": "input_1", "to": "relu_1", "input": 0}] * 2), "don't fit its inputs"),
+        (_set("blocks/0", {"id": "input_1", "kind": "classification"}), "ends the network, but a wire"),
+    ],
+)
+def test_a_damaged_design_is_refused_with_the_place(
+    change: Callable[[dict[str, Any]], None], reason: str
+) -> None:
+    design = _json()
+    change(design)
+    with pytest.raises(FormatError, match=reason):
+        _load(design)
+
+
+@pytest.mark.parametrize("depth", [MAX_DEPTH + 1, 900, 100_000])
+def test_what_could_not_be_saved_again_is_not_loaded(depth: int) -> None:
+    text = to_text(DESIGN).replace('"settings": {}', f'"settings": {{"x": {"[" * depth}{"]" * depth}}}')
+    with pytest.raises(FormatError, match=r"levels|recursion"):
+        from_text(text)
+
+
+def test_a_missing_and_a_foreign_file(tmp_path: Path) -> None:
+    with pytest.raises(FormatError, match=r"gone.cnn can't be read: No such file"):
+        load_project(tmp_path / "gone.cnn")
+    with pytest.raises(FormatError, match="can't be read: Is a directory"):
+        load_project(tmp_path)
+    (tmp_path / "picture.cnn").write_bytes(b"\x89PNG\r\n")
+    with pytest.raises(FormatError, match="no cnngui project"):
+        load_project(tmp_path / "picture.cnn")
+
+
+# Writing
+
+
+def _fail(*_: object) -> None:
+    raise OSError(28, "No space left on device")
+
+
+@pytest.mark.parametrize("call", ["os.fsync", "pathlib.Path.replace", "pathlib.Path.chmod"])
+def test_a_failed_save_leaves_the_old_file_and_nothing_else(
+    call: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.cnn"
+    save_project(path, Project(DESIGN))
+    before = path.read_bytes()
+    monkeypatch.setattr(call, _fail)
+    with pytest.raises(FormatError, match=r"a.cnn can't be written: No space left on device.*unchanged"):
+        save_project(path, Project(chain((3,), ReLU())))
+    assert path.read_bytes() == before
+    assert os.listdir(tmp_path) == ["a.cnn"]  # noqa: PTH208
+
+
+def test_an_interrupted_save_leaves_the_old_file_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(_: object) -> None:
+        raise KeyboardInterrupt
+
+    path = tmp_path / "a.cnn"
+    save_project(path, Project(DESIGN))
+    before = path.read_bytes()
+    monkeypatch.setattr("os.fsync", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        save_project(path, Project(DESIGN))
+    assert path.read_bytes() == before
+    assert os.listdir(tmp_path) == ["a.cnn"]  # noqa: PTH208
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
+def test_permissions_are_kept(tmp_path: Path) -> None:
+    path = tmp_path / "a.cnn"
+    save_project(path, Project(DESIGN))
+    path.chmod(0o640)
+    save_project(path, Project(DESIGN))
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need rights elsewhere")
+def test_a_link_to_a_project_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    save_project(tmp_path / "real" / "a.cnn", Project(DESIGN))
+    link = tmp_path / "link.cnn"
+    link.symlink_to(tmp_path / "real" / "a.cnn")
+    save_project(link, Project(chain((3,), ReLU())))
+    assert link.is_symlink()
+    assert load_project(tmp_path / "real" / "a.cnn").graph == chain((3,), ReLU())
+
+
+def test_a_folder_that_may_not_be_written_or_is_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(FormatError, match=r"a.cnn can't be written: No such file or directory"):
+        save_project(tmp_path / "gone" / "a.cnn", Project(DESIGN))
+
+    def deny(*_: object, **__: object) -> None:  # tests may run as root, who is never denied
+        raise PermissionError(13, "Permission denied", str(tmp_path))
+
+    monkeypatch.setattr("tempfile.NamedTemporaryFile", deny)
+    with pytest.raises(FormatError, match=r"a.cnn can't be written: Permission denied.*another folder"):
+        save_project(tmp_path / "a.cnn", Project(DESIGN))

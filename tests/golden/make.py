@@ -1,0 +1,71 @@
+"""Writes the golden files of the current format version: `python -m tests.golden.make`.
+
+Only for a new version of the format. The files of older versions stay as they are: they stand for the files
+of users, and have to be read for ever.
+"""
+
+from __future__ import annotations
+
+import os
+
+from core.data.dataset import split
+from core.evaluate import evaluate
+from core.formats.design import VERSION
+from core.formats.project import Project, save_project
+from core.graph import Graph
+from core.layers.activation import LeakyReLU, ReLU
+from core.layers.convolution import Conv2D
+from core.layers.dense import Dense
+from core.layers.dropout import Dropout
+from core.layers.merge import Add, Concatenate
+from core.layers.normalisation import BatchNorm
+from core.layers.output import Classification
+from core.layers.pooling import AveragePool, GlobalAveragePool, MaxPool
+from core.layers.unknown import Unknown
+from core.optim import Adam
+from core.plan import Plan
+from core.program import EXECUTOR_VARIABLE, compile_graph
+from core.train import Session
+from tests.core.designs import Builder, shapes_to_tell_apart
+from tests.paths import GOLDEN
+
+
+def trained_design() -> Graph:
+    """Branches, running statistics and dropout, in few bytes."""
+    build = Builder((1, 8, 8))
+    first = build(BatchNorm(), build(Conv2D(filters=3, padding="same"), build.input))
+    added = build(Add(), build(ReLU(), first), first)
+    pooled = build(Concatenate(), build(MaxPool(), added), build(AveragePool(), added))
+    vector = build(
+        GlobalAveragePool(), build(LeakyReLU(slope=0.1), build(Conv2D(filters=5, groups=1), pooled))
+    )
+    build(Classification(), build(Dense(units=3), build(Dropout(share=0.1), vector)))
+    return build.graph
+
+
+def design_to_keep() -> Graph:
+    """A design with settings of every kind, and a block that no version knows."""
+    build = Builder((3, 16, 16))
+    wide = Conv2D(filters=4, kernel=(3, 5), stride=(2, 1), padding=(1, 0, 2, 1), dilation=(1, 2), bias=False)
+    build(Unknown("capsule", {"routing": 3, "names": ["ä", None]}), build(wide, build.input))
+    return build.graph
+
+
+def main() -> None:
+    os.environ[EXECUTOR_VARIABLE] = "reference"
+    data = shapes_to_tell_apart(60)
+    plan = Plan(optimizer=Adam(learning_rate=0.02), epochs=8, batch_size=16, validation=0.2, seed=5)
+    program = compile_graph(trained_design(), seed=plan.seed)
+    session = Session(program, *split(data, plan.validation, plan.seed), plan)
+    for event in session:
+        if session.step == 7 * 3 + 1:  # in the middle of an epoch
+            session.stop()
+        last = event
+    project = Project(trained_design(), plan, "digits", session.checkpoint())
+    save_project(GOLDEN / f"v{VERSION}.cnn", project)
+    save_project(GOLDEN / f"v{VERSION}.json", Project(design_to_keep()))
+    print(type(last).__name__, evaluate(program, shapes_to_tell_apart(100, seed=1)).result)
+
+
+if __name__ == "__main__":
+    main()
