@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from core.engine import convolution
+from core.engine import convolution, convolution_gradient, winograd, winograd_gradient
 from core.engine.activation import emit_output_gradient
 from core.engine.convolution import Window
-from core.engine.convolution_gradient import emit_weight_gradient
 from core.engine.plan import Node, Parameter, Plan, Value
 
 
@@ -20,29 +19,30 @@ class Convolution(Node):
         self.inputs, self.output = (x,), y
         self.weight, self.bias, self.window, self.groups = weight, bias, window, groups
         self.relu = False
+        self._winograd = winograd.suits(x.size, y.size, window, groups)
 
     def forward(self, plan: Plan) -> None:
         x, y = self.inputs[0], self.output
-        convolution.emit_forward(
-            plan,
-            x.buffer,
-            x.size,
-            y.buffer,
-            y.size,
-            self.weight,
-            self.bias,
-            self.window,
-            self.groups,
-            self.relu,
-        )
+        ends = (x.buffer, x.size, y.buffer, y.size, self.weight, self.bias, self.window)
+        if self._winograd:
+            winograd.emit_forward(plan, *ends, self.relu)
+        else:
+            convolution.emit_forward(plan, *ends, self.groups, self.relu)
 
     def backward(self, plan: Plan) -> None:
         x, y = self.inputs[0], self.output
         emit_output_gradient(plan, y, self.bias, self.relu)
         dy = plan.gradient_of(y)
-        emit_weight_gradient(plan, x.buffer, x.size, dy, y.size, self.weight, self.window, self.groups)
-        if x.trained:
-            dx, add = plan.contribute(x)
-            convolution.emit_backward_data(
-                plan, dy, y.size, dx, x.size, self.weight, self.window, self.groups, add
-            )
+        forward = (x.buffer, x.size, dy, y.size, self.weight, self.window)
+        if self._winograd:
+            winograd_gradient.emit_weight_gradient(plan, *forward)
+        else:
+            convolution_gradient.emit_weight_gradient(plan, *forward, self.groups)
+        if not x.trained:
+            return
+        dx, add = plan.contribute(x)
+        back = (dy, y.size, dx, x.size, self.weight, self.window)
+        if self._winograd:
+            winograd.emit_backward_data(plan, *back, add)
+        else:
+            convolution.emit_backward_data(plan, *back, self.groups, add)

@@ -14,7 +14,7 @@ from core.engine.arena import Arena, Fixed
 from core.engine.batch import BatchRow, batch_row, load_batch, store_batch
 from core.engine.loss import LossRow, distance, softmax_cross_entropy
 from core.engine.network import Network, lower
-from core.engine.optimizers import Updater
+from core.engine.optimizers import CheckRow, Updater, check_finite
 from core.engine.plan import Plan, Value
 from core.engine.team import Team, default_threads
 from core.engine.vectors import WIDTH
@@ -57,8 +57,8 @@ class EngineProgram(Program):
             self._training = None  # its memory is free before the larger one is planned
             self._training = _Training(self, blocks)
         statistics = self.parameters.statistics.copy()
-        loss, scores = self._training.step(x, target, state)
-        if not np.isfinite(loss):
+        finite, loss, scores = self._training.step(x, target, state)
+        if not finite:
             self.parameters.statistics[...] = statistics
             raise self.blame(x, target)
         return Result(loss, self.output_layer.measure(scores, target), len(x))
@@ -161,6 +161,12 @@ class _Training(_Table):
         for node in reversed(network.nodes):
             if node.output.trained and node.output.gradient is not None:
                 node.backward(plan)
+        self._signs = np.zeros(plan.threads, np.float32)
+        gradients = self._parameters.gradients
+        plan.emit(
+            check_finite,
+            CheckRow(Fixed(gradients), Fixed(self._losses), Fixed(self._signs), gradients.size),
+        )
         self._finish()
         self._updater: Updater | None = None
 
@@ -180,8 +186,8 @@ class _Training(_Table):
             row = LossRow(z.buffer, gradient, targets.buffer, losses, z.vectors, float(network.loss.delta))
             plan.emit(distance, row)
 
-    def step(self, x: Array, target: NDArray[Any], state: OptimizerState) -> tuple[float, Array]:
-        """The loss and the scores; the optimiser's step is done if the loss is finite."""
+    def step(self, x: Array, target: NDArray[Any], state: OptimizerState) -> tuple[bool, float, Array]:
+        """Whether all is finite, and so the optimiser's step is done; the loss; the scores."""
         count = len(x)
         x = np.ascontiguousarray(x, np.float32)
         self._set(self._input, _OUTSIDE, x.ctypes.data)
@@ -199,17 +205,17 @@ class _Training(_Table):
             self._prepare_update(state)
         self._run(count, state.step, self._full_table if on_engine else self._arena.table)
         loss = float(self._losses[:count].mean(dtype=np.float64))
-        if np.isfinite(loss):
-            if on_engine:
-                state.step += 1
-            else:
-                state.update(self._parameters.values, self._parameters.gradients)
-        return loss, self._scores[:count]
+        finite = not np.isnan(self._signs).any()
+        if finite and on_engine:
+            state.step += 1
+        elif finite:
+            state.update(self._parameters.values, self._parameters.gradients)
+        return finite, loss, self._scores[:count]
 
     def _prepare_update(self, state: OptimizerState) -> None:
         if self._updater is None or not self._updater.fits(state):
             values, gradients = self._parameters.values, self._parameters.gradients
-            self._updater = Updater(state, values, gradients, Fixed(self._losses))
+            self._updater = Updater(state, values, gradients, Fixed(self._signs))
             self._update = Arena([self._updater.row])
             self._full_table = np.concatenate([self._arena.table, self._update.table])
         self._updater.prepare(state)

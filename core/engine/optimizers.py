@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from core.engine.arena import Fixed, Operand
 from core.engine.helpers import share
 from core.engine.operation import Kernel, Task, helper, operation, read
-from core.engine.vectors import load_float, store_float
+from core.engine.vectors import VECTOR_BYTES, WIDTH, fma, load, load_float, store_float, total, zeros
 from core.optim import SGD, Adam, AdamW, Optimizer, OptimizerState, RMSprop
 
 F32 = np.float32
@@ -27,23 +27,49 @@ class UpdateRow(NamedTuple):
     first_slot: Operand
     second_slot: Operand
     numbers: Operand
-    losses: Operand
+    signs: Operand
     size: int
 
 
+class CheckRow(NamedTuple):
+    """`signs`: a float for each thread, NaN where it met a number that isn't finite."""
+
+    gradients: Operand
+    losses: Operand
+    signs: Operand
+    size: int
+
+
+@operation
+def check_finite(row: int, task: int) -> None:
+    """Looks through the losses and the gradients before anything is changed."""
+    f, t = read(CheckRow, row), read(Task, task)
+    sign = F32(0)
+    for image in range(t.samples):
+        sign += load_float(f.losses + 4 * image) * F32(0)
+    begin, end = share(f.size, t)
+    lanes = zeros()
+    vectors = (end - begin) // WIDTH
+    for index in range(vectors):
+        lanes = fma(load(f.gradients + 4 * begin + VECTOR_BYTES * index), zeros(), lanes)
+    for index in range(begin + vectors * WIDTH, end):
+        sign += load_float(f.gradients + 4 * index) * F32(0)
+    store_float(f.signs + 4 * t.part, sign + total(lanes))
+
+
 @helper
-def _diverged(losses: int, samples: int) -> bool:
-    """Whether a loss isn't finite; then the parameters stay as they are."""
-    loss_sum = F32(0)
-    for image in range(samples):
-        loss_sum += load_float(losses + 4 * image)
-    return not math.isfinite(loss_sum)
+def _diverged(signs: int, threads: int) -> bool:
+    """Whether something isn't finite; then the parameters stay as they are."""
+    sign = F32(0)
+    for thread in range(threads):
+        sign += load_float(signs + 4 * thread)
+    return math.isnan(sign)
 
 
 @operation
 def sgd(row: int, task: int) -> None:
     f, t = read(UpdateRow, row), read(Task, task)
-    if _diverged(f.losses, t.samples):
+    if _diverged(f.signs, t.parts):
         return
     rate, momentum = load_float(f.numbers), load_float(f.numbers + 4)
     decay, nesterov = load_float(f.numbers + 8), load_float(f.numbers + 12)
@@ -60,7 +86,7 @@ def sgd(row: int, task: int) -> None:
 @operation
 def rmsprop(row: int, task: int) -> None:
     f, t = read(UpdateRow, row), read(Task, task)
-    if _diverged(f.losses, t.samples):
+    if _diverged(f.signs, t.parts):
         return
     rate, alpha = load_float(f.numbers), load_float(f.numbers + 4)
     epsilon, decay = load_float(f.numbers + 8), load_float(f.numbers + 12)
@@ -76,7 +102,7 @@ def rmsprop(row: int, task: int) -> None:
 @operation
 def adam(row: int, task: int) -> None:
     f, t = read(UpdateRow, row), read(Task, task)
-    if _diverged(f.losses, t.samples):
+    if _diverged(f.signs, t.parts):
         return
     rate, epsilon = load_float(f.numbers), load_float(f.numbers + 4)
     beta1, rest1 = load_float(f.numbers + 8), load_float(f.numbers + 12)
@@ -130,7 +156,7 @@ class Updater:
         state: OptimizerState,
         values: NDArray[np.float32],
         gradients: NDArray[np.float32],
-        losses: Operand,
+        signs: Operand,
     ) -> None:
         self.slots = list(state.slots.values())
         self._kind = type(state.optimizer)
@@ -138,7 +164,7 @@ class Updater:
         self._numbers = np.zeros(16, F32)
         first, second = [Fixed(slot) for slot in [*self.slots, *self.slots][:2]]
         fields = UpdateRow(
-            Fixed(values), Fixed(gradients), first, second, Fixed(self._numbers), losses, values.size
+            Fixed(values), Fixed(gradients), first, second, Fixed(self._numbers), signs, values.size
         )
         self.row = (kernel, fields)
 
