@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 _LAYOUT_VERSION: Final = 1
 _SIDE_WIDTHS: Final = (200, 304)
-_BOTTOM_HEIGHT: Final = 232
+_BOTTOM_HEIGHT: Final = 256
 _ROOMY: Final = 900
 """From this window height on, properties and training stand one above the other instead of in tabs."""
 

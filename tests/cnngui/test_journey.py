@@ -23,7 +23,7 @@ from core.formats.project import load_project
 from core.infer import cost
 from tests.cnngui.canvas.conftest import Hand
 
-LENET5 = (
+LENET5: tuple[tuple[str, dict[str, str]], ...] = (
     ("input", {}),
     ("conv2d", {"filters": "6", "kernel": "5", "padding": "same"}),
     ("relu", {}),
