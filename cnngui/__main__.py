@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 
 import core
-from cnngui.cli import main as run
 
 
 def main() -> int:
@@ -19,6 +18,8 @@ def main() -> int:
             file=sys.stderr,
         )
         return 2
+    from cnngui.cli import main as run  # noqa: PLC0415  # imports core
+
     return run(sys.argv[1:])
 
 

@@ -16,7 +16,10 @@ def example_paths() -> dict[str, Path]:
 
 def open_design(name: str) -> Project:
     """Loads a `.cnn` file, a design as JSON, or an example. Raises UsageError or FormatError."""
-    path = Path(name).expanduser()
+    try:
+        path = Path(name).expanduser()
+    except RuntimeError:  # ~ of an unknown user
+        path = Path(name)
     if path.is_file():
         return load_project(path)
     if name in example_paths():

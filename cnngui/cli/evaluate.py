@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,13 @@ def run(arguments: argparse.Namespace) -> int:
     data = source.test or source.train
     require_sound(project.graph, data.spec)
     program = compile_graph(project.graph)
-    program.parameters.load(project.checkpoint.kept)
+    untrained = program.parameters.load(project.checkpoint.kept)
+    if untrained:
+        name = project.graph[untrained[0].rpartition(".")[0]].name
+        raise UsageError(
+            f"{arguments.file.name} was changed after its training: {name} has no weights that fit.",
+            "Train it again.",
+        )
     found: Evaluation | None = None
     with tqdm(total=len(data), unit=" samples", leave=False, disable=not sys.stderr.isatty()) as bar:
         for found in evaluation(program, data):
@@ -50,11 +57,16 @@ def run(arguments: argparse.Namespace) -> int:
     assert found is not None  # a data set has at least one sample
     if arguments.json:
         counts = None if found.confusion is None else found.confusion.tolist()
-        numbers = {"loss": found.result.loss, **found.result.metrics}
-        print(json.dumps({**numbers, "samples": found.samples, "confusion": counts}))
+        print(json.dumps({**numbers(found.result), "samples": found.samples, "confusion": counts}))
     else:
         print(f"{found.samples:,} samples  {result_text(found.result)}")
     return 0
+
+
+def numbers(result: Result) -> dict[str, float | None]:
+    """Loss and metrics for JSON, which has no number that isn't finite: it is null there."""
+    found = {"loss": result.loss, **result.metrics}
+    return {name: value if math.isfinite(value) else None for name, value in found.items()}
 
 
 def result_text(result: Result) -> str:

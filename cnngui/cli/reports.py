@@ -10,7 +10,7 @@ from typing import Any, Protocol, Self
 
 from tqdm import tqdm
 
-from cnngui.cli.evaluate import result_text
+from cnngui.cli.evaluate import numbers, result_text
 from cnngui.formatting import count_text, duration_text
 from core.events import EpochEnded, Event, Finished, Started, Stepped, Validating
 from core.program import Result
@@ -135,7 +135,5 @@ class JsonReport:
         print(json.dumps({"event": name, **values}), flush=True)
 
 
-def _flat(part: str, result: Result | None) -> dict[str, float]:
-    if result is None:
-        return {}
-    return {f"{part}_{name}": value for name, value in {"loss": result.loss, **result.metrics}.items()}
+def _flat(part: str, result: Result | None) -> dict[str, float | None]:
+    return {} if result is None else {f"{part}_{name}": value for name, value in numbers(result).items()}

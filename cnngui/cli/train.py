@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -69,8 +73,8 @@ def run(arguments: argparse.Namespace) -> int:
     spec = arguments.data or project.data
     if spec is None:
         raise UsageError("No data source is given.", "Add --data with a folder, a file, or digits.")
-    if arguments.out is not None and arguments.out.suffix != SUFFIX:
-        raise UsageError(f"--out {arguments.out}: the file's name has to end in {SUFFIX}.")
+    if arguments.out is not None:
+        _check_out(arguments.out)
     plan = chosen_plan(arguments, project.plan if arguments.resume else Plan())
     source = load_source(spec)
     require_sound(project.graph, source.train.spec)
@@ -85,19 +89,41 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _check_out(path: Path) -> None:
+    """Says before the training, not after it, that its result could not be saved."""
+    if path.suffix != SUFFIX:
+        raise UsageError(f"--out {path}: the file's name has to end in {SUFFIX}.")
+    if not os.access(path.absolute().parent, os.W_OK):
+        raise UsageError(f"--out {path}: its folder isn't there, or may not be written.")
+
+
 def follow(session: Session, program: Program, test: Dataset | None, report: Report) -> None:
-    """Runs a session to its end and reports it, with the result on the test part where there is one."""
+    """Runs a session to its end and reports it, with the result on the test part where there is one.
+
+    The first Ctrl+C ends the run after its current step, the second one ends everything.
+    """
     with report:
-        try:
+        with _ended_by_interrupt(session):
             for event in session:
-                if isinstance(event, Finished):
-                    break
                 report.show(event)
-        except KeyboardInterrupt:
-            session.stop()
-            *_, event = session
         assert isinstance(event, Finished)  # the last event of every run
         report.finish(event, program.parameters.count, evaluate(program, test).result if test else None)
+
+
+@contextmanager
+def _ended_by_interrupt(session: Session) -> Iterator[None]:
+    """An exception in the middle of a step would leave half of it done."""
+    usual = signal.getsignal(signal.SIGINT)
+
+    def end(*_: object) -> None:
+        session.stop()
+        signal.signal(signal.SIGINT, usual)
+
+    signal.signal(signal.SIGINT, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, usual)
 
 
 def chosen_plan(arguments: argparse.Namespace, base: Plan) -> Plan:
