@@ -1,0 +1,82 @@
+"""The commands as a shell runs them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.paths import ROOT
+
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "CNNGUI_EXECUTOR": "reference"}
+
+NO_QT = """
+import sys
+from cnngui.cli import main
+status = main(sys.argv[1:])
+found = {name.partition(".")[0] for name in sys.modules} & {"PySide6", "shiboken6", "pyqtgraph"}
+print(*found, file=sys.stderr)
+sys.exit(status)
+"""
+
+
+def _python(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *arguments],
+        capture_output=True,
+        text=True,
+        env=ENVIRONMENT,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_one_line_and_status_2() -> None:
+    done = _python("-m", "cnngui", "summary", "nothing")
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith("cnngui: There is no design 'nothing'.")
+    assert done.stderr.count("\n") == 1
+
+
+def test_training_in_a_pipe_says_nothing_on_stderr(design: str, data: str) -> None:
+    done = _python("-m", "cnngui", "train", design, "--data", data, "--epochs", "1", "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout.splitlines()[-1])["event"] == "finished"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs sh")
+@pytest.mark.parametrize(
+    "command", ["summary lenet5", "train design.json --data data.npz --json --epochs 50"]
+)
+def test_a_reader_that_goes_away_is_no_error(command: str, design: str, data: str) -> None:
+    done = subprocess.run(
+        ["sh", "-c", f'"{sys.executable}" -m cnngui {command} | true'],
+        capture_output=True, text=True, env=ENVIRONMENT, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.stderr == ""
+
+
+def test_the_commands_do_without_qt(design: str, data: str) -> None:
+    for arguments in (
+        ["train", design, "--data", data, "--epochs", "1", "--out", "run.cnn"],
+        ["evaluate", "run.cnn"],
+        ["summary", "run.cnn"],
+        ["examples"],
+    ):
+        done = _python("-c", NO_QT, *arguments)
+        assert (done.returncode, done.stderr.strip()) == (0, ""), arguments
+
+
+def test_a_folder_named_core_in_the_way_is_found_out(tmp_path: Path) -> None:
+    (tmp_path / "core").mkdir()
+    (tmp_path / "core" / "__init__.py").touch()
+    done = _python("-m", "cnngui", "examples")
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1
+    assert f"{tmp_path / 'core'} hides cnngui's own package" in done.stderr

@@ -1,0 +1,77 @@
+"""Bad usage and bad input: status 2 and one clear line on stderr."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.cli.running import complaint, run
+from tests.core import hostile
+
+Capture = pytest.CaptureFixture[str]
+
+USAGE = {
+    "train": "the following arguments are required: DESIGN",
+    "train lenet5": "No data source is given",
+    "train nothing --data data.npz": "There is no design 'nothing'. .*an example: .*lenet5",
+    "train ~nobody-of-this-name/a.cnn --data data.npz": "There is no design '~nobody",
+    "train design.json --data nowhere": "no data source 'nowhere'",
+    "train design.json --data data.npz --epochs 0": "Epochs: expected a whole number, 1 to 100,000, got 0",
+    "train design.json --data data.npz --epochs many": "Epochs: .* got 'many'",
+    "train design.json --data data.npz --batch 1.5": "Batch size",
+    "train design.json --data data.npz --lr fast": "Learning rate: .* got 'fast'",
+    "train design.json --data data.npz --validation 0.95": "Validation: .*0 to 0.9",
+    "train design.json --data data.npz --seed -1": "Seed",
+    "train design.json --data data.npz --optimizer magic": "invalid choice: 'magic'",
+    "train design.json --data data.npz --set beta1": "expected NAME=VALUE",
+    "train design.json --data data.npz --set momentum=0.5": "no setting 'momentum'.*beta1",
+    "train design.json --data data.npz --out run.json": "has to end in .cnn",
+    "train design.json --data data.npz --out gone/run.cnn": "its folder isn't there",
+    "train design.json --data data.npz --resume": "holds no run to go on with",
+    "train lenet5 --data data.npz": "samples are 1 × 8 × 8, the block expects 1 × 28 × 28",
+    "train regression.json --data two.npz": "2 values a sample, the network gives 1",
+    "evaluate": "the following arguments are required: FILE",
+    "evaluate gone.cnn": "gone.cnn can't be read: No such file",
+    "evaluate design.json": "isn't trained",
+    "summary": "the following arguments are required: DESIGN",
+    "summary bad.cnn": "bad.cnn",
+    "summary design.json --yaml": "unrecognized arguments: --yaml",
+    "fly away": "invalid choice: 'fly'",
+    "--fly": "unrecognized|required",
+}
+
+
+@pytest.mark.parametrize(("command", "words"), USAGE.items(), ids=list(USAGE))
+@pytest.mark.usefixtures("data", "design", "regression")
+def test_refusals(command: str, words: str, capsys: Capture) -> None:
+    np.savez("two.npz", x=np.zeros((9, 4), np.float32), y=np.ones((9, 2)))
+    Path("bad.cnn").write_bytes(hostile.PROJECT[:500])
+    assert re.search(words, complaint(capsys, run(*command.split())))
+
+
+def test_a_name_too_long_for_a_file(capsys: Capture) -> None:
+    assert "File name too long" in complaint(capsys, run("summary", "a" * 5000))
+
+
+def test_too_little_memory(design: str, data: str, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("cnngui.cli.train.split", fail)
+    assert "not enough memory" in complaint(capsys, run("train", design, "--data", data))
+
+
+def test_damaged_projects(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.data.sources.DIGIT_COUNTS", (30, 10))
+    path = Path("damaged.cnn")
+    for _, content in islice(hostile.projects(), 0, None, 40):
+        path.write_bytes(content)
+        for command in ("summary", "evaluate", "train"):
+            status = run(command, str(path))
+            if status:
+                complaint(capsys, status)
+            capsys.readouterr()
