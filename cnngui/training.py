@@ -293,6 +293,7 @@ class Training(QObject):
             self.adopt(graph, None)
             self._set_run_graph(graph)
             self._compute.send(Adopt(graph, {}, 0))
+            self._ask_for_maps()
             self.state_changed.emit()
 
     # -- what the compute thread says ------------------------------------------------------------------------

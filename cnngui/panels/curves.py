@@ -81,7 +81,7 @@ class CurvesPanel(QWidget):
         self.setMinimumSize(QSize(240, 140))
 
         for plot in (self.loss_plot, self.metric_plot):
-            plot.left.connect(lambda: self._whole.setVisible(True))
+            plot.left.connect(self._leave)
             plot.pointed.connect(self._point)
         training.curves_changed.connect(self._update)
         training.state_changed.connect(self._update)
@@ -207,6 +207,11 @@ class CurvesPanel(QWidget):
             plot.set_epochs([epoch.step for epoch in curves.epochs])
         if not self.loss_plot.pointer.isVisible():
             self._describe(len(steps) - 1)
+
+    def _leave(self) -> None:
+        """The user chose a range: both plots keep to it."""
+        self.loss_plot.following = self.metric_plot.following = False
+        self._whole.setVisible(True)
 
     def _begin(self, curves: Curves) -> None:
         """Another run, with ranges of its own."""

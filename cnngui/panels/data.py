@@ -23,8 +23,8 @@ from PySide6.QtWidgets import (
 from cnngui import icons
 from cnngui.editors import EDITORS
 from cnngui.panels.banner import Banner
+from cnngui.panels.bar import Bar
 from cnngui.panels.preview import DataPreview
-from cnngui.panels.run_status import Bar
 from cnngui.settings import Settings
 from cnngui.theme import MARGIN, SPACING, ThemeManager
 from cnngui.training import Training
@@ -69,7 +69,7 @@ class DataPanel(QWidget):
         self._training = training
         self._themes = themes
         self._settings = Settings()
-        self._embedded: dict[str, QRadioButton] = {}
+        self.embedded: dict[str, QRadioButton] = {}
         self.open_folder, self.open_file = QPushButton("Open folder…"), QPushButton("Open file…")
         self._opened = small_label()
         self._opened.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -78,14 +78,14 @@ class DataPanel(QWidget):
         self._busy_text = TextLabel()
         self.cancel = QPushButton("Cancel")
         self._empty = EmptyState(themes, "data", "No data yet.", "Choose a source on the left.")
-        self._preview = DataPreview(training, themes)
+        self.preview = DataPreview(training, themes)
         self.share = EDITORS["float"](param_of(Plan, "validation"), themes)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2 * MARGIN)
         row.addWidget(self._sources())
         row.addWidget(self._empty, 1)
-        row.addWidget(self._preview, 1)
+        row.addWidget(self.preview, 1)
         self._connect()
         self._color()
         self._update()
@@ -103,7 +103,7 @@ class DataPanel(QWidget):
             button = QRadioButton(text)
             button.clicked.connect(lambda _, spec=spec: self._load(spec))
             group.addButton(button)
-            self._embedded[spec] = button
+            self.embedded[spec] = button
             column.addWidget(button)
         for opener in (self.open_folder, self.open_file):
             opener.setToolTip(_HELP)
@@ -173,18 +173,18 @@ class DataPanel(QWidget):
     def _update(self) -> None:
         training, source = self._training, self._training.source
         spec = training.loading or (source.spec if source is not None else "")
-        for name, button in self._embedded.items():
+        for name, button in self.embedded.items():
             button.setChecked(name == spec)
         self._opened.setText("" if spec in _EMBEDDED else spec)
         self._opened.setVisible(bool(self._opened.text()))
         self._busy.setVisible(training.loading is not None)
         self._busy_text.setText("Loading…")
-        for widget in (*self._embedded.values(), self.open_folder, self.open_file, self.share):
+        for widget in (*self.embedded.values(), self.open_folder, self.open_file, self.share):
             widget.setEnabled(not training.active)
         if self.share.value != training.plan.validation:
             self.share.set_value(training.plan.validation)
         self._show_banner()
-        self._preview.setVisible(source is not None)
+        self.preview.setVisible(source is not None)
         self._empty.setVisible(source is None)
 
     def _show_banner(self) -> None:

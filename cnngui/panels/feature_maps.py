@@ -63,7 +63,7 @@ class FeatureMapsPanel(QWidget):
         )
         self._colors = self._color_menu()
         self._empty = EmptyState(themes, "chart", "")
-        self._untrained = QPushButton("Look at the untrained network")
+        self.untrained = QPushButton("Look at the untrained network")
         self._layout = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._layout.setContentsMargins(MARGIN, SPACING, MARGIN, SPACING)
         self._layout.setSpacing(MARGIN)
@@ -75,7 +75,7 @@ class FeatureMapsPanel(QWidget):
         self._layout.addWidget(self.sample)
         self._layout.addWidget(self._stack, 1)
 
-        self._untrained.clicked.connect(lambda: training.look_untrained(document.graph))
+        self.untrained.clicked.connect(lambda: training.look_untrained(document.graph))
         self.mosaic.hovered.connect(lambda text: self._facts.setText(text or self._details))
         for signal in (
             selection.changed,
@@ -133,7 +133,7 @@ class FeatureMapsPanel(QWidget):
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._empty, 1)
-        column.addWidget(self._untrained, alignment=Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self.untrained, alignment=Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
         return page
 
@@ -147,7 +147,7 @@ class FeatureMapsPanel(QWidget):
             self._empty.set_text(*missing)
             self._stack.setCurrentIndex(0)
         sound = not self._document.obstacles and self._training.part in self._training.parts
-        self._untrained.setVisible(self._training.run_graph is None and sound)
+        self.untrained.setVisible(self._training.run_graph is None and sound)
         self._show_maps()
 
     def _missing(self) -> tuple[str, str] | None:

@@ -43,6 +43,8 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self.hideButtons()
         self.getPlotItem().layout.setContentsMargins(GRID, SPACING, MARGIN, 0)
         self.setMenuEnabled(False)
+        menu = self.getPlotItem().ctrlMenu
+        menu.setParent(self, menu.windowFlags())  # without a parent it would outlive the plot
         self.disableAutoRange()
         self._steps = self._values = np.empty(0)
         self.training = pg.PlotDataItem()
@@ -186,12 +188,10 @@ def thinned(steps: Numbers, values: Numbers, points: int) -> tuple[Numbers, Numb
     """A curve of about `points` points with all peaks: the extremes of pieces of equal length."""
     if len(steps) <= points:
         return steps, values
-    size = -(-2 * len(steps) // points)
-    whole = len(steps) // size * size
-    pieces = values[:whole].reshape(-1, size)
-    extremes = np.stack([pieces.min(axis=1), pieces.max(axis=1)], axis=1).ravel()
-    places = np.repeat(steps[:whole:size], 2)
-    return np.append(places, steps[whole:]), np.append(extremes, values[whole:])
+    starts = np.arange(0, len(steps), -(-2 * len(steps) // points))
+    extremes = np.minimum.reduceat(values, starts), np.maximum.reduceat(values, starts)
+    places = np.repeat(steps[starts], 2)
+    return np.append(places, steps[-1]), np.append(np.stack(extremes, axis=1), values[-1])
 
 
 class Growing:

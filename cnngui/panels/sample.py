@@ -35,11 +35,11 @@ class SampleView(QWidget):
         super().__init__()
         self._training = training
         self._themes = themes
-        self._part = ChoiceBox([])
-        self._part.setAccessibleName("Part of the data")
-        self._part.setToolTip("Which part of the data the sample is taken from")
-        self._part.activated.connect(self._choose_part)
-        self._buttons = {
+        self.part = ChoiceBox([])
+        self.part.setAccessibleName("Part of the data")
+        self.part.setToolTip("Which part of the data the sample is taken from")
+        self.part.activated.connect(self._choose_part)
+        self.buttons = {
             "previous": self._button("previous", "Previous sample", lambda: self._move(-1)),
             "next": self._button("next", "Next sample", lambda: self._move(1)),
             "random": self._button("random", "Any sample", training.look_at_random),
@@ -50,8 +50,8 @@ class SampleView(QWidget):
 
         chooser = QHBoxLayout()
         chooser.setSpacing(GRID)
-        chooser.addWidget(self._part, 1)
-        for button in self._buttons.values():
+        chooser.addWidget(self.part, 1)
+        for button in self.buttons.values():
             chooser.addWidget(button)
         shown = QVBoxLayout()
         shown.setSpacing(GRID)
@@ -84,7 +84,7 @@ class SampleView(QWidget):
         return button
 
     def _color(self) -> None:
-        for name, button in self._buttons.items():
+        for name, button in self.buttons.items():
             button.setIcon(icons.icon(name, self._themes.current.text))
 
     def _move(self, by: int) -> None:
@@ -99,17 +99,17 @@ class SampleView(QWidget):
     def _show_sample(self) -> None:
         training, parts = self._training, self._parts()
         names = [part.capitalize() for part in parts]
-        if [self._part.itemText(i) for i in range(self._part.count())] != names:
-            self._part.clear()
-            self._part.addItems(names)
-        for widget in (self._part, *self._buttons.values()):
+        if [self.part.itemText(i) for i in range(self.part.count())] != names:
+            self.part.clear()
+            self.part.addItems(names)
+        for widget in (self.part, *self.buttons.values()):
             widget.setEnabled(bool(parts))
         data = training.parts.get(training.part)
         if data is None:
             self._picture.set_image(None)
             self._caption.setText("")
         else:
-            self._part.setCurrentIndex(parts.index(training.part))
+            self.part.setCurrentIndex(parts.index(training.part))
             sample, _ = data.batch(training.index)
             self._picture.set_image(picture(sample, (0, 1) if data.images.dtype == np.uint8 else None))
             self._caption.setText(f"{count_text(training.index + 1)} of {count_text(len(data))}")

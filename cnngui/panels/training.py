@@ -59,7 +59,7 @@ class TrainingPanel(QWidget):
         self.status, self.results = RunStatus(training, themes), Results(training)
         self.banner = Banner(themes)
         self.data = DataLine(themes)
-        self._optimizer = ChoiceBox([declared.title for declared in OPTIMIZERS])
+        self.optimizer = ChoiceBox([declared.title for declared in OPTIMIZERS])
         self.optimizer_form, self.plan_form = Form(themes), Form(themes)
         self.more = QToolButton()
 
@@ -100,15 +100,15 @@ class TrainingPanel(QWidget):
         return head
 
     def _body(self) -> QWidget:
-        self._optimizer.setToolTip("How a gradient becomes a step")
-        self._optimizer.setAccessibleName("Optimiser")
+        self.optimizer.setToolTip("How a gradient becomes a step")
+        self.optimizer.setAccessibleName("Optimiser")
         label = QLabel("Optimiser")
         label.setFixedWidth(_LABEL_WIDTH)
-        label.setBuddy(self._optimizer)
+        label.setBuddy(self.optimizer)
         choice = QHBoxLayout()
         choice.setSpacing(SPACING)
         choice.addWidget(label)
-        choice.addWidget(self._optimizer, 1)
+        choice.addWidget(self.optimizer, 1)
         choice.addStretch(0)
         self.more.setAutoRaise(True)
         self.more.setCheckable(True)
@@ -136,7 +136,7 @@ class TrainingPanel(QWidget):
         self.evaluate.clicked.connect(training.evaluate)
         self.data.button.clicked.connect(control.data_needed)
         self.more.toggled.connect(self._show_more)
-        self._optimizer.activated.connect(self._choose_optimizer)
+        self.optimizer.activated.connect(self._choose_optimizer)
         self.optimizer_form.changed.connect(self._set_optimizer)
         self.plan_form.changed.connect(self._set_plan)
         for signal in (
@@ -178,12 +178,12 @@ class TrainingPanel(QWidget):
         self._show_banner()
         self.data.show_source(self._training)
         plan = self._training.plan
-        self._optimizer.setCurrentIndex(list(OPTIMIZERS).index(type(plan.optimizer)))
+        self.optimizer.setCurrentIndex(list(OPTIMIZERS).index(type(plan.optimizer)))
         self.optimizer_form.update_object(plan.optimizer)
         self.plan_form.update_object(plan)
         for row in (*self.optimizer_form.rows.values(), *self.plan_form.rows.values()):
             row.label.setFixedWidth(_LABEL_WIDTH)
-            self._optimizer.setMaximumWidth(row.editor.maximumWidth())
+            self.optimizer.setMaximumWidth(row.editor.maximumWidth())
         self._show_more()
         for name in _FIXED_DURING_RUN:
             self.plan_form.editors[name].setEnabled(not self._training.active)

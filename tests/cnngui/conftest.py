@@ -9,10 +9,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings, QThread, QTimer
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
+from cnngui.compute import ComputeThread
 from cnngui.settings import Settings
 from cnngui.theme import ThemeManager
+from cnngui.training import Training
+from tests.cnngui.runs import PLAN, write_bars
 
 
 @pytest.fixture(autouse=True)
@@ -29,6 +33,26 @@ def settings(own_settings: None) -> Settings:
 @pytest.fixture
 def themes(qapp: QApplication, settings: Settings) -> ThemeManager:
     return ThemeManager(settings)
+
+
+@pytest.fixture
+def thread(qtbot: QtBot) -> Iterator[ComputeThread]:
+    made = ComputeThread()
+    yield made
+    made.shut_down()
+
+
+@pytest.fixture
+def training(qtbot: QtBot, thread: ComputeThread, tmp_path: Path) -> Iterator[Training]:
+    """Ready to train `tiny_graph` on a few images of bars."""
+    made = Training(thread)
+    made.set_plan(PLAN)
+    with qtbot.waitSignal(thread.loaded):
+        made.load(str(write_bars(tmp_path / "bars.npz")))
+    yield made
+    made.stop()
+    qtbot.waitUntil(lambda: not made.active)
+    made.deleteLater()
 
 
 def _left_over() -> list[str]:

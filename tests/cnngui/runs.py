@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtWidgets import QLabel, QWidget
+from pytestqt.qtbot import QtBot
 
+from cnngui.training import State, Training
 from core.edits import append, new_block
 from core.graph import Graph
 from core.layers import LAYERS
+from core.plan import Plan
 
+PLAN = Plan(epochs=2, batch_size=10)
+ENDLESS = replace(PLAN, epochs=100_000)
 BATCHES = 6
-"""Steps of one epoch of the data in batches of `BATCH_SIZE`, with the default validation share."""
-BATCH_SIZE = 10
+"""Steps of one epoch on the data of `write_bars`, after the default validation share."""
 
 
 def tiny_graph(*, classes: int = 3) -> Graph:
@@ -41,6 +46,38 @@ def _chain(*layers: tuple[str, dict[str, object]]) -> Graph:
         block = new_block(graph, LAYERS[kind](**settings))
         graph, last = append(graph, block, last), block.id
     return graph
+
+
+GRAPH = tiny_graph()
+
+
+def run(qtbot: QtBot, training: Training, *, resume: bool = False) -> None:
+    """Trains GRAPH to the end."""
+    with qtbot.waitSignal(training.ended, timeout=20_000):
+        training.start(GRAPH, resume=resume)
+
+
+def hold(qtbot: QtBot, training: Training, *, step: int = 0) -> None:
+    """Begins a run without end that is held after this step."""
+    training.set_plan(ENDLESS)
+    training.start(GRAPH)
+    training.pause()
+    wait_for(qtbot, training, State.PAUSED)
+    for _ in range(step):
+        training.step()
+    wait_for_step(qtbot, training, step)
+
+
+def wait_for(qtbot: QtBot, training: Training, state: State) -> None:
+    qtbot.waitUntil(lambda: training.state is state, timeout=20_000)
+
+
+def wait_for_step(qtbot: QtBot, training: Training, step: int) -> None:
+    qtbot.waitUntil(lambda: steps(training) >= step, timeout=20_000)
+
+
+def steps(training: Training) -> int:
+    return training.curves.steps[-1] if training.curves.steps else 0
 
 
 def write_bars(path: Path, *, train: int = 66, test: int = 12) -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,50 +16,19 @@ from cnngui.training import State, Training
 from core.edits import set_param
 from core.errors import Problem
 from core.optim import SGD, Adam
-from core.plan import Plan
 from core.train import Session
-from tests.cnngui.runs import BATCH_SIZE, BATCHES, tiny_graph, write_bars
-
-PLAN = Plan(epochs=2, batch_size=BATCH_SIZE)
-ENDLESS = replace(PLAN, epochs=100_000)
-GRAPH = tiny_graph()
-
-
-@pytest.fixture
-def thread(qtbot: QtBot) -> Iterator[ComputeThread]:
-    made = ComputeThread()
-    yield made
-    made.shut_down()
-
-
-@pytest.fixture
-def training(qtbot: QtBot, thread: ComputeThread, tmp_path: Path) -> Iterator[Training]:
-    made = Training(thread)
-    made.set_plan(PLAN)
-    with qtbot.waitSignal(thread.loaded):
-        made.load(str(write_bars(tmp_path / "bars.npz")))
-    yield made
-    made.stop()
-    qtbot.waitUntil(lambda: not made.active)
-    made.watch("test", [])
-    made.deleteLater()
-
-
-def run(qtbot: QtBot, training: Training, *, resume: bool = False) -> None:
-    with qtbot.waitSignal(training.ended, timeout=20_000):
-        training.start(GRAPH, resume=resume)
-
-
-def wait_for(qtbot: QtBot, training: Training, state: State) -> None:
-    qtbot.waitUntil(lambda: training.state is state, timeout=20_000)
-
-
-def wait_for_step(qtbot: QtBot, training: Training, step: int) -> None:
-    qtbot.waitUntil(lambda: steps(training) >= step)
-
-
-def steps(training: Training) -> int:
-    return training.curves.steps[-1] if training.curves.steps else 0
+from tests.cnngui.runs import (
+    BATCHES,
+    ENDLESS,
+    GRAPH,
+    PLAN,
+    run,
+    steps,
+    tiny_graph,
+    wait_for,
+    wait_for_step,
+    write_bars,
+)
 
 
 def test_data_are_split_by_the_plan(training: Training) -> None:

@@ -1,0 +1,131 @@
+"""Feature maps as pictures: every number stands where it belongs, in the colour it should have."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtGui import QColor, QImage
+from pytestqt.qtbot import QtBot
+
+from cnngui.document import Document
+from cnngui.maps import (
+    COLOR_MAPS,
+    SHADES,
+    ColorMap,
+    Thumbnails,
+    arrange,
+    as_tiles,
+    color_table,
+    columns_for,
+    limits,
+    mosaic,
+    picture,
+    spread_each,
+    thumbnail,
+    tile_at,
+    to_indices,
+    to_qimage,
+)
+from cnngui.training import Training
+from tests.cnngui.runs import GRAPH, run
+
+small = st.integers(1, 5)
+
+
+@given(small, small, small, small, st.integers(0, 2))
+def test_a_place_of_the_mosaic_leads_back_to_its_number(
+    count: int, height: int, width: int, columns: int, gap: int
+) -> None:
+    tiles = np.arange(count * height * width, dtype=float).reshape(count, height, width)
+    sheet = mosaic(tiles, columns, gap)
+    found = {}
+    for y, x in np.ndindex(sheet.shape):
+        place = tile_at(x + 0.5, y + 0.5, (count, height, width), columns, gap)
+        if place is None:
+            assert np.isnan(sheet[y, x])
+        else:
+            found[place] = sheet[y, x]
+    assert found == {place: tiles[place] for place in np.ndindex(tiles.shape)}
+
+
+@pytest.mark.parametrize(("x", "y"), [(-0.5, 0), (0, -0.5), (100, 0), (0, 100), (2.5, 0)])
+def test_beside_the_tiles_there_is_no_number(x: float, y: float) -> None:
+    assert tile_at(x, y, (4, 2, 2), columns=2, gap=1) is None
+
+
+def test_tiles_fill_the_area() -> None:
+    assert columns_for(6, (28, 28), (100, 150)) == 3
+    assert columns_for(6, (28, 28), (100, 1000)) == 6
+    assert columns_for(6, (28, 28), (1000, 100)) == 1
+
+
+def test_a_short_vector_is_a_row_where_there_is_width_for_it() -> None:
+    assert arrange(as_tiles(np.zeros(10)), (64, 152)) == (10, 0)
+    assert arrange(as_tiles(np.zeros(16)), (100, 100)) == (4, 0)
+    columns, _ = arrange(as_tiles(np.zeros(784)), (64, 152))
+    assert 1 < columns < 784
+
+
+def test_levels_leave_out_what_is_not_finite() -> None:
+    assert limits(np.array([np.nan, -1.0, 3.0, np.inf])) == (-1, 3)
+    assert limits(np.array([np.nan])) == (0, 1)
+
+
+def test_indices_span_the_colors_and_gaps_are_transparent() -> None:
+    values = np.array([[0.0, 0.5, 1.0], [np.nan, -5.0, np.inf]])
+    assert to_indices(values, (0, 1)).tolist() == [[0, 127, SHADES - 1], [SHADES, 0, SHADES - 1]]
+    assert to_indices(np.ones((1, 2)), (1, 1)).tolist() == [[0, 0]]
+
+
+def test_each_map_can_have_its_own_scale() -> None:
+    tiles = np.array([[[0.0, 10.0]], [[5.0, 6.0]], [[3.0, 3.0]]])
+    assert spread_each(tiles).tolist() == [[[0, 1]], [[0, 1]], [[0, 0]]]
+
+
+@pytest.mark.parametrize("name", COLOR_MAPS)
+def test_color_maps_become_brighter_from_the_smallest_to_the_largest_value(name: ColorMap) -> None:
+    table = color_table(name)
+    luminance = table[:SHADES, :3] @ [0.2126, 0.7152, 0.0722]
+    assert (np.diff(luminance) > -1).all()
+    assert luminance[-1] > luminance[0] + 100
+    assert table[SHADES, 3] == 0
+    assert (table[:SHADES, 3] == 255).all()
+
+
+def test_a_picture_keeps_its_pixels() -> None:
+    image = to_qimage(np.array([[0.0, 1.0], [np.nan, 0.5]]), "gray", (0, 1))
+    assert image.pixelColor(0, 0) == QColor(0, 0, 0)
+    assert image.pixelColor(1, 0) == QColor(255, 255, 255)
+    assert image.pixelColor(0, 1).alpha() == 0
+
+
+def test_three_channels_are_red_green_and_blue() -> None:
+    sample = np.zeros((3, 2, 2))
+    sample[0, 0, 0] = sample[1, 0, 1] = sample[2, 1, 0] = 1
+    image = picture(sample, (0, 1))
+    assert image.pixelColor(0, 0).red() > image.pixelColor(0, 0).green()
+    assert image.pixelColor(1, 0).green() > image.pixelColor(1, 0).red()
+    assert image.pixelColor(0, 1).blue() > image.pixelColor(0, 1).red()
+    assert image.pixelColor(1, 1) == QColor("black")
+
+
+@pytest.mark.parametrize("shape", [(1, 28, 28), (64, 7, 7), (3, 1, 9), (1000,), (1,)])
+def test_a_thumbnail_is_small(shape: tuple[int, ...]) -> None:
+    image = thumbnail(np.random.default_rng(0).standard_normal(shape))
+    assert 0 < image.width() * image.height() <= max(9000, math.prod(shape))
+
+
+def test_every_block_of_a_run_gets_a_thumbnail(qtbot: QtBot, training: Training) -> None:
+    document = Document()
+    document.open(GRAPH)
+    shown: dict[str, QImage] = {}
+    thumbnails = Thumbnails(document, training, shown.update)
+    run(qtbot, training)
+    qtbot.waitUntil(lambda: set(shown) == set(GRAPH.by_id))
+    assert (shown["input_1"].width(), shown["input_1"].height()) == (8, 8)
+    assert shown["classification_1"].width() == 3
+    assert thumbnails.parent() is training
