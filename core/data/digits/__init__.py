@@ -8,8 +8,10 @@ from numpy.typing import NDArray
 from core.data.digits.raster import rasterise
 from core.data.digits.skeletons import variants
 from core.data.digits.strokes import write
-from core.data.digits.style import PRESETS
+from core.data.digits.style import STYLES
 from core.errors import UsageError
+
+__all__ = ["STYLES", "generate"]
 
 
 def generate(
@@ -23,19 +25,18 @@ def generate(
 
     Raises UsageError for an unknown style.
     """
-    if style not in PRESETS:
-        known = " or ".join(f"'{name}'" for name in PRESETS)
+    if style not in STYLES:
+        known = " or ".join(f"'{name}'" for name in STYLES)
         raise UsageError(f"There is no style of digits '{style}'.", f"Use {known}.", parameter="style")
     rng = np.random.default_rng(seed)
     labels = rng.permutation(np.arange(count) % 10).astype(np.uint8)
     images = np.empty((count, size, size), np.uint8)
     for digit in range(10):
-        chosen = [variant for variant in variants() if variant.digit == digit]
-        weights = np.array([variant.weight for variant in chosen])
+        weights = np.array([variant.weight for variant in variants(digit)])
         where = np.flatnonzero(labels == digit)
-        which = rng.choice(len(chosen), len(where), p=weights / weights.sum())
-        for i, variant in enumerate(chosen):
+        which = rng.choice(len(weights), len(where), p=weights / weights.sum())
+        for i, variant in enumerate(variants(digit)):
             place = where[which == i]
-            strokes = write(variant, len(place), PRESETS[style], rng, size)
+            strokes = write(variant, len(place), STYLES[style], rng, size)
             images[place] = rasterise(strokes, size)
     return images, labels

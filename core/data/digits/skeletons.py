@@ -1,4 +1,13 @@
-"""The strokes of the ten digits, read from skeletons.toml."""
+"""How people write the digits, read from poses/0.toml to poses/9.toml.
+
+A file has a table for each way to write its digit, a variant:
+
+    weight  how common it is, relative to the digit's other variants
+    poses   the same strokes by different hands, any blend of which is a digit again
+
+A pose lists points "x,y" in the order of drawing, in hundredths of the digit's height, x to the right and y
+down. "|" lifts the pen, "!" marks a corner; everywhere else the line is smooth.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +34,6 @@ class Variant:
     starts: (K,), True at the first point of each stroke.
     """
 
-    digit: int
     name: str
     weight: float
     poses: NDArray[np.float32]
@@ -57,28 +65,19 @@ class Variant:
 
 
 @cache
-def variants() -> tuple[Variant, ...]:
-    """All ways to write all digits, in the order of skeletons.toml."""
-    return read((files(__package__) / "skeletons.toml").read_text(encoding="utf-8"))
-
-
-def read(text: str) -> tuple[Variant, ...]:
-    """The variants of a text in the format of skeletons.toml, which explains itself.
-
-    Raises ValueError where the poses of a variant differ in their strokes, points or corners.
-    """
+def variants(digit: int) -> tuple[Variant, ...]:
+    """All ways to write a digit."""
+    text = (files(__package__) / "poses" / f"{digit}.toml").read_text(encoding="utf-8")
     return tuple(
-        _variant(int(digit), name, entry["weight"], entry["poses"])
-        for digit, entries in tomllib.loads(text).items()
-        for name, entry in entries.items()
+        _variant(name, entry["weight"], entry["poses"]) for name, entry in tomllib.loads(text).items()
     )
 
 
-def _variant(digit: int, name: str, weight: float, poses: list[str]) -> Variant:
+def _variant(name: str, weight: float, poses: list[str]) -> Variant:
     points, corners, starts = zip(*(_pose(pose) for pose in poses), strict=True)
     if len({(other.tobytes(), start.tobytes()) for other, start in zip(corners, starts, strict=True)}) > 1:
-        raise ValueError(f"The poses of {digit} '{name}' differ in their strokes, points or corners.")
-    return Variant(digit, name, weight, np.array(points), corners[0], starts[0])
+        raise ValueError(f"The poses of '{name}' differ in their strokes, points or corners.")
+    return Variant(name, weight, np.array(points), corners[0], starts[0])
 
 
 def _pose(text: str) -> tuple[NDArray[np.float32], NDArray[np.bool_], NDArray[np.bool_]]:

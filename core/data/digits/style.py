@@ -2,56 +2,89 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Style:
-    """Parameters of the generator; `spread` fields are standard deviations.
+    """Parameters of the generator. Where nothing else is said, a field is the largest deviation to either
+    side, and all deviations up to it are equally likely: a bell curve's rare extremes are illegible.
 
-    Lengths are fractions of the digit's height, or pixels of a 28 x 28 image where said so.
+    Lengths are in digit heights, or in pixels of a 28 × 28 image where so said.
     """
 
-    blend: float = 0.7
-    """Concentration of the Dirichlet weights that mix a variant's poses: small keeps to one."""
-    tremor: float = 0.042
-    """Spread of each control point."""
-    elastic: float = 0.06
-    """Spread of the amplitudes of the smooth field that bends the whole digit."""
-    taper: float = 0.10
-    """Spread of the difference in size between top and bottom and between left and right."""
-    aspect: float = 0.26
-    """Spread of the logarithm of width over height."""
-    slant_mean: float = 0.12
-    """Shear to the right; most people's digits lean."""
-    slant: float = 0.27
-    """Spread of the shear."""
-    rotation: float = 0.12
-    """Spread of the rotation, radians."""
-    pen_width: float = 2.55
-    """Median width of the pen, pixels."""
-    pen_spread: float = 0.32
-    """Spread of the logarithm of the pen's width from digit to digit."""
-    pen_limits: tuple[float, float] = (1.3, 4.6)
-    """Thinnest and thickest pen, pixels."""
-    pressure: float = 0.25
-    """Spread of the slow change of the pen's width along the stroke, relative."""
-    roughness: float = 0.10
-    """Spread of its fast change, relative: a ragged edge."""
-    scale: float = 0.35
-    """Spread of the longer side of the ink's box, pixels; its middle is that of MNIST, 20."""
-    shift: float = 1.05
-    """Spread of the position, pixels."""
-    softness: tuple[float, float] = (0.9, 1.6)
-    """Narrowest and widest soft edge between ink and paper, pixels."""
-    faintest: float = 0.92
-    """Darkness of the palest ink, 1 is black."""
+    blend: float
+    """Concentration of the Dirichlet weights that mix a variant's poses: small keeps to one of them."""
+    tremor: float
+    """Of each control point."""
+    elastic: float
+    """Of the amplitudes of the smooth field that bends the whole digit."""
+    taper: float
+    """Of the difference in size between top and bottom, and between left and right."""
+    aspect: float
+    """Of the logarithm of width over height."""
+    slant_mean: float
+    """The usual shear to the right."""
+    slant: float
+    """Of the shear."""
+    rotation: float
+    """Of the angle, radians."""
+    pen_width: float
+    """The usual width of the pen, pixels."""
+    pen_spread: float
+    """Of the logarithm of the pen's width, from digit to digit."""
+    pressure: float
+    """Of the pen's width along the strokes, in slow waves, relative."""
+    roughness: float
+    """Of the pen's width from point to point, relative: a ragged edge."""
+    scale: float
+    """Of the longer side of the ink's box, pixels."""
+    shift: float
+    """Of the position, pixels."""
+    softness: tuple[float, float]
+    """The narrowest and the widest soft edge between ink and paper, pixels."""
+    faintest: float
+    """The darkness of the palest ink; black is 1."""
 
 
-WIDE = Style()
-"""As varied as a crowd of strangers in a hurry: what a network should learn that is to read real digits."""
+TIDY = Style(
+    blend=0.7,
+    tremor=0.03,
+    elastic=0.065,
+    taper=0.12,
+    aspect=0.42,
+    slant_mean=0.12,
+    slant=0.45,
+    rotation=0.16,
+    pen_width=2.55,
+    pen_spread=0.55,
+    pressure=0.25,
+    roughness=0.08,
+    scale=0.5,
+    shift=1.8,
+    softness=(0.9, 1.3),
+    faintest=0.95,
+)
+"""Careful hands on a good day: as unlike each other as people are, but steady."""
 
-TIDY = replace(WIDE, tremor=0.02, elastic=0.02)
-"""One careful hand on a good day."""
+WIDE = Style(
+    blend=0.7,
+    tremor=0.073,
+    elastic=0.104,
+    taper=0.173,
+    aspect=0.45,
+    slant_mean=0.12,
+    slant=0.47,
+    rotation=0.21,
+    pen_width=2.55,
+    pen_spread=0.55,
+    pressure=0.43,
+    roughness=0.17,
+    scale=0.5,
+    shift=1.8,
+    softness=(0.8, 1.3),
+    faintest=0.92,
+)
+"""A crowd of strangers in a hurry: what a network should learn from that is to read real handwriting."""
 
-PRESETS = {"tidy": TIDY, "wide": WIDE}
+STYLES = {"tidy": TIDY, "wide": WIDE}
