@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, TypeVar, da
 import numpy as np
 from numpy.typing import NDArray
 
+from core.layers.sight import SAME, Windows
 from core.schema import Registry, params_of
 
 if TYPE_CHECKING:
@@ -81,6 +82,10 @@ class Layer:
     def multiply_adds(self, *inputs: Any, **_: Any) -> int:
         """Multiply-adds of one forward pass of one sample; 0 where products don't dominate."""
         return 0
+
+    def windows(self, *inputs: Any, **_: Any) -> tuple[Windows | None, ...]:
+        """For each input image, which part of it an output depends on; None where on all of it."""
+        return (SAME,) * len(inputs)
 
     def forward(self, params: Params, mode: Mode, *inputs: Any, **_: Any) -> tuple[Array, Any]:
         raise TypeError(f"{type(self).__name__} has no forward pass")

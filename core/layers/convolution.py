@@ -9,6 +9,7 @@ import numpy as np
 
 from core.errors import ShapeError
 from core.layers.base import Array, Layer, Mode, Parameter, Params, Shape, bias_start, layer
+from core.layers.sight import Windows
 from core.layers.windows import (
     Sides,
     crop,
@@ -17,6 +18,7 @@ from core.layers.windows import (
     output_size,
     pad,
     scatter,
+    seen,
     sides,
     sliding,
 )
@@ -77,6 +79,9 @@ class Conv2D(Layer):
 
     def multiply_adds(self, x: Shape) -> int:
         return prod(self.infer(x)) * x[0] // self.groups * prod(self.kernel)
+
+    def windows(self, x: Shape) -> tuple[Windows]:
+        return (seen(extent(self.kernel, self.dilation), self.stride, self._pads(*x[1:])),)
 
     def forward(self, params: Params, mode: Mode, x: Array) -> tuple[Array, tuple[Array, Array]]:
         padded = pad(x, self._pads(x.shape[2], x.shape[3]))

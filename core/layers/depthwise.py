@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.layers.base import Array, Layer, Mode, Parameter, Params, Shape, layer
 from core.layers.convolution import Conv2D
+from core.layers.sight import Windows
 from core.layers.windows import need_image
 from core.schema import Padding, param
 
@@ -53,6 +54,9 @@ class DepthwiseConv2D(Layer):
 
     def multiply_adds(self, x: Shape) -> int:
         return self._convolution(x[0]).multiply_adds(x)
+
+    def windows(self, x: Shape) -> tuple[Windows]:
+        return self._convolution(x[0]).windows(x)
 
     def forward(self, params: Params, mode: Mode, x: Array) -> tuple[Array, Any]:
         return self._convolution(x.shape[1]).forward(params, mode, x)

@@ -9,6 +9,7 @@ import numpy as np
 
 from core.errors import ShapeError
 from core.layers.base import Array, Layer, Mode, Params, Shape, layer
+from core.layers.sight import SAME, Window, Windows
 
 if TYPE_CHECKING:
     from core.engine.lowering import Lowering
@@ -36,10 +37,20 @@ class Elementwise(Layer):
                 "Put a 1 × 1 convolution into one branch that gives the other's shape.",
             ) from None
 
+    def windows(self, *inputs: Shape) -> tuple[Windows, ...]:
+        whole = self.infer(*inputs)
+        return tuple(_repeated(_as_image(x, inputs), whole) if x != whole else SAME for x in inputs)
+
     def _spread(self, inputs: tuple[Array, ...]) -> list[Array]:
         """The inputs with as many dimensions as the largest one."""
         shapes = tuple(x.shape[1:] for x in inputs)
         return [x.reshape(len(x), *_as_image(x.shape[1:], shapes)) for x in inputs]
+
+
+def _repeated(shape: Shape, whole: Shape) -> Windows:
+    """An input of one row or column is the same for all outputs."""
+    rows, columns = (Window(stride=int(a == b)) for a, b in zip(shape[1:], whole[1:], strict=True))
+    return rows, columns
 
 
 def _as_image(shape: Shape, others: tuple[Shape, ...]) -> Shape:

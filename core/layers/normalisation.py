@@ -109,6 +109,9 @@ class SampleNorm(Layer):
         dx: Array = inverse * (scaled - mean - flat * along)
         return (dx.reshape(grad.shape),), grads
 
+    def windows(self, x: Shape) -> tuple[None]:
+        return (None,)  # mean and variance depend on every pixel
+
     def _spread(self, values: Array, x: Array) -> Array:
         return values.reshape(values.shape + (1,) * (x.ndim - 1 - values.ndim))
 

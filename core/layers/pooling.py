@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from core.errors import ShapeError
 from core.layers.base import Array, Layer, Mode, Params, Shape, layer
+from core.layers.sight import Windows
 from core.layers.windows import (
     Pair,
     Sides,
@@ -18,6 +19,7 @@ from core.layers.windows import (
     output_size,
     pad,
     scatter,
+    seen,
     sides,
     sliding,
 )
@@ -51,6 +53,9 @@ class Pooling(Layer):
                 parameter="padding",
             )
         return c, *output_size((h, w), self.kernel, self.stride, pads)
+
+    def windows(self, x: Shape) -> tuple[Windows]:
+        return (seen(self.kernel, self.stride, self._pads(*x[1:])),)
 
     def summary(self) -> str:
         text = f"{self.kernel[0]} × {self.kernel[1]}"

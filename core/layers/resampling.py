@@ -5,6 +5,7 @@ Such a layer is two matrices, y = A_h · x · A_wᵀ, and its backward pass thei
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from core.errors import ShapeError
 from core.layers.base import Array, Layer, Mode, Params, Shape, layer
+from core.layers.sight import Window, Windows
 from core.layers.windows import need_image
 from core.schema import param
 
@@ -31,6 +33,14 @@ class Resampling(Layer):
     def infer(self, x: Shape) -> Shape:
         c, h, w = need_image(x)
         return c, *self._size(h, w)
+
+    def windows(self, x: Shape) -> tuple[Windows]:
+        rows, columns = (self._window(*axis) for axis in zip(x[1:], self._size(*x[1:]), strict=True))
+        return ((rows, columns),)
+
+    def _window(self, inputs: int, outputs: int) -> Window:
+        """The inputs along one axis with a weight above 0."""
+        raise TypeError(f"{type(self).__name__} has no window")
 
     def forward(self, params: Params, mode: Mode, x: Array) -> tuple[Array, tuple[Array, Array]]:
         h, w = x.shape[2:]
@@ -69,6 +79,11 @@ class AdaptiveAveragePool(Resampling):
             weights[i, start:end] = 1 / (end - start)
         return weights
 
+    def _window(self, inputs: int, outputs: int) -> Window:
+        step = Fraction(inputs, outputs)
+        slack = 1 - Fraction(1, step.denominator)  # by how much an edge is rounded outwards at most
+        return Window(step + 2 * slack, step, -slack)
+
     def summary(self) -> str:
         return f"to {self.size[0]} × {self.size[1]}"
 
@@ -92,6 +107,13 @@ class Upsample(Resampling):
         distance = np.abs(place[:, None] - np.arange(inputs))
         weights: Matrix = np.maximum(1 - distance, 0)
         return weights
+
+    def _window(self, inputs: int, outputs: int) -> Window:
+        step = Fraction(inputs, outputs)
+        if self.mode == "nearest" or step == 1:
+            return Window(2 - step, step, step - 1)
+        reach = 1 - step / 2  # an input as far as 1 from the place between the pixels has no weight
+        return Window(2 * reach + 1, step, step / 2 - Fraction(1, 2) - reach)
 
     def summary(self) -> str:
         return f"× {self.factor[0]}" + (", bilinear" if self.mode == "bilinear" else "")

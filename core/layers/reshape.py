@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import ShapeError
 from core.layers.base import Array, Layer, Mode, Params, Shape, layer
+from core.layers.sight import Window, Windows
 from core.layers.windows import Sides, crop, need_image, pad
 from core.schema import param
 
@@ -59,6 +60,9 @@ class Reshape(Layer):
     ) -> tuple[tuple[Array], dict[str, Array]]:
         return (grad.reshape(saved),), {}
 
+    def windows(self, x: Shape) -> tuple[None]:
+        return (None,)  # pixels don't keep their places
+
     def summary(self) -> str:
         return " × ".join(map(str, self.shape))
 
@@ -84,6 +88,9 @@ class ZeroPad(Layer):
         top, left, bottom, right = _four(self.border, "border")
         return c, h + top + bottom, w + left + right
 
+    def windows(self, x: Shape) -> tuple[Windows]:
+        return ((Window(start=-self.border[0]), Window(start=-self.border[1])),)
+
     def forward(self, params: Params, mode: Mode, x: Array) -> tuple[Array, None]:
         return pad(x, _four(self.border, "border")), None
 
@@ -106,6 +113,9 @@ class Crop(Layer):
         if top + bottom >= h or left + right >= w:
             raise ShapeError(f"nothing is left of {h} × {w} pixels.", "Cut less off.", parameter="border")
         return c, h - top - bottom, w - left - right
+
+    def windows(self, x: Shape) -> tuple[Windows]:
+        return ((Window(start=self.border[0]), Window(start=self.border[1])),)
 
     def forward(self, params: Params, mode: Mode, x: Array) -> tuple[Array, None]:
         return crop(x, _four(self.border, "border")), None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from math import prod
 
 import numpy as np
 
 from core.errors import ShapeError
 from core.layers.base import Array, Layer, Mode, Parameter, Params, Shape, bias_start, layer
+from core.layers.sight import Window, Windows
 from core.layers.windows import Sides, crop, extent, need_image, pad, scatter, sliding
 from core.schema import Padding, param
 
@@ -71,6 +73,14 @@ class TransposedConv2D(Layer):
 
     def multiply_adds(self, x: Shape) -> int:
         return prod(x) * self.filters * prod(self.kernel)
+
+    def windows(self, x: Shape) -> tuple[Windows]:
+        window, cut = extent(self.kernel, self.dilation), self._cut(*x[1:])
+        rows, columns = (
+            Window(Fraction(w - 1, s) + 1, Fraction(1, s), Fraction(c - w + 1, s))
+            for w, s, c in zip(window, self.stride, cut[:2], strict=True)
+        )
+        return ((rows, columns),)
 
     def forward(self, params: Params, mode: Mode, x: Array) -> tuple[Array, Array]:
         n, c, h, w = x.shape

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from core.errors import ShapeError
 from core.layers.base import Array, Shape
+from core.layers.sight import Window, Windows
 from core.schema import Padding
 
 Pair = tuple[int, int]
@@ -55,6 +56,11 @@ def output_size(size: Pair, window: Pair, stride: Pair, pads: Sides) -> Pair:
             parameter="kernel",
         )
     return (height - window[0]) // stride[0] + 1, (width - window[1]) // stride[1] + 1
+
+
+def seen(window: Pair, stride: Pair, pads: Sides) -> Windows:
+    """What an output of a sliding window sees of its input."""
+    return Window(window[0], stride[0], -pads[0]), Window(window[1], stride[1], -pads[1])
 
 
 def pad(x: Array, pads: Sides, value: float = 0.0) -> Array:
