@@ -18,6 +18,7 @@ from core.checkpoint import Checkpoint
 from core.data.dataset import Dataset, Source, split
 from core.data.sources import load_source
 from core.errors import CoreError, Problem
+from core.estimate import estimate
 from core.evaluate import evaluation
 from core.events import EpochEnded, Finished, Started, Stepped, Validating
 from core.graph import Graph
@@ -70,6 +71,16 @@ class Evaluate:
     data: Dataset
 
 
+@dataclass(frozen=True, eq=False)
+class Measure:
+    """Make a few steps of a network of its own, to see how long training would take."""
+
+    graph: Graph
+    plan: Plan
+    train: Dataset
+    validation: Dataset | None
+
+
 @dataclass(frozen=True)
 class Pause:
     """Hold the run."""
@@ -101,7 +112,7 @@ class Quit:
 
 
 Message: TypeAlias = (
-    Load | Train | Adopt | Change | Evaluate | Pause | Continue | Step | Save | Stop | Quit | Tap
+    Load | Train | Adopt | Change | Evaluate | Measure | Pause | Continue | Step | Save | Stop | Quit | Tap
 )
 
 
@@ -134,6 +145,8 @@ class ComputeThread(QThread):
     """Finished | None (None: it failed), and the Checkpoint | None to go on from."""
     evaluated = Signal(object)
     """Evaluation; several for one data set, the last with `done == samples`."""
+    measured = Signal(object, object)
+    """Measure, and the Estimate | None (None: it could not be made) for it."""
     failed = Signal(object)
     """Problem: what was asked for can't be done; the thread lives on."""
 
@@ -185,6 +198,8 @@ class ComputeThread(QThread):
                 self._program.parameters.load(message.weights)
             case Evaluate():
                 self._evaluate(message.data)
+            case Measure():
+                self._measure(message)
             case Tap():
                 if self._program is not None:
                     self.mailbox.put_snapshot(snapshot(self._program, message, self._step))
@@ -265,6 +280,15 @@ class ComputeThread(QThread):
             except Empty:
                 return
             self._handle(message)
+
+    def _measure(self, wish: Measure) -> None:
+        found = None
+        try:
+            if self._session is None:  # a run is never held up for it
+                parts = wish.train, wish.validation
+                found = estimate(wish.graph, wish.plan, *parts, self.isInterruptionRequested)
+        finally:
+            self.measured.emit(wish, found)
 
     def _evaluate(self, data: Dataset) -> None:
         if self._program is None:

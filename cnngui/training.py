@@ -18,6 +18,7 @@ from cnngui.compute import (
     Evaluate,
     Load,
     Loaded,
+    Measure,
     Pause,
     Save,
     Step,
@@ -27,6 +28,7 @@ from cnngui.compute import (
 from core.checkpoint import Checkpoint
 from core.data.dataset import Dataset, Source
 from core.errors import Problem
+from core.estimate import Estimate
 from core.evaluate import Evaluation
 from core.events import EpochEnded, Finished, Started, Stepped, Validating
 from core.graph import Graph
@@ -82,6 +84,8 @@ class Training(QObject):
     """Another sample is looked at."""
     evaluated = Signal(object)
     """Evaluation of the test part."""
+    measured = Signal()
+    """A measurement began or is over; `estimate_for` has what it found."""
     failed = Signal(object)
     """Problem: of the run, the data or whatever else was asked for."""
     ended = Signal()
@@ -112,6 +116,8 @@ class Training(QObject):
         self._opening: Load | None = None
         self._split: Plan | None = None
         self._evaluating = False
+        self._measuring: Measure | None = None
+        self._measured: tuple[Measure, Estimate | None] | None = None
         self._sample_shape: Shape | None = None
         self._wanted: dict[str, frozenset[str]] = {}
         self._asked = False
@@ -128,6 +134,7 @@ class Training(QObject):
         compute.saved.connect(self.saved)
         compute.ended.connect(self._on_ended)
         compute.evaluated.connect(self._on_evaluated)
+        compute.measured.connect(self._on_measured)
         compute.failed.connect(self._on_failed)
 
     # -- data ------------------------------------------------------------------------------------------------
@@ -266,6 +273,30 @@ class Training(QObject):
             self._evaluating = True
             self._compute.send(Evaluate(self.parts["test"]))
 
+    @property
+    def measuring(self) -> bool:
+        """Whether the time of an epoch is being measured."""
+        return self._measuring is not None
+
+    def measure(self, graph: Graph) -> None:
+        """Measures how long an epoch of this design would take on the loaded data; never during a run."""
+        if not (self.active or self.measuring) and "training" in self.parts:
+            parts = self.parts["training"], self.parts.get("validation")
+            self._measuring = Measure(graph, self.plan, *parts)
+            self._compute.send(self._measuring)
+            self.measured.emit()
+
+    def estimate_for(self, graph: Graph) -> Estimate | None:
+        """What was measured, as far as it still holds for this design, the plan and the data."""
+        if self._measured is None:
+            return None
+        wish, found = self._measured
+        same_step = wish.plan.batch_size == self.plan.batch_size and isinstance(
+            wish.plan.optimizer, type(self.plan.optimizer)
+        )
+        same_data = wish.train is self.parts.get("training")
+        return found if same_step and same_data and wish.graph.network == graph.network else None
+
     def adopt(self, graph: Graph, checkpoint: Checkpoint | None) -> None:
         """Takes over what a file holds: its run can be looked at and continued."""
         self._set_run_graph(graph if checkpoint else None)
@@ -363,6 +394,10 @@ class Training(QObject):
             self.evaluation = evaluation
             self._evaluating = evaluation.done < evaluation.samples
             self.evaluated.emit(evaluation)
+
+    def _on_measured(self, wish: Measure, found: Estimate | None) -> None:
+        self._measuring, self._measured = None, (wish, found)
+        self.measured.emit()
 
     def _on_failed(self, problem: Problem) -> None:
         if self.active:
