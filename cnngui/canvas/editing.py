@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from cnngui.canvas import mime
 from cnngui.canvas.hint import Hint
 from cnngui.canvas.layout import PLAIN
-from cnngui.canvas.placing import GAP, free_place, snapped, under_cursor
+from cnngui.canvas.placing import GAP, free_place, insert, snapped, under_cursor
 from cnngui.canvas.plane import PlaneView
 from cnngui.canvas.scene import Scene
 from cnngui.canvas.style import Style
@@ -149,7 +149,7 @@ class DesignView(PlaneView):
             block = replace(block, position=under_cursor(position))
             wire = self.insertion_wire(kind, position)
             if wire is not None:
-                done = self.edit(f"Insert {block.name}", lambda g: edits.insert(g, block, wire))
+                done = self.edit(f"Insert {block.name}", lambda g: insert(g, block, wire))
             else:
                 done = self.edit(f"Add {block.name}", lambda g: edits.add(g, block))
         else:

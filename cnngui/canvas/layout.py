@@ -16,9 +16,11 @@ LINE: Final = 16
 """The height of a line of small text."""
 THUMBNAIL: Final = QSize(BLOCK_WIDTH - 2 * MARGIN, 44)
 """The area of the live picture: three square feature maps with a gap of 6 between them."""
-MESSAGE_LINES: Final = 2
+MESSAGE_LINES: Final = 3
 """A problem's message takes at most this many lines on the block; the tooltip says all of it."""
 BADGE: Final = 18
+ROW: Final = 100
+"""Blocks whose tops are further apart are in different rows, with room for a wire between them."""
 
 _FIRST_PORT: Final = BLOCK_HEADER + SPACING + LINE // 2
 _OUTSIDE: Final = 12

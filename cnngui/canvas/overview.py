@@ -12,6 +12,9 @@ from cnngui.canvas.block_item import BlockItem
 from cnngui.canvas.style import Style
 from cnngui.canvas.wire_item import WireItem
 
+_GAP = 8
+"""Between a block and the frame that marks it: their colours may be alike."""
+
 
 class Overview:
     """The rectangles and lines of one state of the scene."""
@@ -29,9 +32,9 @@ class Overview:
         for item in blocks:
             self._bodies[item.face.block.layer.group].append(item.body)
             if item.face.problem is not None:
-                wrong[item.face.problem.severity].append(item.body)
+                wrong[item.face.problem.severity].append(_around(item.body))
             if item.is_marked:
-                selected.append(item.body)
+                selected.append(_around(item.body))
         edges = [(style.problem[severity], rects) for severity, rects in wrong.items()]
         self._marked = [(_outline(pen), rects) for pen, rects in [*edges, (style.accent, selected)]]
 
@@ -45,6 +48,10 @@ class Overview:
         for pen, rects in self._marked:
             painter.setPen(pen)
             painter.drawRects(rects)
+
+
+def _around(body: QRectF) -> QRectF:
+    return body.adjusted(-_GAP, -_GAP, _GAP, _GAP)
 
 
 def _outline(pen: QPen) -> QPen:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF
 
+from cnngui.canvas.layout import ROW
 from cnngui.theme import BLOCK_HEADER, BLOCK_WIDTH, GRID
+from core import edits
+from core.graph import Block, Graph, Wire
 
 GAP: Final = 12 * GRID
 """Between a block and the one appended to it: room for the wire."""
@@ -30,3 +34,19 @@ def free_place(wanted: QRectF, taken: Sequence[QRectF]) -> tuple[float, float]:
     while blocking := [area for area in taken if area.intersects(place)]:
         place.moveTop(snapped(max(area.bottom() for area in blocking) + _ROW_GAP))
     return snapped(place.x()), snapped(place.y())
+
+
+def insert(graph: Graph, block: Block, wire: Wire) -> Graph:
+    """`edits.insert`; where a row is too narrow for the block, what stands to its right makes room."""
+    (x, y), (end, end_y) = graph[wire.source].position, graph[wire.target].position
+    missing = x + 2 * (BLOCK_WIDTH + GAP) - end
+    leads_back = end < x + BLOCK_WIDTH
+    if missing <= 0 or leads_back or abs(end_y - y) >= ROW:
+        return edits.insert(graph, block, wire)
+    moved = {
+        other.id: (other.position[0] + missing, other.position[1])
+        for other in graph.blocks
+        if other.position[0] >= end and abs(other.position[1] - end_y) < ROW
+    }
+    placed = replace(block, position=(x + BLOCK_WIDTH + GAP, y))
+    return edits.move(edits.insert(graph, placed, wire), moved)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QImage, QPainter, QPainterPath
 from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsScene
 
 from cnngui.canvas.block_item import BlockItem
@@ -165,6 +165,11 @@ class Scene(QGraphicsScene):
         spot = QRectF(point.x() - 1, point.y() - 1, 2, 2)
         touched = self.items(spot, Qt.ItemSelectionMode.IntersectsItemShape)
         return next((self._wire_of(item) for item in touched if isinstance(item, WireItem)), None)
+
+    def course(self, wire: Wire) -> QPainterPath:
+        """The band around a wire in which a click means it."""
+        item = self._wires[wire]
+        return item.shape().translated(item.start)
 
     def blocks_in(self, area: QRectF) -> list[str]:
         """The blocks that an area touches, in the order of the design."""

@@ -8,15 +8,13 @@ from typing import Final
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainterPath, QPolygonF
 
-from cnngui.canvas.layout import input_point, output_point
+from cnngui.canvas.layout import ROW, input_point, output_point
 from cnngui.theme import PORT_SIZE
 
 ARROW: Final = 7
 _STUB: Final = 24
 """A wire that has to turn back leaves and enters its blocks straight for this long."""
 _CORNER: Final = 12
-_ROW: Final = 100
-"""Blocks whose tops are further apart are in different rows, with room for a wire between them."""
 _CLEARANCE: Final = 20
 """So far above a block a wire passes over it."""
 
@@ -63,7 +61,7 @@ def _crossing(dy: float, input: int) -> float:
     """The height at which a wire runs back: over the lower block, or over both where they share a row."""
     start_top = -output_point().y()
     end_top = dy - input_point(input).y()
-    apart = abs(end_top - start_top) >= _ROW
+    apart = abs(end_top - start_top) >= ROW
     return (max(start_top, end_top) if apart else min(start_top, end_top)) - _CLEARANCE
 
 

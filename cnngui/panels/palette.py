@@ -27,16 +27,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cnngui.canvas.chip import chip
 from cnngui.canvas.mime import layer_mime
-from cnngui.canvas.portrait import portrait
 from cnngui.icons import icon, layer_icon
 from cnngui.theme import CATEGORIES, GRID, ICON_SIZE, SMALL_SIZE, SPACING, ThemeManager, text_font
 from cnngui.widgets import EmptyState
 from core.layers import LAYERS, Layer
 
 _KIND: Final = Qt.ItemDataRole.UserRole
-_GRIP: Final = QPoint(20, 14)
-"""Where the cursor holds the picture of the block that is dragged."""
+_GRIP: Final = QPoint(-10, -10)
+"""The picture of the block that is dragged hangs below the cursor."""
 
 
 class Palette(QWidget):
@@ -179,7 +179,7 @@ class LayerList(QTreeWidget):
         if kind is not None:
             drag = QDrag(self)
             drag.setMimeData(layer_mime(kind))
-            drag.setPixmap(portrait(kind, self._themes.current, self.devicePixelRatioF()))
+            drag.setPixmap(chip(LAYERS[kind], self._themes.current, self.devicePixelRatioF()))
             drag.setHotSpot(_GRIP)
             drag.exec(Qt.DropAction.CopyAction)
 

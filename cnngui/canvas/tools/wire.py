@@ -123,10 +123,12 @@ class DrawWire(Tool):
 
 
 def impossible_ends(graph: Graph, port: Port) -> set[str]:
-    """The blocks that a wire from `port` can't lead to: `edits.refusal` for all blocks at once."""
+    """The other blocks that a wire from `port` can't lead to: `edits.refusal` for all of them at once."""
     if port.is_output:
-        return _upstream(graph, port.block) | {b.id for b in graph.blocks if b.layer.inputs == 0}
-    return graph.downstream([port.block]) | {b.id for b in graph.blocks if not b.layer.has_output}
+        found = _upstream(graph, port.block) | {b.id for b in graph.blocks if b.layer.inputs == 0}
+    else:
+        found = graph.downstream([port.block]) | {b.id for b in graph.blocks if not b.layer.has_output}
+    return found - {port.block}
 
 
 def _upstream(graph: Graph, start: str) -> set[str]:

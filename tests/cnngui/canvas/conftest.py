@@ -99,8 +99,12 @@ class Hand:
         enter = QDragEnterEvent(place, copy, data, LEFT, NO_KEY)
         QApplication.sendEvent(self.canvas.viewport(), enter)
         if enter.isAccepted():
-            QApplication.sendEvent(self.canvas.viewport(), QDragMoveEvent(place, copy, data, LEFT, NO_KEY))
+            self.drag_over(data, at)
         return enter
+
+    def drag_over(self, data: QMimeData, at: QPointF) -> None:
+        event = QDragMoveEvent(self.pixel(at), Qt.DropAction.CopyAction, data, LEFT, NO_KEY)
+        QApplication.sendEvent(self.canvas.viewport(), event)
 
     def drag_out(self) -> None:
         QApplication.sendEvent(self.canvas.viewport(), QDragLeaveEvent())

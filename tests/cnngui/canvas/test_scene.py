@@ -87,7 +87,7 @@ def _set_first(graph: Graph, block_id: str, value: int) -> Graph:
     return graph
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(steps, max_size=25))
 def test_the_scene_equals_one_drawn_from_nothing(canvas: Canvas, script: list[tuple[Any, ...]]) -> None:
     canvas.document.open(Graph())

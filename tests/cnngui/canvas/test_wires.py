@@ -86,7 +86,7 @@ def test_blocks_that_cannot_be_the_other_end_are_pale(hand: Hand) -> None:
     hand.press(hand.output("relu_1"))
     hand.move(hand.output("relu_1") + QPointF(40, 40))
     pale = {block for block in hand.graph.by_id if hand.canvas.drawing.block_item(block).is_dimmed}
-    assert pale == {"input_1", "relu_1"}
+    assert pale == {"input_1"}
     hand.key(Qt.Key.Key_Escape)
     assert not any(hand.canvas.drawing.block_item(block).is_dimmed for block in hand.graph.by_id)
 
@@ -152,9 +152,10 @@ def test_several_wires_into_one_block_are_deleted_at_once(hand: Hand) -> None:
 def test_all_impossible_ends_at_once_are_those_that_are_refused() -> None:
     graph = edits.connect(chain("input", "relu", "add", "tanh", "classification"), "input_1", "add_1")
     for block in graph.by_id:
+        others = graph.by_id.keys() - {block}
         if graph[block].layer.has_output:
-            refused = {other for other in graph.by_id if edits.refusal(graph, block, other)}
+            refused = {other for other in others if edits.refusal(graph, block, other)}
             assert impossible_ends(graph, Port(block, True)) == refused
         if graph[block].layer.inputs != 0:
-            refused = {other for other in graph.by_id if edits.refusal(graph, other, block)}
+            refused = {other for other in others if edits.refusal(graph, other, block)}
             assert impossible_ends(graph, Port(block, False)) == refused
