@@ -1,0 +1,203 @@
+"""The course of a wire from an output to an input, around the blocks that are in its way."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
+from math import floor
+from typing import Final
+
+Point = tuple[float, float]
+
+TURN: Final = 64
+"""A long wire runs straight and turns up or down within this width, in pixels."""
+_SWEEP: Final = 160
+"""A shorter wire is one smooth sweep."""
+_STEEP: Final = 2
+"""But one that is so much higher than wide has corners, if there is room: it would come near other wires."""
+STUB: Final = 24
+"""A wire that leads back leaves and enters its blocks straight for this long."""
+FAR_STUB: Final = 40
+"""The same where it then passes other blocks, whose own wires are nearer to them."""
+_LONG: Final = 160
+"""A vertical run longer than this passes other blocks."""
+CLEARANCE: Final = 20
+"""Wires that go around a block keep this far from it."""
+_FAR: Final = 320
+"""A detour leads at most this far beyond the ends of a wire and its blocks."""
+_MARGIN: Final = 6
+"""Nothing may be nearer to a wire than this."""
+_CORNER: Final = 12
+_CELL: Final = 256
+
+
+@dataclass(frozen=True)
+class Rect:
+    """A rectangle, in pixels, y downwards."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def meets(self, other: Rect) -> bool:
+        """Whether the insides have a point in common."""
+        return (
+            self.left < other.right
+            and other.left < self.right
+            and self.top < other.bottom
+            and other.top < self.bottom
+        )
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A cubic Bézier curve from where the last one ended."""
+
+    first: Point
+    second: Point
+    end: Point
+
+
+class Obstacles:
+    """The blocks of a design, found by place."""
+
+    def __init__(self, bodies: Iterable[Rect]) -> None:
+        self._cells: dict[tuple[int, int], list[Rect]] = defaultdict(list)
+        for body in bodies:
+            for cell in _cells(body):
+                self._cells[cell].append(body)
+
+    def within(self, area: Rect) -> Iterator[Rect]:
+        """The blocks that an area touches, some of them more than once."""
+        for cell in _cells(area):
+            for body in self._cells.get(cell, ()):
+                if body.meets(area):
+                    yield body
+
+    def free(self, areas: Iterable[Rect]) -> bool:
+        return not any(True for area in areas for _ in self.within(area))
+
+
+def surroundings(source: Rect, target: Rect) -> Rect:
+    """The area whose blocks decide on the course of a wire: no other block's move can change it."""
+    return Rect(
+        min(source.left, target.left) - FAR_STUB - _MARGIN,
+        min(source.top, target.top) - _FAR,
+        max(source.right, target.right) + FAR_STUB + _MARGIN,
+        max(source.bottom, target.bottom) + _FAR,
+    )
+
+
+def route(start: Point, end: Point, source: Rect, target: Rect, obstacles: Obstacles) -> tuple[Curve, ...]:
+    """The wire from the output `start` of the block `source` to the input `end` of `target`, as curves.
+
+    The first course that is free of blocks is taken: one sweep; straight on and then a turn; a turn and then
+    straight on; along a line above or below what is in the way. Where none is free, the wire passes behind
+    blocks. The course depends on blocks alone, not on other wires.
+    """
+    lines = partial(_lines, start[1], end[1], source, target, obstacles)
+    courses = (_forward if end[0] - start[0] >= STUB else _back)(start, end, lines)
+    first = next(courses)
+    if obstacles.free(first.areas()):
+        return first.curves()
+    return next((course for course in courses if obstacles.free(course.areas())), first).curves()
+
+
+@dataclass(frozen=True)
+class _Turns:
+    """Points joined by straight lines where they are level, else by smooth turns."""
+
+    points: tuple[Point, ...]
+
+    def areas(self) -> Iterator[Rect]:
+        for a, b in pairwise(self.points):
+            low, high = min(a[1], b[1]), max(a[1], b[1])
+            yield Rect(a[0], low - _MARGIN, b[0], high + _MARGIN)
+
+    def curves(self) -> tuple[Curve, ...]:
+        return tuple(_turn(a, b) for a, b in pairwise(self.points))
+
+
+@dataclass(frozen=True)
+class _Corners:
+    """Points joined by level and upright lines with rounded corners."""
+
+    points: tuple[Point, ...]
+
+    def areas(self) -> Iterator[Rect]:
+        for a, b in pairwise(self.points):
+            upright = a[0] == b[0]
+            wide, high = (_MARGIN, 0) if upright else (0, _MARGIN)
+            yield Rect(
+                min(a[0], b[0]) - wide, min(a[1], b[1]) - high, max(a[0], b[0]) + wide, max(a[1], b[1]) + high
+            )
+
+    def curves(self) -> tuple[Curve, ...]:
+        found = []
+        at = self.points[0]
+        for before, corner, after in zip(self.points, self.points[1:], self.points[2:], strict=False):
+            enter, leave = _towards(corner, before), _towards(corner, after)
+            found += [_line(at, enter), Curve(_mix(enter, corner, 2 / 3), _mix(leave, corner, 2 / 3), leave)]
+            at = leave
+        return (*found, _line(at, self.points[-1]))
+
+
+def _forward(start: Point, end: Point, lines: Callable[[], list[float]]) -> Iterator[_Turns | _Corners]:
+    (x, y), (to_x, to_y) = start, end
+    if TURN < to_x - x <= _SWEEP and abs(to_y - y) > _STEEP * (to_x - x):
+        yield _Corners((start, ((x + to_x) / 2, y), ((x + to_x) / 2, to_y), end))
+    if to_x - x <= _SWEEP:
+        yield _Turns((start, end))
+    turn = min(TURN, to_x - x)
+    yield _Turns((start, (to_x - turn, y), end))
+    yield _Turns((start, (x + turn, to_y), end))
+    if to_x - x < 2 * turn:
+        return
+    for line in lines():
+        yield _Turns((start, (x + turn, line), (to_x - turn, line), end))
+
+
+def _back(start: Point, end: Point, lines: Callable[[], list[float]]) -> Iterator[_Corners]:
+    (x, y), (to_x, to_y) = start, end
+    for line in lines():
+        out = FAR_STUB if abs(line - y) > _LONG else STUB
+        into = FAR_STUB if abs(line - to_y) > _LONG else STUB
+        yield _Corners((start, (x + out, y), (x + out, line), (to_x - into, line), (to_x - into, to_y), end))
+
+
+def _lines(y: float, to_y: float, source: Rect, target: Rect, obstacles: Obstacles) -> list[float]:
+    """Heights just above and below the blocks around a wire, those that need the shortest detour first."""
+    around = surroundings(source, target)
+    bodies = {source, target, *obstacles.within(around)}
+    lines = {line for body in bodies for line in (body.top - CLEARANCE, body.bottom + CLEARANCE)}
+    near = (line for line in lines if around.top + _MARGIN < line < around.bottom - _MARGIN)
+    return sorted(near, key=lambda line: (abs(line - y) + abs(line - to_y), abs(line - y), line))
+
+
+def _turn(start: Point, end: Point) -> Curve:
+    middle = (start[0] + end[0]) / 2
+    return Curve((middle, start[1]), (middle, end[1]), end)
+
+
+def _line(start: Point, end: Point) -> Curve:
+    return Curve(_mix(start, end, 1 / 3), _mix(start, end, 2 / 3), end)
+
+
+def _mix(start: Point, end: Point, share: float) -> Point:
+    return start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1])
+
+
+def _towards(corner: Point, other: Point) -> Point:
+    """Where the rounding of a corner ends on the way to another point."""
+    length = abs(other[0] - corner[0]) + abs(other[1] - corner[1])
+    return corner if length == 0 else _mix(corner, other, min(_CORNER, length / 2) / length)
+
+
+def _cells(area: Rect) -> Iterator[tuple[int, int]]:
+    for column in range(floor(area.left / _CELL), floor(area.right / _CELL) + 1):
+        for row in range(floor(area.top / _CELL), floor(area.bottom / _CELL) + 1):
+            yield column, row
