@@ -25,12 +25,13 @@ from core.engine.vectors import (
     zeros,
 )
 
-RELU, LEAKY, SIGMOID, TANH = range(4)
-ONE, TWO = np.float32(1), np.float32(2)
+RELU, LEAKY, SIGMOID, TANH, ELU, GELU, SILU = range(7)
+ONE, TWO, HALF = np.float32(1), np.float32(2), np.float32(0.5)
+_GELU_SCALE, _GELU_CUBE = np.float32((2 / np.pi) ** 0.5), np.float32(0.044715)
 
 
 class CurveRow(NamedTuple):
-    """Forward x → y; backward dy and the output y → dx."""
+    """Forward x → y; backward dy and `output` → dx, where `output` is y, or for GELU and SiLU x."""
 
     source: Operand
     output: Operand
@@ -40,20 +41,40 @@ class CurveRow(NamedTuple):
 
 
 @helper
+def _sigmoid(x: Any) -> Any:
+    return splat(ONE) / (exp(zeros() - x) + ONE)
+
+
+@helper
+def _tanh(x: Any) -> Any:
+    return splat(ONE) - splat(TWO) / (exp(x + x) + ONE)
+
+
+@helper
+def _gelu_gate(x: Any) -> Any:
+    return _tanh((x + x * x * x * _GELU_CUBE) * _GELU_SCALE)
+
+
+@helper
 def _curve(kind: int, x: Any, slope: float) -> Any:
     if kind == RELU:
         return maximum(x, zeros())
     if kind == LEAKY:
         return where_positive(x, x, x * slope)
-    one = splat(ONE)
     if kind == SIGMOID:
-        return one / (one + exp(zeros() - x))
-    return one - splat(TWO) / (exp(x + x) + one)
+        return _sigmoid(x)
+    if kind == TANH:
+        return _tanh(x)
+    if kind == ELU:
+        return where_positive(x, x, (exp(x) - ONE) * slope)
+    if kind == GELU:
+        return x * HALF * (_gelu_gate(x) + ONE)
+    return x * _sigmoid(x)
 
 
 @helper
 def _slope(kind: int, y: Any, slope: float) -> Any:
-    """The curve's derivative, from its value."""
+    """The curve's derivative, from its value; from its argument for GELU and SiLU."""
     one = splat(ONE)
     if kind == RELU:
         return where_positive(y, one, zeros())
@@ -61,7 +82,16 @@ def _slope(kind: int, y: Any, slope: float) -> Any:
         return where_positive(y, one, splat(slope))
     if kind == SIGMOID:
         return y * (one - y)
-    return one - y * y
+    if kind == TANH:
+        return one - y * y
+    if kind == ELU:
+        return where_positive(y, one, y + slope)
+    if kind == GELU:
+        gate = _gelu_gate(y)
+        inner_slope = (y * y * (_GELU_CUBE * np.float32(3)) + ONE) * _GELU_SCALE
+        return (gate + ONE + y * (one - gate * gate) * inner_slope) * HALF
+    gate = _sigmoid(y)
+    return gate * (y * (one - gate) + ONE)
 
 
 @cache
@@ -92,6 +122,7 @@ class Activation(Node):
         self.inputs, self.output = (x,), y
         self.slope = float(slope)
         self.kernels = curve_kernels(kind)
+        self._saved = x.buffer if kind in (GELU, SILU) else y.buffer
 
     def forward(self, plan: Plan) -> None:
         y = self.output.buffer
@@ -99,7 +130,7 @@ class Activation(Node):
 
     def backward(self, plan: Plan) -> None:
         dy = plan.gradient_of(self.output)
-        plan.emit(self.kernels[1], CurveRow(dy, self.output.buffer, dy, self.output.vectors, self.slope))
+        plan.emit(self.kernels[1], CurveRow(dy, self._saved, dy, self.output.vectors, self.slope))
         plan.hand_on(self.inputs[0], dy)
 
 

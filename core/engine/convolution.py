@@ -161,7 +161,7 @@ def emit_forward(
     )  # fmt: skip
 
 
-class _Residue(NamedTuple):
+class Residue(NamedTuple):
     """The part of a filter that pixels of one residue see, along one axis, as a convolution over the
     gradient."""
 
@@ -173,20 +173,20 @@ class _Residue(NamedTuple):
     pixels: int
 
 
-def _residue(residue: int, size: int, kernel: int, stride: int, pad: int, dilation: int) -> _Residue:
-    """Pixel q · stride + residue gets gradients from outputs (q · stride + residue + pad - tap · dilation)
+def residue(place: int, size: int, kernel: int, stride: int, pad: int, dilation: int) -> Residue:
+    """Pixel q · stride + place gets gradients from outputs (q · stride + place + pad - tap · dilation)
     / stride."""
-    fitting = [tap for tap in range(kernel) if (residue + pad - tap * dilation) % stride == 0]
-    pixels = max(0, -(-(size - residue) // stride))
+    fitting = [tap for tap in range(kernel) if (place + pad - tap * dilation) % stride == 0]
+    pixels = max(0, -(-(size - place) // stride))
     if not fitting:
-        return _Residue(0, 0, 0, 0, 1, pixels)
+        return Residue(0, 0, 0, 0, 1, pixels)
     shared = gcd(stride, dilation)
     last = fitting[-1]
-    return _Residue(
+    return Residue(
         last,
         -(stride // shared),
         len(fitting),
-        -((residue + pad - last * dilation) // stride),
+        -((place + pad - last * dilation) // stride),
         dilation // shared,
         pixels,
     )
@@ -202,9 +202,9 @@ def emit_backward_data(
     parts = split(inputs)
     mode = (ACCUMULATE if accumulate else 0) | (BIAS if bias else 0) | (RELU if relu else 0)
     for top in range(window.stride[0]):
-        rows = _residue(top, x_size[1], kh, window.stride[0], window.pads[0], window.dilation[0])
+        rows = residue(top, x_size[1], kh, window.stride[0], window.pads[0], window.dilation[0])
         for left in range(window.stride[1]):
-            columns = _residue(left, x_size[2], kw, window.stride[1], window.pads[1], window.dilation[1])
+            columns = residue(left, x_size[2], kw, window.stride[1], window.pads[1], window.dilation[1])
             if not rows.pixels or not columns.pixels:
                 continue
             taps = rows.taps * columns.taps

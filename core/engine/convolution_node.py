@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.engine import convolution, convolution_gradient, winograd, winograd_gradient
+from core.engine import convolution, convolution_gradient, depthwise, winograd, winograd_gradient
 from core.engine.activation import emit_output_gradient
 from core.engine.convolution import Window
 from core.engine.plan import Node, Parameter, Plan, Value
@@ -20,12 +20,15 @@ class Convolution(Node):
         self.weight, self.bias, self.window, self.groups = weight, bias, window, groups
         self.relu = False
         self._winograd = winograd.suits(x.size, y.size, window, groups)
+        self._depthwise = depthwise.suits(x.size, y.size, groups)
 
     def forward(self, plan: Plan) -> None:
         x, y = self.inputs[0], self.output
         ends = (x.buffer, x.size, y.buffer, y.size, self.weight, self.bias, self.window)
         if self._winograd:
             winograd.emit_forward(plan, *ends, self.relu)
+        elif self._depthwise:
+            depthwise.emit_forward(plan, *ends, self.relu)
         else:
             convolution.emit_forward(plan, *ends, self.groups, self.relu)
 
@@ -44,5 +47,7 @@ class Convolution(Node):
         back = (dy, y.size, dx, x.size, self.weight, self.window)
         if self._winograd:
             winograd.emit_backward_data(plan, *back, add)
+        elif self._depthwise:
+            depthwise.emit_backward_data(plan, *back, add)
         else:
             convolution.emit_backward_data(plan, *back, self.groups, add)

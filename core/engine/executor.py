@@ -12,7 +12,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from core.engine.arena import Arena, Fixed
 from core.engine.batch import BatchRow, batch_row, load_batch, store_batch
-from core.engine.loss import LossRow, distance, softmax_cross_entropy
+from core.engine.loss import LossRow
 from core.engine.network import Network, lower
 from core.engine.optimizers import CheckRow, Updater, check_finite
 from core.engine.plan import Plan, Value
@@ -174,17 +174,18 @@ class _Training(_Table):
         plan = self._plan
         self._losses = np.zeros(capacity, np.float32)
         gradient, _ = plan.contribute(z)
-        self._classes = z.vectors if network.loss.kind == "cross entropy" else 0
+        self._classes = z.vectors if network.loss.of_classes else 0
+        end, parameter = network.loss.kernel, float(network.loss.parameter)
         losses = Fixed(self._losses)
         if self._classes:
             self._targets: NDArray[Any] = np.zeros(capacity, np.int64)
-            row = LossRow(z.buffer, gradient, Fixed(self._targets), losses, z.vectors, 0.0)
-            plan.emit(softmax_cross_entropy, row)
+            row = LossRow(z.buffer, gradient, Fixed(self._targets), losses, z.vectors, parameter)
+            plan.emit(end, row)
         else:
             targets = plan.value(z.size)
             _, self._targets = self._emit_batch(load_batch, targets, capacity)
-            row = LossRow(z.buffer, gradient, targets.buffer, losses, z.vectors, float(network.loss.delta))
-            plan.emit(distance, row)
+            row = LossRow(z.buffer, gradient, targets.buffer, losses, z.vectors, parameter)
+            plan.emit(end, row)
 
     def step(self, x: Array, target: NDArray[Any], state: OptimizerState) -> tuple[bool, float, Array]:
         """Whether all is finite, and so the optimiser's step is done; the loss; the scores."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from core.engine.arena import Operand
 from core.engine.helpers import load_integer, share
-from core.engine.operation import Task, operation, read
+from core.engine.operation import Kernel, Task, helper, operation, read
 from core.engine.vectors import (
     VECTOR_BYTES,
     WIDTH,
@@ -28,6 +29,7 @@ from core.engine.vectors import (
 )
 
 F32 = np.float32
+SQUARE, ABSOLUTE, HUBER = range(3)
 
 
 class LossRow(NamedTuple):
@@ -39,12 +41,13 @@ class LossRow(NamedTuple):
     targets: Operand
     losses: Operand
     values: int
-    delta: float
+    parameter: float
+    """The label smoothing, or Huber's delta."""
 
 
 @operation
 def softmax_cross_entropy(row: int, task: int) -> None:
-    """-log softmax(x)[label]; the gradient is (softmax(x) - one-hot) / N (Bishop 2006, equation 4.109)."""
+    """-Σ_k t_k · log softmax(x)_k for smoothed targets t (see core/losses.py)."""
     f, t = read(LossRow, row), read(Task, task)
     begin, end = share(t.last - t.first, t)
     for block in range(t.first + begin, t.first + end):
@@ -73,35 +76,51 @@ def softmax_cross_entropy(row: int, task: int) -> None:
             for k in range(f.values):
                 powers_sum += math.exp(load_float(own + k * VECTOR_BYTES) - top)
             label = load_integer(f.targets + 8 * image) * VECTOR_BYTES
-            loss = math.log(powers_sum) - (load_float(own + label) - top)
-            store_float(f.losses + 4 * image, F32(loss))
+            loss = math.log(powers_sum) - (1 - f.parameter) * (load_float(own + label) - top)
             place = gradient + 4 * lane + label
-            store_float(place, load_float(place) - F32(1) / F32(t.samples))
+            store_float(place, load_float(place) - (F32(1) - f.parameter) / F32(t.samples))
+            if f.parameter != 0:
+                evenly = f.parameter / F32(f.values)
+                for k in range(f.values):
+                    place = gradient + 4 * lane + k * VECTOR_BYTES
+                    loss -= evenly * (load_float(own + k * VECTOR_BYTES) - top)
+                    store_float(place, load_float(place) - evenly / F32(t.samples))
+            store_float(f.losses + 4 * image, F32(loss))
 
 
-@operation
-def distance(row: int, task: int) -> None:
-    """Mean squared error for delta = 0, else Huber's loss with that delta (Huber 1964), over all numbers."""
-    f, t = read(LossRow, row), read(Task, task)
-    begin, end = share(t.last - t.first, t)
-    for block in range(t.first + begin, t.first + end):
-        lanes = min(WIDTH, t.samples - block * WIDTH)
-        scale = first_lanes(lanes) * (F32(1) / F32(t.samples * f.values))
-        losses = zeros()
-        for k in range(f.values):
-            place = (block * f.values + k) * VECTOR_BYTES
-            difference = load(f.x + place) - load(f.targets + place)
-            if f.delta == 0:
-                losses = losses + difference * difference
-                store(f.gradient + place, difference * F32(2) * scale)
-                continue
-            limit = splat(f.delta)
-            size = absolute(difference)
-            near = difference * difference * F32(0.5)
-            far = (size - limit * F32(0.5)) * limit
-            losses = losses + where_positive(size - limit, far, near)
-            sign = where_positive(difference, limit, zeros() - limit)
-            store(f.gradient + place, where_positive(size - limit, sign, difference) * scale)
-        losses = losses * (F32(1) / F32(f.values))
-        for lane in range(lanes):
-            store_float(f.losses + 4 * (block * WIDTH + lane), lane_of(losses, lane))
+@helper
+def _distance(kind: int, difference: Any, delta: Any) -> Any:
+    """The loss of one number, and its gradient."""
+    size = absolute(difference)
+    sign = where_positive(difference, splat(F32(1)), where_positive(size, splat(F32(-1)), zeros()))
+    if kind == SQUARE:
+        return difference * difference, difference * F32(2)
+    if kind == ABSOLUTE:
+        return size, sign
+    far = size - delta
+    loss = where_positive(far, (size - delta * F32(0.5)) * delta, difference * difference * F32(0.5))
+    return loss, where_positive(far, sign * delta, difference)
+
+
+@cache
+def distance(kind: int) -> Kernel:
+    """Mean squared or absolute error, or Huber's loss, over all numbers (see core/losses.py)."""
+
+    def measure(row: int, task: int) -> None:
+        f, t = read(LossRow, row), read(Task, task)
+        begin, end = share(t.last - t.first, t)
+        for block in range(t.first + begin, t.first + end):
+            lanes = min(WIDTH, t.samples - block * WIDTH)
+            scale = first_lanes(lanes) * (F32(1) / F32(t.samples * f.values))
+            losses = zeros()
+            for k in range(f.values):
+                place = (block * f.values + k) * VECTOR_BYTES
+                difference = load(f.x + place) - load(f.targets + place)
+                loss, gradient = _distance(kind, difference, splat(f.parameter))
+                losses = losses + loss
+                store(f.gradient + place, gradient * scale)
+            losses = losses * (F32(1) / F32(f.values))
+            for lane in range(lanes):
+                store_float(f.losses + 4 * (block * WIDTH + lane), lane_of(losses, lane))
+
+    return operation(measure)

@@ -11,21 +11,39 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import prod
 
-from core.engine import activation
+import numpy as np
+from numpy.typing import NDArray
+
+from core.engine import activation, loss
 from core.engine.activation import Activation, Add
 from core.engine.batch import Flatten
+from core.engine.broadcast import Combine
 from core.engine.convolution import Size, Window
 from core.engine.convolution_node import Convolution
 from core.engine.dense import Dense
+from core.engine.loss import distance, softmax_cross_entropy
 from core.engine.merge import Concatenate
 from core.engine.normalisation import BatchNorm
+from core.engine.operation import Kernel
 from core.engine.plan import Node, Parameter, Plan, Value
 from core.engine.pooling import MAX_TAPS, Pool
 from core.engine.random import Dropout
+from core.engine.resampling import Resample
+from core.engine.reshaping import Border, Unflatten
+from core.engine.sample_norm import SampleNorm
 from core.engine.softmax import Softmax
+from core.engine.transposed import TransposedConvolution
 
 Pair = tuple[int, int]
-_CURVES = {"leaky_relu": activation.LEAKY, "sigmoid": activation.SIGMOID, "tanh": activation.TANH}
+_CURVES = {
+    "leaky_relu": activation.LEAKY,
+    "sigmoid": activation.SIGMOID,
+    "tanh": activation.TANH,
+    "elu": activation.ELU,
+    "gelu": activation.GELU,
+    "silu": activation.SILU,
+}
+_DISTANCES = {"mean squared error": loss.SQUARE, "mean absolute error": loss.ABSOLUTE, "huber": loss.HUBER}
 
 
 class NotLoweredError(Exception):
@@ -34,11 +52,11 @@ class NotLoweredError(Exception):
 
 @dataclass(frozen=True)
 class Loss:
-    """The loss at the network's end: "cross entropy" or "distance" (with Huber's delta, or 0 for the
-    square)."""
+    """The loss at the network's end, and its one setting: label smoothing, or Huber's delta."""
 
-    kind: str
-    delta: float = 0.0
+    kernel: Kernel
+    of_classes: bool
+    parameter: float = 0.0
 
 
 @dataclass
@@ -120,7 +138,7 @@ class Lowering:
         return self._add(Activation(x, self._new(), activation.RELU))
 
     def curve(self, x: Value, name: str, slope: float = 0.0) -> Value:
-        """Another activation: "leaky_relu", "sigmoid" or "tanh"."""
+        """Another activation, by its name in _CURVES; `slope` is its one setting."""
         return self._add(Activation(x, self._new(), _CURVES[name], slope))
 
     def softmax(self, x: Value) -> Value:
@@ -129,7 +147,7 @@ class Lowering:
 
     def add(self, *inputs: Value) -> Value:
         """The sum, as part of a normalisation that ends one of two branches."""
-        if len(inputs) == 2 and inputs[0] is not inputs[1]:
+        if len(inputs) == 2 and inputs[0] is not inputs[1] and inputs[0].size == inputs[1].size:
             for x, other in (inputs, inputs[::-1]):
                 node = self._producer(x)
                 if (
@@ -141,7 +159,13 @@ class Lowering:
                     node.fuse_add(other, self._new())
                     self.nodes.remove(node)  # the other branch has to come first
                     return self._add(node)
+        if any(x.size != self.block.size for x in inputs):
+            return self._add(Combine(inputs, self._new(), product=False))
         return self._add(Add(inputs, self._new()))
+
+    def multiply(self, *inputs: Value) -> Value:
+        """The product; sizes of 1 are repeated."""
+        return self._add(Combine(inputs, self._new(), product=True))
 
     def concatenate(self, *inputs: Value) -> Value:
         """Channels one behind the other."""
@@ -151,6 +175,35 @@ class Lowering:
         """An image as a vector."""
         return x if x.size[1:] == (1, 1) else self._add(Flatten(x, self._new()))
 
+    def reshape(self, x: Value) -> Value:
+        """The same values, in the order of flatten, as another shape."""
+        if x.size == self.block.size:
+            return x
+        vector = self._add(Flatten(x, self.plan.value((x.vectors, 1, 1)))) if x.size[1:] != (1, 1) else x
+        return self._add(Unflatten(vector, self._new())) if self.block.size[1:] != (1, 1) else vector
+
+    def border(self, x: Value, top: int, left: int) -> Value:
+        """The image with zeros added before its first row and column, or with so many cut off if negative."""
+        return self._add(Border(x, self._new(), top, left))
+
+    def resample(self, x: Value, rows: NDArray[np.float64], columns: NDArray[np.float64]) -> Value:
+        """rows · x · columnsᵀ for each channel."""
+        return self._add(Resample(x, self._new(), rows, columns))
+
+    def sample_norm(self, x: Value, groups: int, each: bool, epsilon: float) -> Value:
+        """Normalisation of each image in groups of channels; γ and β for `each` value, or for each
+        channel."""
+        arrays = self.block.arrays
+        node = SampleNorm(x, self._new(), arrays["gamma"], arrays["beta"], groups, each, epsilon)
+        return self._add(node)
+
+    def transposed_convolution(
+        self, x: Value, kernel: Pair, stride: Pair, cut: Pair, dilation: Pair, bias: bool
+    ) -> Value:
+        """A transposed convolution; `cut` are the pixels cut off before the first row and column."""
+        window = Window(kernel, stride, cut, dilation)
+        return self._add(TransposedConvolution(x, self._new(), *self._weights(bias), window))
+
     def dropout(self, x: Value, share: float) -> Value:
         """Sets a share of the values to 0 while training."""
         if not self.plan.training or share == 0:
@@ -158,14 +211,14 @@ class Lowering:
         name = self.block.name
         return self._add(Dropout(x, self._new(), share, lambda step: self._key(step, name)))
 
-    def cross_entropy(self, x: Value) -> Value:
+    def cross_entropy(self, x: Value, smoothing: float) -> Value:
         """The end of a classifier."""
-        self.loss = Loss("cross entropy")
+        self.loss = Loss(softmax_cross_entropy, True, smoothing)
         return x
 
-    def distance(self, x: Value, delta: float = 0.0) -> Value:
-        """The end of a regression: squared distance, or Huber's with a delta."""
-        self.loss = Loss("distance", delta)
+    def distance(self, x: Value, name: str, delta: float) -> Value:
+        """The end of a regression: "mean squared error", "mean absolute error", or "huber" with its delta."""
+        self.loss = Loss(distance(_DISTANCES[name]), False, delta)
         return x
 
     # --- for itself ---

@@ -156,7 +156,8 @@ def winograd(row: int, task: int) -> None:
                 call(f.product if part < f.full else f.smaller_product,
                      (count, a, inputs + position * input_step,
                       outputs + position * output_step + start * tile_row, 1, 1,
-                      f.channels, 0, 0, 4 * f.rows, 0, 0, tile_row, VECTOR_BYTES, tile_row, VECTOR_BYTES, 0, 0))  # fmt: skip
+                      f.channels, 0, 0, 4 * f.rows, 0, 0, tile_row, VECTOR_BYTES, tile_row,
+                      VECTOR_BYTES, 0, 0))  # fmt: skip
         _store_tiles(f, first, count, outputs, output_step)
 
 

@@ -100,6 +100,9 @@ class ELU(Layer):
     def backward(self, params: Params, saved: Array, grad: Array) -> Gradients:
         return (grad * np.where(saved > 0, 1, saved + grad.dtype.type(self.alpha)),), {}
 
+    def lower(self, engine: Lowering, x: Value) -> Value:
+        return engine.curve(x, "elu", self.alpha)
+
     def summary(self) -> str:
         return f"α {self.alpha:g}"
 
@@ -122,6 +125,9 @@ class GELU(Layer):
         inner: Array = x.dtype.type(_GELU_SCALE) * (x + x.dtype.type(_GELU_CUBE) * x * x * x)
         return inner
 
+    def lower(self, engine: Lowering, x: Value) -> Value:
+        return engine.curve(x, "gelu")
+
 
 @layer("silu", group="Activation", title="SiLU")
 class SiLU(Layer):
@@ -134,6 +140,9 @@ class SiLU(Layer):
     def backward(self, params: Params, saved: tuple[Array, Array], grad: Array) -> Gradients:
         x, gate = saved
         return (grad * gate * (1 + x * (1 - gate)),), {}
+
+    def lower(self, engine: Lowering, x: Value) -> Value:
+        return engine.curve(x, "silu")
 
 
 @layer("softmax", group="Activation", title="Softmax")

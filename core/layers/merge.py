@@ -78,8 +78,8 @@ class Add(Elementwise):
         spread = [(shape[0], *_as_image(shape[1:], tuple(sizes))) for shape in saved]
         return tuple(_collect(grad, *pair) for pair in zip(saved, spread, strict=True)), {}
 
-    def lower(self, engine: Lowering, *inputs: Value) -> Value | None:
-        return engine.add(*inputs) if len({x.size for x in inputs}) == 1 else None
+    def lower(self, engine: Lowering, *inputs: Value) -> Value:
+        return engine.add(*inputs)
 
 
 @layer("multiply", group="Merge", title="Multiply")
@@ -98,6 +98,9 @@ class Multiply(Elementwise):
             others = spread[:number] + spread[number + 1 :]
             grads.append(_collect(grad * reduce(np.multiply, others), x.shape, same.shape))
         return tuple(grads), {}
+
+    def lower(self, engine: Lowering, *inputs: Value) -> Value:
+        return engine.multiply(*inputs)
 
 
 @layer("concatenate", group="Merge", title="Concatenate")

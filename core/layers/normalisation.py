@@ -127,6 +127,9 @@ class LayerNorm(SampleNorm):
     def _parts(self, x: Shape) -> int:
         return 1
 
+    def lower(self, engine: Lowering, x: Value) -> Value:
+        return engine.sample_norm(x, 1, True, self.epsilon)
+
 
 @layer("group_norm", group="Normalisation", title="Group Norm")
 class GroupNorm(SampleNorm):
@@ -151,6 +154,9 @@ class GroupNorm(SampleNorm):
 
     def _affine(self, x: Shape) -> Shape:
         return x[:1]
+
+    def lower(self, engine: Lowering, x: Value) -> Value:
+        return engine.sample_norm(x, self.groups, False, self.epsilon)
 
     def summary(self) -> str:
         return f"{self.groups} groups"

@@ -41,8 +41,8 @@ class Classification(Output):
     def measure(self, x: Array, target: NDArray[Any]) -> dict[str, float]:
         return {"accuracy": metrics.accuracy(x, target), "top5": metrics.top_k(x, target)}
 
-    def lower(self, engine: Lowering, x: Value) -> Value | None:
-        return engine.cross_entropy(x) if self.label_smoothing == 0 else None
+    def lower(self, engine: Lowering, x: Value) -> Value:
+        return engine.cross_entropy(x, self.label_smoothing)
 
     def summary(self) -> str:
         return f"smoothing {self.label_smoothing:g}" if self.label_smoothing else ""
@@ -80,10 +80,8 @@ class Regression(Output):
     def measure(self, x: Array, target: NDArray[Any]) -> dict[str, float]:
         return {"mean_absolute_error": metrics.mean_absolute_error(x, target.reshape(x.shape))}
 
-    def lower(self, engine: Lowering, x: Value) -> Value | None:
-        if self.loss_function == "mean absolute error":
-            return None
-        return engine.distance(x, self.delta if self.loss_function == "huber" else 0.0)
+    def lower(self, engine: Lowering, x: Value) -> Value:
+        return engine.distance(x, self.loss_function, self.delta)
 
     def summary(self) -> str:
         short = _SHORT[self.loss_function]

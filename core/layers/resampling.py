@@ -6,7 +6,7 @@ Such a layer is two matrices, y = A_h · x · A_wᵀ, and its backward pass thei
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,10 @@ from core.layers.base import Array, Layer, Mode, Params, Shape, layer
 from core.layers.sight import Window, Windows
 from core.layers.windows import need_image
 from core.schema import param
+
+if TYPE_CHECKING:
+    from core.engine.lowering import Lowering
+    from core.engine.plan import Value
 
 Matrix = NDArray[np.float64]
 
@@ -54,6 +58,11 @@ class Resampling(Layer):
     ) -> tuple[tuple[Array], dict[str, Array]]:
         rows, columns = saved
         return (rows.T @ grad @ columns,), {}
+
+    def lower(self, engine: Lowering, x: Value) -> Value:
+        _, h, w = x.size
+        oh, ow = self._size(h, w)
+        return engine.resample(x, self._weights(h, oh), self._weights(w, ow))
 
 
 @layer("adaptive_average_pool", group="Pooling", title="Adaptive Average Pool")

@@ -63,6 +63,9 @@ class Reshape(Layer):
     def windows(self, x: Shape) -> tuple[None]:
         return (None,)  # pixels don't keep their places
 
+    def lower(self, engine: Lowering, x: Value) -> Value:
+        return engine.reshape(x)
+
     def summary(self) -> str:
         return " × ".join(map(str, self.shape))
 
@@ -97,6 +100,9 @@ class ZeroPad(Layer):
     def backward(self, params: Params, saved: None, grad: Array) -> tuple[tuple[Array], dict[str, Array]]:
         return (crop(grad, _four(self.border, "border")),), {}
 
+    def lower(self, engine: Lowering, x: Value) -> Value:
+        return engine.border(x, self.border[0], self.border[1])
+
     def summary(self) -> str:
         return ", ".join(map(str, self.border))
 
@@ -122,6 +128,9 @@ class Crop(Layer):
 
     def backward(self, params: Params, saved: None, grad: Array) -> tuple[tuple[Array], dict[str, Array]]:
         return (pad(grad, _four(self.border, "border")),), {}
+
+    def lower(self, engine: Lowering, x: Value) -> Value:
+        return engine.border(x, -self.border[0], -self.border[1])
 
     def summary(self) -> str:
         return ", ".join(map(str, self.border))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import prod
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,6 +13,10 @@ from core.layers.base import Array, Layer, Mode, Parameter, Params, Shape, bias_
 from core.layers.sight import Window, Windows
 from core.layers.windows import Sides, crop, extent, need_image, pad, scatter, sliding
 from core.schema import Padding, param
+
+if TYPE_CHECKING:
+    from core.engine.lowering import Lowering
+    from core.engine.plan import Value
 
 
 @layer("transposed_conv2d", group="Convolution", title="Transposed Conv 2D")
@@ -111,6 +116,10 @@ class TransposedConv2D(Layer):
         """Cuts each side by its number; a negative one adds zeros."""
         less, more = tuple(max(s, 0) for s in cut), tuple(max(-s, 0) for s in cut)
         return crop(pad(x, (more[0], more[1], more[2], more[3])), (less[0], less[1], less[2], less[3]))
+
+    def lower(self, engine: Lowering, x: Value) -> Value:
+        cut = self._cut(*x.size[1:])[:2]
+        return engine.transposed_convolution(x, self.kernel, self.stride, cut, self.dilation, self.bias)
 
     def summary(self) -> str:
         return f"{self.filters}, {self.kernel[0]} × {self.kernel[1]}, stride {self.stride[0]}"

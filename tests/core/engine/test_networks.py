@@ -11,10 +11,15 @@ from numpy.typing import NDArray
 from core.engine.executor import EngineProgram
 from core.errors import LayerError
 from core.graph import Graph
-from core.layers.base import Array
+from core.layers.activation import Tanh
+from core.layers.base import Array, Output
+from core.layers.dense import Dense
+from core.layers.output import Classification, Regression
+from core.layers.reshape import Flatten
 from core.optim import OPTIMIZERS, SGD, Optimizer, OptimizerState
 from core.program import Program, compile_graph
 from core.reference import ReferenceProgram
+from tests.core.designs import chain
 from tests.core.engine.networks import NETWORKS, inception, lenet, residual, vgg
 
 BATCH = 13  # no multiple of any width
@@ -66,6 +71,24 @@ def test_optimisers_make_the_references_steps(kind: str, decay: float) -> None:
         train(program, 4, optimizer)
         ends.append(program.parameters.values)
     np.testing.assert_allclose(ends[0], ends[1], atol=2e-5)
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        Classification(label_smoothing=0.2),
+        Regression(),
+        Regression(loss_function="mean absolute error"),
+        Regression(loss_function="huber", delta=0.7),
+    ],
+    ids=lambda end: f"{end.kind} {end.summary()}",
+)
+def test_losses_and_their_gradients(end: Output) -> None:
+    graph = chain((2, 3, 3), Flatten(), Dense(units=5), Tanh(), Dense(units=3), end)
+    engine, reference = (program(graph, seed=4) for program in (EngineProgram, ReferenceProgram))
+    losses = [train(program, 1, SGD(learning_rate=0.0)) for program in (engine, reference)]
+    np.testing.assert_allclose(losses[0], losses[1], rtol=1e-5)
+    np.testing.assert_allclose(engine.parameters.gradients, reference.parameters.gradients, atol=1e-6)
 
 
 def test_nesterov_looks_ahead() -> None:

@@ -1,0 +1,78 @@
+"""Runs one layer on the engine, without a network around it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from core.engine.arena import Arena, Fixed
+from core.engine.batch import batch_row, load_batch, store_batch
+from core.engine.lowering import Lowering, Setting
+from core.engine.network import size_of
+from core.engine.plan import Parameter, Plan, Value
+from core.engine.team import Team
+from core.engine.vectors import WIDTH
+from core.layers import Array, Layer, Shape
+
+KEY = 7
+"""The key of the pass's random numbers."""
+
+
+class LayerRun:
+    """A layer lowered for a batch; `forward` and `backward` may each be called once, in this order."""
+
+    def __init__(
+        self,
+        layer: Layer,
+        shapes: tuple[Shape, ...],
+        arrays: Mapping[str, Array],
+        *,
+        training: bool,
+        threads: int,
+    ) -> None:
+        self._shapes, self._out = shapes, layer.infer(*shapes)
+        self.gradients = {name: np.zeros_like(array) for name, array in arrays.items()}
+        self._plan = Plan(threads, blocks=2, training=training)
+        self._inputs = tuple(self._plan.value(size_of(shape)) for shape in shapes)
+        lowering = Lowering(self._plan, lambda _: False, lambda _step, _block: KEY)
+        lowering.block = Setting(
+            "layer",
+            size_of(self._out),
+            {name: Parameter(Fixed(array), Fixed(self.gradients[name])) for name, array in arrays.items()},
+        )
+        output = layer.lower(lowering, *self._inputs)
+        assert output is not None
+        self._output = output
+        self._nodes = lowering.nodes
+
+    def __call__(self, inputs: list[Array], grad: Array) -> tuple[Array, list[Array]]:
+        """The output, and the gradients with respect to the inputs for this gradient of the output."""
+        count = len(grad)
+        plan = self._plan
+        for value, x in zip(self._inputs, inputs, strict=True):
+            self._move(load_batch, value, x)
+        for node in self._nodes:
+            node.forward(plan)
+        y = np.zeros((count, *self._out), np.float32)
+        self._move(store_batch, self._output, y)
+        results: list[Array] = [np.zeros((count, *shape), np.float32) for shape in self._shapes]
+        if plan.training:
+            buffer, _ = plan.contribute(self._output)
+            row = batch_row(Fixed(np.ascontiguousarray(grad, np.float32)), buffer, self._output.size)
+            plan.emit(load_batch, row)
+            for node in reversed(self._nodes):
+                node.backward(plan)
+            for value, result in zip(self._inputs, results, strict=True):
+                plan.emit(store_batch, batch_row(Fixed(result), plan.gradient_of(value), value.size))
+        arena = Arena(plan.rows)
+        for row_index, field, compute in plan.each_step:
+            arena.fields[row_index][field] = compute(0)
+        team = Team(plan.threads)
+        team.run(arena.table, -(-count // WIDTH), count)
+        team.close()
+        return y, results
+
+    def _move(self, kernel: object, value: Value, array: Array) -> None:
+        array32 = array if kernel is store_batch else np.ascontiguousarray(array, np.float32)
+        self._plan.emit(kernel, batch_row(Fixed(array32), value.buffer, value.size))  # type: ignore[arg-type]
