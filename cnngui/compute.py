@@ -162,13 +162,19 @@ class ComputeThread(QThread):
         self._quitting = False
 
     def send(self, message: Message) -> None:
-        """Leaves a message; it is read before the next step. Starts the thread where it doesn't run yet."""
+        """Leaves a message; it is read before the next step. Starts the thread where it doesn't run yet.
+
+        After `shut_down` nothing is read any more: a timer that still fires must not start the thread again.
+        """
+        if self._quitting:
+            return
         self._messages.put(message)
         if not self.isRunning():
             self.start()
 
     def shut_down(self) -> None:
         """Ends the thread after the current step and waits for it. A running thread must not outlive Qt."""
+        self._quitting = True
         if self.isRunning():
             self.requestInterruption()
             self._messages.put(Quit())
@@ -204,7 +210,7 @@ class ComputeThread(QThread):
                 if self._program is not None:
                     self.mailbox.put_snapshot(snapshot(self._program, message, self._step))
             case Quit():
-                self._quitting = True
+                pass  # it woke the thread, which sees that it is to quit
             case _:
                 self._steer(message)
 

@@ -324,3 +324,12 @@ def test_the_message_of_an_unexpected_error_asks_for_a_report(
         training.load("digits")
     assert "odd" in failed.args[0].message
     assert "report" in failed.args[0].hint
+
+
+def test_a_message_after_the_end_does_not_start_the_thread_again(
+    qtbot: QtBot, thread: ComputeThread, training: Training
+) -> None:
+    run(qtbot, training)
+    thread.shut_down()
+    training.watch("test", ["conv2d_1"])  # as a viewer's timer may still do
+    assert not thread.isRunning()
