@@ -92,10 +92,9 @@ def train_in_window(project: Project, clock: Clock) -> None:
         put_step(step)
 
     mailbox.put_step = put_timed  # type: ignore[method-assign]
-    window.training.ended.connect(application.quit)
+    window.training.ended.connect(window.close_without_asking)
     window.run_control.start()
     application.exec()
-    window.close_without_asking()
 
 
 @contextmanager
