@@ -140,7 +140,13 @@ def thumbnail(values: Array) -> QImage:
     if values.ndim == 3:
         tiles = tiles[:_THUMBNAIL_CHANNELS]
     columns, gap = arrange(tiles, THUMBNAIL)
-    return to_qimage(mosaic(tiles, columns, gap), "viridis")
+    return enlarged(to_qimage(mosaic(tiles, columns, gap), "viridis"))
+
+
+def enlarged(image: QImage) -> QImage:
+    """A small picture in larger squares, so that its pixels stay sharp where it is drawn smoothly."""
+    factor = min(2 * THUMBNAIL[0] // image.height(), 2 * THUMBNAIL[1] // image.width())
+    return image.scaled(image.size() * factor) if factor > 1 else image
 
 
 class Thumbnails(QObject):
@@ -179,7 +185,7 @@ class Thumbnails(QObject):
             if isinstance(block.layer, Output):
                 images[block_id] = thumbnail(found.prediction)
             elif block.layer.inputs == 0:
-                images[block_id] = picture(values)
+                images[block_id] = enlarged(picture(values))
             else:
                 images[block_id] = thumbnail(values)
         self._show(images)

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Final, Literal
 
 import numpy as np
-from PySide6.QtCore import QPointF, QSize
+from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt
 from PySide6.QtGui import (
+    QAction,
+    QActionGroup,
     QContextMenuEvent,
     QGuiApplication,
     QMouseEvent,
@@ -20,11 +22,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QBoxLayout,
-    QButtonGroup,
     QFileDialog,
     QHBoxLayout,
     QMenu,
-    QSizePolicy,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -33,10 +33,11 @@ from PySide6.QtWidgets import (
 
 from cnngui import icons
 from cnngui.formatting import count_text, measure_text, percent_text
+from cnngui.panels.elided import ElidedLabel
 from cnngui.panels.plot import Growing, Numbers, Plot, curve_colors
 from cnngui.theme import GRID, MARGIN, SMALL_SIZE, SPACING, ThemeManager, text_font
 from cnngui.training import Curves, Training
-from cnngui.widgets import EmptyState, small_label
+from cnngui.widgets import MUTED, EmptyState
 from core.events import EpochEnded
 from core.program import Result
 
@@ -46,8 +47,8 @@ Shown = Literal["loss", "metric", "both"]
 _BESIDE: Final = 2.0
 """From this ratio of width to height on, two plots stand side by side."""
 
-_NARROW: Final = 500
-"""Below this width, in pixels, the values and the legend stand below the buttons."""
+_AXIS_HEIGHT: Final = 48
+"""Pixels below a plot that its axis needs at most."""
 
 
 class CurvesPanel(QWidget):
@@ -65,13 +66,11 @@ class CurvesPanel(QWidget):
         self.metric_plot = Plot("accuracy")
         self.loss_plot.follow_steps_of(self.metric_plot)
         self.metric_plot.follow_steps_of(self.loss_plot)
-        self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._plots = QBoxLayout(QBoxLayout.Direction.TopToBottom)
-        self._readout = small_label()
-        self._readout.setWordWrap(False)
-        self._readout.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._readout = ElidedLabel(size=SMALL_SIZE, role=MUTED)
         self._legend = Legend(themes)
-        self._buttons: dict[Shown, QToolButton] = {}
+        self._choice = _tool("", "Which curves are shown")
+        self._choices = self._choice_menu()
         self._stack = QStackedWidget()
         self._stack.addWidget(EmptyState(themes, "chart", "Press Train (Space) to see the loss fall."))
         self._stack.addWidget(self._page())
@@ -98,7 +97,8 @@ class CurvesPanel(QWidget):
     def show_plots(self, shown: Shown) -> None:
         """The loss, the metric (accuracy), or both with one common axis of steps."""
         self._shown = shown
-        self._buttons[shown].setChecked(True)
+        self._choices[shown].setChecked(True)
+        self._choice.setText(self._choices[shown].text())
         self.loss_plot.setVisible(shown != "metric")
         self.metric_plot.setVisible(shown != "loss")
         self._log.setVisible(shown != "metric" or not self._share)
@@ -129,55 +129,54 @@ class CurvesPanel(QWidget):
     # -- the parts -------------------------------------------------------------------------------------------
 
     def _page(self) -> QWidget:
-        group = QButtonGroup(self)
-        head = QHBoxLayout()
-        head.setSpacing(0)
-        names: dict[Shown, str] = {"loss": "Loss", "metric": "Accuracy", "both": "Both"}
-        for shown, text in names.items():
-            button = _tool(text, f"Show the {text.lower()}" if shown != "both" else "Show both plots")
-            button.setCheckable(True)
-            button.clicked.connect(lambda _, shown=shown: self.show_plots(shown))
-            group.addButton(button)
-            self._buttons[shown] = button
-            head.addWidget(button)
         self._log = _tool("Log", "Logarithmic axis for the loss")
         self._log.setCheckable(True)
         self._log.clicked.connect(self.set_log)
         self._whole = _tool("", "Show everything again (double click)")
         self._whole.clicked.connect(self.show_everything)
         self._whole.setVisible(False)
-        head.addSpacing(SPACING)
-        head.addWidget(self._log)
-        head.addWidget(self._whole)
-        head.addStretch(1)
-        facts = QHBoxLayout()
-        facts.setContentsMargins(GRID, 0, 0, 0)
-        facts.setSpacing(GRID)
-        facts.addWidget(self._readout, 1)
-        facts.addWidget(self._legend)
-        self._head.setContentsMargins(SPACING, GRID, MARGIN, GRID)
-        self._head.setSpacing(GRID)
-        self._head.addLayout(head)
-        self._head.addLayout(facts, 1)
+        head = QHBoxLayout()
+        head.setContentsMargins(SPACING, GRID, MARGIN, GRID)
+        head.setSpacing(GRID)
+        for button in (self._choice, self._log, self._whole):
+            head.addWidget(button)
+        head.addWidget(self._readout, 1)
         self._plots.setSpacing(0)
         for plot in (self.loss_plot, self.metric_plot):
             self._plots.addWidget(plot, 1)
         page = QWidget()
-        page.setAutoFillBackground(True)
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(self._head)
+        column.addLayout(head)
         column.addLayout(self._plots, 1)
         return page
 
+    def _choice_menu(self) -> dict[Shown, QAction]:
+        menu = QMenu(self._choice)
+        group = QActionGroup(menu)
+        names: dict[Shown, str] = {"both": "Both", "loss": "Loss", "metric": "Accuracy"}
+        made = {}
+        for shown, text in names.items():
+            action = menu.addAction(text)
+            action.setCheckable(True)
+            action.triggered.connect(lambda _, shown=shown: self.show_plots(shown))
+            group.addAction(action)
+            made[shown] = action
+        self._choice.setMenu(menu)
+        self._choice.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        return made
+
     def _place(self) -> None:
         """Plots one above the other; in a wide panel side by side, where each is larger."""
-        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
         beside = self.width() > _BESIDE * self.height()
-        self._plots.setDirection(across if beside else down)
-        self._head.setDirection(down if self.width() < _NARROW else across)
+        self._plots.setDirection(
+            QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        )
         self.loss_plot.show_step_axis(beside or self._shown == "loss")
+        # The loss falls and the accuracy rises: these corners are the free ones.
+        first = self.metric_plot if self._shown == "metric" else self.loss_plot
+        self._legend.stand_in(first, top=first is self.loss_plot)
 
     def _color(self) -> None:
         theme = self._themes.current
@@ -230,7 +229,8 @@ class CurvesPanel(QWidget):
         name = self._metric.replace("_", " ")
         self.metric_plot.set_values(name, share=self._share)
         self.metric_plot.set_log(self._log.isChecked() and not self._share)
-        self._buttons["metric"].setText(name.capitalize())
+        self._choices["metric"].setText(name.capitalize())
+        self.show_plots(self._shown)
 
     def _point(self, step: float | None) -> None:
         """Shows the values of the step nearest to the mouse, else those of the last one."""
@@ -246,17 +246,17 @@ class CurvesPanel(QWidget):
         self._describe(index)
 
     def _describe(self, index: int) -> None:
+        """Step, loss and metric; the metric's name is left out where there is no room for it."""
         curves = self._training.curves
         if not curves.steps:
             return
+        text = f"step {count_text(curves.steps[index])}  loss {measure_text(curves.losses[index])}"
         metric = curves.metrics[index]
-        parts = [f"step {count_text(curves.steps[index])}", f"loss {measure_text(curves.losses[index])}"]
         if np.isfinite(metric):
-            parts.append(f"{self._metric.replace('_', ' ')} {self._measured(metric)}")
-        self._readout.setText("  ".join(parts))
-
-    def _measured(self, metric: float) -> str:
-        return percent_text(metric) if self._share else measure_text(metric)
+            value = percent_text(metric) if self._share else measure_text(metric)
+            self._readout.set_texts(f"{text}  {self._metric.replace('_', ' ')} {value}", f"{text}  {value}")
+        else:
+            self._readout.set_texts(text)
 
     # -- events ----------------------------------------------------------------------------------------------
 
@@ -281,23 +281,43 @@ class CurvesPanel(QWidget):
     def _ask_for_path(self) -> None:
         name, _ = QFileDialog.getSaveFileName(self, "Save Image", "curves.png", "PNG images (*.png)")
         if name and not self.save_picture(Path(name).with_suffix(".png")):
-            self._readout.setText(f"{Path(name).name} can't be written; choose another folder.")
+            self._readout.set_texts(f"{Path(name).name} can't be written; choose another folder.")
 
 
 class Legend(QWidget):
-    """Which line is which, drawn as they are in the plots."""
+    """Which line is which, drawn as they are in the plots, in a corner of one of them."""
 
     _LINE: Final = 20
+    _NAMES: Final = ("training", "validation")
 
     def __init__(self, themes: ThemeManager) -> None:
         super().__init__()
         self._themes = themes
+        self._plot: Plot | None = None
+        self._top = True
         self.setFont(text_font(SMALL_SIZE))
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def stand_in(self, plot: Plot, *, top: bool) -> None:
+        """Moves into a corner of a plot, and stays there while the plot is resized."""
+        self._top = top
+        if self._plot is not plot:
+            if self._plot is not None:
+                self._plot.removeEventFilter(self)
+            self._plot = plot
+            self.setParent(plot)
+            plot.installEventFilter(self)
+            self.show()
+        self._move()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self._move()
+        return False
 
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()
-        texts = sum(metrics.horizontalAdvance(name) for name in ("training", "validation"))
+        texts = sum(metrics.horizontalAdvance(name) for name in self._NAMES)
         return QSize(texts + 2 * (self._LINE + GRID) + MARGIN + 1, metrics.height() + GRID)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -305,8 +325,7 @@ class Legend(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         middle, left = self.height() / 2, 0.0
         baseline = middle + painter.fontMetrics().capHeight() / 2
-        widths = (1, 2)
-        for name, color, width in zip(("training", "validation"), curve_colors(theme), widths, strict=True):
+        for name, color, width in zip(self._NAMES, curve_colors(theme), (1, 2), strict=True):
             painter.setPen(QPen(color, width))
             painter.drawLine(QPointF(left, middle), QPointF(left + self._LINE, middle))
             if name == "validation":
@@ -316,6 +335,13 @@ class Legend(QWidget):
             painter.setPen(theme.muted)
             painter.drawText(QPointF(left, baseline), name)
             left += painter.fontMetrics().horizontalAdvance(name) + MARGIN
+
+    def _move(self) -> None:
+        if self._plot is None:
+            return
+        self.resize(self.sizeHint())
+        y = SPACING if self._top else self._plot.height() - self.height() - _AXIS_HEIGHT
+        self.move(self._plot.width() - self.width() - MARGIN, y)
 
 
 def _tool(text: str, help: str) -> QToolButton:

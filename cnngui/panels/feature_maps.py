@@ -19,17 +19,20 @@ from PySide6.QtWidgets import (
 from cnngui.document import Document
 from cnngui.formatting import count_text, shape_text
 from cnngui.maps import COLOR_MAPS, ColorMap
+from cnngui.panels.elided import ElidedLabel
 from cnngui.panels.mosaic import MosaicView
-from cnngui.panels.sample import WIDTH, SampleView
+from cnngui.panels.sample import COMPACT_WIDTH, WIDTH, SampleView
 from cnngui.selection import Selection
-from cnngui.theme import GRID, MARGIN, SPACING, ThemeManager
+from cnngui.theme import GRID, MARGIN, SMALL_SIZE, SPACING, ThemeManager
 from cnngui.training import Training
-from cnngui.widgets import EmptyState, TextLabel, small_label
+from cnngui.widgets import MUTED, EmptyState, TextLabel
 from core.graph import Graph
 from core.layers.base import Array, Output
 
 _NARROW = 480
-"""Below this width, in pixels, the sample stands above the maps instead of beside them."""
+"""Below this width, in pixels, there is no room for the sample with its prediction beside the maps …"""
+_TALL = 360
+"""… but from this height on there is above them."""
 
 
 class FeatureMapsPanel(QWidget):
@@ -51,13 +54,11 @@ class FeatureMapsPanel(QWidget):
         self._training = training
         self.sample = SampleView(training, themes)
         self.mosaic = MosaicView(themes)
-        self._details = ""
+        self._details: tuple[str, ...] = ("",)
         self._title = TextLabel(bold=True)
-        self._facts = small_label()
-        for label in (self._title, self._facts):
-            label.setWordWrap(False)
+        self._title.setWordWrap(False)
         self._title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-        self._facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._facts = ElidedLabel(size=SMALL_SIZE, role=MUTED)
         self._facts.setToolTip(
             "Point at a map to read its values; the wheel zooms, a double click shows all."
         )
@@ -76,7 +77,7 @@ class FeatureMapsPanel(QWidget):
         self._layout.addWidget(self._stack, 1)
 
         self.untrained.clicked.connect(lambda: training.look_untrained(document.graph))
-        self.mosaic.hovered.connect(lambda text: self._facts.setText(text or self._details))
+        self.mosaic.hovered.connect(self._show_facts)
         for signal in (
             selection.changed,
             document.changed,
@@ -178,12 +179,17 @@ class FeatureMapsPanel(QWidget):
         self._title.setText(self._document.graph[block_id].name)
         self._details = self._described(run, block_id, values, found.step)
         self.mosaic.show_values(values)
-        self._facts.setText(self.mosaic.pointed_at or self._details)
+        self._show_facts(self.mosaic.pointed_at)
 
-    def _described(self, run: Graph, block_id: str, values: Array, step: int) -> str:
+    def _show_facts(self, pointed_at: str) -> None:
+        """The value under the mouse, else what is shown."""
+        self._facts.set_texts(*((pointed_at,) if pointed_at else self._details))
+
+    def _described(self, run: Graph, block_id: str, values: Array, step: int) -> tuple[str, ...]:
         changed = run[block_id].layer != self._document.graph[block_id].layer
-        note = ", as it was when the run began" if changed else ""
-        return f"{shape_text(values.shape)}{note}, after step {count_text(step)}"
+        note = ", before the change" if changed else ""
+        shape, number = shape_text(values.shape), count_text(step)
+        return f"{shape}, after step {number}{note}", f"{shape}, step {number}{note}", f"{shape}{note}"
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -195,7 +201,10 @@ class FeatureMapsPanel(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        narrow = self.width() < _NARROW
-        way = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
-        self._layout.setDirection(way)
-        self.sample.setFixedWidth(self.width() - 2 * MARGIN if narrow else WIDTH)
+        narrow, tall = self.width() < _NARROW, self.height() >= _TALL
+        above = narrow and tall
+        self._layout.setDirection(
+            QBoxLayout.Direction.TopToBottom if above else QBoxLayout.Direction.LeftToRight
+        )
+        self.sample.set_compact(narrow and not tall)
+        self.sample.setFixedWidth(self.width() - 2 * MARGIN if above else COMPACT_WIDTH if narrow else WIDTH)

@@ -87,7 +87,7 @@ class RunStatus(QWidget):
             case State.PAUSED:
                 return "Paused"
             case State.RUNNING:
-                return "Checking on validation samples…" if training.progress else "Training…"
+                return "Validating…" if training.progress else "Training…"
             case State.IDLE:
                 return self._end_text()
 

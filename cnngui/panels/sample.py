@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from cnngui import icons
 from cnngui.editors import ChoiceBox
@@ -22,6 +22,7 @@ from core.data.dataset import Dataset
 from core.layers.base import Array
 
 WIDTH: Final = 248
+COMPACT_WIDTH: Final = 104
 _PICTURE: Final = 96
 _MAX_ROWS: Final = 10
 
@@ -44,15 +45,19 @@ class SampleView(QWidget):
             "next": self._button("next", "Next sample", lambda: self._move(1)),
             "random": self._button("random", "Any sample", training.look_at_random),
         }
+        self._compact = False
         self._picture = Picture(themes)
         self._caption = small_label()
         self.prediction = BarRows(themes)
 
-        chooser = QHBoxLayout()
-        chooser.setSpacing(GRID)
-        chooser.addWidget(self.part, 1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(GRID)
         for button in self.buttons.values():
-            chooser.addWidget(button)
+            buttons.addWidget(button)
+        self._chooser = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._chooser.setSpacing(GRID)
+        self._chooser.addWidget(self.part, 1)
+        self._chooser.addLayout(buttons)
         shown = QVBoxLayout()
         shown.setSpacing(GRID)
         shown.addWidget(self._picture)
@@ -64,8 +69,8 @@ class SampleView(QWidget):
         below.addWidget(self.prediction, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(SPACING)
-        column.addLayout(chooser)
+        column.setSpacing(GRID)
+        column.addLayout(self._chooser)
         column.addLayout(below, 1)
 
         training.data_changed.connect(self._show_sample)
@@ -74,6 +79,15 @@ class SampleView(QWidget):
         themes.changed.connect(self._color)
         self._color()
         self._show_sample()
+
+    def set_compact(self, compact: bool) -> None:
+        """Where there is little room, a line below the picture stands for the bars."""
+        self._compact = compact
+        self._chooser.setDirection(
+            QBoxLayout.Direction.TopToBottom if compact else QBoxLayout.Direction.LeftToRight
+        )
+        self.prediction.setVisible(not compact)
+        self._show_prediction()
 
     def _button(self, name: str, help: str, run: Callable[[], None]) -> QToolButton:
         button = QToolButton()
@@ -107,12 +121,10 @@ class SampleView(QWidget):
         data = training.parts.get(training.part)
         if data is None:
             self._picture.set_image(None)
-            self._caption.setText("")
         else:
             self.part.setCurrentIndex(parts.index(training.part))
             sample, _ = data.batch(training.index)
             self._picture.set_image(picture(sample, (0, 1) if data.images.dtype == np.uint8 else None))
-            self._caption.setText(f"{count_text(training.index + 1)} of {count_text(len(data))}")
         self._show_prediction()
 
     def _show_prediction(self) -> None:
@@ -126,6 +138,11 @@ class SampleView(QWidget):
         else:
             rows = _value_rows(data, training.index, found)
         self.prediction.show_rows(rows)
+        place = f"{count_text(training.index + 1)} of {count_text(len(data))}" if data is not None else ""
+        self._picture.setToolTip(f"Sample {place}" if place else "")
+        best = max(rows, key=lambda row: row.share or 0, default=None)
+        short = self._compact and best is not None and found is not None
+        self._caption.setText(f"{best.name}: {best.text}" if short and best is not None else place)
         self.prediction.setToolTip("Bold: the true class" if data is not None and data.classes else "")
 
 

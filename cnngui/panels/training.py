@@ -22,12 +22,13 @@ from cnngui.document import Document
 from cnngui.editors import ChoiceBox
 from cnngui.forms import Form
 from cnngui.panels.banner import Banner
+from cnngui.panels.elided import ElidedLabel
 from cnngui.panels.preview import counts_text
 from cnngui.panels.run_status import Results, RunStatus
 from cnngui.run_control import RunControl
 from cnngui.theme import GRID, ICON_SIZE, MARGIN, SPACING, ThemeManager
 from cnngui.training import State, Training
-from cnngui.widgets import IconLabel, Scroll, Separator, TextLabel, small_label
+from cnngui.widgets import IconLabel, Scroll, Separator, small_label
 from core.optim import OPTIMIZERS
 
 _LABEL_WIDTH = 96
@@ -264,9 +265,7 @@ class DataLine(QWidget):
     def __init__(self, themes: ThemeManager) -> None:
         super().__init__()
         self.button = QPushButton("Choose…")
-        self._name, self._counts = TextLabel(), small_label()
-        self._name.setWordWrap(False)
-        self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._name, self._counts = ElidedLabel(), small_label()
         row = QHBoxLayout()
         row.setSpacing(SPACING)
         row.addWidget(IconLabel(themes, "data", lambda theme: theme.muted))
@@ -285,12 +284,12 @@ class DataLine(QWidget):
             "Stop the run to choose other data" if training.active else "Choose the training data"
         )
         if training.loading is not None and (source is None or training.loading != source.spec):
-            self._name.setText("Loading…")
+            self._name.set_texts("Loading…")
             self._counts.setText(training.loading)
         elif source is None:
-            self._name.setText("No data")
+            self._name.set_texts("No data")
             self._counts.setText("Training needs samples.")
         else:
-            self._name.setText(source.name)
+            self._name.set_texts(source.name)
             self._name.setToolTip(source.spec)
             self._counts.setText(counts_text(training.parts))

@@ -191,7 +191,7 @@ def test_a_block_that_changed_since_the_run_is_marked(
     selection.set(["conv2d_1"])
     wait_for_maps(qtbot, training, "conv2d_1")
     document.edit("set", lambda graph: set_param(graph, "conv2d_1", "filters", 9))
-    assert "as it was when the run began" in texts(panel)
+    assert "before the change" in texts(panel)
 
 
 def test_data_of_another_shape_are_named(
