@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.layers.base import Array
+if TYPE_CHECKING:  # the layers import this module
+    from core.layers.base import Array
 
 
 def softmax(x: Array) -> Array:
