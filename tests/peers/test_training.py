@@ -1,0 +1,55 @@
+"""LeNet-5 side by side with PyTorch: the same start, the same batches, the same losses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from core.formats.project import load_project
+from core.optim import SGD, Adam, Optimizer, OptimizerState
+from core.program import Program, compile_graph
+from tests.paths import RESOURCES
+from tests.peers.layers import F, torch
+
+STEPS = 20
+
+
+def _peer(program: Program, dtype: Any) -> Any:
+    nn = torch.nn
+    network = nn.Sequential(
+        nn.Conv2d(1, 6, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Conv2d(6, 16, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(),
+        nn.Linear(400, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10),
+    ).to(dtype)  # fmt: skip
+    arrays = program.parameters.save().values()
+    with torch.no_grad():
+        for parameter, array in zip(network.parameters(), arrays, strict=True):
+            parameter.copy_(torch.tensor(array))
+    return network
+
+
+@pytest.mark.parametrize(("dtype", "closeness"), [("float64", 1e-9), ("float32", 1e-3)])
+@pytest.mark.parametrize("optimizer", [Adam(), SGD(learning_rate=0.05)], ids=lambda o: o.kind)
+def test_twenty_steps(optimizer: Optimizer, dtype: str, closeness: float) -> None:
+    graph = load_project(RESOURCES / "examples" / "lenet5.json").graph
+    program = compile_graph(graph, seed=3, dtype=dtype)
+    network = _peer(program, getattr(torch, dtype))
+    if isinstance(optimizer, Adam):
+        peer = torch.optim.Adam(network.parameters(), lr=optimizer.learning_rate)
+    else:
+        peer = torch.optim.SGD(network.parameters(), lr=optimizer.learning_rate, momentum=0.9)
+    state = OptimizerState(optimizer, program.parameters.values)
+    rng = np.random.default_rng(13)
+    own, expected = [], []
+    for _ in range(STEPS):
+        x = rng.uniform(size=(16, 1, 28, 28)).astype(dtype)
+        labels = rng.integers(0, 10, 16)
+        own.append(program.train_step(x, labels, state).loss)
+        peer.zero_grad()
+        loss = F.cross_entropy(network(torch.tensor(x)), torch.tensor(labels))
+        loss.backward()
+        peer.step()
+        expected.append(loss.item())
+    np.testing.assert_allclose(own, expected, rtol=closeness)
