@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any, Final, Literal, get_args
+from typing import Final, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,28 +49,32 @@ def columns_for(count: int, tile: tuple[int, int], area: tuple[float, float]) ->
     return max(range(1, count + 1), key=scale)
 
 
-def arrange(tiles: Array, area: tuple[float, float]) -> tuple[int, int]:
+@lru_cache(maxsize=1024)
+def arrange(shape: tuple[int, ...], area: tuple[float, float]) -> tuple[int, int]:
     """Columns and gap (pixels) for tiles (C, H, W) in an area (height, width)."""
-    count, height, width = tiles.shape
+    count, height, width = shape
     if (height, width) == (1, 1):
         one_row = count <= _STRIP and area[1] >= 2 * area[0]
         return (count if one_row else columns_for(count, (1, 1), area)), 0
     return columns_for(count, (height + 1, width + 1), area), 1
 
 
-def mosaic(tiles: Array, columns: int, gap: int = 1) -> Array:
-    """Tiles (C, H, W) side by side in one picture, row by row; NaN where there is none."""
+def mosaic(tiles: NDArray[np.uint8], columns: int, gap: int = 1) -> NDArray[np.uint8]:
+    """Tiles (C, H, W) of indices side by side in one picture, row by row; transparent where there is none."""
     count, height, width = tiles.shape
     rows = -(-count // columns)
-    framed = np.full((rows * columns, height + gap, width + gap), np.nan, tiles.dtype)
+    framed = np.full((rows * columns, height + gap, width + gap), SHADES, np.uint8)
     framed[:count, :height, :width] = tiles
     grid = framed.reshape(rows, columns, height + gap, width + gap).swapaxes(1, 2)
-    sheet: Array = grid.reshape(rows * (height + gap), -1)
+    sheet = grid.reshape(rows * (height + gap), -1)
     return sheet[: -gap or None, : -gap or None]
 
 
 def limits(values: Array) -> Levels:
     """The smallest and largest finite number; (0, 1) where there is none."""
+    low, high = float(values.min()), float(values.max())
+    if math.isfinite(low) and math.isfinite(high):
+        return low, high
     finite = values[np.isfinite(values)]
     return (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
 
@@ -84,12 +88,13 @@ def spread_each(tiles: Array) -> Array:
 
 
 def to_indices(values: Array, levels: Levels) -> NDArray[np.uint8]:
-    """Numbers (H, W) as indices of colours between the levels; NaN gets the transparent one."""
+    """Numbers as indices of colours between the levels; what is no number gets the first one."""
     low, high = levels
     scale = (SHADES - 1) / (high - low) if high > low else 0.0
     with np.errstate(invalid="ignore", over="ignore"):
-        scaled = np.clip((values - low) * scale, 0, SHADES - 1)
-    return np.where(np.isnan(scaled), SHADES, np.nan_to_num(scaled)).astype(np.uint8)
+        scaled = (values - low) * scale
+    indices: NDArray[np.uint8] = np.fmin(np.fmax(scaled, 0), SHADES - 1).astype(np.uint8)
+    return indices
 
 
 @lru_cache
@@ -111,26 +116,22 @@ def _qt_table(name: ColorMap) -> list[int]:
     return [qRgba(*map(int, color)) for color in color_table(name)]
 
 
-def to_qimage(values: Array, color_map: ColorMap, levels: Levels | None = None) -> QImage:
-    """Numbers (H, W) as a picture in a colour map, between the levels (else: from smallest to largest)."""
-    indices = np.ascontiguousarray(to_indices(values, levels or limits(values)))
-    height, width = indices.shape
-    image = QImage(indices.data, width, height, width, QImage.Format.Format_Indexed8)
+def to_qimage(indices: NDArray[np.uint8], color_map: ColorMap) -> QImage:
+    """Indices (H, W) as a picture."""
+    pixels = np.ascontiguousarray(indices)
+    height, width = pixels.shape
+    image = QImage(pixels.data, width, height, width, QImage.Format.Format_Indexed8)
     image.setColorTable(_qt_table(color_map))
     return image.copy()  # the array's memory goes
 
 
 def picture(sample: Array, levels: Levels | None = None) -> QImage:
     """A sample (C, H, W) or (F,) as people see it: grey, or in colours where it has red, green and blue."""
-    tiles = as_tiles(sample)
+    tiles = to_indices(as_tiles(sample), levels or limits(sample))
     if len(tiles) not in (3, 4) or tiles.shape[1:] == (1, 1):
-        columns, gap = arrange(tiles, SQUARE)
-        return to_qimage(mosaic(tiles, columns, gap), "gray", levels)
-    shades: NDArray[Any] = np.stack(
-        [to_indices(map_, levels or limits(sample)) for map_ in tiles[:3]], axis=-1
-    )
-    height, width = shades.shape[:2]
-    pixels = np.ascontiguousarray(shades)
+        return to_qimage(mosaic(tiles, *arrange(tiles.shape, SQUARE)), "gray")
+    pixels = np.ascontiguousarray(tiles[:3].transpose(1, 2, 0))
+    height, width = pixels.shape[:2]
     return QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
 
 
@@ -139,8 +140,8 @@ def thumbnail(values: Array) -> QImage:
     tiles = as_tiles(values)
     if values.ndim == 3:
         tiles = tiles[:_THUMBNAIL_CHANNELS]
-    columns, gap = arrange(tiles, THUMBNAIL)
-    return enlarged(to_qimage(mosaic(tiles, columns, gap), "viridis"))
+    indices = to_indices(tiles, limits(tiles))
+    return enlarged(to_qimage(mosaic(indices, *arrange(tiles.shape, THUMBNAIL)), "viridis"))
 
 
 def enlarged(image: QImage) -> QImage:

@@ -139,7 +139,7 @@ class MosaicView(QWidget):
     def _arrange(self) -> None:
         if self._values is not None:
             area = (max(1, self._view.height()), max(1, self._view.width()))
-            self._columns, self._gap = arrange(as_tiles(self._values), area)
+            self._columns, self._gap = arrange(as_tiles(self._values).shape, area)
 
     def _paint(self) -> None:
         if self._values is None:
@@ -148,7 +148,7 @@ class MosaicView(QWidget):
         levels = limits(tiles)
         shown = spread_each(tiles) if self._each and self._values.ndim == 3 else tiles
         own = shown is not tiles
-        indices = to_indices(mosaic(shown, self._columns, self._gap), (0, 1) if own else levels)
+        indices = mosaic(to_indices(shown, (0, 1) if own else levels), self._columns, self._gap)
         # Bytes with a table of colours are what pyqtgraph draws fastest; its own scaling isn't needed.
         self._image.setImage(indices, autoLevels=False, levels=(0, SHADES), lut=color_table(self._color_map))
         self._scale.show_levels(levels, self._color_map, own=own)
@@ -175,6 +175,7 @@ class Scale(QWidget):
         self._themes = themes
         self._levels: Levels | None = None
         self._own = False
+        self._color_map = ""
         self._bar = QImage()
         self.setFont(text_font(SMALL_SIZE))
         widest = QFontMetricsF(self.font()).horizontalAdvance("−0.00000")
@@ -187,9 +188,11 @@ class Scale(QWidget):
 
     def show_levels(self, levels: Levels, color_map: ColorMap, *, own: bool) -> None:
         """`own`: every channel has levels of its own, so there are no common numbers to show."""
+        if color_map != self._color_map:
+            self._color_map = color_map
+            bar = to_qimage(np.arange(SHADES, dtype=np.uint8)[::-1, None], color_map)
+            self._bar = bar.convertToFormat(QImage.Format.Format_RGB32)  # the fastest to draw
         self._levels, self._own = levels, own
-        shades = np.arange(SHADES, dtype=float)[::-1, None]
-        self._bar = to_qimage(shades, color_map)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

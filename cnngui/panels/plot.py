@@ -46,7 +46,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         menu = self.getPlotItem().ctrlMenu
         menu.setParent(self, menu.windowFlags())  # without a parent it would outlive the plot
         self.disableAutoRange()
-        self._steps = self._values = np.empty(0)
+        self._steps = self._values = self._checked = np.empty(0)
         self.training = pg.PlotDataItem()
         self.validation = pg.PlotDataItem(symbol="o", symbolSize=6)
         self.pointer = pg.InfiniteLine(angle=90)
@@ -109,7 +109,9 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         if self.following:
             self._grow(steps, np.concatenate([self._values, checked]))
         self._draw()
-        self.validation.setData(epochs, checked)
+        if not np.array_equal(checked, self._checked):
+            self._checked = checked
+            self.validation.setData(epochs, checked)
 
     def _draw(self) -> None:
         """Draws what is in sight, with about two points a pixel: painting is what a plot costs."""
