@@ -181,9 +181,9 @@ class FeatureMapsPanel(QWidget):
         self.mosaic.show_values(values)
         self._show_facts(self.mosaic.pointed_at)
 
-    def _show_facts(self, pointed_at: str) -> None:
+    def _show_facts(self, pointed_at: tuple[str, ...]) -> None:
         """The value under the mouse, else what is shown."""
-        self._facts.set_texts(*((pointed_at,) if pointed_at else self._details))
+        self._facts.set_texts(*(pointed_at or self._details))
 
     def _described(self, run: Graph, block_id: str, values: Array, step: int) -> tuple[str, ...]:
         changed = run[block_id].layer != self._document.graph[block_id].layer

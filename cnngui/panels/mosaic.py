@@ -31,8 +31,8 @@ from core.layers.base import Array
 class MosaicView(QWidget):
     """Shows the output of one block for one sample. A double click shows all of it again."""
 
-    hovered = Signal(str)
-    """Channel, position and value under the mouse; empty beside the maps."""
+    hovered = Signal(object)
+    """Channel, position and value under the mouse in words, at length and short; empty beside the maps."""
 
     def __init__(self, themes: ThemeManager) -> None:
         super().__init__()
@@ -99,24 +99,25 @@ class MosaicView(QWidget):
         self._box.autoRange(padding=0.01)
 
     @property
-    def pointed_at(self) -> str:
-        """What is under the mouse now, in words."""
-        return self.text_at(*self._pointer) if self._pointer else ""
+    def pointed_at(self) -> tuple[str, ...]:
+        """What is under the mouse now, as `hovered` says it."""
+        return self.texts_at(*self._pointer) if self._pointer else ()
 
-    def text_at(self, x: float, y: float) -> str:
-        """What is at this place of the picture, in words."""
+    def texts_at(self, x: float, y: float) -> tuple[str, ...]:
+        """What is at this place of the picture, as `hovered` says it."""
         if self._values is None:
-            return ""
+            return ()
         tiles = as_tiles(self._values)
         count, height, width = tiles.shape
         place = tile_at(x, y, (count, height, width), self._columns, self._gap)
         if place is None:
-            return ""
+            return ()
         value = f"{float(tiles[place]):.4g}"
         channel, row, column = place
         if self._values.ndim == 1:
-            return f"unit {channel}: {value}"
-        return f"channel {channel}, row {row}, column {column}: {value}"
+            return (f"unit {channel}: {value}",)
+        long = f"channel {channel}, row {row}, column {column}: {value}"
+        return long, f"[{channel}, {row}, {column}]: {value}"
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -133,7 +134,7 @@ class MosaicView(QWidget):
             return True
         if event.type() == QEvent.Type.Leave:
             self._pointer = None
-            self.hovered.emit("")
+            self.hovered.emit(())
         return False
 
     def _arrange(self) -> None:
