@@ -3,7 +3,7 @@ trained on, all through widgets."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -45,15 +45,15 @@ COLUMNS = 4
 @pytest.fixture
 def window(
     qtbot: QtBot, settings: Settings, themes: ThemeManager, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[MainWindow]:
+) -> MainWindow:
     monkeypatch.setattr(sources, "DIGIT_COUNTS", (600, 100))
     window = MainWindow(settings, themes)
-    qtbot.addWidget(window)
+    # qtbot closes the window before a fixture could, and a question about unsaved weights would wait forever.
+    qtbot.addWidget(window, before_close_func=MainWindow.close_without_asking)
     window.resize(1600, 1000)
     window.show()
     qtbot.waitUntil(lambda: window.training.source is not None)
-    yield window
-    window.close_without_asking()
+    return window
 
 
 def place(number: int) -> QPointF:
@@ -87,7 +87,7 @@ def build_lenet5(window: MainWindow, hand: Hand) -> None:
         assert window.selection.current == block
         for name, text in settings.items():
             type_setting(window, name, text)
-    for source, target in zip(blocks, blocks[1:], strict=False):
+    for source, target in pairwise(blocks):
         hand.drag(hand.output(source), hand.input(target))
 
 
