@@ -16,7 +16,7 @@ from cnngui.compute import ComputeThread
 from cnngui.settings import Settings
 from cnngui.theme import ThemeManager
 from cnngui.training import Training
-from tests.cnngui.runs import PLAN, write_bars
+from tests.cnngui.runs import PATIENCE, PLAN, write_bars
 
 
 @pytest.fixture(autouse=True)
@@ -47,11 +47,11 @@ def training(qtbot: QtBot, thread: ComputeThread, tmp_path: Path) -> Iterator[Tr
     """Ready to train `tiny_graph` on a few images of bars."""
     made = Training(thread)
     made.set_plan(PLAN)
-    with qtbot.waitSignal(thread.loaded):
+    with qtbot.waitSignal(thread.loaded, timeout=PATIENCE):
         made.load(str(write_bars(tmp_path / "bars.npz")))
     yield made
     made.stop()
-    qtbot.waitUntil(lambda: not made.active)
+    qtbot.waitUntil(lambda: not made.active, timeout=PATIENCE)
     made.deleteLater()
 
 

@@ -16,6 +16,9 @@ from core.graph import Graph
 from core.layers import LAYERS
 from core.plan import Plan
 
+PATIENCE = 60_000
+"""Milliseconds that a test waits before it fails: a busy machine may have to compile the engine first."""
+
 PLAN = Plan(epochs=2, batch_size=10)
 ENDLESS = replace(PLAN, epochs=100_000)
 BATCHES = 6
@@ -53,7 +56,7 @@ GRAPH = tiny_graph()
 
 def run(qtbot: QtBot, training: Training, *, resume: bool = False) -> None:
     """Trains GRAPH to the end."""
-    with qtbot.waitSignal(training.ended, timeout=20_000):
+    with qtbot.waitSignal(training.ended, timeout=PATIENCE):
         training.start(GRAPH, resume=resume)
 
 
@@ -69,11 +72,18 @@ def hold(qtbot: QtBot, training: Training, *, step: int = 0) -> None:
 
 
 def wait_for(qtbot: QtBot, training: Training, state: State) -> None:
-    qtbot.waitUntil(lambda: training.state is state, timeout=20_000)
+    qtbot.waitUntil(lambda: training.state is state, timeout=PATIENCE)
 
 
 def wait_for_step(qtbot: QtBot, training: Training, step: int) -> None:
-    qtbot.waitUntil(lambda: steps(training) >= step, timeout=20_000)
+    qtbot.waitUntil(lambda: steps(training) >= step, timeout=PATIENCE)
+
+
+def wait_for_maps(qtbot: QtBot, training: Training, block: str) -> None:
+    def there() -> bool:
+        return training.snapshot is not None and block in training.snapshot.maps
+
+    qtbot.waitUntil(there, timeout=PATIENCE)
 
 
 def steps(training: Training) -> int:

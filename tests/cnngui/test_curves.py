@@ -18,7 +18,7 @@ from cnngui.panels.curves import CurvesPanel, Shown
 from cnngui.panels.plot import Growing, Plot, curve_colors, thinned
 from cnngui.theme import DARK, LIGHT, ThemeManager
 from cnngui.training import Training
-from tests.cnngui.runs import BATCHES, hold, regression_graph, run, texts, write_sums
+from tests.cnngui.runs import BATCHES, PATIENCE, hold, regression_graph, run, texts, write_sums
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def test_zooming_stops_following_until_everything_is_shown_again(
     box.sigRangeChangedManually.emit(box.state["mouseEnabled"])
     for _ in range(120):
         training.step()
-    qtbot.waitUntil(lambda: len(training.curves.steps) == 122, timeout=20_000)
+    qtbot.waitUntil(lambda: len(training.curves.steps) == 122, timeout=PATIENCE)
     assert box.viewRange()[0] == pytest.approx([1, 2])
     panel.show_everything()
     assert box.viewRange()[0][1] >= 122
@@ -126,9 +126,9 @@ def test_zooming_stops_following_until_everything_is_shown_again(
 def test_regression_shows_the_error_in_place_of_the_accuracy(
     qtbot: QtBot, training: Training, panel: CurvesPanel, thread: ComputeThread, tmp_path: Path
 ) -> None:
-    with qtbot.waitSignal(thread.loaded):
+    with qtbot.waitSignal(thread.loaded, timeout=PATIENCE):
         training.load(str(write_sums(tmp_path / "sums.npz")))
-    with qtbot.waitSignal(training.ended):
+    with qtbot.waitSignal(training.ended, timeout=PATIENCE):
         training.start(regression_graph())
     assert "mean absolute error" in panel.readout
     assert "%" not in panel.readout

@@ -14,7 +14,7 @@ from cnngui.panels.data import DataDialog, DataPanel
 from cnngui.settings import Settings
 from cnngui.theme import ThemeManager
 from cnngui.training import Training
-from tests.cnngui.runs import hold, texts, write_bars, write_sums
+from tests.cnngui.runs import PATIENCE, hold, texts, write_bars, write_sums
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def panel(qtbot: QtBot, training: Training, themes: ThemeManager) -> DataPanel:
 
 def load(qtbot: QtBot, training: Training, path: Path) -> None:
     training.load(str(path))
-    qtbot.waitUntil(lambda: training.loading is None)
+    qtbot.waitUntil(lambda: training.loading is None, timeout=PATIENCE)
 
 
 def test_without_data_it_says_what_to_do(qtbot: QtBot, thread: ComputeThread, themes: ThemeManager) -> None:
@@ -79,7 +79,7 @@ def test_embedded_digits_are_loaded_in_the_compute_thread(
     assert training.loading == "digits"
     assert "Loading" in texts(panel)
     assert panel.cancel.isVisible()
-    with qtbot.waitSignal(thread.loaded, timeout=60_000):
+    with qtbot.waitSignal(thread.loaded, timeout=PATIENCE):
         pass
     assert training.source is not None
     assert training.source.spec == "digits"
@@ -91,7 +91,7 @@ def test_loading_can_be_called_off(
     qtbot: QtBot, training: Training, panel: DataPanel, thread: ComputeThread, tmp_path: Path
 ) -> None:
     before = panel.preview.facts
-    with qtbot.waitSignal(thread.loaded):
+    with qtbot.waitSignal(thread.loaded, timeout=PATIENCE):
         training.load(str(write_bars(tmp_path / "other.npz", train=30)))
         panel.cancel.click()
     assert panel.preview.facts == before
@@ -112,7 +112,7 @@ def test_a_folder_or_a_file_can_be_opened(
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(path))
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
     (panel.open_folder if button == "folder" else panel.open_file).click()
-    qtbot.waitUntil(lambda: training.loading is None)
+    qtbot.waitUntil(lambda: training.loading is None, timeout=PATIENCE)
     assert panel.preview.facts.endswith("81 training, 9 validation, 12 test")
     assert str(path) in texts(panel)
     assert Settings().folder("data") == (tmp_path if button == "file" else None)
@@ -134,7 +134,7 @@ def test_what_cannot_be_read_is_said_and_the_data_stay(
 
 def test_the_validation_share_splits_the_data(qtbot: QtBot, training: Training, panel: DataPanel) -> None:
     panel.share.edited.emit(0.5)
-    qtbot.waitUntil(lambda: "33 training, 33 validation" in panel.preview.facts)
+    qtbot.waitUntil(lambda: "33 training, 33 validation" in panel.preview.facts, timeout=PATIENCE)
     assert training.plan.validation == 0.5
 
 
@@ -151,6 +151,6 @@ def test_the_dialog_can_be_closed_while_it_loads(
     dialog.open()
     training.load(str(write_bars(tmp_path / "late.npz")))
     dialog.reject()
-    qtbot.waitUntil(lambda: training.loading is None)
+    qtbot.waitUntil(lambda: training.loading is None, timeout=PATIENCE)
     assert training.source is not None
     assert training.source.name == "late"

@@ -18,7 +18,7 @@ from cnngui.theme import ThemeManager
 from cnngui.training import Training
 from core.edits import append, new_block, set_param
 from core.layers import LAYERS
-from tests.cnngui.runs import GRAPH, hold, run, texts
+from tests.cnngui.runs import GRAPH, PATIENCE, hold, run, texts
 
 
 @pytest.fixture
@@ -45,7 +45,9 @@ def panel(
 
 
 def wait_for_maps(qtbot: QtBot, training: Training, block: str) -> None:
-    qtbot.waitUntil(lambda: training.snapshot is not None and block in training.snapshot.maps)
+    qtbot.waitUntil(
+        lambda: training.snapshot is not None and block in training.snapshot.maps, timeout=PATIENCE
+    )
 
 
 def test_without_data_it_says_so(
@@ -127,7 +129,7 @@ def test_maps_move_while_the_network_learns(
     wait_for_maps(qtbot, training, "conv2d_1")
     before = panel.mosaic.image.image.copy()
     training.resume()
-    qtbot.waitUntil(lambda: not np.array_equal(panel.mosaic.image.image, before), timeout=20_000)
+    qtbot.waitUntil(lambda: not np.array_equal(panel.mosaic.image.image, before), timeout=PATIENCE)
 
 
 def test_only_a_visible_panel_asks_for_maps(
@@ -198,7 +200,7 @@ def test_data_of_another_shape_are_named(
 ) -> None:
     run(qtbot, training)
     np.savez(tmp_path / "wide.npz", x=np.zeros((9, 8, 16), np.uint8), y=np.arange(9) % 3)
-    with qtbot.waitSignal(thread.loaded):
+    with qtbot.waitSignal(thread.loaded, timeout=PATIENCE):
         training.load(str(tmp_path / "wide.npz"))
     assert "don't fit the trained network" in texts(panel)
 

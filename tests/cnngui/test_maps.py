@@ -30,7 +30,7 @@ from cnngui.maps import (
     to_qimage,
 )
 from cnngui.training import Training
-from tests.cnngui.runs import GRAPH, run
+from tests.cnngui.runs import GRAPH, PATIENCE, run
 
 small = st.integers(1, 5)
 
@@ -124,7 +124,7 @@ def test_every_block_of_a_run_gets_a_thumbnail(qtbot: QtBot, training: Training)
     shown: dict[str, QImage] = {}
     thumbnails = Thumbnails(document, training, shown.update)
     run(qtbot, training)
-    qtbot.waitUntil(lambda: set(shown) == set(GRAPH.by_id))
+    qtbot.waitUntil(lambda: set(shown) == set(GRAPH.by_id), timeout=PATIENCE)
     assert shown["input_1"].width() == shown["input_1"].height()
     assert shown["classification_1"].width() == 3 * shown["classification_1"].height()
     assert thumbnails.parent() is training

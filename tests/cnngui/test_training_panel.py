@@ -15,7 +15,7 @@ from cnngui.theme import ThemeManager
 from cnngui.training import State, Training
 from core.edits import set_param
 from core.optim import OPTIMIZERS, SGD, Adam
-from tests.cnngui.runs import BATCHES, GRAPH, PLAN, hold, run, steps, texts, wait_for, wait_for_step
+from tests.cnngui.runs import BATCHES, GRAPH, PATIENCE, PLAN, hold, run, steps, texts, wait_for, wait_for_step
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_the_step_button_begins_a_run_that_is_held_after_its_first_step(
     wait_for(qtbot, training, State.PAUSED)
     panel.step.click()
     wait_for_step(qtbot, training, 2)
-    with qtbot.waitSignal(training.saved):
+    with qtbot.waitSignal(training.saved, timeout=PATIENCE):
         training.request_checkpoint()
     assert steps(training) == 2
 
@@ -96,7 +96,7 @@ def test_more_epochs_continue_a_finished_run(qtbot: QtBot, training: Training, p
     run(qtbot, training)
     panel.plan_form.changed.emit("epochs", 3)
     assert offered(panel).startswith("Continue anew")
-    with qtbot.waitSignal(training.ended):
+    with qtbot.waitSignal(training.ended, timeout=PATIENCE):
         panel.train.click()
     assert steps(training) == 3 * BATCHES
 
@@ -137,7 +137,7 @@ def test_the_network_is_judged_on_the_test_data(
 ) -> None:
     run(qtbot, training)
     panel.evaluate.click()
-    qtbot.waitUntil(lambda: panel.results.text("test")[1].endswith("%"))
+    qtbot.waitUntil(lambda: panel.results.text("test")[1].endswith("%"), timeout=PATIENCE)
     assert training.evaluation is not None
     assert panel.results.text("test")[0] == f"{training.evaluation.result.loss:#.4g}"
 
