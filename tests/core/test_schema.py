@@ -10,7 +10,6 @@ from core.errors import UsageError
 from core.layers import LAYERS
 from core.layers.convolution import Conv2D
 from core.layers.normalisation import BatchNorm
-from core.layers.output import Regression
 from core.schema import Param, param_of
 
 
@@ -71,7 +70,7 @@ def test_numbers() -> None:
     [
         (param_of(Conv2D, "filters"), "1 to 4096"),
         (param_of(Conv2D, "initialiser"), "pytorch, he or glorot"),
-        (param_of(Regression, "loss_function"), "mean squared error or huber"),
+        (Param("mode", "choice", "a", "Mode", "", choices=("a", "b")), "a or b"),
         (Param("rate", "float", 0.1, "Rate", "", min=0.5), "at least 0.5"),
         (Param("rate", "float", 0.1, "Rate", "", max=1_000_000), "at most 1,000,000"),
         (Param("rate", "float", 0.1, "Rate", ""), ""),
