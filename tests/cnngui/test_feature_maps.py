@@ -18,7 +18,7 @@ from cnngui.theme import ThemeManager
 from cnngui.training import Training
 from core.edits import append, new_block, set_param
 from core.layers import LAYERS
-from tests.cnngui.runs import GRAPH, PATIENCE, hold, run, texts
+from tests.cnngui.runs import GRAPH, PATIENCE, hold, run, texts, wait_for_maps
 
 
 @pytest.fixture
@@ -42,12 +42,6 @@ def panel(
     made.resize(700, 300)
     made.show()
     return made
-
-
-def wait_for_maps(qtbot: QtBot, training: Training, block: str) -> None:
-    qtbot.waitUntil(
-        lambda: training.snapshot is not None and block in training.snapshot.maps, timeout=PATIENCE
-    )
 
 
 def test_without_data_it_says_so(
