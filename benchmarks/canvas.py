@@ -4,7 +4,7 @@ Draws 1,000 blocks with 1,200 wires offscreen at 1280 × 800 and measures what a
 all levels of detail, drag a block, edit the first block of a chain, undo, open. A frame is all that Qt and
 the canvas do from the event to the painted picture, in CPU time of the thread.
 
-    python benchmarks/canvas.py [--blocks 1000] [--wires 1200] [--frames 200] [--json]
+    python -m benchmarks.canvas [--blocks 1000] [--wires 1200] [--frames 200] [--json]
 """
 
 from __future__ import annotations

@@ -89,12 +89,10 @@ class BlockItem(QGraphicsRectItem):
         return bool(self._mark)
 
     def set_thumbnail(self, image: QImage | None) -> None:
-        changed = (image is None) != (self._thumbnail is None)
         if image is not self._thumbnail:
             self._thumbnail = image
-            self.update()
-        if changed:
             self._arrange()
+            self.update()
 
     def set_mark(self, mark: Mark) -> None:
         if mark != self._mark:

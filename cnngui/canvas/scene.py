@@ -87,10 +87,13 @@ class Scene(QGraphicsScene):
         """Live pictures by block id; a block that isn't named has none."""
         self._thumbnails = images
         for block_id, item in self._blocks.items():
+            before = item.body
             item.set_thumbnail(images.get(block_id))
-        for wire in self._wires.values():
-            wire.forget_surroundings()
-        self._overview = None
+            if item.body != before:
+                self._refresh_labels(before.united(item.body))
+                self._overview = None
+        if self._overview is None:
+            self._forget_labels()
 
     def mark(self, blocks: Collection[str], current: str | None, wires: Collection[Wire]) -> None:
         """Shows what is selected; `current` gets the focus ring."""
@@ -257,6 +260,11 @@ class Scene(QGraphicsScene):
         """Repaints where a block has come or gone: a label nearby may have lost or got its room."""
         self.update(area.adjusted(-_LABEL_REACH, -_LABEL_REACH, _LABEL_REACH, _LABEL_REACH))
 
+    def _forget_labels(self) -> None:
+        """Lets every label ask again whether it has room."""
+        for item in self._wires.values():
+            item.forget_surroundings()
+
     def _show_wires(self, graph: Graph, changed: set[str], moved: set[str]) -> None:
         for wire in graph.wires:
             item = self._wires.get(wire)
@@ -270,8 +278,7 @@ class Scene(QGraphicsScene):
             if is_new or wire.source in changed:
                 item.set_label(self._inference.shapes.get(wire.source))
         if moved:
-            for item in self._wires.values():
-                item.forget_surroundings()
+            self._forget_labels()
 
 
 def _worst_problems(inference: Inference) -> dict[str, Problem]:

@@ -29,6 +29,7 @@ class DrawWire(Tool):
         super().__init__(canvas)
         self._port = port
         self._held: Wire | None = None
+        self._pulled = False
 
     def start(self, pointer: Pointer) -> None:
         super().start(pointer)
@@ -39,9 +40,8 @@ class DrawWire(Tool):
             self._held = next((wire for wire in wires if wire.input == self._port.number), None)
 
     def move(self, pointer: Pointer) -> None:
-        if not self.is_drag(pointer):
+        if not self._is_pulled(pointer):
             return
-        self._begin()
         drawing = self.canvas.drawing
         other = self._other_end(pointer)
         drawing.hover(other)
@@ -52,9 +52,9 @@ class DrawWire(Tool):
         drawing.draw_pending(*((held, free) if self._port.is_output else (free, held)))
 
     def end(self, pointer: Pointer) -> None:
-        if not self.is_drag(pointer):
+        if not self._is_pulled(pointer):
+            self.canvas.select((self._port.block,), ())
             return
-        self._begin()
         other = self._other_end(pointer)
         reason = self._refusal(other)
         self._clean_up()
@@ -69,13 +69,17 @@ class DrawWire(Tool):
     def cancel(self) -> None:
         self._clean_up()
 
-    def _begin(self) -> None:
-        """Takes the held wire off its input and pales the blocks that the wire can't lead to."""
-        if self._held is not None and self._port.block == self._held.target:
+    def _is_pulled(self, pointer: Pointer) -> bool:
+        """Whether this is a drag; as it becomes one, the held wire comes off its input."""
+        if self._pulled or not self.is_drag(pointer):
+            return self._pulled
+        self._pulled = True
+        if self._held is not None:
             self._port = Port(self._held.source, True)
             self._base = edits.disconnect(self._base, self._held)
             self.canvas.drawing.show(self._base, self.canvas.document.inference)
         self.canvas.drawing.dim(impossible_ends(self._base, self._port))
+        return True
 
     def _clean_up(self) -> None:
         self.canvas.drawing.clear_gesture()

@@ -117,6 +117,13 @@ def test_a_wire_pulled_off_and_put_back_is_no_edit(hand: Hand) -> None:
     assert not hand.canvas.document.undo_stack.canUndo()
 
 
+def test_a_click_on_a_port_selects_its_block(hand: Hand) -> None:
+    hand.show(chain("input", "relu"))
+    hand.click(hand.input("relu_1"))
+    assert hand.selected() == ["relu_1"]
+    assert len(hand.graph.wires) == 1
+
+
 def test_escape_drops_the_wire(hand: Hand) -> None:
     graph = chain("input", "relu", "tanh")
     hand.show(graph)
