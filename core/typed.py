@@ -1,7 +1,7 @@
 """Layers as people type them: `conv 16 5x5 s2 same`, `dense 120`, `pool 2`.
 
 The first words name the layer; the rest are settings, understood from the layer's declaration: a bare number
-is the first whole-number setting (or, where there is none, the first pair), `5x5` the first pair that is still
+is the first whole-number setting (or, where there is none, the first pair), `5x5` the first pair still
 free, a letter with a number the setting that begins so, a word a choice, and `name=value` says it in full.
 """
 

@@ -75,7 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError("No data source is given.", "Add --data with a folder, a file, or digits.")
     if arguments.out is not None:
         _check_out(arguments.out)
-    plan = chosen_plan(arguments, project.plan if arguments.resume else Plan())
+    plan = chosen_plan(arguments, project.plan)
     source = load_source(spec)
     require_sound(project.graph, source.train.spec)
     train, validation = split(source.train, plan.validation, plan.seed)

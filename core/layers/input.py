@@ -22,7 +22,7 @@ class Input(Layer):
     shape: tuple[int, ...] = param(
         (1, 28, 28),
         min=1,
-        max=4096,
+        max=1_000_000,
         help="Channels, height and width of an image; or the length of a vector.",
     )
 

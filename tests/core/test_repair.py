@@ -116,8 +116,8 @@ MISTAKES = (
     Mistake("groups", lambda: ending(made("conv2d"), made("conv2d", groups=3)), "Use 2 groups"),
     Mistake(
         "add of different channels",
-        lambda: residual(made("conv2d", padding="same"), made("relu"), "add"),
-        "Insert a 1 × 1 convolution after ReLU 1",
+        lambda: residual(made("conv2d", padding="same"), made("conv2d", filters=8, padding="same"), "add"),
+        "Insert a 1 × 1 convolution after Conv 2D 2",
     ),
     Mistake(
         "add of different sizes",
