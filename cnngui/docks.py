@@ -9,7 +9,7 @@ from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
-_LAYOUT_VERSION: Final = 1
+_LAYOUT_VERSION: Final = 2
 _SIDE_WIDTHS: Final = (200, 304)
 _BOTTOM_HEIGHT: Final = 256
 _ROOMY: Final = 900
@@ -23,6 +23,8 @@ _PLACES: Final = {
     "curves": ("Curves", Area.BottomDockWidgetArea),
     "maps": ("Feature maps", Area.BottomDockWidgetArea),
     "problems": ("Problems", Area.BottomDockWidgetArea),
+    "analysis": ("Analysis", Area.BottomDockWidgetArea),
+    "field": ("Receptive field", Area.BottomDockWidgetArea),
 }
 
 
@@ -75,7 +77,8 @@ class Docks:
             window.tabifyDockWidget(docks["properties"], docks["training"])
             docks["properties"].raise_()
         window.splitDockWidget(docks["curves"], docks["maps"], Qt.Orientation.Horizontal)
-        window.tabifyDockWidget(docks["maps"], docks["problems"])
+        for name in ("problems", "analysis", "field"):
+            window.tabifyDockWidget(docks["maps"], docks[name])
         docks["maps"].raise_()
         sides = [docks["blocks"], docks["properties"]]
         window.resizeDocks(sides, list(_SIDE_WIDTHS), Qt.Orientation.Horizontal)

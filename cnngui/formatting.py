@@ -52,3 +52,20 @@ def duration_text(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def bytes_text(count: int) -> str:
+    """Memory in decimal units: `640 B`, `12 kB`, `1.2 GB`."""
+    scaled, unit = float(count), "B"
+    for larger in ("kB", "MB", "GB", "TB"):
+        if scaled < 999.5:
+            break
+        scaled, unit = scaled / 1000, larger
+    return f"{scaled:.1f} {unit}" if unit != "B" and scaled < 9.95 else f"{scaled:,.0f} {unit}"
+
+
+def seconds_text(seconds: float) -> str:
+    """A time that isn't counted off: `0.4 s`, `42 s`, `2:05 min`, `1:02:03 h`."""
+    if seconds < 99.5:
+        return f"{seconds:.1f} s" if seconds < 9.95 else f"{seconds:.0f} s"
+    return f"{duration_text(seconds)} {'h' if seconds >= 3599.5 else 'min'}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QSize, QTimer
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QShowEvent
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QPaintEvent
 from PySide6.QtWidgets import QLabel, QMainWindow
 
 from cnngui import demo
@@ -77,16 +77,24 @@ class MainWindow(QMainWindow):
             return
         self._plots_loaded = True
         from cnngui.maps import Thumbnails  # noqa: PLC0415  # after the first paint
+        from cnngui.panels.analysis import AnalysisPanel  # noqa: PLC0415
         from cnngui.panels.curves import CurvesPanel  # noqa: PLC0415
         from cnngui.panels.feature_maps import FeatureMapsPanel  # noqa: PLC0415
+        from cnngui.panels.receptive_field import ReceptiveFieldPanel  # noqa: PLC0415
         from cnngui.panels.training import TrainingPanel  # noqa: PLC0415
 
         self.training_panel = TrainingPanel(self.document, self.training, self.run_control, self.themes)
         self.curves = CurvesPanel(self.training, self.themes)
         self.maps = FeatureMapsPanel(self.document, self.selection, self.training, self.themes)
+        models = self.document, self.selection, self.training, self.themes
+        self.analysis = AnalysisPanel(*models)
+        self.analysis.message.connect(self._show_message)
+        self.receptive_field = ReceptiveFieldPanel(*models)
         self.docks.fill("training", self.training_panel)
         self.docks.fill("curves", self.curves)
         self.docks.fill("maps", self.maps)
+        self.docks.fill("analysis", self.analysis)
+        self.docks.fill("field", self.receptive_field)
         self._thumbnails = Thumbnails(self.document, self.training, self.canvas.set_thumbnails)
         if self.training.source is None and self.training.loading is None:
             self.training.load(demo.DATA)
@@ -133,7 +141,7 @@ class MainWindow(QMainWindow):
         self.palette_panel.chosen.connect(self.canvas.add)
         self.canvas.activated.connect(lambda _: self.docks.bring_forward("properties"))
         for source in (self.canvas, self.files, self.run_control):
-            source.message.connect(lambda text: self.statusBar().showMessage(text, _MESSAGE_MS))
+            source.message.connect(self._show_message)
         self.files.opened.connect(self._show_opened)
         self.problems.count_changed.connect(self._show_count)
         self.run_control.refused.connect(self.show_problems)
@@ -167,6 +175,9 @@ class MainWindow(QMainWindow):
             text = f"epoch {step.epoch}  batch {step.batch}/{step.batches}  loss {loss}"
         self._run_text.setText(text)
 
+    def _show_message(self, text: str) -> None:
+        self.statusBar().showMessage(text, _MESSAGE_MS)
+
     def _show_run(self) -> None:
         self.statusBar().clearMessage()
         self.docks.bring_forward("curves")
@@ -181,9 +192,10 @@ class MainWindow(QMainWindow):
 
     # -- the window ------------------------------------------------------------------------------------------
 
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        QTimer.singleShot(0, self.load_plots)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._plots_loaded:  # a timer from showEvent would fire before the first paint
+            QTimer.singleShot(0, self.load_plots)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._asking and not self.files.confirm_discard():

@@ -73,6 +73,8 @@ def analyse(graph: Graph, inference: Inference, optimizer: Optimizer, batch_size
     uses memory again, or more for its own work.
     """
     shapes = inference.shapes
+    if not shapes:
+        return Analysis()  # nothing is known where the wires make a cycle
     fields = receptive_fields(graph, shapes)
     copies = 2 + len(optimizer.slots)
     rows = []

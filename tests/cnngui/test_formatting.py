@@ -9,11 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnngui.formatting import (
+    bytes_text,
     count_text,
     duration_text,
     measure_text,
     number_text,
     percent_text,
+    seconds_text,
     shape_text,
     short_count_text,
 )
@@ -82,3 +84,18 @@ def test_durations(seconds: float, text: str) -> None:
 @pytest.mark.parametrize("seconds", [math.inf, math.nan, -1.0])
 def test_an_unknown_duration_is_a_dash(seconds: float) -> None:
     assert duration_text(seconds) == "–"
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [(0, "0 B"), (999, "999 B"), (1_000, "1.0 kB"), (84_321_000, "84 MB"), (999_600_000, "1.0 GB")],
+)
+def test_memory(count: int, text: str) -> None:
+    assert bytes_text(count) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0.04, "0.0 s"), (9.96, "10 s"), (125, "2:05 min"), (3723, "1:02:03 h")]
+)
+def test_seconds(seconds: float, text: str) -> None:
+    assert seconds_text(seconds) == text

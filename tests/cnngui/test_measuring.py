@@ -20,7 +20,7 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def measure(qtbot: QtBot, training: Training) -> None:
     training.measure(GRAPH)
-    qtbot.waitUntil(lambda: not training.measuring)
+    qtbot.waitUntil(lambda: not training.measuring, timeout=60_000)
 
 
 def test_an_estimate_holds_until_what_it_is_of_changes(qtbot: QtBot, training: Training) -> None:
