@@ -115,6 +115,14 @@ def edit(canvas: Canvas, times: int) -> Iterator[float]:
         yield timed(partial(document.edit, "Edit", change))
 
 
+def move(canvas: Canvas, times: int) -> Iterator[float]:
+    """Another place for a block in the middle, as one edit."""
+    block = canvas.document.graph.blocks[len(canvas.document.graph.blocks) // 2].id
+    for number in range(times):
+        change = partial(edits.move, positions={block: (4000.0 + 4 * number, 1800.0)})
+        yield timed(partial(canvas.document.edit, "Move", change))
+
+
 def undo(canvas: Canvas, times: int) -> Iterator[float]:
     for _ in range(times):
         yield timed(canvas.document.undo_stack.undo)
@@ -150,7 +158,9 @@ def measure(canvas: Canvas, options: argparse.Namespace) -> Iterator[tuple[str, 
         canvas.zoom_to(level)
         QApplication.processEvents()
         yield f"edit the head, {name}", list(edit(canvas, 30))
-        yield f"undo, {name}", list(undo(canvas, 30))
+        yield f"undo that, {name}", list(undo(canvas, 30))
+        yield f"move a block, {name}", list(move(canvas, 30))
+        yield f"undo that, {name}", list(undo(canvas, 30))
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,9 @@ from cnngui.commands import Edit
 from core.errors import Problem
 from core.graph import Graph
 from core.infer import DataSpec, Inference, infer
+
+_REMEMBERED = 50
+"""Undo steps back that need no new inference."""
 
 
 class Document(QObject):
@@ -29,7 +33,8 @@ class Document(QObject):
         self.undo_stack.cleanChanged.connect(self.saved_state_changed)
         self._graph = Graph()
         self._data: DataSpec | None = None
-        self._inference = infer(self._graph)
+        self._inferred: deque[tuple[Graph, DataSpec | None, Inference]] = deque(maxlen=_REMEMBERED)
+        self._inference = self._infer(self._graph)
         self._run_problem: Problem | None = None
         self._path: Path | None = None
 
@@ -83,8 +88,17 @@ class Document(QObject):
         """Makes `graph` the current one, without a trace in the history: for the undo command and loading."""
         self._graph = graph
         self._run_problem = None
-        self._inference = infer(graph, self._data)
+        self._inference = self._infer(graph)
         self.changed.emit()
+
+    def _infer(self, graph: Graph) -> Inference:
+        """`core.infer`, remembered for the graphs that undo and redo lead back to."""
+        for known, data, found in self._inferred:
+            if known is graph and data == self._data:
+                return found
+        found = infer(graph, self._data)
+        self._inferred.append((graph, self._data, found))
+        return found
 
     def with_fixes(self, problem: Problem) -> Problem:
         """The problem with the remedies that cure it in this design, on this data."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cnngui.canvas.layout import input_count
 from cnngui.formatting import shape_text
@@ -11,9 +11,11 @@ from core.graph import Block, Wire
 from core.layers import Shape
 
 
-@dataclass(frozen=True)
-class Face:
-    """Equal faces look the same. `incoming` are the wires into the block, by input number."""
+class Face(NamedTuple):
+    """Equal faces look the same. `incoming` are the wires into the block, by input number.
+
+    A tuple, because a thousand of them are made and compared for each edit.
+    """
 
     block: Block
     shape: Shape | None = None

@@ -38,8 +38,9 @@ def canvas_menu(canvas: Canvas, point: QPointF) -> QMenu:
 def _add_fixes(menu: QMenu, canvas: Canvas) -> None:
     """The remedies of the current block's problem, first of all."""
     current = canvas.selection.current
-    problem = canvas.document.inference.problem(current) if current else None
-    for fix in problem.fixes if problem else ():
+    document = canvas.document
+    problem = document.inference.problem(current) if current else None
+    for fix in document.with_fixes(problem).fixes if problem else ():
         menu.addAction(fix.title, partial(canvas.edit, fix.title, fix.apply))
     if not menu.isEmpty():
         menu.addSeparator()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt
@@ -231,7 +231,7 @@ class Scene(QGraphicsScene):
             if only_moved and item is not None and item.face.block is block:
                 continue
             if only_moved and item is not None:
-                face = replace(item.face, block=block)
+                face = item.face._replace(block=block)
             else:
                 incoming, feeds = graph.incoming(block_id), bool(graph.outgoing(block_id))
                 face = Face(block, shapes.get(block_id), worst.get(block_id), incoming, feeds)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainterPath, QPen, QStaticText
@@ -54,18 +55,14 @@ class Style:
         self.band_edge = QPen(theme.accent, 0)
         self.dots = _faded(theme.muted, 0.22)
         self._category: dict[str, QBrush] = {}
+        self.title = _laid_out(self.title_font, self.title_metrics)
+        self.small = _laid_out(self.small_font, self.small_metrics)
 
     def category(self, group: str) -> QBrush:
         """The brush of a block's header."""
         if group not in self._category:
             self._category[group] = QBrush(self.theme.category(group))
         return self._category[group]
-
-    def title(self, text: str, width: float) -> QStaticText:
-        return _static(text, self.title_font, self.title_metrics, width)
-
-    def small(self, text: str, width: float) -> QStaticText:
-        return _static(text, self.small_font, self.small_metrics, width)
 
     def small_lines(self, text: str, width: float, most: int) -> list[str]:
         """`text` broken at spaces into at most `most` lines; the last one is cut where it is too long."""
@@ -83,11 +80,17 @@ class Style:
         return self.small_metrics.horizontalAdvance(" ".join(words)) <= width
 
 
-def _static(text: str, font: QFont, metrics: QFontMetricsF, width: float) -> QStaticText:
-    made = QStaticText(metrics.elidedText(text, Qt.TextElideMode.ElideRight, width))
-    made.setTextFormat(Qt.TextFormat.PlainText)
-    made.prepare(font=font)
-    return made
+def _laid_out(font: QFont, metrics: QFontMetricsF) -> Callable[[str, float], QStaticText]:
+    """Lays out a line of text in this font, cut to a width; blocks share most of their texts."""
+
+    @lru_cache(maxsize=4096)
+    def lay_out(text: str, width: float) -> QStaticText:
+        made = QStaticText(metrics.elidedText(text, Qt.TextElideMode.ElideRight, width))
+        made.setTextFormat(Qt.TextFormat.PlainText)
+        made.prepare(font=font)
+        return made
+
+    return lay_out
 
 
 def _faded(color: QColor, alpha: float) -> QColor:

@@ -210,14 +210,16 @@ def test_where_the_data_enters_a_new_block_takes_its_shape(hand: Hand) -> None:
 
 
 def test_the_menu_offers_the_remedies_of_the_current_problem(hand: Hand) -> None:
-    hand.canvas.document.data = DataSpec((3, 32, 32), 10)
-    hand.show(chain("input"))
-    hand.canvas.select(["input_1"])
+    hand.show(chain("input", "conv2d", "dense", "classification"))
+    hand.canvas.select(["dense_1"])
     menu = canvas_menu(hand.canvas, QPointF())
     texts = [action.text() for action in menu.actions()]
-    assert texts[0] == "Use the data's shape"
+    problem = hand.canvas.document.inference.problem("dense_1")
+    assert problem is not None
+    remedies = [fix.title for fix in hand.canvas.document.with_fixes(problem).fixes]
+    assert remedies and texts[: len(remedies)] == remedies
     assert {"Delete", "Duplicate", "Disconnect"} <= set(texts)
     menu.actions()[0].trigger()
-    assert hand.canvas.document.inference.shapes["input_1"] == (3, 32, 32)
-    assert hand.canvas.document.undo_stack.undoText() == "Use the data's shape"
+    assert hand.canvas.document.inference.problem("dense_1") is None
+    assert hand.canvas.document.undo_stack.undoText() == remedies[0]
     menu.close()
