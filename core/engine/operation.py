@@ -72,7 +72,14 @@ def operation(function: Callable[[int, int], None]) -> Kernel:
 
 def helper(function: Callable[..., Any]) -> Any:
     """Declares a function that operations call; it becomes part of each of them."""
-    return njit(boundscheck=False, error_model="numpy", inline="never", cache=caching())(function)
+    # Only other compiled code calls it: the wrappers for Python would cost a third of its compilation.
+    options = {
+        "no_cpython_wrapper": True,
+        "no_cfunc_wrapper": True,
+        "boundscheck": False,
+        "error_model": "numpy",
+    }
+    return njit(cache=caching(), **options)(function)
 
 
 Fields: TypeAlias = Any

@@ -1,0 +1,38 @@
+"""Fair times on a machine that isn't quiet: what is compared runs in turns, and medians are compared."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+
+class Times(NamedTuple):
+    """Milliseconds of one call."""
+
+    fastest: float
+    lower_quartile: float
+    median: float
+
+
+def alternate(calls: Mapping[str, Callable[[], object]], seconds: float, inner: int = 3) -> dict[str, Times]:
+    """Runs the calls in turns for about `seconds`, each `inner` times after one run to get its caches
+    back."""
+    samples: dict[str, list[float]] = {name: [] for name in calls}
+    for call in calls.values():
+        call()
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end or min(map(len, samples.values())) < 3 * inner:
+        for name, call in calls.items():
+            call()
+            for _ in range(inner):
+                start = time.perf_counter()
+                call()
+                samples[name].append(1e3 * (time.perf_counter() - start))
+    return {name: _summary(values) for name, values in samples.items()}
+
+
+def _summary(values: list[float]) -> Times:
+    lower, middle, _ = statistics.quantiles(values, n=4)
+    return Times(min(values), lower, middle)
