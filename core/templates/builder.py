@@ -1,0 +1,68 @@
+"""Building a design block by block, in code."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Final
+
+from core import edits
+from core.graph import Graph
+from core.layers import Layer
+
+_SHORT: Final = {
+    "input": "Image",
+    "conv2d": "Conv",
+    "depthwise_conv2d": "Depthwise",
+    "max_pool": "Pool",
+    "global_average_pool": "Global Pool",
+    "batch_norm": "Norm",
+    "concatenate": "Concat",
+}
+"""Names for blocks that are shorter than the layers' titles."""
+
+
+WIDTH: Final = 168.0
+SPACE: Final = 48.0
+"""Between a block and the one behind it, in canvas pixels."""
+_HEADER, _LINE, _PORT, _EDGE = 36.0, 16.0, 24.0, 8.0
+
+
+def sizes(graph: Graph) -> dict[str, tuple[float, float]]:
+    """How large the canvas draws each block without a message or a picture, for laying a design out."""
+    found = {}
+    for block in graph.blocks:
+        ports = len(graph.incoming(block.id)) + 1 if block.layer.inputs is None else 1
+        text = _HEADER + _LINE * (1 + bool(block.layer.summary()))
+        found[block.id] = (WIDTH, max(text, _HEADER + _PORT * (ports - 1) + _LINE) + _EDGE)
+    return found
+
+
+class Builder:
+    """Adds blocks to a graph; each method gives the id of the last one it added."""
+
+    def __init__(self, graph: Graph | None = None) -> None:
+        self.graph = graph or Graph()
+        self._kinds = Counter(block.layer.kind for block in self.graph.blocks)
+
+    def add(self, layer: Layer, *sources: str) -> str:
+        """A block of this layer, wired to the sources in their order."""
+        self._kinds[layer.kind] += 1
+        name = f"{_SHORT.get(layer.kind, layer.title)} {self._kinds[layer.kind]}"
+        block = edits.new_block(self.graph, layer, name=name)
+        self.graph = edits.add(self.graph, block)
+        for source in sources:
+            self.graph = edits.connect(self.graph, source, block.id)
+        return block.id
+
+    def chain(self, last: str, *layers: Layer) -> str:
+        """Blocks one behind the other, behind the block `last`."""
+        for layer in layers:
+            last = self.add(layer, last)
+        return last
+
+    def finish(self) -> Graph:
+        """The graph; blocks of which there is one alone need no number in their name."""
+        for block in self.graph.blocks:
+            if self._kinds[block.layer.kind] == 1:
+                self.graph = edits.rename(self.graph, block.id, block.name.removesuffix(" 1"))
+        return self.graph

@@ -1,0 +1,126 @@
+"""The example designs: small relatives of well-known networks, each for images of 32 × 32 or of 28 × 28."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from core.graph import Graph
+from core.layers.activation import ReLU
+from core.layers.convolution import Conv2D
+from core.layers.dense import Dense
+from core.layers.dropout import Dropout
+from core.layers.input import Input
+from core.layers.merge import Add
+from core.layers.normalisation import BatchNorm
+from core.layers.output import Classification, Regression
+from core.layers.pooling import GlobalAveragePool, MaxPool
+from core.layers.reshape import Flatten
+from core.templates.builder import Builder
+from core.templates.parts import (
+    conv,
+    conv_norm_relu,
+    depthwise_separable,
+    inception_module,
+    residual_block,
+    squeeze_and_excite,
+)
+
+COLOR_IMAGE = (3, 32, 32)
+DIGIT_IMAGE = (1, 28, 28)
+CLASSES = 10
+
+
+@dataclass(frozen=True)
+class Template:
+    """`name` is that of the file, `title` and `help` are for people."""
+
+    name: str
+    title: str
+    help: str
+    build: Callable[[], Graph]
+
+
+def lenet5() -> Graph:
+    build = Builder()
+    first = Conv2D(filters=6, kernel=(5, 5), padding="same")
+    last = build.chain(build.add(Input(shape=DIGIT_IMAGE)), first, ReLU(), MaxPool())
+    last = build.chain(last, Conv2D(filters=16, kernel=(5, 5)), ReLU(), MaxPool(), Flatten())
+    last = build.chain(last, Dense(units=120), ReLU(), Dense(units=84), ReLU())
+    build.chain(last, Dense(units=CLASSES), Classification())
+    return build.finish()
+
+
+def vgg() -> Graph:
+    build = Builder()
+    last = build.add(Input(shape=COLOR_IMAGE))
+    for filters in (32, 64, 128):
+        last = build.chain(last, conv(filters), ReLU(), conv(filters), ReLU(), MaxPool())
+    last = build.chain(last, Flatten(), Dense(units=128, initialiser="he"), ReLU(), Dropout(share=0.5))
+    build.chain(last, Dense(units=CLASSES), Classification())
+    return build.finish()
+
+
+def resnet20() -> Graph:
+    build = Builder()
+    last = conv_norm_relu(build, build.add(Input(shape=COLOR_IMAGE)), 16)
+    for filters in (16, 32, 64):
+        for number in range(3):
+            last = residual_block(build, last, filters, 2 if number == 0 and filters > 16 else 1)
+    return _classify(build, last)
+
+
+def mobilenet() -> Graph:
+    build = Builder()
+    last = conv_norm_relu(build, build.add(Input(shape=COLOR_IMAGE)), 16)
+    for filters, stride in ((32, 1), (64, 2), (64, 1), (128, 2), (128, 1)):
+        last = depthwise_separable(build, last, filters, stride)
+    return _classify(build, last)
+
+
+def inception() -> Graph:
+    build = Builder()
+    last = conv_norm_relu(build, build.add(Input(shape=COLOR_IMAGE)), 32)
+    last = inception_module(build, build.add(MaxPool(), last), (16, 16, 32, 8, 16, 16))
+    last = inception_module(build, build.add(MaxPool(), last), (32, 24, 48, 8, 24, 24))
+    return _classify(build, last)
+
+
+def squeeze_excite() -> Graph:
+    build = Builder()
+    last = conv_norm_relu(build, build.add(Input(shape=COLOR_IMAGE)), 16)
+    for filters in (32, 64):
+        last = build.add(MaxPool(), conv_norm_relu(build, last, filters))
+        main = build.chain(conv_norm_relu(build, last, filters), conv(filters, bias=False), BatchNorm())
+        last = build.add(ReLU(), build.add(Add(), squeeze_and_excite(build, main, filters), last))
+    return _classify(build, last)
+
+
+def digit_regression() -> Graph:
+    build = Builder()
+    last = build.add(Input(shape=DIGIT_IMAGE))
+    for filters in (8, 16):
+        last = build.chain(last, conv(filters), ReLU(), MaxPool())
+    last = build.chain(last, Flatten(), Dense(units=32, initialiser="he"), ReLU())
+    build.chain(last, Dense(units=1), Regression())
+    return build.finish()
+
+
+def _classify(build: Builder, last: str) -> Graph:
+    build.chain(last, GlobalAveragePool(), Dense(units=CLASSES), Classification())
+    return build.finish()
+
+
+TEMPLATES = (
+    Template("lenet5", "LeNet-5", "Reads digits: the first success of convolutions (LeCun 1998)", lenet5),
+    Template("vgg", "VGG-like", "Small filters, stacked deep (Simonyan and Zisserman 2015)", vgg),
+    Template("resnet20", "ResNet-20", "Shortcuts around pairs of convolutions (He 2016)", resnet20),
+    Template(
+        "inception", "Inception-like", "Filters of several sizes side by side (Szegedy 2015)", inception
+    ),
+    Template("mobilenet", "MobileNet-like", "Depthwise convolutions save work (Howard 2017)", mobilenet),
+    Template("squeeze_excite", "Squeeze-and-excite", "Channels weighed by a gate (Hu 2018)", squeeze_excite),
+    Template(
+        "digit_regression", "Digit regression", "Predicts a number instead of a class", digit_regression
+    ),
+)

@@ -1,0 +1,69 @@
+"""The modules that well-known networks are made of; also the snippets of the palette."""
+
+from __future__ import annotations
+
+from core.layers.activation import ReLU, Sigmoid
+from core.layers.convolution import Conv2D
+from core.layers.dense import Dense
+from core.layers.depthwise import DepthwiseConv2D
+from core.layers.merge import Add, Concatenate, Multiply
+from core.layers.normalisation import BatchNorm
+from core.layers.pooling import GlobalAveragePool, MaxPool
+from core.templates.builder import Builder
+
+
+def conv(filters: int, kernel: int = 3, stride: int = 1, *, bias: bool = True) -> Conv2D:
+    """A convolution that keeps height and width, but for its stride."""
+    return Conv2D(
+        filters=filters,
+        kernel=(kernel, kernel),
+        stride=(stride, stride),
+        padding="same",
+        bias=bias,
+        initialiser="he",
+    )
+
+
+def conv_norm_relu(build: Builder, last: str, filters: int, kernel: int = 3, stride: int = 1) -> str:
+    """Convolution, batch normalisation, ReLU. The normalisation has a bias, so the convolution needs none."""
+    return build.chain(last, conv(filters, kernel, stride, bias=False), BatchNorm(), ReLU())
+
+
+def residual_block(build: Builder, last: str, filters: int, stride: int = 1) -> str:
+    """Two convolutions whose result is added to what came in (He et al. 2016, arXiv:1512.03385, figure 2).
+
+    With a stride, a 1 × 1 convolution brings the shortcut to the new shape (option B of the paper).
+    """
+    main = conv_norm_relu(build, last, filters, stride=stride)
+    main = build.chain(main, conv(filters, bias=False), BatchNorm())
+    if stride != 1:
+        last = build.chain(last, conv(filters, 1, stride, bias=False), BatchNorm())
+    return build.add(ReLU(), build.add(Add(), main, last))
+
+
+def depthwise_separable(build: Builder, last: str, filters: int, stride: int = 1) -> str:
+    """A depthwise convolution and a 1 × 1 one, each normalised (Howard et al. 2017, arXiv:1704.04861)."""
+    depthwise = DepthwiseConv2D(stride=(stride, stride), bias=False, initialiser="he")
+    return conv_norm_relu(build, build.chain(last, depthwise, BatchNorm(), ReLU()), filters, 1)
+
+
+def inception_module(build: Builder, last: str, filters: tuple[int, int, int, int, int, int]) -> str:
+    """Four ways side by side (Szegedy et al. 2015, arXiv:1409.4842, figure 2b).
+
+    `filters`: of the 1 × 1 way, before and of the 3 × 3 way, before and of the 5 × 5 way, of the pooled way.
+    """
+    one, before_three, three, before_five, five, pooled = filters
+    ways = (
+        build.chain(last, conv(one, 1), ReLU()),
+        build.chain(last, conv(before_three, 1), ReLU(), conv(three), ReLU()),
+        build.chain(last, conv(before_five, 1), ReLU(), conv(five, 5), ReLU()),
+        build.chain(last, MaxPool(kernel=(3, 3), stride=(1, 1), padding="same"), conv(pooled, 1), ReLU()),
+    )
+    return build.add(Concatenate(), *ways)
+
+
+def squeeze_and_excite(build: Builder, last: str, channels: int, reduction: int = 4) -> str:
+    """Weighs the channels by what the whole image holds (Hu et al. 2018, arXiv:1709.01507, figure 3)."""
+    squeezed = Dense(units=max(channels // reduction, 1), initialiser="he")
+    gate = build.chain(last, GlobalAveragePool(), squeezed, ReLU(), Dense(units=channels), Sigmoid())
+    return build.add(Multiply(), last, gate)

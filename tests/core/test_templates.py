@@ -1,0 +1,118 @@
+"""The example designs and the snippets: sound, of the published size, and trainable."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+
+from cnngui.designs import example_paths
+from core import edits
+from core.analysis import analyse
+from core.errors import DesignError
+from core.formats.design import from_text
+from core.graph import Block, Graph
+from core.infer import DataSpec, infer
+from core.layers.convolution import Conv2D
+from core.layers.dense import Dense
+from core.layers.output import Classification
+from core.layers.pooling import GlobalAveragePool
+from core.layers.reshape import Flatten
+from core.optim import Adam, OptimizerState
+from core.program import compile_graph
+from core.templates import SNIPPETS, TEMPLATES, Snippet, Template, insert_snippet
+from core.templates.builder import sizes
+from tests.core.designs import chain
+
+every_template = pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: template.name)
+every_snippet = pytest.mark.parametrize("snippet", SNIPPETS, ids=lambda snippet: snippet.name)
+
+PARAMETERS = {
+    "lenet5": 61_706,
+    # He et al. 2016, table 6: 0.27 M; this is torch's count with 1 × 1 shortcuts and their normalisation
+    "resnet20": 272_474,
+    "vgg": sum(9 * a * b + b for a, b in itertools.pairwise((3, 32, 32, 64, 64, 128, 128)))
+    + (2048 * 128 + 128)
+    + (128 * 10 + 10),
+    "mobilenet": 9 * 3 * 16
+    + 2 * 16
+    + sum(9 * a + 2 * a + a * b + 2 * b for a, b in itertools.pairwise((16, 32, 64, 64, 128, 128)))
+    + 1290,
+}
+
+
+def overlaps(graph: Graph) -> list[tuple[str, str]]:
+    """Blocks that cover each other."""
+    size = sizes(graph)
+
+    def meet(a: Block, b: Block, axis: int) -> bool:
+        first, second = sorted((a, b), key=lambda block: block.position[axis])
+        return second.position[axis] < first.position[axis] + size[first.id][axis]
+
+    pairs = itertools.combinations(graph.blocks, 2)
+    return [(a.id, b.id) for a, b in pairs if meet(a, b, 0) and meet(a, b, 1)]
+
+
+@every_template
+def test_the_file_is_what_the_builder_makes(template: Template) -> None:
+    """`python -m core.templates resources/examples` writes the files anew."""
+    file = from_text(example_paths()[template.name].read_text(encoding="utf-8"))
+    built = template.build()
+    assert file.network == built.network
+    assert [block.name for block in file.blocks] == [block.name for block in built.blocks]
+    assert not overlaps(file)
+
+
+def test_every_example_has_a_builder() -> None:
+    assert set(example_paths()) == {template.name for template in TEMPLATES}
+
+
+@every_template
+def test_templates_are_sound_and_as_large_as_published(template: Template) -> None:
+    graph = template.build()
+    shape = infer(graph).shapes[graph.order[0]]
+    found = infer(graph, DataSpec(shape, classes=10))
+    assert not found.problems
+    parameters = analyse(graph, found, Adam(), 1).parameters
+    assert parameters == PARAMETERS.get(template.name, parameters)
+
+
+@every_template
+def test_templates_make_a_training_step(template: Template) -> None:
+    program = compile_graph(template.build())
+    state = OptimizerState(Adam(), program.parameters.values)
+    before = program.parameters.values.copy()
+    x = np.random.default_rng(0).uniform(0, 1, (4, *program.shapes[program.input.id])).astype(np.float32)
+    assert math.isfinite(program.train_step(x, np.array([1, 2, 3, 0]), state).loss)
+    assert not np.array_equal(before, program.parameters.values)
+
+
+def small() -> Graph:
+    return chain((8, 8, 8), Conv2D(filters=8), GlobalAveragePool(), Dense(units=3), Classification())
+
+
+@every_snippet
+def test_a_snippet_goes_between_a_block_and_what_it_fed(snippet: Snippet) -> None:
+    graph, new = insert_snippet(small(), snippet, "conv2d_1")
+    found = infer(graph)
+    assert not found.problems
+    assert set(new) == graph.by_id.keys() - small().by_id.keys()
+    assert {wire.source for wire in graph.incoming("global_average_pool_1")} <= set(new)
+    assert not overlaps(edits.part(graph, [*new, "conv2d_1"]))
+
+
+@every_snippet
+def test_a_snippet_without_a_place_goes_to_the_end(snippet: Snippet) -> None:
+    graph, new = insert_snippet(chain((3, 8, 8)), snippet, None)
+    assert set(new) < set(graph.downstream(["input_1"]))
+    assert not infer(graph).errors[1:]  # only the end of the network is missing
+
+
+def test_a_snippet_needs_an_image() -> None:
+    graph = chain((3, 8, 8), Flatten())
+    with pytest.raises(DesignError, match="Flatten 1"):
+        insert_snippet(graph, SNIPPETS[0], None)
+    with pytest.raises(DesignError, match="no block"):
+        insert_snippet(Graph(), SNIPPETS[0], None)
