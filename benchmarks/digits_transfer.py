@@ -4,7 +4,7 @@ LeNet-5 (61,706 parameters) is trained for five epochs on 12,000 embedded digits
 with a learning rate of 0.001) and then reads the 10,000 real digits of MNIST's test set. Digits, weights and
 order of the samples change with the seed.
 
-    python benchmarks/digits_transfer.py --mnist FOLDER [--style wide] [--seeds 3]
+    python -m benchmarks.digits_transfer --mnist FOLDER [--style wide] [--seeds 3]
 
 FOLDER holds the four MNIST files. The figures are in benchmarks/README.md.
 """

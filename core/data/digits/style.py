@@ -68,7 +68,7 @@ TIDY = Style(
 """Careful hands on a good day: as unlike each other as people are, but steady."""
 
 WIDE = Style(
-    blend=0.7,
+    blend=0.4,
     tremor=0.073,
     elastic=0.104,
     taper=0.173,
