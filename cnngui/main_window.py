@@ -24,6 +24,7 @@ from cnngui.panels.properties import PropertiesPanel
 from cnngui.run_control import RunControl
 from cnngui.selection import Selection
 from cnngui.settings import Settings
+from cnngui.snippets import insert
 from cnngui.theme import ThemeManager
 from cnngui.training import State, Training
 from core.formats.project import Project
@@ -139,6 +140,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.palette_panel.chosen.connect(self.canvas.add)
+        self.palette_panel.snippet_chosen.connect(lambda name: insert(self.canvas, name))
         self.canvas.activated.connect(lambda _: self.docks.bring_forward("properties"))
         for source in (self.canvas, self.files, self.run_control):
             source.message.connect(self._show_message)

@@ -8,11 +8,12 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QMenu, QToolBar
 
 from cnngui.actions import SEPARATOR, Actions, Entry, Keys
-from cnngui.designs import example_paths
 from cnngui.dialogs import show_about, show_shortcuts
+from cnngui.snippets import insert
 from cnngui.theme import ICON_SIZE
 from cnngui.training import State
 from core.layers import LAYERS
+from core.templates import SNIPPETS, TEMPLATES
 
 if TYPE_CHECKING:
     from cnngui.main_window import MainWindow
@@ -32,8 +33,10 @@ def fill_menus(window: MainWindow, actions: Actions) -> None:
     )
     _add_recent(file, window)
     examples = file.addMenu("&Examples")
-    for name in example_paths():
-        examples.addAction(name).triggered.connect(lambda *_, name=name: files.open_example(name))
+    for template in TEMPLATES:
+        action = examples.addAction(template.title)
+        action.setStatusTip(template.help)
+        action.triggered.connect(lambda *_, name=template.name: files.open_example(name))
     actions.add(
         file,
         SEPARATOR,
@@ -73,6 +76,11 @@ def fill_menus(window: MainWindow, actions: Actions) -> None:
     _add_themes(view, window)
     network = bar.addMenu("&Network")
     _add_layers(network, window)
+    snippets = network.addMenu("&Insert")
+    for snippet in SNIPPETS:
+        action = snippets.addAction(snippet.title)
+        action.setStatusTip(snippet.help)
+        action.triggered.connect(lambda *_, name=snippet.name: insert(canvas, name))
     actions.add(network, Entry("problems", "Show &Problems", window.show_problems, "F8", "warning"))
     actions.add(
         bar.addMenu("&Train"),

@@ -29,12 +29,14 @@ from PySide6.QtWidgets import (
 
 from cnngui.canvas.chip import chip
 from cnngui.canvas.mime import layer_mime
-from cnngui.icons import icon, layer_icon
+from cnngui.icons import icon, layer_icon_name
 from cnngui.theme import CATEGORIES, GRID, ICON_SIZE, SMALL_SIZE, SPACING, ThemeManager, text_font
 from cnngui.widgets import EmptyState
 from core.layers import LAYERS, Layer
+from core.templates import SNIPPETS
 
 _KIND: Final = Qt.ItemDataRole.UserRole
+_SNIPPET: Final = Qt.ItemDataRole.UserRole + 1
 _GRIP: Final = QPoint(-10, -10)
 """The picture of the block that is dragged hangs below the cursor."""
 
@@ -44,6 +46,8 @@ class Palette(QWidget):
 
     chosen = Signal(str)
     """A layer's kind: the user wants a block of it behind the current one."""
+    snippet_chosen = Signal(str)
+    """A snippet's name: the user wants its blocks behind the current one."""
 
     def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -94,6 +98,8 @@ class Palette(QWidget):
     def _choose(self, item: QTreeWidgetItem) -> None:
         if kind := item.data(0, _KIND):
             self.chosen.emit(kind)
+        elif name := item.data(0, _SNIPPET):
+            self.snippet_chosen.emit(name)
 
     def _recolor(self) -> None:
         self._search_icon.setIcon(icon("search", self._themes.current.muted))
@@ -117,11 +123,12 @@ class LayerList(QTreeWidget):
         self.setDragEnabled(True)
         for group, layers in _groups().items():
             self._add_group(group, layers)
+        self._add_snippets()
         self.expandAll()
         self.recolor()
 
     def filter(self, text: str) -> None:
-        """Shows the layers whose title, kind or group contains every word of `text`."""
+        """Shows the layers and snippets whose title, kind or group contains every word of `text`."""
         words = text.lower().split()
         for group in self._children(self.invisibleRootItem()):
             for item in self._children(group):
@@ -131,12 +138,13 @@ class LayerList(QTreeWidget):
         self.setCurrentIndex(QModelIndex())
 
     def first_found(self) -> QTreeWidgetItem | None:
-        """The first layer that the search left."""
+        """The first entry that the search left."""
         return next((item for item in self._entries() if not item.isHidden()), None)
 
     def kinds(self) -> list[str]:
         """The kinds that the search left, from top to bottom."""
-        return [item.data(0, _KIND) for item in self._entries() if not item.isHidden()]
+        found = [item.data(0, _KIND) for item in self._entries() if not item.isHidden()]
+        return [kind for kind in found if kind is not None]
 
     def current_kind(self) -> str | None:
         """The kind of the current entry."""
@@ -153,8 +161,10 @@ class LayerList(QTreeWidget):
         for group in self._children(self.invisibleRootItem()):
             group.setForeground(0, theme.muted)
             for item in self._children(group):
-                picture = QIcon(layer_icon(item.data(0, _KIND), theme.category_line(group.text(0))))
-                chosen = layer_icon(item.data(0, _KIND), theme.on_accent)
+                kind = item.data(0, _KIND)
+                name = layer_icon_name(kind) if kind else "snippet"
+                picture = QIcon(icon(name, theme.category_line(group.text(0)) if kind else theme.text))
+                chosen = icon(name, theme.on_accent)
                 for size in chosen.availableSizes():
                     picture.addPixmap(chosen.pixmap(size), QIcon.Mode.Selected)
                 item.setIcon(0, picture)
@@ -170,7 +180,7 @@ class LayerList(QTreeWidget):
             self.CursorAction.MovePrevious,
         )
         index = QModelIndex(super().moveCursor(action, modifiers))
-        while index.isValid() and index.data(_KIND) is None:
+        while index.isValid() and not index.flags() & Qt.ItemFlag.ItemIsSelectable:
             index = self.indexAbove(index) if up else self.indexBelow(index)
         return index if index.isValid() else self.currentIndex()
 
@@ -184,19 +194,32 @@ class LayerList(QTreeWidget):
             drag.exec(Qt.DropAction.CopyAction)
 
     def _add_group(self, group: str, layers: list[type[Layer]]) -> None:
-        heading = QTreeWidgetItem(self, [group])
+        heading = self._add_heading(group)
+        for layer in layers:
+            item = self._add_entry(heading, layer.title, first_sentence(layer))
+            item.setData(0, _KIND, layer.kind)
+            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsDragEnabled)
+
+    def _add_snippets(self) -> None:
+        heading = self._add_heading("Snippets")
+        for snippet in SNIPPETS:
+            item = self._add_entry(heading, snippet.title, snippet.help)
+            item.setData(0, _SNIPPET, snippet.name)
+
+    def _add_heading(self, text: str) -> QTreeWidgetItem:
+        heading = QTreeWidgetItem(self, [text])
         heading.setFlags(Qt.ItemFlag.ItemIsEnabled)
         heading.setFont(0, text_font(SMALL_SIZE, bold=True))
         heading.setSizeHint(0, QSize(0, 7 * GRID))
         heading.setTextAlignment(0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom)
-        for layer in layers:
-            item = QTreeWidgetItem(heading, [layer.title])
-            item.setData(0, _KIND, layer.kind)
-            item.setToolTip(0, first_sentence(layer))
-            item.setSizeHint(0, QSize(0, 7 * GRID))
-            item.setFlags(
-                Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
-            )
+        return heading
+
+    def _add_entry(self, heading: QTreeWidgetItem, text: str, help: str) -> QTreeWidgetItem:
+        item = QTreeWidgetItem(heading, [text])
+        item.setToolTip(0, help)
+        item.setSizeHint(0, QSize(0, 7 * GRID))
+        item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+        return item
 
     def _entries(self) -> list[QTreeWidgetItem]:
         groups = self._children(self.invisibleRootItem())

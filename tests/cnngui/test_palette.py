@@ -81,6 +81,7 @@ def test_the_arrows_go_through_the_layers_and_over_the_headings(palette: Palette
         seen.append(palette.layers.current_kind())
         QTest.keyClick(palette.layers, Qt.Key.Key_Down)
     assert seen == palette.layers.kinds()
+    QTest.keyClick(palette.layers, Qt.Key.Key_Up)  # back from the snippets below
     with qtbot.waitSignal(palette.chosen) as chosen:
         QTest.keyClick(palette.layers, Qt.Key.Key_Return)
     assert chosen.args == [seen[-1]]
