@@ -3,6 +3,7 @@ trained on, all through widgets."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from cnngui.canvas.mime import layer_mime
@@ -95,7 +96,9 @@ def test_from_an_empty_canvas_to_a_run_that_goes_on(
     window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     document, training, hand = window.document, window.training, Hand(window.canvas)
+    monkeypatch.setattr(QMessageBox, "question", lambda *_: pytest.fail("nothing is unsaved"))
     window.files.new()
+    training.set_plan(replace(training.plan, epochs=10_000))  # it is to be stopped, however fast the machine
     window.canvas.zoom_to(0.7)
     window.canvas.centerOn(place(5) + QPointF(110, 80))
 
