@@ -66,6 +66,7 @@ def draw_window(project: Project, path: Path) -> None:
     window = make_window(Settings())
     window.resize(*PICTURE_SIZE)
     window.show()
+    window.load_plots()
     window.files.show_project(project, None)
     loop = QEventLoop()
     window.training.snapshot_changed.connect(loop.quit)
