@@ -6,6 +6,7 @@ frequent values through the mailbox.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import TypeAlias
@@ -27,6 +28,7 @@ from core.plan import Plan
 from core.program import Program, compile_graph
 from core.taps import Tap, snapshot
 from core.train import Session
+from core.warm_up import warm_up
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +83,15 @@ class Measure:
     validation: Dataset | None
 
 
+@dataclass(frozen=True, eq=False)
+class Prepare:
+    """Compile what a network needs, so that a run of it can begin at once."""
+
+    graph: Graph
+    plan: Plan
+    train: Dataset
+
+
 @dataclass(frozen=True)
 class Pause:
     """Hold the run."""
@@ -112,7 +123,20 @@ class Quit:
 
 
 Message: TypeAlias = (
-    Load | Train | Adopt | Change | Evaluate | Measure | Pause | Continue | Step | Save | Stop | Quit | Tap
+    Load
+    | Train
+    | Adopt
+    | Change
+    | Evaluate
+    | Measure
+    | Prepare
+    | Pause
+    | Continue
+    | Step
+    | Save
+    | Stop
+    | Quit
+    | Tap
 )
 
 
@@ -206,6 +230,8 @@ class ComputeThread(QThread):
                 self._evaluate(message.data)
             case Measure():
                 self._measure(message)
+            case Prepare():
+                self._prepare(message)
             case Tap():
                 if self._program is not None:
                     self.mailbox.put_snapshot(snapshot(self._program, message, self._step))
@@ -295,6 +321,12 @@ class ComputeThread(QThread):
                 found = estimate(wish.graph, wish.plan, *parts, self.isInterruptionRequested)
         finally:
             self.measured.emit(wish, found)
+
+    def _prepare(self, wish: Prepare) -> None:
+        """A faulty design is the run's to report, not that of a preparation nobody asked for."""
+        if self._session is None:
+            with suppress(CoreError):
+                warm_up(wish.graph, wish.plan, wish.train)
 
     def _evaluate(self, data: Dataset) -> None:
         if self._program is None:

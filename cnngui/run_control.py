@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from cnngui.document import Document
 from cnngui.training import State, Training
 from core.errors import Problem
+
+QUIET_MS = 1000
+"""After so long without an edit, what a run would need is compiled ahead."""
 
 
 class RunControl(QObject):
@@ -26,7 +29,13 @@ class RunControl(QObject):
         self._document = document
         self._training = training
         self._waiting = False
+        self._prepared: object = None
+        self._quiet = QTimer(self, singleShot=True, interval=QUIET_MS)
+        self._quiet.timeout.connect(self._prepare)
+        document.changed.connect(self._quiet.start)
         training.data_changed.connect(self._take_data)
+        training.data_changed.connect(self._quiet.start)
+        training.state_changed.connect(self._show_notice)
         training.failed.connect(self._show_failure)
 
     @property
@@ -61,12 +70,27 @@ class RunControl(QObject):
             self._training.start(self._document.graph, resume=resume)
             self.began.emit()
 
+    def _prepare(self) -> None:
+        """Compiles a sound design that has been left alone for a while, before somebody waits for it."""
+        graph = self._document.graph
+        if self._document.obstacles or self._training.active or self._training.source is None:
+            return
+        if graph.network != self._prepared:
+            self._prepared = graph.network
+            self._training.prepare(graph)
+
     def _take_data(self) -> None:
         source = self._training.source
         self._document.data = source.train.spec if source else None
         if self._waiting and self._training.loading is None:
             self._waiting = False
             self.start()
+
+    def _show_notice(self) -> None:
+        """Says at once why a run is slower than it could be."""
+        started = self._training.started
+        if self._training.state is State.RUNNING and started is not None and started.notice:
+            self._document.show_run_problem(Problem(started.notice, severity="warning"))
 
     def _show_failure(self, problem: Problem) -> None:
         self._waiting = False

@@ -20,6 +20,7 @@ from cnngui.compute import (
     Loaded,
     Measure,
     Pause,
+    Prepare,
     Save,
     Step,
     Stop,
@@ -285,6 +286,11 @@ class Training(QObject):
             self._measuring = Measure(graph, self.plan, *parts)
             self._compute.send(self._measuring)
             self.measured.emit()
+
+    def prepare(self, graph: Graph) -> None:
+        """Compiles what a run of this design needs, if nothing else is to be done."""
+        if not self.active and "training" in self.parts:
+            self._compute.send(Prepare(graph, self.plan, self.parts["training"]))
 
     def estimate_for(self, graph: Graph) -> Estimate | None:
         """What was measured, as far as it still holds for this design, the plan and the data."""

@@ -17,6 +17,8 @@ class Started:
     epochs: int
     parameters: int
     step: int
+    notice: str = ""
+    """What the user should know about how the network runs (`Program.notice`)."""
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ class Session:
     def __iter__(self) -> Iterator[Event]:
         held_out = len(self._validation) if self._validation else 0
         count = self._program.parameters.count
-        yield Started(len(self._train), held_out, self.plan.epochs, count, self.step)
+        yield Started(len(self._train), held_out, self.plan.epochs, count, self.step, self._program.notice)
         while self._epoch < self.plan.epochs and not self._stopping:
             yield from self._run_epoch()
         yield self._finish()

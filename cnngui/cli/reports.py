@@ -54,6 +54,8 @@ class TextReport:
                     f"{count_text(event.samples)} samples{held_out if event.validation_samples else ''}, "
                     f"{count_text(event.parameters)} parameters"
                 )
+                if event.notice:
+                    print(event.notice)
             case Stepped():
                 self._step(event)
             case Validating():
