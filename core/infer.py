@@ -59,7 +59,7 @@ def infer(graph: Graph, data: DataSpec | None = None) -> Inference:
     except DesignError as error:
         return Inference({}, (error.problem,))
     for block in map(graph.__getitem__, order):
-        found = _infer_block(graph, block, shapes)
+        found = infer_block(graph, block, shapes)
         if isinstance(found, Problem):
             problems.append(found)
         elif found is not None:
@@ -95,8 +95,11 @@ def cost(graph: Graph, block_id: str, shapes: dict[str, Shape]) -> Cost | None:
     return Cost(learned, layer.multiply_adds(*entering))
 
 
-def _infer_block(graph: Graph, block: Block, shapes: dict[str, Shape]) -> Shape | Problem | None:
-    """The output's shape, what is wrong, or None where the block only waits for one before it."""
+def infer_block(graph: Graph, block: Block, shapes: dict[str, Shape]) -> Shape | Problem | None:
+    """One block, from the shapes of those before it: its output's shape, or what is wrong with it.
+
+    None where it only waits for a block before it.
+    """
     for name, reason in block.layer.problems().items():
         label = param_of(type(block.layer), name).label
         return Problem(f"{block.name}, {label}: {reason}.", "Change the setting.", block.id, name)

@@ -8,7 +8,7 @@ free, a letter with a number the setting that begins so, a word a choice, and `n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,10 +19,14 @@ from core.schema import Param, params_of
 
 @dataclass(frozen=True)
 class Typed:
-    """What a text can mean: a layer with the settings that were read. `problem`: what wasn't understood."""
+    """What a text can mean: a layer with the settings that were read.
+
+    `problem`: what wasn't understood; `settings`: the words behind the layer's name, as they were typed.
+    """
 
     layer: Layer
     problem: str = ""
+    settings: str = ""
 
 
 def read(text: str) -> list[Typed]:
@@ -42,11 +46,13 @@ def _match(declared: type[Layer], words: list[str]) -> tuple[float, int] | None:
     """How well, and with how many words, a text names a layer; None where it doesn't.
 
     Each word has to begin a word of the title or of the kind; more of them, and whole ones, count more.
+    A number is a setting, unless it is such a word as a whole.
     """
     names = _names(declared)
     score, used = 0.0, 0
     for word in words:
-        best = max((len(word) / len(name) for name in names if name.startswith(word)), default=0.0)
+        begun = [name for name in names if name.startswith(word) and not (word.isdigit() and word != name)]
+        best = max((len(word) / len(name) for name in begun), default=0.0)
         if not best or (used and _is_setting(declared, word)):
             break
         score, used = score + 1 + best, used + 1
@@ -66,7 +72,8 @@ def _is_setting(declared: type[Layer], word: str) -> bool:
     )
 
 
-def _apply(declared: type[Layer], words: Iterable[str]) -> Typed:
+def _apply(declared: type[Layer], words: Sequence[str]) -> Typed:
+    typed = " ".join(words)
     settings: dict[str, Any] = {}
     unknown = []
     for word in words:
@@ -77,9 +84,9 @@ def _apply(declared: type[Layer], words: Iterable[str]) -> Typed:
             else:
                 settings[target[0].name] = target[0].parse_text(target[1])
         except UsageError as error:
-            return Typed(declared(**settings), str(error.problem.message))
+            return Typed(declared(**settings), str(error.problem.message), typed)
     problem = f"not understood: {', '.join(unknown)}" if unknown else ""
-    return Typed(declared(**settings), problem)
+    return Typed(declared(**settings), problem, typed)
 
 
 def _target(declared: type[Layer], word: str, taken: dict[str, Any]) -> tuple[Param, str] | None:

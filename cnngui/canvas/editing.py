@@ -138,27 +138,35 @@ class DesignView(PlaneView):
         return True
 
     def add(self, kind: str, position: QPointF | None = None) -> str | None:
+        """Adds a block with its defaults: `add_layer`."""
+        return self.add_layer(self.new_layer(kind), position)
+
+    def add_layer(
+        self, layer: Layer, position: QPointF | None = None, after: str | None = None
+    ) -> str | None:
         """Adds a block and selects it; returns its id.
 
-        With a position (on the plane) its header is there, and it is inserted into a wire that passes there.
-        Without one it goes behind the current block and is connected to it.
+        With a position (on the plane) its header is there; unless it comes after a block, it is inserted into
+        a wire that passes there. Without one it goes behind the block `after`, or the current one. It is
+        connected to the block before it.
         """
         graph = self.document.graph
-        block = edits.new_block(graph, self.new_layer(kind))
-        if position is not None:
-            block = replace(block, position=under_cursor(position))
-            wire = self.insertion_wire(kind, position)
-            if wire is not None:
-                done = self.edit(f"Insert {block.name}", lambda g: insert(g, block, wire))
-            else:
-                done = self.edit(f"Add {block.name}", lambda g: edits.add(g, block))
-        else:
-            after = self.selection.current
+        block = edits.new_block(graph, layer)
+        wire = None
+        if position is None:
+            after = after or self.selection.current
             block = replace(block, position=self._place_after(after))
+        else:
+            block = replace(block, position=under_cursor(position))
+            wire = self.insertion_wire(layer.kind, position) if after is None else None
+        if wire is not None:
+            done = self.edit(f"Insert {block.name}", lambda g: insert(g, block, wire))
+        else:
             done = self.edit(f"Add {block.name}", lambda g: edits.append(g, block, after))
-            self.bring_into_sight([block.id] if done else [])
         if not done:
             return None
+        if position is None:
+            self.bring_into_sight([block.id])
         self.select((block.id,), ())
         return block.id
 

@@ -17,6 +17,8 @@ from core.typed import read
             {"filters": 16, "kernel": (5, 5), "stride": (2, 2), "padding": "same"},
         ),
         ("conv", "conv2d", {}),
+        ("conv 2", "conv2d", {"filters": 2}),
+        ("conv 2d 2", "conv2d", {"filters": 2}),
         ("conv 2d 6", "conv2d", {"filters": 6}),
         ("conv2d 8 3×5", "conv2d", {"filters": 8, "kernel": (3, 5)}),
         ("conv 32 k1 g4", "conv2d", {"filters": 32, "kernel": (1, 1), "groups": 4}),
