@@ -42,10 +42,12 @@ class Files(QObject):
         """Whether closing would lose an edit, or what a run has learned."""
         return self._document.modified or self._training.active or not self._run_saved
 
-    def new(self) -> None:
-        """Starts with an empty design."""
-        if self.confirm_discard():
+    def new(self) -> bool:
+        """Starts with an empty design; False where the user keeps the one there is."""
+        sure = self.confirm_discard()
+        if sure:
             self._show(Project(Graph()), None)
+        return sure
 
     def open(self) -> None:
         """Asks for a file and opens it."""

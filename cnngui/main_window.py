@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QMainWindow
 from cnngui import demo
 from cnngui.actions import Actions
 from cnngui.canvas.view import Canvas
+from cnngui.center import Center
 from cnngui.compute import ComputeThread
 from cnngui.designs import open_design
 from cnngui.docks import Docks
@@ -51,7 +52,8 @@ class MainWindow(QMainWindow):
         self._asking = True
         self._plots_loaded = False
         self.setObjectName("main")
-        self.setCentralWidget(self.canvas)
+        self.center = Center(self.canvas, self.document)
+        self.setCentralWidget(self.center)
         self.palette_panel = Palette(themes)
         self.properties = PropertiesPanel(self.document, self.selection, themes)
         self.problems = ProblemsPanel(self.document, self.selection, themes)
@@ -96,6 +98,7 @@ class MainWindow(QMainWindow):
         self.docks.fill("maps", self.maps)
         self.docks.fill("analysis", self.analysis)
         self.docks.fill("field", self.receptive_field)
+        self._add_start_page()
         self._thumbnails = Thumbnails(self.document, self.training, self.canvas.set_thumbnails)
         if self.training.source is None and self.training.loading is None:
             self.training.load(demo.DATA)
@@ -106,6 +109,20 @@ class MainWindow(QMainWindow):
         """Opens the demo and begins to train it; such a window closes without asking."""
         self.load_plots()
         self._asking = False
+        self._play_demo()
+
+    def start_guide(self) -> None:
+        """Begins the guided first design, with an empty canvas."""
+        from cnngui.panels.guide import Guide  # noqa: PLC0415  # only where it is wanted
+
+        if self.document.graph.blocks and not self.files.new():
+            return
+        guide = Guide(self.document, self.training, self.themes)
+        guide.closed.connect(self.center.close_guide)
+        self.center.show_guide(guide)
+        self.center.show_canvas()
+
+    def _play_demo(self) -> None:
         design = open_design(demo.DESIGN)
         self.files.show_project(Project(design.graph, demo.PLAN, demo.DATA), None)
         self.select_first_image_block()
@@ -135,6 +152,28 @@ class MainWindow(QMainWindow):
         """Closes whatever is unsaved: for pictures, demos and tests."""
         self._asking = False
         self.close()
+
+    def _add_start_page(self) -> None:
+        from cnngui.panels.start_page import StartPage  # noqa: PLC0415  # after the first paint
+
+        page = StartPage(self.settings, self.themes)
+        page.new_wanted.connect(self._begin_empty)
+        page.guide_wanted.connect(self.start_guide)
+        page.open_wanted.connect(self.files.open)
+        page.demo_wanted.connect(self._play_demo_when_sure)
+        page.example_wanted.connect(self.files.open_example)
+        page.recent_wanted.connect(self.files.open_path)
+        self.files.recent_changed.connect(page.show_recent)
+        self.center.add_page(page)
+
+    def _begin_empty(self) -> None:
+        if self.document.graph.blocks:
+            self.files.new()
+        self.center.show_canvas()
+
+    def _play_demo_when_sure(self) -> None:
+        if self.files.confirm_discard():
+            self._play_demo()
 
     # -- following the models --------------------------------------------------------------------------------
 
@@ -189,6 +228,7 @@ class MainWindow(QMainWindow):
 
     def _show_opened(self) -> None:
         self.selection.set([])
+        self.center.show_canvas()
         self._update()
         QTimer.singleShot(0, self.canvas.fit)
 

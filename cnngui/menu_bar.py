@@ -98,6 +98,9 @@ def fill_menus(window: MainWindow, actions: Actions) -> None:
     actions.add(docks, SEPARATOR, Entry("layout", "&Reset Layout", window.docks.reset))
     actions.add(
         bar.addMenu("&Help"),
+        Entry("start", "&Start Page", window.center.show_page),
+        Entry("guide", "&First Steps", window.start_guide, hint="Build a first network, step by step"),
+        SEPARATOR,
         Entry("keys", "&Keyboard Shortcuts", lambda: show_shortcuts(window), "Ctrl+?"),
         Entry("about", "&About cnngui", lambda: show_about(window)),
     )

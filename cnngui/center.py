@@ -1,0 +1,67 @@
+"""The middle of the window: the canvas, the start page in its place, and the guide above it."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from cnngui.canvas.view import Canvas
+from cnngui.document import Document
+
+
+class Center(QWidget):
+    """The start page and the guide are given to it when they are made, after the first paint."""
+
+    def __init__(self, canvas: Canvas, document: Document) -> None:
+        super().__init__()
+        self._canvas = canvas
+        self._document = document
+        self._page: QWidget | None = None
+        self._guide: QWidget | None = None
+        self._stack = QStackedWidget()
+        self._stack.addWidget(canvas)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self._stack)
+        document.changed.connect(self._follow)
+
+    @property
+    def shows_page(self) -> bool:
+        """Whether the start page stands in place of the canvas."""
+        return self._stack.currentWidget() is self._page
+
+    def add_page(self, page: QWidget) -> None:
+        """Takes the start page, and shows it where there is nothing else to see."""
+        self._page = page
+        self._stack.addWidget(page)
+        if not self._document.graph.blocks:
+            self.show_page()
+
+    def show_page(self) -> None:
+        """Brings the start page to the front."""
+        if self._page is not None:
+            self._stack.setCurrentWidget(self._page)
+
+    def show_canvas(self) -> None:
+        """Brings the canvas to the front, with the keys going to it."""
+        if self._stack.currentWidget() is not self._canvas:
+            self._stack.setCurrentWidget(self._canvas)
+            self._canvas.setFocus()
+
+    def show_guide(self, guide: QWidget) -> None:
+        """Puts a guide above the canvas, instead of the one that is there."""
+        self.close_guide()
+        self._guide = guide
+        self._column.insertWidget(0, guide)
+
+    def close_guide(self) -> None:
+        """Takes the guide away."""
+        if self._guide is not None:
+            self._column.removeWidget(self._guide)
+            self._guide.hide()
+            self._guide.deleteLater()
+            self._guide = None
+
+    def _follow(self) -> None:
+        if self._document.graph.blocks:
+            self.show_canvas()

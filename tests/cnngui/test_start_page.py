@@ -1,0 +1,124 @@
+"""The start page and the guided first design, in a real window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPixmap
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from cnngui.designs import open_design
+from cnngui.main_window import MainWindow
+from cnngui.panels.design_picture import design_picture
+from cnngui.panels.guide import Guide
+from cnngui.panels.start_page import Card, StartPage
+from cnngui.settings import Settings
+from cnngui.theme import DARK, ThemeManager
+from core.formats.project import Project, save_project
+from core.graph import Graph
+from core.templates import TEMPLATES
+from tests.cnngui.runs import GRAPH, write_bars
+
+
+@pytest.fixture
+def window(qtbot: QtBot, themes: ThemeManager, settings: Settings, tmp_path: Path) -> Iterator[MainWindow]:
+    made = MainWindow(settings, themes)
+    made.training.load(str(write_bars(tmp_path / "bars.npz")))
+    made.show()
+    qtbot.waitUntil(lambda: made.center.shows_page and made.training.loading is None, timeout=20_000)
+    yield made
+    made.close_without_asking()
+    made.deleteLater()
+
+
+SIZE = QSize(160, 90)
+
+
+def page(window: MainWindow) -> StartPage:
+    found = window.findChild(StartPage)
+    assert found is not None
+    return found
+
+
+def click(widget: QWidget) -> None:
+    QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+
+def test_an_example_is_opened_by_its_picture(qtbot: QtBot, window: MainWindow) -> None:
+    cards = {card.template.name: card for card in page(window).findChildren(Card)}
+    assert cards.keys() == {template.name for template in TEMPLATES}
+    click(cards["lenet5"])
+    assert len(window.document.graph.blocks) == 14
+    assert not window.center.shows_page
+    assert window.canvas.isVisible()
+
+
+def test_a_new_design_begins_on_the_empty_canvas(window: MainWindow) -> None:
+    click(page(window).buttons["new"])
+    assert not window.center.shows_page
+    assert not window.document.graph.blocks
+
+
+def test_a_block_from_the_palette_brings_the_canvas(window: MainWindow) -> None:
+    window.palette_panel.chosen.emit("input")
+    assert not window.center.shows_page
+    assert len(window.document.graph.blocks) == 1
+    window.document.undo_stack.undo()
+    assert not window.center.shows_page  # an edit is no new start
+
+
+def test_recent_files_are_listed_and_opened(window: MainWindow, tmp_path: Path, settings: Settings) -> None:
+    path = tmp_path / "mine.json"
+    save_project(path, Project(GRAPH))
+    settings.add_recent_file(path)
+    window.files.recent_changed.emit()
+    button = page(window).recent[0]
+    assert button.text() == "mine.json"
+    click(button)
+    assert window.document.path == path
+
+
+def test_the_page_can_be_called_back(window: MainWindow) -> None:
+    click(page(window).buttons["new"])
+    window.actions_["start"].trigger()
+    assert window.center.shows_page
+
+
+def test_the_guide_ticks_off_what_is_done(qtbot: QtBot, window: MainWindow) -> None:
+    click(page(window).buttons["guide"])
+    guide = window.findChild(Guide)
+    assert guide is not None
+    assert "Input" in guide.text.text()
+    for kind in ("input", "conv2d"):
+        window.palette_panel.chosen.emit(kind)
+    assert [mark.done for mark in guide.marks] == [True, True, *[False] * 5]
+    window.document.undo_stack.undo()
+    assert [mark.done for mark in guide.marks][:2] == [True, False]
+    guide.closed.emit()
+    assert not guide.isVisible()
+
+
+def test_the_guide_ends_with_a_network_that_learns(qtbot: QtBot, window: MainWindow) -> None:
+    window.start_guide()
+    guide = window.findChild(Guide)
+    assert guide is not None
+    window.document.edit("Build", lambda _: GRAPH)
+    window.run_control.start()
+    qtbot.waitUntil(lambda: guide.marks[-1].done, timeout=20_000)
+
+
+def color_count(picture: QPixmap) -> int:
+    image = picture.toImage()
+    return len({image.pixel(x, y) for x in range(image.width()) for y in range(image.height())})
+
+
+def test_a_picture_shows_the_blocks_in_their_colours(qtbot: QtBot, themes: ThemeManager) -> None:
+    shown = design_picture(open_design("lenet5").graph, DARK, SIZE, 1.0).toImage()
+    colors = {shown.pixelColor(x, y).name() for x in range(shown.width()) for y in range(shown.height())}
+    assert DARK.category("Convolution").name() in colors
+    assert color_count(design_picture(Graph(), DARK, SIZE, 2.0)) == 1
