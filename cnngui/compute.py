@@ -19,7 +19,6 @@ from core.checkpoint import Checkpoint
 from core.data.dataset import Dataset, Source, split
 from core.data.sources import load_source
 from core.errors import CoreError, Problem
-from core.estimate import estimate
 from core.evaluate import evaluation
 from core.events import EpochEnded, Finished, Started, Stepped, Validating
 from core.graph import Graph
@@ -314,6 +313,8 @@ class ComputeThread(QThread):
             self._handle(message)
 
     def _measure(self, wish: Measure) -> None:
+        from core.estimate import estimate  # noqa: PLC0415  # not before the first paint
+
         found = None
         try:
             if self._session is None:  # a run is never held up for it

@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -29,7 +29,6 @@ from cnngui.compute import (
 from core.checkpoint import Checkpoint
 from core.data.dataset import Dataset, Source
 from core.errors import Problem
-from core.estimate import Estimate
 from core.evaluate import Evaluation
 from core.events import EpochEnded, Finished, Started, Stepped, Validating
 from core.graph import Graph
@@ -37,6 +36,9 @@ from core.infer import infer
 from core.layers.base import Output, Shape
 from core.plan import Plan
 from core.taps import Snapshot, Tap
+
+if TYPE_CHECKING:
+    from core.estimate import Estimate
 
 POLL_MS = 200
 """Curves are fetched five times a second, maps at every second time: more would cost training time."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from statistics import median
 
 import numpy as np
 
@@ -52,7 +51,7 @@ def estimate(
         x, target = train.batch((np.arange(size) + len(times) * size) % len(train), program.dtype)
         program.train_step(x, target, state)
         times.append(time.perf_counter() - begin)
-    step = median(times[1:])
+    step = float(np.median(times[1:]))
     epoch = step * len(train) / size
     if validation is not None:
         epoch += _evaluation_time(program, validation) * len(validation)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from core import edits
-from core.arrange import arrange
 from core.errors import DesignError
 from core.graph import Graph
 from core.infer import infer
@@ -64,6 +63,8 @@ def insert_snippet(graph: Graph, snippet: Snippet, after: str | None) -> tuple[G
     What the block fed is fed by the snippet. Without `after`, it goes behind the last block that feeds none.
     Raises DesignError where there is no such block, or where it gives no image.
     """
+    from core.arrange import arrange  # noqa: PLC0415  # the list of snippets is shown without it
+
     source = after if after is not None else _open_end(graph)
     shape = infer(graph).shapes.get(source)
     if shape is None or len(shape) != 3:
