@@ -68,22 +68,60 @@ class Obstacles:
     def __init__(self, bodies: Iterable[Rect]) -> None:
         self._cells: dict[tuple[int, int], list[Rect]] = defaultdict(list)
         for body in bodies:
-            for cell in _cells(body):
-                self._cells[cell].append(body)
+            self.add(body)
+
+    def add(self, body: Rect) -> None:
+        for cell in _cells(body):
+            self._cells[cell].append(body)
+
+    def remove(self, body: Rect) -> None:
+        """Takes away what was added."""
+        for cell in _cells(body):
+            self._cells[cell].remove(body)
 
     def within(self, area: Rect) -> Iterator[Rect]:
         """The blocks that an area touches, some of them more than once."""
+        left, top, right, bottom = area.left, area.top, area.right, area.bottom
         for cell in _cells(area):
             for body in self._cells.get(cell, ()):
-                if body.meets(area):
+                # `body.meets(area)`, but a design asks a million times
+                if body.left < right and left < body.right and body.top < bottom and top < body.bottom:
                     yield body
 
     def free(self, areas: Iterable[Rect]) -> bool:
-        return not any(True for area in areas for _ in self.within(area))
+        """Whether no block touches any of the areas."""
+        return all(next(self.within(area), None) is None for area in areas)
 
 
-def surroundings(source: Rect, target: Rect) -> Rect:
-    """The area whose blocks decide on the course of a wire: no other block's move can change it."""
+@dataclass(frozen=True)
+class Route:
+    """The course of a wire, as curves from its start."""
+
+    curves: tuple[Curve, ...]
+    area: Rect
+    """A block that neither was nor is in this area makes no difference to the course."""
+
+
+def route(start: Point, end: Point, source: Rect, target: Rect, obstacles: Obstacles) -> Route:
+    """The wire from the output `start` of the block `source` to the input `end` of `target`.
+
+    The first course that is free of blocks is taken: one sweep; straight on and then a turn; a turn and then
+    straight on; along a line above or below what is in the way. Where none is free, the wire passes behind
+    blocks. The course depends on blocks alone, not on other wires.
+    """
+    lines = partial(_lines, start[1], end[1], source, target, obstacles)
+    courses = (_forward if end[0] - start[0] >= STUB else _back)(start, end, lines)
+    first = None
+    for course in courses:
+        if obstacles.free(course.areas()):
+            return Route(course.curves(), _decisive(course, source, target))
+        first = first or course
+    assert first is not None, "the blocks themselves give lines"
+    return Route(first.curves(), _surroundings(source, target))
+
+
+def _surroundings(source: Rect, target: Rect) -> Rect:
+    """All courses of a wire are in this area."""
     return Rect(
         min(source.left, target.left) - FAR_STUB - _MARGIN,
         min(source.top, target.top) - _FAR,
@@ -92,19 +130,14 @@ def surroundings(source: Rect, target: Rect) -> Rect:
     )
 
 
-def route(start: Point, end: Point, source: Rect, target: Rect, obstacles: Obstacles) -> tuple[Curve, ...]:
-    """The wire from the output `start` of the block `source` to the input `end` of `target`, as curves.
-
-    The first course that is free of blocks is taken: one sweep; straight on and then a turn; a turn and then
-    straight on; along a line above or below what is in the way. Where none is free, the wire passes behind
-    blocks. The course depends on blocks alone, not on other wires.
-    """
-    lines = partial(_lines, start[1], end[1], source, target, obstacles)
-    courses = (_forward if end[0] - start[0] >= STUB else _back)(start, end, lines)
-    first = next(courses)
-    if obstacles.free(first.areas()):
-        return first.curves()
-    return next((course for course in courses if obstacles.free(course.areas())), first).curves()
+def _decisive(course: _Turns | _Corners, source: Rect, target: Rect) -> Rect:
+    """The area of this course and of all that go before it: they make no longer detour, up or down."""
+    around = _surroundings(source, target)
+    heights = [y for _, y in course.points]
+    low, high = min(heights[0], heights[-1]), max(heights[0], heights[-1])
+    detour = max(low - min(heights), max(heights) - high)
+    reach = detour + CLEARANCE + _MARGIN
+    return Rect(around.left, low - reach, around.right, high + reach)
 
 
 @dataclass(frozen=True)
@@ -155,10 +188,14 @@ def _forward(start: Point, end: Point, lines: Callable[[], list[float]]) -> Iter
     turn = min(TURN, to_x - x)
     yield _Turns((start, (to_x - turn, y), end))
     yield _Turns((start, (x + turn, to_y), end))
-    if to_x - x < 2 * turn:
+    if to_x - x < 2 * STUB:
         return
     for line in lines():
-        yield _Turns((start, (x + turn, line), (to_x - turn, line), end))
+        if to_x - x >= 2 * turn:
+            yield _Turns((start, (x + turn, line), (to_x - turn, line), end))
+        yield _Corners(
+            (start, (x + STUB, y), (x + STUB, line), (to_x - STUB, line), (to_x - STUB, to_y), end)
+        )
 
 
 def _back(start: Point, end: Point, lines: Callable[[], list[float]]) -> Iterator[_Corners]:
@@ -171,7 +208,7 @@ def _back(start: Point, end: Point, lines: Callable[[], list[float]]) -> Iterato
 
 def _lines(y: float, to_y: float, source: Rect, target: Rect, obstacles: Obstacles) -> list[float]:
     """Heights just above and below the blocks around a wire, those that need the shortest detour first."""
-    around = surroundings(source, target)
+    around = _surroundings(source, target)
     bodies = {source, target, *obstacles.within(around)}
     lines = {line for body in bodies for line in (body.top - CLEARANCE, body.bottom + CLEARANCE)}
     near = (line for line in lines if around.top + _MARGIN < line < around.bottom - _MARGIN)
@@ -198,6 +235,7 @@ def _towards(corner: Point, other: Point) -> Point:
 
 
 def _cells(area: Rect) -> Iterator[tuple[int, int]]:
+    rows = range(floor(area.top / _CELL), floor(area.bottom / _CELL) + 1)
     for column in range(floor(area.left / _CELL), floor(area.right / _CELL) + 1):
-        for row in range(floor(area.top / _CELL), floor(area.bottom / _CELL) + 1):
+        for row in rows:
             yield column, row

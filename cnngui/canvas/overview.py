@@ -1,4 +1,4 @@
-"""The canvas from far away: blocks as plain rectangles, wires as straight lines, painted in one go."""
+"""The canvas from far away: plain rectangles, and lines from corner to corner, painted in one go."""
 
 from __future__ import annotations
 
@@ -25,8 +25,7 @@ class Overview:
         self._marked: list[tuple[QPen, list[QRectF]]] = []
         self._lines = QPainterPath()
         for wire in wires:
-            self._lines.moveTo(wire.start)
-            self._lines.lineTo(wire.end)
+            self._lines.addPolygon(wire.outline)
         wrong: dict[str, list[QRectF]] = defaultdict(list)
         selected: list[QRectF] = []
         for item in blocks:

@@ -16,6 +16,7 @@ from cnngui.canvas.layout import input_point, output_point
 from cnngui.canvas.overview import Overview
 from cnngui.canvas.style import OVERVIEW_BELOW, Style
 from cnngui.canvas.wire_item import PendingWire, WireItem
+from cnngui.canvas.wiring import Wiring
 from cnngui.theme import PORT_HIT_SIZE
 from core.errors import Problem
 from core.graph import Graph, Wire
@@ -50,6 +51,7 @@ class Scene(QGraphicsScene):
         self._inference = Inference({}, ())
         self._blocks: dict[str, BlockItem] = {}
         self._wires: dict[Wire, WireItem] = {}
+        self._wiring = Wiring()
         self._thumbnails: Mapping[str, QImage] = {}
         self._selected_wires: frozenset[Wire] = frozenset()
         self._hovered: Hit = None
@@ -69,9 +71,9 @@ class Scene(QGraphicsScene):
         only_moved = same_wires and inference is self._inference
         self._inference = inference
         self._remove_gone(graph, same_wires=same_wires)
-        changed, moved = self._show_blocks(graph, only_moved=only_moved)
+        changed = self._show_blocks(graph, only_moved=only_moved)
         if changed or not same_wires:
-            self._show_wires(graph, changed, moved)
+            self._show_wires(graph, changed)
         self._overview = None
 
     def set_style(self, style: Style) -> None:
@@ -89,11 +91,8 @@ class Scene(QGraphicsScene):
         for block_id, item in self._blocks.items():
             before = item.body
             item.set_thumbnail(images.get(block_id))
-            if item.body != before:
-                self._refresh_labels(before.united(item.body))
-                self._overview = None
-        if self._overview is None:
-            self._forget_labels()
+            self._follow_body(item, before)
+        self._lead_wires()
 
     def mark(self, blocks: Collection[str], current: str | None, wires: Collection[Wire]) -> None:
         """Shows what is selected; `current` gets the focus ring."""
@@ -216,15 +215,16 @@ class Scene(QGraphicsScene):
     def _remove_gone(self, graph: Graph, *, same_wires: bool) -> None:
         for block_id in self._blocks.keys() - graph.by_id.keys():
             self.removeItem(self._blocks.pop(block_id))
+            self._wiring.place(block_id, None)
         if not same_wires:
             for wire in self._wires.keys() - set(graph.wires):
                 self.removeItem(self._wires.pop(wire))
 
-    def _show_blocks(self, graph: Graph, *, only_moved: bool) -> tuple[set[str], set[str]]:
-        """Gives every block its face; returns the ids of those that changed, and of those that moved."""
+    def _show_blocks(self, graph: Graph, *, only_moved: bool) -> set[str]:
+        """Gives every block its face; returns the ids of those that changed."""
         worst = {} if only_moved else _worst_problems(self._inference)
         shapes = self._inference.shapes
-        changed, moved = set(), set()
+        changed = set()
         for block in graph.blocks:
             block_id = block.id
             item = self._blocks.get(block_id)
@@ -237,48 +237,45 @@ class Scene(QGraphicsScene):
                 face = Face(block, shapes.get(block_id), worst.get(block_id), incoming, feeds)
             if item is None:
                 self._add_block(face)
-                moved.add(block_id)
             elif face == item.face:
                 continue
             else:
                 before = item.body
                 item.set_face(face)
-                if item.body != before:
-                    self._refresh_labels(before.united(item.body))
-                    moved.add(block_id)
+                self._follow_body(item, before)
             changed.add(block_id)
-        return changed, moved
+        return changed
 
     def _add_block(self, face: Face) -> None:
         item = BlockItem(face, self._style)
         item.set_thumbnail(self._thumbnails.get(face.block.id))
         self._blocks[face.block.id] = item
         self.addItem(item)
-        self._refresh_labels(item.body)
+        self._follow_body(item, item.body, is_new=True)
 
-    def _refresh_labels(self, area: QRectF) -> None:
-        """Repaints where a block has come or gone: a label nearby may have lost or got its room."""
-        self.update(area.adjusted(-_LABEL_REACH, -_LABEL_REACH, _LABEL_REACH, _LABEL_REACH))
+    def _follow_body(self, item: BlockItem, before: QRectF, *, is_new: bool = False) -> None:
+        """Where a block has come or moved wires go another way, and labels lose or get their room."""
+        if is_new or item.body != before:
+            area = before.united(item.body)
+            self.update(area.adjusted(-_LABEL_REACH, -_LABEL_REACH, _LABEL_REACH, _LABEL_REACH))
+            self._wiring.place(item.face.block.id, item.body)
 
-    def _forget_labels(self) -> None:
-        """Lets every label ask again whether it has room."""
-        for item in self._wires.values():
-            item.forget_surroundings()
-
-    def _show_wires(self, graph: Graph, changed: set[str], moved: set[str]) -> None:
+    def _show_wires(self, graph: Graph, changed: set[str]) -> None:
         for wire in graph.wires:
             item = self._wires.get(wire)
             is_new = item is None
             if item is None:
                 item = self._wires[wire] = WireItem(self._style)
                 self.addItem(item)
-            if is_new or wire.source in moved or wire.target in moved:
-                start = self._blocks[wire.source].pos() + output_point()
-                item.set_ends(start, self._blocks[wire.target].pos(), wire.input)
             if is_new or wire.source in changed:
                 item.set_label(self._inference.shapes.get(wire.source))
-        if moved:
-            self._forget_labels()
+        self._lead_wires()
+
+    def _lead_wires(self) -> None:
+        if self._wiring.update(self._wires):
+            self._overview = None
+            for item in self._wires.values():
+                item.forget_surroundings()
 
 
 def _worst_problems(inference: Inference) -> dict[str, Problem]:

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPainterPathStroker, QStaticText
+from PySide6.QtGui import QPainter, QPainterPath, QPainterPathStroker, QPolygonF, QStaticText
 from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsScene, QStyleOptionGraphicsItem, QWidget
 
 from cnngui.canvas.block_item import BlockItem
-from cnngui.canvas.layout import LINE, input_point
+from cnngui.canvas.layout import LINE
 from cnngui.canvas.style import LABELS_FROM, OVERVIEW_BELOW, Style
-from cnngui.canvas.wire_path import arrow, loose_path, middle, wire_path
+from cnngui.canvas.wire_path import arrow, longest, loose_path, relative, wire_path
 from cnngui.formatting import shape_text
 from cnngui.theme import GRID
 from core.layers import Shape
+from core.route import Curve, Point, Rect, Route
 
 HIT_WIDTH: Final = 12
 _MARGIN: Final = 6
 """Beyond the path: half the pen and the arrow."""
+_LABEL_WIDTH: Final = 120
+"""The most that a label is wide, with its margin."""
 
 
 class WireItem(QGraphicsRectItem):
@@ -27,37 +31,47 @@ class WireItem(QGraphicsRectItem):
     def __init__(self, style: Style) -> None:
         super().__init__()
         self._style = style
-        self._start = QPointF()
-        self._span = QPointF()
-        self._input = 0
+        self._area: Rect | None = None
+        self._outline = QPolygonF()
+        self._curves: tuple[Curve, ...] = ()
         self._shape: Shape | None = None
         self._label: QStaticText | None = None
         self._selected = False
         self._hovered = False
         self._hit_area: QPainterPath | None = None
         self._label_free: bool | None = None
-        self._fresh_path()
-
-    @property
-    def path(self) -> QPainterPath:
-        return self._path
+        self._path = QPainterPath()
 
     @property
     def start(self) -> QPointF:
-        return self._start
+        return self.pos()
 
     @property
-    def end(self) -> QPointF:
-        return self._start + self._span
+    def path(self) -> QPainterPath:
+        """The course as seen from its start."""
+        return self._path
 
-    def set_ends(self, start: QPointF, target: QPointF, input: int) -> None:
-        """Leads from the point `start` to an input of the block whose top left corner is at `target`."""
-        if start != self._start:
-            self._start = start
-            self.setPos(start)
-        span = target + input_point(input) - start
-        if span != self._span or input != self._input:
-            self._span, self._input = span, input
+    @property
+    def outline(self) -> QPolygonF:
+        """The course from corner to corner, on the plane."""
+        return self._outline
+
+    @property
+    def decisive_area(self) -> Rect | None:
+        """Blocks in this area decide on the course; None before there is one."""
+        return self._area
+
+    def set_course(self, start: Point, route: Route) -> None:
+        """Leads from `start` along the curves of a route on the plane."""
+        self._area = route.area
+        course = relative(start, route.curves)
+        place = QPointF(*start)
+        if course == self._curves and place == self.start:
+            return
+        self.setPos(place)
+        self._outline = QPolygonF([place, *(QPointF(*curve.end) for curve in route.curves)])
+        if course != self._curves:
+            self._curves = course
             self._fresh_path()
 
     def set_label(self, shape: Shape | None) -> None:
@@ -88,7 +102,7 @@ class WireItem(QGraphicsRectItem):
 
     def snapshot(self) -> tuple[object, ...]:
         """What a test compares: all that decides the picture."""
-        return self.pos().toTuple(), self._span.toTuple(), self._shape, self._selected, self._hovered
+        return self.pos().toTuple(), self._curves, self._shape, self._selected, self._hovered
 
     def shape(self) -> QPainterPath:
         """A band wide enough to click."""
@@ -106,9 +120,9 @@ class WireItem(QGraphicsRectItem):
             return  # the scene paints the overview in one go
         style = self._style
         pen = style.wire_selected if self._selected else style.wire_hover if self._hovered else style.wire
-        if self._span.y() == 0 and self._span.x() > 0:
+        if self._is_straight:
             painter.setPen(pen)
-            painter.drawLine(QPointF(), self._span)  # much faster than a path
+            painter.drawLine(QPointF(), QPointF(*self._curves[-1].end))  # much faster than a path
         else:
             painter.strokePath(self._path, pen)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -119,7 +133,7 @@ class WireItem(QGraphicsRectItem):
 
     def _paint_label(self, painter: QPainter, shape: Shape) -> None:
         if self._label is None:
-            self._label = self._style.small(shape_text(shape), self._span.manhattanLength())
+            self._label = self._style.small(shape_text(shape), _LABEL_WIDTH - 2 * GRID)
             self._label_free = None
         place = self._label_place(self._label)
         if self._label_free is None:
@@ -138,26 +152,27 @@ class WireItem(QGraphicsRectItem):
         return place
 
     def _has_room(self, place: QRectF) -> bool:
-        """Whether the label fits between the ends of the wire and touches no block."""
-        if self._span.x() > 0 and place.width() > self._span.x() - 2 * LINE:
-            return False
+        """Whether the label leaves the ends of the wire in sight and touches no block."""
         scene: QGraphicsScene | None = self.scene()
-        around = place.translated(self.pos())
-        if scene is None or not self.rect().contains(place):
+        if scene is None or place.width() > self._longest - 2 * LINE:
             return False
+        around = place.translated(self.start)
         return not any(
             isinstance(item, BlockItem) and item.body.intersects(around) for item in scene.items(around)
         )
 
     def _fresh_path(self) -> None:
-        dx, dy = self._span.x(), self._span.y()
-        self._path = wire_path(dx, dy, self._input)
-        self._middle = middle(dx, dy, self._input)
-        self._arrow = arrow(dx, dy)
+        self._path = wire_path(self._curves)
+        self._is_straight = all(y == 0 for curve in self._curves for _, y in (curve.second, curve.end))
+        (x, y), (to_x, to_y) = longest(self._curves)
+        self._longest = math.dist((x, y), (to_x, to_y))
+        self._middle = QPointF((x + to_x) / 2, (y + to_y) / 2)
+        self._arrow = arrow(*self._curves[-1].end)
         self._hit_area = None
-        self._label = None
+        self._label_free = None
         bounds = self._path.boundingRect().adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
-        room = QRectF(-60, -LINE / 2, 120, LINE).translated(self._middle)
+        room = QRectF(0, 0, _LABEL_WIDTH, LINE)
+        room.moveCenter(self._middle)
         self.setRect(bounds.united(room))
         self.update()
 

@@ -1,39 +1,36 @@
-"""The course of a wire from an output at (0, 0) to the input number `input` at (dx, dy)."""
+"""The pictures of wires: their curves as Qt draws them, where the label sits, and the head."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainterPath, QPolygonF
 
-from cnngui.canvas.layout import ROW, input_point, output_point
 from cnngui.theme import PORT_SIZE
+from core.route import Curve, Point
 
 ARROW: Final = 7
-_STUB: Final = 24
-"""A wire that has to turn back leaves and enters its blocks straight for this long."""
-_CORNER: Final = 12
-_CLEARANCE: Final = 20
-"""So far above a block a wire passes over it."""
 
 
-def wire_path(dx: float, dy: float, input: int = 0) -> QPainterPath:
-    """A smooth curve to the right; a wire that leads back goes around with rounded corners."""
+def wire_path(curves: Sequence[Curve]) -> QPainterPath:
+    """The course of a wire from (0, 0)."""
     path = QPainterPath()
-    if dx >= _STUB:
-        path.cubicTo(dx / 2, 0, dx / 2, dy, dx, dy)
-        return path
-    across = _crossing(dy, input)
-    corners = [(_STUB, 0.0), (_STUB, across), (dx - _STUB, across), (dx - _STUB, dy), (dx, dy)]
-    before = QPointF(0, 0)
-    for corner, after in zip(map(_point, corners[:-1]), map(_point, corners[1:]), strict=True):
-        path.lineTo(_towards(corner, before))
-        path.quadTo(corner, _towards(corner, after))
-        before = corner
-    path.lineTo(dx, dy)
+    for curve in curves:
+        path.cubicTo(*curve.first, *curve.second, *curve.end)
     return path
+
+
+def relative(start: Point, curves: Sequence[Curve]) -> tuple[Curve, ...]:
+    """The same curves as seen from `start`."""
+
+    def moved(point: Point) -> Point:
+        return point[0] - start[0], point[1] - start[1]
+
+    return tuple(Curve(moved(curve.first), moved(curve.second), moved(curve.end)) for curve in curves)
 
 
 def loose_path(dx: float, dy: float) -> QPainterPath:
@@ -44,9 +41,10 @@ def loose_path(dx: float, dy: float) -> QPainterPath:
     return path
 
 
-def middle(dx: float, dy: float, input: int = 0) -> QPointF:
-    """Where the label of a wire sits."""
-    return QPointF(dx / 2, dy / 2 if dx >= _STUB else _crossing(dy, input))
+def longest(curves: Sequence[Curve]) -> tuple[Point, Point]:
+    """The ends of the longest of the curves from (0, 0): the label sits in the middle between them."""
+    ends: list[Point] = [(0.0, 0.0), *(curve.end for curve in curves)]
+    return max(pairwise(ends), key=lambda pair: math.dist(*pair))
 
 
 def arrow(dx: float, dy: float) -> QPolygonF:
@@ -55,22 +53,3 @@ def arrow(dx: float, dy: float) -> QPolygonF:
     return QPolygonF(
         [QPointF(tip, dy), QPointF(tip - ARROW, dy - ARROW / 2), QPointF(tip - ARROW, dy + ARROW / 2)]
     )
-
-
-def _crossing(dy: float, input: int) -> float:
-    """The height at which a wire runs back: over the lower block, or over both where they share a row."""
-    start_top = -output_point().y()
-    end_top = dy - input_point(input).y()
-    apart = abs(end_top - start_top) >= ROW
-    return (max(start_top, end_top) if apart else min(start_top, end_top)) - _CLEARANCE
-
-
-def _point(corner: tuple[float, float]) -> QPointF:
-    return QPointF(*corner)
-
-
-def _towards(corner: QPointF, other: QPointF) -> QPointF:
-    """The point on the way from a corner to the next one where the rounding ends."""
-    way = other - corner
-    length = abs(way.x()) + abs(way.y())  # one of both is zero
-    return corner if length == 0 else corner + way * (min(_CORNER, length / 2) / length)

@@ -60,7 +60,7 @@ class Drawing:
         source, target = self.bodies[wire.source], self.bodies[wire.target]
         start = source.right, source.top + FIRST_PORT
         end = target.left, target.top + FIRST_PORT + PORT_STEP * wire.input
-        return start, route(start, end, source, target, obstacles)
+        return start, route(start, end, source, target, obstacles).curves
 
 
 def _points(start: Point, curves: tuple[Curve, ...]) -> list[Point]:

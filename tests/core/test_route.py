@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.route import Curve, Obstacles, Point, Rect, route, surroundings
+from core.route import Curve, Obstacles, Point, Rect, Route, route
 
 WIDTH, HEIGHT, PORT = 168.0, 76.0, 44.0
 PLACES = st.tuples(*[st.integers(-200, 200).map(lambda step: 8.0 * step)] * 2)
@@ -17,9 +17,13 @@ def body(place: Point, height: float = HEIGHT) -> Rect:
     return Rect(place[0], place[1], place[0] + WIDTH, place[1] + height)
 
 
-def course(source: Rect, target: Rect, *others: Rect) -> tuple[Curve, ...]:
+def routed(source: Rect, target: Rect, *others: Rect) -> Route:
     start, end = (source.right, source.top + PORT), (target.left, target.top + PORT)
     return route(start, end, source, target, Obstacles([source, target, *others]))
+
+
+def course(source: Rect, target: Rect, *others: Rect) -> tuple[Curve, ...]:
+    return routed(source, target, *others).curves
 
 
 def heights(curves: tuple[Curve, ...]) -> list[float]:
@@ -47,11 +51,22 @@ def test_a_wire_joins_its_ends_without_a_gap_or_a_kink(
 
 
 @given(source=PLACES, target=PLACES, others=st.lists(PLACES, max_size=6), far=PLACES)
-def test_only_the_surroundings_count(source: Point, target: Point, others: list[Point], far: Point) -> None:
+def test_blocks_beyond_its_area_make_no_difference(
+    source: Point, target: Point, others: list[Point], far: Point
+) -> None:
     start, goal = body(source), body(target)
     near = [body(place) for place in others]
-    if not body(far).meets(surroundings(start, goal)):
-        assert course(start, goal, *near, body(far)) == course(start, goal, *near)
+    without, with_it = routed(start, goal, *near), routed(start, goal, *near, body(far))
+    if not body(far).meets(without.area) or not body(far).meets(with_it.area):
+        assert with_it == without
+
+
+@given(source=PLACES, target=PLACES, others=st.lists(PLACES, max_size=6))
+def test_the_blocks_of_a_wire_are_in_its_area(source: Point, target: Point, others: list[Point]) -> None:
+    start, goal = body(source), body(target)
+    area = routed(start, goal, *map(body, others)).area
+    assert start.meets(area)
+    assert goal.meets(area)
 
 
 def test_neighbours_are_joined_by_one_sweep() -> None:

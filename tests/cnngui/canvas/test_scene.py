@@ -8,14 +8,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainterPath
+from PySide6.QtCore import QPointF
 
 from cnngui.canvas.layout import BlockLayout, input_count, input_point, output_point
 from cnngui.canvas.scene import Port, Scene
 from cnngui.canvas.style import Style
 from cnngui.canvas.view import Canvas
-from cnngui.canvas.wire_path import middle, wire_path
 from cnngui.document import Document
 from cnngui.theme import DARK
 from core import edits
@@ -172,22 +170,6 @@ def test_a_wire_into_an_input_too_many_still_has_a_port() -> None:
     graph = loose("relu", "tanh")
     graph = Graph(graph.blocks, (Wire("relu_1", "tanh_1", 3),))
     assert input_count(graph["tanh_1"].layer, graph.wires) == 4
-
-
-@pytest.mark.parametrize(("dx", "dy"), [(48, 0), (300, -200), (20, 0), (-500, 0), (-500, 168), (-500, -168)])
-def test_wires_begin_and_end_at_their_ports(dx: float, dy: float) -> None:
-    path: QPainterPath = wire_path(dx, dy)
-    assert path.pointAtPercent(0) == QPointF(0, 0)
-    assert (path.pointAtPercent(1) - QPointF(dx, dy)).manhattanLength() < 1e-6
-    near = QRectF(-1, -1, 2, 2).translated(middle(dx, dy))
-    assert path.intersects(near)
-
-
-def test_a_wire_that_leads_back_passes_over_both_blocks_of_a_row(canvas: Canvas) -> None:
-    graph = edits.connect(loose("relu", "tanh"), "tanh_1", "relu_1")
-    canvas.document.open(graph)
-    top = canvas.drawing.block_item("relu_1").body.top()
-    assert canvas.drawing.wire_at(QPointF(194, top - 20)) == graph.wires[0]
 
 
 def test_a_point_means_the_port_before_the_block_before_the_wire(hand: Hand) -> None:

@@ -14,7 +14,7 @@ from cnngui.canvas.plane import MAX_ZOOM, MIN_ZOOM
 from cnngui.canvas.style import LABELS_FROM, OVERVIEW_BELOW
 from cnngui.theme import DARK, LIGHT, ThemeManager
 from core import edits
-from core.graph import Block
+from core.graph import Block, Wire
 from tests.cnngui.canvas.conftest import MIDDLE, Hand, chain, loose
 from tests.cnngui.canvas.wheel import turn_wheel
 
@@ -100,11 +100,11 @@ def test_from_far_away_blocks_are_rectangles_in_the_color_of_their_category(hand
 
 
 def test_wires_carry_their_shape_from_a_zoom_on_and_only_where_there_is_room(hand: Hand) -> None:
-    hand.show(edits.move(chain("input", "relu"), {"relu_1": (500.0, 300.0)}))
+    hand.show(edits.move(chain("input", "relu"), {"relu_1": (500.0, 0.0)}))
 
     def label() -> QImage:
         shown = picture(hand)
-        middle = hand.pixel((hand.output("input_1") + hand.input("relu_1")) / 2)
+        middle = hand.pixel(hand.middle(Wire("input_1", "relu_1")))
         return shown.copy(middle.x() - 40, middle.y() - 8, 80, 16)
 
     hand.canvas.zoom_to(LABELS_FROM + 0.01)
@@ -113,7 +113,7 @@ def test_wires_carry_their_shape_from_a_zoom_on_and_only_where_there_is_room(han
     assert with_label > _colors(label())
     hand.canvas.zoom_to(1)
     far_apart = _colors(label())
-    hand.canvas.document.edit("Move", lambda graph: edits.move(graph, {"relu_1": (220.0, 300.0)}))
+    hand.canvas.document.edit("Move", lambda graph: edits.move(graph, {"relu_1": (220.0, 0.0)}))
     assert _colors(label()) < far_apart
 
 
