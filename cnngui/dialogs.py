@@ -14,6 +14,7 @@ _MOUSE = (
     ("Drag with the middle button", "Move the canvas"),
     ("Drag over nothing", "Select what the frame touches"),
     ("Drag from port to port", "Draw a wire"),
+    ("Tab", "Add a block by typing"),
     ("Esc", "Cancel what the mouse is doing"),
     ("Arrows", "Move the selected blocks"),
 )

@@ -75,6 +75,11 @@ def fill_menus(window: MainWindow, actions: Actions) -> None:
     )
     _add_themes(view, window)
     network = bar.addMenu("&Network")
+    quick_add = canvas.quick_add.open_after_current
+    actions.add(
+        network,
+        Entry("quick_add", "Add by &Typing…", quick_add, "Ins", hint="Type a block (Tab)", local=True),
+    )
     _add_layers(network, window)
     snippets = network.addMenu("&Insert")
     for snippet in SNIPPETS:

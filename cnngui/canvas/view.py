@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from cnngui.canvas import menu, mime, walking
 from cnngui.canvas.editing import DesignView
+from cnngui.canvas.quick_add import QuickAdd
 from cnngui.canvas.scene import Hit, Port
 from cnngui.canvas.tools import DrawWire, DropBlock, MoveBlocks, Pan, Pointer, RubberBand, Tool
 from cnngui.canvas.words import named
@@ -51,6 +52,7 @@ class Canvas(DesignView):
         self._tool: Tool | None = None
         self._tool_button = Qt.MouseButton.NoButton
         super().__init__(document, selection, themes, parent)
+        self.quick_add = QuickAdd(self, themes)
         self.viewport().setMouseTracking(True)
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -102,9 +104,13 @@ class Canvas(DesignView):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         event.accept()
-        hit = self.drawing.hit(self._pointer(event).scene)
-        if isinstance(hit, str) and event.button() == Qt.MouseButton.LeftButton:
+        point = self._pointer(event).scene
+        hit = self.drawing.hit(point)
+        left = event.button() == Qt.MouseButton.LeftButton
+        if isinstance(hit, str) and left:
             self.activated.emit(hit)
+        elif hit is None and left:
+            self.quick_add.open_at(point)
         else:
             self.mousePressEvent(event)
 
@@ -194,11 +200,10 @@ class Canvas(DesignView):
             super().keyPressEvent(event)
 
     def focusNextPrevChild(self, next: bool) -> bool:
-        """Tab walks along the network and leaves the canvas behind its last block."""
-        step = walking.following(self.document.graph, self.selection.current, 1 if next else -1)
-        if step is None:
+        """Tab adds by typing; Shift+Tab leaves the canvas."""
+        if not next or not self.hasFocus() or self._tool is not None:
             return super().focusNextPrevChild(next)
-        self._walk_to(step)
+        self.quick_add.open_after_current()
         return True
 
     def _walk_to(self, block_id: str | None) -> None:

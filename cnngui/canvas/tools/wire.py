@@ -20,7 +20,8 @@ class DrawWire(Tool):
     """A wire that hangs on a port and follows the cursor.
 
     Pulled from an input that has a wire, it is that wire: dropped on another input it leads there, dropped on
-    nothing it is gone. Blocks that can't be its other end are pale; over one of them the reason is shown.
+    nothing it is gone. A new wire dropped on nothing asks for the block at its end. Blocks that can't be its
+    other end are pale; over one of them the reason is shown.
     """
 
     cursor = Qt.CursorShape.CrossCursor
@@ -65,6 +66,8 @@ class DrawWire(Tool):
         elif self._held is not None:
             held = self._held
             self.canvas.edit("Disconnect", lambda graph: edits.disconnect(graph, held))
+        else:
+            self.canvas.quick_add.open_for_wire(self._port, pointer.scene)
 
     def cancel(self) -> None:
         self._clean_up()

@@ -7,7 +7,6 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from core.graph import Graph
 from tests.cnngui.canvas.conftest import CTRL, SHIFT, Hand, chain, loose
 
 
@@ -27,29 +26,20 @@ def test_without_a_selection_arrows_move_the_view(hand: Hand) -> None:
     assert hand.canvas.visible_area().left() > before
 
 
-def test_tab_walks_along_the_network_and_out_of_the_canvas(hand: Hand, qtbot: QtBot) -> None:
+def test_shift_tab_leaves_the_canvas(hand: Hand, qtbot: QtBot) -> None:
     around = QWidget()
     qtbot.addWidget(around)
     row = QHBoxLayout(around)
-    after = QLineEdit()
+    before = QLineEdit()
+    row.addWidget(before)
     row.addWidget(hand.canvas)
-    row.addWidget(after)
     around.show()
     around.activateWindow()
     qtbot.waitUntil(around.isActiveWindow)
     hand.canvas.setFocus()
-    graph = chain("input", "relu", "tanh")
-    hand.show(Graph(graph.blocks[::-1], graph.wires))
-    seen = []
-    for _ in range(3):
-        hand.key(Qt.Key.Key_Tab)
-        seen.append(hand.canvas.selection.current)
-    assert seen == ["input_1", "relu_1", "tanh_1"]
+    hand.show(chain("input", "relu"))
     hand.key(Qt.Key.Key_Backtab, SHIFT)
-    assert hand.canvas.selection.current == "relu_1"
-    hand.key(Qt.Key.Key_Tab)
-    hand.key(Qt.Key.Key_Tab)
-    assert after.hasFocus()
+    assert before.hasFocus()
     hand.canvas.setParent(None)
 
 
