@@ -19,12 +19,15 @@ GUARD = 4 * _LINE
 """Bytes around each buffer: kernels may read, never write, a few vectors past an image's border."""
 
 
-class Buffer:
-    """`size` bytes. With `lasting` they belong to this buffer alone and start as zeros."""
+NAN_BYTE = 0xFF
+"""Four of them are a NaN."""
 
-    def __init__(self, size: int, *, lasting: bool = False) -> None:
+
+class Buffer:
+    """`size` bytes."""
+
+    def __init__(self, size: int) -> None:
         self.size = size
-        self.lasting = lasting
         self._address: int | None = None
 
     @property
@@ -83,16 +86,19 @@ def _round(size: int) -> int:
 
 
 class Arena:
-    """The memory of all buffers that `rows` mention, and the rows as tables of addresses."""
+    """The memory of all buffers that `rows` mention, and the rows as tables of addresses.
 
-    def __init__(self, rows: Sequence[Row]) -> None:
+    With `guarded`, for tests, no memory is shared and all of it starts as NaN: a value that is read before it
+    is written shows, and `trespasses` counts the guards between buffers that were written to.
+    """
+
+    def __init__(self, rows: Sequence[Row], *, guarded: bool = False) -> None:
         lives: dict[Buffer, list[int]] = {}
         for index, row in enumerate(rows):
             for buffer in _buffers(row):
                 lives.setdefault(buffer, [index, index])[1] = index
-        for buffer, life in lives.items():
-            if buffer.lasting:
-                life[:] = [-1, len(rows)]
+        if guarded:
+            lives = {buffer: [0, len(rows)] for buffer in lives}
         offsets = _plan(lives)
         self.size = max((offsets[b] + _round(b.size) for b in offsets), default=0) + GUARD
         self.memory = np.zeros(self.size + _LINE, np.uint8)
@@ -100,12 +106,22 @@ class Arena:
         start += -start % _LINE
         for buffer, offset in offsets.items():
             buffer.place(start + offset)
+        if guarded:
+            self.memory[:] = NAN_BYTE
+            self._guards = [
+                (offset + start - self.memory.ctypes.data + buffer.size, _round(buffer.size) - buffer.size)
+                for buffer, offset in offsets.items()
+            ]
         self.fields = [np.array([encode(v) for v in row[1]], np.int64) for row in rows]
         self._alive = rows
         self.table = np.array(
             [(row[0].address, fields.ctypes.data) for row, fields in zip(rows, self.fields, strict=True)],
             np.int64,
         ).reshape(-1, 2)
+
+    def trespasses(self) -> int:
+        """How many guards of a `guarded` arena something was written to."""
+        return sum((self.memory[at : at + size] != NAN_BYTE).any() for at, size in self._guards)
 
 
 def _plan(lives: dict[Buffer, list[int]]) -> dict[Buffer, int]:

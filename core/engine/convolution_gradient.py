@@ -198,7 +198,7 @@ def emit_weight_gradient(
     parts = split(kw if along_taps else inputs, CORRELATION_ROWS)
     smaller = parts.rows if parts.full == parts.number else parts.rows - 1
     rest = outputs % COLUMNS or COLUMNS
-    single = 1 if along_taps and any(window.pads) else parts.rows
+    single = 1 if along_taps else parts.rows
     size = 4 * groups * kh * kw * inputs * outputs
     padded = -(-size // 128) * 128 + 64
     sums = Buffer(padded * plan.threads)

@@ -168,17 +168,18 @@ def _lane_sums(builder: Any, vectors: list[Any]) -> Any:
         lanes //= 2
         low, high = list(range(lanes)), list(range(lanes, 2 * lanes))
         vectors = [builder.fadd(_shuffle(builder, v, v, low), _shuffle(builder, v, v, high)) for v in vectors]
-    while len(vectors) > 1:  # add neighbouring lanes: half a result comes from one vector, half from the next
+    partial = lanes  # how many lanes of a vector still have to be added up
+    while len(vectors) > 1:
+        pairs = list(zip(vectors[::2], vectors[1::2], strict=True))
         size = 2 * vectors[0].type.count
+        if partial == 1:  # nothing left to add: put them one behind the other
+            vectors = [_shuffle(builder, a, b, list(range(size))) for a, b in pairs]
+            continue
+        even, odd = list(range(0, size, 2)), list(range(1, size, 2))
         vectors = [
-            builder.fadd(
-                _shuffle(builder, a, b, list(range(0, size, 2))),
-                _shuffle(builder, a, b, list(range(1, size, 2))),
-            )
-            for a, b in zip(vectors[::2], vectors[1::2], strict=True)
+            builder.fadd(_shuffle(builder, a, b, even), _shuffle(builder, a, b, odd)) for a, b in pairs
         ]
-        if vectors[0].type.count > lanes:
-            raise AssertionError("a sum has more lanes than vectors")
+        partial //= 2
     return vectors[0]
 
 

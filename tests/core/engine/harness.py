@@ -65,12 +65,13 @@ class LayerRun:
                 node.backward(plan)
             for value, result in zip(self._inputs, results, strict=True):
                 plan.emit(store_batch, batch_row(Fixed(result), plan.gradient_of(value), value.size))
-        arena = Arena(plan.rows)
+        arena = Arena(plan.rows, guarded=True)
         for row_index, field, compute in plan.each_step:
             arena.fields[row_index][field] = compute(0)
         team = Team(plan.threads)
         team.run(arena.table, -(-count // WIDTH), count)
         team.close()
+        assert arena.trespasses() == 0
         return y, results
 
     def _move(self, kernel: object, value: Value, array: Array) -> None:
