@@ -63,6 +63,8 @@ def fill_menus(window: MainWindow, actions: Actions) -> None:
         SEPARATOR,
         Entry("all", "Select &All", canvas.select_all, Keys.SelectAll, local=True),
         Entry("rename", "Rena&me", window.rename, "F2"),
+        SEPARATOR,
+        Entry("find", "&Find Block…", canvas.search_bar.open, Keys.Find, "search"),
     )
     view = bar.addMenu("&View")
     actions.add(

@@ -22,6 +22,7 @@ from cnngui.canvas import menu, mime, walking
 from cnngui.canvas.editing import DesignView
 from cnngui.canvas.quick_add import QuickAdd
 from cnngui.canvas.scene import Hit, Port
+from cnngui.canvas.search_bar import SearchBar
 from cnngui.canvas.tools import DrawWire, DropBlock, MoveBlocks, Pan, Pointer, RubberBand, Tool
 from cnngui.canvas.words import named
 from cnngui.document import Document
@@ -53,6 +54,7 @@ class Canvas(DesignView):
         self._tool_button = Qt.MouseButton.NoButton
         super().__init__(document, selection, themes, parent)
         self.quick_add = QuickAdd(self, themes)
+        self.search_bar = SearchBar(self, themes)
         self.viewport().setMouseTracking(True)
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
