@@ -9,7 +9,7 @@ from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
-_LAYOUT_VERSION: Final = 2
+_LAYOUT_VERSION: Final = 3
 _SIDE_WIDTHS: Final = (200, 304)
 _BOTTOM_HEIGHT: Final = 256
 _ROOMY: Final = 900
@@ -77,9 +77,10 @@ class Docks:
             window.tabifyDockWidget(docks["properties"], docks["training"])
             docks["properties"].raise_()
         window.splitDockWidget(docks["curves"], docks["maps"], Qt.Orientation.Horizontal)
-        for name in ("problems", "analysis", "field"):
-            window.tabifyDockWidget(docks["maps"], docks[name])
-        docks["maps"].raise_()
+        for first, others in (("curves", ("analysis",)), ("maps", ("problems", "field"))):
+            for name in others:
+                window.tabifyDockWidget(docks[first], docks[name])
+            docks[first].raise_()
         sides = [docks["blocks"], docks["properties"]]
         window.resizeDocks(sides, list(_SIDE_WIDTHS), Qt.Orientation.Horizontal)
         window.resizeDocks([docks["curves"]], [_BOTTOM_HEIGHT], Qt.Orientation.Vertical)

@@ -31,6 +31,7 @@ from core.errors import FormatError
 from core.formats.atomic import write_atomically
 from core.formats.cost_table import to_csv
 
+_LEAST_WIDTH: Final = 300
 _DELAY: Final = 60
 """Milliseconds that several edits in a row share one analysis."""
 
@@ -79,6 +80,7 @@ class AnalysisPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._stack)
+        self.setMinimumWidth(_LEAST_WIDTH)  # else that of the totals, for which other panels would make room
         self._timer = QTimer(self, singleShot=True, interval=_DELAY)
         self._timer.timeout.connect(self._update)
         for signal in (document.changed, training.plan_changed):

@@ -19,6 +19,9 @@ from cnngui.widgets import EmptyState, TextLabel, small_label
 from core.analysis import Area, Field, receptive_fields, seen_area
 from core.layers.base import Shape
 
+_HINT = "Point at the picture or the grid to look at another unit."
+_NO_SAMPLE = "The samples of the data have another shape; the frame is drawn without one."
+
 
 class ReceptiveFieldPanel(QWidget):
     """Follows the selection, the document and the sample looked at.
@@ -55,7 +58,7 @@ class ReceptiveFieldPanel(QWidget):
         self._title = TextLabel(bold=True)
         self._text = TextLabel()
         self._details = small_label()
-        self._hint = small_label("Point at the picture or the grid to look at another unit.")
+        self._hint = small_label()
         self._empty = EmptyState(themes, "search", "")
         page = QWidget()
         self._stack = QStackedLayout(self)
@@ -119,7 +122,9 @@ class ReceptiveFieldPanel(QWidget):
         training = self._training
         data = training.parts.get(training.part)
         self.sample.set_size((image[1], image[2]))
-        if data is None or data.spec.shape != image:
+        fits = data is None or data.spec.shape == image
+        self._hint.setText(_HINT if fits else _NO_SAMPLE)
+        if data is None or not fits:
             self.sample.set_image(None)
         else:
             sample, _ = data.batch(training.index)

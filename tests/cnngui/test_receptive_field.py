@@ -83,6 +83,13 @@ def test_a_vector_sees_everything(panel: ReceptiveFieldPanel, selection: Selecti
     assert panel.unit == (0, 0)
 
 
+def test_a_sample_of_another_shape_is_not_shown(panel: ReceptiveFieldPanel, document: Document) -> None:
+    assert "another unit" in texts(panel)
+    document.edit("Edit", lambda graph: set_param(graph, "input_1", "shape", (1, 9, 9)))
+    assert "another shape" in texts(panel)
+    assert "of 9 × 9 pixels" in texts(panel)
+
+
 def test_it_says_what_is_missing(
     panel: ReceptiveFieldPanel, document: Document, selection: Selection
 ) -> None:
