@@ -192,6 +192,7 @@ class MainWindow(QMainWindow):
             self.document.changed,
             self.document.saved_state_changed,
             self.selection.changed,
+            self.canvas.wires_selected,
             self.training.state_changed,
             self.training.plan_changed,
             self.training.ended,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QMenu, QToolBar
 
 from cnngui.actions import SEPARATOR, Actions, Entry, Keys
+from cnngui.arranging_menu import add_arranging, arranging_enabled
 from cnngui.dialogs import show_about, show_shortcuts
 from cnngui.snippets import insert
 from cnngui.theme import ICON_SIZE
@@ -76,6 +78,7 @@ def fill_menus(window: MainWindow, actions: Actions) -> None:
         Entry("fit_selection", "Fit &Selection", canvas.fit_selection, "Shift+F", local=True),
     )
     _add_themes(view, window)
+    _add_switch(view, window, "animations", "&Animations", canvas.set_animations)
     network = bar.addMenu("&Network")
     quick_add = canvas.quick_add.open_after_current
     actions.add(
@@ -88,6 +91,7 @@ def fill_menus(window: MainWindow, actions: Actions) -> None:
         action = snippets.addAction(snippet.title)
         action.setStatusTip(snippet.help)
         action.triggered.connect(lambda *_, name=snippet.name: insert(canvas, name))
+    add_arranging(network, window, actions)
     actions.add(network, Entry("problems", "Show &Problems", window.show_problems, "F8", "warning"))
     actions.add(
         bar.addMenu("&Train"),
@@ -142,6 +146,7 @@ def update_actions(window: MainWindow, actions: Actions) -> None:
         "evaluate": idle and window.training.can_evaluate,
     }
     enabled |= dict.fromkeys(("cut", "copy", "duplicate", "rename", "reconnect", "fit_selection"), chosen)
+    enabled |= arranging_enabled(window)
     for name, value in enabled.items():
         actions[name].setEnabled(value)
     actions.relabel("undo", "Undo", detail=stack.undoText())
@@ -181,6 +186,18 @@ def _add_themes(view: QMenu, window: MainWindow) -> None:
             action.triggered.connect(lambda *_, mode=mode: setattr(window.themes, "mode", mode))
 
     menu.aboutToShow.connect(fill)
+
+
+def _add_switch(
+    menu: QMenu, window: MainWindow, name: str, text: str, turn: Callable[[bool], object]
+) -> None:
+    """Adds what is on or off, and stays so until the next start and beyond."""
+    action = menu.addAction(text)
+    action.setCheckable(True)
+    action.setChecked(window.settings.switch(name, default=True))
+    turn(action.isChecked())
+    action.toggled.connect(lambda on: window.settings.set_switch(name, on=on))
+    action.toggled.connect(turn)
 
 
 def _add_layers(network: QMenu, window: MainWindow) -> None:

@@ -28,6 +28,14 @@ class Settings:
     def theme_mode(self, mode: ThemeMode) -> None:
         self._store.setValue("theme/mode", mode)
 
+    def switch(self, name: str, *, default: bool) -> bool:
+        """Whether something that can be turned on and off is on."""
+        stored = self._store.value(f"switch/{name}")
+        return {"true": True, "false": False}.get(str(stored).lower(), default)
+
+    def set_switch(self, name: str, *, on: bool) -> None:
+        self._store.setValue(f"switch/{name}", on)
+
     @property
     def recent_files(self) -> list[Path]:
         """The designs opened or saved last, newest first; files that are gone are left out."""

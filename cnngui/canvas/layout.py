@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Final
 
@@ -66,6 +66,11 @@ class BlockLayout:
     def bounds(self) -> QRectF:
         """All that is ever painted for the block."""
         return self.body.adjusted(-_OUTSIDE, -_OUTSIDE, _OUTSIDE, _OUTSIDE)
+
+    @property
+    def height_with_picture(self) -> int:
+        """The height while a live picture is shown."""
+        return replace(self, has_thumbnail=True).height
 
     @property
     def badge(self) -> QRectF:

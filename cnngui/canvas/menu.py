@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QMenu
 
+from cnngui.arranging_menu import add_arranging_to_context
+
 if TYPE_CHECKING:
     from cnngui.canvas.view import Canvas
 
@@ -25,12 +27,16 @@ def canvas_menu(canvas: Canvas, point: QPointF) -> QMenu:
         menu.addAction("Disconnect", canvas.disconnect_selected)
         menu.addAction("Delete", canvas.delete_selected)
         menu.addAction("Delete and reconnect", canvas.delete_and_reconnect)
+        if len(canvas.selection.ids) > 1:
+            menu.addSeparator()
+            add_arranging_to_context(menu, canvas)
     elif canvas.selected_wires():
         menu.addAction("Delete", canvas.delete_selected)
     else:
         menu.addAction("Paste", lambda: canvas.paste(point))
         menu.addAction("Select all", canvas.select_all)
         menu.addSeparator()
+        add_arranging_to_context(menu, canvas)
         menu.addAction("Fit", canvas.fit)
     return menu
 

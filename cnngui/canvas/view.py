@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from cnngui.canvas import menu, mime, walking
-from cnngui.canvas.editing import DesignView
+from cnngui.canvas.arranging import ArrangingView
 from cnngui.canvas.quick_add import QuickAdd
 from cnngui.canvas.scene import Hit, Port
 from cnngui.canvas.search_bar import SearchBar
@@ -41,7 +41,7 @@ _ARROWS: Final = {
 }
 
 
-class Canvas(DesignView):
+class Canvas(ArrangingView):
     """The design, to be edited with mouse and keyboard. One gesture runs at a time; Esc cancels it."""
 
     activated = Signal(str)
@@ -71,6 +71,7 @@ class Canvas(DesignView):
         if self._tool is not None:
             return
         self._hint.hide()
+        self.motion.finish()
         pointer = self._pointer(event)
         if event.button() == Qt.MouseButton.MiddleButton:
             self._begin(Pan(self), pointer)
@@ -160,6 +161,7 @@ class Canvas(DesignView):
         if kind is None or self._tool is not None:
             event.ignore()
             return
+        self.motion.finish()
         self._begin(DropBlock(self, kind), self._pointer(event))
         event.acceptProposedAction()
 

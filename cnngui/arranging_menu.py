@@ -1,0 +1,63 @@
+"""What the menus offer to put blocks in order."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtWidgets import QMenu
+
+from cnngui.actions import SEPARATOR, Actions, Entry
+from core.align import Axis, Edge
+
+if TYPE_CHECKING:
+    from cnngui.canvas.arranging import ArrangingView
+    from cnngui.main_window import MainWindow
+
+_EDGES: Final[tuple[tuple[Edge, str], ...]] = (
+    ("left", "&Left"),
+    ("center", "&Center"),
+    ("right", "&Right"),
+    ("top", "&Top"),
+    ("middle", "&Middle"),
+    ("bottom", "&Bottom"),
+)
+_AXES: Final[tuple[tuple[Axis, str], ...]] = (
+    ("horizontal", "Distribute &Horizontally"),
+    ("vertical", "Distribute &Vertically"),
+)
+
+
+def add_arranging(network: QMenu, window: MainWindow, actions: Actions) -> None:
+    """Adds the automatic layout and the submenu to align and distribute to the menu bar."""
+    canvas = window.canvas
+    actions.add(
+        network,
+        Entry("arrange", "Arrange &Left to Right", partial(canvas.arrange, "right"), "Ctrl+L"),
+        Entry("arrange_down", "Arrange &Top Down", partial(canvas.arrange, "down"), "Ctrl+Shift+L"),
+    )
+    edges = [Entry(f"align_{edge}", text, partial(canvas.align, edge)) for edge, text in _EDGES]
+    axes = [Entry(f"distribute_{axis}", text, partial(canvas.distribute, axis)) for axis, text in _AXES]
+    actions.add(network.addMenu("&Align"), *edges[:3], SEPARATOR, *edges[3:], SEPARATOR, *axes)
+
+
+def arranging_enabled(window: MainWindow) -> dict[str, bool]:
+    """Which of these actions make sense now, by name."""
+    chosen = len(window.selection.ids)
+    enabled = {f"align_{edge}": chosen > 1 for edge, _ in _EDGES}
+    enabled |= {f"distribute_{axis}": chosen > 2 for axis, _ in _AXES}
+    return enabled | dict.fromkeys(("arrange", "arrange_down"), bool(window.document.graph.blocks))
+
+
+def add_arranging_to_context(menu: QMenu, canvas: ArrangingView) -> None:
+    """The same for the menu of the right mouse button: what fits the number of selected blocks."""
+    menu.addAction("Arrange left to right", partial(canvas.arrange, "right"))
+    menu.addAction("Arrange top down", partial(canvas.arrange, "down"))
+    if len(canvas.selection.ids) < 2:
+        return
+    align = menu.addMenu("Align")
+    for edge, text in _EDGES:
+        align.addAction(text, partial(canvas.align, edge))
+    if len(canvas.selection.ids) > 2:
+        for axis, text in _AXES:
+            align.addAction(text, partial(canvas.distribute, axis))
