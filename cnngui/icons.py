@@ -19,6 +19,14 @@ def icon(name: str, color: QColor) -> QIcon:
     return _icon(name, color.name(QColor.NameFormat.HexArgb))
 
 
+def entry_icon(name: str, color: QColor, selected: QColor) -> QIcon:
+    """An icon for a list, in another colour where its row is selected."""
+    made, chosen = QIcon(icon(name, color)), icon(name, selected)
+    for size in chosen.availableSizes():
+        made.addPixmap(chosen.pixmap(size), QIcon.Mode.Selected)
+    return made
+
+
 def layer_icon(kind: str, color: QColor) -> QIcon:
     """The picture of what a layer of this kind does."""
     return icon(layer_icon_name(kind), color)

@@ -21,13 +21,14 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QHeaderView,
+    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
 )
 
 from cnngui.formatting import bytes_text, percent_text, shape_text, short_count_text
-from cnngui.icons import icon, layer_icon_name
+from cnngui.icons import entry_icon, layer_icon_name
 from cnngui.theme import GRID, SMALL_SIZE, ThemeManager, text_font
 from core.analysis import Analysis, Row
 from core.graph import Block, Graph
@@ -178,7 +179,8 @@ class CostModel(QAbstractTableModel):
             return column.alignment
         if role == Role.DecorationRole and index.column() == 0:
             theme = self._themes.current
-            return icon(layer_icon_name(block.layer.kind), theme.category_line(block.layer.group))
+            color = theme.category_line(block.layer.group)
+            return entry_icon(layer_icon_name(block.layer.kind), color, theme.on_accent)
         if role in (_SHARE, Role.ToolTipRole) and column.total is not None:
             share = column.key(block, row) / max(column.total(self._analysis), 1)
             return share if role == _SHARE else f"{percent_text(share)} of the whole"
@@ -223,7 +225,8 @@ class ShareDelegate(QStyledItemDelegate):
         place.setTop(place.bottom() - _BAR)
         place.setLeft(place.right() - round(place.width() * share))
         if share > 0:
-            painter.fillRect(place, theme.accent)
+            selected = bool(option.state & QStyle.StateFlag.State_Selected)
+            painter.fillRect(place, theme.on_accent if selected else theme.accent)
 
 
 class CostTable(QTableView):

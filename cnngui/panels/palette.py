@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QDrag, QIcon, QKeyEvent
+from PySide6.QtGui import QDrag, QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QLineEdit,
@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 
 from cnngui.canvas.chip import chip
 from cnngui.canvas.mime import layer_mime
-from cnngui.icons import icon, layer_icon_name
+from cnngui.icons import entry_icon, icon, layer_icon_name
 from cnngui.theme import CATEGORIES, GRID, ICON_SIZE, SMALL_SIZE, SPACING, ThemeManager, text_font
 from cnngui.widgets import EmptyState
 from core.layers import LAYERS, Layer
@@ -163,11 +163,8 @@ class LayerList(QTreeWidget):
             for item in self._children(group):
                 kind = item.data(0, _KIND)
                 name = layer_icon_name(kind) if kind else "snippet"
-                picture = QIcon(icon(name, theme.category_line(group.text(0)) if kind else theme.text))
-                chosen = icon(name, theme.on_accent)
-                for size in chosen.availableSizes():
-                    picture.addPixmap(chosen.pixmap(size), QIcon.Mode.Selected)
-                item.setIcon(0, picture)
+                color = theme.category_line(group.text(0)) if kind else theme.text
+                item.setIcon(0, entry_icon(name, color, theme.on_accent))
 
     def mimeData(self, items: list[QTreeWidgetItem]) -> QMimeData:  # type: ignore[override]
         return layer_mime(items[0].data(0, _KIND))
