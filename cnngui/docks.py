@@ -9,7 +9,7 @@ from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
-_LAYOUT_VERSION: Final = 3
+_LAYOUT_VERSION: Final = 4
 _SIDE_WIDTHS: Final = (200, 304)
 _BOTTOM_HEIGHT: Final = 256
 _ROOMY: Final = 900
@@ -19,6 +19,7 @@ Area = Qt.DockWidgetArea
 _PLACES: Final = {
     "blocks": ("Blocks", Area.LeftDockWidgetArea),
     "properties": ("Properties", Area.RightDockWidgetArea),
+    "help": ("Help", Area.RightDockWidgetArea),
     "training": ("Training", Area.RightDockWidgetArea),
     "curves": ("Curves", Area.BottomDockWidgetArea),
     "maps": ("Feature maps", Area.BottomDockWidgetArea),
@@ -75,7 +76,8 @@ class Docks:
             dock.show()
         if window.height() < _ROOMY:
             window.tabifyDockWidget(docks["properties"], docks["training"])
-            docks["properties"].raise_()
+        window.tabifyDockWidget(docks["properties"], docks["help"])
+        docks["properties"].raise_()
         window.splitDockWidget(docks["curves"], docks["maps"], Qt.Orientation.Horizontal)
         for first, others in (("curves", ("analysis",)), ("maps", ("problems", "field"))):
             for name in others:

@@ -19,6 +19,7 @@ from cnngui.document import Document
 from cnngui.files import Files
 from cnngui.formatting import duration_text, measure_text
 from cnngui.menu_bar import fill_menus, make_toolbar, update_actions
+from cnngui.panels.help import HelpPanel
 from cnngui.panels.palette import Palette
 from cnngui.panels.problems import ProblemsPanel
 from cnngui.panels.properties import PropertiesPanel
@@ -57,10 +58,12 @@ class MainWindow(QMainWindow):
         self.palette_panel = Palette(themes)
         self.properties = PropertiesPanel(self.document, self.selection, themes)
         self.problems = ProblemsPanel(self.document, self.selection, themes)
+        self.help = HelpPanel(self.document, self.selection, themes)
         for name, panel in (
             ("blocks", self.palette_panel),
             ("properties", self.properties),
             ("problems", self.problems),
+            ("help", self.help),
         ):
             self.docks.fill(name, panel)
         self.actions_ = Actions(themes, self, self.canvas)
@@ -142,6 +145,9 @@ class MainWindow(QMainWindow):
 
     def show_problems(self) -> None:
         self.docks.bring_forward("problems")
+
+    def show_help(self) -> None:
+        self.docks.bring_forward("help")
 
     def rename(self) -> None:
         """Puts the cursor into the name of the selected block."""

@@ -112,6 +112,7 @@ def fill_menus(window: MainWindow, actions: Actions) -> None:
         Entry("start", "&Start Page", window.center.show_page),
         Entry("guide", "&First Steps", window.start_guide, hint="Build a first network, step by step"),
         SEPARATOR,
+        Entry("help", "&Help on the Block", window.show_help, "F1", "help"),
         Entry("keys", "&Keyboard Shortcuts", lambda: show_shortcuts(window), "Ctrl+?"),
         Entry("about", "&About cnngui", lambda: show_about(window)),
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import inspect
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,18 @@ _TYPES: dict[Kind, str] = {
 }
 
 
+@dataclass(frozen=True)
+class Setting:
+    """A setting in words, as the manual tells them; `name` is the one of files and of Python."""
+
+    label: str
+    name: str
+    type: str
+    default: str
+    limits: str
+    meaning: str
+
+
 def manual() -> str:
     """The whole manual as one Markdown page."""
     return "\n".join(_lines())
@@ -52,12 +65,12 @@ def _lines() -> Iterator[str]:
         yield f"## {title} layers\n"
         for layer in members:
             yield from _entry(layer)
-            yield f"Inputs: {_inputs(layer)}.\n"
+            yield f"Inputs: {inputs(layer)}.\n"
     yield "## Optimisers\n"
     for optimizer in OPTIMIZERS:
         yield from _entry(optimizer)
     yield "## Training plan\n"
-    yield f"{inspect.getdoc(Plan)}\n"
+    yield f"{description(Plan)}\n"
     yield from _table(Plan)
 
 
@@ -69,21 +82,40 @@ def _groups() -> dict[str, list[type[Layer]]]:
     return found
 
 
+def description(declared: type[Any]) -> str:
+    """What a layer or an optimiser does, with its formula: paragraphs divided by empty lines."""
+    return inspect.getdoc(declared) or ""
+
+
+def settings(declared: type[Any]) -> list[Setting]:
+    """The settings of a layer, an optimiser or the plan, in the order of their declaration."""
+    return [
+        Setting(
+            p.label, p.name, _TYPES[p.kind], _value(p.default), p.limits(), p.help + _condition(declared, p)
+        )
+        for p in params_of(declared)
+    ]
+
+
+def inputs(layer: type[Layer]) -> str:
+    """How many inputs a layer has, in words."""
+    return {0: "none", 1: "one", None: "two or more"}.get(layer.inputs) or str(layer.inputs)
+
+
 def _entry(declared: Any) -> Iterator[str]:
     yield f"### {declared.title}\n"
     yield f"`{declared.kind}`\n"
-    yield f"{inspect.getdoc(declared)}\n"
+    yield f"{description(declared)}\n"
     yield from _table(declared)
 
 
 def _table(declared: type[Any]) -> Iterator[str]:
-    params = params_of(declared)
-    if params:
+    rows = settings(declared)
+    if rows:
         yield "| Setting | Type | Default | Limits | Meaning |"
         yield "|---|---|---|---|---|"
-        for p in params:
-            meaning = p.help + _condition(declared, p)
-            cells = (f"{p.label} `{p.name}`", _TYPES[p.kind], _value(p.default), p.limits(), meaning)
+        for row in rows:
+            cells = (f"{row.label} `{row.name}`", row.type, row.default, row.limits, row.meaning)
             yield f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"
         yield ""
 
@@ -99,10 +131,6 @@ def _value(value: object) -> str:
     if isinstance(value, tuple):
         return " × ".join(map(str, value))
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _inputs(layer: type[Layer]) -> str:
-    return {0: "none", 1: "one", None: "two or more"}.get(layer.inputs) or str(layer.inputs)
 
 
 def _anchor(layer: type[Layer]) -> str:
