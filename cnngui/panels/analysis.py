@@ -66,7 +66,8 @@ class AnalysisPanel(QWidget):
             "memory": Figure("Memory", ""),
             "epoch": Figure("Epoch", "One pass through the training data, measured on this computer"),
         }
-        self.measure = QPushButton("Measure")
+        self.measure = QPushButton("Measure time")
+        self.measure.setAccessibleName("Measure the time of an epoch")
         self.measure.clicked.connect(lambda: training.measure(document.graph))
         self.export = QToolButton()
         self.export.setAutoRaise(True)
@@ -149,7 +150,8 @@ class AnalysisPanel(QWidget):
         training, found = self._training, self._training.estimate_for(self._document.graph)
         epoch = self.figures["epoch"]
         epoch.set_value("…" if training.measuring else seconds_text(found.epoch) if found else "–")
-        self.measure.setVisible(found is None or training.measuring)
+        epoch.setVisible(found is not None or training.measuring)
+        self.measure.setVisible(epoch.isHidden())
         reason = self._reason_against()
         self.measure.setEnabled(not reason)
         self.measure.setToolTip(
