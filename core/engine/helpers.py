@@ -71,6 +71,17 @@ def load_integer(_context: Any, address: Any) -> Any:
     return types.int64(types.int64), generate
 
 
+@primitive
+def store_integer(_context: Any, address: Any, value: Any) -> Any:
+    """Writes the int64 `value` to `address`."""
+
+    def generate(context: Any, builder: Any, _s: Any, args: Any) -> Any:
+        builder.store(args[1], builder.inttoptr(args[0], I64.as_pointer()))
+        return context.get_dummy_value()
+
+    return types.void(types.int64, types.int64), generate
+
+
 class AddRow(NamedTuple):
     target: Operand
     source: Operand

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from core.engine.arena import Buffer, Operand
 from core.engine.convolution import Size, Window
-from core.engine.helpers import share
+from core.engine.helpers import load_integer, share, store_integer
 from core.engine.microkernel import ACCUMULATE, BIAS, RELU
 from core.engine.operation import Fields, Kernel, Task, call, helper, operation, read
 from core.engine.panels import PanelsRow, Parts, pack_panels, part_start, split
@@ -91,47 +91,60 @@ class WinogradRow(NamedTuple):
     smaller_product: Kernel
 
 
-@helper
-def tile_place(index: int, tiles_h: int, tiles_w: int) -> Any:
-    """Block, first row and first column of a tile; tiles are numbered block by block."""
-    block, within = index // (tiles_h * tiles_w), index % (tiles_h * tiles_w)
-    return block, within // tiles_w * 4, within % tiles_w * 4
+TILE_BYTES = 32
+"""What the list of a group's tiles takes for each of them."""
 
 
 @helper
-def _load_tiles(f: Fields, first: int, count: int, target: int, step: int) -> None:
-    """Transforms the inputs of `count` tiles into [position][channel][tile]."""
+def list_tiles(places: int, first: int, count: int, tiles_h: int, tiles_w: int) -> None:
+    """Notes block, first row and first column of each tile; tiles are numbered block by block, row by row."""
     for tile in range(count):
-        block, i, j = tile_place(first + tile, f.tiles_h, f.tiles_w)
-        top, left = i - f.pad_top, j - f.pad_left
-        whole = top >= 0 and left >= 0 and top + 6 <= f.height and left + 6 <= f.width
-        source = f.x + ((block * f.height + top) * f.channels * f.width + left) * VECTOR_BYTES
-        row_step = f.channels * f.width * VECTOR_BYTES
-        r0, r1, q0, q1 = max(0, -top), min(6, f.height - top), max(0, -left), min(6, f.width - left)
-        for c in range(f.channels):
+        index = first + tile
+        block, within = index // (tiles_h * tiles_w), index % (tiles_h * tiles_w)
+        store_integer(places + tile * TILE_BYTES, block)
+        store_integer(places + tile * TILE_BYTES + 8, within // tiles_w * 4)
+        store_integer(places + tile * TILE_BYTES + 16, within % tiles_w * 4)
+
+
+@helper
+def tile_place(places: int, tile: int) -> Any:
+    """Block, first row and first column of a listed tile."""
+    place = places + tile * TILE_BYTES
+    return load_integer(place), load_integer(place + 8), load_integer(place + 16)
+
+
+@helper
+def _load_tiles(f: Fields, places: int, count: int, target: int, step: int) -> None:
+    """Transforms the inputs of `count` tiles into [position][channel][tile], neighbours in memory in turn."""
+    row_step = f.channels * f.width * VECTOR_BYTES
+    for c in range(f.channels):
+        for tile in range(count):
+            block, i, j = tile_place(places, tile)
+            top, left = i - f.pad_top, j - f.pad_left
+            source = f.x + (((block * f.height + top) * f.channels + c) * f.width + left) * VECTOR_BYTES
             place = target + (c * f.group + tile) * VECTOR_BYTES
-            if whole:
+            r0, r1, q0, q1 = max(0, -top), min(6, f.height - top), max(0, -left), min(6, f.width - left)
+            if r1 - r0 == 6 and q1 - q0 == 6:
                 transform_input(0, source, row_step, 0, 6, 0, 6, place, step)
             else:
                 transform_input(1, source, row_step, r0, r1, q0, q1, place, step)
-            source += f.width * VECTOR_BYTES
 
 
 @helper
-def _store_tiles(f: Fields, first: int, count: int, source: int, step: int) -> None:
+def _store_tiles(f: Fields, places: int, count: int, source: int, step: int) -> None:
     """Transforms [position][filter][tile] back into y."""
-    for tile in range(count):
-        block, i, j = tile_place(first + tile, f.tiles_h, f.tiles_w)
-        target = f.y + ((block * f.out_height + i) * f.outputs * f.out_width + j) * VECTOR_BYTES
-        row_step = f.outputs * f.out_width * VECTOR_BYTES
-        rows, columns = min(4, f.out_height - i), min(4, f.out_width - j)
-        for k in range(f.outputs):
+    row_step = f.outputs * f.out_width * VECTOR_BYTES
+    for k in range(f.outputs):
+        for tile in range(count):
+            block, i, j = tile_place(places, tile)
+            line = (block * f.out_height + i) * f.outputs + k
+            target = f.y + (line * f.out_width + j) * VECTOR_BYTES
+            rows, columns = min(4, f.out_height - i), min(4, f.out_width - j)
             place = source + (k * f.group + tile) * VECTOR_BYTES
             if rows == 4 and columns == 4:
                 transform_output(0, place, step, target, row_step, 4, 4, f.mode, f.bias + 4 * k)
             else:
                 transform_output(1, place, step, target, row_step, rows, columns, f.mode, f.bias + 4 * k)
-            target += f.out_width * VECTOR_BYTES
 
 
 @operation
@@ -139,7 +152,8 @@ def winograd(row: int, task: int) -> None:
     """y (+)= x ⋆ filters (+ bias) (then ReLU)."""
     f, t = read(WinogradRow, row), read(Task, task)
     total = (t.last - t.first) * f.tiles_h * f.tiles_w
-    inputs = f.workspace + t.thread * f.workspace_size
+    places = f.workspace + t.thread * f.workspace_size
+    inputs = places + f.group * TILE_BYTES
     input_step = f.channels * f.group * VECTOR_BYTES + _LINE
     outputs = inputs + 36 * input_step
     output_step = f.outputs * f.group * VECTOR_BYTES + _LINE
@@ -148,7 +162,8 @@ def winograd(row: int, task: int) -> None:
     for piece in range(begin, end):
         first = t.first * f.tiles_h * f.tiles_w + piece * f.group
         count = min(f.group, total - piece * f.group)
-        _load_tiles(f, first, count, inputs, input_step)
+        list_tiles(places, first, count, f.tiles_h, f.tiles_w)
+        _load_tiles(f, places, count, inputs, input_step)
         for position in range(36):
             for part in range(f.parts):
                 a = f.filters + (part * 36 + position) * f.filter_step
@@ -158,7 +173,7 @@ def winograd(row: int, task: int) -> None:
                       outputs + position * output_step + start * tile_row, 1, 1,
                       f.channels, 0, 0, 4 * f.rows, 0, 0, tile_row, VECTOR_BYTES, tile_row,
                       VECTOR_BYTES, 0, 0))  # fmt: skip
-        _store_tiles(f, first, count, outputs, output_step)
+        _store_tiles(f, places, count, outputs, output_step)
 
 
 def group_size(tiles: int, bytes_per_tile: int, threads: int, unit: int) -> int:
@@ -181,7 +196,7 @@ def _emit(
     tiles_h, tiles_w = -(-y_size[1] // 4), -(-y_size[2] // 4)
     per_tile = 36 * (x_size[0] + y_size[0]) * VECTOR_BYTES
     group = group_size(tiles_h * tiles_w * plan.blocks, per_tile, plan.threads, 3)
-    workspace, size = plan.scratch(group * per_tile + 72 * _LINE)
+    workspace, size = plan.scratch(group * (per_tile + TILE_BYTES) + 72 * _LINE)
     plan.emit(
         winograd,
         WinogradRow(

@@ -19,7 +19,7 @@ from core.engine.operation import Fields, Kernel, Task, call, helper, operation,
 from core.engine.panels import part_start, split
 from core.engine.plan import Parameter, Plan
 from core.engine.vectors import VECTOR_BYTES, WIDTH, load_float, store_float
-from core.engine.winograd import group_size, tile_place
+from core.engine.winograd import TILE_BYTES, group_size, list_tiles, tile_place
 from core.engine.winograd_transforms import (
     GRADIENT_FACTORS,
     INPUT_FACTORS,
@@ -72,45 +72,43 @@ def _row_place(index: int, first: int, last: int, step: int, factor: float) -> A
 
 
 @helper
-def _load_inputs(f: Fields, r: int, first: int, count: int, target: int, step: int) -> None:
+def _load_inputs(f: Fields, r: int, places: int, count: int, target: int, step: int) -> None:
     """Row r of Bᵀ x B for each tile and channel: [column][channel][tile]."""
     row_step = f.channels * f.width * VECTOR_BYTES
     rows, factors = INPUT_ROWS[r], INPUT_FACTORS[r]
-    for tile in range(count):
-        block, i, j = tile_place(first + tile, f.tiles_h, f.tiles_w)
-        top, left = i - f.pad_top, j - f.pad_left
-        r0, r1 = max(0, -top), min(6, f.height - top)
-        a, af = _row_place(rows[0], r0, r1, row_step, factors[0])
-        b, bf = _row_place(rows[1], r0, r1, row_step, factors[1])
-        c, cf = _row_place(rows[2], r0, r1, row_step, factors[2])
-        d, df = _row_place(rows[3], r0, r1, row_step, factors[3])
-        q0, q1 = max(0, -left), min(6, f.width - left)
-        source = f.x + ((block * f.height + top) * f.channels * f.width + left) * VECTOR_BYTES
-        place = target + tile * VECTOR_BYTES
-        for _ in range(f.channels):
+    for channel in range(f.channels):
+        for tile in range(count):
+            block, i, j = tile_place(places, tile)
+            top, left = i - f.pad_top, j - f.pad_left
+            r0, r1 = max(0, -top), min(6, f.height - top)
+            a, af = _row_place(rows[0], r0, r1, row_step, factors[0])
+            b, bf = _row_place(rows[1], r0, r1, row_step, factors[1])
+            c, cf = _row_place(rows[2], r0, r1, row_step, factors[2])
+            d, df = _row_place(rows[3], r0, r1, row_step, factors[3])
+            q0, q1 = max(0, -left), min(6, f.width - left)
+            line = (block * f.height + top) * f.channels + channel
+            source = f.x + (line * f.width + left) * VECTOR_BYTES
+            place = target + (channel * f.group + tile) * VECTOR_BYTES
             transform_row(6, source, (a, b, c, d), (af, bf, cf, df), q0, q1, place, step)
-            source += f.width * VECTOR_BYTES
-            place += f.group * VECTOR_BYTES
 
 
 @helper
-def _load_gradients(f: Fields, r: int, first: int, count: int, target: int, step: int) -> None:
+def _load_gradients(f: Fields, r: int, places: int, count: int, target: int, step: int) -> None:
     """Row r of A dY Aᵀ for each tile and filter: [column][filter][tile]."""
     row_step = f.outputs * f.out_width * VECTOR_BYTES
     factors = GRADIENT_FACTORS[r]
-    for tile in range(count):
-        block, i, j = tile_place(first + tile, f.tiles_h, f.tiles_w)
-        last = min(4, f.out_height - i)
-        a, af = _row_place(0, 0, last, row_step, factors[0])
-        b, bf = _row_place(1, 0, last, row_step, factors[1])
-        c, cf = _row_place(2, 0, last, row_step, factors[2])
-        d, df = _row_place(3, 0, last, row_step, factors[3])
-        source = f.dy + ((block * f.out_height + i) * f.outputs * f.out_width + j) * VECTOR_BYTES
-        place = target + tile * VECTOR_BYTES
-        for _ in range(f.outputs):
+    for filter in range(f.outputs):
+        for tile in range(count):
+            block, i, j = tile_place(places, tile)
+            last = min(4, f.out_height - i)
+            a, af = _row_place(0, 0, last, row_step, factors[0])
+            b, bf = _row_place(1, 0, last, row_step, factors[1])
+            c, cf = _row_place(2, 0, last, row_step, factors[2])
+            d, df = _row_place(3, 0, last, row_step, factors[3])
+            line = (block * f.out_height + i) * f.outputs + filter
+            source = f.dy + (line * f.out_width + j) * VECTOR_BYTES
+            place = target + (filter * f.group + tile) * VECTOR_BYTES
             transform_row(4, source, (a, b, c, d), (af, bf, cf, df), 0, min(4, f.out_width - j), place, step)
-            source += f.out_width * VECTOR_BYTES
-            place += f.group * VECTOR_BYTES
 
 
 @helper
@@ -134,7 +132,8 @@ def winograd_gradient(row: int, task: int) -> None:
     sums = f.sums + t.thread * f.sums_size
     clear(sums, f.sums_size)
     total = (t.last - t.first) * f.tiles_h * f.tiles_w
-    inputs = f.workspace + t.thread * f.workspace_size
+    places = f.workspace + t.thread * f.workspace_size
+    inputs = places + f.group * TILE_BYTES
     input_step = f.channels * f.group * VECTOR_BYTES + _LINE
     gradients = inputs + 6 * input_step
     gradient_step = f.outputs * f.group * VECTOR_BYTES + _LINE
@@ -142,9 +141,10 @@ def winograd_gradient(row: int, task: int) -> None:
     for piece in range(begin, end):
         first = t.first * f.tiles_h * f.tiles_w + piece * f.group
         count = min(f.group, total - piece * f.group)
+        list_tiles(places, first, count, f.tiles_h, f.tiles_w)
         for r in range(6):
-            _load_inputs(f, r, first, count, inputs, input_step)
-            _load_gradients(f, r, first, count, gradients, gradient_step)
+            _load_inputs(f, r, places, count, inputs, input_step)
+            _load_gradients(f, r, places, count, gradients, gradient_step)
             for q in range(6):
                 into = sums + 4 * (6 * r + q) * f.channels * f.pitch
                 _correlate(f, count, inputs + q * input_step, gradients + q * gradient_step, into)
@@ -191,7 +191,7 @@ def emit_weight_gradient(
     tiles_h, tiles_w = -(-y_size[1] // 4), -(-y_size[2] // 4)
     per_tile = 6 * (channels + outputs) * VECTOR_BYTES
     group = group_size(tiles_h * tiles_w * plan.blocks, per_tile, plan.threads, 8)
-    workspace, workspace_size = plan.scratch(group * per_tile + 12 * _LINE)
+    workspace, workspace_size = plan.scratch(group * (per_tile + TILE_BYTES) + 12 * _LINE)
     plan.emit(
         winograd_gradient,
         WinogradGradientRow(
