@@ -14,6 +14,7 @@ from typing import TypeAlias
 import numpy as np
 from PySide6.QtCore import QObject, QThread, Signal
 
+from cnngui.garbage import GarbageTimer
 from cnngui.mailbox import Mailbox
 from core.checkpoint import Checkpoint
 from core.data.dataset import Dataset, Source, split
@@ -183,6 +184,7 @@ class ComputeThread(QThread):
         self._paused = False
         self._single_steps = 0
         self._quitting = False
+        self._garbage = GarbageTimer(self)
 
     def send(self, message: Message) -> None:
         """Leaves a message; it is read before the next step. Starts the thread where it doesn't run yet.
@@ -193,6 +195,7 @@ class ComputeThread(QThread):
             return
         self._messages.put(message)
         if not self.isRunning():
+            self._garbage.start()
             self.start()
 
     def shut_down(self) -> None:
@@ -202,6 +205,7 @@ class ComputeThread(QThread):
             self.requestInterruption()
             self._messages.put(Quit())
             self.wait()
+            self._garbage.stop()
 
     def run(self) -> None:
         # What overflows is found by looking at the loss; a warning on the terminal would help nobody.
