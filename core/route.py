@@ -207,12 +207,30 @@ def _back(start: Point, end: Point, lines: Callable[[], list[float]]) -> Iterato
 
 
 def _lines(y: float, to_y: float, source: Rect, target: Rect, obstacles: Obstacles) -> list[float]:
-    """Heights just above and below the blocks around a wire, those that need the shortest detour first."""
+    """Heights just above and below the blocks around a wire, those that need the shortest detour first.
+
+    A wire that leads back prefers the widest gap between the heights of its ends: that is between the rows.
+    """
     around = _surroundings(source, target)
     bodies = {source, target, *obstacles.within(around)}
     lines = {line for body in bodies for line in (body.top - CLEARANCE, body.bottom + CLEARANCE)}
-    near = (line for line in lines if around.top + _MARGIN < line < around.bottom - _MARGIN)
-    return sorted(near, key=lambda line: (abs(line - y) + abs(line - to_y), abs(line - y), line))
+    near = [line for line in lines if around.top + _MARGIN < line < around.bottom - _MARGIN]
+    gaps = _gaps(bodies, min(y, to_y), max(y, to_y)) if target.left - source.right < STUB else []
+
+    def room(line: float) -> float:
+        return next((high - low for low, high in gaps if low < line < high), 0.0)
+
+    return sorted(near, key=lambda line: (abs(line - y) + abs(line - to_y), -room(line), abs(line - y), line))
+
+
+def _gaps(bodies: Iterable[Rect], low: float, high: float) -> list[tuple[float, float]]:
+    """The heights between two at which there is no block at all."""
+    found = []
+    for body in sorted(bodies, key=lambda body: body.top):
+        if low < body.top and low < high:
+            found.append((low, min(body.top, high)))
+        low = max(low, body.bottom)
+    return found
 
 
 def _turn(start: Point, end: Point) -> Curve:

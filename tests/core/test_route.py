@@ -100,6 +100,13 @@ def test_a_wire_that_leads_back_runs_between_the_rows() -> None:
     assert max(x for curve in curves for x, _ in (curve.first, curve.second, curve.end)) == source.right + 24
 
 
+def test_a_wire_that_leads_back_takes_the_widest_gap() -> None:
+    source, target = body((1000, 0)), body((0, 400))
+    branches = [body((400, top)) for top in (0, 116, 232)]
+    curves = course(source, target, *branches)
+    assert any(curve.end[1] in (308 + 20, 400 - 20) for curve in curves), "between the rows, not the branches"
+
+
 def test_a_wire_that_finds_no_way_passes_behind() -> None:
     wall = Rect(400, -5000, 568, 5000)
     assert heights(course(body((0, 0)), body((1000, 0)), wall)) == [PORT, PORT]
