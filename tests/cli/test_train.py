@@ -36,6 +36,7 @@ def test_events_as_json(design: str, data: str, capsys: Capture) -> None:
     assert [event["event"] for event in found[:2]] == ["started", "step"]
     assert found[0] == {
         "event": "started", "samples": 72, "validation_samples": 8, "epochs": 2, "parameters": 114, "step": 0,
+        "notice": "",
     }  # fmt: skip
     epochs = [event for event in found if event["event"] == "epoch"]
     assert [(epoch["epoch"], epoch["step"]) for epoch in epochs] == [(1, 5), (2, 10)]
