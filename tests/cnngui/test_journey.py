@@ -23,6 +23,7 @@ from core.data import sources
 from core.formats.project import load_project
 from core.infer import cost
 from tests.cnngui.canvas.conftest import Hand
+from tests.cnngui.runs import PATIENCE
 
 LENET5: tuple[tuple[str, dict[str, str]], ...] = (
     ("input", {}),
@@ -112,16 +113,18 @@ def test_from_an_empty_canvas_to_a_run_that_goes_on(
     hand.click(hand.header(conv))
     window.canvas.setFocus()
     QTest.keyClick(window.canvas, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: len(training.curves.losses) > 3, timeout=20_000)
-    qtbot.waitUntil(lambda: training.snapshot is not None and conv in training.snapshot.maps, timeout=20_000)
+    qtbot.waitUntil(lambda: len(training.curves.losses) > 3, timeout=PATIENCE)
+    qtbot.waitUntil(
+        lambda: training.snapshot is not None and conv in training.snapshot.maps, timeout=PATIENCE
+    )
     first = training.snapshot
     assert first is not None and first.maps[conv].shape == (6, 28, 28)
-    qtbot.waitUntil(lambda: training.snapshot is not first, timeout=20_000)
+    qtbot.waitUntil(lambda: training.snapshot is not first, timeout=PATIENCE)
     later = training.snapshot
     assert later is not None and not np.array_equal(first.maps[conv], later.maps[conv])
 
     training.stop()
-    qtbot.waitUntil(lambda: training.state is State.IDLE, timeout=20_000)
+    qtbot.waitUntil(lambda: training.state is State.IDLE, timeout=PATIENCE)
     assert np.mean(training.curves.losses[-3:]) < np.mean(training.curves.losses[:3])
     checkpoint = training.checkpoint
     assert checkpoint is not None
@@ -145,7 +148,7 @@ def test_from_an_empty_canvas_to_a_run_that_goes_on(
     qtbot.waitUntil(lambda: training.loading is None)
     window.canvas.setFocus()
     QTest.keyClick(window.canvas, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: len(training.curves.losses) > steps + 3, timeout=20_000)
+    qtbot.waitUntil(lambda: len(training.curves.losses) > steps + 3, timeout=PATIENCE)
     assert training.curves.steps[steps] == steps + 1
     training.stop()
-    qtbot.waitUntil(lambda: training.state is State.IDLE, timeout=20_000)
+    qtbot.waitUntil(lambda: training.state is State.IDLE, timeout=PATIENCE)
