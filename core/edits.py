@@ -126,6 +126,36 @@ def insert(graph: Graph, block: Block, wire: Wire) -> Graph:
     return replace(graph, wires=(*graph.wires, Wire(block.id, wire.target, wire.input)))
 
 
+def move_in_chain(graph: Graph, block_id: str, step: int) -> Graph:
+    """Swaps a block with the next one (`step` 1) or the one before it (-1), also their places on the canvas.
+
+    Raises DesignError unless both have one input and an output, and nothing but one wire between them.
+    """
+    wires = graph.outgoing(block_id) if step > 0 else graph.incoming(block_id)
+    if len(wires) != 1 or len(graph.outgoing(wires[0].source)) != 1:
+        raise DesignError(
+            f"{graph[block_id].name} has no single neighbour there.", "Only links of a chain can be swapped."
+        )
+    between = wires[0]
+    first, second = graph[between.source], graph[between.target]
+    for block in (first, second):
+        if block.layer.inputs != 1 or not block.layer.has_output:
+            raise DesignError(f"{block.name} can't change its place in the chain.", block=block.id)
+
+    def rewired(wire: Wire) -> Wire:
+        if wire == between:
+            return Wire(second.id, first.id)
+        source = first.id if wire.source == second.id else wire.source
+        target = second.id if wire.target == first.id else wire.target
+        return replace(wire, source=source, target=target)
+
+    swapped = {
+        first.id: replace(first, position=second.position),
+        second.id: replace(second, position=first.position),
+    }
+    return replace(_replace_blocks(graph, swapped), wires=tuple(map(rewired, graph.wires)))
+
+
 def part(graph: Graph, ids: Collection[str]) -> Graph:
     """The chosen blocks with the wires among them: what copy puts on the clipboard."""
     chosen = graph.by_id.keys() & ids

@@ -83,6 +83,10 @@ def _remove(draw: Draw, graph: Graph) -> Graph:
     return edits.remove(graph, _some_blocks(draw, graph), reconnect=draw(st.booleans()))
 
 
+def _move_in_chain(draw: Draw, graph: Graph) -> Graph:
+    return edits.move_in_chain(graph, _block(draw, graph), draw(st.sampled_from([-1, 1])))
+
+
 def _paste(draw: Draw, graph: Graph) -> Graph:
     return edits.paste(graph, edits.part(graph, _some_blocks(draw, graph)), _place(draw))[0]
 
@@ -113,6 +117,7 @@ EDITS = (
     _disconnect,
     _insert,
     _remove,
+    _move_in_chain,
     _paste,
     _set_param,
     _move,

@@ -165,3 +165,32 @@ def test_names() -> None:
     for name in ("", "  ", "x" * (MAX_NAME + 1)):
         with pytest.raises(DesignError):
             edits.rename(graph, "relu_1", name)
+
+
+def test_a_block_changes_places_with_its_neighbour_in_a_chain() -> None:
+    graph = chain((1, 8, 8), Conv2D(), Tanh(), ReLU())
+    graph = edits.move(graph, {"conv2d_1": (10.0, 0.0), "tanh_1": (20.0, 5.0)})
+    swapped = edits.move_in_chain(graph, "conv2d_1", 1)
+    assert swapped.order == ("input_1", "tanh_1", "conv2d_1", "relu_1")
+    assert swapped["tanh_1"].position == (10.0, 0.0)
+    assert swapped["conv2d_1"].position == (20.0, 5.0)
+    assert edits.move_in_chain(swapped, "conv2d_1", -1) == graph
+
+
+def test_swapping_keeps_the_branches_behind_the_pair() -> None:
+    build = Builder((1, 8, 8))
+    first = build(Conv2D(), build.input)
+    second = build(ReLU(), first)
+    merged = build(Add(), second, second)
+    swapped = edits.move_in_chain(build.graph, first, 1)
+    assert [wire.source for wire in swapped.incoming(merged)] == [first, first]
+    assert swapped.incoming(first)[0].source == second
+
+
+@pytest.mark.parametrize(
+    ("block", "step"), [("conv2d_1", -1), ("classification_1", -1), ("classification_1", 1)]
+)
+def test_the_ends_of_a_chain_stay_where_they_are(block: str, step: int) -> None:
+    graph = chain((1, 8, 8), Conv2D(), Classification())
+    with pytest.raises(DesignError):
+        edits.move_in_chain(graph, block, step)
