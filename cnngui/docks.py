@@ -9,7 +9,7 @@ from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
-_LAYOUT_VERSION: Final = 4
+_LAYOUT_VERSION: Final = 5
 _SIDE_WIDTHS: Final = (200, 304)
 _BOTTOM_HEIGHT: Final = 256
 _ROOMY: Final = 900
@@ -18,6 +18,7 @@ _ROOMY: Final = 900
 Area = Qt.DockWidgetArea
 _PLACES: Final = {
     "blocks": ("Blocks", Area.LeftDockWidgetArea),
+    "outline": ("Outline", Area.LeftDockWidgetArea),
     "properties": ("Properties", Area.RightDockWidgetArea),
     "help": ("Help", Area.RightDockWidgetArea),
     "training": ("Training", Area.RightDockWidgetArea),
@@ -76,6 +77,8 @@ class Docks:
             dock.show()
         if window.height() < _ROOMY:
             window.tabifyDockWidget(docks["properties"], docks["training"])
+        window.tabifyDockWidget(docks["blocks"], docks["outline"])
+        docks["blocks"].raise_()
         window.tabifyDockWidget(docks["properties"], docks["help"])
         docks["properties"].raise_()
         window.splitDockWidget(docks["curves"], docks["maps"], Qt.Orientation.Horizontal)

@@ -20,6 +20,7 @@ from cnngui.files import Files
 from cnngui.formatting import duration_text, measure_text
 from cnngui.menu_bar import fill_menus, make_toolbar, update_actions
 from cnngui.panels.help import HelpPanel
+from cnngui.panels.outline import OutlinePanel
 from cnngui.panels.palette import Palette
 from cnngui.panels.problems import ProblemsPanel
 from cnngui.panels.properties import PropertiesPanel
@@ -58,12 +59,14 @@ class MainWindow(QMainWindow):
         self.palette_panel = Palette(themes)
         self.properties = PropertiesPanel(self.document, self.selection, themes)
         self.problems = ProblemsPanel(self.document, self.selection, themes)
+        self.outline = OutlinePanel(self.canvas, themes)
         self.help = HelpPanel(self.document, self.selection, themes)
         for name, panel in (
             ("blocks", self.palette_panel),
             ("properties", self.properties),
             ("problems", self.problems),
             ("help", self.help),
+            ("outline", self.outline),
         ):
             self.docks.fill(name, panel)
         self.actions_ = Actions(themes, self, self.canvas)
@@ -149,6 +152,11 @@ class MainWindow(QMainWindow):
     def show_help(self) -> None:
         self.docks.bring_forward("help")
 
+    def configure(self) -> None:
+        """Puts the cursor into the first setting of the selected block."""
+        self.docks.bring_forward("properties")
+        self.properties.focus_settings()
+
     def rename(self) -> None:
         """Puts the cursor into the name of the selected block."""
         self.docks.bring_forward("properties")
@@ -187,6 +195,7 @@ class MainWindow(QMainWindow):
         self.palette_panel.chosen.connect(self.canvas.add)
         self.palette_panel.snippet_chosen.connect(lambda name: insert(self.canvas, name))
         self.canvas.activated.connect(lambda _: self.docks.bring_forward("properties"))
+        self.outline.configured.connect(self.configure)
         for source in (self.canvas, self.files, self.run_control):
             source.message.connect(self._show_message)
         self.files.opened.connect(self._show_opened)

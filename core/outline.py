@@ -45,7 +45,7 @@ def _order(graph: Graph) -> list[str]:
 
 
 def _depths(graph: Graph) -> dict[str, int]:
-    """A block that branches divides what flows through it; where all of that meets again, the branches end."""
+    """A block that branches divides what flows through it; where all of that meets, the branches end."""
     flows: dict[str, Fraction] = {}
     branchings: dict[str, tuple[str, ...]] = {}
     for block_id in graph.order:

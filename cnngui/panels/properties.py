@@ -73,6 +73,14 @@ class PropertiesPanel(QWidget):
         """Puts the cursor into the name, all of it selected."""
         self._header.focus_name()
 
+    def focus_settings(self) -> None:
+        """Puts the cursor into the first setting; into the name, where there is none."""
+        first = next(iter(self.form.editors.values()), None)
+        if first is None:
+            self.focus_name()
+        else:
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _update(self) -> None:
         ids = [block.id for block in self._blocks]
         graph = self._document.graph

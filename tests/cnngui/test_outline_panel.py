@@ -1,0 +1,166 @@
+"""The outline: the design as a list, edited with real keys, and what a screen reader finds in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from cnngui.canvas.view import Canvas
+from cnngui.document import Document
+from cnngui.panels.outline import OutlinePanel
+from cnngui.selection import Selection
+from cnngui.theme import ThemeManager
+from core import edits
+from core.graph import Graph
+from tests.cnngui.canvas.conftest import chain
+
+Key = Qt.Key
+ALT = Qt.KeyboardModifier.AltModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+NONE = Qt.KeyboardModifier.NoModifier
+
+
+@pytest.fixture
+def outline(qtbot: QtBot, themes: ThemeManager) -> Iterator[OutlinePanel]:
+    around = QWidget()
+    qtbot.addWidget(around)
+    row = QHBoxLayout(around)
+    canvas = Canvas(Document(), Selection(), themes)
+    panel = OutlinePanel(canvas, themes)
+    row.addWidget(panel)
+    row.addWidget(canvas)
+    around.resize(1000, 600)
+    around.show()
+    around.activateWindow()
+    qtbot.waitUntil(around.isActiveWindow)
+    panel.setFocus()
+    yield panel
+
+
+def canvas_of(panel: OutlinePanel) -> Canvas:
+    found = panel.window().findChild(Canvas)
+    assert isinstance(found, Canvas)
+    return found
+
+
+def show(panel: OutlinePanel, graph: Graph, current: str) -> None:
+    canvas_of(panel).document.open(graph)
+    canvas_of(panel).selection.set([current])
+    panel.view.setFocus()
+
+
+def key(panel: OutlinePanel, pressed: Key, keys: Qt.KeyboardModifier = NONE) -> None:
+    """A key for whatever has the keyboard."""
+    QTest.keyClick(panel.window().focusWidget(), pressed, keys)
+
+
+def names(panel: OutlinePanel) -> list[str]:
+    return [panel.model.index(row, 0).data() for row in range(panel.model.rowCount())]
+
+
+def order(panel: OutlinePanel) -> tuple[str, ...]:
+    return canvas_of(panel).document.graph.order
+
+
+def test_rows_show_shape_parameters_and_problem(outline: OutlinePanel) -> None:
+    show(outline, chain("input", "conv2d", "dense"), "input_1")
+    conv = [outline.model.index(1, column).data() for column in range(4)]
+    assert conv == ["Conv 2D 1", "16 × 26 × 26", "160", ""]
+    assert "vector" in outline.model.index(2, 3).data()
+
+
+def test_branches_are_indented(outline: OutlinePanel) -> None:
+    graph = edits.connect(chain("input", "relu", "tanh", "add"), "relu_1", "add_1")
+    show(outline, graph, "input_1")
+    indents = [len(name) - len(name.lstrip()) for name in names(outline)]
+    assert indents == [0, 0, 1, 0]
+
+
+def test_the_selection_is_shared(outline: OutlinePanel) -> None:
+    show(outline, chain("input", "relu", "tanh"), "relu_1")
+    assert outline.view.currentIndex().row() == 1
+    key(outline, Key.Key_Down)
+    assert canvas_of(outline).selection.ids == ("tanh_1",)
+    key(outline, Key.Key_Up, SHIFT)
+    assert set(canvas_of(outline).selection.ids) == {"relu_1", "tanh_1"}
+
+
+def test_a_design_is_built_from_nothing_with_the_keyboard(outline: OutlinePanel) -> None:
+    assert outline.model.rowCount() == 0
+    for text in ("input", "flatten", "dense 10", "class"):
+        key(outline, Key.Key_Insert)
+        line = outline.window().focusWidget()
+        assert isinstance(line, QLineEdit)
+        QTest.keyClicks(line, text)
+        key(outline, Key.Key_Return)
+    assert order(outline) == ("input_1", "flatten_1", "dense_1", "classification_1")
+    assert not canvas_of(outline).document.inference.problems
+    assert outline.view.hasFocus()
+
+
+def test_alt_and_arrows_reorder_a_chain(outline: OutlinePanel) -> None:
+    show(outline, chain("input", "relu", "tanh", "dropout"), "relu_1")
+    key(outline, Key.Key_Down, ALT)
+    assert order(outline) == ("input_1", "tanh_1", "relu_1", "dropout_1")
+    assert outline.view.currentIndex().row() == 2
+    key(outline, Key.Key_Up, ALT)
+    assert order(outline) == ("input_1", "relu_1", "tanh_1", "dropout_1")
+    key(outline, Key.Key_Up, ALT)  # the input stays the first
+    assert order(outline) == ("input_1", "relu_1", "tanh_1", "dropout_1")
+
+
+def test_deleting_goes_on_from_the_next_block(outline: OutlinePanel) -> None:
+    show(outline, chain("input", "relu", "tanh", "dropout"), "relu_1")
+    key(outline, Key.Key_Delete, SHIFT)
+    assert order(outline) == ("input_1", "tanh_1", "dropout_1")
+    assert len(canvas_of(outline).document.graph.wires) == 2
+    assert canvas_of(outline).selection.current == "tanh_1"
+    key(outline, Key.Key_Delete)
+    assert len(canvas_of(outline).document.graph.wires) == 0
+
+
+def test_f2_renames_in_place(outline: OutlinePanel, qtbot: QtBot) -> None:
+    show(outline, chain("input", "relu"), "relu_1")
+    key(outline, Key.Key_F2)
+    editor = QApplication.focusWidget()
+    assert isinstance(editor, QLineEdit)
+    assert editor.text() == "ReLU 1"
+    QTest.keyClicks(editor, "Bend")
+    QTest.keyClick(editor, Key.Key_Return)
+    qtbot.waitUntil(lambda: canvas_of(outline).document.graph["relu_1"].name == "Bend")
+
+
+def test_an_empty_name_is_refused_with_a_word(outline: OutlinePanel, qtbot: QtBot) -> None:
+    show(outline, chain("input", "relu"), "relu_1")
+    with qtbot.waitSignal(canvas_of(outline).message) as said:
+        outline.model.setData(outline.model.index(1, 0), " ")
+    assert "name" in said.args[0]
+    assert canvas_of(outline).document.graph["relu_1"].name == "ReLU 1"
+
+
+def test_enter_asks_for_the_settings(outline: OutlinePanel, qtbot: QtBot) -> None:
+    show(outline, chain("input", "relu"), "relu_1")
+    with qtbot.waitSignal(outline.configured):
+        key(outline, Key.Key_Return)
+
+
+def test_a_hidden_outline_catches_up_when_it_is_shown(outline: OutlinePanel) -> None:
+    outline.hide()
+    canvas_of(outline).document.open(chain("input", "relu"))
+    outline.show()
+    assert names(outline) == ["Input 1", "ReLU 1"]
+
+
+def test_a_screen_reader_hears_the_whole_row(outline: OutlinePanel) -> None:
+    show(outline, chain("input", "conv2d", "dense"), "dense_1")
+    heard = QAccessible.queryAccessibleInterface(outline.view)
+    cells = [heard.child(number).text(QAccessible.Text.Name) for number in range(heard.childCount())]
+    assert "Conv 2D 1, Conv 2D: 16, 3 × 3, after Input 1, output 16 × 26 × 26, 160 parameters" in cells
+    assert "Output: 16 × 26 × 26" in cells
+    assert any("error: Dense 1" in cell for cell in cells)
