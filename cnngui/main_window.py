@@ -194,6 +194,8 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.palette_panel.chosen.connect(self.canvas.add)
         self.palette_panel.snippet_chosen.connect(lambda name: insert(self.canvas, name))
+        for panel in (self.problems, self.properties):
+            panel.fix_previewed.connect(self.canvas.preview)
         self.canvas.activated.connect(lambda _: self.docks.bring_forward("properties"))
         self.outline.configured.connect(self.configure)
         for source in (self.canvas, self.files, self.run_control):

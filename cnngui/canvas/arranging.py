@@ -50,6 +50,12 @@ class ArrangingView(DesignView):
             self.fit()
         self._glide(graph)
 
+    def settle(self) -> None:
+        """Draws the design as it is, with nothing in motion and nothing proposed: before a gesture."""
+        if self.motion.is_running or self.drawing.graph is not self.document.graph:
+            self.motion.stop()
+            self.show_document()
+
     def align(self, edge: Edge) -> None:
         """Puts the selected blocks in line."""
         self._place(f"Align {named(self.document.graph, self.selection.ids)}", align(self._bodies(), edge))

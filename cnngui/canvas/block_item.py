@@ -32,6 +32,8 @@ _TITLE_LEFT: Final = SPACING + ICON_SIZE + SPACING
 _TEXT_WIDTH: Final = BLOCK_WIDTH - 2 * MARGIN
 _ICON_PLACE: Final = QPointF(SPACING, (BLOCK_HEADER - ICON_SIZE) / 2)
 _DIMMED: Final = 0.35
+_GHOST: Final = 0.7
+"""Still to be read: what it would be is why it is shown."""
 _UNKNOWN_SHAPE: Final = "–"
 
 
@@ -55,6 +57,7 @@ class BlockItem(QGraphicsRectItem):
         self._thumbnail: QImage | None = None
         self._mark: Mark = ""
         self._dimmed = False
+        self._ghost = False
         self._hovered_port: QPointF | None = None
         self._layout = PLAIN
         self._fresh_face(face)
@@ -105,6 +108,16 @@ class BlockItem(QGraphicsRectItem):
             self._dimmed = dimmed
             self.update()
 
+    @property
+    def is_ghost(self) -> bool:
+        return self._ghost
+
+    def set_ghost(self, ghost: bool) -> None:
+        """Draws a block that is only proposed: translucent, in a dashed frame."""
+        if ghost != self._ghost:
+            self._ghost = ghost
+            self.update()
+
     def set_hovered_port(self, point: QPointF | None) -> None:
         """Lights up the port at this point (in item coordinates)."""
         if point != self._hovered_port:
@@ -113,7 +126,8 @@ class BlockItem(QGraphicsRectItem):
 
     def snapshot(self) -> tuple[object, ...]:
         """What a test compares: all that decides the picture."""
-        return self._face, self.pos().toTuple(), self._layout, self._mark, self._dimmed, self._hovered_port
+        marks = self._mark, self._dimmed, self._ghost, self._hovered_port
+        return self._face, self.pos().toTuple(), self._layout, marks
 
     def _fresh_face(self, face: Face) -> None:
         self._face = face
@@ -149,6 +163,9 @@ class BlockItem(QGraphicsRectItem):
             self._texts = _Texts(self._face, self._lines, self._style)
         if self._dimmed:
             painter.setOpacity(_DIMMED)
+        elif self._ghost:
+            painter.strokePath(body_path(self._layout.height, 1), self._style.ghost_edge)
+            painter.setOpacity(_GHOST)
         self._paint_body(painter)
         self._paint_header(painter, self._texts, zoom)
         if self._thumbnail is not None:

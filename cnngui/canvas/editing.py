@@ -23,8 +23,9 @@ from cnngui.selection import Selection
 from cnngui.theme import BLOCK_WIDTH, GRID, ThemeManager
 from cnngui.widgets import EmptyState
 from core import edits
-from core.errors import DesignError
+from core.errors import DesignError, Fix
 from core.graph import Graph, Wire
+from core.infer import infer
 from core.layers import LAYERS, Layer
 from core.schema import params_of
 
@@ -71,6 +72,19 @@ class DesignView(PlaneView):
         """Draws the document as it is: after a gesture, whatever became of it."""
         self.drawing.show(self.document.graph, self.document.inference)
         self._mark()
+
+    def preview(self, fix: Fix | None) -> None:
+        """Shows what a remedy would make of the design, with ghosts of what is new; None ends that."""
+        graph = self.document.graph
+        try:
+            proposed = graph if fix is None else fix.apply(graph)
+        except DesignError:
+            proposed = graph  # the click on it will say why
+        if proposed is graph:
+            self.show_document()
+        else:
+            shapes = infer(proposed, self.document.data)
+            self.drawing.show(proposed, shapes, proposal_for=graph)
 
     def set_thumbnails(self, images: Mapping[str, QImage]) -> None:
         """Live pictures on the blocks, by block id; see `layout.THUMBNAIL` for the size of the area."""

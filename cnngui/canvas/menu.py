@@ -46,7 +46,11 @@ def _add_fixes(menu: QMenu, canvas: Canvas) -> None:
     current = canvas.selection.current
     document = canvas.document
     problem = document.inference.problem(current) if current else None
-    for fix in document.with_fixes(problem).fixes if problem else ():
-        menu.addAction(fix.title, partial(canvas.edit, fix.title, fix.apply))
-    if not menu.isEmpty():
+    previews = {
+        menu.addAction(fix.title, partial(canvas.edit, fix.title, fix.apply)): fix
+        for fix in (document.with_fixes(problem).fixes if problem else ())
+    }
+    if previews:
         menu.addSeparator()
+        menu.hovered.connect(lambda action: canvas.preview(previews.get(action)))
+        menu.aboutToHide.connect(lambda: canvas.preview(None))

@@ -34,7 +34,7 @@ class Motion(QVariantAnimation):
 
     def run(self, before: Graph, after: Graph) -> None:
         """Lets the blocks of `after` come from where they stood in `before`."""
-        self.finish()
+        self.stop()
         self._after = after
         self._before = {
             block.id: block.position
@@ -43,12 +43,6 @@ class Motion(QVariantAnimation):
         }
         self._step(0.0)
         self.start()
-
-    def finish(self) -> None:
-        """Draws the end at once."""
-        if self.is_running:
-            self.stop()
-            self._draw(self._after)
 
     def _step(self, share: float) -> None:
         if share == 1.0:

@@ -51,6 +51,7 @@ class Scene(QGraphicsScene):
         self._inference = Inference({}, ())
         self._blocks: dict[str, BlockItem] = {}
         self._wires: dict[Wire, WireItem] = {}
+        self._has_ghosts = False
         self._wiring = Wiring()
         self._thumbnails: Mapping[str, QImage] = {}
         self._selected_wires: frozenset[Wire] = frozenset()
@@ -64,8 +65,11 @@ class Scene(QGraphicsScene):
         """What is drawn: the document's graph, or the one that a running gesture would make."""
         return self._graph
 
-    def show(self, graph: Graph, inference: Inference) -> None:
-        """Draws this graph with these shapes and problems."""
+    def show(self, graph: Graph, inference: Inference, *, proposal_for: Graph | None = None) -> None:
+        """Draws this graph with these shapes and problems.
+
+        Where it is a proposal for another graph, what is new in it is drawn as a ghost.
+        """
         before, self._graph = self._graph, graph
         same_wires = graph.wires is before.wires
         only_moved = same_wires and inference is self._inference
@@ -74,6 +78,7 @@ class Scene(QGraphicsScene):
         changed = self._show_blocks(graph, only_moved=only_moved)
         if changed or not same_wires:
             self._show_wires(graph, changed)
+        self._show_ghosts(graph, graph if proposal_for is None else proposal_for)
         self._overview = None
 
     def set_style(self, style: Style) -> None:
@@ -270,6 +275,17 @@ class Scene(QGraphicsScene):
             if is_new or wire.source in changed:
                 item.set_label(self._inference.shapes.get(wire.source))
         self._lead_wires()
+
+    def _show_ghosts(self, graph: Graph, known: Graph) -> None:
+        if known is graph and not self._has_ghosts:
+            return
+        self._has_ghosts = known is not graph
+        for block_id, block in self._blocks.items():
+            same = block_id in known.by_id and known[block_id].layer == graph[block_id].layer
+            block.set_ghost(not same)
+        wires = set(known.wires)
+        for wire, item in self._wires.items():
+            item.set_ghost(wire not in wires)
 
     def _lead_wires(self) -> None:
         if self._wiring.update(self._wires):

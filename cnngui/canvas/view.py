@@ -71,7 +71,7 @@ class Canvas(ArrangingView):
         if self._tool is not None:
             return
         self._hint.hide()
-        self.motion.finish()
+        self.settle()
         pointer = self._pointer(event)
         if event.button() == Qt.MouseButton.MiddleButton:
             self._begin(Pan(self), pointer)
@@ -121,6 +121,7 @@ class Canvas(ArrangingView):
         event.accept()
         if self._tool is not None:
             return
+        self.settle()
         point = self.mapToScene(event.pos())
         if event.reason() != QContextMenuEvent.Reason.Keyboard:
             hit = self.drawing.hit(point)
@@ -161,7 +162,7 @@ class Canvas(ArrangingView):
         if kind is None or self._tool is not None:
             event.ignore()
             return
-        self.motion.finish()
+        self.settle()
         self._begin(DropBlock(self, kind), self._pointer(event))
         event.acceptProposedAction()
 

@@ -6,7 +6,7 @@ import math
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPainterPathStroker, QPolygonF, QStaticText
+from PySide6.QtGui import QPainter, QPainterPath, QPainterPathStroker, QPen, QPolygonF, QStaticText
 from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsScene, QStyleOptionGraphicsItem, QWidget
 
 from cnngui.canvas.block_item import BlockItem
@@ -38,6 +38,7 @@ class WireItem(QGraphicsRectItem):
         self._label: QStaticText | None = None
         self._selected = False
         self._hovered = False
+        self._ghost = False
         self._hit_area: QPainterPath | None = None
         self._label_free: bool | None = None
         self._path = QPainterPath()
@@ -96,13 +97,19 @@ class WireItem(QGraphicsRectItem):
             self._hovered = hovered
             self.update()
 
+    def set_ghost(self, ghost: bool) -> None:
+        """Draws a wire that is only proposed: dashed."""
+        if ghost != self._ghost:
+            self._ghost = ghost
+            self.update()
+
     def forget_surroundings(self) -> None:
         """Blocks have moved: whether the label has room is asked again."""
         self._label_free = None
 
     def snapshot(self) -> tuple[object, ...]:
         """What a test compares: all that decides the picture."""
-        return self.pos().toTuple(), self._curves, self._shape, self._selected, self._hovered
+        return self.pos().toTuple(), self._curves, self._shape, self._selected, self._hovered, self._ghost
 
     def shape(self) -> QPainterPath:
         """A band wide enough to click."""
@@ -118,8 +125,7 @@ class WireItem(QGraphicsRectItem):
         zoom = painter.worldTransform().m11()
         if zoom < OVERVIEW_BELOW:
             return  # the scene paints the overview in one go
-        style = self._style
-        pen = style.wire_selected if self._selected else style.wire_hover if self._hovered else style.wire
+        pen = self._pen()
         if self._is_straight:
             painter.setPen(pen)
             painter.drawLine(QPointF(), QPointF(*self._curves[-1].end))  # much faster than a path
@@ -130,6 +136,14 @@ class WireItem(QGraphicsRectItem):
         painter.drawPolygon(self._arrow)
         if zoom >= LABELS_FROM and self._shape is not None:
             self._paint_label(painter, self._shape)
+
+    def _pen(self) -> QPen:
+        style = self._style
+        if self._ghost:
+            return style.wire_pending
+        if self._selected:
+            return style.wire_selected
+        return style.wire_hover if self._hovered else style.wire
 
     def _paint_label(self, painter: QPainter, shape: Shape) -> None:
         if self._label is None:

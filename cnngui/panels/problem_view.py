@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QEnterEvent,
+    QFocusEvent,
+    QHideEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from cnngui.theme import GRID, SPACING, Theme, ThemeManager
@@ -19,12 +29,40 @@ _WIDE = 480
 _LEFT_TOP = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
 
 
+class _FixButton(ElidedButton):
+    """Says when the user looks at it: the mouse is over it, or it has the focus."""
+
+    looked_at = Signal(bool)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self.looked_at.emit(True)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.looked_at.emit(self.hasFocus())
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.looked_at.emit(True)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.looked_at.emit(self.underMouse())
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.looked_at.emit(False)
+
+
 class ProblemView(QWidget):
     """With `clickable` it can have the focus, and a click or Enter asks to see the block."""
 
     activated = Signal()
     fix_chosen = Signal(object)
     """The user wants this Fix."""
+    previewed = Signal(object)
+    """The user looks at this Fix, or no longer at one (None)."""
 
     def __init__(self, problem: Problem, themes: ThemeManager, *, clickable: bool) -> None:
         super().__init__()
@@ -54,9 +92,10 @@ class ProblemView(QWidget):
             self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def _button(self, number: int) -> ElidedButton:
-        button = ElidedButton(self.problem.fixes[number].title)
+        button = _FixButton(self.problem.fixes[number].title)
         button.setCursor(Qt.CursorShape.ArrowCursor)
         button.clicked.connect(lambda: self.fix_chosen.emit(self.problem.fixes[number]))
+        button.looked_at.connect(lambda on: self.previewed.emit(self.problem.fixes[number] if on else None))
         return button
 
     def _color(self, theme: Theme) -> QColor:
@@ -94,6 +133,7 @@ class ProblemList(QWidget):
     activated = Signal(object)
     """The user wants to see the place of this Problem."""
     fix_chosen = Signal(object)
+    previewed = Signal(object)
     focus_moved = Signal(QWidget)
 
     def __init__(self, themes: ThemeManager, *, clickable: bool) -> None:
@@ -131,6 +171,7 @@ class ProblemList(QWidget):
         view = ProblemView(problem, self._themes, clickable=self._clickable and problem.block is not None)
         view.activated.connect(lambda: self.activated.emit(view.problem))
         view.fix_chosen.connect(self.fix_chosen)
+        view.previewed.connect(self.previewed)
         return view
 
     def _focused(self) -> int | None:

@@ -24,6 +24,8 @@ class ProblemsPanel(QWidget):
 
     count_changed = Signal(int)
     """The number of problems, for the title of the dock."""
+    fix_previewed = Signal(object)
+    """The user looks at this Fix, or no longer at one (None)."""
 
     def __init__(
         self, document: Document, selection: Selection, themes: ThemeManager, parent: QWidget | None = None
@@ -50,6 +52,7 @@ class ProblemsPanel(QWidget):
 
         self._list.activated.connect(self._reveal)
         self._list.fix_chosen.connect(self._mend)
+        self._list.previewed.connect(self.fix_previewed)
         self._list.focus_moved.connect(self._scroll.ensureWidgetVisible)
         document.changed.connect(self._update)
         self._update()

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import reduce
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from cnngui.document import Document
@@ -28,6 +28,9 @@ from core.schema import param_of, params_of
 
 class PropertiesPanel(QWidget):
     """Follows the selection. Several blocks of one kind share one form, and a new value."""
+
+    fix_previewed = Signal(object)
+    """The user looks at this Fix, or no longer at one (None)."""
 
     def __init__(
         self, document: Document, selection: Selection, themes: ThemeManager, parent: QWidget | None = None
@@ -64,6 +67,7 @@ class PropertiesPanel(QWidget):
 
         self._header.renamed.connect(self._rename)
         self._problems.fix_chosen.connect(self._mend)
+        self._problems.previewed.connect(self.fix_previewed)
         self.form.changed.connect(self._set)
         document.changed.connect(self._update)
         selection.changed.connect(self._update)
