@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QObject, QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPainterPath
-from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsScene
+from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsRectItem, QGraphicsScene
 
 from cnngui.canvas.block_item import BlockItem
 from cnngui.canvas.face import Face
@@ -58,6 +58,7 @@ class Scene(QGraphicsScene):
         self._hovered: Hit = None
         self._pending: PendingWire | None = None
         self._band: QGraphicsRectItem | None = None
+        self._guides: QGraphicsPathItem | None = None
         self._overview: Overview | None = None
 
     @property
@@ -137,12 +138,23 @@ class Scene(QGraphicsScene):
             self._band.setZValue(2)
         self._band.setRect(area)
 
+    def draw_guides(self, lines: Sequence[QLineF]) -> None:
+        """Draws the lines along which a dragged block is level with others."""
+        path = QPainterPath()
+        for line in lines:
+            path.moveTo(line.p1())
+            path.lineTo(line.p2())
+        if self._guides is None:
+            self._guides = self.addPath(path, self._style.guide)
+            self._guides.setZValue(2)
+        self._guides.setPath(path)
+
     def clear_gesture(self) -> None:
         """Removes what only a running gesture shows."""
-        for item in (self._pending, self._band):
+        for item in (self._pending, self._band, self._guides):
             if item is not None:
                 self.removeItem(item)
-        self._pending = self._band = None
+        self._pending = self._band = self._guides = None
         self.dim(())
 
     def block_item(self, block_id: str) -> BlockItem:

@@ -54,6 +54,7 @@ class Style:
         self.overview_wire = QPen(line, 0)
         self.band = QBrush(_faded(theme.accent, 0.12))
         self.band_edge = QPen(theme.accent, 0)
+        self.guide = QPen(theme.accent, 0)
         self.dots = _faded(theme.muted, 0.22)
         self._category: dict[str, QBrush] = {}
         self.title = _laid_out(self.title_font, self.title_metrics)

@@ -153,7 +153,8 @@ class Canvas(ArrangingView):
     def _pointer(self, event: QMouseEvent | QDropEvent) -> Pointer:
         adds = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
         place = event.position().toPoint()
-        return Pointer(self.mapToScene(place), place, bool(event.modifiers() & adds))
+        free = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        return Pointer(self.mapToScene(place), place, bool(event.modifiers() & adds), free)
 
     # Drag and drop
 

@@ -20,6 +20,8 @@ class Pointer:
     view: QPoint
     adds: bool = False
     """Ctrl or Shift is held: the selection is extended."""
+    free: bool = False
+    """Alt is held: nothing snaps to its neighbours."""
 
 
 class Tool:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QLineF
+
+from cnngui.canvas.guides import snap
 from cnngui.canvas.placing import snapped
 from cnngui.canvas.tools.base import Pointer, Tool
 from cnngui.canvas.words import named
@@ -30,35 +33,48 @@ class MoveBlocks(Tool):
             canvas.select((*_without(canvas.selection.ids, self._grabbed), self._grabbed))
         elif not self._was_selected:
             canvas.select((self._grabbed,), ())
+        drawing, moving = canvas.drawing, set(canvas.selection.ids)
+        self._body = drawing.block_item(self._grabbed).body
+        in_sight = drawing.blocks_in(canvas.visible_area())
+        self._neighbours = [drawing.block_item(block).body for block in in_sight if block not in moving]
 
     def move(self, pointer: Pointer) -> None:
         if self.is_drag(pointer):
             document = self.canvas.document
-            moved = edits.move(document.graph, self._places(pointer))
-            self.canvas.drawing.show(moved, document.inference)
+            places, guides = self._places(pointer)
+            self.canvas.drawing.show(edits.move(document.graph, places), document.inference)
+            self.canvas.drawing.draw_guides(guides)
 
     def end(self, pointer: Pointer) -> None:
         if self.is_drag(pointer):
-            places = self._places(pointer)
+            places, _ = self._places(pointer)
             text = f"Move {named(self.canvas.document.graph, places)}"
             self.canvas.edit(text, lambda graph: edits.move(graph, places))
-            self.canvas.show_document()
+            self.cancel()
         elif pointer.adds and self._was_selected:
             self.canvas.select(_without(self.canvas.selection.ids, self._grabbed))
         elif not pointer.adds:
             self.canvas.select((self._grabbed,), ())
 
     def cancel(self) -> None:
+        self.canvas.drawing.clear_gesture()
         self.canvas.show_document()
 
-    def _places(self, pointer: Pointer) -> Places:
-        """Where the blocks are to go: the grabbed one on the grid, the others as far from it as before."""
+    def _places(self, pointer: Pointer) -> tuple[Places, list[QLineF]]:
+        """Where the blocks are to go, and the lines that they snap to.
+
+        The grabbed block goes on the grid, or level with a neighbour; the others keep their distance from it.
+        """
         graph = self.canvas.document.graph
         x, y = graph[self._grabbed].position
         way = pointer.scene - self.began.scene
         dx, dy = snapped(x + way.x()) - x, snapped(y + way.y()) - y
+        guides: list[QLineF] = []
+        if not pointer.free:
+            way, guides = snap(self._body.translated(dx, dy), self._neighbours)
+            dx, dy = dx + way.x(), dy + way.y()
         positions = {block_id: graph[block_id].position for block_id in self.canvas.selection.ids}
-        return {block_id: (x + dx, y + dy) for block_id, (x, y) in positions.items()}
+        return {block_id: (x + dx, y + dy) for block_id, (x, y) in positions.items()}, guides
 
 
 def _without(ids: tuple[str, ...], block_id: str) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ MIDDLE = Qt.MouseButton.MiddleButton
 NO_KEY = Qt.KeyboardModifier.NoModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
+ALT = Qt.KeyboardModifier.AltModifier
 
 
 def chain(*kinds: str) -> Graph:
