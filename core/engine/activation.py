@@ -9,7 +9,7 @@ import numpy as np
 
 from core.engine.arena import Operand
 from core.engine.helpers import AddRow, SumRow, add_up, clear, copy_over, pieces, sum_copies
-from core.engine.operation import Kernel, Task, helper, operation, read
+from core.engine.operation import Kernel, Task, blockwise, helper, read
 from core.engine.plan import Node, Parameter, Plan, Value
 from core.engine.vectors import (
     VECTOR_BYTES,
@@ -112,7 +112,7 @@ def curve_kernels(kind: int) -> tuple[Kernel, Kernel]:
             offset = piece * VECTOR_BYTES
             store(f.target + offset, load(f.source + offset) * _slope(kind, load(f.output + offset), f.slope))
 
-    return operation(forward), operation(backward)
+    return blockwise(forward), blockwise(backward)
 
 
 class Activation(Node):
@@ -164,7 +164,7 @@ class OutputGradientRow(NamedTuple):
     relu: int
 
 
-@operation
+@blockwise
 def output_gradient(row: int, task: int) -> None:
     """With `relu`, sets dy to 0 in place where y isn't positive; adds dy up per channel, a copy for each
     thread."""

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from core.engine.operation import Kernel, encode
+from core.engine.operation import Kernel, barriers, encode
 
 _LINE = 64
 GUARD = 4 * _LINE
@@ -94,9 +94,12 @@ class Arena:
 
     def __init__(self, rows: Sequence[Row], *, guarded: bool = False) -> None:
         lives: dict[Buffer, list[int]] = {}
-        for index, row in enumerate(rows):
+        meets = barriers([kernel for kernel, _ in rows])
+        stage = 0  # rows without a barrier between them may run at the same time
+        for row, meet in zip(rows, meets, strict=True):
             for buffer in _buffers(row):
-                lives.setdefault(buffer, [index, index])[1] = index
+                lives.setdefault(buffer, [stage, stage])[1] = stage
+            stage += meet
         if guarded:
             lives = {buffer: [0, len(rows)] for buffer in lives}
         offsets = _plan(lives)
@@ -115,9 +118,12 @@ class Arena:
         self.fields = [np.array([encode(v) for v in row[1]], np.int64) for row in rows]
         self._alive = rows
         self.table = np.array(
-            [(row[0].address, fields.ctypes.data) for row, fields in zip(rows, self.fields, strict=True)],
+            [
+                (kernel.address, fields.ctypes.data, meet)
+                for (kernel, _), fields, meet in zip(rows, self.fields, meets, strict=True)
+            ],
             np.int64,
-        ).reshape(-1, 2)
+        ).reshape(-1, 3)
 
     def trespasses(self) -> int:
         """How many guards of a `guarded` arena something was written to."""

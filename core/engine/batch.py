@@ -9,7 +9,7 @@ from numba import float32, types
 
 from core.engine.arena import Operand
 from core.engine.helpers import copy_vectors, pieces
-from core.engine.operation import Task, operation, read
+from core.engine.operation import Task, blockwise, read
 from core.engine.plan import Node, Plan, Value
 from core.engine.vectors import (
     I32,
@@ -61,7 +61,7 @@ class BatchRow(NamedTuple):
     width: int
 
 
-@operation
+@blockwise
 def load_batch(row: int, task: int) -> None:
     """Brings a batch in; the lanes past its last image become 0."""
     f, t = read(BatchRow, row), read(Task, task)
@@ -84,7 +84,7 @@ def load_batch(row: int, task: int) -> None:
             w += 1
 
 
-@operation
+@blockwise
 def store_batch(row: int, task: int) -> None:
     """Takes a value out."""
     f, t = read(BatchRow, row), read(Task, task)
@@ -124,7 +124,7 @@ class FlattenRow(NamedTuple):
     width: int
 
 
-@operation
+@blockwise
 def flatten(row: int, task: int) -> None:
     """From [row][channel][column] to [channel][row][column]."""
     f, t = read(FlattenRow, row), read(Task, task)
@@ -136,7 +136,7 @@ def flatten(row: int, task: int) -> None:
         copy_vectors(f.vector + piece * f.width * VECTOR_BYTES, f.image + line, f.width)
 
 
-@operation
+@blockwise
 def unflatten(row: int, task: int) -> None:
     """The way back."""
     f, t = read(FlattenRow, row), read(Task, task)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from core.engine.arena import Buffer, Operand
 from core.engine.helpers import ceil_div, pieces
 from core.engine.microkernel import ACCUMULATE, BIAS, RELU
-from core.engine.operation import Fields, Kernel, Task, call, helper, operation, read
+from core.engine.operation import Fields, Kernel, Task, blockwise, call, helper, read
 from core.engine.panels import PanelsRow, pack_panels, part_start, split
 from core.engine.plan import Parameter, Plan
 from core.engine.vectors import VECTOR_BYTES, load_float, maximum, splat, store, zeros
@@ -97,7 +97,7 @@ def _run(f: Fields, rows: int, panel: int, bias: int, x: int, y: int, count: int
                       b_j, y_row, c_j, f.mode, bias))  # fmt: skip
 
 
-@operation
+@blockwise
 def convolve(row: int, task: int) -> None:
     """y = x ⋆ weights (+ bias) (then ReLU)."""
     f, t = read(ConvolutionRow, row), read(Task, task)

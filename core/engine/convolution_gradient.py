@@ -13,7 +13,7 @@ from core.engine.arena import Buffer, Operand
 from core.engine.convolution import Size, Window
 from core.engine.helpers import ceil_div, clear, pieces, share
 from core.engine.microkernel import COLUMNS, CORRELATION_ROWS, correlation_kernel
-from core.engine.operation import Fields, Kernel, Task, call, helper, operation, read
+from core.engine.operation import Fields, Kernel, Task, blockwise, call, helper, operation, read
 from core.engine.panels import part_start, split
 from core.engine.plan import Parameter, Plan
 from core.engine.vectors import VECTOR_BYTES, load_float, store_float
@@ -140,7 +140,7 @@ def _band(f: Fields, block: int, i0: int, i1: int, u: int, sums: int) -> None:
                            last - first, j1 - j0, x_channel, 4 * outputs)  # fmt: skip
 
 
-@operation
+@blockwise
 def weight_gradient(row: int, task: int) -> None:
     """This thread's share of dW, in its own copy."""
     f, t = read(GradientRow, row), read(Task, task)

@@ -13,7 +13,7 @@ from core.engine.arena import Operand
 from core.engine.convolution import Residue, Size, Window, residue
 from core.engine.helpers import ceil_div, pieces
 from core.engine.microkernel import ACCUMULATE, BIAS, RELU
-from core.engine.operation import Task, helper, operation, read
+from core.engine.operation import Task, blockwise, helper, read
 from core.engine.plan import Parameter, Plan
 from core.engine.vectors import VECTOR_BYTES, fma, load, load_float, maximum, splat, store, zeros
 
@@ -63,7 +63,7 @@ def _finish(place: int, value: Any, bias: Any, mode: int) -> None:
     store(place, value)
 
 
-@operation
+@blockwise
 def depthwise(row: int, task: int) -> None:
     """y (+)= x ⋆ weights (+ bias) (then ReLU), channel by channel."""
     f, t = read(DepthwiseRow, row), read(Task, task)

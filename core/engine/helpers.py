@@ -9,7 +9,7 @@ from numba import types
 from numba.core import cgutils
 
 from core.engine.arena import Operand
-from core.engine.operation import Task, helper, operation, read
+from core.engine.operation import Task, blockwise, helper, operation, read
 from core.engine.vectors import I64, VECTOR_BYTES, load, load_float, primitive, store, store_float, zeros
 
 
@@ -88,7 +88,7 @@ class AddRow(NamedTuple):
     vectors: int
 
 
-@operation
+@blockwise
 def add_up(row: int, task: int) -> None:
     """target += source, `vectors` in each block."""
     f, t = read(AddRow, row), read(Task, task)
@@ -98,7 +98,7 @@ def add_up(row: int, task: int) -> None:
         store(place, load(place) + load(f.source + piece * VECTOR_BYTES))
 
 
-@operation
+@blockwise
 def copy_over(row: int, task: int) -> None:
     """target = source."""
     f, t = read(AddRow, row), read(Task, task)

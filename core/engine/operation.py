@@ -22,7 +22,8 @@ from __future__ import annotations
 import functools
 import struct
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from enum import Enum
 from typing import Any, NamedTuple, TypeAlias
 
 import numba
@@ -45,11 +46,20 @@ def caching() -> bool:
     return folder is not None
 
 
+class Scope(Enum):
+    """What an operation's threads have to do with each other; decides where the team needs a barrier."""
+
+    SHARED = "reads what other threads have computed, or writes what they will read"
+    OWN_BLOCKS = "reads and writes only its own blocks and its own thread's scratch memory"
+    PREPARES = "reads parameters alone and writes what other threads will read"
+
+
 class Kernel:
     """A function compiled on first use; `address` is where other compiled code can call it."""
 
-    def __init__(self, function: Callable[..., None], arguments: int) -> None:
+    def __init__(self, function: Callable[..., None], arguments: int, scope: Scope = Scope.SHARED) -> None:
         self.name = function.__name__
+        self.scope = scope
         self._function = function
         self._arguments = arguments
 
@@ -68,6 +78,32 @@ class Kernel:
 def operation(function: Callable[[int, int], None]) -> Kernel:
     """Declares an operation: a kernel of a row and a task."""
     return Kernel(function, 2)
+
+
+def blockwise(function: Callable[[int, int], None]) -> Kernel:
+    """Declares an operation whose threads share out blocks, by `pieces`, and touch only their own."""
+    return Kernel(function, 2, Scope.OWN_BLOCKS)
+
+
+def preparing(function: Callable[[int, int], None]) -> Kernel:
+    """Declares an operation that brings parameters into another form."""
+    return Kernel(function, 2, Scope.PREPARES)
+
+
+def barriers(kernels: Sequence[Kernel]) -> list[bool]:
+    """After which operations all threads have to meet, where each thread has the same number of whole blocks.
+
+    An operation waits if it reads what others compute, or if something was prepared since the last barrier.
+    """
+    result = []
+    prepared = False
+    for index, kernel in enumerate(kernels):
+        prepared = prepared or kernel.scope is not Scope.OWN_BLOCKS
+        following = kernels[index + 1].scope if index + 1 < len(kernels) else Scope.SHARED
+        meets = following is Scope.SHARED or (following is Scope.OWN_BLOCKS and prepared)
+        prepared = prepared and not meets
+        result.append(meets)
+    return result
 
 
 def helper(function: Callable[..., Any]) -> Any:

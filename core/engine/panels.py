@@ -13,7 +13,7 @@ from typing import NamedTuple
 from core.engine.arena import Operand
 from core.engine.helpers import share
 from core.engine.microkernel import MAX_ROWS, product_kernel
-from core.engine.operation import Kernel, Task, helper, operation, read
+from core.engine.operation import Kernel, Task, helper, preparing, read
 from core.engine.vectors import load_float, store_float
 
 
@@ -69,7 +69,7 @@ class PanelsRow(NamedTuple):
     output_stride: int
 
 
-@operation
+@preparing
 def pack_panels(row: int, task: int) -> None:
     """Copies weights from their master copy into panels."""
     f, t = read(PanelsRow, row), read(Task, task)

@@ -11,7 +11,7 @@ from numba import types
 from core.engine.arena import Buffer, Operand
 from core.engine.convolution import Window
 from core.engine.helpers import clear_vectors, pieces
-from core.engine.operation import Task, helper, operation, read
+from core.engine.operation import Task, blockwise, helper, read
 from core.engine.plan import Node, Plan, Value
 from core.engine.vectors import (
     I32,
@@ -107,7 +107,7 @@ def _inside(start: int, kernel: int, size: int) -> tuple[int, int]:
     return max(0, -start), min(kernel, size - start)
 
 
-@operation
+@blockwise
 def max_pool(row: int, task: int) -> None:
     """The largest value of each window, the first of equal ones, and which tap it was."""
     f, t = read(PoolRow, row), read(Task, task)
@@ -132,7 +132,7 @@ def max_pool(row: int, task: int) -> None:
                     store_bytes(f.winners + (index + j) * WIDTH, winner)
 
 
-@operation
+@blockwise
 def max_pool_backward(row: int, task: int) -> None:
     """x = the gradient of y, each at its winner; a thread owns whole blocks or, without overlap, bands of
     rows."""
@@ -169,7 +169,7 @@ def max_pool_backward(row: int, task: int) -> None:
                             store(place, load(place) + won)
 
 
-@operation
+@blockwise
 def average_pool(row: int, task: int) -> None:
     """The mean of each window; padding doesn't count."""
     f, t = read(PoolRow, row), read(Task, task)
@@ -192,7 +192,7 @@ def average_pool(row: int, task: int) -> None:
                 store(f.y + (index + j) * VECTOR_BYTES, window_sum * share)
 
 
-@operation
+@blockwise
 def average_pool_backward(row: int, task: int) -> None:
     """x = the gradient of y, spread over its window; a thread owns whole blocks."""
     f, t = read(PoolRow, row), read(Task, task)

@@ -98,11 +98,11 @@ def _compiled() -> tuple[Any, Any, Any]:
     options = {"nogil": True, "error_model": "numpy", "cache": caching()}
     integer = types.int64
 
-    def run(table: int, count: int, task: int, barrier: int, threads: int) -> None:
+    def run(table: int, count: int, task: int, barrier: int, threads: int, whole: int) -> None:
         for index in range(count):
-            entry = table + 16 * index
+            entry = table + 24 * index
             call(_load_integer(entry), (_load_integer(entry + 8), task))
-            if threads == 1:
+            if threads == 1 or (whole and not _load_integer(entry + 16)):
                 continue
             # The last to arrive opens the next generation (Mellor-Crummey and Scott 1991, a sense-reversing
             # barrier).
@@ -129,7 +129,7 @@ def _compiled() -> tuple[Any, Any, Any]:
         return _atomic_add(place, 1) + 1  # type: ignore[no-any-return]
 
     return (
-        njit(types.void(*[integer] * 5), **options)(run),
+        njit(types.void(*[integer] * 6), **options)(run),
         njit(integer(integer, integer), **options)(wait),
         njit(integer(integer), **options)(announce),
     )
@@ -145,23 +145,26 @@ class Team:
         self._memory = memory
         self._barrier = memory.ctypes.data + -memory.ctypes.data % _LINE
         self._turn = self._barrier + 2 * _LINE
-        self._work: tuple[int, int, NDArray[np.int64]] | None = (0, 0, memory)
+        self._work: tuple[int, int, NDArray[np.int64], bool] | None = None
         self._asleep = [False] * threads
         self._bells: list[queue.SimpleQueue[int]] = [queue.SimpleQueue() for _ in range(threads)]
         for member in range(1, threads):
             threading.Thread(target=self._serve, args=(member,), name=f"engine-{member}", daemon=True).start()
 
     def run(self, table: NDArray[np.int64], blocks: int, samples: int) -> None:
-        """Runs a table of (operation address, row address) for `blocks` blocks with `samples` images in
-        all."""
+        """Runs a table of (operation, row, whether all meet afterwards) for `samples` images.
+
+        Where the blocks can't be shared out evenly, all meet after each operation.
+        """
         if not len(table):
             return
         tasks = np.zeros((self.threads, _LINE // 8), np.int64)
         for member in range(self.threads):
             tasks[member, : len(Task._fields)] = Task(0, blocks, member, self.threads, member, samples)
-        self._work = (table.ctypes.data, len(table), tasks)
+        whole = blocks % self.threads == 0
+        self._work = (table.ctypes.data, len(table), tasks, whole)
         self._start()
-        self._run(table.ctypes.data, len(table), tasks.ctypes.data, self._barrier, self.threads)
+        self._run(table.ctypes.data, len(table), tasks.ctypes.data, self._barrier, self.threads, whole)
 
     def close(self) -> None:
         """Ends the helper threads."""
@@ -195,6 +198,6 @@ class Team:
             work = self._work
             if work is None:
                 return
-            table, count, tasks = work
+            table, count, tasks, whole = work
             task = tasks.ctypes.data + _LINE * member
-            self._run(table, count, task, self._barrier, self.threads)
+            self._run(table, count, task, self._barrier, self.threads, whole)
