@@ -15,6 +15,8 @@ _MOUSE = (
     ("Drag over nothing", "Select what the frame touches"),
     ("Drag from port to port", "Draw a wire"),
     ("Tab", "Add a block by typing"),
+    ("C", "Connect the block to another"),
+    ("Ctrl and arrows", "Go from block to block"),
     ("Esc", "Cancel what the mouse is doing"),
     ("Arrows", "Move the selected blocks"),
 )

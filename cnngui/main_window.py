@@ -197,6 +197,7 @@ class MainWindow(QMainWindow):
         for panel in (self.problems, self.properties):
             panel.fix_previewed.connect(self.canvas.preview)
         self.canvas.activated.connect(lambda _: self.docks.bring_forward("properties"))
+        self.canvas.wanted.connect(self.center.show_canvas)
         self.outline.configured.connect(self.configure)
         for source in (self.canvas, self.files, self.run_control):
             source.message.connect(self._show_message)

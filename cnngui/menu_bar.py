@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QToolBar
 from cnngui.actions import SEPARATOR, Actions, Entry, Keys
 from cnngui.arranging_menu import add_arranging, arranging_enabled
 from cnngui.dialogs import show_about, show_shortcuts
+from cnngui.panel_cycle import focus_panel
 from cnngui.snippets import insert
 from cnngui.theme import ICON_SIZE
 from cnngui.training import State
@@ -84,6 +85,7 @@ def fill_menus(window: MainWindow, actions: Actions) -> None:
     actions.add(
         network,
         Entry("quick_add", "Add by &Typing…", quick_add, "Ins", hint="Type a block (Tab)", local=True),
+        Entry("connect", "&Connect to…", canvas.connect_to.open_for_current, "Ctrl+L"),
     )
     _add_layers(network, window)
     snippets = network.addMenu("&Insert")
@@ -106,6 +108,12 @@ def fill_menus(window: MainWindow, actions: Actions) -> None:
     )
     docks = bar.addMenu("&Window")
     docks.addActions(list(window.docks.toggle_actions()))
+    actions.add(
+        docks,
+        SEPARATOR,
+        Entry("next_panel", "&Next Panel", lambda: focus_panel(window, 1), "F6"),
+        Entry("previous_panel", "&Previous Panel", lambda: focus_panel(window, -1), "Shift+F6"),
+    )
     actions.add(docks, SEPARATOR, Entry("layout", "&Reset Layout", window.docks.reset))
     actions.add(
         bar.addMenu("&Help"),

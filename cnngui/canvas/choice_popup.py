@@ -77,16 +77,26 @@ class ChoicePopup(QWidget):
         """Whether the design has changed so that there is nothing to choose for any more."""
         return False
 
-    def open_beside(self, around: QRect) -> None:
-        """Opens beside an area of the canvas, in pixels."""
+    def prepare(self) -> None:
+        """Brings the canvas into sight, and notes who gets the keyboard back. To be called before opening."""
         if self.isHidden():
             self._came_from = QApplication.focusWidget() or self.canvas
+            self.canvas.wanted.emit()
+
+    def open_beside(self, around: QRect) -> None:
+        """Opens beside an area of the canvas, in pixels."""
         self.line.clear()
         self.refresh()
         self.move(self._place(around))
         self.show()
         self.raise_()
         self.line.setFocus(Qt.FocusReason.PopupFocusReason)
+        self._follow_current()
+
+    def keep_clear_of(self, area: QRect) -> None:
+        """Moves away from an area of the canvas that has to be seen."""
+        if self.geometry().intersects(area):
+            self.move(self._place(area))
 
     def dismiss(self) -> None:
         """Closes, and gives the keyboard back."""

@@ -56,7 +56,7 @@ class DesignView(PlaneView):
         self._pastes = 0
         self._hint = Hint(themes.current, self)
         self.empty_state = EmptyState(
-            themes, "blocks", "Drag a block here", "Double-click one in the palette, or open an example."
+            themes, "blocks", "Drag a block here", "Or press Tab and type its name, or open an example."
         )
         self.empty_state.setParent(self)
         self.empty_state.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)

@@ -24,6 +24,7 @@ def canvas_menu(canvas: Canvas, point: QPointF) -> QMenu:
         menu.addAction("Copy", canvas.copy)
         menu.addAction("Duplicate", canvas.duplicate)
         menu.addSeparator()
+        menu.addAction("Connect to…", canvas.connect_to.open_for_current)
         menu.addAction("Disconnect", canvas.disconnect_selected)
         menu.addAction("Delete", canvas.delete_selected)
         menu.addAction("Delete and reconnect", canvas.delete_and_reconnect)

@@ -39,6 +39,7 @@ class QuickAdd(ChoicePopup):
     def open_after_current(self) -> None:
         """For a block behind the current one, connected to it; anywhere, where there is none."""
         canvas, current = self.canvas, self.canvas.selection.current
+        self.prepare()
         self._pulled = None
         if current is None:
             self._spot = Spot()
@@ -99,6 +100,7 @@ class QuickAdd(ChoicePopup):
             self.canvas.drawing.clear_gesture()
 
     def _open_at(self, position: QPointF) -> None:
+        self.prepare()
         self.open_beside(QRect(self.canvas.mapFromScene(position), QSize(1, 1)))
 
     def _add(self, layer: Layer) -> str | None:

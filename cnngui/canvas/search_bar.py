@@ -50,6 +50,7 @@ class SearchBar(QWidget):
 
     def open(self) -> None:
         """Shows the bar, with what was searched before ready to be typed over."""
+        self._canvas.wanted.emit()
         self._place()
         self.show()
         self.raise_()

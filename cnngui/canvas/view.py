@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from cnngui.canvas import menu, mime, walking
 from cnngui.canvas.arranging import ArrangingView
+from cnngui.canvas.connect_to import ConnectTo
 from cnngui.canvas.quick_add import QuickAdd
 from cnngui.canvas.scene import Hit, Port
 from cnngui.canvas.search_bar import SearchBar
@@ -33,12 +34,6 @@ from core.graph import Wire
 
 _NUDGE: Final = GRID
 _FAR_NUDGE: Final = 10 * GRID
-_ARROWS: Final = {
-    Qt.Key.Key_Left: QPointF(-1, 0),
-    Qt.Key.Key_Right: QPointF(1, 0),
-    Qt.Key.Key_Up: QPointF(0, -1),
-    Qt.Key.Key_Down: QPointF(0, 1),
-}
 
 
 class Canvas(ArrangingView):
@@ -46,6 +41,8 @@ class Canvas(ArrangingView):
 
     activated = Signal(str)
     """A block was double-clicked, or Enter pressed on it."""
+    wanted = Signal()
+    """Something is about to open on the canvas: it has to be in sight."""
 
     def __init__(
         self, document: Document, selection: Selection, themes: ThemeManager, parent: QWidget | None = None
@@ -54,6 +51,7 @@ class Canvas(ArrangingView):
         self._tool_button = Qt.MouseButton.NoButton
         super().__init__(document, selection, themes, parent)
         self.quick_add = QuickAdd(self, themes)
+        self.connect_to = ConnectTo(self, themes)
         self.search_bar = SearchBar(self, themes)
         self.viewport().setMouseTracking(True)
         self.setAcceptDrops(True)
@@ -195,13 +193,15 @@ class Canvas(ArrangingView):
             self.delete_selected()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.selection.current:
             self.activated.emit(self.selection.current)
-        elif key in _ARROWS and control:
-            self._walk_to(walking.neighbour(self.document.graph, self.selection.current, _ARROWS[key]))
-        elif key in _ARROWS and self.selection.ids:
+        elif key == Qt.Key.Key_C and not control:
+            self.connect_to.open_for_current()
+        elif key in walking.ARROWS and control:
+            self._walk_to(walking.neighbour(self.document.graph, self.selection.current, walking.ARROWS[key]))
+        elif key in walking.ARROWS and self.selection.ids:
             far = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            self._nudge(_ARROWS[key], far=far)
-        elif key in _ARROWS:
-            self.scroll_by(_ARROWS[key] * _FAR_NUDGE)
+            self._nudge(walking.ARROWS[key], far=far)
+        elif key in walking.ARROWS:
+            self.scroll_by(walking.ARROWS[key] * _FAR_NUDGE)
         else:
             super().keyPressEvent(event)
 

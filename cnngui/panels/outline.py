@@ -7,7 +7,7 @@ from typing import Final, cast
 
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShowEvent
-from PySide6.QtWidgets import QFrame, QHeaderView, QStackedLayout, QTreeView, QWidget
+from PySide6.QtWidgets import QFrame, QHeaderView, QTreeView, QVBoxLayout, QWidget
 
 from cnngui.canvas import menu
 from cnngui.canvas.view import Canvas
@@ -17,6 +17,7 @@ from cnngui.widgets import EmptyState
 from core.edits import move_in_chain
 
 _ICON: Final = 4 * GRID
+_EMPTY: Final = ("There are no blocks yet.", "Press Ins to add one by typing.")
 _MEASURED_ROWS: Final = 40
 """A column is as wide as the longest text in so many rows."""
 
@@ -36,14 +37,12 @@ class OutlinePanel(QWidget):
         self.model = OutlineModel(canvas.document, themes)
         self.view = OutlineView()
         self.view.setModel(self.model)
-        self._empty = EmptyState(
-            themes, "blocks", "There are no blocks yet.", "Press Ins to add one by typing."
-        )
-        self._empty.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._empty.setAccessibleName("Outline: there are no blocks yet. Press Ins to add one by typing.")
-        self._stack = QStackedLayout(self)
-        self._stack.addWidget(self._empty)
-        self._stack.addWidget(self.view)
+        self._empty = EmptyState(themes, "blocks", *_EMPTY)
+        QVBoxLayout(self.view.viewport()).addWidget(self._empty)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.view)
+        self.setFocusProxy(self.view)
         for text, keys, run in (
             ("Add after the block", "Ins", canvas.quick_add.open_after_current),
             ("Delete", "Del", lambda: self._delete(canvas.delete_selected)),
@@ -76,15 +75,15 @@ class OutlinePanel(QWidget):
         self._outdated = not self.isVisible()
         if self._outdated:
             return
-        had_focus = self.view.hasFocus() or self._empty.hasFocus()
         self._selecting = True
         self.model.update()
         self._selecting = False
-        shown: QWidget = self.view if self.model.rowCount() else self._empty
-        self._stack.setCurrentWidget(shown)
-        self.setFocusProxy(shown)
-        if had_focus:
-            shown.setFocus(Qt.FocusReason.OtherFocusReason)
+        empty = not self.model.rowCount()
+        self._empty.setVisible(empty)
+        self.view.setHeaderHidden(empty)
+        bars = Qt.ScrollBarPolicy
+        self.view.setHorizontalScrollBarPolicy(bars.ScrollBarAlwaysOff if empty else bars.ScrollBarAsNeeded)
+        self.view.setAccessibleDescription(" ".join(_EMPTY) if empty else "")
         self._show_selection()
 
     def _show_selection(self) -> None:

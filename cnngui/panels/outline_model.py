@@ -47,12 +47,12 @@ class OutlineModel(QAbstractTableModel):
     def update(self) -> None:
         """Takes the rows of the design as it is now."""
         rows = outline(self._document.graph)
-        if rows == self._rows:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(_COLUMNS) - 1))
-        else:
+        if rows != self._rows:
             self.beginResetModel()
             self._rows = rows
             self.endResetModel()
+        elif rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(_COLUMNS) - 1))
 
     def block_at(self, row: int) -> str:
         """The id of the block in a row."""
