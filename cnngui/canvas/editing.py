@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from cnngui.accessibility import announce
 from cnngui.canvas import mime
 from cnngui.canvas.hint import Hint
 from cnngui.canvas.layout import PLAIN
@@ -122,15 +123,19 @@ class DesignView(PlaneView):
     def _mark(self) -> None:
         current = self.selection.current if self.hasFocus() else None
         self.drawing.mark(self.selection.ids, current, self._wires)
-        self.setAccessibleDescription(self._description())
+        if self.hasFocus():
+            announce(self, self._description())
+        else:
+            self.setAccessibleDescription(self._description())
 
     def _description(self) -> str:
+        """What a screen reader says of the canvas: the current block, then how large the design is."""
         graph = self.document.graph
         current = self.selection.current
         words = f"{counted(len(graph.blocks), 'block')}, {counted(len(graph.wires), 'wire')}."
         if current is None or current not in graph.by_id:
             return words
-        return f"{words}\n{self.drawing.block_item(current).face.description}"
+        return f"{self.drawing.block_item(current).face.description}\n{words}"
 
     def _reveal(self, block_id: str) -> None:
         if block_id in self.document.graph.by_id:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QAccessible, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from core import edits
 from tests.cnngui.canvas.conftest import CTRL, SHIFT, Hand, chain, loose
 
 
@@ -68,11 +69,32 @@ def test_a_key_without_a_meaning_here_is_left_to_the_window(hand: Hand) -> None:
     assert not press.isAccepted()
 
 
+def heard(hand: Hand) -> list[str]:
+    """What a screen reader is told of the canvas, line by line."""
+    interface = QAccessible.queryAccessibleInterface(hand.canvas)
+    assert interface.text(QAccessible.Text.Name) == "Canvas"
+    return interface.text(QAccessible.Text.Description).splitlines()
+
+
 def test_a_screen_reader_hears_the_current_block(hand: Hand) -> None:
-    hand.show(chain("input", "dense"))
-    hand.canvas.select(["dense_1"])
-    heard = hand.canvas.accessibleDescription()
-    assert "2 blocks, 1 wire." in heard
-    assert "Dense 1" in heard
-    assert "Error" in heard
-    assert "vector" in heard
+    hand.show(chain("input", "conv2d", "dense"))
+    hand.canvas.select(["conv2d_1"])
+    assert heard(hand) == ["Conv 2D 1", "Conv 2D", "16, 3 × 3", "Output 16 × 26 × 26", "3 blocks, 2 wires."]
+    hand.key(Qt.Key.Key_Right, CTRL)
+    said = " ".join(heard(hand))
+    assert said.startswith("Dense 1 Dense")
+    assert "Error" in said
+    assert "vector" in said
+
+
+def test_a_screen_reader_hears_what_an_edit_changes(hand: Hand) -> None:
+    hand.show(chain("input", "conv2d"))
+    hand.canvas.select(["conv2d_1"])
+    hand.canvas.edit("Change", lambda graph: edits.set_param(graph, "conv2d_1", "filters", 8))
+    assert "Output 8 × 26 × 26" in heard(hand)
+
+
+def test_without_a_current_block_the_size_of_the_design_is_said(hand: Hand) -> None:
+    hand.show(chain("input", "relu"))
+    hand.canvas.select([])
+    assert heard(hand) == ["2 blocks, 1 wire."]
