@@ -79,13 +79,14 @@ def fill_menus(window: MainWindow, actions: Actions) -> None:
         Entry("fit_selection", "Fit &Selection", canvas.fit_selection, "Shift+F", local=True),
     )
     _add_themes(view, window)
+    _add_switch(view, window, "minimap", "&Minimap", canvas.minimap.turn)
     _add_switch(view, window, "animations", "&Animations", canvas.set_animations)
     network = bar.addMenu("&Network")
     quick_add = canvas.quick_add.open_after_current
     actions.add(
         network,
         Entry("quick_add", "Add by &Typing…", quick_add, "Ins", hint="Type a block (Tab)", local=True),
-        Entry("connect", "&Connect to…", canvas.connect_to.open_for_current, "Ctrl+L"),
+        Entry("connect", "&Connect to…", canvas.connect_to.open_for_current, "Ctrl+K"),
     )
     _add_layers(network, window)
     snippets = network.addMenu("&Insert")

@@ -8,6 +8,7 @@ from typing import Final
 from PySide6.QtWidgets import QStyle, QWidget
 
 from cnngui.canvas.editing import DesignView
+from cnngui.canvas.minimap import Minimap
 from cnngui.canvas.motion import Motion
 from cnngui.canvas.words import named
 from cnngui.document import Document
@@ -31,6 +32,7 @@ class ArrangingView(DesignView):
         self._animations = True
         self.motion = Motion(self._draw)
         super().__init__(document, selection, themes, parent)
+        self.minimap = Minimap(self, themes)
 
     def set_animations(self, on: bool) -> None:
         """Whether blocks may glide; they never do where the system asks for less motion."""

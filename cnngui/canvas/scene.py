@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QLineF, QObject, QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPainterPath
 from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsRectItem, QGraphicsScene
 
@@ -43,6 +43,9 @@ Hit = Port | Wire | str | None
 
 class Scene(QGraphicsScene):
     """Items for the blocks and wires of `graph`, and the marks of what the user is doing with them."""
+
+    shown = Signal()
+    """Another graph is drawn, or the same one with other shapes or problems."""
 
     def __init__(self, style: Style, parent: QObject | None = None) -> None:
         super().__init__(EXTENT, parent)
@@ -81,6 +84,7 @@ class Scene(QGraphicsScene):
             self._show_wires(graph, changed)
         self._show_ghosts(graph, graph if proposal_for is None else proposal_for)
         self._overview = None
+        self.shown.emit()
 
     def set_style(self, style: Style) -> None:
         self._style = style
