@@ -79,6 +79,15 @@ def wait_for_step(qtbot: QtBot, training: Training, step: int) -> None:
     qtbot.waitUntil(lambda: steps(training) >= step, timeout=PATIENCE)
 
 
+def wait_for_rate(qtbot: QtBot, training: Training, rate: float) -> None:
+    """Returns after a step with this learning rate. A run may make a step before it can be held."""
+
+    def made() -> bool:
+        return training.last_step is not None and training.last_step.learning_rate == rate
+
+    qtbot.waitUntil(made, timeout=PATIENCE)
+
+
 def wait_for_maps(qtbot: QtBot, training: Training, block: str) -> None:
     def there() -> bool:
         return training.snapshot is not None and block in training.snapshot.maps

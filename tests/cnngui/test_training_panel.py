@@ -15,7 +15,20 @@ from cnngui.theme import ThemeManager
 from cnngui.training import State, Training
 from core.edits import set_param
 from core.optim import OPTIMIZERS, SGD, Adam
-from tests.cnngui.runs import BATCHES, GRAPH, PATIENCE, PLAN, hold, run, steps, texts, wait_for, wait_for_step
+from tests.cnngui.runs import (
+    BATCHES,
+    ENDLESS,
+    GRAPH,
+    PATIENCE,
+    PLAN,
+    hold,
+    run,
+    steps,
+    texts,
+    wait_for,
+    wait_for_rate,
+    wait_for_step,
+)
 
 
 @pytest.fixture
@@ -50,6 +63,7 @@ def offered(panel: TrainingPanel) -> str:
 def test_what_can_be_pressed_depends_on_the_run(
     qtbot: QtBot, training: Training, panel: TrainingPanel
 ) -> None:
+    training.set_plan(ENDLESS)
     assert offered(panel) == "Train step"
     panel.train.click()
     assert offered(panel) == "stop"
@@ -62,6 +76,8 @@ def test_what_can_be_pressed_depends_on_the_run(
     assert offered(panel) == ""
     wait_for(qtbot, training, State.IDLE)
     assert offered(panel) == "Continue anew step evaluate"
+    assert training.checkpoint is not None
+    training.set_plan(replace(PLAN, epochs=training.checkpoint.epoch + 1))
     panel.train.click()
     wait_for(qtbot, training, State.IDLE)
     assert training.finished is not None
@@ -149,9 +165,7 @@ def test_the_learning_rate_can_be_changed_while_the_network_learns(
     assert panel.optimizer_form.editors["learning_rate"].isEnabled()
     panel.optimizer_form.changed.emit("learning_rate", 0.125)
     panel.step.click()
-    wait_for_step(qtbot, training, 2)
-    assert training.last_step is not None
-    assert training.last_step.learning_rate == 0.125
+    wait_for_rate(qtbot, training, 0.125)
     assert training.plan.optimizer == Adam(learning_rate=0.125)
 
 
