@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 import traceback
@@ -19,6 +20,8 @@ from cnngui.theme import ThemeManager
 from core.formats.project import Project
 
 PICTURE_SIZE = (1280, 720)
+_LOADED_MS = 2000
+"""By then all is loaded, the plots too."""
 
 
 def make_application() -> QApplication:
@@ -81,7 +84,13 @@ def draw_window(project: Project, path: Path) -> None:
 
 def _run(application: QApplication) -> int:
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C in the terminal ends the window
+    QTimer.singleShot(_LOADED_MS, _spare_the_collector)
     return application.exec()
+
+
+def _spare_the_collector() -> None:
+    """Python's garbage collector needn't look at modules again and again: edits would wait for it."""
+    gc.freeze()
 
 
 def _catch_exceptions(window: MainWindow) -> None:

@@ -1,0 +1,28 @@
+"""The menus as a whole."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from pytestqt.qtbot import QtBot
+
+from cnngui.main_window import MainWindow
+from cnngui.settings import Settings
+from cnngui.theme import ThemeManager
+
+
+def test_no_key_has_two_meanings_and_switches_are_remembered(
+    qtbot: QtBot, settings: Settings, themes: ThemeManager
+) -> None:
+    window = MainWindow(settings, themes)
+    qtbot.addWidget(window, before_close_func=MainWindow.close_without_asking)
+    actions = set(window.findChildren(QAction))
+    keys = Counter(key.toString() for action in actions for key in action.shortcuts())
+    everywhere = [a for a in actions if a.shortcutContext() == Qt.ShortcutContext.WindowShortcut]
+    assert [a.text() for a in everywhere if any(keys[key.toString()] > 1 for key in a.shortcuts())] == []
+    minimap = next(action for action in actions if action.text() == "&Minimap")
+    assert minimap.isChecked()
+    minimap.trigger()
+    assert not settings.switch("minimap", default=True)
