@@ -15,7 +15,7 @@ from cnngui.icons import icon, layer_icon_name
 from cnngui.theme import SMALL_SIZE, ThemeManager, text_font
 from core.edits import rename
 from core.errors import CoreError
-from core.graph import Block
+from core.graph import Block, Wire
 from core.infer import cost
 from core.outline import Row, outline
 
@@ -23,6 +23,8 @@ Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 _INDENT: Final = "\u2003"
 _BLOCK: Final = 0
+_FLAGS: Final = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
+_NAME_FLAGS: Final = _FLAGS | Qt.ItemFlag.ItemIsEditable
 
 
 @dataclass(frozen=True)
@@ -42,11 +44,16 @@ class OutlineModel(QAbstractTableModel):
         super().__init__()
         self._document = document
         self._themes = themes
+        self._small_font = text_font(SMALL_SIZE)
         self._rows: tuple[Row, ...] = ()
+        self._listed: tuple[tuple[str, ...], tuple[Wire, ...]] = ((), ())  # what the rows follow from
 
     def update(self) -> None:
         """Takes the rows of the design as it is now."""
-        rows = outline(self._document.graph)
+        graph = self._document.graph
+        listed = tuple(graph.by_id), graph.wires
+        rows = self._rows if listed == self._listed else outline(graph)
+        self._listed = listed
         if rows != self._rows:
             self.beginResetModel()
             self._rows = rows
@@ -75,8 +82,7 @@ class OutlineModel(QAbstractTableModel):
         return _COLUMNS[section].title if across and role == Role.DisplayRole else None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        common = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
-        return common | Qt.ItemFlag.ItemIsEditable if index.column() == _BLOCK else common
+        return _NAME_FLAGS if index.column() == _BLOCK else _FLAGS
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> object:
         row = self._rows[index.row()]
@@ -98,7 +104,7 @@ class OutlineModel(QAbstractTableModel):
             case Role.DecorationRole if first:
                 return self._picture(block)
             case Role.FontRole if not first:
-                return text_font(SMALL_SIZE)
+                return self._small_font
             case Role.TextAlignmentRole if column.number:
                 return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None

@@ -115,6 +115,15 @@ def test_alt_and_arrows_reorder_a_chain(outline: OutlinePanel) -> None:
     assert order(outline) == ("input_1", "relu_1", "tanh_1", "dropout_1")
 
 
+def test_connecting_gives_the_keyboard_back(outline: OutlinePanel) -> None:
+    show(outline, Graph(chain("input", "relu").blocks), "input_1")
+    canvas_of(outline).connect_to.open_for_current()
+    key(outline, Key.Key_Return)
+    assert order(outline) == ("input_1", "relu_1")
+    assert len(canvas_of(outline).document.graph.wires) == 1
+    assert outline.view.hasFocus()
+
+
 def test_deleting_goes_on_from_the_next_block(outline: OutlinePanel) -> None:
     show(outline, chain("input", "relu", "tanh", "dropout"), "relu_1")
     key(outline, Key.Key_Delete, SHIFT)
