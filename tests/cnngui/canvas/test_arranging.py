@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtWidgets import QProxyStyle, QStyle, QStyleHintReturn, QStyleOption, QWidget
 from pytestqt.qtbot import QtBot
 
 from cnngui.canvas.menu import canvas_menu
 from cnngui.canvas.view import Canvas
+from cnngui.canvas.wire_item import WireItem
 from core import edits
+from core.arrange import Direction
+from core.graph import Graph
 from tests.cnngui.canvas.conftest import Hand, chain, loose
 from tests.core import designs_for_layout as designs
 
@@ -143,3 +147,18 @@ def test_the_menu_offers_what_fits_the_selection(hand: Hand) -> None:
     hand.canvas.select(["relu_1", "tanh_1"])
     assert "Arrange" in texts()
     assert "Align" in texts()
+
+
+@pytest.mark.parametrize("graph", [designs.resnet(), designs.inception()], ids=["resnet", "inception"])
+@pytest.mark.parametrize("direction", ["right", "down"])
+def test_no_wire_of_an_arranged_design_passes_behind_a_block(
+    canvas: Canvas, graph: Graph, direction: Direction
+) -> None:
+    canvas.document.open(graph)
+    canvas.set_animations(False)
+    canvas.arrange(direction)
+    drawing = canvas.drawing
+    inside = [drawing.block_item(block.id).body.adjusted(1, 1, -1, -1) for block in graph.blocks]
+    for wire in (item for item in drawing.items() if isinstance(item, WireItem)):
+        course = [wire.start + wire.path.pointAtPercent(step / 100) for step in range(101)]
+        assert not any(body.contains(point) for body in inside for point in course)
