@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cnngui.canvas.editing import DesignView
 
 _SIZE: Final = QSize(50 * GRID, 34 * GRID)
-_REFRESH_MS: Final = 50
+_REFRESH_MS: Final = 200
 """While blocks are dragged the map follows at this pace: it costs as much as a frame of the canvas."""
 _SMALLEST: Final = 2
 """A block is at least so large, in pixels of the map."""
