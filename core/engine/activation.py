@@ -26,7 +26,7 @@ from core.engine.vectors import (
 )
 
 RELU, LEAKY, SIGMOID, TANH, ELU, GELU, SILU = range(7)
-ONE, TWO, HALF = np.float32(1), np.float32(2), np.float32(0.5)
+ONE, TWO = np.float32(1), np.float32(2)
 _GELU_SCALE, _GELU_CUBE = np.float32((2 / np.pi) ** 0.5), np.float32(0.044715)
 
 
@@ -52,7 +52,8 @@ def _tanh(x: Any) -> Any:
 
 @helper
 def _gelu_gate(x: Any) -> Any:
-    return _tanh((x + x * x * x * _GELU_CUBE) * _GELU_SCALE)
+    """(1 + tanh(u)) / 2 as sigmoid(2u), which keeps its digits where tanh(u) is near -1."""
+    return _sigmoid((x + x * x * x * _GELU_CUBE) * (_GELU_SCALE * TWO))
 
 
 @helper
@@ -68,7 +69,7 @@ def _curve(kind: int, x: Any, slope: float) -> Any:
     if kind == ELU:
         return where_positive(x, x, (exp(x) - ONE) * slope)
     if kind == GELU:
-        return x * HALF * (_gelu_gate(x) + ONE)
+        return x * _gelu_gate(x)
     return x * _sigmoid(x)
 
 
@@ -89,7 +90,7 @@ def _slope(kind: int, y: Any, slope: float) -> Any:
     if kind == GELU:
         gate = _gelu_gate(y)
         inner_slope = (y * y * (_GELU_CUBE * np.float32(3)) + ONE) * _GELU_SCALE
-        return (gate + ONE + y * (one - gate * gate) * inner_slope) * HALF
+        return gate + y * gate * (one - gate) * inner_slope * TWO
     gate = _sigmoid(y)
     return gate * (y * (one - gate) + ONE)
 
