@@ -79,12 +79,12 @@ def train_in_window(project: Project, clock: Clock) -> None:
     application = make_application()
     window = make_window(Settings())
     window.show()
-    window.load_plots()
-    window.files.show_project(project, None)
-    window.select_first_image_block()
+    window.workbench.load_plots()
+    window.workbench.files.show_project(project, None)
+    window.workbench.select_first_image_block()
     for name in ("curves", "maps"):
         window.docks.bring_forward(name)
-    mailbox = window.compute.mailbox
+    mailbox = window.workbench.compute.mailbox
     put_step = mailbox.put_step
 
     def put_timed(step: Stepped) -> None:
@@ -92,8 +92,8 @@ def train_in_window(project: Project, clock: Clock) -> None:
         put_step(step)
 
     mailbox.put_step = put_timed  # type: ignore[method-assign]
-    window.training.ended.connect(window.close_without_asking)
-    window.run_control.start()
+    window.workbench.training.ended.connect(window.close_without_asking)
+    window.workbench.run_control.start()
     application.exec()
 
 

@@ -8,16 +8,18 @@ import sys
 import traceback
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from cnngui.designs import open_design
 from cnngui.icons import application_icon
 from cnngui.main_window import MainWindow
 from cnngui.settings import Settings
 from cnngui.theme import ThemeManager
-from core.formats.project import Project
+
+if TYPE_CHECKING:
+    from core.formats.project import Project
 
 PICTURE_SIZE = (1280, 720)
 _LOADED_MS = 2000
@@ -36,21 +38,27 @@ def make_application() -> QApplication:
 
 
 def make_window(settings: Settings) -> MainWindow:
-    """The main window with everything behind it."""
+    """The main window; what fills it is loaded after its first paint."""
     return MainWindow(settings, ThemeManager(settings))
 
 
 def run_window(file: str | None) -> int:
     """Shows the window until it is closed. Raises UsageError or FormatError for a bad file."""
-    project = open_design(file) if file else None
+    project = _open(file) if file else None
     application = make_application()
     window = make_window(Settings())
     _catch_exceptions(window)
     window.show()
     if file is not None and project is not None:
         path = Path(file).expanduser()
-        window.files.show_project(project, path if path.is_file() else None)
+        window.workbench.files.show_project(project, path if path.is_file() else None)
     return _run(application)
+
+
+def _open(file: str) -> Project:
+    from cnngui.designs import open_design  # noqa: PLC0415  # an empty window is seen sooner without it
+
+    return open_design(file)
 
 
 def run_demo_window() -> int:
@@ -69,13 +77,13 @@ def draw_window(project: Project, path: Path) -> None:
     window = make_window(Settings())
     window.resize(*PICTURE_SIZE)
     window.show()
-    window.load_plots()
-    window.files.show_project(project, None)
+    window.workbench.load_plots()
+    window.workbench.files.show_project(project, None)
     loop = QEventLoop()
-    window.training.snapshot_changed.connect(loop.quit)
+    window.workbench.training.snapshot_changed.connect(loop.quit)
     QTimer.singleShot(20_000, loop.quit)  # the picture is drawn without feature maps rather than never
     if project.checkpoint is not None:
-        window.select_first_image_block()
+        window.workbench.select_first_image_block()
         loop.exec()
     QApplication.processEvents()
     window.grab().save(str(path))

@@ -12,7 +12,7 @@ from core.align import Axis, Edge
 
 if TYPE_CHECKING:
     from cnngui.canvas.arranging import ArrangingView
-    from cnngui.main_window import MainWindow
+    from cnngui.workbench import Workbench
 
 _EDGES: Final[tuple[tuple[Edge, str], ...]] = (
     ("left", "&Left"),
@@ -28,9 +28,9 @@ _AXES: Final[tuple[tuple[Axis, str], ...]] = (
 )
 
 
-def add_arranging(network: QMenu, window: MainWindow, actions: Actions) -> None:
+def add_arranging(network: QMenu, workbench: Workbench, actions: Actions) -> None:
     """Adds the automatic layout and the submenu to align and distribute to the menu bar."""
-    canvas = window.canvas
+    canvas = workbench.canvas
     actions.add(
         network,
         Entry("arrange", "Arrange &Left to Right", partial(canvas.arrange, "right"), "Ctrl+L"),
@@ -41,12 +41,12 @@ def add_arranging(network: QMenu, window: MainWindow, actions: Actions) -> None:
     actions.add(network.addMenu("&Align"), *edges[:3], SEPARATOR, *edges[3:], SEPARATOR, *axes)
 
 
-def arranging_enabled(window: MainWindow) -> dict[str, bool]:
+def arranging_enabled(workbench: Workbench) -> dict[str, bool]:
     """Which of these actions make sense now, by name."""
-    chosen = len(window.selection.ids)
+    chosen = len(workbench.selection.ids)
     enabled = {f"align_{edge}": chosen > 1 for edge, _ in _EDGES}
     enabled |= {f"distribute_{axis}": chosen > 2 for axis, _ in _AXES}
-    return enabled | dict.fromkeys(("arrange", "arrange_down"), bool(window.document.graph.blocks))
+    return enabled | dict.fromkeys(("arrange", "arrange_down"), bool(workbench.document.graph.blocks))
 
 
 def add_arranging_to_context(menu: QMenu, canvas: ArrangingView) -> None:

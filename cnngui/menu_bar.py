@@ -19,22 +19,27 @@ from core.layers import LAYERS
 from core.templates import SNIPPETS, TEMPLATES
 
 if TYPE_CHECKING:
-    from cnngui.main_window import MainWindow
+    from cnngui.workbench import Workbench
 
 _TOOLS: Final = (("train", "step", "stop"), ("undo", "redo"), ("fit", "data"))
 
 
-def fill_menus(window: MainWindow, actions: Actions) -> None:
+def fill_menus(workbench: Workbench, actions: Actions) -> None:
     """Makes all menus. Keys that mean something else in a text field count on the canvas alone (`local`)."""
-    bar, canvas, files, training = window.menuBar(), window.canvas, window.files, window.training
-    stack, run = window.document.undo_stack, window.run_control
+    bar, canvas, files, training = (
+        workbench.window.menuBar(),
+        workbench.canvas,
+        workbench.files,
+        workbench.training,
+    )
+    stack, run = workbench.document.undo_stack, workbench.run_control
     file = bar.addMenu("&File")
     actions.add(
         file,
         Entry("new", "&New", files.new, Keys.New, "new", "Start an empty design"),
         Entry("open", "&Open…", files.open, Keys.Open, "open", "Open a design"),
     )
-    _add_recent(file, window)
+    _add_recent(file, workbench)
     examples = file.addMenu("&Examples")
     for template in TEMPLATES:
         action = examples.addAction(template.title)
@@ -47,10 +52,10 @@ def fill_menus(window: MainWindow, actions: Actions) -> None:
         Entry("save_as", "Save &As…", files.save_as, Keys.SaveAs),
         SEPARATOR,
         Entry(
-            "data", "Choose &Data…", window.choose_data, "Ctrl+Shift+O", "data", "Choose the training data"
+            "data", "Choose &Data…", workbench.choose_data, "Ctrl+Shift+O", "data", "Choose the training data"
         ),
         SEPARATOR,
-        Entry("quit", "&Quit", window.close, Keys.Quit),
+        Entry("quit", "&Quit", workbench.window.close, Keys.Quit),
     )
     actions.add(
         bar.addMenu("&Edit"),
@@ -65,7 +70,7 @@ def fill_menus(window: MainWindow, actions: Actions) -> None:
         Entry("reconnect", "Delete and Reco&nnect", canvas.delete_and_reconnect, "Shift+Del", local=True),
         SEPARATOR,
         Entry("all", "Select &All", canvas.select_all, Keys.SelectAll, local=True),
-        Entry("rename", "Rena&me", window.rename, "F2"),
+        Entry("rename", "Rena&me", workbench.rename, "F2"),
         SEPARATOR,
         Entry("find", "&Find Block…", canvas.search_bar.open, Keys.Find, "search"),
     )
@@ -78,9 +83,9 @@ def fill_menus(window: MainWindow, actions: Actions) -> None:
         Entry("fit", "&Fit", canvas.fit, "F", "fit", "Fit the design to the window", local=True),
         Entry("fit_selection", "Fit &Selection", canvas.fit_selection, "Shift+F", local=True),
     )
-    _add_themes(view, window)
-    _add_switch(view, window, "minimap", "&Minimap", canvas.minimap.turn)
-    _add_switch(view, window, "animations", "&Animations", canvas.set_animations)
+    _add_themes(view, workbench)
+    _add_switch(view, workbench, "minimap", "&Minimap", canvas.minimap.turn)
+    _add_switch(view, workbench, "animations", "&Animations", canvas.set_animations)
     network = bar.addMenu("&Network")
     quick_add = canvas.quick_add.open_after_current
     actions.add(
@@ -88,14 +93,14 @@ def fill_menus(window: MainWindow, actions: Actions) -> None:
         Entry("quick_add", "Add by &Typing…", quick_add, "Ins", hint="Type a block (Tab)", local=True),
         Entry("connect", "&Connect to…", canvas.connect_to.open_for_current, "Ctrl+K"),
     )
-    _add_layers(network, window)
+    _add_layers(network, workbench)
     snippets = network.addMenu("&Insert")
     for snippet in SNIPPETS:
         action = snippets.addAction(snippet.title)
         action.setStatusTip(snippet.help)
         action.triggered.connect(lambda *_, name=snippet.name: insert(canvas, name))
-    add_arranging(network, window, actions)
-    actions.add(network, Entry("problems", "Show &Problems", window.show_problems, "F8", "warning"))
+    add_arranging(network, workbench, actions)
+    actions.add(network, Entry("problems", "Show &Problems", workbench.show_problems, "F8", "warning"))
     actions.add(
         bar.addMenu("&Train"),
         Entry("train", "&Train", run.toggle, "Space", "play", "Train, pause, or go on", local=True),
@@ -108,28 +113,28 @@ def fill_menus(window: MainWindow, actions: Actions) -> None:
         Entry("evaluate", "&Evaluate on Test Data", training.evaluate, "Ctrl+E"),
     )
     docks = bar.addMenu("&Window")
-    docks.addActions(list(window.docks.toggle_actions()))
+    docks.addActions(list(workbench.docks.toggle_actions()))
     actions.add(
         docks,
         SEPARATOR,
-        Entry("next_panel", "&Next Panel", lambda: focus_panel(window, 1), "F6"),
-        Entry("previous_panel", "&Previous Panel", lambda: focus_panel(window, -1), "Shift+F6"),
+        Entry("next_panel", "&Next Panel", lambda: focus_panel(workbench.window, 1), "F6"),
+        Entry("previous_panel", "&Previous Panel", lambda: focus_panel(workbench.window, -1), "Shift+F6"),
     )
-    actions.add(docks, SEPARATOR, Entry("layout", "&Reset Layout", window.docks.reset))
+    actions.add(docks, SEPARATOR, Entry("layout", "&Reset Layout", workbench.docks.reset))
     actions.add(
         bar.addMenu("&Help"),
-        Entry("start", "&Start Page", window.center.show_page),
-        Entry("guide", "&First Steps", window.start_guide, hint="Build a first network, step by step"),
+        Entry("start", "&Start Page", workbench.center.show_page),
+        Entry("guide", "&First Steps", workbench.start_guide, hint="Build a first network, step by step"),
         SEPARATOR,
-        Entry("help", "&Help on the Block", window.show_help, "F1", "help"),
-        Entry("keys", "&Keyboard Shortcuts", lambda: show_shortcuts(window), "Ctrl+?"),
-        Entry("about", "&About cnngui", lambda: show_about(window)),
+        Entry("help", "&Help on the Block", workbench.show_help, "F1", "help"),
+        Entry("keys", "&Keyboard Shortcuts", lambda: show_shortcuts(workbench.window), "Ctrl+?"),
+        Entry("about", "&About cnngui", lambda: show_about(workbench.window)),
     )
 
 
-def make_toolbar(window: MainWindow, actions: Actions) -> QToolBar:
+def make_toolbar(workbench: Workbench, actions: Actions) -> QToolBar:
     """The most used actions as buttons."""
-    bar = QToolBar("Tools", window)
+    bar = QToolBar("Tools", workbench.window)
     bar.setObjectName("tools")
     bar.setMovable(False)
     bar.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
@@ -141,50 +146,50 @@ def make_toolbar(window: MainWindow, actions: Actions) -> QToolBar:
     return bar
 
 
-def update_actions(window: MainWindow, actions: Actions) -> None:
+def update_actions(workbench: Workbench, actions: Actions) -> None:
     """Enables what makes sense now, and names it by what it would do."""
-    state, stack = window.training.state, window.document.undo_stack
-    idle, chosen = state is State.IDLE, bool(window.selection.ids)
+    state, stack = workbench.training.state, workbench.document.undo_stack
+    idle, chosen = state is State.IDLE, bool(workbench.selection.ids)
     enabled = {
         "undo": stack.canUndo(),
         "redo": stack.canRedo(),
-        "delete": chosen or bool(window.canvas.selected_wires()),
+        "delete": chosen or bool(workbench.canvas.selected_wires()),
         "train": state not in (State.PREPARING, State.STOPPING),
         "step": state is State.PAUSED,
         "stop": state in (State.PREPARING, State.RUNNING, State.PAUSED),
         "anew": idle,
-        "evaluate": idle and window.training.can_evaluate,
+        "evaluate": idle and workbench.training.can_evaluate,
     }
     enabled |= dict.fromkeys(("cut", "copy", "duplicate", "rename", "reconnect", "fit_selection"), chosen)
-    enabled |= arranging_enabled(window)
+    enabled |= arranging_enabled(workbench)
     for name, value in enabled.items():
         actions[name].setEnabled(value)
     actions.relabel("undo", "Undo", detail=stack.undoText())
     actions.relabel("redo", "Redo", detail=stack.redoText())
     words = {State.RUNNING: "Pause", State.PAUSED: "Continue", State.STOPPING: "Stopping"}
-    verb = words.get(state, "Continue" if window.run_control.resumes else "Train")
+    verb = words.get(state, "Continue" if workbench.run_control.resumes else "Train")
     actions.relabel("train", verb, icon="pause" if state is State.RUNNING else "play")
 
 
-def _add_recent(file: QMenu, window: MainWindow) -> None:
+def _add_recent(file: QMenu, workbench: Workbench) -> None:
     menu = file.addMenu("Open &Recent")
 
     def fill() -> None:
         menu.clear()
-        for path in window.settings.recent_files:
+        for path in workbench.settings.recent_files:
             action = menu.addAction(path.name)
             action.setStatusTip(str(path))
-            action.triggered.connect(lambda *_, path=path: window.files.open_path(path))
+            action.triggered.connect(lambda *_, path=path: workbench.files.open_path(path))
         if menu.isEmpty():
             menu.addAction("No recent files").setEnabled(False)
         else:
             menu.addSeparator()
-            menu.addAction("Clear").triggered.connect(window.settings.clear_recent_files)
+            menu.addAction("Clear").triggered.connect(workbench.settings.clear_recent_files)
 
     menu.aboutToShow.connect(fill)
 
 
-def _add_themes(view: QMenu, window: MainWindow) -> None:
+def _add_themes(view: QMenu, workbench: Workbench) -> None:
     menu = view.addMenu("&Theme")
 
     def fill() -> None:
@@ -192,29 +197,29 @@ def _add_themes(view: QMenu, window: MainWindow) -> None:
         for mode, text in (("system", "As the &System"), ("light", "&Light"), ("dark", "&Dark")):
             action = menu.addAction(text)
             action.setCheckable(True)
-            action.setChecked(window.themes.mode == mode)
-            action.triggered.connect(lambda *_, mode=mode: setattr(window.themes, "mode", mode))
+            action.setChecked(workbench.themes.mode == mode)
+            action.triggered.connect(lambda *_, mode=mode: setattr(workbench.themes, "mode", mode))
 
     menu.aboutToShow.connect(fill)
 
 
 def _add_switch(
-    menu: QMenu, window: MainWindow, name: str, text: str, turn: Callable[[bool], object]
+    menu: QMenu, workbench: Workbench, name: str, text: str, turn: Callable[[bool], object]
 ) -> None:
     """Adds what is on or off, and stays so until the next start and beyond."""
     action = menu.addAction(text)
     action.setCheckable(True)
-    action.setChecked(window.settings.switch(name, default=True))
+    action.setChecked(workbench.settings.switch(name, default=True))
     turn(action.isChecked())
-    action.toggled.connect(lambda on: window.settings.set_switch(name, on=on))
+    action.toggled.connect(lambda on: workbench.settings.set_switch(name, on=on))
     action.toggled.connect(turn)
 
 
-def _add_layers(network: QMenu, window: MainWindow) -> None:
+def _add_layers(network: QMenu, workbench: Workbench) -> None:
     add = network.addMenu("&Add")
     groups: dict[str, QMenu] = {}
     for layer in LAYERS:
         if layer.group not in groups:
             groups[layer.group] = add.addMenu(layer.group)
         action = groups[layer.group].addAction(layer.title)
-        action.triggered.connect(lambda *_, kind=layer.kind: window.canvas.add(kind))
+        action.triggered.connect(lambda *_, kind=layer.kind: workbench.canvas.add(kind))

@@ -54,7 +54,7 @@ def window(
     qtbot.addWidget(window, before_close_func=MainWindow.close_without_asking)
     window.resize(1600, 1000)
     window.show()
-    qtbot.waitUntil(lambda: window.training.source is not None)
+    qtbot.waitUntil(lambda: window.workbench.training.source is not None)
     return window
 
 
@@ -64,7 +64,7 @@ def place(number: int) -> QPointF:
 
 def type_setting(window: MainWindow, name: str, text: str) -> None:
     """Sets a setting of the selected block as a user does: types into the field, or chooses in the list."""
-    editor = window.properties.form.editors[name]
+    editor = window.workbench.properties.form.editors[name]
     choice = editor.findChild(QComboBox)
     if choice is not None:
         choice.setFocus()
@@ -83,10 +83,10 @@ def type_setting(window: MainWindow, name: str, text: str) -> None:
 def build_lenet5(window: MainWindow, hand: Hand) -> None:
     for number, (kind, _) in enumerate(LENET5):
         hand.drop(layer_mime(kind), place(number))
-    blocks = [block.id for block in window.document.graph.blocks]
+    blocks = [block.id for block in window.workbench.document.graph.blocks]
     for block, (_, settings) in zip(blocks, LENET5, strict=True):
         hand.click(hand.header(block))
-        assert window.selection.current == block
+        assert window.workbench.selection.current == block
         for name, text in settings.items():
             type_setting(window, name, text)
     for source, target in pairwise(blocks):
@@ -96,12 +96,16 @@ def build_lenet5(window: MainWindow, hand: Hand) -> None:
 def test_from_an_empty_canvas_to_a_run_that_goes_on(
     window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    document, training, hand = window.document, window.training, Hand(window.canvas)
+    document, training, hand = (
+        window.workbench.document,
+        window.workbench.training,
+        Hand(window.workbench.canvas),
+    )
     monkeypatch.setattr(QMessageBox, "question", lambda *_: pytest.fail("nothing is unsaved"))
-    window.files.new()
+    window.workbench.files.new()
     training.set_plan(replace(training.plan, epochs=10_000))  # it is to be stopped, however fast the machine
-    window.canvas.zoom_to(0.7)
-    window.canvas.centerOn(place(5) + QPointF(110, 80))
+    window.workbench.canvas.zoom_to(0.7)
+    window.workbench.canvas.centerOn(place(5) + QPointF(110, 80))
 
     build_lenet5(window, hand)
     shapes = document.inference.shapes
@@ -111,8 +115,8 @@ def test_from_an_empty_canvas_to_a_run_that_goes_on(
 
     conv = document.graph.blocks[1].id
     hand.click(hand.header(conv))
-    window.canvas.setFocus()
-    QTest.keyClick(window.canvas, Qt.Key.Key_Space)
+    window.workbench.canvas.setFocus()
+    QTest.keyClick(window.workbench.canvas, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: len(training.curves.losses) > 3, timeout=PATIENCE)
     qtbot.waitUntil(
         lambda: training.snapshot is not None and conv in training.snapshot.maps, timeout=PATIENCE
@@ -131,13 +135,13 @@ def test_from_an_empty_canvas_to_a_run_that_goes_on(
 
     path = tmp_path / "journey.cnn"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
-    assert window.files.save()
+    assert window.workbench.files.save()
     assert not window.isWindowModified()
     saved_graph, steps = document.graph, len(checkpoint.losses)
 
-    window.files.new()
+    window.workbench.files.new()
     assert document.graph.blocks == ()
-    window.files.open_path(path)
+    window.workbench.files.open_path(path)
     assert document.graph == saved_graph
     reopened = load_project(path).checkpoint
     assert reopened is not None
@@ -146,8 +150,8 @@ def test_from_an_empty_canvas_to_a_run_that_goes_on(
 
     assert len(training.curves.losses) == steps
     qtbot.waitUntil(lambda: training.loading is None)
-    window.canvas.setFocus()
-    QTest.keyClick(window.canvas, Qt.Key.Key_Space)
+    window.workbench.canvas.setFocus()
+    QTest.keyClick(window.workbench.canvas, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: len(training.curves.losses) > steps + 3, timeout=PATIENCE)
     assert training.curves.steps[steps] == steps + 1
     training.stop()

@@ -28,9 +28,11 @@ from tests.cnngui.runs import GRAPH, write_bars
 @pytest.fixture
 def window(qtbot: QtBot, themes: ThemeManager, settings: Settings, tmp_path: Path) -> Iterator[MainWindow]:
     made = MainWindow(settings, themes)
-    made.training.load(str(write_bars(tmp_path / "bars.npz")))
+    made.workbench.training.load(str(write_bars(tmp_path / "bars.npz")))
     made.show()
-    qtbot.waitUntil(lambda: made.center.shows_page and made.training.loading is None, timeout=20_000)
+    qtbot.waitUntil(
+        lambda: made.workbench.center.shows_page and made.workbench.training.loading is None, timeout=20_000
+    )
     yield made
     made.close_without_asking()
     made.deleteLater()
@@ -53,40 +55,40 @@ def test_an_example_is_opened_by_its_picture(qtbot: QtBot, window: MainWindow) -
     cards = {card.template.name: card for card in page(window).findChildren(Card)}
     assert cards.keys() == {template.name for template in TEMPLATES}
     click(cards["lenet5"])
-    assert len(window.document.graph.blocks) == 14
-    assert not window.center.shows_page
-    assert window.canvas.isVisible()
+    assert len(window.workbench.document.graph.blocks) == 14
+    assert not window.workbench.center.shows_page
+    assert window.workbench.canvas.isVisible()
 
 
 def test_a_new_design_begins_on_the_empty_canvas(window: MainWindow) -> None:
     click(page(window).buttons["new"])
-    assert not window.center.shows_page
-    assert not window.document.graph.blocks
+    assert not window.workbench.center.shows_page
+    assert not window.workbench.document.graph.blocks
 
 
 def test_a_block_from_the_palette_brings_the_canvas(window: MainWindow) -> None:
-    window.palette_panel.chosen.emit("input")
-    assert not window.center.shows_page
-    assert len(window.document.graph.blocks) == 1
-    window.document.undo_stack.undo()
-    assert not window.center.shows_page  # an edit is no new start
+    window.workbench.palette_panel.chosen.emit("input")
+    assert not window.workbench.center.shows_page
+    assert len(window.workbench.document.graph.blocks) == 1
+    window.workbench.document.undo_stack.undo()
+    assert not window.workbench.center.shows_page  # an edit is no new start
 
 
 def test_recent_files_are_listed_and_opened(window: MainWindow, tmp_path: Path, settings: Settings) -> None:
     path = tmp_path / "mine.json"
     save_project(path, Project(GRAPH))
     settings.add_recent_file(path)
-    window.files.recent_changed.emit()
+    window.workbench.files.recent_changed.emit()
     button = page(window).recent[0]
     assert button.text() == "mine.json"
     click(button)
-    assert window.document.path == path
+    assert window.workbench.document.path == path
 
 
 def test_the_page_can_be_called_back(window: MainWindow) -> None:
     click(page(window).buttons["new"])
-    window.actions_["start"].trigger()
-    assert window.center.shows_page
+    window.workbench.actions_["start"].trigger()
+    assert window.workbench.center.shows_page
 
 
 def test_the_guide_ticks_off_what_is_done(qtbot: QtBot, window: MainWindow) -> None:
@@ -95,20 +97,20 @@ def test_the_guide_ticks_off_what_is_done(qtbot: QtBot, window: MainWindow) -> N
     assert guide is not None
     assert "Input" in guide.text.text()
     for kind in ("input", "conv2d"):
-        window.palette_panel.chosen.emit(kind)
+        window.workbench.palette_panel.chosen.emit(kind)
     assert [mark.done for mark in guide.marks] == [True, True, *[False] * 5]
-    window.document.undo_stack.undo()
+    window.workbench.document.undo_stack.undo()
     assert [mark.done for mark in guide.marks][:2] == [True, False]
     guide.closed.emit()
     assert not guide.isVisible()
 
 
 def test_the_guide_ends_with_a_network_that_learns(qtbot: QtBot, window: MainWindow) -> None:
-    window.start_guide()
+    window.workbench.start_guide()
     guide = window.findChild(Guide)
     assert guide is not None
-    window.document.edit("Build", lambda _: GRAPH)
-    window.run_control.start()
+    window.workbench.document.edit("Build", lambda _: GRAPH)
+    window.workbench.run_control.start()
     qtbot.waitUntil(lambda: guide.marks[-1].done, timeout=20_000)
 
 

@@ -28,7 +28,9 @@ def read_wishes() -> None:
 def tell_steps() -> None:
     widgets = QApplication.topLevelWidgets()
     said = [repr(box.text() + box.detailedText()) for box in widgets if isinstance(box, QMessageBox)]
-    steps = [len(window.training.curves.steps) for window in widgets if isinstance(window, MainWindow)]
+    steps = [
+        len(window.workbench.training.curves.steps) for window in widgets if isinstance(window, MainWindow)
+    ]
     print(*(said or steps), flush=True)
 
 
