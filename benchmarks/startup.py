@@ -1,8 +1,8 @@
 """How much later the main window's first picture comes than that of an empty window.
 
-Starts fresh processes in turns: with a bare QMainWindow, with `cnngui`, and with `cnngui` until the palette of
-blocks is painted, too (what fills the window is loaded after its first picture). Measures from the start of
-the process to the end of that painting. The goal is a difference of the first two of at most 250 ms.
+Starts fresh processes in turns: with a bare QMainWindow, with `cnngui`, and with `cnngui` until the palette
+is painted, too (what fills the window is loaded after its first picture). Measures from the start of the
+process to the end of that painting. The goal is a difference of the first two of at most 250 ms.
 
     python -m benchmarks.startup [--pairs 10] [--json]
 
