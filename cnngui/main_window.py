@@ -44,6 +44,10 @@ class MainWindow(QMainWindow):
 
         return Workbench(self, self._settings, self._themes)
 
+    @property
+    def _is_filled(self) -> bool:
+        return "workbench" in vars(self)
+
     def start_demo(self) -> None:
         """Opens the demo and begins to train it."""
         self.workbench.start_demo()
@@ -55,14 +59,15 @@ class MainWindow(QMainWindow):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if "workbench" not in vars(self):  # a timer from showEvent would fire before the first paint
+        if not self._is_filled:  # a timer from showEvent would fire before the first paint
             QTimer.singleShot(0, lambda: self.workbench)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self.workbench.may_close():
+        if self._is_filled and not self.workbench.may_close():
             event.ignore()
             return
         self._settings.set_layout("geometry", self.saveGeometry())
         self._settings.set_layout("docks", self.docks.save())
-        self.workbench.compute.shut_down()
+        if self._is_filled:
+            self.workbench.compute.shut_down()
         super().closeEvent(event)

@@ -18,6 +18,7 @@ def test_no_key_has_two_meanings_and_switches_are_remembered(
 ) -> None:
     window = MainWindow(settings, themes)
     qtbot.addWidget(window, before_close_func=MainWindow.close_without_asking)
+    window.workbench.load_plots()
     actions = set(window.findChildren(QAction))
     keys = Counter(key.toString() for action in actions for key in action.shortcuts())
     everywhere = [a for a in actions if a.shortcutContext() == Qt.ShortcutContext.WindowShortcut]
