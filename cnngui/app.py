@@ -25,11 +25,16 @@ PICTURE_SIZE = (1280, 720)
 _LOADED_MS = 2000
 """By then all is loaded, the plots too."""
 
+_SWITCH_SECONDS = 0.0005
+"""So long a thread may keep the interpreter from another one that waits for it, a tenth of Python's choice.
+The compute thread needs it for a moment between two steps; while the GUI paints, that adds up."""
+
 
 def make_application() -> QApplication:
     """Qt's application object, with what users see of it set."""
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
+    sys.setswitchinterval(_SWITCH_SECONDS)
     application.setApplicationName("cnngui")
     application.setApplicationDisplayName("cnngui")
     application.setDesktopFileName("cnngui")

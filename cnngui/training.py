@@ -40,8 +40,8 @@ from core.taps import Snapshot, Tap
 if TYPE_CHECKING:
     from core.estimate import Estimate
 
-POLL_MS = 250
-"""Curves are fetched four times a second, maps at every second time: more would cost training time."""
+POLL_MS = 333
+"""Curves are fetched three times a second, maps at every second time: more would cost training time."""
 
 Part = Literal["training", "validation", "test"]
 
@@ -80,7 +80,7 @@ class Training(QObject):
     """The source, or the split, is another one; or loading began, was called off or failed."""
     plan_changed = Signal()
     curves_changed = Signal()
-    """New steps or epochs, or a new run. At most four times a second."""
+    """New steps or epochs, or a new run. At most three times a second."""
     snapshot_changed = Signal()
     """New feature maps in `snapshot`."""
     wanted_changed = Signal()
