@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtCore import QEventLoop, QTimer, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from cnngui.icons import application_icon
@@ -78,6 +78,7 @@ def run_demo_window() -> int:
 
 def draw_window(project: Project, path: Path) -> None:
     """Renders the window with a trained project into a PNG file."""
+    qInstallMessageHandler(lambda *_: None)  # what Qt says of a window that nobody sees concerns nobody
     make_application()
     window = make_window(Settings())
     window.resize(*PICTURE_SIZE)
