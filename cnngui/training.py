@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -40,8 +41,9 @@ from core.taps import Snapshot, Tap
 if TYPE_CHECKING:
     from core.estimate import Estimate
 
-POLL_MS = 333
-"""Curves are fetched three times a second, maps at every second time: more would cost training time."""
+POLL_MS = 200 if (os.cpu_count() or 1) > 2 else 400
+"""Milliseconds between two looks at the curves; maps come at every second one. Where no core is left for
+the GUI, training pays for each picture: all of its threads wait while one has lost its core."""
 
 Part = Literal["training", "validation", "test"]
 
@@ -80,7 +82,7 @@ class Training(QObject):
     """The source, or the split, is another one; or loading began, was called off or failed."""
     plan_changed = Signal()
     curves_changed = Signal()
-    """New steps or epochs, or a new run. At most three times a second."""
+    """New steps or epochs, or a new run. At most five times a second."""
     snapshot_changed = Signal()
     """New feature maps in `snapshot`."""
     wanted_changed = Signal()
