@@ -86,6 +86,15 @@ class Docks:
             for name in others:
                 window.tabifyDockWidget(docks[first], docks[name])
             docks[first].raise_()
+        self._size()
+
+    def settle(self, layout: QByteArray) -> None:
+        """Gives the docks their sizes once more: one that got its content took the size this would like."""
+        if not self._window.restoreState(layout, _LAYOUT_VERSION):
+            self._size()
+
+    def _size(self) -> None:
+        window, docks = self._window, self._docks
         sides = [docks["blocks"], docks["properties"]]
         window.resizeDocks(sides, list(_SIDE_WIDTHS), Qt.Orientation.Horizontal)
         window.resizeDocks([docks["curves"]], [_BOTTOM_HEIGHT], Qt.Orientation.Vertical)

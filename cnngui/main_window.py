@@ -44,6 +44,10 @@ class MainWindow(QMainWindow):
 
         return Workbench(self, self._settings, self._themes)
 
+    def restore_docks(self) -> None:
+        """The remembered sizes once more, now that the docks have their content."""
+        self.docks.settle(self._settings.layout("docks"))
+
     @property
     def _is_filled(self) -> bool:
         return "workbench" in vars(self)

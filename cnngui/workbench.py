@@ -104,9 +104,14 @@ class Workbench(QObject):
         self.docks.fill("analysis", self.analysis)
         self.docks.fill("field", self.receptive_field)
         self._add_start_page()
+        QTimer.singleShot(0, self._settle)  # Qt has to know first how large the panels would like to be
         self._thumbnails = Thumbnails(self.document, self.training, self.canvas.set_thumbnails)
         if self.training.source is None and self.training.loading is None:
             self.training.load(demo.DATA)
+
+    def _settle(self) -> None:
+        self.window.restore_docks()
+        QTimer.singleShot(0, self.canvas.fit)
 
     # -- what the menus do -----------------------------------------------------------------------------------
 
