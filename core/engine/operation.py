@@ -55,21 +55,36 @@ class Scope(Enum):
 
 
 class Kernel:
-    """A function compiled on first use; `address` is where other compiled code can call it."""
+    """A function of int64 numbers, compiled on first use, that runs without the interpreter's lock.
 
-    def __init__(self, function: Callable[..., None], arguments: int, scope: Scope = Scope.SHARED) -> None:
+    `address` is where other compiled code can call it, `function` calls it from Python.
+    """
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        arguments: int,
+        scope: Scope = Scope.SHARED,
+        *,
+        result: types.Type = types.void,
+    ) -> None:
         self.name = function.__name__
         self.scope = scope
         self._function = function
-        self._arguments = arguments
+        self._signature = result(*[types.int64] * arguments)
 
     @functools.cached_property
     def address(self) -> int:
         with _compiling:
-            signature = types.void(*[types.int64] * self._arguments)
-            self._compiled = cfunc(signature, cache=caching(), **_OPTIONS)(self._function)
+            self._compiled = cfunc(self._signature, cache=caching(), **_OPTIONS)(self._function)
             address: int = self._compiled.address
             return address
+
+    @functools.cached_property
+    def function(self) -> Callable[..., Any]:
+        """The compiled function."""
+        assert self.address
+        return self._compiled.ctypes  # type: ignore[no-any-return]
 
     def __repr__(self) -> str:
         return f"<{self.name}>"

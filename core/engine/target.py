@@ -8,13 +8,14 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
-import sys
 import tempfile
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 from llvmlite import binding as llvm
+
+from core.engine.system import cache_roots
 
 WIDTH_VARIABLE = "CNNGUI_VECTOR_WIDTH"
 CACHE_VARIABLE = "CNNGUI_CACHE_DIR"
@@ -36,9 +37,8 @@ def _detect() -> Target:
     features = dict(llvm.get_host_cpu_features())
     wide_file = bool(features.get("avx512vl")) or platform.machine().lower() in ("arm64", "aarch64")
     if features.get("avx512f"):
-        # AMD's Zen 4 runs a 512-bit operation as two 256-bit ones: nothing is lost by narrow vectors, and
-        # small
-        # batches and the sums over lanes gain.
+        # AMD's Zen 4 runs a 512-bit operation as two 256-bit ones: nothing is lost by narrow vectors,
+        # and small batches and the sums over lanes gain.
         width = 8 if "znver" in llvm.get_host_cpu_name() else 16
     elif features.get("avx2") and features.get("fma"):
         width = 8
@@ -63,26 +63,16 @@ def _source_digest() -> str:
     return digest.hexdigest()[:12]
 
 
-def _user_cache() -> Path:
-    if CACHE_VARIABLE in os.environ:
-        return Path(os.environ[CACHE_VARIABLE])
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", tempfile.gettempdir())) / "cnngui"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "cnngui"
-    return Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "cnngui"
-
-
 @cache
 def cache_folder() -> Path | None:
     """The folder for compiled code, one per source version, processor and width; None where none can be
     written."""
     cpu = hashlib.sha256(f"{llvm.get_host_cpu_name()}{llvm.get_host_cpu_features().flatten()}".encode())
     name = f"{_source_digest()}-{cpu.hexdigest()[:8]}-{TARGET.width}"
-    for root in (
-        _user_cache(),
-        Path(tempfile.gettempdir()) / f"cnngui-{os.getuid() if hasattr(os, 'getuid') else 0}",
-    ):
+    roots = cache_roots()
+    if CACHE_VARIABLE in os.environ:
+        roots[0] = Path(os.environ[CACHE_VARIABLE])
+    for root in roots:
         folder = root / "compiled" / name
         try:
             folder.mkdir(parents=True, exist_ok=True)

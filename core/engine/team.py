@@ -10,17 +10,15 @@ from __future__ import annotations
 
 import os
 import queue
-import sys
 import threading
-from functools import cache
 from typing import Any
 
 import numpy as np
-from llvmlite import binding as llvm
-from numba import njit, types
+from numba import types
 from numpy.typing import NDArray
 
-from core.engine.operation import Task, caching, call
+from core.engine.operation import Kernel, Task, call
+from core.engine.system import usable_cores, yield_function
 from core.engine.vectors import I64, primitive
 
 THREADS_VARIABLE = "CNNGUI_THREADS"
@@ -38,24 +36,11 @@ def default_threads() -> int:
     forced = os.environ.get(THREADS_VARIABLE)
     if forced:
         return max(1, int(forced))
-    affinity = getattr(os, "sched_getaffinity", None)
-    cores = len(affinity(0)) if affinity else (os.cpu_count() or 1)
+    cores = usable_cores()
     return cores - 1 if cores > 2 else cores
 
 
-def _yield_function() -> str:
-    """The C function that gives the rest of the time slice to another thread."""
-    if sys.platform == "win32":
-        import ctypes  # noqa: PLC0415
-
-        kernel32: Any = ctypes.WinDLL("kernel32")  # type: ignore[attr-defined,unused-ignore]
-        address = ctypes.cast(kernel32.SwitchToThread, ctypes.c_void_p).value
-        llvm.add_symbol("SwitchToThread", address)
-        return "SwitchToThread"
-    return "sched_yield"
-
-
-_yield = types.ExternalFunction(_yield_function(), types.int32())
+_yield = types.ExternalFunction(yield_function(), types.int32())
 
 
 @primitive
@@ -92,47 +77,47 @@ def _load_integer(_context: Any, address: Any) -> Any:
     return types.int64(types.int64), generate
 
 
-@cache
-def _compiled() -> tuple[Any, Any, Any]:
-    """The loop over a table, the wait for work, and the call for work."""
-    options = {"nogil": True, "error_model": "numpy", "cache": caching()}
-    integer = types.int64
+def _run(table: int, count: int, task: int, barrier: int, threads: int, whole: int) -> None:
+    """One thread's way through a table."""
+    for index in range(count):
+        entry = table + 24 * index
+        call(_load_integer(entry), (_load_integer(entry + 8), task))
+        if threads == 1 or (whole and not _load_integer(entry + 16)):
+            continue
+        # The last to arrive opens the next generation (Mellor-Crummey and Scott 1991, a sense-reversing
+        # barrier).
+        generation = _atomic_load(barrier + _LINE)
+        if _atomic_add(barrier, 1) == threads - 1:
+            _atomic_store(barrier, 0)
+            _atomic_store(barrier + _LINE, generation + 1)
+        else:
+            spins = 0
+            while _atomic_load(barrier + _LINE) == generation:
+                spins += 1
+                if spins > _SPINS:
+                    _yield()
 
-    def run(table: int, count: int, task: int, barrier: int, threads: int, whole: int) -> None:
-        for index in range(count):
-            entry = table + 24 * index
-            call(_load_integer(entry), (_load_integer(entry + 8), task))
-            if threads == 1 or (whole and not _load_integer(entry + 16)):
-                continue
-            # The last to arrive opens the next generation (Mellor-Crummey and Scott 1991, a sense-reversing
-            # barrier).
-            generation = _atomic_load(barrier + _LINE)
-            if _atomic_add(barrier, 1) == threads - 1:
-                _atomic_store(barrier, 0)
-                _atomic_store(barrier + _LINE, generation + 1)
-            else:
-                spins = 0
-                while _atomic_load(barrier + _LINE) == generation:
-                    spins += 1
-                    if spins > _SPINS:
-                        _yield()
 
-    def wait(place: int, seen: int) -> int:
-        spins = 0
-        while _atomic_load(place) == seen and spins < _PATIENCE:
-            spins += 1
-            if spins > _SPINS:
-                _yield()
-        return _atomic_load(place)  # type: ignore[no-any-return]
+def _wait(place: int, seen: int) -> int:
+    """The turn at `place`, once it is another than `seen` or too long has been waited for it."""
+    spins = 0
+    while _atomic_load(place) == seen and spins < _PATIENCE:
+        spins += 1
+        if spins > _SPINS:
+            _yield()
+    return _atomic_load(place)  # type: ignore[no-any-return]
 
-    def announce(place: int) -> int:
-        return _atomic_add(place, 1) + 1  # type: ignore[no-any-return]
 
-    return (
-        njit(types.void(*[integer] * 6), **options)(run),
-        njit(integer(integer, integer), **options)(wait),
-        njit(integer(integer), **options)(announce),
-    )
+def _announce(place: int) -> int:
+    """Begins the next turn; gives its number."""
+    return _atomic_add(place, 1) + 1  # type: ignore[no-any-return]
+
+
+_RUN, _WAIT, _ANNOUNCE = (
+    Kernel(_run, 6),
+    Kernel(_wait, 2, result=types.int64),
+    Kernel(_announce, 1, result=types.int64),
+)
 
 
 class Team:
@@ -140,7 +125,7 @@ class Team:
 
     def __init__(self, threads: int) -> None:
         self.threads = threads
-        self._run, self._wait, self._announce = _compiled()
+        self._run, self._wait, self._announce = _RUN.function, _WAIT.function, _ANNOUNCE.function
         memory = np.zeros(8 * 64 + _LINE, np.int64)
         self._memory = memory
         self._barrier = memory.ctypes.data + -memory.ctypes.data % _LINE
