@@ -1,4 +1,4 @@
-"""The manual of layers, optimisers and the training plan, in Markdown, made from their declarations.
+"""The manual of layers, optimisers, schedules and the plan, in Markdown, made from their declarations.
 
 `python -m core.manual` prints it; `python -m core.manual docs/layers.md` writes it there.
 """
@@ -15,10 +15,11 @@ from typing import Any
 from core.layers import LAYERS, Layer
 from core.optim import OPTIMIZERS
 from core.plan import Plan
+from core.schedules import SCHEDULES
 from core.schema import Kind, Param, param_of, params_of
 
 _INTRODUCTION = """\
-# Layers, optimisers and the training plan
+# Layers, optimisers, schedules and the training plan
 
 This page is generated from the code by `python -m core.manual docs/layers.md`: change the declaration, not
 the page. The names in `code style` are those of design files, of `--set NAME=VALUE` and of Python.
@@ -59,7 +60,7 @@ def _lines() -> Iterator[str]:
     for title, members in groups.items():
         links = ", ".join(f"[{layer.title}](#{_anchor(layer)})" for layer in members)
         yield f"- {title}: {links}"
-    yield "- [Optimisers](#optimisers), [training plan](#training-plan)"
+    yield "- [Optimisers](#optimisers), [schedules](#schedules), [training plan](#training-plan)"
     yield ""
     for title, members in groups.items():
         yield f"## {title} layers\n"
@@ -69,6 +70,9 @@ def _lines() -> Iterator[str]:
     yield "## Optimisers\n"
     for optimizer in OPTIMIZERS:
         yield from _entry(optimizer)
+    yield "## Schedules\n"
+    for schedule in SCHEDULES:
+        yield from _entry(schedule)
     yield "## Training plan\n"
     yield f"{description(Plan)}\n"
     yield from _table(Plan)
@@ -83,7 +87,7 @@ def _groups() -> dict[str, list[type[Layer]]]:
 
 
 def description(declared: type[Any]) -> str:
-    """What a layer or an optimiser does, with its formula: paragraphs divided by empty lines."""
+    """What a layer, an optimiser or a schedule does, with its formula: paragraphs divided by empty lines."""
     return inspect.getdoc(declared) or ""
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, TypeAlias, TypeVar, dataclass_transform
+from typing import Any, ClassVar, NamedTuple, TypeAlias, TypeVar, dataclass_transform
 
 import numpy as np
 from numpy.typing import NDArray
@@ -152,23 +153,48 @@ class AdamW(AdamFamily):
         self._step(values, gradients, slots, step)
 
 
-class OptimizerState:
-    """An optimiser at work: its buffers and how many steps it has made."""
+class Clipping(NamedTuple):
+    """Limits for the gradient of all parameters: first for each number, then for its Euclidean length.
 
-    def __init__(self, optimizer: Optimizer, like: Flat) -> None:
+    Both as torch.nn.utils.clip_grad_value_ and clip_grad_norm_ (Pascanu et al. 2013, arXiv:1211.5063).
+    """
+
+    value: float = math.inf
+    norm: float = math.inf
+
+    def __call__(self, gradients: Flat) -> Flat:
+        """The gradient within the limits, as a new array where it was beyond."""
+        if self.value < math.inf:
+            gradients = np.clip(gradients, -self.value, self.value)
+        if self.norm < math.inf:
+            length = math.sqrt(np.square(gradients, dtype=np.float64).sum())
+            gradients = gradients * min(1.0, self.norm / (length + NORM_EPSILON))
+        return gradients
+
+
+NORM_EPSILON = 1e-6
+"""Added to a gradient's length before it divides, as in PyTorch."""
+
+
+class OptimizerState:
+    """An optimiser at work: its buffers, how many steps it has made, and the limits of the gradient."""
+
+    def __init__(self, optimizer: Optimizer, like: Flat, clipping: Clipping | None = None) -> None:
         self.optimizer = optimizer
+        self.clipping = clipping or Clipping()
         self.step = 0
         self.slots = {name: np.zeros_like(like) for name in optimizer.slots}
 
-    def replace(self, optimizer: Optimizer) -> None:
+    def replace(self, optimizer: Optimizer, clipping: Clipping | None = None) -> None:
         """Goes on with other settings; buffers of the same names are kept, else they start from zero."""
         if optimizer.slots != self.optimizer.slots:
             like = next(iter(self.slots.values()))
             self.slots = {name: np.zeros_like(like) for name in optimizer.slots}
             self.step = 0
         self.optimizer = optimizer
+        self.clipping = clipping or Clipping()
 
     def update(self, values: Flat, gradients: Flat) -> None:
-        """One step on `values`, in place."""
+        """One step on `values`, in place; `gradients` stay as they are."""
         self.step += 1
-        self.optimizer.update(values, gradients, self.slots, self.step)
+        self.optimizer.update(values, self.clipping(gradients), self.slots, self.step)

@@ -45,7 +45,7 @@ class Session:
         self._train = train
         self._validation = validation
         self._stopping = False
-        self._state = OptimizerState(plan.optimizer, program.parameters.values)
+        self._state = OptimizerState(plan.optimizer, program.parameters.values, plan.clipping)
         self._epoch = 0
         self._position = 0
         self._running = Mean()
@@ -119,7 +119,9 @@ class Session:
 
     def _step(self, indices: NDArray[np.int64], batches: int) -> Stepped:
         begin = time.perf_counter()
-        self._state.replace(self.plan.optimizer)
+        count = len(self._train)
+        optimizer = self.plan.optimizer_at(self._epoch + self._position / count, len(indices) / count)
+        self._state.replace(optimizer, self.plan.clipping)
         x, target = self._train.batch(indices, self._program.dtype)
         result = self._program.train_step(x, target, self._state)
         self._position += len(indices)
@@ -127,8 +129,7 @@ class Session:
         self._losses.append(result.loss)
         self._seconds += time.perf_counter() - begin
         batch = -(-self._position // self.plan.batch_size)
-        rate = self.plan.optimizer.learning_rate
-        return Stepped(self.step, self._epoch + 1, batch, batches, result, rate)
+        return Stepped(self.step, self._epoch + 1, batch, batches, result, optimizer.learning_rate)
 
     def _validate(self) -> Generator[Event, None, Result | None]:
         """Yields the progress; its value (`yield from`) is the result, None where there is none."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from cnngui.cli.reports import JsonReport, Report, TextReport
 from cnngui.designs import open_design
@@ -23,8 +23,11 @@ from core.infer import require_sound
 from core.optim import OPTIMIZERS
 from core.plan import Plan
 from core.program import Program, compile_graph
-from core.schema import Param, param_of, params_of
+from core.schedules import SCHEDULES
+from core.schema import Param, Registry, param_of, params_of
 from core.train import Session
+
+T = TypeVar("T")
 
 _FLAGS = {"batch_size": "--batch"}
 
@@ -41,12 +44,14 @@ def add_parser(commands: Any) -> None:
     kinds = [optimizer.kind for optimizer in OPTIMIZERS]
     parser.add_argument("--optimizer", choices=kinds, help="how a gradient becomes a step (default adam)")
     parser.add_argument("--lr", metavar="RATE", help="the optimiser's learning rate")
+    kinds = [schedule.kind for schedule in SCHEDULES]
+    parser.add_argument("--schedule", choices=kinds, help="how the learning rate falls (default constant)")
     parser.add_argument(
         "--set",
         metavar="NAME=VALUE",
         action="append",
         default=[],
-        help="another setting of the optimiser, such as momentum=0.8; can be repeated",
+        help="another setting of the optimiser or the schedule, such as momentum=0.8; can be repeated",
     )
     parser.add_argument(
         "--out", metavar="FILE", type=Path, help=f"save the trained network as a {SUFFIX} file"
@@ -133,13 +138,22 @@ def chosen_plan(arguments: argparse.Namespace, base: Plan) -> Plan:
         given = getattr(arguments, p.name)
         if given is not None:
             changes[p.name] = given if p.kind == "bool" else p.parse_text(given)
-    declared = OPTIMIZERS[arguments.optimizer] if arguments.optimizer else type(base.optimizer)
-    optimizer = base.optimizer if declared is type(base.optimizer) else declared()
+    optimizer: Any = _chosen(OPTIMIZERS, arguments.optimizer, base.optimizer)
+    schedule: Any = _chosen(SCHEDULES, arguments.schedule, base.schedule)
     settings = dict(_pair(text) for text in arguments.set)
     if arguments.lr is not None:
         settings["learning_rate"] = arguments.lr
-    chosen: dict[str, Any] = {n: param_of(declared, n).parse_text(text) for n, text in settings.items()}
-    return replace(base, optimizer=replace(optimizer, **chosen), **changes)  # type: ignore[type-var]
+    for name, text in settings.items():
+        if any(p.name == name for p in params_of(type(schedule))):
+            schedule = replace(schedule, **{name: param_of(type(schedule), name).parse_text(text)})
+        else:
+            optimizer = replace(optimizer, **{name: param_of(type(optimizer), name).parse_text(text)})
+    return replace(base, optimizer=optimizer, schedule=schedule, **changes)
+
+
+def _chosen(registry: Registry[T], kind: str | None, current: T) -> T:
+    """What the option names, with its defaults, or what there is."""
+    return current if kind is None or registry[kind] is type(current) else registry[kind]()
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from core.engine.arena import Arena, Fixed
 from core.engine.batch import BatchRow, batch_row, load_batch, store_batch
 from core.engine.loss import LossRow
 from core.engine.network import Network, lower
-from core.engine.optimizers import CheckRow, Updater, check_finite
+from core.engine.optimizers import CheckRow, Updater, check_gradients
 from core.engine.plan import Plan, Value
 from core.engine.team import Team, default_threads
 from core.engine.vectors import WIDTH
@@ -161,12 +161,12 @@ class _Training(_Table):
         for node in reversed(network.nodes):
             if node.output.trained and node.output.gradient is not None:
                 node.backward(plan)
-        self._signs = np.zeros(plan.threads, np.float32)
+        self._found = np.zeros((plan.threads, 2), np.float32)
+        self._limits = np.zeros(2, np.float32)
         gradients = self._parameters.gradients
-        plan.emit(
-            check_finite,
-            CheckRow(Fixed(gradients), Fixed(self._losses), Fixed(self._signs), gradients.size),
-        )
+        outside = [Fixed(array) for array in (gradients, self._losses, self._found, self._limits)]
+        self._check = CheckRow(*outside, gradients.size)
+        plan.emit(check_gradients, self._check)
         self._finish()
         self._updater: Updater | None = None
 
@@ -201,12 +201,13 @@ class _Training(_Table):
                 f"A class number is outside 0 … {self._classes - 1}, which is what the network gives.",
                 "Give the last layer one unit a class.",
             )
+        self._limits[:] = state.clipping
         on_engine = Updater.supports(state)
         if on_engine:
             self._prepare_update(state)
         self._run(count, state.step, self._full_table if on_engine else self._arena.table)
         loss = float(self._losses[:count].mean(dtype=np.float64))
-        finite = not np.isnan(self._signs).any()
+        finite = not np.isnan(self._found[:, 0]).any()
         if finite and on_engine:
             state.step += 1
         elif finite:
@@ -215,8 +216,7 @@ class _Training(_Table):
 
     def _prepare_update(self, state: OptimizerState) -> None:
         if self._updater is None or not self._updater.fits(state):
-            values, gradients = self._parameters.values, self._parameters.gradients
-            self._updater = Updater(state, values, gradients, Fixed(self._signs))
+            self._updater = Updater(state, self._parameters.values, self._check)
             self._update = Arena([self._updater.row])
             self._full_table = np.concatenate([self._arena.table, self._update.table])
         self._updater.prepare(state)

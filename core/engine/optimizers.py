@@ -1,124 +1,210 @@
-"""Optimisers in one pass over the flat buffers; the formulas are those of core/optim.py."""
+"""Optimisers in two passes over the flat buffers; the formulas are those of core/optim.py.
+
+The first pass looks for numbers that aren't finite and measures the gradient's length, before anything is
+changed; the second clips and makes the step.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.engine.arena import Fixed, Operand
 from core.engine.helpers import share
-from core.engine.operation import Kernel, Task, helper, operation, read
-from core.engine.vectors import VECTOR_BYTES, WIDTH, fma, load, load_float, store_float, total, zeros
-from core.optim import SGD, Adam, AdamW, Optimizer, OptimizerState, RMSprop
+from core.engine.operation import Fields, Kernel, Task, helper, operation, read
+from core.engine.vectors import (
+    VECTOR_BYTES,
+    WIDTH,
+    absolute,
+    fma,
+    lane_of,
+    load,
+    load_float,
+    maximum,
+    minimum,
+    splat,
+    sqrt,
+    store,
+    store_float,
+    total,
+    zeros,
+)
+from core.optim import NORM_EPSILON, SGD, Adam, AdamW, Optimizer, OptimizerState, RMSprop
 
 F32 = np.float32
 
 
 class UpdateRow(NamedTuple):
     """`numbers` are the optimiser's settings for this step, float32, in the order its operation reads
-    them."""
+    them; `found` and `limits` are those of the CheckRow before."""
 
     values: Operand
     gradients: Operand
     first_slot: Operand
     second_slot: Operand
     numbers: Operand
-    signs: Operand
+    found: Operand
+    limits: Operand
     size: int
 
 
 class CheckRow(NamedTuple):
-    """`signs`: a float for each thread, NaN where it met a number that isn't finite."""
+    """`found`: two floats for each thread, NaN where it met a number that isn't finite, else 0; and the sum
+    of the squares of its clipped gradients. `limits`: the clipping's value and norm, float32."""
 
     gradients: Operand
     losses: Operand
-    signs: Operand
+    found: Operand
+    limits: Operand
     size: int
 
 
+_CHUNK = 256
+"""Vectors whose squares are added up in float32; their sums are added in float64."""
+
+
 @operation
-def check_finite(row: int, task: int) -> None:
+def check_gradients(row: int, task: int) -> None:
     """Looks through the losses and the gradients before anything is changed."""
     f, t = read(CheckRow, row), read(Task, task)
-    sign = F32(0)
+    sign, squares = F32(0), 0.0
     for image in range(t.samples):
         sign += load_float(f.losses + 4 * image) * F32(0)
     begin, end = share(f.size, t)
-    lanes = zeros()
+    limit = load_float(f.limits)
+    highest = splat(limit)
     vectors = (end - begin) // WIDTH
-    for index in range(vectors):
-        lanes = fma(load(f.gradients + 4 * begin + VECTOR_BYTES * index), zeros(), lanes)
+    for first in range(0, vectors, _CHUNK):
+        signs, sums = zeros(), zeros()
+        for index in range(first, min(first + _CHUNK, vectors)):
+            gradient = load(f.gradients + 4 * begin + VECTOR_BYTES * index)
+            signs = fma(gradient, zeros(), signs)
+            size = minimum(absolute(gradient), highest)
+            sums = fma(size, size, sums)
+        sign += total(signs)
+        squares += total(sums)
     for index in range(begin + vectors * WIDTH, end):
-        sign += load_float(f.gradients + 4 * index) * F32(0)
-    store_float(f.signs + 4 * t.part, sign + total(lanes))
+        gradient = load_float(f.gradients + 4 * index)
+        sign += gradient * F32(0)
+        clipped = min(max(gradient, -limit), limit)
+        squares += clipped * clipped
+    store_float(f.found + 8 * t.part, sign)
+    store_float(f.found + 8 * t.part + 4, F32(squares))
 
 
 @helper
-def _diverged(signs: int, threads: int) -> bool:
-    """Whether something isn't finite; then the parameters stay as they are."""
-    sign = F32(0)
+def _scale(f: Fields, threads: int) -> float:
+    """What each clipped gradient is multiplied by; NaN where something isn't finite, and so nothing may be
+    changed."""
+    sign, squares, limit = F32(0), 0.0, load_float(f.limits + 4)
     for thread in range(threads):
-        sign += load_float(signs + 4 * thread)
-    return math.isnan(sign)
+        sign += load_float(f.found + 8 * thread)
+        squares += load_float(f.found + 8 * thread + 4)
+    if limit == math.inf:
+        return sign + F32(1)
+    return sign + F32(min(1.0, limit / (math.sqrt(squares) + NORM_EPSILON)))
+
+
+@helper
+def _places(f: Fields, t: Task) -> tuple[int, int, int]:
+    """Where this thread's part begins, in bytes, how many vectors it has, and how many pieces: the vectors,
+    then single values for the rest."""
+    begin, end = share(f.size, t)
+    vectors = (end - begin) // WIDTH
+    return 4 * begin, vectors, end - begin - vectors * (WIDTH - 1)
+
+
+@helper
+def _place(begin: int, vectors: int, piece: int) -> int:
+    """Where a piece lies, in bytes."""
+    return begin + VECTOR_BYTES * min(piece, vectors) + 4 * max(0, piece - vectors)
+
+
+@helper
+def _get(address: int, whole: bool) -> Any:
+    """A vector, or a single value in all its lanes."""
+    return load(address) if whole else splat(load_float(address))
+
+
+@helper
+def _put(address: int, value: Any, whole: bool) -> None:
+    if whole:
+        store(address, value)
+    else:
+        store_float(address, lane_of(value, 0))
+
+
+@helper
+def _gradient(f: Fields, at: int, whole: bool, scale: float) -> Any:
+    """Clipped gradients."""
+    limit = load_float(f.limits)
+    return minimum(maximum(_get(f.gradients + at, whole), splat(-limit)), splat(limit)) * scale
 
 
 @operation
 def sgd(row: int, task: int) -> None:
     f, t = read(UpdateRow, row), read(Task, task)
-    if _diverged(f.signs, t.parts):
+    scale = _scale(f, t.parts)
+    if math.isnan(scale):
         return
     rate, momentum = load_float(f.numbers), load_float(f.numbers + 4)
     decay, nesterov = load_float(f.numbers + 8), load_float(f.numbers + 12)
-    begin, end = share(f.size, t)
-    for at in range(4 * begin, 4 * end, 4):
-        value = load_float(f.values + at)
-        gradient = load_float(f.gradients + at) + decay * value
-        velocity = momentum * load_float(f.first_slot + at) + gradient
-        store_float(f.first_slot + at, velocity)
-        step = gradient + momentum * velocity if nesterov != 0 else velocity
-        store_float(f.values + at, value - rate * step)
+    begin, vectors, pieces = _places(f, t)
+    for piece in range(pieces):
+        at, whole = _place(begin, vectors, piece), piece < vectors
+        value = _get(f.values + at, whole)
+        gradient = _gradient(f, at, whole, scale) + value * decay
+        velocity = _get(f.first_slot + at, whole) * momentum + gradient
+        _put(f.first_slot + at, velocity, whole)
+        if nesterov != 0:
+            velocity = gradient + velocity * momentum
+        _put(f.values + at, value - velocity * rate, whole)
 
 
 @operation
 def rmsprop(row: int, task: int) -> None:
     f, t = read(UpdateRow, row), read(Task, task)
-    if _diverged(f.signs, t.parts):
+    scale = _scale(f, t.parts)
+    if math.isnan(scale):
         return
     rate, alpha = load_float(f.numbers), load_float(f.numbers + 4)
     epsilon, decay = load_float(f.numbers + 8), load_float(f.numbers + 12)
-    begin, end = share(f.size, t)
-    for at in range(4 * begin, 4 * end, 4):
-        value = load_float(f.values + at)
-        gradient = load_float(f.gradients + at) + decay * value
-        square = alpha * load_float(f.first_slot + at) + (F32(1) - alpha) * gradient * gradient
-        store_float(f.first_slot + at, square)
-        store_float(f.values + at, value - rate * gradient / (F32(math.sqrt(square)) + epsilon))
+    begin, vectors, pieces = _places(f, t)
+    for piece in range(pieces):
+        at, whole = _place(begin, vectors, piece), piece < vectors
+        value = _get(f.values + at, whole)
+        gradient = _gradient(f, at, whole, scale) + value * decay
+        square = _get(f.first_slot + at, whole) * alpha + gradient * gradient * (F32(1) - alpha)
+        _put(f.first_slot + at, square, whole)
+        _put(f.values + at, value - gradient * rate / (sqrt(square) + epsilon), whole)
 
 
 @operation
 def adam(row: int, task: int) -> None:
     f, t = read(UpdateRow, row), read(Task, task)
-    if _diverged(f.signs, t.parts):
+    scale = _scale(f, t.parts)
+    if math.isnan(scale):
         return
     rate, epsilon = load_float(f.numbers), load_float(f.numbers + 4)
     beta1, rest1 = load_float(f.numbers + 8), load_float(f.numbers + 12)
     beta2, rest2 = load_float(f.numbers + 16), load_float(f.numbers + 20)
     correction = load_float(f.numbers + 24)
     decay, shrink = load_float(f.numbers + 28), load_float(f.numbers + 32)
-    begin, end = share(f.size, t)
-    for at in range(4 * begin, 4 * end, 4):
-        value = load_float(f.values + at)
-        gradient = load_float(f.gradients + at) + decay * value
-        mean = beta1 * load_float(f.first_slot + at) + rest1 * gradient
-        square = beta2 * load_float(f.second_slot + at) + rest2 * gradient * gradient
-        store_float(f.first_slot + at, mean)
-        store_float(f.second_slot + at, square)
-        divisor = F32(math.sqrt(square)) * correction + epsilon
-        store_float(f.values + at, value * shrink - rate * mean / divisor)
+    begin, vectors, pieces = _places(f, t)
+    for piece in range(pieces):
+        at, whole = _place(begin, vectors, piece), piece < vectors
+        value = _get(f.values + at, whole)
+        gradient = _gradient(f, at, whole, scale) + value * decay
+        mean = _get(f.first_slot + at, whole) * beta1 + gradient * rest1
+        square = _get(f.second_slot + at, whole) * beta2 + gradient * gradient * rest2
+        _put(f.first_slot + at, mean, whole)
+        _put(f.second_slot + at, square, whole)
+        divisor = sqrt(square) * correction + epsilon
+        _put(f.values + at, value * shrink - mean * rate / divisor, whole)
 
 
 def _sgd_numbers(o: Optimizer, step: int) -> list[float]:
@@ -151,21 +237,16 @@ _OPERATIONS: dict[type[Optimizer], tuple[Kernel, Callable[[Optimizer, int], list
 class Updater:
     """The row for one optimiser's buffers, and its settings, which may change at each step."""
 
-    def __init__(
-        self,
-        state: OptimizerState,
-        values: NDArray[np.float32],
-        gradients: NDArray[np.float32],
-        signs: Operand,
-    ) -> None:
+    def __init__(self, state: OptimizerState, values: NDArray[np.float32], check: CheckRow) -> None:
         self.slots = list(state.slots.values())
         self._kind = type(state.optimizer)
         kernel, self._compute = _OPERATIONS[self._kind]
         self._numbers = np.zeros(16, F32)
         first, second = [Fixed(slot) for slot in [*self.slots, *self.slots][:2]]
         fields = UpdateRow(
-            Fixed(values), Fixed(gradients), first, second, Fixed(self._numbers), signs, values.size
-        )
+            Fixed(values), check.gradients, first, second, Fixed(self._numbers), check.found, check.limits,
+            values.size,
+        )  # fmt: skip
         self.row = (kernel, fields)
 
     @staticmethod

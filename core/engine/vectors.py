@@ -188,6 +188,16 @@ def maximum(_context: Any, a: Any, b: Any) -> Any:
 
 
 @primitive
+def minimum(_context: Any, a: Any, b: Any) -> Any:
+    """The smaller of each pair of lanes; a NaN in `a` stays."""
+
+    def generate(_c: Any, builder: Any, _s: Any, args: Any) -> Any:
+        return builder.select(builder.fcmp_ordered(">", args[0], args[1]), args[1], args[0])
+
+    return vector(vector, vector), generate
+
+
+@primitive
 def where_positive(_context: Any, condition: Any, value: Any, other: Any) -> Any:
     """`value` in the lanes where `condition` > 0, `other` elsewhere."""
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import reprlib
 import textwrap
 import zipfile
 from dataclasses import dataclass, field
@@ -31,6 +32,8 @@ from core.layers.base import Array
 from core.plan import Plan
 
 SUFFIX = ".cnn"
+VERSION = 2
+"""Of training.json; 2 brought schedules, warm-up and clipping, which an older cnngui would not know."""
 MAX_TEXT = 64 << 20
 MAX_TENSORS = 8 << 30
 MAX_RATIO = 100
@@ -52,7 +55,8 @@ def save_project(path: Path, project: Project) -> None:
     if path.suffix != SUFFIX:
         write_atomically(path, to_text(project.graph).encode())
         return
-    training: dict[str, Any] = {"plan": project.plan.to_json(), "data": _relative(project.data, path.parent)}
+    data = _relative(project.data, path.parent)
+    training: dict[str, Any] = {"version": VERSION, "plan": project.plan.to_json(), "data": data}
     parts = {"design.json": to_text(project.graph).encode()}
     if project.checkpoint is not None:
         training["run"], state = checkpoint_to_json(project.checkpoint)
@@ -98,6 +102,7 @@ def _load_zip(path: Path) -> Project:
         training = json.loads(_read(archive, "training.json", MAX_TEXT))
         if not isinstance(training, dict):
             raise FormatError("training.json should hold an object.")
+        _check_version(training.get("version", 1))
         plan = Plan.from_json(training.get("plan", {}))
         data = training.get("data")
         found = None if data is None else _absolute(str(data), path.parent)
@@ -106,6 +111,16 @@ def _load_zip(path: Path) -> Project:
         weights = _tensors(archive, "weights.safetensors")
         state = _tensors(archive, "state.safetensors")
         return Project(graph, plan, found, checkpoint_from_json(training["run"], plan, weights, state))
+
+
+def _check_version(version: object) -> None:
+    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+        raise FormatError(f"training.json, version: expected a number from 1, got {reprlib.repr(version)}.")
+    if version > VERSION:
+        raise FormatError(
+            f"its training has format version {version}, this cnngui reads up to {VERSION}.",
+            "Open it with a newer version of cnngui.",
+        )
 
 
 def _read(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:

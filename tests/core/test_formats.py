@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,7 @@ from core.layers.activation import ReLU
 from core.layers.unknown import Unknown
 from core.optim import OPTIMIZERS, SGD
 from core.plan import Plan
+from core.schedules import SCHEDULES, Step
 from tests.core.designs import chain
 from tests.core.test_train import run, started
 
@@ -81,11 +83,34 @@ def test_a_plan_comes_back(optimizer: Any) -> None:
     assert Plan.from_json(json.loads(json.dumps(plan.to_json()))) == plan
 
 
+@pytest.mark.parametrize("schedule", [declared() for declared in SCHEDULES], ids=lambda s: s.kind)
+def test_a_plan_comes_back_with_its_schedule_and_clipping(schedule: Any, tmp_path: Path) -> None:
+    plan = Plan(schedule=schedule, warmup=0.5, clip_norm=1.0, clip_value=0.25)
+    save_project(tmp_path / "a.cnn", Project(DESIGN, plan))
+    assert load_project(tmp_path / "a.cnn").plan == plan
+
+
+def _with_version(path: Path, version: object) -> None:
+    """Writes a project whose training has another version."""
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("design.json", to_text(DESIGN))
+        archive.writestr("training.json", json.dumps({"version": version, "plan": Plan().to_json()}))
+
+
+@pytest.mark.parametrize("version", [3, 0, "2", True, None])
+def test_a_training_of_another_version_is_refused(version: object, tmp_path: Path) -> None:
+    _with_version(tmp_path / "a.cnn", version)
+    with pytest.raises(FormatError, match="version"):
+        load_project(tmp_path / "a.cnn")
+
+
 def test_a_plan_refuses_what_its_settings_forbid() -> None:
     with pytest.raises(UsageError, match="Epochs"):
         Plan(epochs=0)
     with pytest.raises(UsageError, match="Learning rate"):
         Plan(SGD(learning_rate=-1.0))
+    with pytest.raises(UsageError, match="Gamma"):
+        Plan(schedule=Step(gamma=2.0))
     with pytest.raises(UsageError, match="'epoch'"):
         Plan.from_json({"epoch": 3})
 

@@ -16,6 +16,7 @@ from core.formats.project import Project, load_project, save_project
 from core.optim import OPTIMIZERS, SGD, Optimizer
 from core.plan import Plan
 from core.program import compile_graph
+from core.schedules import Cosine
 from core.train import Session
 from tests.core.test_train import DATA, PLAN, STEPS_PER_EPOCH, assert_equal, network, run, started
 
@@ -64,7 +65,7 @@ def _without_time(checkpoint: Checkpoint) -> list[EpochEnded]:
 def test_resumed_equals_uninterrupted(
     optimizer: Optimizer, place: Callable[[Event], bool], tmp_path: Path
 ) -> None:
-    plan = replace(PLAN, optimizer=optimizer)
+    plan = replace(PLAN, optimizer=optimizer, schedule=Cosine(), warmup=1.3, clip_norm=0.8, clip_value=0.2)
     whole, _ = started(plan)
     run(whole)
     expected = whole.checkpoint()

@@ -26,18 +26,19 @@ def _betas(own: Adam | AdamW) -> dict[str, Any]:
     }
 
 
-def _peer(own: Optimizer, values: Any) -> Any:
+def peer_of(own: Optimizer, values: list[Any]) -> Any:
+    """PyTorch's optimiser with the same settings, for these tensors."""
     match own:
         case SGD():
             settings = {"momentum": own.momentum, "nesterov": own.nesterov, "weight_decay": own.weight_decay}
-            return torch.optim.SGD([values], lr=own.learning_rate, **settings)
+            return torch.optim.SGD(values, lr=own.learning_rate, **settings)
         case RMSprop():
             settings = {"alpha": own.alpha, "eps": own.epsilon, "weight_decay": own.weight_decay}
-            return torch.optim.RMSprop([values], lr=own.learning_rate, **settings)
+            return torch.optim.RMSprop(values, lr=own.learning_rate, **settings)
         case AdamW():
-            return torch.optim.AdamW([values], **_betas(own))
+            return torch.optim.AdamW(values, **_betas(own))
         case Adam():
-            return torch.optim.Adam([values], **_betas(own))
+            return torch.optim.Adam(values, **_betas(own))
     pytest.skip(f"no peer is written down for {own.kind}")
 
 
@@ -63,7 +64,7 @@ def test_fifty_steps(optimizer: Optimizer) -> None:
     rng = np.random.default_rng(12)
     values = rng.normal(size=30)
     tensor = torch.tensor(values.copy(), requires_grad=True)
-    peer = _peer(optimizer, tensor)
+    peer = peer_of(optimizer, [tensor])
     state = OptimizerState(optimizer, values)
     for _ in range(STEPS):
         gradient = np.sin(values) + rng.normal(size=30) * 0.1
