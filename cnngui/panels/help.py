@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from html import escape
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedLayout, QTextBrowser, QVBoxLayout, QWidget
 
 from cnngui.document import Document
 from cnngui.icons import layer_icon_name
+from cnngui.panels.illustration import IllustrationView
 from cnngui.selection import Selection
 from cnngui.theme import ICON_SIZE, MARGIN, SMALL_SIZE, SPACING, Theme, ThemeManager
 from cnngui.widgets import EmptyState, IconLabel, TextLabel, small_label
+from core.illustration import illustrate
 from core.layers import LAYERS, Layer
 from core.manual import description, inputs, settings
 
@@ -27,13 +30,14 @@ class HelpPanel(QWidget):
         self._document = document
         self._selection = selection
         self._themes = themes
-        self._layer: type[Layer] | None = None
+        self._layer: Layer | None = None
         empty = EmptyState(
             themes, "help", "Select a block to read about it.", "The page tells its formula and its settings."
         )
         self._icon = IconLabel(themes, layer_icon_name(""), lambda theme: theme.muted, size=2 * ICON_SIZE)
         self.title = TextLabel(bold=True)
         self._group = small_label()
+        self.picture = IllustrationView(themes)
         self.text = QTextBrowser()
         self.text.setFrameShape(QFrame.Shape.NoFrame)
         self.text.setAccessibleName("Help")
@@ -52,6 +56,7 @@ class HelpPanel(QWidget):
         column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         column.setSpacing(MARGIN)
         column.addLayout(head)
+        column.addWidget(self.picture)
         column.addWidget(self.text, 1)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(empty)
@@ -61,22 +66,32 @@ class HelpPanel(QWidget):
         themes.changed.connect(self._write)
         self._follow()
 
-    def show_layer(self, layer: type[Layer]) -> None:
-        """Shows the page on a layer."""
-        if layer is not self._layer:
+    def show_layer(self, layer: Layer) -> None:
+        """Shows the page on a layer, its picture with these settings."""
+        if layer != self._layer:
             self._layer = layer
             self._stack.setCurrentIndex(1)
+            self._draw()
             self._write()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._draw()
 
     def _follow(self) -> None:
         block = self._document.graph.by_id.get(self._selection.current or "")
         if block is not None:
-            self.show_layer(type(block.layer))
+            self.show_layer(block.layer)
+
+    def _draw(self) -> None:
+        """Only where it is seen: the picture runs the layer."""
+        if self._layer is not None and self.isVisible():
+            self.picture.show_illustration(illustrate(self._layer))
 
     def _write(self) -> None:
-        layer = self._layer
-        if layer is None:
+        if self._layer is None:
             return
+        layer = type(self._layer)
         known = layer in tuple(LAYERS)
         self._icon.set_icon(
             layer_icon_name(layer.kind if known else ""), lambda theme: theme.category_line(layer.group)

@@ -9,6 +9,8 @@ from cnngui.document import Document
 from cnngui.panels.help import HelpPanel
 from cnngui.selection import Selection
 from cnngui.theme import ThemeManager
+from core.edits import set_param
+from core.illustration import Curve, Maps
 from core.layers import LAYERS
 from core.manual import description, settings
 from tests.cnngui.canvas.conftest import chain
@@ -24,7 +26,7 @@ def panel(qtbot: QtBot, themes: ThemeManager) -> HelpPanel:
 @pytest.mark.parametrize("kind", [layer.kind for layer in LAYERS])
 def test_every_layer_has_its_page(panel: HelpPanel, kind: str) -> None:
     layer = LAYERS[kind]
-    panel.show_layer(layer)
+    panel.show_layer(layer())
     shown = " ".join(panel.text.toPlainText().split())
     assert panel.title.text() == layer.title
     assert " ".join(description(layer).split()) in shown
@@ -44,3 +46,30 @@ def test_the_page_follows_the_selection_and_stays_without_one(qtbot: QtBot, them
     assert panel.title.text() == "Input"
     selection.set([])
     assert panel.title.text() == "Input"
+
+
+def test_the_picture_follows_the_settings(qtbot: QtBot, themes: ThemeManager) -> None:
+    document, selection = Document(), Selection()
+    document.open(chain("input", "conv2d", "relu"))
+    panel = HelpPanel(document, selection, themes)
+    qtbot.addWidget(panel)
+    panel.show()
+    selection.set(["conv2d_1"])
+    shown = panel.picture.shown
+    assert isinstance(shown, Maps)
+    assert shown.output.shape == (16, 26, 26)
+    document.edit("Set stride", lambda graph: set_param(graph, "conv2d_1", "stride", (2, 2)))
+    shown = panel.picture.shown
+    assert isinstance(shown, Maps)
+    assert shown.output.shape == (16, 13, 13)
+    assert "16 × 13 × 13" in panel.picture.accessibleDescription()
+    selection.set(["relu_1"])
+    assert isinstance(panel.picture.shown, Curve)
+
+
+def test_no_picture_is_better_than_a_wrong_one(panel: HelpPanel) -> None:
+    panel.show()
+    panel.show_layer(LAYERS["conv2d"]())
+    assert panel.picture.isVisible()
+    panel.show_layer(LAYERS["input"]())
+    assert not panel.picture.isVisible()
