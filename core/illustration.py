@@ -91,7 +91,8 @@ def _run(layer: Layer, *inputs: Array) -> Array:
         name: INITIALISERS[spec.initialiser](spec, rng).astype(np.float32)
         for name, spec in layer.parameters(*shapes).items()
     }
-    return layer.forward(params, Mode(training=True), *inputs)[0]
+    y: Array = layer.forward(params, Mode(training=True), *inputs)[0]
+    return y
 
 
 def _images(channels: int, number: int) -> Array:
