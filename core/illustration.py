@@ -108,4 +108,5 @@ def _digits() -> Array:
     rng = np.random.default_rng(0)
     strokes = [write(variants(digit)[0], 1, STYLES["tidy"], rng, _SIZE) for digit in range(10)]
     ink = np.concatenate([rasterise_numpy(one, _SIZE) for one in strokes]).astype(np.float32)
-    return (ink - ink.mean()) / ink.std()
+    digits: Array = (ink - ink.mean()) / ink.std()
+    return digits
