@@ -20,12 +20,26 @@ def short_count_text(count: int) -> str:
     """At most five digits: `61,706`, `416 k`, `1.2 M`, `15 M`."""
     if abs(count) < 100_000:
         return count_text(count)
+    scaled, unit = _scaled(count)
+    return f"{scaled:.1f} {unit}" if abs(scaled) < 9.95 else f"{scaled:,.0f} {unit}"
+
+
+def brief_count_text(count: int) -> str:
+    """At most three digits, for a glance: `156`, `2.4 k`, `61.7 k`, `416 k`, `2.3 M`."""
+    if abs(count) < 1000:
+        return str(count)
+    scaled, unit = _scaled(count)
+    return f"{scaled:.1f} {unit}" if abs(scaled) < 99.95 else f"{scaled:,.0f} {unit}"
+
+
+def _scaled(count: int) -> tuple[float, str]:
+    """The number in thousands, millions and so on, below 1000, and the unit's letter."""
     scaled, unit = float(count), ""
     for unit in ("k", "M", "G", "T"):  # noqa: B007  # the last unit tried is the one
         scaled /= 1000
         if abs(scaled) < 999.5:
             break
-    return f"{scaled:.1f} {unit}" if abs(scaled) < 9.95 else f"{scaled:,.0f} {unit}"
+    return scaled, unit
 
 
 def number_text(value: float) -> str:

@@ -85,6 +85,7 @@ def fill_menus(workbench: Workbench, actions: Actions) -> None:
     )
     _add_themes(view, workbench)
     _add_switch(view, workbench, "minimap", "&Minimap", canvas.minimap.turn)
+    _add_switch(view, workbench, "costs", "&Parameters and Multiply-Adds", canvas.set_costs)
     _add_switch(view, workbench, "animations", "&Animations", canvas.set_animations)
     network = bar.addMenu("&Network")
     quick_add = canvas.quick_add.open_after_current

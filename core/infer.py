@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import prod
 
 from core.edits import set_param
 from core.errors import CoreError, DesignError, Fix, Problem, ShapeError
 from core.graph import Block, Graph
-from core.layers.base import Output, Parameter, Shape
+from core.layers.base import Layer, Output, Parameter, Shape
 from core.schema import param_of
 
 
@@ -90,7 +90,11 @@ def cost(graph: Graph, block_id: str, shapes: dict[str, Shape]) -> Cost | None:
     entering = input_shapes(graph, block_id, shapes)
     if block_id not in shapes or entering is None:
         return None
-    layer = graph[block_id].layer
+    return layer_cost(graph[block_id].layer, entering)
+
+
+def layer_cost(layer: Layer, entering: Sequence[Shape]) -> Cost:
+    """The cost of a layer for input shapes that it can work on."""
     learned = sum(spec.size for spec in layer.parameters(*entering).values() if spec.trainable)
     return Cost(learned, layer.multiply_adds(*entering))
 

@@ -44,6 +44,7 @@ class _Texts:
         self.title = style.title(face.block.name, BLOCK_WIDTH - _TITLE_LEFT - SPACING)
         self.summary = style.small(face.summary, _TEXT_WIDTH)
         self.shape = style.small(face.shape_text or _UNKNOWN_SHAPE, _TEXT_WIDTH)
+        self.cost = style.small(face.cost_text, _TEXT_WIDTH)
         self.message = [style.small(line, _TEXT_WIDTH) for line in lines]
 
 
@@ -145,6 +146,7 @@ class BlockItem(QGraphicsRectItem):
             face.inputs,
             has_summary=bool(face.summary),
             has_shape=face.shape is not None or not self._lines,
+            has_cost=self._style.shows_costs and bool(face.entering) and face.block.layer.has_cost(),
             message_lines=len(self._lines),
             has_thumbnail=self._thumbnail is not None,
         )
@@ -210,6 +212,8 @@ class BlockItem(QGraphicsRectItem):
         if layout.has_shape:
             known = self._face.shape is not None
             self._paint_line(painter, layout.shape_top, texts.shape, style.text if known else style.muted)
+        if layout.has_cost:
+            self._paint_line(painter, layout.cost_top, texts.cost, style.muted)
         for number, line in enumerate(texts.message):
             pen = style.problem[self._face.problem.severity if self._face.problem else "error"]
             self._paint_line(painter, layout.message_top + number * LINE, line, pen)

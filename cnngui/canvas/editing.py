@@ -91,6 +91,12 @@ class DesignView(PlaneView):
         """Live pictures on the blocks, by block id; see `layout.THUMBNAIL` for the size of the area."""
         self.drawing.set_thumbnails(images)
 
+    def set_costs(self, on: bool) -> None:
+        """Whether blocks show their parameters and multiply-adds."""
+        if on != self._style.shows_costs:
+            self._style = Style(self._themes.current, shows_costs=on)
+            self.drawing.set_style(self._style)
+
     def hint(self, text: str | None, cursor: QPoint | None = None) -> None:
         """Shows a text beside the cursor while a gesture runs, or hides it."""
         if text and cursor is not None:
@@ -115,7 +121,7 @@ class DesignView(PlaneView):
         self.show_document()
 
     def _follow_theme(self) -> None:
-        self._style = Style(self._themes.current)
+        self._style = Style(self._themes.current, shows_costs=self._style.shows_costs)
         self.setBackgroundBrush(self._style.canvas)
         self.drawing.set_style(self._style)
         self._hint.set_theme(self._themes.current)

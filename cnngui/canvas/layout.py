@@ -34,6 +34,7 @@ class BlockLayout:
     inputs: int
     has_summary: bool
     has_shape: bool
+    has_cost: bool
     message_lines: int
     has_thumbnail: bool
 
@@ -42,8 +43,12 @@ class BlockLayout:
         return BLOCK_HEADER + SPACING + LINE * self.has_summary
 
     @property
-    def message_top(self) -> int:
+    def cost_top(self) -> int:
         return self.shape_top + LINE * self.has_shape
+
+    @property
+    def message_top(self) -> int:
+        return self.cost_top + LINE * self.has_cost
 
     @property
     def thumbnail(self) -> QRectF:
@@ -80,13 +85,19 @@ class BlockLayout:
 
 @cache
 def block_layout(
-    inputs: int, *, has_summary: bool, has_shape: bool, message_lines: int, has_thumbnail: bool
+    inputs: int,
+    *,
+    has_summary: bool,
+    has_shape: bool,
+    has_cost: bool,
+    message_lines: int = 0,
+    has_thumbnail: bool = False,
 ) -> BlockLayout:
     """A layout; the blocks of a design share few."""
-    return BlockLayout(inputs, has_summary, has_shape, message_lines, has_thumbnail)
+    return BlockLayout(inputs, has_summary, has_shape, has_cost, message_lines, has_thumbnail)
 
 
-PLAIN: Final = block_layout(1, has_summary=True, has_shape=True, message_lines=0, has_thumbnail=False)
+PLAIN: Final = block_layout(1, has_summary=True, has_shape=True, has_cost=True)
 """An ordinary block: a measure for the place that a new one needs."""
 
 

@@ -20,7 +20,7 @@ from cnngui.canvas.wiring import Wiring
 from cnngui.theme import PORT_HIT_SIZE
 from core.errors import Problem
 from core.graph import Graph, Wire
-from core.infer import Inference
+from core.infer import Inference, input_shapes
 
 EXTENT: Final = QRectF(-200_000, -200_000, 400_000, 400_000)
 """The plane that blocks live on. It is fixed: a scene that grows with its content jumps while one drags."""
@@ -89,9 +89,12 @@ class Scene(QGraphicsScene):
     def set_style(self, style: Style) -> None:
         self._style = style
         for block in self._blocks.values():
+            before = block.body
             block.set_style(style)
+            self._follow_body(block, before)
         for wire in self._wires.values():
             wire.set_style(style)
+        self._lead_wires()
         self._overview = None
         self.update()
 
@@ -255,7 +258,9 @@ class Scene(QGraphicsScene):
                 face = item.face._replace(block=block)
             else:
                 incoming, feeds = graph.incoming(block_id), bool(graph.outgoing(block_id))
-                face = Face(block, shapes.get(block_id), worst.get(block_id), incoming, feeds)
+                shape = shapes.get(block_id)
+                entering = () if shape is None else input_shapes(graph, block_id, shapes)
+                face = Face(block, shape, worst.get(block_id), incoming, feeds, tuple(entering or ()))
             if item is None:
                 self._add_block(face)
             elif face == item.face:

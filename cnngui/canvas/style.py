@@ -27,10 +27,11 @@ LABELS_FROM = 0.6
 
 
 class Style:
-    """What the items paint with."""
+    """What the items paint with, and whether the blocks show what they cost."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, *, shows_costs: bool = True) -> None:
         self.theme = theme
+        self.shows_costs = shows_costs
         self.title_font = text_font(bold=True)
         self.small_font = text_font(SMALL_SIZE)
         self.title_metrics = QFontMetricsF(self.title_font)

@@ -83,6 +83,11 @@ class Layer:
         """Multiply-adds of one forward pass of one sample; 0 where products don't dominate."""
         return 0
 
+    @classmethod
+    def has_cost(cls) -> bool:
+        """Whether such layers learn or multiply at all: the others needn't say that they cost nothing."""
+        return cls.parameters is not Layer.parameters or cls.multiply_adds is not Layer.multiply_adds
+
     def windows(self, *inputs: Any, **_: Any) -> tuple[Windows | None, ...]:
         """For each input image, which part of it an output depends on; None where on all of it."""
         return (SAME,) * len(inputs)
@@ -113,9 +118,6 @@ class Output(Layer):
     has_output = False
     metrics: ClassVar[tuple[str, ...]] = ()
     target: ClassVar[Literal["class", "value"]]
-
-    def multiply_adds(self, *inputs: Any, **_: Any) -> int:
-        return 0
 
     def predict(self, x: Array) -> Array:
         """What the user is shown for these network outputs: probabilities, or values."""

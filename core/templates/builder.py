@@ -36,7 +36,8 @@ def sizes(graph: Graph, *, message: bool = False) -> dict[str, tuple[float, floa
     found = {}
     for block in graph.blocks:
         ports = len(graph.incoming(block.id)) + 1 if block.layer.inputs is None else 1
-        lines = 1 + bool(block.layer.summary()) + _MESSAGE_LINES * (message and block.layer.inputs == 0)
+        lines = 1 + bool(block.layer.summary()) + block.layer.has_cost()
+        lines += _MESSAGE_LINES * (message and block.layer.inputs == 0)
         text = _HEADER + _LINE * lines
         found[block.id] = (WIDTH, max(text, _HEADER + _PORT * (ports - 1) + _LINE) + _PICTURE + _EDGE)
     return found

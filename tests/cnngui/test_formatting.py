@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnngui.formatting import (
+    brief_count_text,
     bytes_text,
     count_text,
     duration_text,
@@ -47,6 +48,14 @@ def test_counts_have_separators() -> None:
 )
 def test_large_counts_get_a_unit(count: int, text: str) -> None:
     assert short_count_text(count) == text
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [(0, "0"), (999, "999"), (2416, "2.4 k"), (61_706, "61.7 k"), (99_960, "100 k"), (2_304_000, "2.3 M")],
+)
+def test_counts_on_blocks_are_brief(count: int, text: str) -> None:
+    assert brief_count_text(count) == text
 
 
 @pytest.mark.parametrize(

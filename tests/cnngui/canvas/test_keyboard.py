@@ -79,7 +79,10 @@ def heard(hand: Hand) -> list[str]:
 def test_a_screen_reader_hears_the_current_block(hand: Hand) -> None:
     hand.show(chain("input", "conv2d", "dense"))
     hand.canvas.select(["conv2d_1"])
-    assert heard(hand) == ["Conv 2D 1", "Conv 2D", "16, 3 × 3", "Output 16 × 26 × 26", "3 blocks, 2 wires."]
+    name, title, settings, output, *cost, size = heard(hand)
+    assert [name, title, settings, output] == ["Conv 2D 1", "Conv 2D", "16, 3 × 3", "Output 16 × 26 × 26"]
+    assert cost == ["Parameters 160", "Multiply-adds 97,344"]
+    assert size == "3 blocks, 2 wires."
     hand.key(Qt.Key.Key_Right, CTRL)
     said = " ".join(heard(hand))
     assert said.startswith("Dense 1 Dense")

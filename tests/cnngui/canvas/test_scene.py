@@ -128,6 +128,29 @@ def test_a_block_shows_the_shape_that_inference_found(canvas: Canvas) -> None:
     assert face.summary.startswith("7")
 
 
+def test_a_block_shows_what_it_costs(canvas: Canvas) -> None:
+    canvas.document.open(chain("input", "conv2d", "relu"))
+    conv, relu = (canvas.drawing.block_item(block) for block in ("conv2d_1", "relu_1"))
+    assert conv.face.cost_text == "160 · 97.3 k MAC"  # 16 · (9 + 1), and 16 · 9 · 26²
+    assert conv.layout.has_cost
+    assert not relu.face.cost_text
+    assert not relu.layout.has_cost
+    canvas.document.edit("Set", lambda graph: edits.set_param(graph, "input_1", "shape", (3, 28, 28)))
+    assert conv.face.cost_text == "448 · 292 k MAC"
+
+
+def test_what_blocks_cost_can_be_hidden(canvas: Canvas) -> None:
+    canvas.document.open(chain("input", "conv2d"))
+    item = canvas.drawing.block_item("conv2d_1")
+    height = item.body.height()
+    canvas.set_costs(False)
+    assert not item.layout.has_cost
+    assert item.body.height() < height
+    assert "Parameters 160" in item.face.description
+    canvas.set_costs(True)
+    assert item.body.height() == height
+
+
 def test_errors_come_before_warnings_on_a_block() -> None:
     document = Document()
     document.open(chain("input", "dense"))
@@ -153,6 +176,7 @@ def test_everything_on_a_block_lies_inside_it(inputs: int, message_lines: int, h
         inputs=inputs,
         has_summary=True,
         has_shape=not message_lines,
+        has_cost=not message_lines,
         message_lines=message_lines,
         has_thumbnail=has_thumbnail,
     )
