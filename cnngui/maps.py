@@ -183,12 +183,10 @@ class Thumbnails(QObject):
             block = graph.by_id.get(block_id)
             if block is None:
                 continue  # of the network before
-            if isinstance(block.layer, Output):
-                images[block_id] = thumbnail(found.prediction)
-            elif block.layer.inputs == 0:
-                images[block_id] = enlarged(picture(values))
-            else:
-                images[block_id] = thumbnail(values)
+            judged = isinstance(block.layer, Output)
+            shown = found.prediction if judged else values
+            is_image = shown.ndim == 3 and (judged or block.layer.inputs == 0)
+            images[block_id] = enlarged(picture(shown)) if is_image else thumbnail(shown)
         self._show(images)
 
 

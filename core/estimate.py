@@ -48,7 +48,7 @@ def estimate(
         if stopped():
             return None
         begin = time.perf_counter()
-        x, target = train.batch((np.arange(size) + len(times) * size) % len(train), program.dtype)
+        x, target = program.batch(train, (np.arange(size) + len(times) * size) % len(train))
         program.train_step(x, target, state)
         times.append(time.perf_counter() - begin)
     step = float(np.median(times[1:]))

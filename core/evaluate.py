@@ -41,7 +41,7 @@ class Mean:
 class Evaluation:
     """How far an evaluation is: the mean over the first `done` samples.
 
-    `confusion` (classes, classes) counts true class by predicted class; None where the targets are values.
+    `confusion` (classes, classes) counts true class by predicted class; None where no classes are predicted.
     """
 
     done: int
@@ -53,13 +53,14 @@ class Evaluation:
 def evaluation(program: Program, data: Dataset) -> Iterator[Evaluation]:
     """Evaluates `data`, with a report after each batch; the last one is the result."""
     mean = Mean()
-    counts = np.zeros((len(data.classes), len(data.classes)), np.int64) if data.classes else None
+    classes = len(data.classes) if program.output_layer.target == "class" else 0
+    counts = np.zeros((classes, classes), np.int64) if classes else None
     for start in range(0, len(data), BATCH):
-        x, target = data.batch(slice(start, start + BATCH), program.dtype)
+        x, target = program.batch(data, slice(start, start + BATCH))
         scores = program.scores(x)
         mean.add(program.judge(scores, target))
         if counts is not None:
-            counts = counts + confusion(scores.argmax(axis=1), target, len(data.classes))
+            counts = counts + confusion(scores.argmax(axis=1), target, classes)
         result = mean.result()
         if result is not None:
             yield Evaluation(mean.samples, len(data), result, counts)

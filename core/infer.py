@@ -64,7 +64,7 @@ def infer(graph: Graph, data: DataSpec | None = None) -> Inference:
             problems.append(found)
         elif found is not None:
             shapes[block.id] = found
-            problems.extend(_advice(graph, block, found, data))
+            problems.extend(_advice(graph, block, shapes, data))
     problems.extend(_whole(graph))
     return Inference(shapes, tuple(problems))
 
@@ -125,8 +125,9 @@ def infer_block(graph: Graph, block: Block, shapes: dict[str, Shape]) -> Shape |
         return replace(found, message=f"{block.name}: {found.message}", block=block.id)
 
 
-def _advice(graph: Graph, block: Block, shape: Shape, data: DataSpec | None) -> Iterator[Problem]:
+def _advice(graph: Graph, block: Block, shapes: dict[str, Shape], data: DataSpec | None) -> Iterator[Problem]:
     """What is wrong with a block whose shape is known."""
+    shape = shapes[block.id]
     if not graph.outgoing(block.id) and block.layer.has_output:
         yield Problem(
             f"The output of {block.name} goes nowhere.",
@@ -143,8 +144,24 @@ def _advice(graph: Graph, block: Block, shape: Shape, data: DataSpec | None) -> 
             "shape",
             fixes=(Fix("Use the data's shape", lambda g: set_param(g, block.id, "shape", data.shape)),),
         )
-    if isinstance(block.layer, Output):
+    if isinstance(block.layer, Output) and block.layer.target == "image":
+        yield from _reconstruction_advice(graph, block, shape, shapes)
+    elif isinstance(block.layer, Output):
         yield from _output_advice(graph, block, block.layer, prod(shape), data)
+
+
+def _reconstruction_advice(
+    graph: Graph, block: Block, shape: Shape, shapes: dict[str, Shape]
+) -> Iterator[Problem]:
+    """A network that gives back its own input has to have its shape."""
+    for entry in graph.blocks:
+        if entry.layer.inputs == 0 and shapes.get(entry.id, shape) != shape:
+            has, wants = (" × ".join(map(str, s)) for s in (shape, shapes[entry.id]))
+            yield Problem(
+                f"{block.name}: the network gives {has}, its input is {wants}.",
+                "Bring it back to the input's shape, for example with a transposed convolution.",
+                block.id,
+            )
 
 
 def _output_advice(

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from core.data.dataset import Dataset
 from core.errors import LayerError
 from core.graph import Block, Graph
 from core.infer import require_sound
@@ -68,11 +69,16 @@ class Program(ABC):
         """The outputs `(N, *shape)` of these blocks in evaluation mode, as arrays of the caller's own."""
 
     def scores(self, x: Array) -> Array:
-        """What enters the output block, in evaluation mode: logits or values, `(N, F)`."""
+        """What enters the output block, in evaluation mode: logits or values `(N, F)`, or images."""
         return self.outputs(x, [self.output.id])[self.output.id]
 
+    def batch(self, data: Dataset, chosen: Any) -> tuple[Array, NDArray[Any]]:
+        """The chosen samples of a data set, and what the network is to make of each of them."""
+        x, target = data.batch(chosen, self.dtype)
+        return x, x if self.output_layer.target == "image" else target
+
     def predict(self, x: Array) -> Array:
-        """What the user is shown: class probabilities or values, `(N, F)`."""
+        """What the user is shown: class probabilities or values `(N, F)`, or images `(N, C, H, W)`."""
         return self.output_layer.predict(self.scores(x))
 
     def evaluate(self, x: Array, target: NDArray[Any]) -> Result:
@@ -80,7 +86,7 @@ class Program(ABC):
         return self.judge(self.scores(x), target)
 
     def judge(self, scores: Array, target: NDArray[Any]) -> Result:
-        """Loss and metrics of these scores `(N, F)`."""
+        """Loss and metrics of these scores."""
         with quiet():
             loss, _ = self.output_layer.loss(scores, target)
             return Result(loss, self.output_layer.measure(scores, target), len(scores))

@@ -23,7 +23,8 @@ class Tap:
 class Snapshot:
     """The answer: one read-only array without a batch dimension a block, as it was after `step` steps.
 
-    `prediction` is what the output block shows for the sample: probabilities or values `(K,)`.
+    `prediction` is what the output block shows for the sample: probabilities or values `(K,)`, or an image
+    `(C, H, W)`.
     """
 
     step: int

@@ -122,7 +122,7 @@ class Session:
         count = len(self._train)
         optimizer = self.plan.optimizer_at(self._epoch + self._position / count, len(indices) / count)
         self._state.replace(optimizer, self.plan.clipping)
-        x, target = self._train.batch(indices, self._program.dtype)
+        x, target = self._program.batch(self._train, indices)
         result = self._program.train_step(x, target, self._state)
         self._position += len(indices)
         self._running.add(result)

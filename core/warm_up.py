@@ -15,6 +15,6 @@ def warm_up(graph: Graph, plan: Plan, train: Dataset) -> None:
     Raises CoreError as training would.
     """
     program = compile_graph(graph, seed=plan.seed)
-    x, target = train.batch(slice(plan.batch_size), program.dtype)
+    x, target = program.batch(train, slice(plan.batch_size))
     program.train_step(x, target, OptimizerState(plan.optimizer, program.parameters.values))
     program.scores(x[:1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Final
 
@@ -13,7 +14,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QToolButton, QVBoxLayout,
 from cnngui import icons
 from cnngui.editors import ChoiceBox
 from cnngui.formatting import count_text, measure_text, percent_text
-from cnngui.maps import picture
+from cnngui.maps import Levels, limits, picture
 from cnngui.panels.bars import BarRows, Row
 from cnngui.theme import GRID, SPACING, ThemeManager
 from cnngui.training import Part, Training
@@ -49,6 +50,7 @@ class SampleView(QWidget):
         self._picture = Picture(themes)
         self._caption = small_label()
         self.prediction = BarRows(themes)
+        self.reconstruction = ReturnedImage(themes)
 
         buttons = QHBoxLayout()
         buttons.setSpacing(GRID)
@@ -66,6 +68,7 @@ class SampleView(QWidget):
         below = QHBoxLayout()
         below.setSpacing(SPACING)
         below.addLayout(shown)
+        below.addWidget(self.reconstruction)
         below.addWidget(self.prediction, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -86,7 +89,6 @@ class SampleView(QWidget):
         self._chooser.setDirection(
             QBoxLayout.Direction.TopToBottom if compact else QBoxLayout.Direction.LeftToRight
         )
-        self.prediction.setVisible(not compact)
         self._show_prediction()
 
     def _button(self, name: str, help: str, run: Callable[[], None]) -> QToolButton:
@@ -124,14 +126,24 @@ class SampleView(QWidget):
         else:
             self.part.setCurrentIndex(parts.index(training.part))
             sample, _ = data.batch(training.index)
-            self._picture.set_image(picture(sample, (0, 1) if data.images.dtype == np.uint8 else None))
+            self._picture.set_image(picture(sample, _levels(data)))
         self._show_prediction()
 
     def _show_prediction(self) -> None:
         training = self._training
         data = training.parts.get(training.part)
         found = training.snapshot.prediction if training.snapshot and training.sample_fits else None
-        if data is None:
+        is_image = data is not None and found is not None and found.ndim == 3
+        self.reconstruction.setVisible(is_image)
+        self.prediction.setVisible(not is_image and not self._compact)
+        side = (COMPACT_WIDTH - SPACING) // 2 if is_image and self._compact else _PICTURE
+        for shown in (self._picture, self.reconstruction.picture):
+            shown.setFixedSize(side, side)
+        if data is not None and found is not None and is_image:
+            sample, _ = data.batch(training.index)
+            self.reconstruction.show_image(sample, found, _levels(data))
+            found = None
+        if data is None or is_image:
             rows = []
         elif data.classes:
             rows = _class_rows(data, training.index, found)
@@ -143,6 +155,7 @@ class SampleView(QWidget):
         best = max(rows, key=lambda row: row.share or 0, default=None)
         short = self._compact and best is not None and found is not None
         self._caption.setText(f"{best.name}: {best.text}" if short and best is not None else place)
+        self._caption.setVisible(not (is_image and self._compact))
         self.prediction.setToolTip("Bold: the true class" if data is not None and data.classes else "")
 
 
@@ -166,6 +179,35 @@ class Picture(QWidget):
             size = self._image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
             left, top = (self.width() - size.width()) / 2, (self.height() - size.height()) / 2
             painter.drawImage(QRectF(left, top, size.width(), size.height()), self._image)
+
+
+class ReturnedImage(QWidget):
+    """What the network made of an image that it was to give back, and how far off it is."""
+
+    def __init__(self, themes: ThemeManager) -> None:
+        super().__init__()
+        self.picture = Picture(themes)
+        self.error = small_label()
+        self.picture.setAccessibleName("Reconstructed sample")
+        self.picture.setToolTip("What the network gives back of the sample")
+        self.error.setToolTip("How far its pixels are off, in the mean")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GRID)
+        column.addWidget(self.picture)
+        column.addWidget(self.error)
+        column.addStretch(1)
+
+    def show_image(self, sample: Array, found: Array, levels: Levels | None) -> None:
+        """Shows `found` (C, H, W) in the shades of the sample."""
+        self.picture.set_image(picture(found, levels or limits(sample)))
+        error = float(np.abs(found - sample).mean()) if found.shape == sample.shape else math.nan
+        self.error.setText(f"± {error:.2g}" if math.isfinite(error) else "–")
+
+
+def _levels(data: Dataset) -> Levels | None:
+    """Bytes have one scale for all samples."""
+    return (0, 1) if data.images.dtype == np.uint8 else None
 
 
 def _class_rows(data: Dataset, index: int, found: Array | None) -> list[Row]:

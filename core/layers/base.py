@@ -112,12 +112,16 @@ class Layer:
         return ""
 
 
+Target: TypeAlias = Literal["class", "value", "image"]
+
+
 class Output(Layer):
     """A block that ends a network: it compares the prediction with the target."""
 
     has_output = False
     metrics: ClassVar[tuple[str, ...]] = ()
-    target: ClassVar[Literal["class", "value"]]
+    target: ClassVar[Target]
+    """What the prediction is compared with: the target of the data, or the input itself."""
 
     def predict(self, x: Array) -> Array:
         """What the user is shown for these network outputs: probabilities, or values."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from numpy.typing import NDArray
 
 from core import losses, metrics
-from core.layers.base import Array, Output, Shape, layer
+from core.layers.base import Array, Output, Shape, Target, layer
 from core.layers.dense import need_vector
 from core.schema import param
 
@@ -53,7 +53,7 @@ class Regression(Output):
     """Numbers instead of classes: the loss is the squared or absolute distance, or Huber's mixture."""
 
     metrics = ("mean_absolute_error",)
-    target = "value"
+    target: ClassVar[Target] = "value"
 
     loss_function: str = param(
         "mean squared error", choices=tuple(_SHORT), label="Loss", help="How errors count."

@@ -12,7 +12,7 @@ from itertools import chain
 from core.errors import CoreError, Fix, Problem
 from core.graph import Graph
 from core.infer import DataSpec, Inference, infer
-from core.repair import ends, settings, shapes, wiring
+from core.repair import ends, images, settings, shapes, wiring
 
 MOST = 4
 """So many remedies of one problem are offered; more would be a puzzle of their own."""
@@ -36,6 +36,7 @@ def _proposals(graph: Graph, problem: Problem, data: DataSpec | None) -> Iterato
     elif problem.block in graph.by_id:
         yield from settings.proposals(graph, problem)
         yield from shapes.proposals(graph, graph[problem.block], known)
+        yield from images.proposals(graph, graph[problem.block], known)
         yield from ends.output_proposals(graph, graph[problem.block], data)
         yield from wiring.proposals(graph, graph[problem.block])
 

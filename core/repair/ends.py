@@ -14,6 +14,7 @@ from core.layers.base import Layer, Output, Shape
 from core.layers.dense import Dense
 from core.layers.input import Input
 from core.layers.output import Classification, Regression
+from core.layers.reconstruction import Reconstruction
 from core.layers.reshape import Flatten
 from core.repair.tools import STEP, append, last
 
@@ -51,7 +52,7 @@ def output_proposals(graph: Graph, block: Block, data: DataSpec | None) -> Itera
         name = next(n for n in _SIZES if hasattr(sized.layer, n))
         title = f"Give {sized.name} {wanted} {name}"
         yield Fix(title, lambda g: edits.set_param(g, sized.id, name, wanted))
-    for other in (Classification(), Regression()):
+    for other in (Classification(), Regression(), Reconstruction()):
         if type(other) is not type(block.layer):
             yield Fix(f"End with {other.title} instead", partial(_replace_layer, block=block, layer=other))
 

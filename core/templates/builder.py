@@ -17,6 +17,7 @@ _SHORT: Final = {
     "global_average_pool": "Global Pool",
     "batch_norm": "Norm",
     "concatenate": "Concat",
+    "transposed_conv2d": "Transposed",
 }
 """Names for blocks that are shorter than the layers' titles."""
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import prod
 
+from core.edits import rename
 from core.graph import Graph
-from core.layers.activation import ReLU
+from core.layers.activation import ReLU, Sigmoid
 from core.layers.convolution import Conv2D
 from core.layers.dense import Dense
 from core.layers.dropout import Dropout
@@ -15,7 +17,9 @@ from core.layers.merge import Add
 from core.layers.normalisation import BatchNorm
 from core.layers.output import Classification, Regression
 from core.layers.pooling import GlobalAveragePool, MaxPool
-from core.layers.reshape import Flatten
+from core.layers.reconstruction import Reconstruction
+from core.layers.reshape import Flatten, Reshape
+from core.layers.transposed import TransposedConv2D
 from core.templates.builder import Builder
 from core.templates.parts import (
     conv,
@@ -29,6 +33,8 @@ from core.templates.parts import (
 COLOR_IMAGE = (3, 32, 32)
 DIGIT_IMAGE = (1, 28, 28)
 CLASSES = 10
+CODE = 32
+"""Numbers to which the autoencoder brings an image down."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +112,21 @@ def digit_regression() -> Graph:
     return build.finish()
 
 
+def autoencoder() -> Graph:
+    build = Builder()
+    last = build.add(Input(shape=DIGIT_IMAGE))
+    for filters in (16, 32):
+        last = build.chain(last, conv(filters, stride=2), ReLU())
+    code = build.chain(last, Flatten(), Dense(units=CODE, initialiser="he"))
+    small = (32, DIGIT_IMAGE[1] // 4, DIGIT_IMAGE[2] // 4)
+    unfolded = build.add(Dense(units=prod(small), initialiser="he"), code)
+    last = build.chain(unfolded, ReLU(), Reshape(shape=small))
+    for filters in (16, 8):
+        last = build.chain(last, TransposedConv2D(filters=filters, initialiser="he"), ReLU())
+    build.chain(last, conv(DIGIT_IMAGE[0]), Sigmoid(), Reconstruction())
+    return rename(rename(build.finish(), code, "Code"), unfolded, "Dense")
+
+
 def _classify(build: Builder, last: str) -> Graph:
     build.chain(last, GlobalAveragePool(), Dense(units=CLASSES), Classification())
     return build.finish()
@@ -123,4 +144,5 @@ TEMPLATES = (
     Template(
         "digit_regression", "Digit regression", "Predicts a number instead of a class", digit_regression
     ),
+    Template("autoencoder", "Autoencoder", "An image in 32 numbers, and back (Hinton 2006)", autoencoder),
 )

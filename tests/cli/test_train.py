@@ -103,6 +103,14 @@ def test_values_instead_of_classes(regression: str, values: str, capsys: Capture
     assert "train_accuracy" not in end
 
 
+def test_an_autoencoder_needs_no_targets(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.data.sources.DIGIT_COUNTS", (200, 50))
+    end = _finished(capsys, "autoencoder", "--data", "digits", "--epochs", "1")
+    assert 0 < end["test_loss"] < 0.25
+    assert 0 < end["test_mean_absolute_error"] < 0.5
+    assert "test_accuracy" not in end
+
+
 def test_embedded_digits(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.data.sources.DIGIT_COUNTS", (200, 50))
     end = _finished(capsys, "lenet5", "--data", "digits", "--epochs", "1")

@@ -43,6 +43,13 @@ def regression_graph() -> Graph:
     return _chain(("input", {"shape": (5,)}), ("dense", {"units": 2}), ("regression", {}))
 
 
+def reconstruction_graph() -> Graph:
+    """A convolution from images of 8 × 8 to themselves."""
+    return _chain(
+        ("input", {"shape": (1, 8, 8)}), ("conv2d", {"filters": 1, "padding": "same"}), ("reconstruction", {})
+    )
+
+
 def _chain(*layers: tuple[str, dict[str, object]]) -> Graph:
     graph, last = Graph(), None
     for kind, settings in layers:

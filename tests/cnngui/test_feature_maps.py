@@ -18,7 +18,7 @@ from cnngui.theme import ThemeManager
 from cnngui.training import Training
 from core.edits import append, new_block, set_param
 from core.layers import LAYERS
-from tests.cnngui.runs import GRAPH, PATIENCE, hold, run, texts, wait_for_maps
+from tests.cnngui.runs import GRAPH, PATIENCE, hold, reconstruction_graph, run, texts, wait_for_maps
 
 
 @pytest.fixture
@@ -167,6 +167,27 @@ def test_the_prediction_marks_the_true_class(
     assert [row.name for row in rows] == ["low", "middle", "high"]
     assert [row.marked for row in rows] == [k == label for k in range(3)]
     assert sum(row.share or 0 for row in rows) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("width", [700, 400])
+def test_a_reconstruction_stands_beside_its_sample(
+    qtbot: QtBot, panel: FeatureMapsPanel, selection: Selection, training: Training, width: int
+) -> None:
+    panel.resize(width, 300)
+    sample = panel.sample
+    assert not sample.reconstruction.isVisible()
+    with qtbot.waitSignal(training.ended, timeout=PATIENCE):
+        training.start(reconstruction_graph())
+    selection.set(["conv2d_1"])
+    wait_for_maps(qtbot, training, "conv2d_1")
+    assert training.snapshot is not None
+    assert training.snapshot.prediction.shape == (1, 8, 8)
+    assert sample.reconstruction.isVisible()
+    assert not sample.prediction.isVisible()
+    assert sample.reconstruction.error.text().startswith("± ")
+    run(qtbot, training)  # classes again
+    qtbot.waitUntil(lambda: not sample.reconstruction.isVisible(), timeout=PATIENCE)
+    assert sample.prediction.isVisible() == (width == 700)
 
 
 def test_a_block_newer_than_the_run_is_named(

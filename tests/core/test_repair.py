@@ -105,6 +105,11 @@ class Mistake:
     remedy: str
 
 
+def giving_back(shape: tuple[int, ...], *layers: Layer) -> Graph:
+    """A network that is to give back its own input."""
+    return chain(made("input", shape=shape), *layers, made("reconstruction"))
+
+
 MISTAKES = (
     Mistake("dense after image", without_flatten, "Insert Flatten"),
     Mistake("dense after image, pooled", without_flatten, "Insert Global Average Pool"),
@@ -139,6 +144,36 @@ MISTAKES = (
     Mistake("unconnected block", unconnected, "Connect Max Pool 1 to Flatten 1"),
     Mistake("add with one input", lambda: ending(made("add")), "Remove Add 1 and close the gap"),
     Mistake("second output", second_output, "Delete Classification 2"),
+    Mistake(
+        "reconstruction of half the size",
+        lambda: giving_back((1, 28, 28), made("conv2d", stride=(2, 2), padding="same")),
+        "Insert Transposed Conv 2D",
+    ),
+    Mistake(
+        "reconstruction of half the size, upsampled",
+        lambda: giving_back((1, 28, 28), made("conv2d", stride=(2, 2), padding="same")),
+        "Insert Upsample and Conv 2D",
+    ),
+    Mistake(
+        "reconstruction of an odd size",
+        lambda: giving_back((1, 28, 28), made("conv2d", filters=1)),
+        "Insert Upsample and Adaptive Average Pool",
+    ),
+    Mistake(
+        "reconstruction in other colours",
+        lambda: giving_back((1, 28, 28), made("conv2d", padding="same")),
+        "Insert Conv 2D",
+    ),
+    Mistake(
+        "reconstruction of an image from a vector",
+        lambda: giving_back((1, 28, 28), made("flatten"), made("dense", units=8)),
+        "Insert Dense and Reshape",
+    ),
+    Mistake(
+        "classification of an image",
+        lambda: chain(made("input"), made("conv2d", filters=1, padding="same"), made("classification")),
+        "End with Reconstruction instead",
+    ),
     Mistake("cycle", cycle, "Remove the wire from Add 1 to Add 1"),
 )
 

@@ -23,7 +23,8 @@ from core.layers.dropout import Dropout
 from core.layers.normalisation import BatchNorm
 from core.layers.output import Classification, Regression
 from core.layers.pooling import MaxPool
-from core.layers.reshape import Flatten
+from core.layers.reconstruction import Reconstruction
+from core.layers.reshape import Flatten, Reshape
 from core.optim import SGD, Adam, RMSprop
 from core.plan import Plan
 from core.program import Program, compile_graph
@@ -263,6 +264,27 @@ def test_regression_on_values() -> None:
     assert end.validation.metrics["mean_absolute_error"] < 1e-3
     assert np.allclose(program.parameters.blocks["dense_1"]["weight"], weights.T, atol=1e-3)
     assert np.allclose(program.parameters.blocks["dense_1"]["bias"], 1, atol=1e-3)
+
+
+def test_a_reconstruction_learns_its_input_whatever_the_targets_are() -> None:
+    """Images of rank one go through a code of one number each."""
+    rng = np.random.default_rng(0)
+    scales = rng.uniform(0, 255, 200)
+    images = (scales[:, None, None, None] * rng.uniform(0, 1, (1, 1, 4, 4))).astype(np.uint8)
+    labels = rng.integers(0, 3, 200)
+    graph = chain(
+        (1, 4, 4), Flatten(), Dense(units=1), Dense(units=16), Reshape(shape=(1, 4, 4)), Reconstruction()
+    )
+    plan = Plan(optimizer=Adam(learning_rate=0.01), epochs=30, batch_size=20)
+    session, program = started(plan, Dataset(images, labels, ("a", "b", "c")), graph)
+    end = finished(run(session))
+    assert end.validation is not None
+    assert end.validation.metrics["mean_absolute_error"] < 0.03
+    data = Dataset(images, labels, ("a", "b", "c"))
+    found = evaluate(program, data)
+    assert found.confusion is None
+    x, _ = data.batch(slice(0, 5))
+    assert np.abs(program.predict(x) - x).mean() < 0.03
 
 
 def test_a_checkpoint_of_another_network_is_refused() -> None:

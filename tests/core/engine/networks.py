@@ -13,7 +13,9 @@ from core.layers.merge import Add, Concatenate
 from core.layers.normalisation import BatchNorm
 from core.layers.output import Classification, Regression
 from core.layers.pooling import AveragePool, GlobalAveragePool, MaxPool
+from core.layers.reconstruction import Reconstruction
 from core.layers.reshape import Flatten
+from core.layers.transposed import TransposedConv2D
 from tests.core.designs import Builder, chain
 
 
@@ -32,6 +34,17 @@ def lenet() -> Graph:
         ReLU(),
         Dense(units=4),
         Classification(),
+    )
+
+
+def autoencoder() -> Graph:
+    """An image out of an image; sizes that leave vectors half filled."""
+    return chain(
+        (2, 10, 9),
+        Conv2D(filters=5, stride=(2, 3), padding="same"),
+        Tanh(),
+        TransposedConv2D(filters=2, stride=(2, 3)),
+        Reconstruction(),
     )
 
 
@@ -126,4 +139,5 @@ NETWORKS: dict[str, Callable[[], Graph]] = {
     "residual": residual,
     "mobile": mobile,
     "inception": inception,
+    "autoencoder": autoencoder,
 }

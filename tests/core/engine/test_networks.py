@@ -28,10 +28,10 @@ BATCH = 13  # no multiple of any width
 def batch(program: Program, size: int = BATCH, seed: int = 0) -> tuple[Array, NDArray[np.generic]]:
     rng = np.random.default_rng(seed)
     x = rng.standard_normal((size, *program.shapes[program.input.id])).astype(np.float32)
-    outputs = program.shapes[program.output.id][0]
+    outputs = program.shapes[program.output.id]
     if program.output_layer.target == "class":
-        return x, rng.integers(0, outputs, size)
-    return x, rng.standard_normal((size, outputs)).astype(np.float32)
+        return x, rng.integers(0, outputs[0], size)
+    return x, rng.standard_normal((size, *outputs)).astype(np.float32)
 
 
 def train(program: Program, steps: int, optimizer: Optimizer, size: int = BATCH) -> list[float]:

@@ -1,0 +1,65 @@
+"""Remedies for a network that has to give back its own input, and gives another shape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from math import ceil, prod
+
+from core.errors import Fix
+from core.graph import Block, Graph
+from core.layers.base import Layer, Output, Shape
+from core.layers.convolution import Conv2D
+from core.layers.dense import Dense
+from core.layers.resampling import AdaptiveAveragePool, Upsample
+from core.layers.reshape import Flatten, Reshape
+from core.layers.transposed import TransposedConv2D
+from core.repair.tools import insert
+
+
+def proposals(graph: Graph, block: Block, shapes: dict[str, Shape]) -> Iterator[Fix]:
+    """Blocks before a reconstruction that bring what enters it to the shape of the image."""
+    wires = graph.incoming(block.id)
+    wanted = next((shapes[b.id] for b in graph.blocks if b.layer.inputs == 0 and b.id in shapes), None)
+    entering = shapes.get(wires[0].source) if wires else None
+    if not isinstance(block.layer, Output) or block.layer.target != "image" or None in (wanted, entering):
+        return
+    assert wanted is not None
+    assert entering is not None
+    for layers in _ways(entering, wanted):
+        title = f"Insert {' and '.join(layer.title for layer in layers)}"
+        yield Fix(title, partial(_insert_all, block=block, layers=layers))
+
+
+def _ways(have: Shape, wanted: Shape) -> Iterator[Sequence[Layer]]:
+    """Layers that make of one shape the other."""
+    if len(have) == 3 and len(wanted) == 3:
+        yield from _image_ways(have, wanted)
+    elif len(wanted) == 3:
+        yield Dense(units=prod(wanted)), Reshape(shape=wanted)
+    elif len(have) == 3:
+        yield Flatten(), Dense(units=wanted[0])
+    else:
+        yield (Dense(units=wanted[0]),)
+
+
+def _image_ways(have: Shape, wanted: Shape) -> Iterator[Sequence[Layer]]:
+    channels = wanted[0]
+    colors = [Conv2D(filters=channels, padding="same")] if have[0] != channels else []
+    if have[1:] == wanted[1:]:
+        yield colors
+        return
+    factor = ceil(wanted[1] / have[1]), ceil(wanted[2] / have[2])
+    larger = [Upsample(factor=factor)] if factor != (1, 1) else []
+    if (have[1] * factor[0], have[2] * factor[1]) == wanted[1:]:
+        yield [TransposedConv2D(filters=channels, stride=factor)]
+        yield [*larger, *colors]
+    else:
+        yield [*larger, AdaptiveAveragePool(size=(wanted[1], wanted[2])), *colors]
+
+
+def _insert_all(graph: Graph, block: Block, layers: Sequence[Layer]) -> Graph:
+    """Puts the layers, in their order, into the wire to the block."""
+    for layer in layers:
+        graph = insert(graph, layer, graph.incoming(block.id)[0])
+    return graph
