@@ -34,7 +34,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Row:
-    """One block. `memory` is in bytes; `fields` (rows, columns) is None where a unit sees the whole image."""
+    """One block of the network. `memory` is in bytes; `fields` (rows, columns) is None if a unit sees all."""
 
     block: str
     shape: Shape
@@ -70,9 +70,9 @@ def analyse(graph: Graph, inference: Inference, optimizer: Optimizer, batch_size
 
     A block's memory is its output for the whole batch, kept for the backward pass, and for each learned
     number its value, its gradient and what the optimiser keeps of it. An executor may need less, where it
-    uses memory again, or more for its own work.
+    uses memory again, or more for its own work. The copies of a repeated group have rows of their own.
     """
-    shapes = inference.shapes
+    graph, shapes = graph.expanded, inference.shapes
     if not shapes:
         return Analysis()  # nothing is known where the wires make a cycle
     fields = receptive_fields(graph, shapes)
@@ -96,6 +96,7 @@ def receptive_fields(graph: Graph, shapes: dict[str, Shape]) -> dict[str, tuple[
     Fields of Convolutional Neural Networks", Distill, doi:10.23915/distill.00021.
     Where branches meet, the field is the smallest that holds the fields of all of them.
     """
+    graph = graph.expanded
     found: dict[str, tuple[Field, Field]] = {}
     for block_id in filter(shapes.__contains__, graph.order):
         entries = _entries(graph, block_id, shapes)
@@ -115,8 +116,9 @@ def seen_area(graph: Graph, shapes: dict[str, Shape], block_id: str, unit: tuple
     """The pixels of the input image that a unit of a block depends on, padding left out.
 
     `unit` is the row and the column of the unit; of a vector, every unit sees the same. None where the design
-    begins with a vector, or where the unit sees nothing but padding.
+    begins with a vector, or where the unit sees nothing but padding. A repeated block means its last copy.
     """
+    graph = graph.expanded
     areas: dict[str, Area | None] = {
         block_id: ((unit[0], unit[0]), (unit[1], unit[1])) if len(shapes[block_id]) == 3 else None
     }

@@ -1,4 +1,7 @@
-"""Every change of a design: functions from Graph to Graph. What can't be done raises DesignError."""
+"""Changes of a design: functions from Graph to Graph. What can't be done raises DesignError.
+
+These are the edits of blocks and wires; `core.groups` and `core.notes` have those of the other parts.
+"""
 
 from __future__ import annotations
 
@@ -7,52 +10,77 @@ from dataclasses import replace
 from typing import Any
 
 from core.errors import DesignError
-from core.graph import MAX_NAME, Block, Graph, Wire
+from core.graph import MAX_NAME, Block, Graph, Place, Wire
+from core.groups import join, prune, whole_groups
 from core.layers.base import Layer
 from core.schema import param_of
 
 
-def new_block(
-    graph: Graph, layer: Layer, position: tuple[float, float] = (0.0, 0.0), name: str | None = None
-) -> Block:
+def new_block(graph: Graph, layer: Layer, position: Place = (0.0, 0.0), name: str | None = None) -> Block:
     """A block with an id and a name that are not taken yet: `conv2d_2`, "Conv 2D 2"."""
-    number = 1
-    while f"{layer.kind}_{number}" in graph.by_id:
-        number += 1
-    return Block(f"{layer.kind}_{number}", layer, name or f"{layer.title} {number}", position)
+    new_id = graph.free_id(layer.kind)
+    return Block(new_id, layer, name or f"{layer.title} {new_id.rpartition('_')[2]}", position)
 
 
 def add(graph: Graph, block: Block) -> Graph:
     """Adds a block."""
-    if block.id in graph.by_id:
+    if block.id in graph.ids:
         raise DesignError(f"There is a block {block.id!r} already.", "Give it another id.", block=block.id)
     return replace(graph, blocks=(*graph.blocks, block))
 
 
 def remove(graph: Graph, ids: Collection[str], *, reconnect: bool = False) -> Graph:
-    """Removes blocks and their wires; `reconnect` bridges the gap that a one-input block leaves."""
-    for block_id in ids:
-        if reconnect:
-            graph = _bridge(graph, block_id)
-    gone = set(ids)
-    blocks = tuple(block for block in graph.blocks if block.id not in gone)
+    """Removes blocks with their wires, groups with their blocks, frames and comments.
+
+    `reconnect` bridges the gap that a one-input block leaves. A group without blocks goes, too.
+    """
+    gone = _with_blocks_of_groups(graph, ids)
+    for block in graph.blocks if reconnect else ():
+        if block.id in gone:
+            graph = _bridge(graph, block.id)
     touched = {w.target for w in graph.wires if w.source in gone}
-    wires = tuple(w for w in graph.wires if w.source not in gone and w.target not in gone)
-    return _close_gaps(Graph(blocks, wires), touched - gone)
+    left = replace(
+        graph,
+        blocks=tuple(block for block in graph.blocks if block.id not in gone),
+        wires=tuple(w for w in graph.wires if w.source not in gone and w.target not in gone),
+        frames=tuple(frame for frame in graph.frames if frame.id not in gone),
+        comments=tuple(comment for comment in graph.comments if comment.id not in gone),
+    )
+    return _close_gaps(prune(left), touched - gone)
 
 
-def move(graph: Graph, positions: Mapping[str, tuple[float, float]]) -> Graph:
-    """Puts blocks elsewhere."""
-    return _replace_blocks(graph, {i: replace(graph[i], position=place) for i, place in positions.items()})
+def move(graph: Graph, positions: Mapping[str, Place]) -> Graph:
+    """Puts blocks, frames and comments elsewhere. Raises DesignError for any other id."""
+    unknown = positions.keys() - graph.ids | positions.keys() & graph.group_by_id.keys()
+    if unknown:
+        raise DesignError(f"There is no block {min(unknown)!r}.", "It may have been deleted.")
+
+    def moved(parts: tuple[Any, ...]) -> tuple[Any, ...]:
+        if not any(part.id in positions for part in parts):
+            return parts
+        return tuple(replace(p, position=positions[p.id]) if p.id in positions else p for p in parts)
+
+    return replace(
+        graph, blocks=moved(graph.blocks), frames=moved(graph.frames), comments=moved(graph.comments)
+    )
 
 
-def rename(graph: Graph, block_id: str, name: str) -> Graph:
-    """Gives a block another name. An empty one is refused, and one of more than `MAX_NAME` characters."""
-    if not name.strip():
-        raise DesignError("A block needs a name.", "Type at least one character.", block=block_id)
-    if len(name.strip()) > MAX_NAME:
-        raise DesignError(f"A name has at most {MAX_NAME} characters.", "Shorten it.", block=block_id)
-    return _replace_blocks(graph, {block_id: replace(graph[block_id], name=name.strip())})
+def rename(graph: Graph, part_id: str, name: str) -> Graph:
+    """Gives a block or a group another name. An empty one is refused, and one longer than `MAX_NAME`."""
+    name = name.strip()
+    if part_id in graph.group_by_id:
+        new = replace(graph.group(part_id), name=_checked(name, "A group needs a name."))
+        return replace(graph, groups=tuple(new if g.id == part_id else g for g in graph.groups))
+    block = replace(graph[part_id], name=_checked(name, "A block needs a name.", part_id))
+    return _replace_blocks(graph, {part_id: block})
+
+
+def _checked(name: str, needed: str, block: str | None = None) -> str:
+    if not name:
+        raise DesignError(needed, "Type at least one character.", block=block)
+    if len(name) > MAX_NAME:
+        raise DesignError(f"A name has at most {MAX_NAME} characters.", "Shorten it.", block=block)
+    return name
 
 
 def set_param(graph: Graph, block_id: str, name: str, value: Any) -> Graph:
@@ -107,20 +135,28 @@ def disconnect(graph: Graph, wire: Wire) -> Graph:
 
 
 def append(graph: Graph, block: Block, after: str | None) -> Graph:
-    """Adds a block and, where both ends allow it, a wire to it from the block `after`."""
-    graph = add(graph, block)
+    """Adds a block and, where both ends allow it, a wire to it from the block `after`.
+
+    It belongs to the group of that block, unless the group is folded: then it stands behind what is drawn.
+    """
+    graph = join(add(graph, block), [block.id], None if after is None else _open_group(graph, after))
     if after is not None and refusal(graph, after, block.id) is None:
         graph = connect(graph, after, block.id)
     return graph
 
 
 def insert(graph: Graph, block: Block, wire: Wire) -> Graph:
-    """Adds a block in the middle of a wire. Raises DesignError where the block can't stand there."""
+    """Adds a block in the middle of a wire, in the groups that hold both of its ends.
+
+    Raises DesignError where the block can't stand there.
+    """
     if wire not in graph.wires:
         raise DesignError("There is no such wire.", "It may have been deleted.")
     graph = add(graph, block)
     if refusal(graph, wire.source, block.id) or not block.layer.has_output:
         raise DesignError(f"{block.name} can't stand in the middle of a wire.", block=block.id)
+    around = graph.ancestors(wire.target)
+    graph = join(graph, [block.id], next((g for g in graph.ancestors(wire.source) if g in around), None))
     kept = tuple(w for w in graph.wires if w != wire)
     graph = connect(replace(graph, wires=kept), wire.source, block.id)
     return replace(graph, wires=(*graph.wires, Wire(block.id, wire.target, wire.input)))
@@ -153,28 +189,73 @@ def move_in_chain(graph: Graph, block_id: str, step: int) -> Graph:
         first.id: replace(first, position=second.position),
         second.id: replace(second, position=first.position),
     }
-    return replace(_replace_blocks(graph, swapped), wires=tuple(map(rewired, graph.wires)))
+    places = {first.id: second.id, second.id: first.id}
+    groups = tuple(
+        replace(group, members=tuple(places.get(member, member) for member in group.members))
+        for group in graph.groups
+    )
+    made = replace(_replace_blocks(graph, swapped), wires=tuple(map(rewired, graph.wires)))
+    return replace(made, groups=groups)
 
 
 def part(graph: Graph, ids: Collection[str]) -> Graph:
-    """The chosen blocks with the wires among them: what copy puts on the clipboard."""
-    chosen = graph.by_id.keys() & ids
-    blocks = tuple(block for block in graph.blocks if block.id in chosen)
-    wires = tuple(w for w in graph.wires if w.source in chosen and w.target in chosen)
-    return _close_gaps(Graph(blocks, wires), chosen)
+    """What is chosen, with the wires among the blocks and the groups of which all blocks are chosen.
+
+    This is what copy puts on the clipboard.
+    """
+    known = _with_blocks_of_groups(graph, graph.ids.intersection(ids))
+    chosen = graph.by_id.keys() & known
+    whole = set(whole_groups(graph, chosen))
+    found = Graph(
+        blocks=tuple(block for block in graph.blocks if block.id in chosen),
+        wires=tuple(w for w in graph.wires if w.source in chosen and w.target in chosen),
+        groups=tuple(group for group in graph.groups if group.id in whole),
+        frames=tuple(frame for frame in graph.frames if frame.id in known),
+        comments=tuple(comment for comment in graph.comments if comment.id in known),
+    )
+    return _close_gaps(found, chosen)
 
 
 def paste(graph: Graph, other: Graph, offset: tuple[float, float]) -> tuple[Graph, dict[str, str]]:
-    """Adds another graph's blocks under new ids, moved by `offset`; also gives old id -> new id."""
+    """Adds all parts of another graph under new ids, moved by `offset`; also gives old id -> new id."""
     new_ids: dict[str, str] = {}
+
+    def moved(place: Place) -> Place:
+        return place[0] + offset[0], place[1] + offset[1]
+
     for block in other.blocks:
-        place = (block.position[0] + offset[0], block.position[1] + offset[1])
-        fresh = new_block(graph, block.layer, place)
+        fresh = new_block(graph, block.layer, moved(block.position))
         taken = any(b.name == block.name for b in graph.blocks)
         graph = add(graph, fresh if taken else replace(fresh, name=block.name))
         new_ids[block.id] = fresh.id
+    for frame in other.frames:
+        new_ids[frame.id] = graph.free_id("frame")
+        copy = replace(frame, id=new_ids[frame.id], position=moved(frame.position))
+        graph = replace(graph, frames=(*graph.frames, copy))
+    for comment in other.comments:
+        new_ids[comment.id] = graph.free_id("comment")
+        note = replace(comment, id=new_ids[comment.id], position=moved(comment.position))
+        graph = replace(graph, comments=(*graph.comments, note))
+    for group in other.groups:
+        new_ids[group.id] = graph.free_id("group")
+        graph = replace(graph, groups=(*graph.groups, replace(group, id=new_ids[group.id])))
+    new = set(new_ids.values())
+    groups = tuple(
+        replace(g, members=tuple(new_ids[m] for m in g.members)) if g.id in new else g for g in graph.groups
+    )
     wires = tuple(Wire(new_ids[w.source], new_ids[w.target], w.input) for w in other.wires)
-    return replace(graph, wires=graph.wires + wires), new_ids
+    return replace(graph, wires=graph.wires + wires, groups=groups), new_ids
+
+
+def _with_blocks_of_groups(graph: Graph, ids: Collection[str]) -> set[str]:
+    groups = (i for i in ids if i in graph.group_by_id)
+    return {*ids, *(block for group_id in groups for block in graph.inside(group_id))}
+
+
+def _open_group(graph: Graph, block_id: str) -> str | None:
+    """The innermost group around a block of which the inside is drawn."""
+    folded = graph.hidden.get(block_id)
+    return graph.parent.get(folded or block_id)
 
 
 def _replace_blocks(graph: Graph, changed: Mapping[str, Block]) -> Graph:

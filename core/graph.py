@@ -1,4 +1,4 @@
-"""The design as a value: blocks and the wires between them. Every edit makes a new one (`core.edits`)."""
+"""The design as a value: blocks, wires, groups and notes. Every edit makes a new one (`core.edits`)."""
 
 from __future__ import annotations
 
@@ -6,12 +6,27 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count
+from typing import TYPE_CHECKING, Final
 
 from core.errors import DesignError
 from core.layers.base import Layer
 
+if TYPE_CHECKING:
+    from core.expand import Expansion
+
 MAX_NAME = 200
-"""Characters of a block's name or id."""
+"""Characters of a name or an id."""
+MAX_REPEAT: Final = 100
+MAX_NESTING: Final = 20
+"""Groups within groups."""
+MAX_TEXT: Final = 10_000
+"""Characters of a comment."""
+COLORS: Final = ("gray", "blue", "green", "yellow", "red", "purple")
+"""Of a frame; the theme says how each looks."""
+
+Place = tuple[float, float]
+"""x and y of a top left corner, in canvas pixels."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +36,7 @@ class Block:
     id: str
     layer: Layer
     name: str
-    position: tuple[float, float] = (0.0, 0.0)
+    position: Place = (0.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -34,15 +49,134 @@ class Wire:
 
 
 @dataclass(frozen=True)
+class Group:
+    """Blocks and groups under one name. Groups make a tree: nothing is a member of two.
+
+    Folded it is drawn as one block, at the top left corner of its members. Its blocks run `repeat` times, one
+    copy behind the other (`core.expand`).
+    """
+
+    id: str
+    name: str
+    members: tuple[str, ...]
+    folded: bool = False
+    repeat: int = 1
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A titled area in the background. What lies wholly inside it moves with it; nothing else ties them."""
+
+    id: str
+    title: str
+    position: Place = (0.0, 0.0)
+    size: tuple[float, float] = (480.0, 320.0)
+    color: str = COLORS[0]
+
+
+@dataclass(frozen=True)
+class Comment:
+    """A text, broken into lines of this width; its height follows."""
+
+    id: str
+    text: str
+    position: Place = (0.0, 0.0)
+    width: float = 240.0
+
+
+@dataclass(frozen=True)
 class Graph:
-    """A directed graph without cycles. Equal graphs have equal blocks and wires in the same order."""
+    """A directed graph without cycles. Equal graphs have equal parts in the same order.
+
+    Ids are unique over blocks, groups, frames and comments. Only blocks, wires and the repeats of groups make
+    a difference to the network.
+    """
 
     blocks: tuple[Block, ...] = ()
     wires: tuple[Wire, ...] = ()
+    groups: tuple[Group, ...] = ()
+    frames: tuple[Frame, ...] = ()
+    comments: tuple[Comment, ...] = ()
 
     @cached_property
     def by_id(self) -> dict[str, Block]:
         return {block.id: block for block in self.blocks}
+
+    @cached_property
+    def ids(self) -> frozenset[str]:
+        """Of blocks, groups, frames and comments."""
+        parts = (self.blocks, self.groups, self.frames, self.comments)
+        return frozenset(part.id for some in parts for part in some)
+
+    def free_id(self, kind: str) -> str:
+        """`kind_1`, or with the first number that isn't taken."""
+        return next(name for n in count(1) if (name := f"{kind}_{n}") not in self.ids)
+
+    @cached_property
+    def group_by_id(self) -> dict[str, Group]:
+        return {group.id: group for group in self.groups}
+
+    @cached_property
+    def parent(self) -> dict[str, str]:
+        """The group that each member of a group belongs to, by ids."""
+        return {member: group.id for group in self.groups for member in group.members}
+
+    def ancestors(self, member: str) -> tuple[str, ...]:
+        """The groups around a block or a group, the innermost first."""
+        found = []
+        above = self.parent.get(member)
+        while above is not None:
+            found.append(above)
+            above = self.parent.get(above)
+        return tuple(found)
+
+    @cached_property
+    def hidden(self) -> dict[str, str]:
+        """For each block and group inside a folded group, the outermost folded group around it."""
+        groups = self.group_by_id
+        roots = [group for group in self.groups if group.id not in self.parent]
+        waiting: list[tuple[Group, str | None]] = [(group, None) for group in roots]
+        found = {}
+        while waiting:
+            group, around = waiting.pop()
+            folded = around or (group.id if group.folded else None)
+            for member in group.members:
+                if folded is not None:
+                    found[member] = folded
+                if member in groups:
+                    waiting.append((groups[member], folded))
+        return found
+
+    def inside(self, group_id: str) -> tuple[str, ...]:
+        """The ids of all blocks in a group and in the groups in it. Raises DesignError for an unknown id."""
+        found: list[str] = []
+        waiting = [*reversed(self.group(group_id).members)]
+        while waiting:
+            member = waiting.pop()
+            if member in self.group_by_id:
+                waiting.extend(reversed(self.group_by_id[member].members))
+            else:
+                found.append(member)
+        return tuple(found)
+
+    def group(self, group_id: str) -> Group:
+        """Raises DesignError for an unknown id."""
+        try:
+            return self.group_by_id[group_id]
+        except KeyError:
+            raise DesignError(f"There is no group {group_id!r}.", "It may have been unpacked.") from None
+
+    @cached_property
+    def expansion(self) -> Expansion:
+        """The network with every repeated group as often as it says."""
+        from core.expand import expand  # noqa: PLC0415  # builds on this module
+
+        return expand(self)
+
+    @property
+    def expanded(self) -> Graph:
+        """What is computed: `expansion.network`, which is this graph itself where nothing is repeated."""
+        return self.expansion.network
 
     @cached_property
     def _incoming(self) -> dict[str, tuple[Wire, ...]]:
@@ -60,8 +194,9 @@ class Graph:
 
     @property
     def network(self) -> tuple[tuple[tuple[str, Layer], ...], tuple[Wire, ...]]:
-        """What training depends on: the graph without names and positions."""
-        return tuple((block.id, block.layer) for block in self.blocks), self.wires
+        """What training depends on: what is computed, without names and positions."""
+        network = self.expanded
+        return tuple((block.id, block.layer) for block in network.blocks), network.wires
 
     def __getitem__(self, block_id: str) -> Block:
         """Raises DesignError for an unknown id."""

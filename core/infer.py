@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import prod
 
 from core.edits import set_param
 from core.errors import CoreError, DesignError, Fix, Problem, ShapeError
+from core.expand import Expansion, run_once
 from core.graph import Block, Graph
 from core.layers.base import Layer, Output, Parameter, Shape
 from core.schema import param_of
@@ -34,7 +35,10 @@ class Cost:
 
 @dataclass(frozen=True)
 class Inference:
-    """The shapes of all blocks that can be computed, and all problems, in the order of the graph."""
+    """The shapes of all blocks that can be computed, and all problems, in the order of the graph.
+
+    Copies of repeated groups (`core.expand`) have shapes, too; their problems are at the design's blocks.
+    """
 
     shapes: dict[str, Shape]
     problems: tuple[Problem, ...]
@@ -52,6 +56,42 @@ class Inference:
 
 def infer(graph: Graph, data: DataSpec | None = None) -> Inference:
     """Shapes and problems of a design, also against the data it is to be trained on, where that is known."""
+    expansion = graph.expansion
+    found = _infer(expansion.network, data)
+    if expansion.network is graph:
+        return found
+    problems = [*expansion.problems, *(_at_origin(graph, problem) for problem in found.problems)]
+    return Inference(found.shapes, tuple(_once(problems, expansion)))
+
+
+def _once(problems: Iterable[Problem], expansion: Expansion) -> Iterator[Problem]:
+    """Leaves out what a copy has in common with the one before it: they have the same settings."""
+    seen = set()
+    for problem in problems:
+        key = problem.block, problem.parameter, problem.severity
+        if key not in seen or problem.block not in expansion.copies:
+            yield problem
+        seen.add(key)
+
+
+def _at_origin(graph: Graph, problem: Problem) -> Problem:
+    """A problem of a copy, as one of the block in the design.
+
+    Where only a later copy has it, the output of the group doesn't fit its own input.
+    """
+    expansion = graph.expansion
+    if problem.block not in expansion.origins:
+        return problem
+    block = graph[expansion.origin(problem.block)]
+    if problem.block == expansion.copies[block.id][0]:
+        name = expansion.network[problem.block].name
+        return replace(problem, message=problem.message.replace(name, block.name), block=block.id)
+    group = next(graph.group(i) for i in graph.ancestors(block.id) if graph.group(i).repeat > 1)
+    hint = f"{problem.hint} The output of {group.name} has to fit its own input, or it can't be repeated."
+    return replace(problem, hint=hint.lstrip(), block=block.id, fixes=(*problem.fixes, run_once(group)))
+
+
+def _infer(graph: Graph, data: DataSpec | None) -> Inference:
     shapes: dict[str, Shape] = {}
     problems: list[Problem] = []
     try:
@@ -77,7 +117,7 @@ def input_shapes(graph: Graph, block_id: str, shapes: dict[str, Shape]) -> list[
 
 
 def parameters(graph: Graph, shapes: dict[str, Shape]) -> dict[str, dict[str, Parameter]]:
-    """The learned arrays of every block whose shape is known."""
+    """The learned arrays of every block of a network, without repeats, whose shape is known."""
     return {
         block.id: block.layer.parameters(*(input_shapes(graph, block.id, shapes) or ()))
         for block in graph.blocks
@@ -86,11 +126,14 @@ def parameters(graph: Graph, shapes: dict[str, Shape]) -> dict[str, dict[str, Pa
 
 
 def cost(graph: Graph, block_id: str, shapes: dict[str, Shape]) -> Cost | None:
-    """The cost of a block, or None where its shape isn't known."""
-    entering = input_shapes(graph, block_id, shapes)
-    if block_id not in shapes or entering is None:
-        return None
-    return layer_cost(graph[block_id].layer, entering)
+    """The cost of a block with all its copies, or None where a shape isn't known."""
+    found = []
+    for copy in graph.expansion.copies_of(block_id):
+        entering = input_shapes(graph.expanded, copy, shapes)
+        if copy not in shapes or entering is None:
+            return None
+        found.append(layer_cost(graph[block_id].layer, entering))
+    return Cost(sum(one.parameters for one in found), sum(one.multiply_adds for one in found))
 
 
 def layer_cost(layer: Layer, entering: Sequence[Shape]) -> Cost:

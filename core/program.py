@@ -41,6 +41,8 @@ EXECUTOR_VARIABLE = "CNNGUI_EXECUTOR"
 class Program(ABC):
     """A network with its parameters. Batches are `(N, *input_shape)` in the program's dtype.
 
+    `graph` is the network that is computed: the design with its repeated groups unrolled.
+
     `notice` tells the user why a program runs slower than it could; it is empty for most.
     Raises DesignError for a design that can't be trained.
     """
@@ -48,10 +50,10 @@ class Program(ABC):
     notice = ""
 
     def __init__(self, graph: Graph, *, seed: int = 0, dtype: DTypeLike = np.float32) -> None:
-        self.graph = graph
+        self.shapes: dict[str, Shape] = require_sound(graph).shapes
+        self.graph = graph = graph.expanded
         self.dtype = np.dtype(dtype)
         self.seed = seed
-        self.shapes: dict[str, Shape] = require_sound(graph).shapes
         self.input = next(b for b in graph.blocks if b.layer.inputs == 0)
         self.output, self.output_layer = _output(graph)
         self.parameters = Parameters(graph, self.shapes, seed, dtype)

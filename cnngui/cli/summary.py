@@ -36,8 +36,12 @@ def add_parser(commands: Any) -> None:
 
 
 def rows(graph: Graph) -> list[Row]:
-    """The blocks in the order of computation. Raises DesignError for a design with an error."""
+    """The blocks in the order of computation, copies of repeated groups too.
+
+    Raises DesignError for a design with an error.
+    """
     shapes = require_sound(graph).shapes
+    graph = graph.expanded
     found = []
     for block_id in graph.order:
         block, price = graph[block_id], cost(graph, block_id, shapes)

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import json
 import math
-import reprlib
 from typing import Any, NoReturn
 
 from core.errors import FormatError
+from core.formats.notes import comments_from_json, frames_from_json, groups_from_json, notes_to_json
+from core.formats.values import name_of, place_of, typed
 from core.graph import MAX_NAME, Block, Graph, Wire
+from core.groups import flaw
 from core.layers import LAYERS, Layer
 from core.layers.unknown import Unknown
 from core.schema import params_of, to_dict
 
 FORMAT = "cnngui-design"
-VERSION = 1
+VERSION = 2
+"""Version 1 had no groups, frames and comments."""
 MAX_BLOCKS = 100_000
 MAX_KIND = MAX_NAME // 2
 """A kind with a number makes a new block's id."""
@@ -44,6 +47,7 @@ def graph_to_json(graph: Graph) -> dict[str, Any]:
             for block in graph.blocks
         ],
         "wires": [{"from": w.source, "to": w.target, "input": w.input} for w in graph.wires],
+        **notes_to_json(graph),
     }
 
 
@@ -71,10 +75,10 @@ def graph_from_json(value: object) -> Graph:
     Settings out of their limits are kept: they become a problem of the block, not a loss of the file.
     """
     _check_values(value)
-    design = _typed(value, dict, "a design")
+    design = typed(value, dict, "a design")
     if design.get("format") != FORMAT:
         raise FormatError("This is no cnngui design.", f'Its "format" should be "{FORMAT}".')
-    version = _typed(design.get("version"), int, "version")
+    version = typed(design.get("version"), int, "version")
     if version < 1:
         raise FormatError(f"version: expected a number from 1, got {version}.", "The file may be damaged.")
     if version > VERSION:
@@ -82,40 +86,44 @@ def graph_from_json(value: object) -> Graph:
             f"The design has format version {version}, this cnngui reads up to {VERSION}.",
             "Open it with a newer version of cnngui.",
         )
-    entries = _typed(design.get("blocks"), list, "blocks")
+    design = _migrated(design, version)
+    entries = typed(design.get("blocks"), list, "blocks")
     if len(entries) > MAX_BLOCKS:
         raise FormatError(f"The design has {len(entries):,} blocks; at most {MAX_BLOCKS:,} are read.")
     blocks = [_block(entry, f"block {number}") for number, entry in enumerate(entries, 1)]
     ids = {block.id for block in blocks}
     if len(ids) < len(blocks):
         raise FormatError("Two blocks of the design have the same id.", "Give each block an id of its own.")
-    wires = _typed(design.get("wires"), list, "wires")
-    graph = Graph(tuple(blocks), tuple(_wire(entry, ids, n) for n, entry in enumerate(wires, 1)))
+    wires = typed(design.get("wires"), list, "wires")
+    graph = Graph(
+        tuple(blocks),
+        tuple(_wire(entry, ids, n) for n, entry in enumerate(wires, 1)),
+        groups_from_json(design["groups"]),
+        frames_from_json(design["frames"]),
+        comments_from_json(design["comments"]),
+    )
     _check_wires(graph)
+    wrong = flaw(graph)
+    if wrong is not None:
+        raise FormatError(wrong, "The file may be damaged.")
     return graph
 
 
+def _migrated(design: dict[str, Any], version: int) -> dict[str, Any]:
+    """The design as this version would have written it."""
+    if version == 1:
+        design = {**design, "groups": [], "frames": [], "comments": []}
+    return design
+
+
 def _block(value: object, where: str) -> Block:
-    entry = _typed(value, dict, where)
-    block_id = _name(entry.get("id"), f"{where}, id")
-    kind = _name(entry.get("kind"), f"{where}, kind", MAX_KIND)
-    name = _name(entry.get("name", block_id), f"{where}, name")
-    settings = _typed(entry.get("settings", {}), dict, f"{where}, settings")
-    place = _typed(entry.get("position", [0, 0]), list, f"{where}, position")
-    if len(place) != 2 or not all(_is_place(number) for number in place):
-        raise FormatError(f"{where}, position: expected two numbers, got {reprlib.repr(place)}.")
-    return Block(block_id, _layer(kind, settings), name, (float(place[0]), float(place[1])))
-
-
-def _name(value: object, where: str, limit: int = MAX_NAME) -> str:
-    text: str = _typed(value, str, where)
-    if not text or len(text) > limit:
-        raise FormatError(f"{where}: expected 1 to {limit} characters, got {len(text):,}.")
-    return text
-
-
-def _is_place(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e9
+    entry = typed(value, dict, where)
+    block_id = name_of(entry.get("id"), f"{where}, id")
+    kind = name_of(entry.get("kind"), f"{where}, kind", MAX_KIND)
+    name = name_of(entry.get("name", block_id), f"{where}, name")
+    settings = typed(entry.get("settings", {}), dict, f"{where}, settings")
+    place = place_of(entry.get("position", [0, 0]), f"{where}, position")
+    return Block(block_id, _layer(kind, settings), name, place)
 
 
 def _layer(kind: str, settings: dict[str, Any]) -> Layer:
@@ -131,13 +139,13 @@ def _layer(kind: str, settings: dict[str, Any]) -> Layer:
 
 def _wire(value: object, ids: set[str], number: int) -> Wire:
     where = f"wire {number}"
-    entry = _typed(value, dict, where)
-    source = _typed(entry.get("from"), str, f"{where}, from")
-    target = _typed(entry.get("to"), str, f"{where}, to")
+    entry = typed(value, dict, where)
+    source = typed(entry.get("from"), str, f"{where}, from")
+    target = typed(entry.get("to"), str, f"{where}, to")
     for end in (source, target):
         if end not in ids:
             raise FormatError(f"{where} leads to the block {end[:80]!r}, which the design doesn't have.")
-    place = _typed(entry.get("input", 0), int, f"{where}, input")
+    place = typed(entry.get("input", 0), int, f"{where}, input")
     if not 0 <= place < MAX_BLOCKS:
         raise FormatError(f"{where}, input: expected a number from 0, got {place}.")
     return Wire(source, target, place)
@@ -173,13 +181,3 @@ def _check_values(value: object) -> None:
             return
         level = inner
     raise FormatError(f"The design has more than {MAX_DEPTH} levels.", "The file may be damaged.")
-
-
-def _typed(value: object, wanted: type[Any], where: str) -> Any:
-    """`value` if it has the wanted type. Raises FormatError otherwise."""
-    if not isinstance(value, wanted) or (wanted is int and isinstance(value, bool)):
-        names = {dict: "an object", list: "a list", str: "a text", int: "a whole number"}
-        raise FormatError(
-            f"{where}: expected {names[wanted]}, got {type(value).__name__}.", "The file may be damaged."
-        )
-    return value

@@ -7,9 +7,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from core import edits
+from core import edits, groups, notes
 from core.errors import DesignError
-from core.graph import Graph
+from core.graph import COLORS, Graph
 from core.layers import LAYERS, Layer
 from core.schema import Param, params_of
 
@@ -27,7 +27,8 @@ def _block(draw: Draw, graph: Graph) -> str:
 
 
 def _some_blocks(draw: Draw, graph: Graph) -> list[str]:
-    ids = [block.id for block in graph.blocks]
+    """Groups, frames and comments among them."""
+    ids = sorted(graph.ids)
     return list(draw(st.lists(st.sampled_from(ids), min_size=1, max_size=3, unique=True)))
 
 
@@ -101,11 +102,57 @@ def _set_param(draw: Draw, graph: Graph) -> Graph:
 
 
 def _move(draw: Draw, graph: Graph) -> Graph:
-    return edits.move(graph, {_block(draw, graph): _place(draw)})
+    return edits.move(graph, {part: _place(draw) for part in _some_blocks(draw, graph)})
 
 
 def _rename(draw: Draw, graph: Graph) -> Graph:
-    return edits.rename(graph, _block(draw, graph), draw(st.sampled_from(["A", "Conv 2D 1", " "])))
+    part = draw(st.sampled_from([_block(draw, graph), _some_group(draw, graph)]))
+    return edits.rename(graph, part, draw(st.sampled_from(["A", "Conv 2D 1", " "])))
+
+
+def _group(draw: Draw, graph: Graph) -> Graph:
+    ids = [block.id for block in graph.blocks] + [group.id for group in graph.groups]
+    return groups.group(graph, draw(st.lists(st.sampled_from(ids), min_size=1, max_size=4, unique=True)))
+
+
+def _some_group(draw: Draw, graph: Graph) -> str:
+    return str(draw(st.sampled_from([group.id for group in graph.groups] or ["none"])))
+
+
+def _ungroup(draw: Draw, graph: Graph) -> Graph:
+    return groups.ungroup(graph, _some_group(draw, graph))
+
+
+def _fold(draw: Draw, graph: Graph) -> Graph:
+    return groups.fold(graph, _some_group(draw, graph), draw(st.booleans()))
+
+
+def _reveal(draw: Draw, graph: Graph) -> Graph:
+    return groups.reveal(graph, _block(draw, graph))
+
+
+def _repeat(draw: Draw, graph: Graph) -> Graph:
+    return groups.set_repeat(graph, _some_group(draw, graph), draw(st.sampled_from([0, 1, 2, 3, 101])))
+
+
+def _join(draw: Draw, graph: Graph) -> Graph:
+    members = [part for part in _some_blocks(draw, graph) if part in graph.by_id or part in graph.group_by_id]
+    return groups.join(graph, members, draw(st.sampled_from([None, _some_group(draw, graph)])))
+
+
+def _frame(draw: Draw, graph: Graph) -> Graph:
+    frames = [frame.id for frame in graph.frames]
+    if not frames or draw(st.booleans()):
+        size = draw(st.sampled_from([(400.0, 300.0), (10.0, 300.0)]))
+        return notes.add_frame(graph, _place(draw), size, "Stage", draw(st.sampled_from(COLORS)))[0]
+    return notes.set_color(graph, draw(st.sampled_from(frames)), draw(st.sampled_from([*COLORS, "none"])))
+
+
+def _comment(draw: Draw, graph: Graph) -> Graph:
+    comments = [comment.id for comment in graph.comments]
+    if not comments or draw(st.booleans()):
+        return notes.add_comment(graph, _place(draw), draw(st.sampled_from(["Why?", ""])))[0]
+    return notes.set_text(graph, draw(st.sampled_from(comments)), draw(st.sampled_from(["Because.", " "])))
 
 
 EDITS = (
@@ -122,6 +169,15 @@ EDITS = (
     _set_param,
     _move,
     _rename,
+    _group,
+    _group,
+    _ungroup,
+    _fold,
+    _reveal,
+    _repeat,
+    _join,
+    _frame,
+    _comment,
 )
 
 
@@ -137,7 +193,13 @@ def random_edit(draw: Draw, graph: Graph) -> Graph:
 def check_invariants(graph: Graph) -> None:
     """What holds for every graph that edits can make."""
     ids = [block.id for block in graph.blocks]
-    assert len(set(ids)) == len(ids)
+    assert groups.flaw(graph) is None
+    network = graph.expanded
+    assert sum(map(len, graph.expansion.copies.values())) + len(ids) - len(graph.expansion.copies) == len(
+        network.blocks
+    )
+    assert sorted(network.order) == sorted(network.by_id)
+    assert set(ids) <= network.by_id.keys()
     assert len(set(graph.wires)) == len(graph.wires)
     assert {end for wire in graph.wires for end in (wire.source, wire.target)} <= set(ids)
     assert sorted(graph.order) == sorted(ids)  # raises on a cycle

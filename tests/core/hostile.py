@@ -22,7 +22,7 @@ from tests.paths import GOLDEN
 Named = tuple[str, bytes]
 
 PROJECT = (GOLDEN / "v1.cnn").read_bytes()
-DESIGN = (GOLDEN / "v1.json").read_bytes()
+DESIGN = (GOLDEN / "v2.json").read_bytes()
 IDX = idx_bytes(np.arange(6 * 5 * 4).reshape(6, 5, 4).astype(np.uint8))
 
 WRONG: tuple[Any, ...] = (
@@ -136,6 +136,29 @@ def designs() -> Iterator[Named]:
         "blocks without end",
         b'{"format": "cnngui-design", "version": 1, "wires": [], "blocks": [' + (b"{}," * 200_000 + b"{}]}"),
     )
+    yield from _groups()
+
+
+def _groups() -> Iterator[Named]:
+    """Groups without end, in many ways; the last two are sound but large."""
+
+    def design(groups: list[dict[str, Any]], blocks: int = 1) -> bytes:
+        kinds = [{"id": f"relu_{number}", "kind": "relu"} for number in range(blocks)]
+        wires = [{"from": f"relu_{n}", "to": f"relu_{n + 1}"} for n in range(blocks - 1)]
+        parts = {"blocks": kinds, "wires": wires, "groups": groups, "frames": [], "comments": []}
+        return json.dumps({"format": "cnngui-design", "version": 2, **parts}).encode()
+
+    def group(name: int | str, *members: str, repeat: int = 1) -> dict[str, Any]:
+        return {"id": f"group_{name}", "members": members, "repeat": repeat}
+
+    inner = [group(n, f"group_{n + 1}", repeat=100) for n in range(5_000)]
+    yield "groups nested 5,000 deep", design([*inner, group(5_000, "relu_0")])
+    yield "a ring of groups", design([group(n, f"group_{(n + 1) % 300}") for n in range(300)])
+    yield "a group in itself", design([group(0, "group_0", "relu_0")])
+    yield "10,001 groups", design([group(n, "relu_0") for n in range(10_001)])
+    deep = [group(n, f"group_{n + 1}", f"relu_{n}", repeat=100) for n in range(10)]
+    yield "100 to the power of 10 copies", design([*deep, group(10, "relu_10", repeat=100)], 11)
+    yield "9,999 repeated groups", design([group(n, f"relu_{n}", repeat=2) for n in range(9_999)], 9_999)
 
 
 def idx_files() -> Iterator[Named]:

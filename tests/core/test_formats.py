@@ -25,6 +25,7 @@ from core.plan import Plan
 from core.schedules import SCHEDULES, Step
 from tests.core.designs import chain
 from tests.core.test_train import run, started
+from tests.golden.make import design_to_keep
 
 pytestmark = pytest.mark.usefixtures("reference")
 
@@ -185,6 +186,46 @@ def test_a_damaged_design_is_refused_with_the_place(
     change: Callable[[dict[str, Any]], None], reason: str
 ) -> None:
     design = _json()
+    change(design)
+    with pytest.raises(FormatError, match=reason):
+        _load(design)
+
+
+def _grouped() -> dict[str, Any]:
+    return graph_to_json(design_to_keep())
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (_set("groups", None), "groups: expected a list, got NoneType"),
+        (_set("groups/0", []), "group 1: expected an object, got list"),
+        (_set("groups/0/id", "capsule_1"), "Two parts of the design have the same id"),
+        (_set("groups/0/name", ""), "group 1, name: expected 1 to 200"),
+        (_set("groups/0/members", []), "The group Stage has no members"),
+        (_set("groups/0/members", [1]), "group 1, members: expected a text"),
+        (_set("groups/0/members", ["nobody"]), "The group Stage has the member 'nobody', which the design"),
+        (_set("groups/0/members", ["frame_1"]), "has the member 'frame_1', which the design"),
+        (_set("groups/0/members", ["conv2d_1", "conv2d_1"]), "'conv2d_1' is a member of a group twice"),
+        (_set("groups/0/members", ["conv2d_1", "input_1"]), "'input_1' is a member of a group twice"),
+        (_set("groups/0/members", ["group_1"]), "'group_1' is a member of a group twice"),
+        (_set("groups/1/members", ["input_1", "group_2"]), "nested more than 20 deep, or in itself"),
+        (_set("groups/0/folded", 1), "group 1, folded: expected true or false, got int"),
+        (_set("groups/0/repeat", 0), "group 1, repeat: expected 1 to 100, got 0"),
+        (_set("groups/0/repeat", 10**9), "group 1, repeat: expected 1 to 100, got 1000000000"),
+        (_set("groups/0/repeat", 2.5), "group 1, repeat: expected a whole number, got float"),
+        (_set("frames/0/id", "group_1"), "Two parts of the design have the same id"),
+        (_set("frames/0/size", [600, 0]), "frame 1: The sides of a frame are 40 to 100000"),
+        (_set("frames/0/position", [0, 1e10]), "frame 1, position: expected two numbers"),
+        (_set("frames/0/color", "pink"), "frame 1: The colour of a frame is one of"),
+        (_set("comments/0/text", " "), "comment 1: A comment needs a text"),
+        (_set("comments/0/width", "wide"), "comment 1, width: expected a number, got 'wide'"),
+    ],
+)
+def test_damaged_groups_and_notes_are_refused_with_the_place(
+    change: Callable[[dict[str, Any]], None], reason: str
+) -> None:
+    design = _grouped()
     change(design)
     with pytest.raises(FormatError, match=reason):
         _load(design)

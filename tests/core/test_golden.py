@@ -10,27 +10,31 @@ import pytest
 from core.data.dataset import split
 from core.evaluate import evaluate
 from core.events import Finished
+from core.formats.design import VERSION
 from core.formats.project import load_project, save_project
+from core.graph import Graph
 from core.layers.unknown import Unknown
 from core.optim import Adam
 from core.plan import Plan
 from core.program import compile_graph
 from core.train import Session
 from tests.core.designs import shapes_to_tell_apart
-from tests.golden.make import design_to_keep, trained_design
+from tests.golden.make import design_to_keep, first_design_to_keep, trained_design
 from tests.paths import GOLDEN
 
-LOSS_OF_VERSION_1 = 0.03288989141583443
+LOSS = 0.03288989141583443
+"""Of the trained network in every version's file."""
 
 
 @pytest.mark.usefixtures("executor")
-def test_the_trained_network_of_version_1_gives_its_numbers() -> None:
-    project = load_project(GOLDEN / "v1.cnn")
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_trained_network_gives_its_numbers(version: int) -> None:
+    project = load_project(GOLDEN / f"v{version}.cnn")
     assert project.checkpoint is not None
     program = compile_graph(project.graph)
     assert program.parameters.load(project.checkpoint.kept) == []
     result = evaluate(program, shapes_to_tell_apart(100, seed=1)).result
-    assert result.loss == pytest.approx(LOSS_OF_VERSION_1, abs=1e-6)
+    assert result.loss == pytest.approx(LOSS, abs=1e-6)
     assert result.metrics == {"accuracy": 1.0, "top5": 1.0}
 
 
@@ -49,15 +53,24 @@ def test_the_run_of_version_1_goes_on() -> None:
     assert (end.epochs, end.step) == (8, 24)
 
 
-def test_the_designs_of_version_1_are_the_ones_that_were_saved() -> None:
-    assert load_project(GOLDEN / "v1.cnn").graph == trained_design()
-    kept = load_project(GOLDEN / "v1.json").graph
-    assert kept == design_to_keep()
+@pytest.mark.parametrize(("version", "design"), [(1, first_design_to_keep()), (2, design_to_keep())])
+def test_the_designs_are_the_ones_that_were_saved(version: int, design: Graph) -> None:
+    assert load_project(GOLDEN / f"v{version}.cnn").graph == trained_design()
+    kept = load_project(GOLDEN / f"v{version}.json").graph
+    assert kept == design
     assert isinstance(kept["capsule_1"].layer, Unknown)
 
 
 def test_a_design_saved_again_is_the_same_file(tmp_path: Path) -> None:
-    path = tmp_path / "v1.json"
+    path = tmp_path / "design.json"
+    shutil.copy(GOLDEN / f"v{VERSION}.json", path)
+    save_project(path, load_project(path))
+    assert path.read_bytes() == (GOLDEN / f"v{VERSION}.json").read_bytes()
+
+
+def test_a_design_of_version_1_is_saved_in_the_current_one(tmp_path: Path) -> None:
+    path = tmp_path / "design.json"
     shutil.copy(GOLDEN / "v1.json", path)
     save_project(path, load_project(path))
-    assert path.read_bytes() == (GOLDEN / "v1.json").read_bytes()
+    assert f'"version": {VERSION}' in path.read_text("utf-8")
+    assert load_project(path).graph == first_design_to_keep()

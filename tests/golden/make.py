@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 
+from core import groups, notes
 from core.data.dataset import split
 from core.evaluate import evaluate
 from core.formats.design import VERSION
@@ -44,7 +45,16 @@ def trained_design() -> Graph:
 
 
 def design_to_keep() -> Graph:
-    """A design with settings of every kind, and a block that no version knows."""
+    """A design with settings of every kind, a block that no version knows, groups and notes."""
+    graph = groups.group(first_design_to_keep(), ["conv2d_1"], "Stage")
+    graph = groups.fold(groups.set_repeat(graph, "group_1", 3), "group_1")
+    graph = groups.group(graph, ["group_1", "input_1"], "Größe")
+    graph, _ = notes.add_frame(graph, (-40.0, -60.0), (600.5, 240.0), "Anfang", "purple")
+    return notes.add_comment(graph, (0.0, 300.0), "Why?\nBecause.", 320.0)[0]
+
+
+def first_design_to_keep() -> Graph:
+    """What version 1 could hold of it."""
     build = Builder((3, 16, 16))
     wide = Conv2D(filters=4, kernel=(3, 5), stride=(2, 1), padding=(1, 0, 2, 1), dilation=(1, 2), bias=False)
     build(Unknown("capsule", {"routing": 3, "names": ["ä", None]}), build(wide, build.input))
