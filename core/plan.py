@@ -71,7 +71,7 @@ class Plan:
 
     def to_json(self) -> dict[str, Any]:
         """The plan as JSON values."""
-        parts = {"optimizer": self.optimizer, "schedule": self.schedule}
+        parts: dict[str, Optimizer | Schedule] = {"optimizer": self.optimizer, "schedule": self.schedule}
         return {**to_dict(self), **{name: {"kind": p.kind, **to_dict(p)} for name, p in parts.items()}}
 
     @staticmethod

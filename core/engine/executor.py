@@ -164,8 +164,8 @@ class _Training(_Table):
         self._found = np.zeros((plan.threads, 2), np.float32)
         self._limits = np.zeros(2, np.float32)
         gradients = self._parameters.gradients
-        outside = [Fixed(array) for array in (gradients, self._losses, self._found, self._limits)]
-        self._check = CheckRow(*outside, gradients.size)
+        ends = Fixed(self._found), Fixed(self._limits)
+        self._check = CheckRow(Fixed(gradients), Fixed(self._losses), *ends, gradients.size)
         plan.emit(check_gradients, self._check)
         self._finish()
         self._updater: Updater | None = None

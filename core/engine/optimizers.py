@@ -97,7 +97,7 @@ def check_gradients(row: int, task: int) -> None:
 
 
 @helper
-def _scale(f: Fields, threads: int) -> float:
+def _scale(f: Fields, threads: int) -> Any:
     """What each clipped gradient is multiplied by; NaN where something isn't finite, and so nothing may be
     changed."""
     sign, squares, limit = F32(0), 0.0, load_float(f.limits + 4)

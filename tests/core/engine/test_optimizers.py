@@ -30,8 +30,8 @@ def _steps(
     size = len(gradients[0])
     values = np.linspace(-1, 1, size, dtype=np.float32)
     current, found, limits = np.zeros(size, np.float32), np.zeros((threads, 2), np.float32), np.zeros(2, "f4")
-    outside = [Fixed(array) for array in (current, np.full(3, loss, np.float32), found, limits)]
-    check = CheckRow(*outside, size)
+    losses = Fixed(np.full(3, loss, np.float32))
+    check = CheckRow(Fixed(current), losses, Fixed(found), Fixed(limits), size)
     state = OptimizerState(optimizer, values, clipping)
     updater = Updater(state, values, check)
     arena = Arena([(check_gradients, check), updater.row])
