@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cnngui.formatting import shape_text
+from cnngui.formatting import number_text, shape_text
 from cnngui.number_box import NumberBox, asks_for_undo
 from cnngui.theme import GRID, ThemeManager
 from cnngui.widgets import IconToggle
@@ -204,6 +204,17 @@ class ShapeEditor(TextEditor):
         return shape_text(value)
 
 
+class NumbersEditor(TextEditor):
+    """Any number of numbers: `1, 0.5, 2`."""
+
+    def build(self) -> None:
+        super().build()
+        self._box.setPlaceholderText("none")
+
+    def _written(self, value: Any) -> str:
+        return ", ".join(map(number_text, value))
+
+
 class PairEditor(Editor):
     """Height × width, with a lock that keeps them equal."""
 
@@ -329,5 +340,6 @@ EDITORS: dict[Kind, Callable[[Param, ThemeManager], Editor]] = {
     "text": TextEditor,
     "pair": PairEditor,
     "shape": ShapeEditor,
+    "numbers": NumbersEditor,
     "padding": PaddingEditor,
 }

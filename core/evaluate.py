@@ -53,14 +53,15 @@ class Evaluation:
 def evaluation(program: Program, data: Dataset) -> Iterator[Evaluation]:
     """Evaluates `data`, with a report after each batch; the last one is the result."""
     mean = Mean()
-    classes = len(data.classes) if program.output_layer.target == "class" else 0
-    counts = np.zeros((classes, classes), np.int64) if classes else None
+    counts: NDArray[np.int64] | None = None
     for start in range(0, len(data), BATCH):
         x, target = program.batch(data, slice(start, start + BATCH))
         scores = program.scores(x)
         mean.add(program.judge(scores, target))
-        if counts is not None:
-            counts = counts + confusion(scores.argmax(axis=1), target, classes)
+        decided = program.output_layer.decide(scores) if data.classes else None
+        if decided is not None:
+            new = confusion(decided, target, len(data.classes))
+            counts = new if counts is None else counts + new
         result = mean.result()
         if result is not None:
             yield Evaluation(mean.samples, len(data), result, counts)

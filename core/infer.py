@@ -211,10 +211,10 @@ def _output_advice(
     graph: Graph, block: Block, layer: Output, values: int, data: DataSpec | None
 ) -> Iterator[Problem]:
     before = graph[graph.incoming(block.id)[0].source]
-    if layer.target == "class" and before.layer.kind == "softmax":
+    if before.layer.kind == layer.applies:
         yield Problem(
-            f"{block.name} applies softmax itself, after {before.name}.",
-            "Remove the Softmax block: applied twice, it slows the learning down.",
+            f"{block.name} applies {layer.applies} itself, after {before.name}.",
+            f"Remove the {before.layer.title} block: applied twice, it slows the learning down.",
             block.id,
             severity="warning",
         )
@@ -223,6 +223,12 @@ def _output_advice(
     if layer.target == "class" and data.classes == 0:
         yield Problem(
             f"{block.name}: the data has values to predict, no classes.", "End with Regression.", block.id
+        )
+    elif layer.most_classes is not None and data.classes > layer.most_classes:
+        yield Problem(
+            f"{block.name}: the data has {data.classes} classes, it tells {layer.most_classes} apart.",
+            "End with Classification.",
+            block.id,
         )
     elif layer.target == "value" and values != data.values:
         wants = f"{data.values} value{'s' if data.values != 1 else ''}" if data.classes == 0 else "one class"

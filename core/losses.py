@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,23 +20,34 @@ def softmax(x: Array) -> Array:
 
 
 def softmax_cross_entropy(
-    x: Array, labels: NDArray[np.integer[Any]], smoothing: float = 0.0
+    x: Array, labels: NDArray[np.integer[Any]], smoothing: float = 0.0, weights: Sequence[float] = ()
 ) -> tuple[float, Array]:
-    """-mean(Σ_k t_k · log softmax(x)_k) for logits `x` (N, K) and class numbers (N,).
+    """-Σ_n Σ_k t_nk · log softmax(x)_nk / Σ_n w_label for logits `x` (N, K) and class numbers (N,).
 
-    The target t is 1 - smoothing at the label plus smoothing / K everywhere (Szegedy et al. 2016,
-    arXiv:1512.00567, section 7). The gradient is (softmax(x) - t) / N (Bishop 2006, equation 4.109).
+    The target t_nk is w_k times 1 - smoothing at the label plus smoothing / K everywhere (Szegedy et al.
+    2016, arXiv:1512.00567, section 7); the weights w (K,) are 1 where none are given. As
+    torch.nn.CrossEntropyLoss. The gradient is (softmax(x) · Σ_k t_k - t) / Σ_n w_label (Bishop 2006,
+    equation 4.109).
     """
     rows = np.arange(len(x))
+    each = np.asarray(weights or np.ones(x.shape[1]), x.dtype)
+    target = np.zeros_like(x)
+    target[rows, labels] = 1 - smoothing
+    target = (target + x.dtype.type(smoothing / x.shape[1])) * each
+    total = each[labels].sum()
     shifted = x - x.max(axis=1, keepdims=True)
-    log_total = np.log(np.exp(shifted).sum(axis=1))
-    losses = log_total - shifted[rows, labels]
-    gradient = softmax(x)
-    gradient[rows, labels] -= x.dtype.type(1 - smoothing)
-    if smoothing:
-        losses = (1 - smoothing) * losses + smoothing * (log_total - shifted.mean(axis=1))
-        gradient -= x.dtype.type(smoothing / x.shape[1])
-    return float(losses.mean()), gradient / x.dtype.type(len(x))
+    logarithms = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    loss = -float((target * logarithms).sum() / total)
+    return loss, (softmax(x) * target.sum(axis=1, keepdims=True) - target) / total
+
+
+def binary_cross_entropy(x: Array, target: Array) -> tuple[float, Array]:
+    """-mean(t · log σ(x) + (1 - t) · log(1 - σ(x))) over all numbers of the logits `x` (N, F), 0 ≤ t ≤ 1.
+
+    Written as max(x, 0) - x · t + log(1 + e^-|x|), which never overflows; as torch.nn.BCEWithLogitsLoss.
+    """
+    losses = np.maximum(x, 0) - x * target + np.log1p(np.exp(-np.abs(x)))
+    return float(losses.mean()), (sigmoid(x) - target) / x.dtype.type(x.size)
 
 
 def sigmoid(x: Array) -> Array:

@@ -33,6 +33,7 @@ _TYPES: dict[Kind, str] = {
     "text": "text",
     "pair": "height × width",
     "shape": "shape",
+    "numbers": "numbers, or none",
     "padding": "valid, same, or pixels at the top, left, bottom, right",
 }
 
@@ -132,6 +133,8 @@ def _condition(declared: type[Any], p: Param) -> str:
 
 
 def _value(value: object) -> str:
+    if value == ():
+        return "none"
     if isinstance(value, tuple):
         return " × ".join(map(str, value))
     return str(value).lower() if isinstance(value, bool) else str(value)

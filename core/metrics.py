@@ -21,6 +21,11 @@ def top_k(scores: Array, labels: NDArray[np.integer[Any]], k: int = 5) -> float:
     return float(((scores > own[:, None]).sum(axis=1) < k).mean())
 
 
+def binary_accuracy(logits: Array, target: Array) -> float:
+    """The share of all numbers of (N, F) where the probability is on the target's side of 0.5."""
+    return float(((logits > 0) == (target > 0.5)).mean())
+
+
 def mean_absolute_error(values: Array, target: Array) -> float:
     """mean(|value - target|) over all numbers of (N, F)."""
     return float(np.abs(values - target).mean())

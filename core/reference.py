@@ -33,6 +33,7 @@ class ReferenceProgram(Program):
 
     @quiet()
     def train_step(self, x: Array, target: NDArray[Any], state: OptimizerState) -> Result:
+        self.output_layer.check(self.shapes[self.output.id], target)
         statistics = self.parameters.statistics.copy()
         values, saved = self._forward(x, state.step)
         scores = values[self.output.id]

@@ -19,7 +19,7 @@ from core.errors import UsageError
 Padding: TypeAlias = Literal["valid", "same"] | tuple[int, int, int, int]
 """No padding, enough for output = ceil(input / stride), or explicit pixels (top, left, bottom, right)."""
 
-Kind = Literal["int", "float", "bool", "choice", "text", "pair", "shape", "padding"]
+Kind = Literal["int", "float", "bool", "choice", "text", "pair", "shape", "padding", "numbers"]
 
 _KINDS: dict[Any, Kind] = {
     int: "int",
@@ -28,8 +28,13 @@ _KINDS: dict[Any, Kind] = {
     str: "text",
     tuple[int, int]: "pair",
     tuple[int, ...]: "shape",
+    tuple[float, ...]: "numbers",
     Padding: "padding",
 }
+
+
+_FRACTIONS = ("float", "numbers")
+"""The kinds whose numbers needn't be whole."""
 
 
 @dataclass(frozen=True)
@@ -64,17 +69,19 @@ class Param:
                 return self._check_tuple(value, length=None)
             case "padding":
                 return None if value in ("valid", "same") else self._check_tuple(value, length=4)
+            case "numbers":
+                if not isinstance(value, tuple):
+                    return f"expected numbers, or none, got {_shown(value)}"
+                return next(filter(None, map(self._check_number, value)), None)
 
     def parse(self, value: object) -> Any:
         """Makes the declared type of a JSON value; what doesn't fit is returned as it is, for `check`."""
         if isinstance(value, list):
-            return tuple(value)
-        if self.kind == "float" and isinstance(value, int) and not isinstance(value, bool):
-            return float(value) if abs(value) <= 2**53 else value  # beyond, floats skip whole numbers
-        return value
+            return tuple(map(_exact_float, value) if self.kind == "numbers" else value)
+        return _exact_float(value) if self.kind == "float" else value
 
     def parse_text(self, text: str) -> Any:
-        """Reads a typed value: `3`, `0.1`, `3x5`, `3 × 5`, `same`, `2,2,2,2`. Raises UsageError."""
+        """Reads a typed value: `3`, `0.1`, `3x5`, `3 × 5`, `same`, `2,2,2,2`, `1 0.5`. Raises UsageError."""
         value = self._read(text.strip())
         reason = self.check(value)
         if reason:
@@ -103,24 +110,29 @@ class Param:
             )
         if self.kind == "padding" and text in ("valid", "same"):
             return text
-        parts = text.lower().replace("×", "x").replace(",", "x").split("x")
+        if self.kind == "numbers":
+            parts = text.replace(",", " ").split()
+        else:
+            parts = text.lower().replace("×", "x").replace(",", "x").split("x")
         try:
-            numbers = tuple(float(p) if self.kind == "float" else int(p) for p in parts)
+            numbers = tuple(float(p) if self.kind in _FRACTIONS else int(p) for p in parts)
         except ValueError:
             return text
         if self.kind in ("int", "float"):
             return numbers[0] if len(numbers) == 1 else text
+        if self.kind == "numbers":
+            return numbers
         length = {"pair": 2, "padding": 4}.get(self.kind, 1)
         return numbers * length if len(numbers) == 1 else numbers
 
     def _check_number(self, value: object) -> str | None:
-        allowed = (int, float) if self.kind == "float" else (int,)
+        allowed = (int, float) if self.kind in _FRACTIONS else (int,)
         if isinstance(value, allowed) and not isinstance(value, bool) and -math.inf < value < math.inf:
             low = -math.inf if self.min is None else self.min
             high = math.inf if self.max is None else self.max
             if low <= value <= high:
                 return None
-        wanted = "a whole number" if self.kind != "float" else "a number"
+        wanted = "a number" if self.kind in _FRACTIONS else "a whole number"
         limits = self.limits()
         return f"expected {wanted}{', ' if limits else ''}{limits}, got {_shown(value)}"
 
@@ -129,6 +141,13 @@ class Param:
         if not isinstance(value, tuple) or not value or (length is not None and len(value) != length):
             return f"expected {names.get(length or 0, 'whole numbers')}, got {_shown(value)}"
         return next(filter(None, map(self._check_number, value)), None)
+
+
+def _exact_float(value: object) -> object:
+    """A whole number as a float; beyond 2⁵³, where floats skip some, as it is."""
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= 2**53:
+        return float(value)
+    return value
 
 
 def _shown(value: object) -> str:

@@ -225,7 +225,7 @@ class CurvesPanel(QWidget):
         output = self._training.output
         if output is None or not output.metrics or output.metrics[0] == self._metric:
             return
-        self._metric, self._share = output.metrics[0], output.target == "class"
+        self._metric, self._share = output.metrics[0], output.shares
         name = self._metric.replace("_", " ")
         self.metric_plot.set_values(name, share=self._share)
         self.metric_plot.set_log(self._log.isChecked() and not self._share)

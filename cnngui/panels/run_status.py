@@ -201,7 +201,7 @@ class Results(QWidget):
         self.setVisible(any(result is not None for result in found.values()))
         output = training.output
         for column, result in found.items():
-            self._show(self._cells[column], result, share=output is None or output.target == "class")
+            self._show(self._cells[column], result, share=output is None or output.shares)
         if output is not None and output.metrics:
             words = output.metrics[0].split("_")
             self._names[1].setText(words[0] if len(words) == 1 else "".join(w[0] for w in words).upper())

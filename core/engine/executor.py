@@ -18,7 +18,7 @@ from core.engine.optimizers import CheckRow, Updater, check_gradients
 from core.engine.plan import Plan, Value
 from core.engine.team import Team, default_threads
 from core.engine.vectors import WIDTH
-from core.errors import LayerError, UsageError
+from core.errors import LayerError
 from core.graph import Graph
 from core.layers.base import Array
 from core.optim import OptimizerState
@@ -52,6 +52,7 @@ class EngineProgram(Program):
         return lower(plan, self.graph, self.shapes, self.parameters, self.seed, wanted)
 
     def train_step(self, x: Array, target: NDArray[Any], state: OptimizerState) -> Result:
+        self.output_layer.check(self.shapes[self.output.id], target)
         blocks = -(-len(x) // WIDTH)
         if self._training is None or self._training.blocks < blocks:
             self._training = None  # its memory is free before the larger one is planned
@@ -174,17 +175,16 @@ class _Training(_Table):
         plan = self._plan
         self._losses = np.zeros(capacity, np.float32)
         gradient, _ = plan.contribute(z)
-        self._classes = z.vectors if network.loss.of_classes else 0
         end, parameter = network.loss.kernel, float(network.loss.parameter)
-        losses = Fixed(self._losses)
-        if self._classes:
+        losses, weights = Fixed(self._losses), Fixed(np.array(network.loss.weights, np.float32))
+        if network.loss.of_classes:
             self._targets: NDArray[Any] = np.zeros(capacity, np.int64)
-            row = LossRow(z.buffer, gradient, Fixed(self._targets), losses, z.vectors, parameter)
+            row = LossRow(z.buffer, gradient, Fixed(self._targets), losses, weights, z.vectors, parameter)
             plan.emit(end, row)
         else:
             targets = plan.value(z.size)
             _, self._targets = self._emit_batch(load_batch, targets, capacity)
-            row = LossRow(z.buffer, gradient, targets.buffer, losses, z.vectors, parameter)
+            row = LossRow(z.buffer, gradient, targets.buffer, losses, weights, z.vectors, parameter)
             plan.emit(end, row)
 
     def step(self, x: Array, target: NDArray[Any], state: OptimizerState) -> tuple[bool, float, Array]:
@@ -193,14 +193,6 @@ class _Training(_Table):
         x = np.ascontiguousarray(x, np.float32)
         self._set(self._input, _OUTSIDE, x.ctypes.data)
         self._targets[:count] = target.reshape(count, *self._targets.shape[1:])
-        if (
-            self._classes
-            and not 0 <= self._targets[:count].min() <= self._targets[:count].max() < self._classes
-        ):
-            raise UsageError(
-                f"A class number is outside 0 … {self._classes - 1}, which is what the network gives.",
-                "Give the last layer one unit a class.",
-            )
         self._limits[:] = state.clipping
         on_engine = Updater.supports(state)
         if on_engine:

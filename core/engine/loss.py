@@ -34,12 +34,13 @@ SQUARE, ABSOLUTE, HUBER = range(3)
 
 class LossRow(NamedTuple):
     """`targets` are int64 class numbers (N,), or float32 values (blocks of lanes, as `x`); `losses`
-    float32 (N,)."""
+    float32 (N,); `weights` those of the classes, float32, or nothing."""
 
     x: Operand
     gradient: Operand
     targets: Operand
     losses: Operand
+    weights: Operand
     values: int
     parameter: float
     """The label smoothing, or Huber's delta."""
@@ -47,9 +48,15 @@ class LossRow(NamedTuple):
 
 @operation
 def softmax_cross_entropy(row: int, task: int) -> None:
-    """-Σ_k t_k · log softmax(x)_k for smoothed targets t (see core/losses.py)."""
+    """-Σ_k t_k · log softmax(x)_k for smoothed and weighted targets t (see core/losses.py)."""
     f, t = read(LossRow, row), read(Task, task)
     begin, end = share(t.last - t.first, t)
+    own_share, evenly = F32(1) - f.parameter, f.parameter / F32(f.values)
+    total_weight, class_weights = 0.0, F32(0)
+    for image in range(t.samples):
+        total_weight += load_float(f.weights + 4 * load_integer(f.targets + 8 * image))
+    for k in range(f.values):
+        class_weights += load_float(f.weights + 4 * k)
     for block in range(t.first + begin, t.first + end):
         x = f.x + block * f.values * VECTOR_BYTES
         gradient = f.gradient + block * f.values * VECTOR_BYTES
@@ -62,7 +69,7 @@ def softmax_cross_entropy(row: int, task: int) -> None:
             power = exp(load(x + k * VECTOR_BYTES) - largest)
             store(gradient + k * VECTOR_BYTES, power)
             powers = powers + power
-        scale = first_lanes(lanes) / (powers * F32(t.samples))
+        scale = first_lanes(lanes) / powers
         for k in range(f.values):
             store(gradient + k * VECTOR_BYTES, load(gradient + k * VECTOR_BYTES) * scale)
         for lane in range(lanes):
@@ -75,17 +82,43 @@ def softmax_cross_entropy(row: int, task: int) -> None:
                     top = value
             for k in range(f.values):
                 powers_sum += math.exp(load_float(own + k * VECTOR_BYTES) - top)
-            label = load_integer(f.targets + 8 * image) * VECTOR_BYTES
-            loss = math.log(powers_sum) - (1 - f.parameter) * (load_float(own + label) - top)
-            place = gradient + 4 * lane + label
-            store_float(place, load_float(place) - (F32(1) - f.parameter) / F32(t.samples))
-            if f.parameter != 0:
-                evenly = f.parameter / F32(f.values)
-                for k in range(f.values):
-                    place = gradient + 4 * lane + k * VECTOR_BYTES
-                    loss -= evenly * (load_float(own + k * VECTOR_BYTES) - top)
-                    store_float(place, load_float(place) - evenly / F32(t.samples))
-            store_float(f.losses + 4 * image, F32(loss))
+            logarithm = math.log(powers_sum)
+            label = load_integer(f.targets + 8 * image)
+            weight = load_float(f.weights + 4 * label) * own_share
+            targets, scaling = weight + evenly * class_weights, F32(1 / total_weight)
+            loss = weight * (logarithm - (load_float(own + label * VECTOR_BYTES) - top))
+            for k in range(f.values):
+                place = gradient + 4 * lane + k * VECTOR_BYTES
+                target = evenly * load_float(f.weights + 4 * k)
+                if evenly != 0:
+                    loss += target * (logarithm - (load_float(own + k * VECTOR_BYTES) - top))
+                if k == label:
+                    target += weight
+                store_float(place, (load_float(place) * targets - target) * scaling)
+            # Whoever reads the losses takes their mean.
+            store_float(f.losses + 4 * image, F32(loss * t.samples / total_weight))
+
+
+@operation
+def binary_cross_entropy(row: int, task: int) -> None:
+    """max(x, 0) - x · t + log(1 + e^-|x|), and the gradient σ(x) - t (see core/losses.py)."""
+    f, t = read(LossRow, row), read(Task, task)
+    begin, end = share(t.last - t.first, t)
+    for block in range(t.first + begin, t.first + end):
+        lanes = min(WIDTH, t.samples - block * WIDTH)
+        scale = first_lanes(lanes) * (F32(1) / F32(t.samples * f.values))
+        start = block * f.values * VECTOR_BYTES
+        for k in range(f.values):
+            place = start + k * VECTOR_BYTES
+            probability = splat(F32(1)) / (exp(zeros() - load(f.x + place)) + F32(1))
+            store(f.gradient + place, (probability - load(f.targets + place)) * scale)
+        for lane in range(lanes):
+            loss = 0.0
+            for k in range(f.values):
+                place = start + k * VECTOR_BYTES + 4 * lane
+                x = load_float(f.x + place)
+                loss += max(x, F32(0)) - x * load_float(f.targets + place) + math.log1p(math.exp(-abs(x)))
+            store_float(f.losses + 4 * (block * WIDTH + lane), F32(loss / f.values))
 
 
 @helper

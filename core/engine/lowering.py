@@ -21,7 +21,7 @@ from core.engine.broadcast import Combine
 from core.engine.convolution import Size, Window
 from core.engine.convolution_node import Convolution
 from core.engine.dense import Dense
-from core.engine.loss import distance, softmax_cross_entropy
+from core.engine.loss import binary_cross_entropy, distance, softmax_cross_entropy
 from core.engine.merge import Concatenate
 from core.engine.normalisation import BatchNorm
 from core.engine.operation import Kernel
@@ -52,11 +52,12 @@ class NotLoweredError(Exception):
 
 @dataclass(frozen=True)
 class Loss:
-    """The loss at the network's end, and its one setting: label smoothing, or Huber's delta."""
+    """The loss at the network's end, and its settings: label smoothing or Huber's delta, class weights."""
 
     kernel: Kernel
     of_classes: bool
     parameter: float = 0.0
+    weights: tuple[float, ...] = ()
 
 
 @dataclass
@@ -211,9 +212,14 @@ class Lowering:
         name = self.block.name
         return self._add(Dropout(x, self._new(), share, lambda step: self._key(step, name)))
 
-    def cross_entropy(self, x: Value, smoothing: float) -> Value:
-        """The end of a classifier."""
-        self.loss = Loss(softmax_cross_entropy, True, smoothing)
+    def cross_entropy(self, x: Value, smoothing: float, weights: tuple[float, ...]) -> Value:
+        """The end of a classifier; without weights, all classes count alike."""
+        self.loss = Loss(softmax_cross_entropy, True, smoothing, weights or (1.0,) * x.vectors)
+        return x
+
+    def binary_cross_entropy(self, x: Value) -> Value:
+        """The end of a network that answers yes or no."""
+        self.loss = Loss(binary_cross_entropy, False)
         return x
 
     def distance(self, x: Value, name: str, delta: float) -> Value:

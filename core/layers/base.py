@@ -120,12 +120,25 @@ class Output(Layer):
 
     has_output = False
     metrics: ClassVar[tuple[str, ...]] = ()
+    shares: ClassVar[bool] = False
+    """Whether the metrics are shares of the samples, shown in percent."""
     target: ClassVar[Target]
     """What the prediction is compared with: the target of the data, or the input itself."""
+    applies: ClassVar[str | None] = None
+    """The kind of activation that is part of it, and so is superfluous before it."""
+    most_classes: ClassVar[int | None] = None
+    """How many classes a value as the target can tell apart; None where it is a number like any other."""
 
     def predict(self, x: Array) -> Array:
         """What the user is shown for these network outputs: probabilities, or values."""
         return x
+
+    def decide(self, x: Array) -> NDArray[np.integer[Any]] | None:
+        """The class numbers (N,) that the network decides for; None where it doesn't decide for classes."""
+        return None
+
+    def check(self, shape: Shape, target: NDArray[Any]) -> None:
+        """Raises UsageError for a target that outputs (N, *shape) can't be compared with."""
 
     def loss(self, x: Array, target: NDArray[Any]) -> tuple[float, Array]:
         """The mean loss over the batch and its gradient with respect to `x`."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import numpy as np
 from numpy.typing import NDArray
 
 from core import losses, metrics
+from core.errors import ShapeError, UsageError
 from core.layers.base import Array, Output, Shape, Target, layer
 from core.layers.dense import need_vector
 from core.schema import param
@@ -20,32 +22,102 @@ _SHORT = {"mean squared error": "MSE", "mean absolute error": "MAE", "huber": "H
 
 @layer("classification", group="Output", title="Classification")
 class Classification(Output):
-    """One of several classes: softmax, and cross-entropy as the loss. Needs one number a class."""
+    """One of several classes: softmax, and cross-entropy as the loss. Needs one number a class.
+
+    Class weights say how much the errors of each class count: with more for rare ones, they are learned too.
+    """
 
     metrics = ("accuracy", "top5")
+    shares = True
     target = "class"
+    applies = "softmax"
 
     label_smoothing: float = param(
         0.0, min=0.0, max=0.9, help="Share of the target that is spread over all classes: less certainty."
     )
 
+    class_weights: tuple[float, ...] = param(
+        (), min=1e-6, max=1e6, help="How much each class counts, in their order; empty: all alike."
+    )
+
     def infer(self, x: Shape) -> Shape:
-        return (need_vector(x, self.title),)
+        values = need_vector(x, self.title)
+        if len(self.class_weights) not in (0, values):
+            raise ShapeError(
+                f"{len(self.class_weights)} class weights for {values} classes.",
+                "Give each class its weight, or none.",
+                parameter="class_weights",
+            )
+        return (values,)
 
     def predict(self, x: Array) -> Array:
         return losses.softmax(x)
 
+    def decide(self, x: Array) -> NDArray[np.integer[Any]]:
+        classes: NDArray[np.integer[Any]] = x.argmax(axis=1)
+        return classes
+
+    def check(self, shape: Shape, target: NDArray[Any]) -> None:
+        if not 0 <= target.min() <= target.max() < shape[0]:
+            raise UsageError(
+                f"A class number is outside 0 … {shape[0] - 1}, which is what the network gives.",
+                "Give the last layer one unit a class.",
+            )
+
     def loss(self, x: Array, target: NDArray[Any]) -> tuple[float, Array]:
-        return losses.softmax_cross_entropy(x, target, self.label_smoothing)
+        return losses.softmax_cross_entropy(x, target, self.label_smoothing, self.class_weights)
 
     def measure(self, x: Array, target: NDArray[Any]) -> dict[str, float]:
         return {"accuracy": metrics.accuracy(x, target), "top5": metrics.top_k(x, target)}
 
     def lower(self, engine: Lowering, x: Value) -> Value:
-        return engine.cross_entropy(x, self.label_smoothing)
+        return engine.cross_entropy(x, self.label_smoothing, self.class_weights)
 
     def summary(self) -> str:
-        return f"smoothing {self.label_smoothing:g}" if self.label_smoothing else ""
+        parts = ["weighted"] if self.class_weights else []
+        if self.label_smoothing:
+            parts.append(f"smoothing {self.label_smoothing:g}")
+        return ", ".join(parts)
+
+
+@layer("binary_classification", group="Output", title="Binary Classification")
+class BinaryClassification(Output):
+    """Yes or no for each number: sigmoid, and binary cross-entropy as the loss.
+
+    One number tells two classes apart; several, each with a target of 0 or 1, are answers that don't exclude
+    one another.
+    """
+
+    metrics = ("accuracy",)
+    shares = True
+    target = "value"
+    applies = "sigmoid"
+    most_classes = 2
+
+    def infer(self, x: Shape) -> Shape:
+        return (need_vector(x, self.title),)
+
+    def predict(self, x: Array) -> Array:
+        return losses.sigmoid(x)
+
+    def decide(self, x: Array) -> NDArray[np.integer[Any]] | None:
+        return (x[:, 0] > 0).astype(np.int64) if x.shape[1] == 1 else None
+
+    def check(self, shape: Shape, target: NDArray[Any]) -> None:
+        if not 0 <= target.min() <= target.max() <= 1:
+            raise UsageError(
+                f"A target of {self.title} is outside 0 … 1.",
+                "End with Regression, or with Classification where the targets are classes.",
+            )
+
+    def loss(self, x: Array, target: NDArray[Any]) -> tuple[float, Array]:
+        return losses.binary_cross_entropy(x, target.reshape(x.shape).astype(x.dtype, copy=False))
+
+    def measure(self, x: Array, target: NDArray[Any]) -> dict[str, float]:
+        return {"accuracy": metrics.binary_accuracy(x, target.reshape(x.shape))}
+
+    def lower(self, engine: Lowering, x: Value) -> Value:
+        return engine.binary_cross_entropy(x)
 
 
 @layer("regression", group="Output", title="Regression")

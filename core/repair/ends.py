@@ -37,12 +37,12 @@ def proposals(graph: Graph, shapes: dict[str, Shape], data: DataSpec | None) -> 
 
 
 def output_proposals(graph: Graph, block: Block, data: DataSpec | None) -> Iterator[Fix]:
-    """For an output block that doesn't fit the data, or has a second softmax before it."""
+    """For an output block that doesn't fit the data, or has a second softmax or sigmoid before it."""
     wires = graph.incoming(block.id)
     if not isinstance(block.layer, Output) or not wires:
         return
     before = graph[wires[0].source]
-    if before.layer.kind == "softmax":
+    if before.layer.kind == block.layer.applies:
         yield Fix(f"Remove {before.name}", lambda g: edits.remove(g, [before.id], reconnect=True))
     if data is None:
         return

@@ -36,14 +36,18 @@ def allowed(param: Param) -> Iterator[Any]:
             yield from ((low, high), (high, low), (high, high))
         case "shape":
             yield from ((high,), (low, high, low))
+        case "numbers":
+            yield from ((), (param.min,), (param.min, 1.5, param.max))
         case "padding":
             yield from ("valid", "same", (low, high, low, high))
 
 
 def forbidden_texts(param: Param) -> Iterator[str]:
     """What somebody may type into a field for one number, or for a shape, and may not."""
-    yield from ("", "many", "1;2", "nan", "1e999", "--1")
-    if param.kind != "float":
+    yield from ("many", "1;2", "nan", "1e999", "--1")
+    if param.kind != "numbers":
+        yield ""
+    if param.kind not in ("float", "numbers"):
         yield "1.5"
     if param.kind == "shape":
         yield from ("1x28x", f"{(param.min or 0) - 1:g}x28x28", f"{(param.max or 0) + 1:.0f}")

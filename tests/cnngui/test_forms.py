@@ -34,6 +34,7 @@ class Example:
     padding: Padding = param("valid", min=0, max=31, help="How much around.")  # noqa: RUF009
     shape: tuple[int, ...] = param((1, 28, 28), min=1, max=4096, help="What comes in.")
     note: str = param("", help="Anything.")
+    weights: tuple[float, ...] = param((), min=0.5, max=9.0, help="How much each counts.")
     depth: int = param(1, min=1, max=9, help="How fine.", when=("way", "fine"))
 
 

@@ -81,7 +81,10 @@ GRIDS: dict[str, Grid] = {
     "multiply": Grid(((IMAGE, IMAGE), (IMAGE, IMAGE[:1]), (VECTOR, VECTOR, VECTOR), (IMAGE, (1, 7, 1)))),
     "layer_norm": Grid(((IMAGE,), (VECTOR,)), {"epsilon": (1e-5, 0.1)}),
     "group_norm": Grid(((IMAGE,),), {"groups": (1, 2, 4)}),
-    "classification": Grid(((VECTOR,),), {"label_smoothing": (0.0, 0.2)}),
+    "classification": Grid(
+        ((VECTOR,),),
+        {"label_smoothing": (0.0, 0.2), "class_weights": ((), (1.0, 0.5, 2.0, 3.0, 0.1))},
+    ),
     "regression": Grid(
         ((VECTOR,),),
         {"loss_function": ("mean squared error", "mean absolute error", "huber"), "delta": (0.3, 1.0)},

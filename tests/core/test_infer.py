@@ -12,13 +12,13 @@ from core.errors import DesignError, Problem
 from core.formats.project import load_project
 from core.graph import Block, Graph
 from core.infer import DataSpec, cost, infer, require_sound
-from core.layers.activation import ReLU, Softmax
+from core.layers.activation import ReLU, Sigmoid, Softmax
 from core.layers.convolution import Conv2D
 from core.layers.dense import Dense
 from core.layers.input import Input
 from core.layers.merge import Add, Concatenate
 from core.layers.normalisation import BatchNorm
-from core.layers.output import Classification, Regression
+from core.layers.output import BinaryClassification, Classification, Regression
 from core.layers.pooling import GlobalAveragePool, MaxPool
 from core.layers.reshape import Flatten
 from core.layers.unknown import Unknown
@@ -127,6 +127,24 @@ MISTAKES = {
         "classification_1",
         "applies softmax itself, after Softmax 1",
         severity="warning",
+    ),
+    "Sigmoid before Binary Classification": Mistake(
+        chain(IMAGE, Flatten(), Dense(units=1), Sigmoid(), BinaryClassification()),
+        "binary_classification_1",
+        "applies sigmoid itself, after Sigmoid 1",
+        severity="warning",
+    ),
+    "ten classes for yes or no": Mistake(
+        chain(IMAGE, Flatten(), Dense(units=1), BinaryClassification()),
+        "binary_classification_1",
+        "the data has 10 classes, it tells 2 apart",
+        data=TEN,
+    ),
+    "class weights for other classes": Mistake(
+        chain(IMAGE, Flatten(), Dense(units=10), Classification(class_weights=(1.0, 2.0))),
+        "classification_1",
+        "2 class weights for 10 classes",
+        "class_weights",
     ),
     "an output that goes nowhere": Mistake(
         edits.append(SOUND, Block("relu_1", ReLU(), "Loose end"), "conv2d_1"),

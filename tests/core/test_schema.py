@@ -10,6 +10,7 @@ from core.errors import UsageError
 from core.layers import LAYERS
 from core.layers.convolution import Conv2D
 from core.layers.normalisation import BatchNorm
+from core.layers.output import Classification
 from core.schema import Param, param_of
 
 
@@ -54,6 +55,19 @@ def test_what_cannot_be_read_is_refused_by_the_setting_s_label(name: str, text: 
     with pytest.raises(UsageError, match=declared.label) as caught:
         declared.parse_text(text)
     assert caught.value.problem.parameter == name
+
+
+def test_several_numbers() -> None:
+    weights = param_of(Classification, "class_weights")
+    for text in ("1, 0.5 2", "1,0.5,2", " 1 0.5  2 "):
+        assert weights.parse_text(text) == (1.0, 0.5, 2.0)
+    assert weights.parse_text("") == ()
+    assert weights.parse([1, 2]) == (1.0, 2.0)
+    for text in ("1, -1", "1; 2", "nan", "1x2"):
+        with pytest.raises(UsageError, match="Class weights"):
+            weights.parse_text(text)
+    assert weights.check(1.0) is not None
+    assert weights.check((1.0, "2")) is not None
 
 
 def test_numbers() -> None:

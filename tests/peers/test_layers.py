@@ -9,7 +9,7 @@ import pytest
 
 from core.layers import Array, Mode, Output
 from core.layers.normalisation import BatchNorm
-from core.layers.output import Classification, Regression
+from core.layers.output import BinaryClassification, Classification, Regression
 from tests.core.layer_cases import BATCH, HIDDEN, MODES, OUTPUTS, Case
 from tests.peers.layers import PEERS, WITHOUT_PEER, F, torch
 
@@ -64,7 +64,10 @@ def test_running_statistics_over_several_batches() -> None:
 def _peer_loss(layer: Output, x: Any, target: Any) -> Any:
     match layer:
         case Classification():
-            return F.cross_entropy(x, target, label_smoothing=layer.label_smoothing)
+            weight = torch.tensor(layer.class_weights, dtype=x.dtype) if layer.class_weights else None
+            return F.cross_entropy(x, target, weight, label_smoothing=layer.label_smoothing)
+        case BinaryClassification():
+            return F.binary_cross_entropy_with_logits(x, target)
         case Regression(loss_function="huber"):
             return F.huber_loss(x, target, delta=layer.delta)
         case Regression(loss_function="mean squared error"):
@@ -81,7 +84,7 @@ def test_loss(case: Case, scale: float) -> None:
     assert isinstance(layer, Output)
     rng = np.random.default_rng(10)
     classes = layer.target == "class"
-    target = rng.integers(0, values.shape[1], BATCH) if classes else rng.normal(size=values.shape)
+    target = rng.integers(0, values.shape[1], BATCH) if classes else rng.uniform(size=values.shape)
     (x,) = _tensors([values])
     expected = _peer_loss(layer, x, torch.tensor(target))
     expected.backward()

@@ -14,7 +14,7 @@ from core.graph import Graph
 from core.layers.activation import Tanh
 from core.layers.base import Array, Output
 from core.layers.dense import Dense
-from core.layers.output import Classification, Regression
+from core.layers.output import BinaryClassification, Classification, Regression
 from core.layers.reshape import Flatten
 from core.optim import OPTIMIZERS, SGD, Optimizer, OptimizerState
 from core.program import Program, compile_graph
@@ -31,7 +31,7 @@ def batch(program: Program, size: int = BATCH, seed: int = 0) -> tuple[Array, ND
     outputs = program.shapes[program.output.id]
     if program.output_layer.target == "class":
         return x, rng.integers(0, outputs[0], size)
-    return x, rng.standard_normal((size, *outputs)).astype(np.float32)
+    return x, rng.uniform(size=(size, *outputs)).astype(np.float32)
 
 
 def train(program: Program, steps: int, optimizer: Optimizer, size: int = BATCH) -> list[float]:
@@ -77,6 +77,9 @@ def test_optimisers_make_the_references_steps(kind: str, decay: float) -> None:
     "end",
     [
         Classification(label_smoothing=0.2),
+        Classification(class_weights=(1.0, 0.2, 5.0)),
+        Classification(label_smoothing=0.1, class_weights=(1.0, 0.2, 5.0)),
+        BinaryClassification(),
         Regression(),
         Regression(loss_function="mean absolute error"),
         Regression(loss_function="huber", delta=0.7),
