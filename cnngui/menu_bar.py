@@ -12,7 +12,6 @@ from cnngui.actions import SEPARATOR, Actions, Entry, Keys
 from cnngui.arranging_menu import add_arranging, arranging_enabled
 from cnngui.dialogs import show_about, show_shortcuts
 from cnngui.panel_cycle import focus_panel
-from cnngui.snippets import insert
 from cnngui.theme import ICON_SIZE
 from cnngui.training import State
 from core.layers import LAYERS
@@ -99,7 +98,7 @@ def fill_menus(workbench: Workbench, actions: Actions) -> None:
     for snippet in SNIPPETS:
         action = snippets.addAction(snippet.title)
         action.setStatusTip(snippet.help)
-        action.triggered.connect(lambda *_, name=snippet.name: insert(canvas, name))
+        action.triggered.connect(lambda *_, name=snippet.name: canvas.add_snippet(name))
     add_arranging(network, workbench, actions)
     actions.add(network, Entry("problems", "Show &Problems", workbench.show_problems, "F8", "warning"))
     actions.add(

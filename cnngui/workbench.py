@@ -25,7 +25,6 @@ from cnngui.panels.properties import PropertiesPanel
 from cnngui.run_control import RunControl
 from cnngui.selection import Selection
 from cnngui.settings import Settings
-from cnngui.snippets import insert
 from cnngui.theme import ThemeManager
 from cnngui.training import State, Training
 from core.formats.project import Project
@@ -196,7 +195,7 @@ class Workbench(QObject):
 
     def _connect(self) -> None:
         self.palette_panel.chosen.connect(self.canvas.add)
-        self.palette_panel.snippet_chosen.connect(lambda name: insert(self.canvas, name))
+        self.palette_panel.snippet_chosen.connect(self.canvas.add_snippet)
         for panel in (self.problems, self.properties):
             panel.fix_previewed.connect(self.canvas.preview)
         self.canvas.activated.connect(lambda _: self.docks.bring_forward("properties"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,9 +13,11 @@ from cnngui.canvas.scene import Port
 from cnngui.document import Document
 from cnngui.theme import CATEGORIES
 from core import edits
-from core.errors import Problem
+from core.errors import DesignError, Problem
 from core.infer import infer_block
 from core.layers import Layer, Shape
+from core.templates import SNIPPETS, Snippet
+from core.templates.inserting import open_end, snippet_shape
 from core.typed import Typed, read
 
 _GROUPS: Final = tuple(CATEGORIES)
@@ -53,6 +55,19 @@ class Candidate:
     @property
     def understood(self) -> bool:
         return not self.typed.problem
+
+
+@dataclass(frozen=True)
+class Part:
+    """A snippet that was meant, what it would give out here, or why it doesn't fit."""
+
+    snippet: Snippet
+    shape: Shape | None = None
+    problem: str = ""
+
+    @property
+    def fits(self) -> bool:
+        return not self.problem
 
 
 def candidates(
@@ -93,3 +108,28 @@ def _outcome(layer: Layer, document: Document, spot: Spot) -> Shape | str | None
         return None
     found = infer_block(graph, block, document.inference.shapes)
     return Face(block, problem=found).message if isinstance(found, Problem) else found
+
+
+def parts(text: str, document: Document, spot: Spot) -> list[Part]:
+    """The snippets whose titles have a word for each word of the text; none where a wire ends here."""
+    words = text.lower().split()
+    if not words or spot.before is not None:
+        return []
+    return [_part(snippet, document, spot) for snippet in SNIPPETS if _is_meant(snippet, words)]
+
+
+def _is_meant(snippet: Snippet, words: Sequence[str]) -> bool:
+    names = f"{snippet.title} {snippet.name}".lower().replace("_", " ").split()
+    return all(any(name.startswith(word) for name in names) for word in words)
+
+
+def _part(snippet: Snippet, document: Document, spot: Spot) -> Part:
+    graph = document.graph
+    if not graph.blocks:
+        return Part(snippet)
+    try:
+        source = spot.after or open_end(graph)
+        shape = snippet_shape(graph, snippet, source, document.inference.shapes, document.data)
+    except DesignError as error:
+        return Part(snippet, problem=error.problem.message)
+    return Part(snippet, shape)

@@ -6,12 +6,11 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap
 
 from cnngui import icons
-from cnngui.theme import BLOCK_HEADER, ICON_SIZE, RADIUS, Theme
-from core.layers import Layer
+from cnngui.theme import BLOCK_HEADER, ICON_SIZE, RADIUS
 
 
-def chip(layer: type[Layer], theme: Theme, scale: float) -> QPixmap:
-    """The layer's icon on the colour of its group, for a screen of this device pixel ratio."""
+def chip(icon: str, color: QColor, scale: float) -> QPixmap:
+    """An icon in white on a colour, for a screen of this device pixel ratio."""
     side = round(BLOCK_HEADER * scale)
     made = QPixmap(side, side)
     made.setDevicePixelRatio(scale)
@@ -19,10 +18,10 @@ def chip(layer: type[Layer], theme: Theme, scale: float) -> QPixmap:
     painter = QPainter(made)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(theme.category(layer.group))
+    painter.setBrush(color)
     painter.drawRoundedRect(QRectF(0, 0, BLOCK_HEADER, BLOCK_HEADER), RADIUS, RADIUS)
     margin = (BLOCK_HEADER - ICON_SIZE) / 2
-    picture = icons.pixmap(icons.layer_icon_name(layer.kind), QColor("white"), ICON_SIZE, scale)
+    picture = icons.pixmap(icon, QColor("white"), ICON_SIZE, scale)
     painter.drawPixmap(QPointF(margin, margin), picture)
     painter.end()
     return made

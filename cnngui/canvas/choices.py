@@ -10,9 +10,8 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from cnngui.icons import layer_icon_name, pixmap
+from cnngui.icons import pixmap
 from cnngui.theme import GRID, ICON_SIZE, SMALL_SIZE, SPACING, TEXT_SIZE, ThemeManager, text_font
-from core.layers import Layer
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
@@ -21,9 +20,13 @@ ROW_HEIGHT: Final = 11 * GRID
 
 @dataclass(frozen=True)
 class Choice:
-    """`detail` says what the choice leads to, or why it isn't `possible`; `value` is what is chosen."""
+    """`detail` says what the choice leads to, or why it isn't `possible`; `value` is what is chosen.
 
-    layer: Layer
+    `icon` is the picture's name, and `group` the category that it has its colour from.
+    """
+
+    icon: str
+    group: str
     title: str
     note: str
     detail: str
@@ -113,12 +116,10 @@ class _Delegate(QStyledItemDelegate):
         chosen = bool(state & QStyle.StateFlag.State_Selected)
         strong = theme.on_accent if chosen else theme.text if choice.possible else theme.muted
         soft = theme.on_accent if chosen else theme.muted
-        picture = theme.category_line(choice.layer.group) if choice.possible and not chosen else soft
+        picture = theme.category_line(choice.group) if choice.possible and not chosen else soft
         if chosen:
             painter.fillRect(area, theme.accent)
-        icon = pixmap(
-            layer_icon_name(choice.layer.kind), picture, ICON_SIZE, painter.device().devicePixelRatioF()
-        )
+        icon = pixmap(choice.icon, picture, ICON_SIZE, painter.device().devicePixelRatioF())
         painter.drawPixmap(area.left() + SPACING, area.top() + (area.height() - ICON_SIZE) // 2, icon)
         text = area.adjusted(2 * SPACING + ICON_SIZE, GRID, -SPACING, -GRID)
         upper, lower = text.adjusted(0, 0, 0, -text.height() // 2), text.adjusted(0, text.height() // 2, 0, 0)

@@ -12,6 +12,7 @@ from cnngui.canvas import walking
 from cnngui.canvas.choice_popup import ChoicePopup
 from cnngui.canvas.choices import Choice
 from cnngui.canvas.scene import Port
+from cnngui.icons import layer_icon_name
 from cnngui.theme import ThemeManager
 from core import edits
 from core.graph import Block, Graph, Wire
@@ -124,6 +125,7 @@ def _choice(graph: Graph, source: str, target: Block) -> Choice:
     if reason is None and Wire(source, target.id, number) in taken:
         reason = "These two are connected already."
     where = f"Instead of {graph[taken[0].source].name}" if taken else f"Input {number + 1}"
-    title = target.layer.title
-    note = title if title != target.name else ""
-    return Choice(target.layer, target.name, note, reason or where, target.id, reason is None)
+    layer = target.layer
+    note = layer.title if layer.title != target.name else ""
+    icon = layer_icon_name(layer.kind)
+    return Choice(icon, layer.group, target.name, note, reason or where, target.id, reason is None)

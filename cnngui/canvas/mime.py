@@ -11,8 +11,10 @@ from core.errors import FormatError
 from core.formats.design import from_text, to_text
 from core.graph import Graph
 from core.layers import LAYERS
+from core.templates import SNIPPETS, Snippet
 
 LAYER_MIME: Final = "application/x-cnngui-layer"
+SNIPPET_MIME: Final = "application/x-cnngui-snippet"
 
 
 def layer_mime(kind: str) -> QMimeData:
@@ -26,6 +28,19 @@ def dragged_kind(data: QMimeData) -> str | None:
     """The kind of layer that is being dragged, or None where it is something else."""
     kind = bytes(data.data(LAYER_MIME).data()).decode(errors="replace")
     return kind if kind in LAYERS else None
+
+
+def snippet_mime(name: str) -> QMimeData:
+    """What a snippet dragged out of the palette carries."""
+    data = QMimeData()
+    data.setData(SNIPPET_MIME, name.encode())
+    return data
+
+
+def dragged_snippet(data: QMimeData) -> Snippet | None:
+    """The snippet that is being dragged, or None where it is something else."""
+    name = bytes(data.data(SNIPPET_MIME).data()).decode(errors="replace")
+    return next((snippet for snippet in SNIPPETS if snippet.name == name), None)
 
 
 def copy_graph(graph: Graph) -> None:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, QPointF, QRect, QSize
 from PySide6.QtGui import QHideEvent
 
-from cnngui.canvas.candidates import Candidate, Spot, candidates
+from cnngui.canvas.candidates import Candidate, Part, Spot, candidates, parts
 from cnngui.canvas.choice_popup import ChoicePopup
 from cnngui.canvas.choices import Choice
 from cnngui.canvas.placing import under_cursor
 from cnngui.canvas.scene import Port
 from cnngui.formatting import shape_text
+from cnngui.icons import layer_icon_name
 from cnngui.theme import ThemeManager
 from core import edits
 from core.layers import Layer
@@ -68,18 +69,25 @@ class QuickAdd(ChoicePopup):
         self._open_at(position)
 
     def choices(self, text: str) -> Sequence[Choice]:
-        found = candidates(text, self.canvas.document, self._spot, self.canvas.new_layer)
+        found: list[Candidate | Part] = [
+            *candidates(text, self.canvas.document, self._spot, self.canvas.new_layer),
+            *parts(text, self.canvas.document, self._spot),
+        ]
+        found.sort(key=lambda candidate: not candidate.fits)
         if self._pulled is not None:  # the wire wants what fits; the others only where nothing does
             found = [candidate for candidate in found if candidate.fits] or found
-        return [_choice(candidate) for candidate in found]
+        return [_part_choice(c) if isinstance(c, Part) else _choice(c) for c in found]
 
     def choose(self, choice: Choice, *, goes_on: bool) -> None:
-        candidate: Candidate = choice.value
-        if not candidate.understood:
+        candidate: Candidate | Part = choice.value
+        if isinstance(candidate, Part):
+            added = bool(self._add_part(candidate))
+        elif candidate.understood:
+            added = self._add(candidate.layer) is not None
+        else:
             self.canvas.refuse(candidate.problem, self.geometry().topLeft())
             return
-        added = self._add(candidate.layer)
-        if added is None:
+        if not added:
             return
         if goes_on:
             self.canvas.drawing.clear_gesture()
@@ -88,7 +96,9 @@ class QuickAdd(ChoicePopup):
             self.dismiss()
 
     def completed(self, choice: Choice) -> str:
-        candidate: Candidate = choice.value
+        candidate: Candidate | Part = choice.value
+        if isinstance(candidate, Part):
+            return choice.title
         return f"{choice.title} {candidate.typed.settings}".rstrip() + " "
 
     def is_lost(self) -> bool:
@@ -102,6 +112,12 @@ class QuickAdd(ChoicePopup):
     def _open_at(self, position: QPointF) -> None:
         self.prepare()
         self.open_beside(QRect(self.canvas.mapFromScene(position), QSize(1, 1)))
+
+    def _add_part(self, part: Part) -> tuple[str, ...]:
+        after = self._spot.after
+        if after is None and self._spot.position is None:
+            after = self.canvas.selection.current
+        return self.canvas.add_snippet(part.snippet.name, after, self._spot.position)
 
     def _add(self, layer: Layer) -> str | None:
         canvas, spot = self.canvas, self._spot
@@ -122,4 +138,11 @@ def _choice(candidate: Candidate) -> Choice:
     layer = candidate.layer
     gives = f"Output {shape_text(candidate.shape)}" if candidate.shape else ""
     detail = candidate.problem or gives or layer.group
-    return Choice(layer, layer.title, layer.summary(), detail, candidate, candidate.fits)
+    icon = layer_icon_name(layer.kind)
+    return Choice(icon, layer.group, layer.title, layer.summary(), detail, candidate, candidate.fits)
+
+
+def _part_choice(part: Part) -> Choice:
+    gives = f"Output {shape_text(part.shape)}" if part.shape else ""
+    detail = part.problem or gives or part.snippet.help
+    return Choice("snippet", "Snippets", part.snippet.title, "several blocks", detail, part, part.fits)

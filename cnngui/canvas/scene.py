@@ -78,9 +78,9 @@ class Scene(QGraphicsScene):
         same_wires = graph.wires is before.wires
         only_moved = same_wires and inference is self._inference
         self._inference = inference
-        self._remove_gone(graph, same_wires=same_wires)
+        gone = self._remove_gone(graph, same_wires=same_wires)
         changed = self._show_blocks(graph, only_moved=only_moved)
-        if changed or not same_wires:
+        if changed or gone or not same_wires:
             self._show_wires(graph, changed)
         self._show_ghosts(graph, graph if proposal_for is None else proposal_for)
         self._overview = None
@@ -236,13 +236,16 @@ class Scene(QGraphicsScene):
         elif isinstance(hit, Wire) and hit in self._wires:
             self._wires[hit].set_hovered(on)
 
-    def _remove_gone(self, graph: Graph, *, same_wires: bool) -> None:
-        for block_id in self._blocks.keys() - graph.by_id.keys():
+    def _remove_gone(self, graph: Graph, *, same_wires: bool) -> bool:
+        """Whether there were blocks that the graph no longer has."""
+        gone = self._blocks.keys() - graph.by_id.keys()
+        for block_id in gone:
             self.removeItem(self._blocks.pop(block_id))
             self._wiring.place(block_id, None)
         if not same_wires:
             for wire in self._wires.keys() - set(graph.wires):
                 self.removeItem(self._wires.pop(wire))
+        return bool(gone)
 
     def _show_blocks(self, graph: Graph, *, only_moved: bool) -> set[str]:
         """Gives every block its face; returns the ids of those that changed."""

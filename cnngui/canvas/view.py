@@ -19,12 +19,22 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from cnngui.canvas import menu, mime, walking
-from cnngui.canvas.arranging import ArrangingView
 from cnngui.canvas.connect_to import ConnectTo
 from cnngui.canvas.quick_add import QuickAdd
 from cnngui.canvas.scene import Hit, Port
 from cnngui.canvas.search_bar import SearchBar
-from cnngui.canvas.tools import DrawWire, DropBlock, MoveBlocks, Pan, Pointer, RubberBand, Tool
+from cnngui.canvas.snippets import SnippetView
+from cnngui.canvas.tools import (
+    DrawWire,
+    Drop,
+    DropBlock,
+    DropSnippet,
+    MoveBlocks,
+    Pan,
+    Pointer,
+    RubberBand,
+    Tool,
+)
 from cnngui.canvas.words import named
 from cnngui.document import Document
 from cnngui.selection import Selection
@@ -36,7 +46,7 @@ _NUDGE: Final = GRID
 _FAR_NUDGE: Final = 10 * GRID
 
 
-class Canvas(ArrangingView):
+class Canvas(SnippetView):
     """The design, to be edited with mouse and keyboard. One gesture runs at a time; Esc cancels it."""
 
     activated = Signal(str)
@@ -157,25 +167,26 @@ class Canvas(ArrangingView):
     # Drag and drop
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        kind = mime.dragged_kind(event.mimeData())
-        if kind is None or self._tool is not None:
+        kind, snippet = mime.dragged_kind(event.mimeData()), mime.dragged_snippet(event.mimeData())
+        tool = DropBlock(self, kind) if kind else DropSnippet(self, snippet) if snippet else None
+        if tool is None or self._tool is not None:
             event.ignore()
             return
         self.settle()
-        self._begin(DropBlock(self, kind), self._pointer(event))
+        self._begin(tool, self._pointer(event))
         event.acceptProposedAction()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        if isinstance(self._tool, DropBlock):
+        if isinstance(self._tool, Drop):
             self._tool.move(self._pointer(event))
             event.acceptProposedAction()
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        if isinstance(self._tool, DropBlock):
+        if isinstance(self._tool, Drop):
             self._stop_tool().cancel()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        if isinstance(self._tool, DropBlock):
+        if isinstance(self._tool, Drop):
             self._stop_tool().end(self._pointer(event))
             self.setFocus(Qt.FocusReason.MouseFocusReason)
             event.acceptProposedAction()

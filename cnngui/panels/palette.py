@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from cnngui.canvas.chip import chip
-from cnngui.canvas.mime import layer_mime
+from cnngui.canvas.mime import layer_mime, snippet_mime
 from cnngui.icons import entry_icon, icon, layer_icon_name
 from cnngui.theme import CATEGORIES, GRID, ICON_SIZE, SMALL_SIZE, SPACING, ThemeManager, text_font
 from cnngui.widgets import EmptyState
@@ -132,7 +132,7 @@ class LayerList(QTreeWidget):
         words = text.lower().split()
         for group in self._children(self.invisibleRootItem()):
             for item in self._children(group):
-                name = f"{item.text(0)} {item.data(0, _KIND)} {group.text(0)}".lower()
+                name = f"{item.text(0)} {item.data(0, _KIND) or ''} {group.text(0)}".lower()
                 item.setHidden(not all(word in name for word in words))
             group.setHidden(all(item.isHidden() for item in self._children(group)))
         self.setCurrentIndex(QModelIndex())
@@ -167,7 +167,8 @@ class LayerList(QTreeWidget):
                 item.setIcon(0, entry_icon(name, color, theme.on_accent))
 
     def mimeData(self, items: list[QTreeWidgetItem]) -> QMimeData:  # type: ignore[override]
-        return layer_mime(items[0].data(0, _KIND))
+        kind, snippet = (items[0].data(0, role) for role in (_KIND, _SNIPPET))
+        return layer_mime(kind) if kind else snippet_mime(snippet)
 
     def moveCursor(self, action: QTreeWidget.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
         """The keys pass over the names of groups."""
@@ -182,11 +183,14 @@ class LayerList(QTreeWidget):
         return index if index.isValid() else self.currentIndex()
 
     def startDrag(self, supportedActions: Qt.DropAction) -> None:
-        kind = self.current_kind()
-        if kind is not None:
+        item = self.currentItem()
+        if item is not None and item.flags() & Qt.ItemFlag.ItemIsDragEnabled:
+            kind, theme = self.current_kind(), self._themes.current
+            name = layer_icon_name(kind) if kind else "snippet"
+            color = theme.category(LAYERS[kind].group) if kind else theme.accent
             drag = QDrag(self)
-            drag.setMimeData(layer_mime(kind))
-            drag.setPixmap(chip(LAYERS[kind], self._themes.current, self.devicePixelRatioF()))
+            drag.setMimeData(self.mimeData([item]))
+            drag.setPixmap(chip(name, color, self.devicePixelRatioF()))
             drag.setHotSpot(_GRIP)
             drag.exec(Qt.DropAction.CopyAction)
 
@@ -195,7 +199,6 @@ class LayerList(QTreeWidget):
         for layer in layers:
             item = self._add_entry(heading, layer.title, first_sentence(layer))
             item.setData(0, _KIND, layer.kind)
-            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsDragEnabled)
 
     def _add_snippets(self) -> None:
         heading = self._add_heading("Snippets")
@@ -215,7 +218,8 @@ class LayerList(QTreeWidget):
         item = QTreeWidgetItem(heading, [text])
         item.setToolTip(0, help)
         item.setSizeHint(0, QSize(0, 7 * GRID))
-        item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
+        item.setFlags(flags)
         return item
 
     def _entries(self) -> list[QTreeWidgetItem]:

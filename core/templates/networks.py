@@ -9,14 +9,13 @@ from math import prod
 from core.edits import rename
 from core.graph import Graph
 from core.layers.activation import ReLU, Sigmoid
-from core.layers.convolution import Conv2D
 from core.layers.dense import Dense
 from core.layers.dropout import Dropout
 from core.layers.input import Input
 from core.layers.merge import Add
 from core.layers.normalisation import BatchNorm
 from core.layers.output import Classification, Regression
-from core.layers.pooling import GlobalAveragePool, MaxPool
+from core.layers.pooling import MaxPool
 from core.layers.reconstruction import Reconstruction
 from core.layers.reshape import Flatten, Reshape
 from core.layers.transposed import TransposedConv2D
@@ -24,10 +23,14 @@ from core.templates.builder import Builder
 from core.templates.parts import (
     conv,
     conv_norm_relu,
+    dense_head,
     depthwise_separable,
     inception_module,
+    lenet_stage,
+    pooled_head,
     residual_block,
     squeeze_and_excite,
+    vgg_stage,
 )
 
 COLOR_IMAGE = (3, 32, 32)
@@ -49,11 +52,8 @@ class Template:
 
 def lenet5() -> Graph:
     build = Builder()
-    first = Conv2D(filters=6, kernel=(5, 5), padding="same")
-    last = build.chain(build.add(Input(shape=DIGIT_IMAGE)), first, ReLU(), MaxPool())
-    last = build.chain(last, Conv2D(filters=16, kernel=(5, 5)), ReLU(), MaxPool(), Flatten())
-    last = build.chain(last, Dense(units=120), ReLU(), Dense(units=84), ReLU())
-    build.chain(last, Dense(units=CLASSES), Classification())
+    last = lenet_stage(build, build.add(Input(shape=DIGIT_IMAGE)), 6, padded=True)
+    dense_head(build, lenet_stage(build, last, 16, padded=False), CLASSES, classes=True)
     return build.finish()
 
 
@@ -61,7 +61,7 @@ def vgg() -> Graph:
     build = Builder()
     last = build.add(Input(shape=COLOR_IMAGE))
     for filters in (32, 64, 128):
-        last = build.chain(last, conv(filters), ReLU(), conv(filters), ReLU(), MaxPool())
+        last = vgg_stage(build, last, filters)
     last = build.chain(last, Flatten(), Dense(units=128, initialiser="he"), ReLU(), Dropout(share=0.5))
     build.chain(last, Dense(units=CLASSES), Classification())
     return build.finish()
@@ -128,7 +128,7 @@ def autoencoder() -> Graph:
 
 
 def _classify(build: Builder, last: str) -> Graph:
-    build.chain(last, GlobalAveragePool(), Dense(units=CLASSES), Classification())
+    pooled_head(build, last, CLASSES, classes=True)
     return build.finish()
 
 

@@ -8,7 +8,10 @@ from core.layers.dense import Dense
 from core.layers.depthwise import DepthwiseConv2D
 from core.layers.merge import Add, Concatenate, Multiply
 from core.layers.normalisation import BatchNorm
+from core.layers.output import Classification, Regression
 from core.layers.pooling import GlobalAveragePool, MaxPool
+from core.layers.reshape import Flatten
+from core.layers.transposed import TransposedConv2D
 from core.templates.builder import Builder
 
 
@@ -22,6 +25,36 @@ def conv(filters: int, kernel: int = 3, stride: int = 1, *, bias: bool = True) -
         bias=bias,
         initialiser="he",
     )
+
+
+def lenet_stage(build: Builder, last: str, filters: int, *, padded: bool) -> str:
+    """A 5 × 5 convolution, an activation and a pooling (after LeCun et al. 1998, figure 2)."""
+    convolution = Conv2D(filters=filters, kernel=(5, 5), padding="same" if padded else "valid")
+    return build.chain(last, convolution, ReLU(), MaxPool())
+
+
+def vgg_stage(build: Builder, last: str, filters: int) -> str:
+    """Two 3 × 3 convolutions and a pooling (Simonyan and Zisserman 2015, arXiv:1409.1556)."""
+    return build.chain(last, conv(filters), ReLU(), conv(filters), ReLU(), MaxPool())
+
+
+def enlarging_stage(build: Builder, last: str, filters: int) -> str:
+    """Twice as high and wide: the way back of an autoencoder or of a generator (Radford et al. 2015)."""
+    larger = TransposedConv2D(filters=filters, bias=False, initialiser="he")
+    return build.chain(last, larger, BatchNorm(), ReLU())
+
+
+def dense_head(build: Builder, last: str, values: int, classes: bool, *, flatten: bool = True) -> str:
+    """The end of LeNet-5 (LeCun et al. 1998): two hidden dense layers, and one for the output."""
+    last = build.chain(last, Flatten()) if flatten else last
+    last = build.chain(last, Dense(units=120), ReLU(), Dense(units=84), ReLU(), Dense(units=values))
+    return build.add(Classification() if classes else Regression(), last)
+
+
+def pooled_head(build: Builder, last: str, values: int, classes: bool) -> str:
+    """The mean of each channel, and one dense layer (Lin et al. 2013, arXiv:1312.4400)."""
+    last = build.chain(last, GlobalAveragePool(), Dense(units=values))
+    return build.add(Classification() if classes else Regression(), last)
 
 
 def conv_norm_relu(build: Builder, last: str, filters: int, kernel: int = 3, stride: int = 1) -> str:

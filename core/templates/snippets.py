@@ -1,52 +1,102 @@
-"""Parts of networks to put behind a block of a design."""
+"""Parts of networks to build with: what the palette offers besides single layers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import TypeAlias
 
-from core import edits
-from core.errors import DesignError
-from core.graph import Graph
-from core.infer import infer
-from core.templates.builder import SPACE, WIDTH, Builder, sizes
-from core.templates.parts import conv_norm_relu, depthwise_separable, inception_module, residual_block
+from core.infer import DataSpec
+from core.layers.base import Shape
+from core.templates import parts
+from core.templates.builder import Builder
 
 LEAST_FILTERS = 16
+CLASSES = 10
+"""Of a head, as long as no data say how many there are."""
+
+Build: TypeAlias = Callable[[Builder, str, Shape, DataSpec | None], str]
 
 
 @dataclass(frozen=True)
 class Snippet:
-    """`build` puts the blocks behind one that gives so many channels, and gives the id of its last one."""
+    """`build` puts the blocks behind one that gives this shape, and gives the id of the last one it added.
+
+    A snippet that doesn't need an image takes a vector as well. One that `ends` the network has no output.
+    """
 
     name: str
     title: str
     help: str
-    build: Callable[[Builder, str, int], str]
+    build: Build
+    needs_image: bool = True
+    ends: bool = False
 
 
-def _conv_norm_relu(build: Builder, last: str, channels: int) -> str:
-    return conv_norm_relu(build, last, max(channels, LEAST_FILTERS))
+def _filters(shape: Shape) -> int:
+    return max(shape[0], LEAST_FILTERS)
 
 
-def _inception(build: Builder, last: str, channels: int) -> str:
-    quarter = max(channels // 4, LEAST_FILTERS // 4)
+def _lenet_stage(build: Builder, last: str, shape: Shape, data: DataSpec | None) -> str:
+    first = shape[0] <= 3
+    return parts.lenet_stage(build, last, 6 if first else 16, padded=first or min(shape[1:]) < 8)
+
+
+def _vgg_stage(build: Builder, last: str, shape: Shape, data: DataSpec | None) -> str:
+    return parts.vgg_stage(build, last, max(2 * shape[0], LEAST_FILTERS))
+
+
+def _conv_norm_relu(build: Builder, last: str, shape: Shape, data: DataSpec | None) -> str:
+    return parts.conv_norm_relu(build, last, _filters(shape))
+
+
+def _residual(build: Builder, last: str, shape: Shape, data: DataSpec | None) -> str:
+    return parts.residual_block(build, last, shape[0])
+
+
+def _inception(build: Builder, last: str, shape: Shape, data: DataSpec | None) -> str:
+    quarter = max(shape[0] // 4, LEAST_FILTERS // 4)
     half = quarter // 2
-    return inception_module(build, last, (quarter, half, 2 * quarter, half, half, half))
+    return parts.inception_module(build, last, (quarter, half, 2 * quarter, half, half, half))
 
 
-def _separable(build: Builder, last: str, channels: int) -> str:
-    return depthwise_separable(build, last, max(channels, LEAST_FILTERS))
+def _separable(build: Builder, last: str, shape: Shape, data: DataSpec | None) -> str:
+    return parts.depthwise_separable(build, last, _filters(shape))
+
+
+def _squeeze(build: Builder, last: str, shape: Shape, data: DataSpec | None) -> str:
+    return parts.squeeze_and_excite(build, last, shape[0])
+
+
+def _enlarging_stage(build: Builder, last: str, shape: Shape, data: DataSpec | None) -> str:
+    return parts.enlarging_stage(build, last, max(shape[0] // 2, LEAST_FILTERS // 2))
+
+
+def _dense_head(build: Builder, last: str, shape: Shape, data: DataSpec | None) -> str:
+    return parts.dense_head(build, last, *_ending(data), flatten=len(shape) == 3)
+
+
+def _pooled_head(build: Builder, last: str, shape: Shape, data: DataSpec | None) -> str:
+    return parts.pooled_head(build, last, *_ending(data))
+
+
+def _ending(data: DataSpec | None) -> tuple[int, bool]:
+    """How many values a network for this data gives, and whether they are classes."""
+    if data is None:
+        return CLASSES, True
+    return (data.classes, True) if data.classes else (data.values, False)
 
 
 SNIPPETS = (
+    Snippet("lenet_stage", "LeNet stage", "A convolution, an activation and a pooling.", _lenet_stage),
+    Snippet("vgg_stage", "VGG stage", "Two small convolutions and a pooling.", _vgg_stage),
     Snippet(
         "conv_norm_relu",
         "Conv + Norm + ReLU",
         "A convolution, batch normalisation and an activation.",
         _conv_norm_relu,
     ),
-    Snippet("residual", "Residual block", "Two convolutions with a shortcut around them.", residual_block),
+    Snippet("residual", "Residual block", "Two convolutions with a shortcut around them.", _residual),
     Snippet("inception", "Inception module", "Filters of several sizes side by side.", _inception),
     Snippet(
         "separable",
@@ -54,37 +104,26 @@ SNIPPETS = (
         "A depthwise convolution and a 1 × 1 one: a convolution for less work.",
         _separable,
     ),
+    Snippet("squeeze", "Squeeze and excite", "Weighs the channels by what the whole image holds.", _squeeze),
+    Snippet(
+        "enlarging_stage",
+        "Enlarging stage",
+        "A transposed convolution, normalisation and an activation: twice as high and wide.",
+        _enlarging_stage,
+    ),
+    Snippet(
+        "dense_head",
+        "Dense head",
+        "The dense layers and the output that end LeNet-5, for the classes of the data.",
+        _dense_head,
+        needs_image=False,
+        ends=True,
+    ),
+    Snippet(
+        "pooled_head",
+        "Pooled head",
+        "Global pooling, one dense layer and the output: the end of newer networks.",
+        _pooled_head,
+        ends=True,
+    ),
 )
-
-
-def insert_snippet(graph: Graph, snippet: Snippet, after: str | None) -> tuple[Graph, tuple[str, ...]]:
-    """The design with a snippet behind a block, and the ids of the new blocks.
-
-    What the block fed is fed by the snippet. Without `after`, it goes behind the last block that feeds none.
-    Raises DesignError where there is no such block, or where it gives no image.
-    """
-    from core.arrange import arrange  # noqa: PLC0415  # the list of snippets is shown without it
-
-    source = after if after is not None else _open_end(graph)
-    shape = infer(graph).shapes.get(source)
-    if shape is None or len(shape) != 3:
-        raise DesignError(
-            f"{snippet.title} needs an image, which {graph[source].name} doesn't give.",
-            "Select a block before Flatten or Dense, whose shape is known.",
-            block=source,
-        )
-    build = Builder(graph)
-    last = snippet.build(build, source, shape[0])
-    new = tuple(block.id for block in build.graph.blocks if block.id not in graph.by_id)
-    fed = {wire: replace(wire, source=last) for wire in graph.outgoing(source)}
-    made = replace(build.graph, wires=tuple(fed.get(wire, wire) for wire in build.graph.wires))
-    x, y = graph[source].position
-    made = edits.move(made, dict.fromkeys(new, (x + WIDTH + SPACE, y)))
-    return edits.move(made, arrange(made, sizes(made), blocks=new)), new
-
-
-def _open_end(graph: Graph) -> str:
-    ends = [i for i in graph.order if graph[i].layer.has_output and not graph.outgoing(i)]
-    if not ends:
-        raise DesignError("There is no block to put it behind.", "Select one.")
-    return ends[-1]

@@ -24,10 +24,14 @@ from core.optim import Adam, OptimizerState
 from core.program import compile_graph
 from core.templates import SNIPPETS, TEMPLATES, Snippet, Template, insert_snippet
 from core.templates.builder import sizes
+from core.templates.inserting import snippet_shape
 from tests.core.designs import chain
 
 every_template = pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: template.name)
 every_snippet = pytest.mark.parametrize("snippet", SNIPPETS, ids=lambda snippet: snippet.name)
+every_middle_part = pytest.mark.parametrize(
+    "snippet", [snippet for snippet in SNIPPETS if not snippet.ends], ids=lambda snippet: snippet.name
+)
 
 PARAMETERS = {
     "lenet5": 61_706,
@@ -94,7 +98,7 @@ def small() -> Graph:
     return chain((8, 8, 8), Conv2D(filters=8), GlobalAveragePool(), Dense(units=3), Classification())
 
 
-@every_snippet
+@every_middle_part
 def test_a_snippet_goes_between_a_block_and_what_it_fed(snippet: Snippet) -> None:
     graph, new = insert_snippet(small(), snippet, "conv2d_1")
     found = infer(graph)
@@ -115,5 +119,23 @@ def test_a_snippet_needs_an_image() -> None:
     graph = chain((3, 8, 8), Flatten())
     with pytest.raises(DesignError, match="Flatten 1"):
         insert_snippet(graph, SNIPPETS[0], None)
-    with pytest.raises(DesignError, match="no block"):
-        insert_snippet(Graph(), SNIPPETS[0], None)
+    ended = chain((3, 8, 8), Flatten(), Dense(units=3), Classification())
+    with pytest.raises(DesignError, match="no open end"):
+        insert_snippet(ended, SNIPPETS[0], None)
+
+
+@every_middle_part
+def test_the_shape_that_a_snippet_gives_is_known_beforehand(snippet: Snippet) -> None:
+    graph = chain((8, 16, 16))
+    made, new = insert_snippet(graph, snippet, "input_1")
+    assert snippet_shape(graph, snippet, "input_1", infer(graph).shapes) == infer(made).shapes[new[-1]]
+
+
+@pytest.mark.parametrize(("data", "end"), [(DataSpec((3, 8, 8), 7), (7,)), (DataSpec((3, 8, 8), 0, 2), (2,))])
+@pytest.mark.parametrize("name", ["dense_head", "pooled_head"])
+def test_a_head_fits_the_data(name: str, data: DataSpec, end: tuple[int, ...]) -> None:
+    head = next(snippet for snippet in SNIPPETS if snippet.name == name)
+    graph, new = insert_snippet(chain((3, 8, 8)), head, None, data=data)
+    found = infer(graph, data)
+    assert not found.problems
+    assert found.shapes[new[-1]] == end

@@ -2,9 +2,19 @@
 
 from cnngui.canvas.tools.band import RubberBand
 from cnngui.canvas.tools.base import Pointer, Tool
-from cnngui.canvas.tools.drop import DropBlock
+from cnngui.canvas.tools.drop import Drop, DropBlock, DropSnippet
 from cnngui.canvas.tools.move import MoveBlocks
 from cnngui.canvas.tools.pan import Pan
 from cnngui.canvas.tools.wire import DrawWire
 
-__all__ = ["DrawWire", "DropBlock", "MoveBlocks", "Pan", "Pointer", "RubberBand", "Tool"]
+__all__ = [
+    "DrawWire",
+    "Drop",
+    "DropBlock",
+    "DropSnippet",
+    "MoveBlocks",
+    "Pan",
+    "Pointer",
+    "RubberBand",
+    "Tool",
+]

@@ -1,4 +1,4 @@
-"""A block that is dragged in from the palette."""
+"""A block, or a snippet, that is dragged in from the palette."""
 
 from __future__ import annotations
 
@@ -8,50 +8,101 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainterPath
 
 from cnngui.canvas.placing import insert, under_cursor
+from cnngui.canvas.snippets import moved
 from cnngui.canvas.tools.base import Pointer, Tool
 from core import edits
-from core.graph import Wire
+from core.errors import DesignError
+from core.graph import Graph, Wire
 from core.infer import Inference, infer
 
 if TYPE_CHECKING:
     from cnngui.canvas.view import Canvas
+    from core.templates import Snippet
 
 
-class DropBlock(Tool):
-    """Shows the design as it would be: with the block under the cursor, and in the wire that passes there."""
+class Drop(Tool):
+    """Shows the design as it would be: with what is dragged under the cursor, or in a wire that passes."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        super().__init__(canvas)
+        self._wire: Wire | None = None
+        self._course = QPainterPath()
+
+    def cancel(self) -> None:
+        self.canvas.hint(None)
+        self.canvas.show_document()
+
+    def wire_at(self, point: QPointF) -> Wire | None:
+        """The wire here into which it may be dropped."""
+        wire = self.canvas.drawing.wire_at(point)
+        return wire if wire in self.canvas.document.graph.wires else None
+
+    def follow(self, point: QPointF) -> Wire | None:
+        """The wire to insert into. It isn't drawn while something is shown in it, so its course is kept."""
+        if self._wire is None or not self._course.contains(point):
+            self.canvas.show_document()
+            self._wire = self.wire_at(point)
+            if self._wire is not None:
+                self._course = self.canvas.drawing.course(self._wire)
+        return self._wire
+
+
+class DropBlock(Drop):
+    """A single block; outside of wires it stays unconnected."""
 
     def __init__(self, canvas: Canvas, kind: str) -> None:
         super().__init__(canvas)
         self._kind = kind
-        self._wire: Wire | None = None
-        self._course = QPainterPath()
-        self._inserted: Inference | None = None
+        self._inferred: dict[Wire, Inference] = {}
 
     def move(self, pointer: Pointer) -> None:
         document = self.canvas.document
         layer = self.canvas.new_layer(self._kind)
         block = edits.new_block(document.graph, layer, under_cursor(pointer.scene))
-        wire = self._wire_at(pointer.scene)
+        wire = self.follow(pointer.scene)
         if wire is None:
             self.canvas.drawing.show(edits.add(document.graph, block), document.inference)
-        else:
-            inserted = insert(document.graph, block, wire)
-            self._inserted = self._inserted or infer(inserted, document.data)
-            self.canvas.drawing.show(inserted, self._inserted)
+            return
+        inserted = insert(document.graph, block, wire)
+        if wire not in self._inferred:
+            self._inferred[wire] = infer(inserted, document.data)
+        self.canvas.drawing.show(inserted, self._inferred[wire])
 
     def end(self, pointer: Pointer) -> None:
         self.cancel()
         self.canvas.add(self._kind, pointer.scene)
 
-    def cancel(self) -> None:
-        self.canvas.show_document()
+    def wire_at(self, point: QPointF) -> Wire | None:
+        return self.canvas.insertion_wire(self._kind, point)
 
-    def _wire_at(self, point: QPointF) -> Wire | None:
-        """The wire to insert into. It isn't drawn while the block is shown in it, so its course is kept."""
-        if self._wire is None or not self._course.contains(point):
-            self.canvas.show_document()
-            self._inserted = None
-            self._wire = self.canvas.insertion_wire(self._kind, point)
-            if self._wire is not None:
-                self._course = self.canvas.drawing.course(self._wire)
-        return self._wire
+
+class DropSnippet(Drop):
+    """Several blocks; outside of wires they are connected to the open end of the network."""
+
+    def __init__(self, canvas: Canvas, snippet: Snippet) -> None:
+        super().__init__(canvas)
+        self._snippet = snippet
+        self._made: dict[Wire | None, tuple[Graph, tuple[str, ...], Inference] | DesignError] = {}
+
+    def move(self, pointer: Pointer) -> None:
+        wire = self.follow(pointer.scene)
+        if wire not in self._made:
+            self._made[wire] = self._make(wire)
+        match self._made[wire]:
+            case DesignError() as error:
+                self.canvas.hint(str(error), pointer.view)
+            case graph, new, inference:
+                self.canvas.hint(None)
+                shown = graph if wire else moved(graph, new, pointer.scene)
+                self.canvas.drawing.show(shown, inference)
+
+    def end(self, pointer: Pointer) -> None:
+        self.cancel()
+        self.canvas.add_snippet(self._snippet.name, self._wire, None if self._wire else pointer.scene)
+
+    def _make(self, wire: Wire | None) -> tuple[Graph, tuple[str, ...], Inference] | DesignError:
+        try:
+            graph, new = self.canvas.with_snippet(self._snippet, wire)
+        except DesignError as error:
+            return error
+        return graph, new, infer(graph, self.canvas.document.data)

@@ -110,6 +110,17 @@ def test_an_item_covers_all_that_it_paints(canvas: Canvas, kind: str) -> None:
             assert item.sceneBoundingRect().contains(item.body)
 
 
+def test_a_wire_goes_straight_again_when_the_block_in_its_way_is_gone(canvas: Canvas) -> None:
+    graph = edits.move(chain("input", "relu"), {"relu_1": (700.0, 0.0)})
+    canvas.document.open(graph)
+    straight = canvas.drawing.snapshot()
+    blocking = edits.new_block(graph, LAYERS["tanh"](), (350.0, 0.0))
+    canvas.document.edit("Add", lambda g: edits.add(g, blocking))
+    assert canvas.drawing.snapshot()[graph.wires[0]] != straight[graph.wires[0]]
+    canvas.document.undo_stack.undo()
+    assert canvas.drawing.snapshot() == straight
+
+
 def test_untouched_items_are_kept(canvas: Canvas) -> None:
     document = canvas.document
     document.open(chain("input", "relu", "tanh"))

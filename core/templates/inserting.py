@@ -1,0 +1,123 @@
+"""Putting a snippet into a design: behind a block, into a wire, or at the beginning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from math import inf
+from typing import Final
+
+from core import edits
+from core.errors import DesignError, Problem
+from core.graph import Graph, Wire
+from core.infer import DataSpec, infer, infer_block
+from core.layers.base import Shape
+from core.layers.input import Input
+from core.templates.builder import SPACE, WIDTH, Builder, sizes
+from core.templates.snippets import Snippet
+
+_BELOW: Final = 40.0
+"""Between a snippet and what stands below it, in canvas pixels."""
+_ROW: Final = 100.0
+"""Blocks whose tops are closer together stand in one row."""
+
+
+def insert_snippet(
+    graph: Graph,
+    snippet: Snippet,
+    after: str | Wire | None = None,
+    *,
+    data: DataSpec | None = None,
+    shapes: Mapping[str, Shape] | None = None,
+) -> tuple[Graph, tuple[str, ...]]:
+    """The design with a snippet in it, and the ids of the new blocks.
+
+    Behind a block, it feeds what the block fed; in a wire, what the wire led to. Without `after`, it goes
+    behind the last block that feeds none, or behind an Input for the data in an empty design. What stands in
+    the way makes room. `shapes` are those of the design, where they are known.
+    Raises DesignError where there is no such block, or where it doesn't give what the snippet needs.
+    """
+    first: tuple[str, ...] = ()
+    if not graph.blocks:
+        builder = Builder(graph)
+        first = (builder.add(Input() if data is None else Input(shape=data.shape)),)
+        graph, after, shapes = builder.graph, first[0], None
+    if after is None:
+        after = open_end(graph)
+    source = after.source if isinstance(after, Wire) else after
+    known = infer(graph).shapes if shapes is None else shapes
+    fed = (after,) if isinstance(after, Wire) else graph.outgoing(source)
+    if snippet.ends and fed:
+        raise DesignError(
+            f"{snippet.title} ends the network, but {graph[source].name} feeds other blocks.",
+            "Put it behind the last block.",
+            block=source,
+        )
+    builder = Builder(graph)
+    last = snippet.build(builder, source, _entering(graph, snippet, source, known), data)
+    new = tuple(block.id for block in builder.graph.blocks if block.id not in graph.by_id)
+    moved = {wire: replace(wire, source=last) for wire in fed}
+    made = replace(builder.graph, wires=tuple(moved.get(wire, wire) for wire in builder.graph.wires))
+    return _placed(made, source, new), (*first, *new)
+
+
+def snippet_shape(
+    graph: Graph,
+    snippet: Snippet,
+    source: str,
+    shapes: Mapping[str, Shape],
+    data: DataSpec | None = None,
+) -> Shape | None:
+    """What a snippet gives out behind a block, in little time. Raises DesignError where it doesn't fit."""
+    builder = Builder(edits.part(graph, [source]))
+    last = snippet.build(builder, source, _entering(graph, snippet, source, shapes), data)
+    known = dict(shapes)
+    for block in builder.graph.blocks:
+        if block.id != source:
+            found = infer_block(builder.graph, block, known)
+            if isinstance(found, Problem):
+                raise DesignError(found.message, found.hint)
+            if found is not None:
+                known[block.id] = found
+    return known.get(last)
+
+
+def open_end(graph: Graph) -> str:
+    """The last block with an output that feeds none. Raises DesignError where there is none."""
+    ends = [i for i in graph.order if graph[i].layer.has_output and not graph.outgoing(i)]
+    if not ends:
+        raise DesignError("There is no open end to put it behind.", "Drop it on a wire, or select a block.")
+    return ends[-1]
+
+
+def _entering(graph: Graph, snippet: Snippet, source: str, shapes: Mapping[str, Shape]) -> Shape:
+    shape = shapes.get(source)
+    if shape is None or (snippet.needs_image and len(shape) != 3):
+        what = "an image" if snippet.needs_image else "a known shape"
+        raise DesignError(
+            f"{snippet.title} needs {what}, which {graph[source].name} doesn't give.",
+            "Select a block before Flatten or Dense, whose shape is known.",
+            block=source,
+        )
+    return shape
+
+
+def _placed(graph: Graph, source: str, new: tuple[str, ...]) -> Graph:
+    """Lays the new blocks out to the right of the source; the row goes on behind them, the others below."""
+    from core.arrange import arrange  # noqa: PLC0415  # the list of snippets is shown without it
+
+    size = sizes(graph)
+    x, y = graph[source].position
+    left = x + WIDTH + SPACE
+    inside = edits.move(edits.part(graph, new), dict.fromkeys(new, (left, y)))
+    places = arrange(inside, size, wrap=inf)
+    right, bottom = (max(places[i][axis] + size[i][axis] for i in new) for axis in (0, 1))
+    others = [block for block in graph.blocks if block.id not in places and block.id != source]
+    row = [b for b in others if abs(b.position[1] - y) < _ROW and b.position[0] > x]
+    below = [b for b in others if b.position[1] >= y + _ROW]
+    aside = max(right + SPACE - min((b.position[0] for b in row), default=inf), 0.0)
+    near = (b.position[1] for b in below if left - WIDTH < b.position[0] < right)
+    down = max(bottom + _BELOW - min(near, default=inf), 0.0)
+    moves = {b.id: (b.position[0] + aside, b.position[1]) for b in row}
+    moves |= {b.id: (b.position[0], b.position[1] + down) for b in below}
+    return edits.move(graph, places | moves)
