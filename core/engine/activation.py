@@ -171,7 +171,8 @@ def output_gradient(row: int, task: int) -> None:
     thread."""
     f, t = read(OutputGradientRow, row), read(Task, task)
     sums = f.sums + t.thread * f.sums_step
-    clear(sums, 4 * f.channels)
+    if t.fresh:
+        clear(sums, 4 * f.channels)
     begin, end = pieces(f.height, t)
     for line in range(begin * f.channels, end * f.channels):
         offset = line * f.width * VECTOR_BYTES

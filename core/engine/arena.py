@@ -1,33 +1,40 @@
 """One block of memory for all values of a network, with offsets planned by who needs what when.
 
-A `Buffer` is memory that rows refer to before it has an address. Two buffers share memory if the rows
-that mention them don't overlap in time: the first and last such row are a buffer's life.
+A `Buffer` is memory that rows refer to before it has an address. Two buffers share memory if the stages
+(schedule.py) that mention them don't overlap in time: the first and last such stage are a buffer's life. A
+buffer that only one chain mentions needs room for the few blocks that each thread works on at a time; there
+its life begins and ends with rows of the chain.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.engine.operation import Kernel, barriers, encode
+from core.engine.operation import Kernel, encode
+from core.engine.schedule import Stage, Work, stages
+from core.engine.team import RowEntry, StageEntry
 
 _LINE = 64
 GUARD = 4 * _LINE
 """Bytes around each buffer: kernels may read, never write, a few vectors past an image's border."""
 
+CACHE = 1024 * 1024
+"""Bytes that a row of a chain should work on at a time: about a usual second-level cache."""
 
 NAN_BYTE = 0xFF
 """Four of them are a NaN."""
 
 
 class Buffer:
-    """`size` bytes."""
+    """`size` bytes; `block` of them for each block of the batch, if it is divided like that."""
 
-    def __init__(self, size: int) -> None:
-        self.size = size
+    def __init__(self, size: int, block: int = 0) -> None:
+        self.size, self.block = size, block
         self._address: int | None = None
 
     @property
@@ -72,12 +79,14 @@ Row: TypeAlias = tuple[Kernel, Any]
 """An operation and its fields, a NamedTuple."""
 
 
-def _buffers(row: Row) -> Iterable[Buffer]:
-    for value in row[1]:
-        if isinstance(value, Place):
-            yield value.buffer
-        elif isinstance(value, Buffer):
-            yield value
+def _buffer(operand: Any) -> Buffer | None:
+    if isinstance(operand, Place):
+        return operand.buffer
+    return operand if isinstance(operand, Buffer) else None
+
+
+def _buffers(row: Row) -> list[Buffer]:
+    return [buffer for operand in row[1] if (buffer := _buffer(operand))]
 
 
 def _round(size: int) -> int:
@@ -85,58 +94,139 @@ def _round(size: int) -> int:
     return -(-(size + GUARD) // (2 * _LINE)) * 2 * _LINE + _LINE
 
 
-class Arena:
-    """The memory of all buffers that `rows` mention, and the rows as tables of addresses.
+Life = tuple[int, int]
+"""The first and the last stage, or row of a chain, that mentions a buffer."""
 
-    With `guarded`, for tests, no memory is shared and all of it starts as NaN: a value that is read before it
-    is written shows, and `trespasses` counts the guards between buffers that were written to.
+
+class _Window:
+    """Memory for the buffers that only one chain mentions: for each thread as much as `chunk` blocks need."""
+
+    def __init__(self, lives: Mapping[Buffer, Life], chunk: int, threads: int) -> None:
+        self.chunk, self.threads = chunk, threads
+        self.sizes = {buffer: chunk * buffer.block for buffer in lives}
+        self.offsets, self.part = _plan(lives, self.sizes)
+        self.memory = Buffer(self.part * threads)
+
+    def place(self) -> None:
+        """Once `memory` has its place: gives the buffers the first thread's part."""
+        for buffer, offset in self.offsets.items():
+            buffer.place(self.memory.address + offset)
+
+    def guards(self) -> Iterable[tuple[int, int]]:
+        """Address and size of what lies behind each buffer."""
+        for buffer, size in self.sizes.items():
+            for thread in range(self.threads):
+                yield buffer.address + thread * self.part + size, _round(size) - size
+
+
+class Arena:
+    """The memory of all buffers that `rows` mention, and the rows as a table for `threads` threads.
+
+    `blocks` is the largest number of blocks of a batch. With `guarded`, for tests, no memory is shared and
+    all of it starts as NaN: a value that is read before it is written shows, and `trespasses` counts the
+    guards between buffers that were written to.
     """
 
-    def __init__(self, rows: Sequence[Row], *, guarded: bool = False) -> None:
-        lives: dict[Buffer, list[int]] = {}
-        meets = barriers([kernel for kernel, _ in rows])
-        stage = 0  # rows without a barrier between them may run at the same time
-        for row, meet in zip(rows, meets, strict=True):
-            for buffer in _buffers(row):
-                lives.setdefault(buffer, [stage, stage])[1] = stage
-            stage += meet
+    def __init__(
+        self, rows: Sequence[Row], threads: int = 1, blocks: int = 1, *, guarded: bool = False
+    ) -> None:
+        self._rows, self._threads = rows, threads
+        order = stages([_work(row) for row in rows])
+        lives = _lives([[_buffers(rows[n]) for n in stage.shared + stage.chain] for stage in order])
+        always = (0, len(rows))
+        self._windows = []
+        for number, stage in enumerate(order):
+            linked = [_buffers(rows[n]) for n in stage.chain]
+            elsewhere = {buffer for n in stage.shared for buffer in _buffers(rows[n])}
+            inside = {
+                buffer: always if guarded else life
+                for buffer, life in _lives([[buffers] for buffers in linked]).items()
+                if buffer.block and lives[buffer] == (number, number) and buffer not in elsewhere
+            }
+            window = _Window(inside, _chunk(linked, max(1, blocks // threads)), threads)
+            self._windows.append(window)
+            lives = {buffer: life for buffer, life in lives.items() if buffer not in inside}
+            lives[window.memory] = (number, number)
         if guarded:
-            lives = {buffer: [0, len(rows)] for buffer in lives}
-        offsets = _plan(lives)
-        self.size = max((offsets[b] + _round(b.size) for b in offsets), default=0) + GUARD
-        self.memory = np.zeros(self.size + _LINE, np.uint8)
+            lives = dict.fromkeys(lives, always)
+        offsets, end = _plan(lives, {buffer: buffer.size for buffer in lives})
+        self.size = end + GUARD
+        self.memory = np.full(self.size + _LINE, NAN_BYTE if guarded else 0, np.uint8)
         start = self.memory.ctypes.data + GUARD
         start += -start % _LINE
         for buffer, offset in offsets.items():
             buffer.place(start + offset)
-        if guarded:
-            self.memory[:] = NAN_BYTE
-            self._guards = [
-                (offset + start - self.memory.ctypes.data + buffer.size, _round(buffer.size) - buffer.size)
-                for buffer, offset in offsets.items()
-            ]
-        self.fields = [np.array([encode(v) for v in row[1]], np.int64) for row in rows]
-        self._alive = rows
-        self.table = np.array(
-            [
-                (kernel.address, fields.ctypes.data, meet)
-                for (kernel, _), fields, meet in zip(rows, self.fields, meets, strict=True)
-            ],
-            np.int64,
-        ).reshape(-1, 3)
+        for window in self._windows:
+            window.place()
+        rooms = {window.memory for window in self._windows}
+        self._guards = [(b.address + b.size, _round(b.size) - b.size) for b in lives if b not in rooms]
+        self._guards += [guard for window in self._windows for guard in window.guards()]
+        self.fields = [np.zeros((0, 0), np.int64)] * len(rows)
+        self._kept_alive: list[NDArray[np.int64]] = []
+        entries = [self._stage(*pair) for pair in zip(order, self._windows, strict=True)]
+        self.table = np.array(entries, np.int64).reshape(-1, len(StageEntry._fields))
+
+    def set(self, row: int, field: int, value: int) -> None:
+        """Changes a number in a row."""
+        self.fields[row][:, field] = value
 
     def trespasses(self) -> int:
         """How many guards of a `guarded` arena something was written to."""
-        return sum((self.memory[at : at + size] != NAN_BYTE).any() for at, size in self._guards)
+        start = self.memory.ctypes.data
+        return sum(
+            (self.memory[at - start : at - start + size] != NAN_BYTE).any() for at, size in self._guards
+        )
+
+    def _stage(self, stage: Stage, window: _Window) -> StageEntry:
+        """The rows of a stage, each with an entry."""
+        rows = np.array([self._row(number, window) for number in stage.shared + stage.chain], np.int64)
+        self._kept_alive.append(rows)
+        return StageEntry(rows.ctypes.data, len(stage.shared), len(stage.chain), window.chunk, window.part)
+
+    def _row(self, number: int, window: _Window) -> RowEntry:
+        """A row; where it mentions a window's buffers, its fields are there once for each thread."""
+        kernel, row = self._rows[number]
+        moving = [
+            (8 * index, operand.address, buffer.block)
+            for index, operand in enumerate(row)
+            if (buffer := _buffer(operand)) in window.offsets and buffer
+        ]
+        values = np.array([encode(value) for value in row], np.int64)
+        fields = self.fields[number] = np.tile(values, (self._threads if moving else 1, 1))
+        moves = np.array(moving, np.int64)
+        self._kept_alive.append(moves)
+        step = fields.strides[0] if moving else 0
+        return RowEntry(kernel.address, fields.ctypes.data, step, moves.ctypes.data, len(moving))
 
 
-def _plan(lives: dict[Buffer, list[int]]) -> dict[Buffer, int]:
-    """Offsets by the greedy rule "largest first, lowest gap that fits" (Pisarchyk and Lee 2020,
-    arXiv:2001.03288)."""
-    placed: list[tuple[int, int, int, int]] = []  # offset, end, first row, last row
+def _work(row: Row) -> Work:
+    mentioned = _buffers(row)
+    divided = frozenset(buffer for buffer in mentioned if buffer.block)
+    return Work(row[0].scope, divided, frozenset(mentioned) - divided)
+
+
+def _lives(steps: Sequence[Sequence[Sequence[Buffer]]]) -> dict[Buffer, Life]:
+    """In which of the steps each buffer is first and last mentioned."""
+    lives: dict[Buffer, Life] = {}
+    for number, rows in enumerate(steps):
+        for buffer in chain.from_iterable(rows):
+            lives[buffer] = (lives.get(buffer, (number, number))[0], number)
+    return lives
+
+
+def _chunk(rows: Sequence[Sequence[Buffer]], own: int) -> int:
+    """How many of a thread's `own` blocks to take through a chain at a time: what the cache can hold."""
+    largest = max((sum(buffer.block for buffer in set(buffers)) for buffers in rows), default=0)
+    return max(1, min(own, CACHE // max(1, largest)))
+
+
+def _plan(lives: Mapping[Buffer, Life], sizes: Mapping[Buffer, int]) -> tuple[dict[Buffer, int], int]:
+    """Offsets, and where all of it ends, by the greedy rule "largest first, lowest gap that fits" (Pisarchyk
+    and Lee 2020, arXiv:2001.03288)."""
+    placed: list[tuple[int, int, int, int]] = []  # offset, end, first, last
     offsets = {}
-    for buffer, (first, last) in sorted(lives.items(), key=lambda item: -item[0].size):
-        size = _round(buffer.size)
+    for buffer, (first, last) in sorted(lives.items(), key=lambda item: -sizes[item[0]]):
+        size = _round(sizes[buffer])
         offset = 0
         for start, end, begin, finish in sorted(placed):
             if finish < first or begin > last:
@@ -146,4 +236,4 @@ def _plan(lives: dict[Buffer, list[int]]) -> dict[Buffer, int]:
             offset = max(offset, end)
         placed.append((offset, offset + size, first, last))
         offsets[buffer] = offset
-    return offsets
+    return offsets, max((end for _, end, _, _ in placed), default=0)

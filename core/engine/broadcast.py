@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from core.engine.arena import Buffer, Operand
 from core.engine.helpers import AddRow, copy_over, pieces
-from core.engine.operation import Task, operation, read
+from core.engine.operation import Task, blockwise, read
 from core.engine.plan import Node, Plan, Value
 from core.engine.vectors import VECTOR_BYTES, load, store, zeros
 
@@ -28,7 +28,7 @@ class SpreadRow(NamedTuple):
     product: int
 
 
-@operation
+@blockwise
 def spread_into(row: int, task: int) -> None:
     """large ← large · small with `product`, else large + small."""
     f, t = read(SpreadRow, row), read(Task, task)
@@ -44,7 +44,7 @@ def spread_into(row: int, task: int) -> None:
                 store(place, load(place) * value if f.product else load(place) + value)
 
 
-@operation
+@blockwise
 def gather_from(row: int, task: int) -> None:
     """small = the sum of all places of large that it is repeated to; a thread owns whole blocks."""
     f, t = read(SpreadRow, row), read(Task, task)
@@ -114,7 +114,7 @@ class FillRow(NamedTuple):
     value: float
 
 
-@operation
+@blockwise
 def fill(row: int, task: int) -> None:
     """Sets every value."""
     f, t = read(FillRow, row), read(Task, task)

@@ -13,7 +13,7 @@ from core.engine.arena import Buffer, Operand
 from core.engine.convolution import Size, Window
 from core.engine.helpers import ceil_div, clear, pieces, share
 from core.engine.microkernel import COLUMNS, CORRELATION_ROWS, correlation_kernel
-from core.engine.operation import Fields, Kernel, Task, blockwise, call, helper, operation, read
+from core.engine.operation import Fields, Kernel, Task, blockwise, call, finishing, helper, read
 from core.engine.panels import part_start, split
 from core.engine.plan import Parameter, Plan
 from core.engine.vectors import VECTOR_BYTES, load_float, store_float
@@ -145,7 +145,8 @@ def weight_gradient(row: int, task: int) -> None:
     """This thread's share of dW, in its own copy."""
     f, t = read(GradientRow, row), read(Task, task)
     sums = f.sums + t.thread * f.sums_size
-    clear(sums, f.sums_size)
+    if t.fresh:
+        clear(sums, f.sums_size)
     bands = ceil_div(f.out_height, f.band)
     begin, end = pieces(bands, t)
     for piece in range(begin, end):
@@ -165,7 +166,7 @@ class CollectRow(NamedTuple):
     outputs: int
 
 
-@operation
+@finishing
 def collect(row: int, task: int) -> None:
     """Adds the threads' copies and writes the gradient in the layers' order (filters, channels, taps)."""
     f, t = read(CollectRow, row), read(Task, task)

@@ -9,7 +9,7 @@ from core.engine.arena import Buffer, Operand
 from core.engine.batch import batch_row, store_batch
 from core.engine.helpers import ceil_div, share
 from core.engine.microkernel import ACCUMULATE, BIAS, PIXELS, RELU
-from core.engine.operation import Kernel, Task, call, operation, read
+from core.engine.operation import Kernel, Task, blockwise, call, finishing, operation, read
 from core.engine.panels import PanelsRow, pack_panels, part_start, split
 from core.engine.plan import Node, Parameter, Plan, Value
 from core.engine.vectors import VECTOR_BYTES, WIDTH, load_float, store_float
@@ -37,8 +37,7 @@ class DenseRow(NamedTuple):
     smaller_product: Kernel
 
 
-@operation
-def multiply(row: int, task: int) -> None:
+def _multiply(row: int, task: int) -> None:
     """y (+)= weights · x (+ bias) (then ReLU) for vectors."""
     f, t = read(DenseRow, row), read(Task, task)
     blocks = t.last - t.first
@@ -57,6 +56,15 @@ def multiply(row: int, task: int) -> None:
               f.y + (block * f.outputs + start) * VECTOR_BYTES, 1, 1, f.inputs, 0, 0, f.step,
               0, 0, VECTOR_BYTES, f.inputs * VECTOR_BYTES, VECTOR_BYTES, f.outputs * VECTOR_BYTES,
               f.mode, f.bias + 4 * start))  # fmt: skip
+
+
+multiply, multiply_own = operation(_multiply), blockwise(_multiply)
+_SMALL = 2 * 1024 * 1024
+"""Bytes of weights up to which each thread reads all of them for its own blocks and needs no barrier."""
+
+
+def _product(weights: int) -> Kernel:
+    return multiply_own if 4 * weights <= _SMALL else multiply
 
 
 class DenseGradientRow(NamedTuple):
@@ -80,7 +88,7 @@ _CHUNK = 32 * PIXELS
 """Vectors of inputs that one piece of work covers."""
 
 
-@operation
+@finishing
 def dense_weight_gradient(row: int, task: int) -> None:
     """dW[f, k] = Σ_n dy[n, f] · x[n, k]."""
     f, t = read(DenseGradientRow, row), read(Task, task)
@@ -112,7 +120,7 @@ def dense_weight_gradient(row: int, task: int) -> None:
 def _image_by_image(plan: Plan, value: Buffer, count: int) -> tuple[Buffer, int]:
     """A copy of vectors as (N, count), rows apart by no power of two, which would collide in the cache."""
     step = 4 * (-(-count // 16) * 16 + 16)
-    copy = Buffer(plan.blocks * WIDTH * step)
+    copy = plan.blockwise(WIDTH * step)
     row = batch_row(copy, value, (count, 1, 1))
     plan.emit(store_batch, row._replace(image=step // 4))
     return copy, step
@@ -138,7 +146,7 @@ class Dense(Node):
         )
         mode = (BIAS if self.bias else 0) | (RELU if self.relu else 0)
         plan.emit(
-            multiply,
+            _product(inputs * outputs),
             DenseRow(
                 panels, 4 * inputs * parts.rows, 4 * parts.rows, self.bias.values if self.bias else 0,
                 self.inputs[0].buffer, self.output.buffer, inputs, outputs, mode, *parts,
@@ -164,7 +172,7 @@ class Dense(Node):
             parts = split(inputs)
             dx, add = plan.contribute(x)
             plan.emit(
-                multiply,
+                _product(inputs * outputs),
                 DenseRow(
                     self.weight.values, 0, 4 * inputs, 0, dy, dx, outputs, inputs,
                     ACCUMULATE if add else 0, *parts, parts.kernel, parts.smaller_kernel,

@@ -91,10 +91,7 @@ class _Table:
         self._plan = plan
 
     def _finish(self) -> None:
-        self._arena = Arena(self._plan.rows)
-
-    def _set(self, row: int, field: int, value: int) -> None:
-        self._arena.fields[row][field] = value
+        self._arena = Arena(self._plan.rows, self._plan.threads, self._plan.blocks)
 
     def _emit_batch(self, kernel: Any, value: Value, capacity: int) -> tuple[int, NDArray[np.float32]]:
         """A row that takes a batch in or out; gives its index and memory that it works on until told
@@ -105,7 +102,7 @@ class _Table:
 
     def _run(self, samples: int, step: int, table: NDArray[np.int64]) -> None:
         for row, field, compute in self._plan.each_step:
-            self._set(row, field, compute(step))
+            self._arena.set(row, field, compute(step))
         with _turn:
             _team().run(table, -(-samples // WIDTH), samples)
 
@@ -138,9 +135,9 @@ class _Forward(_Table):
         size = self.blocks * WIDTH
         for start in range(0, len(x), size):
             part = x[start : start + size]
-            self._set(self._input, _OUTSIDE, part.ctypes.data)
+            self._arena.set(self._input, _OUTSIDE, part.ctypes.data)
             for block, row in self._outputs.items():
-                self._set(row, _OUTSIDE, results[block][start:].ctypes.data)
+                self._arena.set(row, _OUTSIDE, results[block][start:].ctypes.data)
             self._run(len(part), 0, self._arena.table)
         return results
 
@@ -162,13 +159,15 @@ class _Training(_Table):
         for node in reversed(network.nodes):
             if node.output.trained and node.output.gradient is not None:
                 node.backward(plan)
+        self._finish()
         self._found = np.zeros((plan.threads, 2), np.float32)
         self._limits = np.zeros(2, np.float32)
         gradients = self._parameters.gradients
         ends = Fixed(self._found), Fixed(self._limits)
         self._check = CheckRow(Fixed(gradients), Fixed(self._losses), *ends, gradients.size)
-        plan.emit(check_gradients, self._check)
-        self._finish()
+        # In a table of its own: it has to wait for all that finishes gradients.
+        self._end = Arena([(check_gradients, self._check)])
+        self._full_table = self._table = np.concatenate([self._arena.table, self._end.table])
         self._updater: Updater | None = None
 
     def _emit_loss(self, network: Network, z: Value, capacity: int) -> None:
@@ -191,13 +190,13 @@ class _Training(_Table):
         """Whether all is finite, and so the optimiser's step is done; the loss; the scores."""
         count = len(x)
         x = np.ascontiguousarray(x, np.float32)
-        self._set(self._input, _OUTSIDE, x.ctypes.data)
+        self._arena.set(self._input, _OUTSIDE, x.ctypes.data)
         self._targets[:count] = target.reshape(count, *self._targets.shape[1:])
         self._limits[:] = state.clipping
         on_engine = Updater.supports(state)
         if on_engine:
             self._prepare_update(state)
-        self._run(count, state.step, self._full_table if on_engine else self._arena.table)
+        self._run(count, state.step, self._full_table if on_engine else self._table)
         loss = float(self._losses[:count].mean(dtype=np.float64))
         finite = not np.isnan(self._found[:, 0]).any()
         if finite and on_engine:
@@ -210,5 +209,5 @@ class _Training(_Table):
         if self._updater is None or not self._updater.fits(state):
             self._updater = Updater(state, self._parameters.values, self._check)
             self._update = Arena([self._updater.row])
-            self._full_table = np.concatenate([self._arena.table, self._update.table])
+            self._full_table = np.concatenate([self._table, self._update.table])
         self._updater.prepare(state)

@@ -9,7 +9,7 @@ from numba import types
 from numba.core import cgutils
 
 from core.engine.arena import Operand
-from core.engine.operation import Task, blockwise, helper, operation, read
+from core.engine.operation import Task, blockwise, finishing, helper, read
 from core.engine.vectors import I64, VECTOR_BYTES, load, load_float, primitive, store, store_float, zeros
 
 
@@ -114,7 +114,7 @@ class SumRow(NamedTuple):
     size: int
 
 
-@operation
+@finishing
 def sum_copies(row: int, task: int) -> None:
     """result = the sum of the threads' copies of `count` floats, in their order."""
     f, t = read(SumRow, row), read(Task, task)

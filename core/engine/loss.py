@@ -10,7 +10,7 @@ import numpy as np
 
 from core.engine.arena import Operand
 from core.engine.helpers import load_integer, share
-from core.engine.operation import Kernel, Task, helper, operation, read
+from core.engine.operation import Kernel, Task, blockwise, helper, read
 from core.engine.vectors import (
     VECTOR_BYTES,
     WIDTH,
@@ -46,7 +46,7 @@ class LossRow(NamedTuple):
     """The label smoothing, or Huber's delta."""
 
 
-@operation
+@blockwise
 def softmax_cross_entropy(row: int, task: int) -> None:
     """-Σ_k t_k · log softmax(x)_k for smoothed and weighted targets t (see core/losses.py)."""
     f, t = read(LossRow, row), read(Task, task)
@@ -156,4 +156,4 @@ def distance(kind: int) -> Kernel:
             for lane in range(lanes):
                 store_float(f.losses + 4 * (block * WIDTH + lane), lane_of(losses, lane))
 
-    return operation(measure)
+    return blockwise(measure)

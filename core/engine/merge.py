@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from core.engine.arena import Operand
 from core.engine.helpers import copy_vectors, pieces
-from core.engine.operation import Task, operation, read
+from core.engine.operation import Task, blockwise, read
 from core.engine.plan import Node, Plan, Value
 from core.engine.vectors import VECTOR_BYTES
 
@@ -23,7 +23,7 @@ class SliceRow(NamedTuple):
     rows: int
 
 
-@operation
+@blockwise
 def copy_channels(row: int, task: int) -> None:
     """Copies neighbouring channels of each image row."""
     f, t = read(SliceRow, row), read(Task, task)

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from core.engine.arena import Buffer, Operand
-from core.engine.helpers import clear, pieces
-from core.engine.operation import Fields, Task, helper, operation, read
+from core.engine.helpers import clear, load_integer, pieces, store_integer
+from core.engine.operation import Fields, Task, blockwise, finishing, gathering, helper, read
 from core.engine.plan import Node, Parameter, Plan, Value
 from core.engine.vectors import (
     VECTOR_BYTES,
@@ -33,10 +33,14 @@ from core.engine.vectors import (
 F32 = np.float32
 
 
-class BatchNormRow(NamedTuple):
-    """`sums` and `scales` are scratch with `step` bytes a thread; `residual` may be 0.
+BATCH, RUNNING, KEPT = range(3)
+"""Where mean and variance come from: this batch's sums, the running statistics, or what was kept."""
 
-    `kept` keeps mean and 1 / σ for the backward pass. `training`: take the batch's statistics.
+
+class BatchNormRow(NamedTuple):
+    """`sums` and `scales` are scratch of `copies` threads, `step` bytes from one thread's to the next's.
+
+    `kept` keeps mean and 1 / σ for the backward pass, for each thread; `residual` may be 0.
     """
 
     x: Operand
@@ -47,16 +51,22 @@ class BatchNormRow(NamedTuple):
     running_mean: Operand
     running_variance: Operand
     kept: Operand
+    kept_step: int
     sums: Operand
     scales: Operand
     step: int
+    copies: int
     channels: int
     height: int
     width: int
     relu: int
-    training: int
+    source: int
     momentum: float
     epsilon: float
+
+
+_HEADER, _SUMS = 16, 12
+"""Bytes of a thread's count, and of each channel's origin and sums."""
 
 
 @helper
@@ -65,58 +75,91 @@ def _lanes(block: int, t: Task) -> int:
     return min(WIDTH, t.samples - block * WIDTH)
 
 
-@operation
+@blockwise
 def batch_statistics(row: int, task: int) -> None:
-    """Per thread and channel: Σ (x - x₀) and Σ (x - x₀)², x₀ the channel's first value, against
+    """Per thread its count, and per channel Σ (x - x₀) and Σ (x - x₀)²: x₀, its first value, is against
     cancellation."""
     f, t = read(BatchNormRow, row), read(Task, task)
     sums = f.sums + t.thread * f.step
-    clear(sums, 8 * f.channels)
+    if t.fresh:
+        clear(sums, _HEADER + _SUMS * f.channels)
     begin, end = pieces(f.height, t)
-    for piece in range(begin, end):
-        images = first_lanes(_lanes(piece // f.height, t))
+    count = load_integer(sums)
+    if count == 0 and begin < end:
         for c in range(f.channels):
-            origin = splat(load_float(f.x + c * f.width * VECTOR_BYTES))
+            first = f.x + (begin * f.channels + c) * f.width * VECTOR_BYTES
+            store_float(sums + _HEADER + _SUMS * c, load_float(first))
+    for piece in range(begin, end):
+        lanes = _lanes(piece // f.height, t)
+        count += lanes * f.width
+        images = first_lanes(lanes)
+        for c in range(f.channels):
+            place = sums + _HEADER + _SUMS * c
+            origin = splat(load_float(place))
             line = f.x + (piece * f.channels + c) * f.width * VECTOR_BYTES
             plain, square = zeros(), zeros()
             for j in range(f.width):
                 value = (load(line + j * VECTOR_BYTES) - origin) * images
                 plain = plain + value
                 square = fma(value, value, square)
-            place = sums + 8 * c
-            store_float(place, load_float(place) + total(plain))
-            store_float(place + 4, load_float(place + 4) + total(square))
+            store_float(place + 4, load_float(place + 4) + total(plain))
+            store_float(place + 8, load_float(place + 8) + total(square))
+    store_integer(sums, count)
 
 
 @helper
-def _prepare(f: Fields, t: Task) -> Any:
-    """Each thread works out scale and shift of all channels for itself: y = x · scale + shift."""
-    scales = f.scales + t.thread * f.step
-    count = float(t.samples * f.height * f.width)
+def _merge(f: Fields, c: int) -> tuple[float, float]:
+    """A channel's mean and variance from all threads' sums (Chan, Golub and LeVeque 1983)."""
+    count, mean = 0.0, 0.0
+    for copy in range(f.copies):
+        sums = f.sums + copy * f.step
+        own = float(load_integer(sums))
+        place = sums + _HEADER + _SUMS * c
+        count += own
+        mean += own * load_float(place) + load_float(place + 4)
+    mean /= count
+    squares = 0.0
+    for copy in range(f.copies):
+        sums = f.sums + copy * f.step
+        own = float(load_integer(sums))
+        if own > 0:
+            place = sums + _HEADER + _SUMS * c
+            plain = float(load_float(place + 4))
+            apart = load_float(place) + plain / own - mean
+            squares += load_float(place + 8) - plain * plain / own + own * apart * apart
+    return mean, max(0.0, squares / count)
+
+
+@helper
+def _scale_and_shift(f: Fields, c: int, mean: float, inverse: float) -> Any:
+    """Of y = x · scale + shift; the same bits in the forward and in the backward pass."""
+    scale = load_float(f.gamma + 4 * c) * inverse
+    return scale, F32(load_float(f.beta + 4 * c) - mean * scale)
+
+
+@helper
+def _prepare(f: Fields, t: Task, scales: int) -> None:
+    """Each thread works out scale and shift of all channels for itself."""
+    kept = f.kept + t.thread * f.kept_step
     for c in range(f.channels):
-        mean, variance = (
-            float(load_float(f.running_mean + 4 * c)),
-            float(load_float(f.running_variance + 4 * c)),
-        )
-        if f.training:
-            plain, square = 0.0, 0.0
-            for thread in range(t.parts):
-                plain += load_float(f.sums + thread * f.step + 8 * c)
-                square += load_float(f.sums + thread * f.step + 8 * c + 4)
-            shifted = plain / count
-            mean = load_float(f.x + c * f.width * VECTOR_BYTES) + shifted
-            variance = max(0.0, square / count - shifted * shifted)
-        inverse = 1.0 / math.sqrt(variance + f.epsilon)
-        scale = load_float(f.gamma + 4 * c) * inverse
-        store_float(scales + 8 * c, F32(scale))
-        store_float(scales + 8 * c + 4, F32(load_float(f.beta + 4 * c) - mean * scale))
-        if f.training and t.part == 0:
-            store_float(f.kept + 8 * c, F32(mean))
-            store_float(f.kept + 8 * c + 4, F32(inverse))
-    return scales
+        if f.source == KEPT:
+            mean, inverse = load_float(kept + 8 * c), load_float(kept + 8 * c + 4)
+        else:
+            if f.source == BATCH:
+                exact_mean, variance = _merge(f, c)
+            else:
+                exact_mean = float(load_float(f.running_mean + 4 * c))
+                variance = float(load_float(f.running_variance + 4 * c))
+            mean, inverse = F32(exact_mean), F32(1.0 / math.sqrt(variance + f.epsilon))
+            if f.source == BATCH:
+                store_float(kept + 8 * c, mean)
+                store_float(kept + 8 * c + 4, inverse)
+        scale, shift = _scale_and_shift(f, c, mean, inverse)
+        store_float(scales + 8 * c, scale)
+        store_float(scales + 8 * c + 4, shift)
 
 
-@operation
+@finishing
 def keep_running(row: int, task: int) -> None:
     """running ← (1 - momentum) · running + momentum · batch, with the unbiased variance."""
     f, t = read(BatchNormRow, row), read(Task, task)
@@ -131,11 +174,13 @@ def keep_running(row: int, task: int) -> None:
             store_float(place, F32(load_float(place) * (F32(1) - f.momentum) + f.momentum * new))
 
 
-@operation
+@gathering
 def normalise(row: int, task: int) -> None:
     """y = x · scale + shift (+ residual) (then ReLU)."""
     f, t = read(BatchNormRow, row), read(Task, task)
-    scales = _prepare(f, t)
+    scales = f.scales + t.thread * f.step
+    if t.fresh:
+        _prepare(f, t, scales)
     begin, end = pieces(f.height, t)
     for line in range(begin * f.channels, end * f.channels):
         c = line % f.channels
@@ -150,7 +195,10 @@ def normalise(row: int, task: int) -> None:
 
 
 class BatchNormGradientRow(NamedTuple):
-    """With a residual, ReLU is undone on dy in place, from y; without one, on the fly, from x."""
+    """With a residual, ReLU is undone on dy in place, from y; without one, on the fly, from x.
+
+    `sums` and `scales` as in BatchNormRow.
+    """
 
     x: Operand
     y: Operand
@@ -161,9 +209,11 @@ class BatchNormGradientRow(NamedTuple):
     gamma_gradient: Operand
     beta_gradient: Operand
     kept: Operand
+    kept_step: int
     sums: Operand
     scales: Operand
     step: int
+    copies: int
     channels: int
     height: int
     width: int
@@ -172,22 +222,19 @@ class BatchNormGradientRow(NamedTuple):
     accumulate: int
 
 
-@operation
+@blockwise
 def batch_norm_sums(row: int, task: int) -> None:
     """Per thread and channel: Σ g and Σ g · (x - mean), g the gradient before ReLU."""
     f, t = read(BatchNormGradientRow, row), read(Task, task)
-    sums = f.sums + t.thread * f.step
-    clear(sums, 8 * f.channels)
+    sums, kept = f.sums + t.thread * f.step, f.kept + t.thread * f.kept_step
+    if t.fresh:
+        clear(sums, 8 * f.channels)
     begin, end = pieces(f.height, t)
     for line in range(begin * f.channels, end * f.channels):
         c = line % f.channels
-        mean, inverse = load_float(f.kept + 8 * c), load_float(f.kept + 8 * c + 4)
-        scale = load_float(f.gamma + 4 * c) * inverse
-        scales, shifts, means = (
-            splat(scale),
-            splat(F32(load_float(f.beta + 4 * c) - mean * scale)),
-            splat(mean),
-        )
+        mean, inverse = load_float(kept + 8 * c), load_float(kept + 8 * c + 4)
+        scale, shift = _scale_and_shift(f, c, mean, inverse)
+        scales, shifts, means = splat(scale), splat(shift), splat(mean)
         plain, product = zeros(), zeros()
         for place in range(line * f.width * VECTOR_BYTES, (line + 1) * f.width * VECTOR_BYTES, VECTOR_BYTES):
             value, gradient = load(f.x + place), load(f.dy + place)
@@ -204,39 +251,42 @@ def batch_norm_sums(row: int, task: int) -> None:
         store_float(place + 4, load_float(place + 4) + total(product))
 
 
-@operation
+@helper
+def _prepare_gradient(f: Fields, t: Task, table: int) -> None:
+    """Per channel: the factors of g (the forward scale) and of x, a constant, and the forward shift."""
+    count, kept = float(t.samples * f.height * f.width), f.kept + t.thread * f.kept_step
+    for c in range(f.channels):
+        mean, inverse = load_float(kept + 8 * c), load_float(kept + 8 * c + 4)
+        plain, product = 0.0, 0.0
+        for copy in range(f.copies):
+            plain += load_float(f.sums + copy * f.step + 8 * c)
+            product += load_float(f.sums + copy * f.step + 8 * c + 4)
+        if t.thread == 0:
+            store_float(f.beta_gradient + 4 * c, F32(plain))
+            store_float(f.gamma_gradient + 4 * c, F32(product * inverse))
+        scale, shift = _scale_and_shift(f, c, mean, inverse)
+        slope = -float(scale) * product * inverse * inverse / count
+        place = table + 16 * c
+        store_float(place, scale)
+        store_float(place + 4, F32(slope))
+        store_float(place + 8, F32(-scale * plain / count - slope * mean))
+        store_float(place + 12, shift)
+
+
+@gathering
 def batch_norm_backward(row: int, task: int) -> None:
     """dx = γ/σ · (g - mean(g) - x̂ · mean(g · x̂)), with x̂ = (x - mean) / σ."""
     f, t = read(BatchNormGradientRow, row), read(Task, task)
-    count = float(t.samples * f.height * f.width)
-    table = (
-        f.scales + t.thread * f.step
-    )  # per channel: factors of g and of x, and a constant; then scale and shift
-    for c in range(f.channels):
-        mean, inverse = float(load_float(f.kept + 8 * c)), float(load_float(f.kept + 8 * c + 4))
-        plain, product = 0.0, 0.0
-        for thread in range(t.parts):
-            plain += load_float(f.sums + thread * f.step + 8 * c)
-            product += load_float(f.sums + thread * f.step + 8 * c + 4)
-        if t.part == 0:
-            store_float(f.beta_gradient + 4 * c, F32(plain))
-            store_float(f.gamma_gradient + 4 * c, F32(product * inverse))
-        scale = load_float(f.gamma + 4 * c) * inverse
-        slope = -scale * product * inverse * inverse / count
-        place = table + 20 * c
-        store_float(place, F32(scale))
-        store_float(place + 4, F32(slope))
-        store_float(place + 8, F32(-scale * plain / count - slope * mean))
-        narrow = load_float(f.gamma + 4 * c) * load_float(f.kept + 8 * c + 4)  # exactly as in batch_norm_sums
-        store_float(place + 12, narrow)
-        store_float(place + 16, F32(load_float(f.beta + 4 * c) - load_float(f.kept + 8 * c) * narrow))
+    table = f.scales + t.thread * f.step
+    if t.fresh:
+        _prepare_gradient(f, t, table)
     begin, end = pieces(f.height, t)
     for line in range(begin * f.channels, end * f.channels):
-        factors = table + line % f.channels * 20
+        factors = table + line % f.channels * 16
         images = first_lanes(_lanes(line // (f.height * f.channels), t))
         of_gradient, of_x = splat(load_float(factors)) * images, splat(load_float(factors + 4)) * images
         constant = splat(load_float(factors + 8)) * images
-        scales, shifts = splat(load_float(factors + 12)), splat(load_float(factors + 16))
+        scales, shifts = splat(load_float(factors)), splat(load_float(factors + 12))
         for place in range(line * f.width * VECTOR_BYTES, (line + 1) * f.width * VECTOR_BYTES, VECTOR_BYTES):
             value, gradient = load(f.x + place), load(f.dy + place)
             if f.relu and not f.residual:
@@ -259,7 +309,7 @@ class BatchNorm(Node):
         self.arrays, self.momentum, self.epsilon = arrays, float(momentum), float(epsilon)
         self.relu = False
         self.residual: Value | None = None
-        self.kept = Buffer(8 * x.size[0])
+        self.kept: tuple[Buffer, int] | None = None
 
     def fuse_add(self, residual: Value, y: Value) -> None:
         """From now on computes y = norm(x) + residual."""
@@ -268,12 +318,14 @@ class BatchNorm(Node):
 
     def forward(self, plan: Plan) -> None:
         x, a = self.inputs[0], self.arrays
-        sums, step = plan.scratch(8 * x.size[0])
-        scales, _ = plan.scratch(8 * x.size[0])
+        sums, step = plan.scratch(_HEADER + _SUMS * x.size[0])
+        scales, _ = plan.scratch(_HEADER + _SUMS * x.size[0])
+        self.kept = plan.scratch(8 * x.size[0])
         row = BatchNormRow(
             x.buffer, self.output.buffer, self.residual.buffer if self.residual else 0, a["gamma"].values,
-            a["beta"].values, a["running_mean"].values, a["running_variance"].values, self.kept, sums, scales,
-            step, *x.size, int(self.relu), int(plan.training), self.momentum, self.epsilon,
+            a["beta"].values, a["running_mean"].values, a["running_variance"].values, *self.kept, sums,
+            scales, step, plan.threads, *x.size, int(self.relu), BATCH if plan.training else RUNNING,
+            self.momentum, self.epsilon,
         )  # fmt: skip
         if plan.training:
             plan.emit(batch_statistics, row)
@@ -283,13 +335,14 @@ class BatchNorm(Node):
 
     def backward(self, plan: Plan) -> None:
         x, y, a = self.inputs[0], self.output, self.arrays
+        assert self.kept is not None  # by the forward pass
         dy = plan.gradient_of(y)
         dx, add = (dy, False) if self.residual is None and x.gradient is None else plan.contribute(x)
-        sums, step = plan.scratch(20 * x.size[0])
-        scales, _ = plan.scratch(20 * x.size[0])
+        sums, step = plan.scratch(16 * x.size[0])
+        scales, _ = plan.scratch(16 * x.size[0])
         row = BatchNormGradientRow(
             x.buffer, y.buffer, dy, dx, a["gamma"].values, a["beta"].values, a["gamma"].gradient,
-            a["beta"].gradient, self.kept, sums, scales, step, *x.size, int(self.relu),
+            a["beta"].gradient, *self.kept, sums, scales, step, plan.threads, *x.size, int(self.relu),
             int(self.residual is not None), int(add),
         )  # fmt: skip
         plan.emit(batch_norm_sums, row)

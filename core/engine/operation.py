@@ -22,7 +22,7 @@ from __future__ import annotations
 import functools
 import struct
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from enum import Enum
 from typing import Any, NamedTuple, TypeAlias
 
@@ -47,11 +47,13 @@ def caching() -> bool:
 
 
 class Scope(Enum):
-    """What an operation's threads have to do with each other; decides where the team needs a barrier."""
+    """What the threads of an operation have to do with each other; schedule.py makes the order of it."""
 
     SHARED = "reads what other threads have computed, or writes what they will read"
-    OWN_BLOCKS = "reads and writes only its own blocks and its own thread's scratch memory"
-    PREPARES = "reads parameters alone and writes what other threads will read"
+    OWN_BLOCKS = "reads and writes only its own blocks and its own thread's memory"
+    GATHERS = "reads what all threads have added up so far; else only its own blocks"
+    PREPARES = "reads parameters, or what was prepared of them, and writes what other threads will read"
+    FINISHES = "brings results to where nobody looks for them before the table's end"
 
 
 class Kernel:
@@ -96,8 +98,16 @@ def operation(function: Callable[[int, int], None]) -> Kernel:
 
 
 def blockwise(function: Callable[[int, int], None]) -> Kernel:
-    """Declares an operation whose threads share out blocks, by `pieces`, and touch only their own."""
+    """Declares an operation that touches only the blocks of its task, and its own thread's memory.
+
+    It is called several times in a step, for some blocks each time; sums start at 0 where `Task.fresh`.
+    """
     return Kernel(function, 2, Scope.OWN_BLOCKS)
+
+
+def gathering(function: Callable[[int, int], None]) -> Kernel:
+    """Declares an operation that needs all threads' sums, and then is `blockwise`."""
+    return Kernel(function, 2, Scope.GATHERS)
 
 
 def preparing(function: Callable[[int, int], None]) -> Kernel:
@@ -105,20 +115,9 @@ def preparing(function: Callable[[int, int], None]) -> Kernel:
     return Kernel(function, 2, Scope.PREPARES)
 
 
-def barriers(kernels: Sequence[Kernel]) -> list[bool]:
-    """After which operations all threads have to meet, where each thread has the same number of whole blocks.
-
-    An operation waits if it reads what others compute, or if something was prepared since the last barrier.
-    """
-    result = []
-    prepared = False
-    for index, kernel in enumerate(kernels):
-        prepared = prepared or kernel.scope is not Scope.OWN_BLOCKS
-        following = kernels[index + 1].scope if index + 1 < len(kernels) else Scope.SHARED
-        meets = following is Scope.SHARED or (following is Scope.OWN_BLOCKS and prepared)
-        prepared = prepared and not meets
-        result.append(meets)
-    return result
+def finishing(function: Callable[[int, int], None]) -> Kernel:
+    """Declares an operation for the gradient of a parameter, or for a statistic that later steps use."""
+    return Kernel(function, 2, Scope.FINISHES)
 
 
 def helper(function: Callable[..., Any]) -> Any:
@@ -142,6 +141,7 @@ class Task(NamedTuple):
 
     Blocks `first` to `last` (a block is the images that share a vector), of which this call does share number
     `part` of `parts`. `thread` numbers the thread's own scratch memory, `samples` counts the batch's images.
+    `fresh` is 1 in the thread's first call for this row in a step, then 0.
     """
 
     first: int
@@ -150,6 +150,7 @@ class Task(NamedTuple):
     parts: int
     thread: int
     samples: int
+    fresh: int
 
 
 @primitive

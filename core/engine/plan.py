@@ -85,7 +85,11 @@ class Plan:
 
     def buffer(self, vectors: int) -> Buffer:
         """Memory for `vectors` vectors in each block."""
-        return Buffer(self.blocks * vectors * VECTOR_BYTES)
+        return self.blockwise(vectors * VECTOR_BYTES)
+
+    def blockwise(self, size: int) -> Buffer:
+        """Memory of `size` bytes for each block."""
+        return Buffer(self.blocks * size, size)
 
     def scratch(self, size: int) -> tuple[Buffer, int]:
         """`size` bytes for each thread, and the distance between two threads' parts."""

@@ -235,7 +235,7 @@ class Pool(Node):
 
     def forward(self, plan: Plan) -> None:
         if plan.training and not self.average:
-            self.winners = Buffer(plan.blocks * self.output.vectors * WIDTH)
+            self.winners = plan.blockwise(self.output.vectors * WIDTH)
         row = self._row(self.inputs[0].buffer, self.output.buffer)
         plan.emit(average_pool if self.average else max_pool, row)
 

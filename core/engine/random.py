@@ -9,7 +9,7 @@ from llvmlite import ir
 
 from core.engine.arena import Operand
 from core.engine.helpers import pieces
-from core.engine.operation import Task, operation, read
+from core.engine.operation import Task, blockwise, read
 from core.engine.plan import Node, Plan, Value
 from core.engine.vectors import I32, VECTOR_BYTES, WIDTH, constant, load, primitive, spread, store, vector
 from core.random import STEP
@@ -65,7 +65,7 @@ class DropoutRow(NamedTuple):
     scale: float
 
 
-@operation
+@blockwise
 def dropout(row: int, task: int) -> None:
     """target = source · keep; forward on values, backward on gradients."""
     f, t = read(DropoutRow, row), read(Task, task)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from core.engine.arena import Buffer, Fixed, Operand
 from core.engine.helpers import load_integer, pieces
-from core.engine.operation import Task, operation, read
+from core.engine.operation import Task, blockwise, read
 from core.engine.plan import Node, Plan, Value
 from core.engine.vectors import VECTOR_BYTES, fma, load, load_float, splat, store, zeros
 
@@ -34,7 +34,7 @@ class ResampleRow(NamedTuple):
     out_width: int
 
 
-@operation
+@blockwise
 def resample(row: int, task: int) -> None:
     """y[i, j] = Σ_h Σ_w row_weights[i, h] · column_weights[j, w] · x[h, w]."""
     f, t = read(ResampleRow, row), read(Task, task)

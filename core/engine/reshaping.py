@@ -7,7 +7,7 @@ from typing import NamedTuple
 from core.engine.arena import Buffer, Operand
 from core.engine.batch import FlattenRow, flatten, unflatten
 from core.engine.helpers import clear_vectors, copy_vectors, pieces
-from core.engine.operation import Task, operation, read
+from core.engine.operation import Task, blockwise, read
 from core.engine.plan import Node, Plan, Value
 from core.engine.vectors import VECTOR_BYTES
 
@@ -38,7 +38,7 @@ class ShiftRow(NamedTuple):
     left: int
 
 
-@operation
+@blockwise
 def shift(row: int, task: int) -> None:
     """target[i, j] = source[i - top, j - left], and 0 where there is no such pixel."""
     f, t = read(ShiftRow, row), read(Task, task)

@@ -8,7 +8,7 @@ import numpy as np
 
 from core.engine.arena import Buffer, Operand
 from core.engine.helpers import SumRow, clear, pieces, sum_copies
-from core.engine.operation import Fields, Task, helper, operation, read
+from core.engine.operation import Fields, Task, blockwise, finishing, helper, read
 from core.engine.plan import Node, Parameter, Plan, Value
 from core.engine.vectors import (
     VECTOR_BYTES,
@@ -59,7 +59,7 @@ def _line(f: Fields, block: int, group: int, line: int) -> Any:
     return c, h, ((block * f.height + h) * f.channels + c) * f.width * VECTOR_BYTES
 
 
-@operation
+@blockwise
 def sample_norm(row: int, task: int) -> None:
     """y = γ · (x - mean) / σ + β."""
     f, t = read(SampleNormRow, row), read(Task, task)
@@ -91,12 +91,13 @@ def sample_norm(row: int, task: int) -> None:
                 store(f.y + offset + w * VECTOR_BYTES, result)
 
 
-@operation
+@blockwise
 def sample_norm_backward(row: int, task: int) -> None:
     """dx = 1/σ · (g - mean(g) - x̂ · mean(g · x̂)) with g = γ · dy; here y holds dy."""
     f, t = read(SampleNormRow, row), read(Task, task)
     sums = f.sums + t.thread * f.sums_step
-    clear(sums, 8 * f.affine_size)
+    if t.fresh:
+        clear(sums, 8 * f.affine_size)
     lines = f.channels // f.groups * f.height
     share = F32(1) / F32(lines * f.width)
     begin, end = pieces(f.groups, t)
@@ -134,7 +135,7 @@ class PairsRow(NamedTuple):
     size: int
 
 
-@operation
+@finishing
 def split_pairs(row: int, task: int) -> None:
     """first, second = the even and the odd floats of `pairs`."""
     f, t = read(PairsRow, row), read(Task, task)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from core.engine.arena import Operand
 from core.engine.helpers import pieces
-from core.engine.operation import Task, operation, read
+from core.engine.operation import Task, blockwise, read
 from core.engine.plan import Node, Plan, Value
 from core.engine.vectors import VECTOR_BYTES, exp, load, maximum, store, zeros
 
@@ -21,7 +21,7 @@ class SoftmaxRow(NamedTuple):
     width: int
 
 
-@operation
+@blockwise
 def softmax(row: int, task: int) -> None:
     """y_k = exp(x_k - max) / Σ exp(x_j - max) at each pixel."""
     f, t = read(SoftmaxRow, row), read(Task, task)
@@ -43,7 +43,7 @@ def softmax(row: int, task: int) -> None:
                 store(place, load(place) / powers)
 
 
-@operation
+@blockwise
 def softmax_backward(row: int, task: int) -> None:
     """x holds dy and becomes y_k · (dy_k - Σ dy_j · y_j)."""
     f, t = read(SoftmaxRow, row), read(Task, task)

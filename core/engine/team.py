@@ -1,4 +1,4 @@
-"""A team of threads that works through a table of operations together, with a barrier after each operation.
+"""A team of threads that works through a table of stages together, with a barrier after each stage.
 
 The barrier and the loop over the table are compiled code without the interpreter's lock, so a whole
 training step is one call. numba's own `parallel=True` is not used: it compiles for seconds, and its
@@ -11,13 +11,13 @@ from __future__ import annotations
 import os
 import queue
 import threading
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
-from core.engine.operation import Kernel, Task, call
+from core.engine.operation import Kernel, Task, call, helper
 from core.engine.system import usable_cores, yield_function
 from core.engine.vectors import I64, primitive
 
@@ -28,6 +28,34 @@ _SPINS = 2000
 core."""
 _PATIENCE = 20_000
 """How often a thread without work looks before it sleeps: some 100 µs, the usual time between two steps."""
+
+
+class StageEntry(NamedTuple):
+    """Entries of rows, `shared` of them shared out by all threads, then `chained` ones.
+
+    A thread takes `chunk` blocks at a time through the chain; `window` bytes lie between two threads' memory
+    for them.
+    """
+
+    entries: int
+    shared: int
+    chained: int
+    chunk: int
+    window: int
+
+
+class RowEntry(NamedTuple):
+    """An operation and its fields, `step` bytes from one thread's to the next's.
+
+    `moving` fields are addresses that depend on the block: (place in the row, address for block 0 of the
+    first thread's memory, bytes of a block), 24 bytes each at `moves`.
+    """
+
+    kernel: int
+    fields: int
+    step: int
+    moves: int
+    moving: int
 
 
 def default_threads() -> int:
@@ -70,32 +98,86 @@ def _atomic_store(_context: Any, address: Any, value: Any) -> Any:
 
 
 @primitive
-def _load_integer(_context: Any, address: Any) -> Any:
+def _load(_context: Any, address: Any) -> Any:
     def generate(_c: Any, builder: Any, _s: Any, args: Any) -> Any:
         return builder.load(builder.inttoptr(args[0], I64.as_pointer()))
 
     return types.int64(types.int64), generate
 
 
-def _run(table: int, count: int, task: int, barrier: int, threads: int, whole: int) -> None:
+@primitive
+def _store(_context: Any, address: Any, value: Any) -> Any:
+    def generate(context: Any, builder: Any, _s: Any, args: Any) -> Any:
+        builder.store(args[1], builder.inttoptr(args[0], I64.as_pointer()))
+        return context.get_dummy_value()
+
+    return types.void(types.int64, types.int64), generate
+
+
+@helper
+def _meet(barrier: int, threads: int) -> None:
+    """Waits for all threads."""
+    if threads == 1:
+        return
+    # The last to arrive opens the next generation (Mellor-Crummey and Scott 1991, a sense-reversing
+    # barrier).
+    generation = _atomic_load(barrier + _LINE)
+    if _atomic_add(barrier, 1) == threads - 1:
+        _atomic_store(barrier, 0)
+        _atomic_store(barrier + _LINE, generation + 1)
+    else:
+        spins = 0
+        while _atomic_load(barrier + _LINE) == generation:
+            spins += 1
+            if spins > _SPINS:
+                _yield()
+
+
+@helper
+def _set_task(task: int, first: int, last: int, part: int, parts: int, fresh: int) -> None:
+    """Writes the fields of Task that change from call to call."""
+    _store(task, first)
+    _store(task + 8, last)
+    _store(task + 16, part)
+    _store(task + 24, parts)
+    _store(task + 48, fresh)
+
+
+@helper
+def _do(entry: int, task: int, window: int) -> None:
+    """Calls the operation of a RowEntry; the window is `window` bytes behind the first thread's."""
+    fields = _load(entry + 8) + _load(task + 32) * _load(entry + 16)
+    moves = _load(entry + 24)
+    for move in range(moves, moves + 24 * _load(entry + 32), 24):
+        start = _load(move + 8) + window - _load(task) * _load(move + 16)
+        _store(fields + _load(move), start)
+    call(_load(entry), (fields, task))
+
+
+def _run(table: int, count: int, task: int, barrier: int, threads: int) -> None:
     """One thread's way through a table."""
-    for index in range(count):
-        entry = table + 24 * index
-        call(_load_integer(entry), (_load_integer(entry + 8), task))
-        if threads == 1 or (whole and not _load_integer(entry + 16)):
-            continue
-        # The last to arrive opens the next generation (Mellor-Crummey and Scott 1991, a sense-reversing
-        # barrier).
-        generation = _atomic_load(barrier + _LINE)
-        if _atomic_add(barrier, 1) == threads - 1:
-            _atomic_store(barrier, 0)
-            _atomic_store(barrier + _LINE, generation + 1)
-        else:
-            spins = 0
-            while _atomic_load(barrier + _LINE) == generation:
-                spins += 1
-                if spins > _SPINS:
-                    _yield()
+    blocks, thread = _load(task + 8), _load(task + 32)
+    own = blocks // threads
+    for stage in range(table, table + 40 * count, 40):
+        entries, shared = _load(stage), _load(stage + 8)
+        chain = entries + 40 * shared
+        end, chunk, window = chain + 40 * _load(stage + 16), _load(stage + 24), _load(stage + 32)
+        _set_task(task, 0, blocks, thread, threads, 1)
+        for entry in range(entries, chain, 40):
+            _do(entry, task, 0)
+        for first in range(thread * own, (thread + 1) * own, chunk):
+            _set_task(task, first, min(first + chunk, (thread + 1) * own), 0, 1, first == thread * own)
+            for entry in range(chain, end, 40):
+                _do(entry, task, thread * window)
+        if chain < end and own * threads < blocks:
+            # The blocks that are left are done by all together, in the first thread's memory.
+            for first in range(own * threads, blocks, chunk):
+                _meet(barrier, threads)
+                _set_task(task, first, min(first + chunk, blocks), thread, threads, first == 0)
+                for entry in range(chain, end, 40):
+                    _do(entry, task, 0)
+                    _meet(barrier, threads)
+        _meet(barrier, threads)
 
 
 def _wait(place: int, seen: int) -> int:
@@ -114,7 +196,7 @@ def _announce(place: int) -> int:
 
 
 _RUN, _WAIT, _ANNOUNCE = (
-    Kernel(_run, 6),
+    Kernel(_run, 5),
     Kernel(_wait, 2, result=types.int64),
     Kernel(_announce, 1, result=types.int64),
 )
@@ -130,26 +212,25 @@ class Team:
         self._memory = memory
         self._barrier = memory.ctypes.data + -memory.ctypes.data % _LINE
         self._turn = self._barrier + 2 * _LINE
-        self._work: tuple[int, int, NDArray[np.int64], bool] | None = None
+        self._work: tuple[int, int, NDArray[np.int64]] | None = None
         self._asleep = [False] * threads
         self._bells: list[queue.SimpleQueue[int]] = [queue.SimpleQueue() for _ in range(threads)]
         for member in range(1, threads):
             threading.Thread(target=self._serve, args=(member,), name=f"engine-{member}", daemon=True).start()
 
     def run(self, table: NDArray[np.int64], blocks: int, samples: int) -> None:
-        """Runs a table of (operation, row, whether all meet afterwards) for `samples` images.
+        """Runs a table of StageEntry for `samples` images.
 
-        Where the blocks can't be shared out evenly, all meet after each operation.
+        Blocks that can't be shared out evenly are done by all together, with a barrier after each row.
         """
         if not len(table):
             return
         tasks = np.zeros((self.threads, _LINE // 8), np.int64)
         for member in range(self.threads):
-            tasks[member, : len(Task._fields)] = Task(0, blocks, member, self.threads, member, samples)
-        whole = blocks % self.threads == 0
-        self._work = (table.ctypes.data, len(table), tasks, whole)
+            tasks[member, : len(Task._fields)] = Task(0, blocks, member, self.threads, member, samples, 1)
+        self._work = (table.ctypes.data, len(table), tasks)
         self._start()
-        self._run(table.ctypes.data, len(table), tasks.ctypes.data, self._barrier, self.threads, whole)
+        self._run(table.ctypes.data, len(table), tasks.ctypes.data, self._barrier, self.threads)
 
     def close(self) -> None:
         """Ends the helper threads."""
@@ -183,6 +264,6 @@ class Team:
             work = self._work
             if work is None:
                 return
-            table, count, tasks, whole = work
+            table, count, tasks = work
             task = tasks.ctypes.data + _LINE * member
-            self._run(table, count, task, self._barrier, self.threads, whole)
+            self._run(table, count, task, self._barrier, self.threads)

@@ -13,7 +13,7 @@ from core.engine.arena import Buffer, Operand
 from core.engine.convolution import Size, Window
 from core.engine.helpers import load_integer, share, store_integer
 from core.engine.microkernel import ACCUMULATE, BIAS, RELU
-from core.engine.operation import Fields, Kernel, Task, call, helper, operation, read
+from core.engine.operation import Fields, Kernel, Task, blockwise, call, helper, preparing, read
 from core.engine.panels import PanelsRow, Parts, pack_panels, part_start, split
 from core.engine.plan import Parameter, Plan
 from core.engine.vectors import VECTOR_BYTES
@@ -51,7 +51,7 @@ class FilterRow(NamedTuple):
     step: int
 
 
-@operation
+@preparing
 def transform_filters(row: int, task: int) -> None:
     """The panels' 9 taps as 36 transformed ones, `step` bytes apart."""
     f, t = read(FilterRow, row), read(Task, task)
@@ -147,7 +147,7 @@ def _store_tiles(f: Fields, places: int, count: int, source: int, step: int) -> 
                 transform_output(1, place, step, target, row_step, rows, columns, f.mode, f.bias + 4 * k)
 
 
-@operation
+@blockwise
 def winograd(row: int, task: int) -> None:
     """y (+)= x ⋆ filters (+ bias) (then ReLU)."""
     f, t = read(WinogradRow, row), read(Task, task)

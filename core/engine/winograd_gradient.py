@@ -15,7 +15,7 @@ from core.engine.arena import Operand
 from core.engine.convolution import Size, Window
 from core.engine.helpers import SumRow, clear, share, sum_copies
 from core.engine.microkernel import COLUMNS, CORRELATION_ROWS, correlation_kernel
-from core.engine.operation import Fields, Kernel, Task, call, helper, operation, read
+from core.engine.operation import Fields, Kernel, Task, blockwise, call, finishing, helper, read
 from core.engine.panels import part_start, split
 from core.engine.plan import Parameter, Plan
 from core.engine.vectors import VECTOR_BYTES, WIDTH, load_float, store_float
@@ -125,12 +125,13 @@ def _correlate(f: Fields, count: int, inputs: int, gradients: int, sums: int) ->
                   1, count, 0, VECTOR_BYTES, tile_row, 0, VECTOR_BYTES, tile_row, 4 * f.pitch))  # fmt: skip
 
 
-@operation
+@blockwise
 def winograd_gradient(row: int, task: int) -> None:
     """This thread's share of dU, in its own copy."""
     f, t = read(WinogradGradientRow, row), read(Task, task)
     sums = f.sums + t.thread * f.sums_size
-    clear(sums, f.sums_size)
+    if t.fresh:
+        clear(sums, f.sums_size)
     total = (t.last - t.first) * f.tiles_h * f.tiles_w
     places = f.workspace + t.thread * f.workspace_size
     inputs = places + f.group * TILE_BYTES
@@ -160,7 +161,7 @@ class FilterGradientRow(NamedTuple):
     pitch: int
 
 
-@operation
+@finishing
 def transform_gradients(row: int, task: int) -> None:
     """dg = Gᵀ dU G, written in the layers' order (filters, channels, 9)."""
     f, t = read(FilterGradientRow, row), read(Task, task)

@@ -65,9 +65,9 @@ class LayerRun:
                 node.backward(plan)
             for value, result in zip(self._inputs, results, strict=True):
                 plan.emit(store_batch, batch_row(Fixed(result), plan.gradient_of(value), value.size))
-        arena = Arena(plan.rows, guarded=True)
+        arena = Arena(plan.rows, plan.threads, plan.blocks, guarded=True)
         for row_index, field, compute in plan.each_step:
-            arena.fields[row_index][field] = compute(0)
+            arena.set(row_index, field, compute(0))
         team = Team(plan.threads)
         team.run(arena.table, -(-count // WIDTH), count)
         team.close()
