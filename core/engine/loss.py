@@ -99,7 +99,7 @@ def softmax_cross_entropy(row: int, task: int) -> None:
             store_float(f.losses + 4 * image, F32(loss * t.samples / total_weight))
 
 
-@operation
+@blockwise
 def binary_cross_entropy(row: int, task: int) -> None:
     """max(x, 0) - x · t + log(1 + e^-|x|), and the gradient σ(x) - t (see core/losses.py)."""
     f, t = read(LossRow, row), read(Task, task)
