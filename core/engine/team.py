@@ -195,8 +195,29 @@ def _announce(place: int) -> int:
     return _atomic_add(place, 1) + 1  # type: ignore[no-any-return]
 
 
-_RUN, _WAIT, _ANNOUNCE = (
+def _help(seen: int, turn: int, job: int, run: int, barrier: int, threads: int, member: int) -> int:
+    """A helper's share of each table that is announced, until none comes for a while; gives the last turn.
+
+    Between two tables it doesn't return to Python, where it would have to wait for the interpreter's lock.
+    """
+    while True:
+        spins = 0
+        while _atomic_load(turn) == seen:
+            spins += 1
+            if spins > _PATIENCE:
+                return seen
+            if spins > _SPINS:
+                _yield()
+        seen = _atomic_load(turn)
+        table, count, tasks = _load(job), _load(job + 8), _load(job + 16)
+        if not table:
+            return seen
+        call(run, (table, count, tasks + _LINE * member, barrier, threads))
+
+
+_RUN, _HELP, _WAIT, _ANNOUNCE = (
     Kernel(_run, 5),
+    Kernel(_help, 7, result=types.int64),
     Kernel(_wait, 2, result=types.int64),
     Kernel(_announce, 1, result=types.int64),
 )
@@ -207,12 +228,14 @@ class Team:
 
     def __init__(self, threads: int) -> None:
         self.threads = threads
-        self._run, self._wait, self._announce = _RUN.function, _WAIT.function, _ANNOUNCE.function
+        self._run, self._help = _RUN.function, _HELP.function
+        self._wait, self._announce = _WAIT.function, _ANNOUNCE.function
         memory = np.zeros(8 * 64 + _LINE, np.int64)
         self._memory = memory
         self._barrier = memory.ctypes.data + -memory.ctypes.data % _LINE
         self._turn = self._barrier + 2 * _LINE
-        self._work: tuple[int, int, NDArray[np.int64]] | None = None
+        self._job = np.zeros(3, np.int64)  # a table, its length, the tasks; without a table helpers end
+        self._open = True
         self._asleep = [False] * threads
         self._bells: list[queue.SimpleQueue[int]] = [queue.SimpleQueue() for _ in range(threads)]
         for member in range(1, threads):
@@ -228,13 +251,15 @@ class Team:
         tasks = np.zeros((self.threads, _LINE // 8), np.int64)
         for member in range(self.threads):
             tasks[member, : len(Task._fields)] = Task(0, blocks, member, self.threads, member, samples, 1)
-        self._work = (table.ctypes.data, len(table), tasks)
+        job = (table.ctypes.data, len(table), tasks.ctypes.data)
+        self._job[:] = job
         self._start()
-        self._run(table.ctypes.data, len(table), tasks.ctypes.data, self._barrier, self.threads)
+        self._run(*job, self._barrier, self.threads)
 
     def close(self) -> None:
         """Ends the helper threads."""
-        self._work = None
+        self._open = False
+        self._job[:] = 0
         self._start()
 
     def _start(self) -> None:
@@ -249,21 +274,11 @@ class Team:
     def _serve(self, member: int) -> None:
         """A helper's life: looks for work for a moment, then sleeps until it is rung for."""
         seen = 0
-        while True:
-            turn = self._wait(self._turn, seen)
-            if turn == seen:
-                self._asleep[member] = True
-                # Work may have come between the last look and falling asleep; its bell is then heard too
-                # late.
-                if self._wait(self._turn, seen) == seen:
-                    turn = self._bells[member].get()
-                self._asleep[member] = False
-                if turn <= seen:
-                    continue
-            seen = turn
-            work = self._work
-            if work is None:
-                return
-            table, count, tasks = work
-            task = tasks.ctypes.data + _LINE * member
-            self._run(table, count, task, self._barrier, self.threads)
+        fixed = (self._turn, self._job.ctypes.data, _RUN.address, self._barrier, self.threads, member)
+        while self._open:
+            seen = self._help(seen, *fixed)
+            self._asleep[member] = True
+            # Work may have come between the last look and falling asleep; its bell is then heard too late.
+            if self._open and self._wait(self._turn, seen) == seen:
+                self._bells[member].get()
+            self._asleep[member] = False
