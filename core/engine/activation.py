@@ -57,7 +57,7 @@ def _gelu_gate(x: Any) -> Any:
 
 
 @helper
-def _curve(kind: int, x: Any, slope: float) -> Any:
+def curve(kind: int, x: Any, slope: float) -> Any:
     if kind == RELU:
         return maximum(x, zeros())
     if kind == LEAKY:
@@ -104,7 +104,7 @@ def curve_kernels(kind: int) -> tuple[Kernel, Kernel]:
         begin, end = pieces(f.vectors, t)
         for piece in range(begin, end):
             offset = piece * VECTOR_BYTES
-            store(f.target + offset, _curve(kind, load(f.source + offset), f.slope))
+            store(f.target + offset, curve(kind, load(f.source + offset), f.slope))
 
     def backward(row: int, task: int) -> None:
         f, t = read(CurveRow, row), read(Task, task)

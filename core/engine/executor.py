@@ -13,9 +13,14 @@ from numpy.typing import DTypeLike, NDArray
 from core.engine.arena import Arena, Fixed
 from core.engine.batch import BatchRow, batch_row, load_batch, store_batch
 from core.engine.loss import LossRow
+from core.engine.lowering import Lowering, NotLoweredError
 from core.engine.network import Network, lower
+from core.engine.operation import Kernel
 from core.engine.optimizers import CheckRow, Updater, check_gradients
 from core.engine.plan import Plan, Value
+from core.engine.single.lowering import SingleLowering
+from core.engine.single.moving import PlanesRow, from_planes, planes_row, to_planes
+from core.engine.single.pixels import Pixels, emit_border, pixels
 from core.engine.team import Team, default_threads
 from core.engine.vectors import WIDTH
 from core.errors import LayerError
@@ -27,6 +32,9 @@ from core.reference import ReferenceProgram
 
 EVALUATION_BATCH = 64
 """Images that pass through the network together in evaluation: more would only need more memory."""
+
+FEW = 4
+"""Up to so many images are faster one by one than side by side in lanes, most of which would idle."""
 
 _turn = threading.Lock()
 """Held while the team works: it serves one caller at a time."""
@@ -45,11 +53,12 @@ class EngineProgram(Program):
         super().__init__(graph, seed=seed, dtype=dtype)
         self._training: _Training | None = None
         self._forward: dict[frozenset[str], _Forward] = {}
+        self._single: dict[frozenset[str], _SingleImage | None] = {}
         self.lower(Plan(1, 1, training=True), ())
 
-    def lower(self, plan: Plan, wanted: Collection[str]) -> Network:
+    def lower(self, plan: Plan, wanted: Collection[str], kind: type[Lowering] = Lowering) -> Network:
         """The network as nodes of a plan."""
-        return lower(plan, self.graph, self.shapes, self.parameters, self.seed, wanted)
+        return lower(plan, self.graph, self.shapes, self.parameters, self.seed, wanted, kind)
 
     def train_step(self, x: Array, target: NDArray[Any], state: OptimizerState) -> Result:
         self.output_layer.check(self.shapes[self.output.id], target)
@@ -66,11 +75,22 @@ class EngineProgram(Program):
 
     def outputs(self, x: Array, blocks: Collection[str]) -> dict[str, Array]:
         wanted = frozenset(blocks)
+        if len(x) <= FEW and (single := self._single_image(wanted)):
+            return single.outputs(x)
         blocks_needed = -(-min(len(x), EVALUATION_BATCH) // WIDTH)
         table = self._forward.get(wanted)
         if table is None or table.blocks < blocks_needed:
             table = self._forward[wanted] = _Forward(self, wanted, blocks_needed)
         return table.outputs(x)
+
+    def _single_image(self, wanted: frozenset[str]) -> _SingleImage | None:
+        """The table for one image at a time; None where a layer has no operation for that."""
+        if wanted not in self._single:
+            try:
+                self._single[wanted] = _SingleImage(self, wanted)
+            except NotLoweredError:
+                self._single[wanted] = None
+        return self._single[wanted]
 
     def blame(self, x: Array, target: NDArray[Any]) -> LayerError:
         return self._reference.blame(x, target)
@@ -108,6 +128,7 @@ class _Table:
 
 
 _OUTSIDE = BatchRow._fields.index("outside")
+_PLANES = PlanesRow._fields.index("planes")
 
 
 class _Forward(_Table):
@@ -139,6 +160,41 @@ class _Forward(_Table):
             for block, row in self._outputs.items():
                 self._arena.set(row, _OUTSIDE, results[block][start:].ctypes.data)
             self._run(len(part), 0, self._arena.table)
+        return results
+
+
+class _SingleImage(_Table):
+    """The outputs of some blocks in evaluation mode, image by image. Raises NotLoweredError."""
+
+    def __init__(self, program: EngineProgram, wanted: Collection[str]) -> None:
+        super().__init__(Plan(_team().threads, 1, training=False))
+        plan = self._plan
+        network = program.lower(plan, wanted, SingleLowering)
+        x = pixels(network.values[program.input.id])
+        emit_border(plan, x)
+        self._shapes = {block: program.shapes[block] for block in wanted}
+        self._input = self._emit(from_planes, x)
+        for node in network.nodes:
+            node.forward(plan)
+        self._outputs = {block: self._emit(to_planes, pixels(network.values[block])) for block in wanted}
+        self._finish()
+
+    def _emit(self, kernel: Kernel, value: Pixels) -> int:
+        """A row that takes the image in or a value out; gives its index."""
+        self._plan.emit(kernel, planes_row(Fixed(np.zeros(0, np.float32)), value))
+        return len(self._plan.rows) - 1
+
+    def outputs(self, x: Array) -> dict[str, Array]:
+        """The outputs for each image, as new arrays."""
+        x = np.ascontiguousarray(x, np.float32)
+        results: dict[str, Array] = {
+            block: np.empty((len(x), *shape), np.float32) for block, shape in self._shapes.items()
+        }
+        for number in range(len(x)):
+            self._arena.set(self._input, _PLANES, x[number].ctypes.data)
+            for block, row in self._outputs.items():
+                self._arena.set(row, _PLANES, results[block][number].ctypes.data)
+            self._run(1, 0, self._arena.table)
         return results
 
 

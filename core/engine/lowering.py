@@ -35,7 +35,7 @@ from core.engine.softmax import Softmax
 from core.engine.transposed import TransposedConvolution
 
 Pair = tuple[int, int]
-_CURVES = {
+CURVES = {
     "leaky_relu": activation.LEAKY,
     "sigmoid": activation.SIGMOID,
     "tanh": activation.TANH,
@@ -139,8 +139,8 @@ class Lowering:
         return self._add(Activation(x, self._new(), activation.RELU))
 
     def curve(self, x: Value, name: str, slope: float = 0.0) -> Value:
-        """Another activation, by its name in _CURVES; `slope` is its one setting."""
-        return self._add(Activation(x, self._new(), _CURVES[name], slope))
+        """Another activation, by its name in CURVES; `slope` is its one setting."""
+        return self._add(Activation(x, self._new(), CURVES[name], slope))
 
     def softmax(self, x: Value) -> Value:
         """Softmax over the channels."""

@@ -53,7 +53,7 @@ ACCUMULATE, BIAS, RELU = 1, 2, 4
 
 
 @contextmanager
-def _loop(builder: Any, count: Any, starts: dict[str, tuple[Any, Any]]) -> Iterator[dict[str, Any]]:
+def loop(builder: Any, count: Any, starts: dict[str, tuple[Any, Any]]) -> Iterator[dict[str, Any]]:
     """A loop of `count` ≥ 1 rounds; `starts` gives the addresses that advance: name → (first value, step)."""
     before, body, after = builder.block, builder.append_basic_block(), builder.append_basic_block()
     builder.branch(body)
@@ -74,11 +74,11 @@ def _loop(builder: Any, count: Any, starts: dict[str, tuple[Any, Any]]) -> Itera
     builder.position_at_end(after)
 
 
-def _slots(builder: Any, count: int) -> list[Any]:
+def slots(builder: Any, count: int) -> list[Any]:
     return [cgutils.alloca_once(builder, VECTOR) for _ in range(count)]
 
 
-def _offset(builder: Any, address: Any, stride: Any, index: int) -> Any:
+def offset(builder: Any, address: Any, stride: Any, index: int) -> Any:
     return builder.add(address, builder.mul(stride, I64(index))) if index else address
 
 
@@ -90,11 +90,11 @@ PRODUCT_ARGUMENTS = (
 
 def _product_tile(builder: Any, rows: int, pixels: int, a: dict[str, Any]) -> None:
     """One tile of `product`, rows × pixels sums, with all loops and the epilogue."""
-    sums = _slots(builder, rows * pixels)
+    sums = slots(builder, rows * pixels)
     tile = [(i, j, sums[i * pixels + j]) for i in range(rows) for j in range(pixels)]
 
     def result(i: int, j: int) -> Any:
-        return _offset(builder, _offset(builder, a["c"], a["ci"], i), a["cj"], j)
+        return offset(builder, offset(builder, a["c"], a["ci"], i), a["cj"], j)
 
     def wanted(bit: int) -> Any:
         return builder.icmp_signed("!=", builder.and_(a["mode"], I64(bit)), I64(0))
@@ -105,11 +105,11 @@ def _product_tile(builder: Any, rows: int, pixels: int, a: dict[str, Any]) -> No
         for i, j, slot in tile:
             builder.store(load_at(builder, result(i, j)), slot)
     with (
-        _loop(builder, a["s"], {"a": (a["a"], a["as"]), "b": (a["b"], a["bs"])}) as outer,
-        _loop(builder, a["t"], {"a": (outer["a"], a["at"]), "b": (outer["b"], a["bt"])}) as middle,
-        _loop(builder, a["k"], {"a": (middle["a"], a["ak"]), "b": (middle["b"], a["bk"])}) as inner,
+        loop(builder, a["s"], {"a": (a["a"], a["as"]), "b": (a["b"], a["bs"])}) as outer,
+        loop(builder, a["t"], {"a": (outer["a"], a["at"]), "b": (outer["b"], a["bt"])}) as middle,
+        loop(builder, a["k"], {"a": (middle["a"], a["ak"]), "b": (middle["b"], a["bk"])}) as inner,
     ):
-        vectors = [load_at(builder, _offset(builder, inner["b"], a["bj"], j)) for j in range(pixels)]
+        vectors = [load_at(builder, offset(builder, inner["b"], a["bj"], j)) for j in range(pixels)]
         scalars = [
             spread(builder, load_at(builder, builder.add(inner["a"], I64(4 * i)), F32)) for i in range(rows)
         ]
@@ -144,7 +144,7 @@ def product(_context: Any, rows: Any, arguments: Any) -> Any:
             step_b, step_c = builder.mul(a["bj"], width), builder.mul(a["cj"], width)
             with (
                 builder.if_then(builder.icmp_signed(">", full, I64(0))),
-                _loop(builder, full, {"b": (b, step_b), "c": (c, step_c)}) as here,
+                loop(builder, full, {"b": (b, step_b), "c": (c, step_c)}) as here,
             ):
                 _product_tile(builder, height, pixels, {**a, **here})
             left = builder.sub(left, builder.mul(full, width))
@@ -191,16 +191,16 @@ def correlation(_context: Any, rows: Any, columns: Any, arguments: Any) -> Any:
     def generate(context: Any, builder: Any, _s: Any, args: Any) -> Any:
         values = cgutils.unpack_tuple(builder, args[2], len(CORRELATION_ARGUMENTS))
         a = dict(zip(CORRELATION_ARGUMENTS, values, strict=True))
-        sums = _slots(builder, height * width)
+        sums = slots(builder, height * width)
         for slot in sums:
             builder.store(constant(0.0), slot)
         with (
-            _loop(builder, a["t"], {"x": (a["x"], a["xt"]), "y": (a["y"], a["yt"])}) as outer,
-            _loop(builder, a["k"], {"x": (outer["x"], a["xk"]), "y": (outer["y"], a["yk"])}) as inner,
+            loop(builder, a["t"], {"x": (a["x"], a["xt"]), "y": (a["y"], a["yt"])}) as outer,
+            loop(builder, a["k"], {"x": (outer["x"], a["xk"]), "y": (outer["y"], a["yk"])}) as inner,
         ):
-            lefts = [load_at(builder, _offset(builder, inner["x"], a["xi"], i)) for i in range(height)]
+            lefts = [load_at(builder, offset(builder, inner["x"], a["xi"], i)) for i in range(height)]
             for j in range(width):
-                right = load_at(builder, _offset(builder, inner["y"], a["yj"], j))
+                right = load_at(builder, offset(builder, inner["y"], a["yj"], j))
                 for i in range(height):
                     slot = sums[i * width + j]
                     builder.store(multiply_add(builder, lefts[i], right, builder.load(slot)), slot)
@@ -208,7 +208,7 @@ def correlation(_context: Any, rows: Any, columns: Any, arguments: Any) -> Any:
         for i in range(height):
             row = [builder.load(slot) for slot in sums[i * width : (i + 1) * width]]
             totals = _lane_sums(builder, row + [constant(0.0)] * (padded - width))
-            place = _offset(builder, a["d"], a["di"], i)
+            place = offset(builder, a["d"], a["di"], i)
             if width == padded > 1:
                 store_at(builder, place, builder.fadd(load_at(builder, place, totals.type), totals))
                 continue

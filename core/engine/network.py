@@ -36,8 +36,12 @@ def lower(
     parameters: Parameters,
     seed: int,
     wanted: Collection[str],
+    kind: type[Lowering] = Lowering,
 ) -> Network:
-    """The nodes of a network; the outputs of the blocks in `wanted` have to exist. Raises NotLoweredError."""
+    """The nodes of a network; the outputs of the blocks in `wanted` have to exist.
+
+    `kind` decides on the layout of values. Raises NotLoweredError.
+    """
     values: dict[str, Value] = {}
 
     def is_private(x: Value) -> bool:
@@ -46,7 +50,7 @@ def lower(
         # A block that only passes a value on reads it, too.
         return readers - (len(owners) - 1) == 1 and not set(wanted).intersection(owners)
 
-    lowering = Lowering(plan, is_private, lambda step, block_id: random.key(seed, step, block_id))
+    lowering = kind(plan, is_private, lambda step, block_id: random.key(seed, step, block_id))
     for block_id in graph.order:
         arrays = {name: _parameter(parameters, block_id, name) for name in parameters.blocks[block_id]}
         lowering.block = Setting(block_id, size_of(shapes[block_id]), arrays)

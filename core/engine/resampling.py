@@ -59,7 +59,7 @@ def resample(row: int, task: int) -> None:
 Matrix = NDArray[np.float32]
 
 
-def _spans(weights: Matrix) -> NDArray[np.int64]:
+def spans(weights: Matrix) -> NDArray[np.int64]:
     used = weights != 0
     first, last = used.argmax(axis=1), weights.shape[1] - used[:, ::-1].argmax(axis=1)
     return np.ascontiguousarray(np.stack([first, np.where(used.any(axis=1), last, first)], axis=1), np.int64)
@@ -76,7 +76,7 @@ class Resample(Node):
         self, plan: Plan, source: Buffer, size: tuple[int, int, int], target: Buffer, transpose: bool
     ) -> None:
         rows, columns = (np.ascontiguousarray(m.T if transpose else m) for m in self._matrices)
-        weights = (Fixed(rows), Fixed(_spans(rows)), Fixed(columns), Fixed(_spans(columns)))
+        weights = (Fixed(rows), Fixed(spans(rows)), Fixed(columns), Fixed(spans(columns)))
         out = self.inputs[0].size if transpose else self.output.size
         plan.emit(resample, ResampleRow(source, target, *weights, *size, *out[1:]))
 

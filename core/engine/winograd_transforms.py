@@ -32,7 +32,7 @@ def _scaled(builder: Any, factor: float, a: Any, b: Any) -> Any:
     return multiply_add(builder, constant(factor), a, b)
 
 
-def _input_line(b: Any, d: Vectors) -> Vectors:
+def input_line(b: Any, d: Vectors) -> Vectors:
     """Bᵀ · d: 6 → 6."""
     even, odd = _scaled(b, -4, d[2], d[4]), _scaled(b, -4, d[1], d[3])
     even2, odd2 = b.fsub(d[4], d[2]), b.fsub(d[3], d[1])
@@ -46,7 +46,7 @@ def _input_line(b: Any, d: Vectors) -> Vectors:
     ]
 
 
-def _output_line(b: Any, m: Vectors) -> Vectors:
+def output_line(b: Any, m: Vectors) -> Vectors:
     """Aᵀ · m: 6 → 4."""
     near, near_odd = b.fadd(m[1], m[2]), b.fsub(m[1], m[2])
     far, far_odd = b.fadd(m[3], m[4]), b.fsub(m[3], m[4])
@@ -72,7 +72,7 @@ def _gradient_line(b: Any, y: Vectors) -> Vectors:
     ]
 
 
-def _filter_line(b: Any, g: Vectors) -> Vectors:
+def filter_line(b: Any, g: Vectors) -> Vectors:
     """G · g: 3 → 6."""
     ends = b.fadd(g[0], g[2])
     far = _scaled(b, 4, g[2], g[0])
@@ -102,7 +102,7 @@ def _filter_gradient_line(b: Any, u: Vectors) -> Vectors:
     ]
 
 
-def _both_ways(builder: Any, tile: list[Vectors], line: LineMap) -> list[Vectors]:
+def both_ways(builder: Any, tile: list[Vectors], line: LineMap) -> list[Vectors]:
     """The map along the columns, then along the rows; tile[row][column]."""
     columns = [line(builder, [row[j] for row in tile]) for j in range(len(tile[0]))]
     return [line(builder, [column[i] for column in columns]) for i in range(len(columns[0]))]
@@ -152,7 +152,7 @@ def transform_input(_context: Any, border: Any, source: Any, row_step: Any, r0: 
         _, source, row_step, r0, r1, q0, q1, target, step = args
         pixel = I64(VECTOR.count * 4)
         tile = _load_tile(builder, 6, bool(border.literal_value), (source, row_step, pixel, r0, r1, q0, q1))
-        results = _both_ways(builder, tile, _input_line)
+        results = both_ways(builder, tile, input_line)
         for k in range(36):
             store_at(builder, _at(builder, target, step, k), results[k // 6][k % 6])
         return context.get_dummy_value()
@@ -169,7 +169,7 @@ def transform_output(_context: Any, border: Any, source: Any, step: Any, target:
     def generate(context: Any, builder: Any, _s: Any, args: Any) -> Any:
         _, source, step, target, row_step, rows, columns, mode, bias = args
         tile = [[load_at(builder, _at(builder, source, step, 6 * i + j)) for j in range(6)] for i in range(6)]
-        results = _both_ways(builder, tile, _output_line)
+        results = both_ways(builder, tile, output_line)
 
         def wanted(bit: int) -> Any:
             return builder.icmp_signed("!=", builder.and_(mode, I64(bit)), I64(0))
@@ -229,7 +229,7 @@ def transform_row(_context: Any, kind: Any, source: Any, places: Any, factors: A
                     builder, scales[i], load_at(builder, builder.add(rows[i], offset)), value
                 )
             line.append(builder.select(_inside(builder, j, q0, q1), value, constant(0.0)))
-        results = (_input_line if width == 6 else _gradient_line)(builder, line)
+        results = (input_line if width == 6 else _gradient_line)(builder, line)
         for k, result in enumerate(results):
             store_at(builder, _at(builder, target, step, k), result)
         return context.get_dummy_value()
@@ -247,7 +247,7 @@ def transform_filter(_context: Any, source: Any, source_step: Any, target: Any, 
             [load_at(builder, _at(builder, source, source_step, 3 * i + j)) for j in range(3)]
             for i in range(3)
         ]
-        results = _both_ways(builder, taps, _filter_line)
+        results = both_ways(builder, taps, filter_line)
         for k in range(36):
             store_at(builder, _at(builder, target, step, k), results[k // 6][k % 6])
         return context.get_dummy_value()
@@ -263,7 +263,7 @@ def transform_filter_gradient(_context: Any, source: Any, step: Any, target: Any
     def generate(context: Any, builder: Any, _s: Any, args: Any) -> Any:
         source, step, target = args
         tile = [[load_at(builder, _at(builder, source, step, 6 * i + j)) for j in range(6)] for i in range(6)]
-        results = _both_ways(builder, tile, _filter_gradient_line)
+        results = both_ways(builder, tile, _filter_gradient_line)
         for k in range(9):
             store_at(builder, builder.add(target, I64(4 * VECTOR.count * k)), results[k // 3][k % 3])
         return context.get_dummy_value()

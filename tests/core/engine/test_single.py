@@ -1,0 +1,178 @@
+"""One image at a time: every layer that has an operation for it, and whole networks, against NumPy."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core.engine.arena import Arena, Fixed
+from core.engine.executor import FEW, EngineProgram
+from core.engine.lowering import NotLoweredError, Setting
+from core.engine.network import size_of
+from core.engine.plan import Parameter, Plan
+from core.engine.single.lowering import SingleLowering
+from core.engine.single.moving import from_planes, planes_row, to_planes
+from core.engine.single.pixels import Pixels, emit_border, pixels
+from core.engine.team import Team
+from core.graph import Graph
+from core.layers import Array, Mode
+from core.layers.activation import ReLU
+from core.layers.convolution import Conv2D
+from core.layers.dense import Dense
+from core.layers.merge import Add, Multiply
+from core.layers.normalisation import BatchNorm, LayerNorm
+from core.layers.output import Classification
+from core.layers.resampling import AdaptiveAveragePool
+from core.layers.reshape import Flatten
+from core.optim import SGD, OptimizerState
+from core.reference import ReferenceProgram
+from tests.core.designs import Builder, chain
+from tests.core.engine.networks import NETWORKS, lenet, residual, vgg
+from tests.core.layer_cases import HIDDEN, Case
+
+WITHOUT_OPERATION = {"layer_norm", "group_norm", "transposed_conv2d"}
+TOLERANCE = 2e-5
+
+
+def run_layer(case: Case, arrays: dict[str, Array], inputs: list[Array], threads: int) -> Array:
+    """The layer's output for the first image of `inputs`, in memory that starts as NaN and is guarded."""
+    plan = Plan(threads, 1, training=False)
+    lowering = SingleLowering(plan, lambda _: False, lambda _step, _block: 0)
+    out = case.layer.infer(*case.shapes)
+    parameters = {name: Parameter(Fixed(a), Fixed(a)) for name, a in arrays.items()}
+    lowering.block = Setting("layer", size_of(out), parameters)
+    entering = [Pixels(size_of(shape)) for shape in case.shapes]
+    output = case.layer.lower(lowering, *entering)
+    assert output is not None
+    for value, x in zip(entering, inputs, strict=True):
+        emit_border(plan, value)
+        plan.emit(from_planes, planes_row(Fixed(np.ascontiguousarray(x[0], np.float32)), value))
+    for node in lowering.nodes:
+        node.forward(plan)
+    y = np.zeros(out, np.float32)
+    plan.emit(to_planes, planes_row(Fixed(y), pixels(output)))
+    arena = Arena(plan.rows, threads, 1, guarded=True)
+    team = Team(threads)
+    team.run(arena.table, 1, 1)
+    team.close()
+    assert arena.trespasses() == 0
+    return y
+
+
+@pytest.mark.parametrize("case", HIDDEN, ids=str)
+def test_a_layer_is_its_reference(case: Case) -> None:
+    arrays, inputs = case.arrays(np.float32), case.inputs(np.float64)
+    try:
+        found = run_layer(case, arrays, inputs, threads=1 + len(str(case)) % 3)
+    except NotLoweredError:
+        uneven = getattr(case.layer, "groups", 1) > 1 or getattr(case.layer, "multiplier", 1) > 1
+        assert case.layer.kind in WITHOUT_OPERATION or uneven
+        return
+    expected, _ = case.layer.forward(case.arrays(np.float64), Mode(), *inputs)
+    np.testing.assert_allclose(found, expected[0], atol=TOLERANCE, rtol=TOLERANCE)
+
+
+def pair(graph: Graph) -> tuple[EngineProgram, ReferenceProgram]:
+    """The network on both executors, with parameters unlike any initialiser's."""
+    engine, reference = EngineProgram(graph, seed=2), ReferenceProgram(graph, seed=2)
+    rng = np.random.default_rng(0)
+    for array in engine.parameters.save():
+        block, name = array.rsplit(".", 1)
+        engine.parameters.blocks[block][name] += rng.uniform(
+            0, 0.3, engine.parameters.blocks[block][name].shape
+        )
+    reference.parameters.load(engine.parameters.save())
+    return engine, reference
+
+
+def images(program: EngineProgram, count: int) -> Array:
+    shape = program.shapes[program.input.id]
+    return np.random.default_rng(1).standard_normal((count, *shape)).astype(np.float32)
+
+
+def assert_outputs_agree(graph: Graph, blocks: list[str], count: int = 2) -> None:
+    engine, reference = pair(graph)
+    x = images(engine, count)
+    found, expected = (program.outputs(x, blocks) for program in (engine, reference))
+    for block in blocks:
+        largest = float(np.abs(expected[block]).max())
+        np.testing.assert_allclose(found[block], expected[block], atol=TOLERANCE * largest, err_msg=block)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("count", [1, FEW, FEW + 1])
+def test_scores(name: str, count: int) -> None:
+    graph = NETWORKS[name]()
+    assert_outputs_agree(graph, [EngineProgram(graph).output.id], count)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_the_outputs_of_all_blocks_exist(name: str) -> None:
+    graph = NETWORKS[name]()
+    assert_outputs_agree(graph, list(graph.order))
+
+
+def gated() -> Graph:
+    """A gate with a value for each channel, joined with what it gates, and both behind a sum and ReLU."""
+    build = Builder((3, 12, 13))
+    x = build(Conv2D(filters=20, padding="same"), build.input)
+    gate = build(Conv2D(filters=20, kernel=(1, 1)), build(AdaptiveAveragePool(size=(1, 1)), x))
+    y = build(ReLU(), build(Add(), build(Multiply(), x, gate), x, gate))
+    z = build(Conv2D(filters=9, kernel=(3, 3), stride=(2, 2), dilation=(2, 1), padding="same"), y)
+    build(Classification(), build(Dense(units=3), build(Flatten(), build(BatchNorm(), build(ReLU(), z)))))
+    return build.graph
+
+
+@pytest.mark.parametrize("layer", [None, LayerNorm()], ids=["lowered", "not lowered"])
+def test_a_network_without_and_with_a_layer_that_has_no_operation(layer: LayerNorm | None) -> None:
+    graph = gated() if layer is None else chain((2, 5, 5), layer, Flatten(), Dense(units=3), Classification())
+    assert_outputs_agree(graph, list(graph.order))
+
+
+@pytest.mark.parametrize("make", [lenet, vgg, residual], ids=lambda make: make.__name__)
+def test_scores_follow_each_change_of_the_weights(make: object) -> None:
+    assert callable(make)
+    engine, reference = pair(make())
+    x = images(engine, 9)
+    classes = np.arange(9) % engine.shapes[engine.output.id][0]
+    states = [OptimizerState(SGD(), program.parameters.values) for program in (engine, reference)]
+    for _ in range(3):
+        found, expected = (program.scores(x[:1]) for program in (engine, reference))
+        np.testing.assert_allclose(found, expected, atol=1e-4 * float(np.abs(expected).max()))
+        for program, state in zip((engine, reference), states, strict=True):
+            program.train_step(x, classes, state)
+
+
+@pytest.mark.parametrize("graph", [lenet(), residual()], ids=["lenet", "residual"])
+def test_a_single_changed_weight_is_seen(graph: Graph) -> None:
+    engine, reference = pair(graph)
+    x = images(engine, 1)
+    before = engine.scores(x)
+    for block in engine.graph.order:
+        weight = engine.parameters.blocks[block].get("weight")
+        if weight is not None:
+            weight.flat[weight.size // 2] += 0.5
+            reference.parameters.load(engine.parameters.save())
+            found = engine.scores(x)
+            assert not np.array_equal(found, before)
+            np.testing.assert_allclose(found, reference.scores(x), rtol=1e-3, atol=1e-4)
+            before = found
+
+
+def test_a_prediction_while_training_changes_nothing() -> None:
+    programs = [EngineProgram(residual(), seed=1) for _ in range(2)]
+    x = images(programs[0], 12)
+    for predicts, program in zip((True, False), programs, strict=True):
+        state = OptimizerState(SGD(), program.parameters.values)
+        for _ in range(3):
+            program.train_step(x, np.arange(12) % 4, state)
+            if predicts:
+                program.outputs(x[:1], program.graph.order)
+    assert programs[0].parameters.values.tobytes() == programs[1].parameters.values.tobytes()
+
+
+def test_a_number_that_is_not_finite_stays_visible() -> None:
+    engine, _ = pair(lenet())
+    x = images(engine, 1)
+    x[0, 0, 7, 7] = np.nan
+    assert np.isnan(engine.scores(x)).any()
