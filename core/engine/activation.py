@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from core.engine.arena import Operand
+from core.engine.arena import Buffer, Operand
 from core.engine.helpers import AddRow, SumRow, add_up, clear, copy_over, pieces, sum_copies
 from core.engine.operation import Kernel, Task, blockwise, helper, read
 from core.engine.plan import Node, Parameter, Plan, Value
@@ -123,15 +123,23 @@ class Activation(Node):
         self.inputs, self.output = (x,), y
         self.slope = float(slope)
         self.kernels = curve_kernels(kind)
-        self._saved = x.buffer if kind in (GELU, SILU) else y.buffer
+        self._needs_input = kind in (GELU, SILU)
 
     def forward(self, plan: Plan) -> None:
-        y = self.output.buffer
-        plan.emit(self.kernels[0], CurveRow(self.inputs[0].buffer, y, y, self.output.vectors, self.slope))
+        x, y = self.inputs[0], self.output
+        row = CurveRow(x.buffer, y.buffer, y.buffer, y.vectors, self.slope)
+        plan.emit(self.kernels[0], row)
+        if self._needs_input or x.again:
+
+            def again(target: Buffer) -> None:
+                plan.emit(self.kernels[0], row._replace(source=plan.recall(x), output=target, target=target))
+
+            plan.repeatable(y, again, self.inputs)
 
     def backward(self, plan: Plan) -> None:
         dy = plan.gradient_of(self.output)
-        plan.emit(self.kernels[1], CurveRow(dy, self._saved, dy, self.output.vectors, self.slope))
+        known = plan.recall(self.inputs[0] if self._needs_input else self.output)
+        plan.emit(self.kernels[1], CurveRow(dy, known, dy, self.output.vectors, self.slope))
         plan.hand_on(self.inputs[0], dy)
 
 

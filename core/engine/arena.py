@@ -31,10 +31,13 @@ NAN_BYTE = 0xFF
 
 
 class Buffer:
-    """`size` bytes; `block` of them for each block of the batch, if it is divided like that."""
+    """`size` bytes; `block` of them for each block of the batch, if it is divided like that.
 
-    def __init__(self, size: int, block: int = 0) -> None:
-        self.size, self.block = size, block
+    A `passing` buffer is for each thread, and only until the row ends that mentions it.
+    """
+
+    def __init__(self, size: int, block: int = 0, *, passing: bool = False) -> None:
+        self.size, self.block, self.passing = size, block, passing
         self._address: int | None = None
 
     @property
@@ -99,11 +102,11 @@ Life = tuple[int, int]
 
 
 class _Window:
-    """Memory for the buffers that only one chain mentions: for each thread as much as `chunk` blocks need."""
+    """Memory for the buffers that only one stage mentions: for each thread as much as `chunk` blocks need."""
 
     def __init__(self, lives: Mapping[Buffer, Life], chunk: int, threads: int) -> None:
         self.chunk, self.threads = chunk, threads
-        self.sizes = {buffer: chunk * buffer.block for buffer in lives}
+        self.sizes = {buffer: chunk * buffer.block or buffer.size for buffer in lives}
         self.offsets, self.part = _plan(lives, self.sizes)
         self.memory = Buffer(self.part * threads)
 
@@ -136,12 +139,13 @@ class Arena:
         always = (0, len(rows))
         self._windows = []
         for number, stage in enumerate(order):
-            linked = [_buffers(rows[n]) for n in stage.chain]
-            elsewhere = {buffer for n in stage.shared for buffer in _buffers(rows[n])}
+            shared, linked = ([_buffers(rows[n]) for n in part] for part in (stage.shared, stage.chain))
+            whole = set(chain.from_iterable(shared))  # all threads need all of it
             inside = {
                 buffer: always if guarded else life
-                for buffer, life in _lives([[buffers] for buffers in linked]).items()
-                if buffer.block and lives[buffer] == (number, number) and buffer not in elsewhere
+                for buffer, life in _lives([[buffers] for buffers in shared + linked]).items()
+                if lives[buffer] == (number, number)
+                and (buffer.passing or (buffer.block and buffer not in whole))
             }
             window = _Window(inside, _chunk(linked, max(1, blocks // threads)), threads)
             self._windows.append(window)

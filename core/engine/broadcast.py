@@ -99,7 +99,7 @@ class Combine(Node):
                 part = plan.buffer(self.output.vectors)
                 plan.emit(copy_over, AddRow(part, dy, self.output.vectors))
                 for other in self.inputs[:number] + self.inputs[number + 1 :]:
-                    plan.emit(spread_into, _row(part, size, other, other.buffer, True))
+                    plan.emit(spread_into, _row(part, size, other, plan.recall(other), True))
             if x.size == size:
                 row = AddRow(part, part, self.output.vectors)
                 plan.add_into(x, lambda dx, row=row: plan.emit(copy_over, row._replace(target=dx)))  # type: ignore[misc]

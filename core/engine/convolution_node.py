@@ -36,7 +36,7 @@ class Convolution(Node):
         x, y = self.inputs[0], self.output
         emit_output_gradient(plan, y, self.bias, self.relu)
         dy = plan.gradient_of(y)
-        forward = (x.buffer, x.size, dy, y.size, self.weight, self.window)
+        forward = (plan.recall(x), x.size, dy, y.size, self.weight, self.window)
         if self._winograd:
             winograd_gradient.emit_weight_gradient(plan, *forward)
         else:

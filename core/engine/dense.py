@@ -158,7 +158,7 @@ class Dense(Node):
         x, inputs, outputs = self.inputs[0], self.inputs[0].vectors, self.output.vectors
         emit_output_gradient(plan, self.output, self.bias, self.relu)
         dy = plan.gradient_of(self.output)
-        images, x_step = _image_by_image(plan, x.buffer, inputs)
+        images, x_step = _image_by_image(plan, plan.recall(x), inputs)
         gradients, dy_step = _image_by_image(plan, dy, outputs)
         parts = split(outputs)
         plan.emit(

@@ -1,8 +1,9 @@
 """What layers lower to: each method makes the nodes of one layer and gives its output.
 
 A layer's `lower` calls one of these methods and knows nothing of rows, fusion or memory. The fusions
-(ReLU into the convolution, dense layer, normalisation or sum before it; a sum into the normalisation
-before it) happen here, and only where nobody asked for the value in between.
+(ReLU into the convolution, dense layer, normalisation or sum before it, or from a convolution into the
+maximum after it; a sum into the normalisation before it) happen here, and only where nobody asked for the
+value in between.
 """
 
 from __future__ import annotations
@@ -112,7 +113,12 @@ class Lowering:
         """The maximum or the mean of each window."""
         if not average and prod(kernel) > MAX_TAPS:
             raise NotLoweredError(f"a max pool of {prod(kernel)} pixels is too large for the engine")
-        return self._add(Pool(x, self._new(), Window(kernel, stride, pads, (1, 1)), average))
+        node = Pool(x, self._new(), Window(kernel, stride, pads, (1, 1)), average)
+        producer = self._producer(x)
+        if not average and isinstance(producer, Convolution) and producer.relu and self._is_private(x):
+            # ReLU of the maximum is the maximum of ReLU, and so the convolution's output need not be kept.
+            producer.relu, node.relu = False, True
+        return self._add(node)
 
     def global_average(self, x: Value) -> Value:
         """The mean of each channel."""

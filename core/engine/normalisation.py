@@ -174,8 +174,7 @@ def keep_running(row: int, task: int) -> None:
             store_float(place, F32(load_float(place) * (F32(1) - f.momentum) + f.momentum * new))
 
 
-@gathering
-def normalise(row: int, task: int) -> None:
+def _normalise(row: int, task: int) -> None:
     """y = x · scale + shift (+ residual) (then ReLU)."""
     f, t = read(BatchNormRow, row), read(Task, task)
     scales = f.scales + t.thread * f.step
@@ -194,14 +193,17 @@ def normalise(row: int, task: int) -> None:
             store(f.y + place, value)
 
 
+normalise, normalise_again = gathering(_normalise), blockwise(_normalise)
+
+
 class BatchNormGradientRow(NamedTuple):
-    """With a residual, ReLU is undone on dy in place, from y; without one, on the fly, from x.
+    """With a residual, ReLU is undone on dy in place, from y; without one, on the fly, from x, and y is 0.
 
     `sums` and `scales` as in BatchNormRow.
     """
 
     x: Operand
-    y: Operand
+    y: Operand | int
     dy: Operand
     dx: Operand
     gamma: Operand
@@ -317,12 +319,12 @@ class BatchNorm(Node):
         self.inputs = (*self.inputs, residual)
 
     def forward(self, plan: Plan) -> None:
-        x, a = self.inputs[0], self.arrays
+        x, y, a = self.inputs[0], self.output, self.arrays
         sums, step = plan.scratch(_HEADER + _SUMS * x.size[0])
         scales, _ = plan.scratch(_HEADER + _SUMS * x.size[0])
         self.kept = plan.scratch(8 * x.size[0])
         row = BatchNormRow(
-            x.buffer, self.output.buffer, self.residual.buffer if self.residual else 0, a["gamma"].values,
+            x.buffer, y.buffer, self.residual.buffer if self.residual else 0, a["gamma"].values,
             a["beta"].values, a["running_mean"].values, a["running_variance"].values, *self.kept, sums,
             scales, step, plan.threads, *x.size, int(self.relu), BATCH if plan.training else RUNNING,
             self.momentum, self.epsilon,
@@ -333,20 +335,30 @@ class BatchNorm(Node):
         if plan.training:
             plan.emit(keep_running, row)
 
+        def again(target: Buffer) -> None:
+            residual = plan.recall(self.residual) if self.residual else 0
+            plan.emit(
+                normalise_again,
+                row._replace(x=plan.recall(x), y=target, residual=residual, source=KEPT),
+            )
+
+        plan.repeatable(y, again, self.inputs)
+
     def backward(self, plan: Plan) -> None:
         x, y, a = self.inputs[0], self.output, self.arrays
         assert self.kept is not None  # by the forward pass
         dy = plan.gradient_of(y)
+        masked = self.relu and self.residual is not None
         dx, add = (dy, False) if self.residual is None and x.gradient is None else plan.contribute(x)
         sums, step = plan.scratch(16 * x.size[0])
         scales, _ = plan.scratch(16 * x.size[0])
         row = BatchNormGradientRow(
-            x.buffer, y.buffer, dy, dx, a["gamma"].values, a["beta"].values, a["gamma"].gradient,
-            a["beta"].gradient, *self.kept, sums, scales, step, plan.threads, *x.size, int(self.relu),
-            int(self.residual is not None), int(add),
+            plan.recall(x), plan.recall(y) if masked else 0, dy, dx, a["gamma"].values, a["beta"].values,
+            a["gamma"].gradient, a["beta"].gradient, *self.kept, sums, scales, step, plan.threads, *x.size,
+            int(self.relu), int(self.residual is not None), int(add),
         )  # fmt: skip
         plan.emit(batch_norm_sums, row)
-        plan.emit(batch_norm_backward, row)
+        plan.emit(batch_norm_backward, row._replace(y=0))
         if self.residual is not None:
             plan.hand_on(self.residual, dy)
         elif x.gradient is None:

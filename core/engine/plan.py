@@ -3,20 +3,24 @@
 A layer's `lower` calls the methods of `Lowering` (core/engine/lowering.py), which make nodes. A node
 knows which rows compute its output and, from the gradient of its output, those of its inputs. The plan
 asks all nodes in order, then in reverse; the arena finds out from the rows how long each buffer is
-needed.
+needed. A value that is cheap to compute is not kept from the one pass to the other but computed again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from math import prod
 from typing import Any, ClassVar
 
 from core.engine.arena import Buffer, Operand, Row
 from core.engine.helpers import AddRow, add_up
-from core.engine.operation import Kernel
+from core.engine.operation import Kernel, Scope
 from core.engine.vectors import VECTOR_BYTES
+
+MOST_EFFORT = 1
+"""How many other values may have to be computed once more for one: else long chains of residual blocks would
+be computed from their beginning over and over again."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,10 @@ class Value:
     gradient: Buffer | None = None
     trained: bool = True
     """Whether anything before it needs its gradient."""
+    again: Callable[[Buffer], None] | None = None
+    """Emits rows that compute the value once more from what is kept anyway; without it, it is kept, too."""
+    effort: int = 0
+    """How many other values have to be computed once more for that."""
 
     @property
     def vectors(self) -> int:
@@ -70,6 +78,8 @@ class Plan:
     blocks: int
     training: bool
     rows: list[Row] = field(default_factory=list)
+    _chain: int = 0
+    _recalled: dict[Value, tuple[int, Buffer]] = field(default_factory=dict)
     each_step: list[tuple[int, int, Callable[[int], int]]] = field(default_factory=list)
 
     def emit(self, kernel: Kernel, row: Any, **each_step: Callable[[int], int]) -> None:
@@ -78,6 +88,7 @@ class Plan:
         for name, compute in each_step.items():
             self.each_step.append((len(self.rows), row._fields.index(name), compute))
         self.rows.append((kernel, row))
+        self._chain += kernel.scope in (Scope.SHARED, Scope.GATHERS)
 
     def value(self, size: tuple[int, int, int]) -> Value:
         """A new value."""
@@ -95,6 +106,28 @@ class Plan:
         """`size` bytes for each thread, and the distance between two threads' parts."""
         padded = -(-size // 128) * 128 + 64
         return Buffer(padded * self.threads), padded
+
+    def workspace(self, size: int) -> tuple[Buffer, int]:
+        """As `scratch`, but only until the row ends: threads differ in where it is, so the distance is 0."""
+        return Buffer(size, passing=True), 0
+
+    def repeatable(self, value: Value, again: Callable[[Buffer], None], sources: Sequence[Value]) -> None:
+        """`again` can compute the value once more from `sources`: it isn't kept for the backward pass."""
+        self._recalled[value] = self._chain, value.buffer
+        value.effort = sum(1 + source.effort for source in sources if source.again)
+        if self.training and value.effort <= MOST_EFFORT:
+            value.again = again
+
+    def recall(self, value: Value) -> Buffer:
+        """The value in the backward pass: where it was kept, or computed once more for the chain to come."""
+        if value.again is None:
+            return value.buffer
+        chain, buffer = self._recalled[value]
+        if chain != self._chain:
+            buffer = self.buffer(value.vectors)
+            value.again(buffer)
+            self._recalled[value] = self._chain, buffer
+        return buffer
 
     def gradient_of(self, value: Value) -> Buffer:
         """The gradient of a value, complete when its node's backward pass is asked for."""

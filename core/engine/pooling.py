@@ -29,6 +29,9 @@ from core.engine.vectors import (
 MAX_TAPS = 128
 """The largest window whose taps a byte can number."""
 
+_NONE = np.array(MAX_TAPS, np.int32).view(np.float32)[()]
+"""The bits of the number that stands for no tap: ReLU let none through."""
+
 _BYTES = ir.VectorType(ir.IntType(8), WIDTH)
 _INTEGERS = ir.VectorType(I32, WIDTH)
 
@@ -99,6 +102,7 @@ class PoolRow(NamedTuple):
     stride_w: int
     pad_top: int
     pad_left: int
+    relu: int
 
 
 @helper
@@ -109,7 +113,7 @@ def _inside(start: int, kernel: int, size: int) -> tuple[int, int]:
 
 @blockwise
 def max_pool(row: int, task: int) -> None:
-    """The largest value of each window, the first of equal ones, and which tap it was."""
+    """The largest value of each window (then ReLU), the first of equal ones, and which tap it was."""
     f, t = read(PoolRow, row), read(Task, task)
     begin, end = pieces(f.out_height, t)
     for piece in range(begin, end):
@@ -122,6 +126,8 @@ def max_pool(row: int, task: int) -> None:
                 left = j * f.stride_w - f.pad_left
                 v0, v1 = _inside(left, f.kernel_w, f.width)
                 best, winner = splat(-np.float32(np.inf)), zeros()
+                if f.relu:
+                    best, winner = zeros(), splat(_NONE)
                 for u in range(u0, u1):
                     line = (((block * f.height + top + u) * f.channels + c) * f.width + left) * VECTOR_BYTES
                     for v in range(v0, v1):
@@ -220,18 +226,20 @@ def average_pool_backward(row: int, task: int) -> None:
 
 
 class Pool(Node):
-    """Maximum or average over windows."""
+    """Maximum, with an optional fused ReLU, or average over windows."""
 
     def __init__(self, x: Value, y: Value, window: Window, average: bool) -> None:
         self.inputs, self.output = (x,), y
         self.window, self.average = window, average
+        self.relu = False
         self.winners: Buffer | int = 0
 
     def _row(self, x: Buffer, y: Buffer) -> PoolRow:
         w = self.window
         return PoolRow(
-            x, y, self.winners, *self.inputs[0].size, *self.output.size[1:], *w.kernel, *w.stride, *w.pads
-        )
+            x, y, self.winners, *self.inputs[0].size, *self.output.size[1:], *w.kernel, *w.stride, *w.pads,
+            int(self.relu),
+        )  # fmt: skip
 
     def forward(self, plan: Plan) -> None:
         if plan.training and not self.average:

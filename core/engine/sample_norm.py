@@ -158,13 +158,13 @@ class SampleNorm(Node):
         self.groups, self.each, self.epsilon = groups, each, float(epsilon)
         self.kept: Buffer | None = None
 
-    def _emit(self, plan: Plan, y: Buffer, dx: Buffer, sums: Buffer, step: int) -> None:
+    def _emit(self, plan: Plan, x: Buffer, y: Buffer, dx: Buffer, sums: Buffer, step: int) -> None:
         channels, height, width = self.inputs[0].size
         strides = (height * width, width, 1) if self.each else (1, 0, 0)
         size = channels * height * width if self.each else channels
         assert self.kept is not None  # made by the forward pass
         row = SampleNormRow(
-            self.inputs[0].buffer, y, dx, self.gamma.values, self.beta.values, self.kept, sums, step,
+            x, y, dx, self.gamma.values, self.beta.values, self.kept, sums, step,
             channels, height, width, self.groups, size, *strides, self.epsilon,
         )  # fmt: skip
         plan.emit(sample_norm if dx is y else sample_norm_backward, row)
@@ -172,12 +172,13 @@ class SampleNorm(Node):
     def forward(self, plan: Plan) -> None:
         self.kept = plan.buffer(2 * self.groups)
         y = self.output.buffer
-        self._emit(plan, y, y, y, 0)
+        self._emit(plan, self.inputs[0].buffer, y, y, y, 0)
 
     def backward(self, plan: Plan) -> None:
         x, dy = self.inputs[0], plan.gradient_of(self.output)
         size = x.vectors if self.each else x.size[0]
         sums, step = plan.scratch(8 * size)
-        plan.add_into(x, lambda dx: self._emit(plan, dy, dx, sums, step))
+        known = plan.recall(x)
+        plan.add_into(x, lambda dx: self._emit(plan, known, dy, dx, sums, step))
         plan.emit(sum_copies, SumRow(sums, step, plan.threads, sums, 2 * size))
         plan.emit(split_pairs, PairsRow(sums, self.gamma.gradient, self.beta.gradient, size))

@@ -47,8 +47,8 @@ class StageEntry(NamedTuple):
 class RowEntry(NamedTuple):
     """An operation and its fields, `step` bytes from one thread's to the next's.
 
-    `moving` fields are addresses that depend on the block: (place in the row, address for block 0 of the
-    first thread's memory, bytes of a block), 24 bytes each at `moves`.
+    `moving` fields are addresses in the thread's window: (place in the row, address for block 0 in the first
+    thread's window, bytes of a block or 0), 24 bytes each at `moves`.
     """
 
     kernel: int
@@ -144,13 +144,17 @@ def _set_task(task: int, first: int, last: int, part: int, parts: int, fresh: in
 
 
 @helper
-def _do(entry: int, task: int, window: int) -> None:
-    """Calls the operation of a RowEntry; the window is `window` bytes behind the first thread's."""
+def _do(entry: int, task: int, window: int, together: int) -> None:
+    """Calls the operation of a RowEntry; the thread's window is `window` bytes behind the first one's.
+
+    `together`, the threads work on blocks in the first one's window.
+    """
     fields = _load(entry + 8) + _load(task + 32) * _load(entry + 16)
     moves = _load(entry + 24)
     for move in range(moves, moves + 24 * _load(entry + 32), 24):
-        start = _load(move + 8) + window - _load(task) * _load(move + 16)
-        _store(fields + _load(move), start)
+        block = _load(move + 16)
+        shift = 0 if together and block else window
+        _store(fields + _load(move), _load(move + 8) + shift - _load(task) * block)
     call(_load(entry), (fields, task))
 
 
@@ -164,18 +168,18 @@ def _run(table: int, count: int, task: int, barrier: int, threads: int) -> None:
         end, chunk, window = chain + 40 * _load(stage + 16), _load(stage + 24), _load(stage + 32)
         _set_task(task, 0, blocks, thread, threads, 1)
         for entry in range(entries, chain, 40):
-            _do(entry, task, 0)
+            _do(entry, task, thread * window, 0)
         for first in range(thread * own, (thread + 1) * own, chunk):
             _set_task(task, first, min(first + chunk, (thread + 1) * own), 0, 1, first == thread * own)
             for entry in range(chain, end, 40):
-                _do(entry, task, thread * window)
+                _do(entry, task, thread * window, 0)
         if chain < end and own * threads < blocks:
             # The blocks that are left are done by all together, in the first thread's memory.
             for first in range(own * threads, blocks, chunk):
                 _meet(barrier, threads)
                 _set_task(task, first, min(first + chunk, blocks), thread, threads, first == 0)
                 for entry in range(chain, end, 40):
-                    _do(entry, task, 0)
+                    _do(entry, task, thread * window, 1)
                     _meet(barrier, threads)
         _meet(barrier, threads)
 

@@ -28,7 +28,7 @@ class TransposedConvolution(Node):
         emit_output_gradient(plan, y, self.bias, relu=False)
         dy = plan.gradient_of(y)
         convolution_gradient.emit_weight_gradient(
-            plan, dy, y.size, x.buffer, x.size, self.weight, self.window, 1
+            plan, dy, y.size, plan.recall(x), x.size, self.weight, self.window, 1
         )
         if x.trained:
             plan.add_into(

@@ -196,7 +196,7 @@ def _emit(
     tiles_h, tiles_w = -(-y_size[1] // 4), -(-y_size[2] // 4)
     per_tile = 36 * (x_size[0] + y_size[0]) * VECTOR_BYTES
     group = group_size(tiles_h * tiles_w * plan.blocks, per_tile, plan.threads, 3)
-    workspace, size = plan.scratch(group * (per_tile + TILE_BYTES) + 72 * _LINE)
+    workspace, size = plan.workspace(group * (per_tile + TILE_BYTES) + 72 * _LINE)
     plan.emit(
         winograd,
         WinogradRow(

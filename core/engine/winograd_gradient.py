@@ -192,7 +192,7 @@ def emit_weight_gradient(
     tiles_h, tiles_w = -(-y_size[1] // 4), -(-y_size[2] // 4)
     per_tile = 6 * (channels + outputs) * VECTOR_BYTES
     group = group_size(tiles_h * tiles_w * plan.blocks, per_tile, plan.threads, 8)
-    workspace, workspace_size = plan.scratch(group * (per_tile + TILE_BYTES) + 12 * _LINE)
+    workspace, workspace_size = plan.workspace(group * (per_tile + TILE_BYTES) + 12 * _LINE)
     plan.emit(
         winograd_gradient,
         WinogradGradientRow(
@@ -201,6 +201,6 @@ def emit_weight_gradient(
         ),
     )  # fmt: skip
     plan.emit(sum_copies, SumRow(sums, sums_size, plan.threads, sums, values))
-    scratch, scratch_size = plan.scratch(9 * VECTOR_BYTES)
+    scratch, scratch_size = plan.workspace(9 * VECTOR_BYTES)
     row = FilterGradientRow(sums, scratch, scratch_size, weight.gradient, channels, outputs, pitch)
     plan.emit(transform_gradients, row)
