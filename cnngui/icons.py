@@ -43,6 +43,13 @@ def pixmap(name: str, color: QColor, size: int, scale: float = 1.0) -> QPixmap:
     return _pixmap(name, color.name(QColor.NameFormat.HexArgb), size, scale)
 
 
+def swatch(color: QColor) -> QIcon:
+    """A square of one colour, for a menu."""
+    made = QPixmap(QSize(_SIZES[0], _SIZES[0]))
+    made.fill(color)
+    return QIcon(made)
+
+
 def application_icon() -> QIcon:
     return QIcon(str(assets.path("cnngui.svg")))
 

@@ -99,6 +99,11 @@ def fill_menus(workbench: Workbench, actions: Actions) -> None:
         action = snippets.addAction(snippet.title)
         action.setStatusTip(snippet.help)
         action.triggered.connect(lambda *_, name=snippet.name: canvas.add_snippet(name))
+    actions.add(
+        network,
+        Entry("frame", "Add &Frame", canvas.add_frame, "Ctrl+Shift+M", hint="Frame the blocks"),
+        Entry("comment", "Add Co&mment", canvas.add_comment, "Ctrl+M", hint="Write a note on the canvas"),
+    )
     add_arranging(network, workbench, actions)
     actions.add(network, Entry("problems", "Show &Problems", workbench.show_problems, "F8", "warning"))
     actions.add(
@@ -153,14 +158,15 @@ def update_actions(workbench: Workbench, actions: Actions) -> None:
     enabled = {
         "undo": stack.canUndo(),
         "redo": stack.canRedo(),
-        "delete": chosen or bool(workbench.canvas.selected_wires()),
+        "delete": chosen or bool(workbench.canvas.selected_wires()) or workbench.canvas.note is not None,
+        "rename": chosen or workbench.canvas.note is not None,
         "train": state not in (State.PREPARING, State.STOPPING),
         "step": state is State.PAUSED,
         "stop": state in (State.PREPARING, State.RUNNING, State.PAUSED),
         "anew": idle,
         "evaluate": idle and workbench.training.can_evaluate,
     }
-    enabled |= dict.fromkeys(("cut", "copy", "duplicate", "rename", "reconnect", "fit_selection"), chosen)
+    enabled |= dict.fromkeys(("cut", "copy", "duplicate", "reconnect", "fit_selection"), chosen)
     enabled |= arranging_enabled(workbench)
     for name, value in enabled.items():
         actions[name].setEnabled(value)

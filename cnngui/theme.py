@@ -43,6 +43,16 @@ CATEGORIES: Final = {
 }
 """The colour of a layer's group, in the order in which a palette lists the groups."""
 
+FRAMES: Final = {
+    "gray": QColor("#5f6877"),
+    "blue": QColor("#0b6bb5"),
+    "green": QColor("#0c7a5b"),
+    "yellow": QColor("#b58900"),
+    "red": QColor("#b0364f"),
+    "purple": QColor("#8a4f9e"),
+}
+"""The colours of frames: of their edges, and mixed into the canvas."""
+
 CURVES: Final = {
     "blue": QColor("#0072b2"),
     "orange": QColor("#e69f00"),
@@ -79,6 +89,10 @@ class Theme:
     def category(self, group: str) -> QColor:
         """The fill of a block's header, under white text and icons."""
         return QColor(CATEGORIES.get(group, CATEGORIES["Unknown"]))
+
+    def frame_color(self, name: str) -> QColor:
+        """The colour of a frame's edge; its area has a trace of it."""
+        return FRAMES[name]
 
     def category_line(self, group: str) -> QColor:
         """The category's colour for an icon or text on a surface: lighter where the surface is dark."""

@@ -161,7 +161,10 @@ class Workbench(QObject):
         self.properties.focus_settings()
 
     def rename(self) -> None:
-        """Puts the cursor into the name of the selected block."""
+        """Puts the cursor into the name of the selected block, or edits the selected frame or comment."""
+        if self.canvas.note is not None:
+            self.canvas.edit_note()
+            return
         self.docks.bring_forward("properties")
         self.properties.focus_name()
 

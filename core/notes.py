@@ -16,6 +16,11 @@ LARGEST: Final = 100_000.0
 """Of a side of a frame and of a comment's width, in canvas pixels."""
 
 
+def notes_of(graph: Graph) -> tuple[Frame | Comment, ...]:
+    """All frames and comments of a design."""
+    return (*graph.frames, *graph.comments)
+
+
 def add_frame(
     graph: Graph, position: Place, size: tuple[float, float], title: str = "", color: str = COLORS[0]
 ) -> tuple[Graph, str]:

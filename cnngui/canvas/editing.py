@@ -21,7 +21,7 @@ from cnngui.canvas.style import Style
 from cnngui.canvas.words import counted, named
 from cnngui.document import Document
 from cnngui.selection import Selection
-from cnngui.theme import BLOCK_WIDTH, GRID, ThemeManager
+from cnngui.theme import BLOCK_WIDTH, GRID, Theme, ThemeManager
 from cnngui.widgets import EmptyState
 from core import edits
 from core.errors import DesignError, Fix
@@ -69,6 +69,11 @@ class DesignView(PlaneView):
         self._follow_document()
         self.centerOn(0, 0)
 
+    @property
+    def theme(self) -> Theme:
+        """The colours it is drawn in."""
+        return self._style.theme
+
     def show_document(self) -> None:
         """Draws the document as it is: after a gesture, whatever became of it."""
         self.drawing.show(self.document.graph, self.document.inference)
@@ -86,6 +91,7 @@ class DesignView(PlaneView):
         else:
             shapes = infer(proposed, self.document.data)
             self.drawing.show(proposed, shapes, proposal_for=graph)
+            self.bring_into_sight(proposed.by_id.keys() - graph.by_id.keys())
 
     def set_thumbnails(self, images: Mapping[str, QImage]) -> None:
         """Live pictures on the blocks, by block id; see `layout.THUMBNAIL` for the size of the area."""

@@ -9,6 +9,8 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QMenu
 
 from cnngui.arranging_menu import add_arranging_to_context
+from cnngui.icons import swatch
+from core.graph import COLORS
 
 if TYPE_CHECKING:
     from cnngui.canvas.view import Canvas
@@ -31,15 +33,33 @@ def canvas_menu(canvas: Canvas, point: QPointF) -> QMenu:
         if len(canvas.selection.ids) > 1:
             menu.addSeparator()
             add_arranging_to_context(menu, canvas)
+        menu.addSeparator()
+        menu.addAction("Add frame around", canvas.add_frame)
+    elif canvas.note is not None:
+        _add_note_entries(menu, canvas)
     elif canvas.selected_wires():
         menu.addAction("Delete", canvas.delete_selected)
     else:
         menu.addAction("Paste", lambda: canvas.paste(point))
         menu.addAction("Select all", canvas.select_all)
         menu.addSeparator()
+        menu.addAction("Add frame", lambda: canvas.add_frame(point))
+        menu.addAction("Add comment", lambda: canvas.add_comment(point))
+        menu.addSeparator()
         add_arranging_to_context(menu, canvas)
         menu.addAction("Fit", canvas.fit)
     return menu
+
+
+def _add_note_entries(menu: QMenu, canvas: Canvas) -> None:
+    """What can be done with a frame or a comment."""
+    menu.addAction(f"Edit {canvas.note_word()}", canvas.edit_note)
+    if canvas.note_word() == "frame":
+        colors = menu.addMenu("Colour")
+        for name in COLORS:
+            color = canvas.theme.frame_color(name)
+            colors.addAction(swatch(color), name.capitalize(), partial(canvas.color_frame, name))
+    menu.addAction("Delete", canvas.delete_selected)
 
 
 def _add_fixes(menu: QMenu, canvas: Canvas) -> None:

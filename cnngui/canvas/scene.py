@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsRectItem, QGraphicsSce
 from cnngui.canvas.block_item import BlockItem
 from cnngui.canvas.face import Face
 from cnngui.canvas.layout import input_point, output_point
+from cnngui.canvas.notes.layer import Notes
 from cnngui.canvas.overview import Overview
 from cnngui.canvas.style import OVERVIEW_BELOW, Style
 from cnngui.canvas.wire_item import PendingWire, WireItem
@@ -54,6 +55,7 @@ class Scene(QGraphicsScene):
         self._inference = Inference({}, ())
         self._blocks: dict[str, BlockItem] = {}
         self._wires: dict[Wire, WireItem] = {}
+        self.notes = Notes(self, style)
         self._has_ghosts = False
         self._wiring = Wiring()
         self._thumbnails: Mapping[str, QImage] = {}
@@ -83,6 +85,7 @@ class Scene(QGraphicsScene):
         if changed or gone or not same_wires:
             self._show_wires(graph, changed)
         self._show_ghosts(graph, graph if proposal_for is None else proposal_for)
+        self.notes.show(graph)
         self._overview = None
         self.shown.emit()
 
@@ -94,6 +97,7 @@ class Scene(QGraphicsScene):
             self._follow_body(block, before)
         for wire in self._wires.values():
             wire.set_style(style)
+        self.notes.set_style(style)
         self._lead_wires()
         self._overview = None
         self.update()
@@ -203,7 +207,7 @@ class Scene(QGraphicsScene):
 
     def content_rect(self, blocks: Iterable[str] | None = None) -> QRectF:
         """The area that these blocks take up, or all; empty where there are none."""
-        area = QRectF()
+        area = self.notes.area() if blocks is None else QRectF()
         for block_id in self._blocks if blocks is None else blocks:
             area = area.united(self._blocks[block_id].body)
         return area
@@ -213,6 +217,7 @@ class Scene(QGraphicsScene):
         found: dict[str | Wire, tuple[object, ...]] = {}
         found.update((block_id, item.snapshot()) for block_id, item in self._blocks.items())
         found.update((wire, item.snapshot()) for wire, item in self._wires.items())
+        found.update(self.notes.snapshot())
         return found
 
     def drawBackground(self, painter: QPainter, rect: QRectF | object) -> None:

@@ -20,10 +20,12 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from cnngui.canvas import menu, mime, walking
 from cnngui.canvas.connect_to import ConnectTo
+from cnngui.canvas.notes.layer import Edge, NoteHit
+from cnngui.canvas.notes.tools import HoldNote
+from cnngui.canvas.notes.view import NotingView
 from cnngui.canvas.quick_add import QuickAdd
 from cnngui.canvas.scene import Hit, Port
 from cnngui.canvas.search_bar import SearchBar
-from cnngui.canvas.snippets import SnippetView
 from cnngui.canvas.tools import (
     DrawWire,
     Drop,
@@ -44,9 +46,19 @@ from core.graph import Wire
 
 _NUDGE: Final = GRID
 _FAR_NUDGE: Final = 10 * GRID
+_EDGE_CURSORS: Final[dict[frozenset[Edge], Qt.CursorShape]] = {
+    frozenset({"left"}): Qt.CursorShape.SizeHorCursor,
+    frozenset({"right"}): Qt.CursorShape.SizeHorCursor,
+    frozenset({"top"}): Qt.CursorShape.SizeVerCursor,
+    frozenset({"bottom"}): Qt.CursorShape.SizeVerCursor,
+    frozenset({"left", "top"}): Qt.CursorShape.SizeFDiagCursor,
+    frozenset({"right", "bottom"}): Qt.CursorShape.SizeFDiagCursor,
+    frozenset({"right", "top"}): Qt.CursorShape.SizeBDiagCursor,
+    frozenset({"left", "bottom"}): Qt.CursorShape.SizeBDiagCursor,
+}
 
 
-class Canvas(SnippetView):
+class Canvas(NotingView):
     """The design, to be edited with mouse and keyboard. One gesture runs at a time; Esc cancels it."""
 
     activated = Signal(str)
@@ -87,6 +99,11 @@ class Canvas(SnippetView):
             self._press(self.drawing.hit(pointer.scene), pointer)
 
     def _press(self, hit: Hit, pointer: Pointer) -> None:
+        note = self.drawing.notes.hit(pointer.scene) if hit is None else None
+        if note is not None:
+            self._begin(HoldNote(self, note), pointer)
+            return
+        self.select_note(None)
         if isinstance(hit, Port):
             self._begin(DrawWire(self, hit), pointer)
         elif isinstance(hit, str):
@@ -106,7 +123,7 @@ class Canvas(SnippetView):
         elif not event.buttons():
             hit = self.drawing.hit(pointer.scene)
             self.drawing.hover(hit)
-            self.viewport().setCursor(_cursor(hit))
+            self.viewport().setCursor(_cursor(hit or self.drawing.notes.hit(pointer.scene)))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         event.accept()
@@ -120,6 +137,8 @@ class Canvas(SnippetView):
         left = event.button() == Qt.MouseButton.LeftButton
         if isinstance(hit, str) and left:
             self.activated.emit(hit)
+        elif hit is None and left and self.drawing.notes.hit(point):
+            self.edit_note()
         elif hit is None and left:
             self.quick_add.open_at(point)
         else:
@@ -138,7 +157,9 @@ class Canvas(SnippetView):
             if isinstance(hit, Wire):
                 self.select((), (hit,))
             elif hit is None:
+                note = self.drawing.notes.hit(point)
                 self.select((), ())
+                self.select_note(note.id if note else None)
             elif hit not in self.selection.ids:
                 self.select((hit,), ())
         menu.canvas_menu(self, point).popup(event.globalPos())
@@ -202,13 +223,15 @@ class Canvas(SnippetView):
             return
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.delete_selected()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.note:
+            self.edit_note()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.selection.current:
             self.activated.emit(self.selection.current)
         elif key == Qt.Key.Key_C and not control:
             self.connect_to.open_for_current()
         elif key in walking.ARROWS and control:
             self._walk_to(walking.neighbour(self.document.graph, self.selection.current, walking.ARROWS[key]))
-        elif key in walking.ARROWS and self.selection.ids:
+        elif key in walking.ARROWS and (self.selection.ids or self.note):
             far = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             self._nudge(walking.ARROWS[key], far=far)
         elif key in walking.ARROWS:
@@ -233,10 +256,14 @@ class Canvas(SnippetView):
             self._stop_tool().cancel()
         else:
             self.select((), ())
+            self.select_note(None)
         self._hint.hide()
 
     def _nudge(self, way: QPointF, *, far: bool) -> None:
         step = way * (_FAR_NUDGE if far else _NUDGE)
+        if self.note is not None:
+            self.nudge_note(step)
+            return
         graph, blocks = self.document.graph, self.selection.ids
         places = {block_id: graph[block_id].position for block_id in blocks}
         moved = {block_id: (x + step.x(), y + step.y()) for block_id, (x, y) in places.items()}
@@ -271,7 +298,9 @@ class Canvas(SnippetView):
         self._mark()
 
 
-def _cursor(hit: Hit) -> Qt.CursorShape:
+def _cursor(hit: Hit | NoteHit) -> Qt.CursorShape:
+    if isinstance(hit, NoteHit):
+        return _EDGE_CURSORS.get(hit.edges, Qt.CursorShape.SizeAllCursor)
     if isinstance(hit, Port):
         return Qt.CursorShape.CrossCursor
     return Qt.CursorShape.PointingHandCursor if isinstance(hit, Wire) else Qt.CursorShape.ArrowCursor

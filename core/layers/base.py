@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, TypeVar, dataclass_transform
 
 import numpy as np
@@ -102,8 +103,13 @@ class Layer:
         """The layer as work for the fast engine; None where only the reference can do it."""
         return None
 
-    def problems(self) -> dict[str, str]:
+    def problems(self) -> Mapping[str, str]:
         """What is wrong with the settings, by setting."""
+        return self._problems
+
+    @cached_property
+    def _problems(self) -> dict[str, str]:
+        """Found once: a layer never changes, and each edit of a design asks all of its layers."""
         checked = ((p.name, p.check(getattr(self, p.name))) for p in params_of(type(self)))
         return {name: reason for name, reason in checked if reason}
 

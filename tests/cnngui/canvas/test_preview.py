@@ -42,6 +42,16 @@ def test_a_remedy_is_shown_with_ghosts_and_shapes_and_taken_back(hand: Hand) -> 
     assert canvas.drawing.snapshot() == before
 
 
+def test_what_a_remedy_adds_is_brought_into_sight(hand: Hand) -> None:
+    block = broken(hand)
+    hand.canvas.centerOn(QPointF(-3000, 2000))
+    problem = hand.canvas.document.inference.problem(block)
+    assert problem is not None
+    hand.canvas.preview(hand.canvas.document.with_fixes(problem).fixes[0])
+    (ghost,) = ghosts(hand)
+    assert hand.canvas.visible_area().contains(hand.canvas.drawing.block_item(ghost).body)
+
+
 def test_a_press_on_the_canvas_ends_the_preview(hand: Hand) -> None:
     block = broken(hand)
     problem = hand.canvas.document.inference.problem(block)

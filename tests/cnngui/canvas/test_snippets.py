@@ -47,6 +47,7 @@ def double_click(palette: Palette, title: str) -> None:
     place = palette.layers.visualItemRect(item).center()
     QTest.mouseClick(palette.layers.viewport(), LEFT, pos=place)
     QTest.mouseDClick(palette.layers.viewport(), LEFT, pos=place)
+    QTest.mouseRelease(palette.layers.viewport(), LEFT, pos=place)
 
 
 def test_lenet5_is_four_double_clicks(hand: Hand, palette: Palette) -> None:

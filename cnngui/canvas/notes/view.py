@@ -1,0 +1,162 @@
+"""The canvas takes notes: frames around blocks, and comments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtWidgets import QWidget
+
+from cnngui.canvas.notes.editor import NoteEditor
+from cnngui.canvas.notes.frame_item import TITLE
+from cnngui.canvas.placing import snapped
+from cnngui.canvas.snippets import SnippetView
+from cnngui.canvas.words import counted
+from cnngui.document import Document
+from cnngui.selection import Selection
+from cnngui.theme import GRID, ThemeManager
+from core import edits, notes
+from core.graph import Comment, Frame, Place
+
+_AROUND = 6 * GRID
+"""Between the blocks that get a frame and its edges."""
+
+
+class NotingView(SnippetView):
+    """A view with frames and comments; one of them may be selected in place of blocks."""
+
+    def __init__(
+        self, document: Document, selection: Selection, themes: ThemeManager, parent: QWidget | None = None
+    ) -> None:
+        self._note: str | None = None
+        super().__init__(document, selection, themes, parent)
+        self.note_editor = NoteEditor(self)
+        selection.changed.connect(self._leave_note)
+
+    @property
+    def note(self) -> str | None:
+        """The id of the frame or comment that is selected."""
+        return self._note
+
+    def select_note(self, note_id: str | None) -> None:
+        """Selects a frame or a comment, and no block."""
+        if note_id is not None:
+            self.select((), ())
+        if note_id != self._note:
+            self._note = note_id
+            self.drawing.notes.mark(note_id)
+            self._mark()
+            self.wires_selected.emit()
+
+    def add_frame(self, position: QPointF | None = None) -> None:
+        """Puts a frame around the selected blocks or, where there are none, here; then asks for its title."""
+        area = self.drawing.content_rect(self.selection.ids) if self.selection.ids else QRectF()
+        if area.isEmpty():
+            corner = position or self.visible_area().center() - QPointF(Frame.size[0] / 2, Frame.size[1] / 2)
+            place, size = _on_grid(corner), Frame.size
+        else:
+            area = area.adjusted(-_AROUND, -_AROUND - TITLE, _AROUND, _AROUND)
+            place = _on_grid(area.topLeft())
+            size = snapped(area.right() - place[0]), snapped(area.bottom() - place[1])
+        made = self.document.graph.free_id("frame")
+        if self.edit("Add frame", lambda graph: notes.add_frame(graph, place, size)[0], made):
+            self.select_note(made)
+            self.edit_note(merge_key=made)
+
+    def add_comment(self, position: QPointF | None = None) -> None:
+        """Asks for a text, and puts a comment with it here."""
+        place = _on_grid(position or self.visible_area().center())
+        made = self.document.graph.free_id("comment")
+        area = QRectF(*place, Comment.width, 20 * GRID)
+
+        def take(text: str) -> None:
+            if text and self.edit("Add comment", lambda graph: notes.add_comment(graph, place, text)[0]):
+                self.select_note(made)
+
+        self._ask("Comment", "", area, take)
+
+    def edit_note(self, *, merge_key: str = "") -> None:
+        """Edits the title or the text of the selected note in place."""
+        found = self._selected_note()
+        if isinstance(found, Frame):
+            frame_id = found.id
+
+            def retitle(text: str) -> None:
+                self.edit("Rename frame", lambda g: notes.set_title(g, frame_id, text), merge_key)
+
+            self._ask("Title", found.title, self.drawing.notes.title(frame_id), retitle, one_line=True)
+        elif found is not None:
+            comment_id = found.id
+
+            def rewrite(text: str) -> None:
+                if text:
+                    self.edit("Edit comment", lambda g: notes.set_text(g, comment_id, text))
+                else:
+                    self.delete_selected()
+
+            self._ask("Comment", found.text, self.drawing.notes.body(comment_id), rewrite)
+
+    def color_frame(self, color: str) -> None:
+        """Gives the selected frame another colour."""
+        found = self._selected_note()
+        if isinstance(found, Frame):
+            self.edit("Colour frame", lambda graph: notes.set_color(graph, found.id, color))
+
+    def delete_selected(self) -> None:
+        if self._note is None:
+            super().delete_selected()
+        else:
+            note_id = self._note
+            self.edit(f"Delete {self.note_word()}", lambda graph: edits.remove(graph, [note_id]))
+
+    def note_word(self) -> str:
+        """What the selected note is, in a sentence."""
+        return "frame" if isinstance(self._selected_note(), Frame) else "comment"
+
+    def carried_by(self, note_id: str) -> dict[str, Place]:
+        """The places of a note and, of a frame, of all that lies wholly in it: they move together."""
+        graph, drawing = self.document.graph, self.drawing
+        body = drawing.notes.body(note_id)
+        own = {note.id: note.position for note in notes.notes_of(graph)}
+        if not any(frame.id == note_id for frame in graph.frames):
+            return {note_id: own[note_id]}
+        inside = {i: place for i, place in own.items() if body.contains(drawing.notes.body(i))}
+        blocks = (block for block in graph.blocks if body.contains(drawing.block_item(block.id).body))
+        return inside | {block.id: block.position for block in blocks}
+
+    def nudge_note(self, step: QPointF) -> None:
+        """Moves the selected note, and what a frame carries."""
+        if self._note is not None:
+            places = {i: (x + step.x(), y + step.y()) for i, (x, y) in self.carried_by(self._note).items()}
+            self.edit(f"Move {self.note_word()}", lambda g: edits.move(g, places), f"nudge {self._note}")
+
+    def _selected_note(self) -> Frame | Comment | None:
+        return next((note for note in notes.notes_of(self.document.graph) if note.id == self._note), None)
+
+    def _leave_note(self) -> None:
+        if self.selection.ids:
+            self.select_note(None)
+
+    def _follow_document(self) -> None:
+        super()._follow_document()
+        if self._note is not None and self._selected_note() is None:
+            self.select_note(None)
+
+    def _description(self) -> str:
+        found = self._selected_note()
+        if found is None:
+            return super()._description()
+        if isinstance(found, Comment):
+            return f"Comment\n{found.text}"
+        blocks = self.carried_by(found.id).keys() & self.document.graph.by_id.keys()
+        return f"Frame {found.title}\n{found.color.capitalize()}, {counted(len(blocks), 'block')} inside"
+
+    def _ask(
+        self, what: str, text: str, area: QRectF, done: Callable[[str], object], *, one_line: bool = False
+    ) -> None:
+        pixels = self.mapFromScene(area).boundingRect()
+        self.note_editor.edit(what, text, pixels, self.zoom, done, one_line=one_line)
+
+
+def _on_grid(point: QPointF) -> Place:
+    return snapped(point.x()), snapped(point.y())

@@ -1,0 +1,236 @@
+"""Frames and comments, with real presses, keys and menus."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtTest import QTest
+
+from cnngui.canvas.menu import canvas_menu
+from cnngui.canvas.notes.frame_item import TITLE
+from cnngui.canvas.scene import Scene
+from cnngui.canvas.style import Style
+from cnngui.canvas.view import Canvas
+from cnngui.settings import ThemeMode
+from cnngui.theme import DARK, FRAMES, ThemeManager
+from core import notes
+from core.graph import COLORS, Comment, Frame, Graph
+from tests.cnngui.canvas.conftest import CTRL, LEFT, NO_KEY, Hand, chain
+
+
+def framed() -> Graph:
+    """Two blocks, the first of them in a frame."""
+    graph, _ = notes.add_frame(chain("input", "relu"), (-40.0, -60.0), (220.0, 240.0), "Start")
+    return graph
+
+
+def commented() -> Graph:
+    return notes.add_comment(chain("input"), (0.0, 200.0), "Look here")[0]
+
+
+def title(hand: Hand, frame: str = "frame_1") -> QPointF:
+    return hand.canvas.drawing.notes.title(frame).center()
+
+
+def type_in(canvas: Canvas, text: str, key: Qt.Key, keys: Qt.KeyboardModifier = NO_KEY) -> None:
+    QTest.keyClicks(canvas.note_editor, text)
+    QTest.keyClick(canvas.note_editor, key, keys)
+
+
+def entries(canvas: Canvas) -> dict[str, object]:
+    menu = canvas_menu(canvas, QPointF(0, 0))
+    return {action.text(): action for action in menu.actions() if action.text()}
+
+
+def test_a_frame_around_the_selection_asks_for_its_title_in_one_step(hand: Hand) -> None:
+    graph = chain("input", "relu", "tanh")
+    hand.show(graph)
+    hand.canvas.select(["input_1", "relu_1"])
+    hand.canvas.add_frame()
+    type_in(hand.canvas, "Encoder", Qt.Key.Key_Return)
+    (frame,) = hand.graph.frames
+    assert frame.title == "Encoder"
+    body = hand.canvas.drawing.notes.body(frame.id)
+    inside = [block for block in graph.by_id if body.contains(hand.canvas.drawing.block_item(block).body)]
+    assert inside == ["input_1", "relu_1"]
+    hand.canvas.document.undo_stack.undo()
+    assert hand.graph == graph
+
+
+def test_a_frame_carries_what_lies_in_it(hand: Hand) -> None:
+    graph = framed()
+    hand.show(graph)
+    hand.drag(title(hand), title(hand) + QPointF(60, 100))
+    assert hand.graph.frames[0].position == (20.0, 40.0)
+    assert hand.graph["input_1"].position == (60.0, 100.0)
+    assert hand.graph["relu_1"] == graph["relu_1"]
+    assert hand.canvas.document.undo_stack.undoText() == "Move frame"
+    hand.canvas.document.undo_stack.undo()
+    assert hand.graph == graph
+
+
+def test_an_edge_is_dragged_and_the_content_stays(hand: Hand) -> None:
+    graph = framed()
+    hand.show(graph)
+    corner = hand.canvas.drawing.notes.body("frame_1").bottomRight()
+    hand.drag(corner, corner + QPointF(40, -20))
+    assert hand.graph.frames[0].size == (260.0, 220.0)
+    assert hand.graph.frames[0].position == graph.frames[0].position
+    assert hand.graph.blocks == graph.blocks
+    corner = hand.canvas.drawing.notes.body("frame_1").bottomRight()
+    hand.drag(corner, corner + QPointF(-900, -900))
+    assert hand.graph.frames[0].size == (notes.SMALLEST, notes.SMALLEST)
+
+
+def test_inside_a_frame_blocks_are_selected_as_everywhere(hand: Hand) -> None:
+    hand.show(framed())
+    body = hand.canvas.drawing.notes.body("frame_1")
+    hand.drag(body.bottomRight() - QPointF(30, 30), body.topLeft() + QPointF(20, TITLE + 10))
+    assert hand.selected() == ["input_1"]
+    assert hand.canvas.note is None
+
+
+def test_a_gesture_on_a_note_can_be_cancelled(hand: Hand) -> None:
+    graph = framed()
+    hand.show(graph)
+    before = hand.canvas.drawing.snapshot()
+    hand.press(title(hand))
+    hand.move(title(hand) + QPointF(80, 80))
+    assert hand.canvas.drawing.snapshot() != before
+    hand.key(Qt.Key.Key_Escape)
+    hand.release(title(hand))
+    hand.canvas.select_note(None)
+    assert hand.canvas.drawing.snapshot() == before
+    assert hand.graph == graph
+
+
+def test_a_title_is_edited_in_place(hand: Hand) -> None:
+    hand.show(framed())
+    hand.click(title(hand))
+    QTest.mouseDClick(hand.canvas.viewport(), LEFT, NO_KEY, hand.pixel(title(hand)))
+    hand.release(title(hand))
+    assert hand.canvas.note_editor.toPlainText() == "Start"
+    type_in(hand.canvas, "Encoder", Qt.Key.Key_Return)
+    assert hand.graph.frames[0].title == "Encoder"
+    hand.canvas.edit_note()
+    type_in(hand.canvas, "Something else", Qt.Key.Key_Escape)
+    assert hand.graph.frames[0].title == "Encoder"
+
+
+def test_a_frame_gets_a_colour_from_its_menu(hand: Hand) -> None:
+    hand.show(framed())
+    hand.canvas.select_note("frame_1")
+    assert set(FRAMES) == set(COLORS)
+    assert {"Edit frame", "Colour", "Delete"} <= entries(hand.canvas).keys()
+    hand.canvas.color_frame("green")
+    assert hand.graph.frames[0].color == "green"
+
+
+def test_a_comment_is_written_where_it_is_wanted(hand: Hand) -> None:
+    hand.show(chain("input"))
+    hand.canvas.add_comment(QPointF(101, 199))
+    QTest.keyClicks(hand.canvas.note_editor, "Why five")
+    QTest.keyClick(hand.canvas.note_editor, Qt.Key.Key_Return)
+    type_in(hand.canvas, "by five?", Qt.Key.Key_Return, CTRL)
+    assert hand.graph.comments == (Comment("comment_1", "Why five\nby five?", (100.0, 200.0)),)
+    assert hand.canvas.note == "comment_1"
+    lines = hand.canvas.drawing.notes.body("comment_1").height()
+    hand.canvas.edit("Edit", lambda graph: notes.set_text(graph, "comment_1", "Why five by five?"))
+    assert hand.canvas.drawing.notes.body("comment_1").height() < lines
+
+
+def test_a_comment_without_text_is_none(hand: Hand) -> None:
+    hand.show(chain("input"))
+    hand.canvas.add_comment()
+    type_in(hand.canvas, "  ", Qt.Key.Key_Return, CTRL)
+    assert hand.graph.comments == ()
+    hand.show(commented())
+    hand.canvas.select_note("comment_1")
+    hand.canvas.edit_note()
+    hand.canvas.note_editor.clear()
+    type_in(hand.canvas, "", Qt.Key.Key_Return, CTRL)
+    assert hand.graph.comments == ()
+
+
+def test_a_narrower_comment_is_higher(hand: Hand) -> None:
+    graph, _ = notes.add_comment(chain("input"), (0.0, 200.0), "Some words that need more than a line", 300.0)
+    hand.show(graph)
+    before = hand.canvas.drawing.notes.body("comment_1")
+    edge = QPointF(before.right(), before.center().y())
+    hand.drag(edge, edge - QPointF(180, 0))
+    after = hand.canvas.drawing.notes.body("comment_1")
+    assert hand.graph.comments[0].width == 120
+    assert after.height() > before.height()
+
+
+def test_keys_move_and_delete_the_selected_note(hand: Hand) -> None:
+    hand.show(framed())
+    hand.click(title(hand))
+    assert hand.canvas.note == "frame_1"
+    hand.key(Qt.Key.Key_Right)
+    hand.key(Qt.Key.Key_Right)
+    assert hand.graph.frames[0].position == (-32.0, -60.0)
+    assert hand.graph["input_1"].position == (8.0, 0.0)
+    hand.key(Qt.Key.Key_Delete)
+    assert hand.graph.frames == ()
+    assert set(hand.graph.by_id) == {"input_1", "relu_1"}
+    assert hand.canvas.note is None
+    hand.canvas.document.undo_stack.undo()
+    assert len(hand.graph.frames) == 1
+
+
+def test_a_selected_block_takes_the_place_of_a_selected_note(hand: Hand) -> None:
+    hand.show(commented())
+    hand.click(hand.canvas.drawing.notes.body("comment_1").center())
+    assert hand.canvas.note == "comment_1"
+    hand.click(hand.header("input_1"))
+    assert hand.canvas.note is None
+    assert hand.selected() == ["input_1"]
+
+
+def test_a_screen_reader_hears_the_selected_note(hand: Hand) -> None:
+    hand.show(framed())
+    hand.canvas.select_note("frame_1")
+    text = QAccessible.queryAccessibleInterface(hand.canvas).text(QAccessible.Text.Description)
+    assert text == "Frame Start\nGray, 1 block inside"
+
+
+def test_the_scene_with_notes_equals_one_drawn_from_nothing(hand: Hand) -> None:
+    hand.show(framed())
+    canvas = hand.canvas
+    for change in (
+        lambda g: notes.add_frame(g, (300.0, 0.0), (100.0, 100.0))[0],
+        lambda g: notes.add_comment(g, (0.0, 300.0), "Text")[0],
+        lambda g: notes.set_text(g, "comment_1", "Another text"),
+        lambda g: notes.set_color(g, "frame_2", "red"),
+        lambda g: notes.set_bounds(g, "frame_1", (-80.0, -80.0), (400.0, 200.0)),
+    ):
+        canvas.edit("Edit", change)
+    for _ in range(3):
+        canvas.document.undo_stack.undo()
+        fresh = Scene(Style(DARK))
+        fresh.show(hand.graph, canvas.document.inference)
+        assert canvas.drawing.snapshot() == fresh.snapshot()
+
+
+def test_a_smaller_frame_lies_on_a_larger_one(hand: Hand) -> None:
+    hand.show(
+        Graph(frames=(Frame("small", "", (50.0, 50.0), (100.0, 100.0)), Frame("large", "", (0.0, 0.0))))
+    )
+    found = hand.canvas.drawing.notes.hit(QPointF(100, 60))
+    assert found is not None
+    assert found.id == "small"
+
+
+@pytest.mark.parametrize("name", COLORS)
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_a_frame_is_drawn_in_each_theme(
+    canvas: Canvas, themes: ThemeManager, name: str, theme: ThemeMode
+) -> None:
+    canvas.document.open(Graph(frames=(Frame("frame_1", "Title", (0.0, 0.0), (200.0, 100.0), name),)))
+    themes.mode = theme
+    canvas.fit()
+    picture = canvas.grab().toImage()
+    place = canvas.mapFromScene(QPointF(100, 70))
+    assert picture.pixelColor(place) != canvas.theme.canvas
