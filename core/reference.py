@@ -88,13 +88,15 @@ class ReferenceProgram(Program):
         values: Values = {}
         saved: dict[str, Any] = {}
         for block_id in self.graph.order:
-            layer = self.graph[block_id].layer
             inputs = [values[wire.source] for wire in self.graph.incoming(block_id)] or [x]
-            params = self.parameters.blocks[block_id]
             mode = Mode(step is not None, random.key(self.seed, step or 0, block_id))
             with self._named(block_id, "forward"):
-                values[block_id], saved[block_id] = layer.forward(params, mode, *inputs)
+                values[block_id], saved[block_id] = self._block_forward(block_id, mode, inputs)
         return values, saved
+
+    def _block_forward(self, block_id: str, mode: Mode, inputs: list[Array]) -> tuple[Array, Any]:
+        """A block's output, and what its backward pass needs."""
+        return self.graph[block_id].layer.forward(self.parameters.blocks[block_id], mode, *inputs)
 
     def _backward(self, gradient: Array, saved: dict[str, Any]) -> Values:
         """Back-propagates; the gradients of a block that feeds several others add up (Baydin et al. 2018)."""
@@ -106,14 +108,19 @@ class ReferenceProgram(Program):
             if block_id == self.output.id:
                 back: tuple[Array, ...] = (gradient,)
             else:
-                layer, params = self.graph[block_id].layer, self.parameters.blocks[block_id]
                 with self._named(block_id, "backward"):
-                    back, own = layer.backward(params, saved[block_id], gradients[block_id])
+                    back, own = self._block_backward(block_id, saved[block_id], gradients[block_id])
                 self.parameters.set_gradients(block_id, own)
             for wire, part in zip(wires, back, strict=True):
                 known = gradients.get(wire.source)
                 gradients[wire.source] = part if known is None else known + part
         return gradients
+
+    def _block_backward(
+        self, block_id: str, saved: Any, gradient: Array
+    ) -> tuple[tuple[Array, ...], dict[str, Array]]:
+        """The gradients with respect to a block's inputs and to its parameters."""
+        return self.graph[block_id].layer.backward(self.parameters.blocks[block_id], saved, gradient)
 
     @contextmanager
     def _named(self, block_id: str, phase: str) -> Iterator[None]:

@@ -8,7 +8,7 @@ its life begins and ends with rows of the chain.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any, NamedTuple, TypeAlias
 
@@ -25,9 +25,6 @@ GUARD = 4 * _LINE
 
 CACHE = 1024 * 1024
 """Bytes that a row of a chain should work on at a time: about a usual second-level cache."""
-
-NAN_BYTE = 0xFF
-"""Four of them are a NaN."""
 
 
 class Buffer:
@@ -82,14 +79,14 @@ Row: TypeAlias = tuple[Kernel, Any]
 """An operation and its fields, a NamedTuple."""
 
 
-def _buffer(operand: Any) -> Buffer | None:
+def buffer_of(operand: Any) -> Buffer | None:
     if isinstance(operand, Place):
         return operand.buffer
     return operand if isinstance(operand, Buffer) else None
 
 
 def _buffers(row: Row) -> list[Buffer]:
-    return [buffer for operand in row[1] if (buffer := _buffer(operand))]
+    return [buffer for operand in row[1] if (buffer := buffer_of(operand))]
 
 
 def _round(size: int) -> int:
@@ -101,13 +98,13 @@ Life = tuple[int, int]
 """The first and the last stage, or row of a chain, that mentions a buffer."""
 
 
-class _Window:
+class Window:
     """Memory for the buffers that only one stage mentions: for each thread as much as `chunk` blocks need."""
 
     def __init__(self, lives: Mapping[Buffer, Life], chunk: int, threads: int) -> None:
-        self.chunk, self.threads = chunk, threads
-        self.sizes = {buffer: chunk * buffer.block or buffer.size for buffer in lives}
-        self.offsets, self.part = _plan(lives, self.sizes)
+        self.chunk = chunk
+        sizes = {buffer: chunk * buffer.block or buffer.size for buffer in lives}
+        self.offsets, self.part = _plan(lives, sizes)
         self.memory = Buffer(self.part * threads)
 
     def place(self) -> None:
@@ -115,29 +112,21 @@ class _Window:
         for buffer, offset in self.offsets.items():
             buffer.place(self.memory.address + offset)
 
-    def guards(self) -> Iterable[tuple[int, int]]:
-        """Address and size of what lies behind each buffer."""
-        for buffer, size in self.sizes.items():
-            for thread in range(self.threads):
-                yield buffer.address + thread * self.part + size, _round(size) - size
-
 
 class Arena:
     """The memory of all buffers that `rows` mention, and the rows as a table for `threads` threads.
 
-    `blocks` is the largest number of blocks of a batch. With `guarded`, for tests, no memory is shared and
-    all of it starts as NaN: a value that is read before it is written shows, and `trespasses` counts the
-    guards between buffers that were written to.
+    `blocks` is the largest number of blocks of a batch. With `guarded` no memory is shared (guard.py).
     """
 
     def __init__(
         self, rows: Sequence[Row], threads: int = 1, blocks: int = 1, *, guarded: bool = False
     ) -> None:
-        self._rows, self._threads = rows, threads
+        self.rows, self.threads = rows, threads
         order = stages([_work(row) for row in rows])
         lives = _lives([[_buffers(rows[n]) for n in stage.shared + stage.chain] for stage in order])
         always = (0, len(rows))
-        self._windows = []
+        windows = []
         for number, stage in enumerate(order):
             shared, linked = ([_buffers(rows[n]) for n in part] for part in (stage.shared, stage.chain))
             whole = set(chain.from_iterable(shared))  # all threads need all of it
@@ -147,56 +136,47 @@ class Arena:
                 if lives[buffer] == (number, number)
                 and (buffer.passing or (buffer.block and buffer not in whole))
             }
-            window = _Window(inside, _chunk(linked, max(1, blocks // threads)), threads)
-            self._windows.append(window)
+            window = Window(inside, _chunk(linked, max(1, blocks // threads)), threads)
+            windows.append(window)
             lives = {buffer: life for buffer, life in lives.items() if buffer not in inside}
             lives[window.memory] = (number, number)
         if guarded:
             lives = dict.fromkeys(lives, always)
         offsets, end = _plan(lives, {buffer: buffer.size for buffer in lives})
         self.size = end + GUARD
-        self.memory = np.full(self.size + _LINE, NAN_BYTE if guarded else 0, np.uint8)
+        self.memory = np.zeros(self.size + _LINE, np.uint8)
         start = self.memory.ctypes.data + GUARD
         start += -start % _LINE
         for buffer, offset in offsets.items():
             buffer.place(start + offset)
-        for window in self._windows:
+        for window in windows:
             window.place()
-        rooms = {window.memory for window in self._windows}
-        self._guards = [(b.address + b.size, _round(b.size) - b.size) for b in lives if b not in rooms]
-        self._guards += [guard for window in self._windows for guard in window.guards()]
         self.fields = [np.zeros((0, 0), np.int64)] * len(rows)
         self._kept_alive: list[NDArray[np.int64]] = []
-        entries = [self._stage(*pair) for pair in zip(order, self._windows, strict=True)]
+        self.stages = list(zip(order, windows, strict=True))
+        entries = [self._stage(stage, window) for stage, window in self.stages]
         self.table = np.array(entries, np.int64).reshape(-1, len(StageEntry._fields))
 
     def set(self, row: int, field: int, value: int) -> None:
         """Changes a number in a row."""
         self.fields[row][:, field] = value
 
-    def trespasses(self) -> int:
-        """How many guards of a `guarded` arena something was written to."""
-        start = self.memory.ctypes.data
-        return sum(
-            (self.memory[at - start : at - start + size] != NAN_BYTE).any() for at, size in self._guards
-        )
-
-    def _stage(self, stage: Stage, window: _Window) -> StageEntry:
+    def _stage(self, stage: Stage, window: Window) -> StageEntry:
         """The rows of a stage, each with an entry."""
         rows = np.array([self._row(number, window) for number in stage.shared + stage.chain], np.int64)
         self._kept_alive.append(rows)
         return StageEntry(rows.ctypes.data, len(stage.shared), len(stage.chain), window.chunk, window.part)
 
-    def _row(self, number: int, window: _Window) -> RowEntry:
+    def _row(self, number: int, window: Window) -> RowEntry:
         """A row; where it mentions a window's buffers, its fields are there once for each thread."""
-        kernel, row = self._rows[number]
+        kernel, row = self.rows[number]
         moving = [
             (8 * index, operand.address, buffer.block)
             for index, operand in enumerate(row)
-            if (buffer := _buffer(operand)) in window.offsets and buffer
+            if (buffer := buffer_of(operand)) in window.offsets and buffer
         ]
         values = np.array([encode(value) for value in row], np.int64)
-        fields = self.fields[number] = np.tile(values, (self._threads if moving else 1, 1))
+        fields = self.fields[number] = np.tile(values, (self.threads if moving else 1, 1))
         moves = np.array(moving, np.int64)
         self._kept_alive.append(moves)
         step = fields.strides[0] if moving else 0

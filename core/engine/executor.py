@@ -12,6 +12,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from core.engine.arena import Arena, Fixed
 from core.engine.batch import BatchRow, batch_row, load_batch, store_batch
+from core.engine.guard import guarding, run_guarded
 from core.engine.loss import LossRow
 from core.engine.lowering import Lowering, NotLoweredError
 from core.engine.network import Network, lower
@@ -109,9 +110,12 @@ class _Table:
     def __init__(self, plan: Plan) -> None:
         self.blocks = plan.blocks
         self._plan = plan
+        self._guarded = guarding()
 
     def _finish(self) -> None:
-        self._arena = Arena(self._plan.rows, self._plan.threads, self._plan.blocks)
+        self._arena = Arena(
+            self._plan.rows, self._plan.threads, self._plan.blocks, guarded=self._guarded
+        )
 
     def _emit_batch(self, kernel: Any, value: Value, capacity: int) -> tuple[int, NDArray[np.float32]]:
         """A row that takes a batch in or out; gives its index and memory that it works on until told
@@ -120,11 +124,16 @@ class _Table:
         self._plan.emit(kernel, batch_row(Fixed(memory), value.buffer, value.size))
         return len(self._plan.rows) - 1, memory
 
-    def _run(self, samples: int, step: int, table: NDArray[np.int64]) -> None:
+    def _run(self, samples: int, step: int, table: NDArray[np.int64], *arenas: Arena) -> None:
+        """Runs `table`, which is that of `arenas`, one behind the other."""
         for row, field, compute in self._plan.each_step:
             self._arena.set(row, field, compute(step))
+        blocks = -(-samples // WIDTH)
         with _turn:
-            _team().run(table, -(-samples // WIDTH), samples)
+            if self._guarded:
+                run_guarded(arenas, self._plan.threads, blocks, samples)
+            else:
+                _team().run(table, blocks, samples)
 
 
 _OUTSIDE = BatchRow._fields.index("outside")
@@ -159,7 +168,7 @@ class _Forward(_Table):
             self._arena.set(self._input, _OUTSIDE, part.ctypes.data)
             for block, row in self._outputs.items():
                 self._arena.set(row, _OUTSIDE, results[block][start:].ctypes.data)
-            self._run(len(part), 0, self._arena.table)
+            self._run(len(part), 0, self._arena.table, self._arena)
         return results
 
 
@@ -252,7 +261,9 @@ class _Training(_Table):
         on_engine = Updater.supports(state)
         if on_engine:
             self._prepare_update(state)
-        self._run(count, state.step, self._full_table if on_engine else self._table)
+            self._run(count, state.step, self._full_table, self._arena, self._end, self._update)
+        else:
+            self._run(count, state.step, self._table, self._arena, self._end)
         loss = float(self._losses[:count].mean(dtype=np.float64))
         finite = not np.isnan(self._found[:, 0]).any()
         if finite and on_engine:

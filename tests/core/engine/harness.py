@@ -8,10 +8,11 @@ import numpy as np
 
 from core.engine.arena import Arena, Fixed
 from core.engine.batch import batch_row, load_batch, store_batch
+from core.engine.guard import run_guarded
+from core.engine.guard import run_guarded
 from core.engine.lowering import Lowering, Setting
 from core.engine.network import size_of
 from core.engine.plan import Parameter, Plan, Value
-from core.engine.team import Team
 from core.engine.vectors import WIDTH
 from core.layers import Array, Layer, Shape
 
@@ -69,9 +70,10 @@ class LayerRun:
         for row_index, field, compute in plan.each_step:
             arena.set(row_index, field, compute(0))
         team = Team(plan.threads)
-        team.run(arena.table, -(-count // WIDTH), count)
-        team.close()
-        assert arena.trespasses() == 0
+        try:
+            run_guarded(team, [arena], -(-count // WIDTH), count)
+        finally:
+            team.close()
         return y, results
 
     def _move(self, kernel: object, value: Value, array: Array) -> None:

@@ -1,0 +1,132 @@
+"""A debug mode that names the operation which writes where it must not.
+
+With the environment variable CNNGUI_GUARD=1 tables are run here, in Python, call by call and one thread's part
+after the other's. Buffers share no memory, have guard zones around them and hold NaN until something is
+written to them, so that reading what nobody wrote shows, too. After each call all memory that its row doesn't
+mention has to be what it was: guard zones, the other buffers, other threads' blocks in a chain, and parameters,
+gradients and the optimiser's buffers outside of the arena. That is many times slower.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.engine.arena import Arena, Fixed, Window, buffer_of
+from core.engine.operation import Task
+
+GUARD_VARIABLE = "CNNGUI_GUARD"
+NAN_BYTE = 0xFF
+"""Four of them are a NaN."""
+
+Extent = tuple[int, int]
+"""The first and last + 1 address of some memory."""
+
+
+class TrespassError(RuntimeError):
+    """An operation wrote to memory that its row doesn't mention: a fault of the engine."""
+
+
+def guarding() -> bool:
+    """Whether this process is to guard its tables."""
+    return os.environ.get(GUARD_VARIABLE, "0") not in ("", "0")
+
+
+def run_guarded(arenas: Sequence[Arena], threads: int, blocks: int, samples: int) -> None:
+    """Runs the tables of guarded arenas as a Team of `threads` does. Raises TrespassError."""
+    watched = [_Region(arena.memory) for arena in arenas]
+    for arena in arenas:
+        arena.memory[:] = NAN_BYTE
+        watched += [_Region(v.array) for _, row in arena.rows for v in row if isinstance(v, Fixed)]
+    for arena in arenas:
+        _Run(arena, threads, samples, watched).all(blocks)
+
+
+class _Region:
+    """Memory that is compared with what it was."""
+
+    def __init__(self, array: NDArray[np.generic]) -> None:
+        self._bytes = array.reshape(-1).view(np.uint8)
+        self._begin = array.ctypes.data
+
+    def remember(self) -> None:
+        self._before = self._bytes.copy()
+
+    def first_change(self, allowed: Sequence[Extent]) -> int | None:
+        """The lowest address that has changed, apart from the `allowed` ones."""
+        for begin, end in allowed:
+            inside = slice(max(begin - self._begin, 0), max(end - self._begin, 0))
+            self._before[inside] = self._bytes[inside]
+        changed = self._before != self._bytes
+        return self._begin + int(changed.argmax()) if changed.any() else None
+
+
+class _Run:
+    """One run of an arena's table, in the order of core/engine/team.py."""
+
+    def __init__(self, arena: Arena, threads: int, samples: int, watched: Sequence[_Region]) -> None:
+        self._arena, self._threads, self._samples, self._watched = arena, threads, samples, watched
+
+    def all(self, blocks: int) -> None:
+        threads = range(self._threads)
+        own = blocks // self._threads
+        for stage, window in self._arena.stages:
+            for number in stage.shared:
+                for thread in threads:
+                    task = Task(0, blocks, thread, self._threads, thread, self._samples, 1)
+                    self._call(number, task, window, 0)
+            for thread in threads:
+                end = (thread + 1) * own
+                for first in range(thread * own, end, window.chunk):
+                    last, fresh = min(first + window.chunk, end), int(first == thread * own)
+                    for number in stage.chain:
+                        task = Task(first, last, 0, 1, thread, self._samples, fresh)
+                        self._call(number, task, window, thread * window.part)
+            for first in range(own * self._threads, blocks, window.chunk):
+                last, fresh = min(first + window.chunk, blocks), int(first == 0)
+                for number in stage.chain:
+                    for thread in threads:
+                        task = Task(first, last, thread, self._threads, thread, self._samples, fresh)
+                        self._call(number, task, window, 0)
+
+    def _call(self, number: int, task: Task, window: Window, shift: int) -> None:
+        """Calls an operation whose buffers in the window are `shift` bytes behind the first thread's."""
+        kernel, row = self._arena.rows[number]
+        copies = self._arena.fields[number]
+        fields = copies[min(task.thread, len(copies) - 1)]
+        own: list[Extent] = []
+        for index, operand in enumerate(row):
+            buffer = buffer_of(operand)
+            if isinstance(operand, Fixed):
+                own.append((operand.address, operand.address + operand.array.nbytes))
+            elif buffer in window.offsets and buffer:
+                fields[index] = operand.address + shift - task.first * buffer.block
+                begin = buffer.address + shift
+                own.append((begin, begin + (task.last - task.first) * buffer.block))
+            elif buffer and buffer.block:
+                own.append((buffer.address + task.first * buffer.block, buffer.address + task.last * buffer.block))
+            elif buffer:
+                own.append((buffer.address, buffer.address + buffer.size))
+        for region in self._watched:
+            region.remember()
+        numbers = np.array(task, np.int64)
+        kernel.function(fields.ctypes.data, numbers.ctypes.data)
+        for region in self._watched:
+            place = region.first_change(own)
+            if place is not None:
+                raise TrespassError(
+                    f"{kernel.name} (operation {number + 1} of {len(self._arena.rows)}) wrote outside of its "
+                    f"buffers, {_nearest(place, own)}. Its fields: {row}. Its {task}."
+                )
+
+
+def _nearest(place: int, own: Sequence[Extent]) -> str:
+    if not own:
+        return "of which it has none"
+    distances = [place - end + 1 if place >= end else place - begin for begin, end in own]
+    distance = min(distances, key=abs)
+    side = "behind the end" if distance > 0 else "before the beginning"
+    return f"{abs(distance):,} bytes {side} of the nearest"
