@@ -171,14 +171,15 @@ def rmsprop(row: int, task: int) -> None:
     scale = _scale(f, t.parts)
     if math.isnan(scale):
         return
-    rate, alpha = load_float(f.numbers), load_float(f.numbers + 4)
-    epsilon, decay = load_float(f.numbers + 8), load_float(f.numbers + 12)
+    rate, epsilon = load_float(f.numbers), load_float(f.numbers + 4)
+    alpha, rest = load_float(f.numbers + 8), load_float(f.numbers + 12)
+    decay = load_float(f.numbers + 16)
     begin, vectors, pieces = _places(f, t)
     for piece in range(pieces):
         at, whole = _place(begin, vectors, piece), piece < vectors
         value = _get(f.values + at, whole)
         gradient = _gradient(f, at, whole, scale) + value * decay
-        square = _get(f.first_slot + at, whole) * alpha + gradient * gradient * (F32(1) - alpha)
+        square = _get(f.first_slot + at, whole) * alpha + gradient * gradient * rest
         _put(f.first_slot + at, square, whole)
         _put(f.values + at, value - gradient * rate / (sqrt(square) + epsilon), whole)
 
@@ -214,7 +215,7 @@ def _sgd_numbers(o: Optimizer, step: int) -> list[float]:
 
 def _rmsprop_numbers(o: Optimizer, step: int) -> list[float]:
     assert isinstance(o, RMSprop)
-    return [o.learning_rate, o.alpha, o.epsilon, o.weight_decay]
+    return [o.learning_rate, o.epsilon, o.alpha, 1 - o.alpha, o.weight_decay]
 
 
 def _adam_numbers(o: Optimizer, step: int) -> list[float]:

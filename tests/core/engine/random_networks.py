@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 from unittest.mock import patch
@@ -35,19 +36,22 @@ from core.layers.merge import Add, Concatenate, Multiply
 from core.layers.normalisation import BatchNorm, GroupNorm, LayerNorm
 from core.layers.output import Classification, Regression
 from core.layers.pooling import AveragePool, GlobalAveragePool, MaxPool
+from core.layers.reconstruction import Reconstruction
 from core.layers.resampling import AdaptiveAveragePool, Upsample
 from core.layers.reshape import Crop, Flatten, Reshape, ZeroPad
 from core.layers.transposed import TransposedConv2D
-from core.optim import OPTIMIZERS, SGD, Optimizer, OptimizerState
+from core.optim import OPTIMIZERS, SGD, Clipping, Optimizer, OptimizerState
 from core.program import Program
 from core.reference import ReferenceProgram
 from tests.core.designs import Builder
-from tests.core.engine.precision import deviations, step
+from tests.core.engine.precision import FACTOR, deviations, step
 
 LARGEST = 16
 """Rows and columns of an image, at most."""
 MOST = 600
 """Numbers in a vector, at most."""
+ROUNDING = 2.0**-24
+"""What one operation in float32 may err by, relative to its result."""
 
 pairs = st.tuples(st.integers(1, 3), st.integers(1, 3))
 paddings = st.one_of(st.sampled_from(("same", "valid")), st.tuples(*[st.integers(0, 2)] * 4))
@@ -96,13 +100,14 @@ LAYERS: dict[type[Layer], st.SearchStrategy[Layer]] = {
     },
 }
 JOINS: tuple[Layer, ...] = (Add(), Multiply(), Concatenate())
+losses = {
+    "loss_function": st.sampled_from(("mean squared error", "mean absolute error", "huber")),
+    "delta": st.sampled_from((0.3, 1.0)),
+}
 LOSSES: dict[type[Layer], st.SearchStrategy[Output]] = {
     Classification: st.builds(Classification, label_smoothing=st.sampled_from((0.0, 0.2))),
-    Regression: st.builds(
-        Regression,
-        loss_function=st.sampled_from(("mean squared error", "mean absolute error", "huber")),
-        delta=st.sampled_from((0.3, 1.0)),
-    ),
+    Regression: st.builds(Regression, **losses),
+    Reconstruction: st.builds(Reconstruction, **losses),
 }
 OPTIMISERS: tuple[st.SearchStrategy[Optimizer], ...] = (
     st.builds(SGD, momentum=st.sampled_from((0.0, 0.9)), nesterov=st.booleans()),
@@ -128,9 +133,9 @@ parts = st.builds(
 )
 
 
-def network(shape: Shape, wanted: list[Part], units: int, end: Layer) -> Graph:
+def network(image: Shape, wanted: list[Part], units: int, end: Layer) -> Graph:
     """A network of those parts that fit, one behind the other."""
-    build = Builder(shape)
+    build, shape = Builder(image), image
     last = build.input
     for part in wanted:
         before = build.graph
@@ -144,7 +149,11 @@ def network(shape: Shape, wanted: list[Part], units: int, end: Layer) -> Graph:
             last, shape = after, found
     if len(shape) > 1:
         last = build(GlobalAveragePool() if np.prod(shape) > MOST else Flatten(), last)
-    build(end, build(Dense(units=units), last))
+    if isinstance(end, Reconstruction):
+        last = build(Reshape(shape=image), build(Dense(units=int(np.prod(image))), last))
+    else:
+        last = build(Dense(units=units), last)
+    build(end, last)
     return build.graph
 
 
@@ -161,6 +170,7 @@ class Trial:
     graph: Graph
     batches: tuple[int, ...]
     optimizer: Optimizer
+    clipping: Clipping
 
 
 trials = st.builds(
@@ -174,6 +184,7 @@ trials = st.builds(
     ),
     st.tuples(st.integers(1, 19), st.integers(1, 19)).map(lambda sizes: tuple(sorted(sizes, reverse=True))),
     st.one_of(*OPTIMISERS),
+    st.builds(Clipping, st.sampled_from((np.inf, 0.01)), st.sampled_from((np.inf, 0.1))),
 )
 
 
@@ -189,7 +200,8 @@ def check(trial: Trial) -> None:
 
 def _train(trial: Trial, *, compare: bool) -> list[bytes]:
     program = EngineProgram(trial.graph)
-    state, mirror = (OptimizerState(trial.optimizer, program.parameters.values) for _ in range(2))
+    start = trial.optimizer, program.parameters.values, trial.clipping
+    state, mirror = OptimizerState(*start), OptimizerState(*start)
     rng = np.random.default_rng(0)
     bits = []
     for number, size in enumerate(trial.batches):
@@ -205,25 +217,37 @@ def _train(trial: Trial, *, compare: bool) -> list[bytes]:
         if compare:
             wrong = deviations(numbers, trial.graph, before, (x, target), number)
             assert not wrong, "\n".join(wrong)
-            change = _update(mirror, expected, program.parameters.gradients)
-            np.testing.assert_allclose(values, expected, rtol=1e-6, atol=1e-5 * change)
+            _assert_updated(values, mirror, expected, program.parameters.gradients)
     return bits
 
 
 def _batch(program: Program, rng: np.random.Generator, size: int) -> tuple[Array, NDArray[Any]]:
     x = rng.standard_normal((size, *program.shapes[program.input.id])).astype(np.float32)
-    outputs = program.shapes[program.output.id][0]
+    outputs = program.shapes[program.output.id]
     if program.output_layer.target == "class":
-        return x, rng.integers(0, outputs, size)
-    return x, rng.standard_normal((size, outputs)).astype(np.float32)
+        return x, rng.integers(0, outputs[0], size)
+    return x, rng.standard_normal((size, *outputs)).astype(np.float32)
 
 
-def _update(state: OptimizerState, values: NDArray[Any], gradients: NDArray[Any]) -> float:
-    """Makes the optimiser's own step, and says how far the farthest value went."""
-    before = values.copy()
-    with np.errstate(under="ignore"):
-        state.update(values, gradients)
-    return float(np.abs(values - before).max())
+def _assert_updated(
+    found: NDArray[Any], state: OptimizerState, values: NDArray[Any], gradients: NDArray[Any]
+) -> None:
+    """Makes the optimiser's own step from `values`, and again with each number disturbed by some roundings:
+    where a gradient and the weight decay nearly cancel, the sign is all that is left of them, or isn't."""
+    rng = np.random.default_rng(0)
+    ends = []
+    for size in (*[5 * ROUNDING] * 8, 0.0):
+        at_work = state if size == 0 else deepcopy(state)
+        end, slopes = (
+            a * (1 + size * rng.uniform(-1, 1, a.shape)).astype(a.dtype) for a in (values, gradients)
+        )
+        with np.errstate(under="ignore"):
+            at_work.update(end, slopes)
+        ends.append(end)
+    allowed = FACTOR * np.abs(np.stack(ends[:-1]) - ends[-1]).max(axis=0)
+    allowed += 16 * ROUNDING * (np.abs(values) + np.abs(values - ends[-1]))
+    wrong = ~(np.abs(found - ends[-1]) <= allowed)
+    assert not wrong.any(), f"{at_work.optimizer} came to {found[wrong]} instead of {ends[-1][wrong]}"
 
 
 def _overflows(graph: Graph, weights: dict[str, Array], x: Array, target: NDArray[Any]) -> bool:
