@@ -113,9 +113,7 @@ class _Table:
         self._guarded = guarding()
 
     def _finish(self) -> None:
-        self._arena = Arena(
-            self._plan.rows, self._plan.threads, self._plan.blocks, guarded=self._guarded
-        )
+        self._arena = Arena(self._plan.rows, self._plan.threads, self._plan.blocks, guarded=self._guarded)
 
     def _emit_batch(self, kernel: Any, value: Value, capacity: int) -> tuple[int, NDArray[np.float32]]:
         """A row that takes a batch in or out; gives its index and memory that it works on until told

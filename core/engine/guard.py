@@ -1,10 +1,10 @@
 """A debug mode that names the operation which writes where it must not.
 
-With the environment variable CNNGUI_GUARD=1 tables are run here, in Python, call by call and one thread's part
-after the other's. Buffers share no memory, have guard zones around them and hold NaN until something is
+With the environment variable CNNGUI_GUARD=1 tables are run here, in Python, call by call and one thread's
+part after the other's. Buffers share no memory, have guard zones around them and hold NaN until something is
 written to them, so that reading what nobody wrote shows, too. After each call all memory that its row doesn't
-mention has to be what it was: guard zones, the other buffers, other threads' blocks in a chain, and parameters,
-gradients and the optimiser's buffers outside of the arena. That is many times slower.
+mention has to be what it was: guard zones, the other buffers, other threads' blocks in a chain, and
+parameters, gradients and the optimiser's buffers outside of the arena. That is many times slower.
 """
 
 from __future__ import annotations
@@ -107,7 +107,9 @@ class _Run:
                 begin = buffer.address + shift
                 own.append((begin, begin + (task.last - task.first) * buffer.block))
             elif buffer and buffer.block:
-                own.append((buffer.address + task.first * buffer.block, buffer.address + task.last * buffer.block))
+                own.append(
+                    (buffer.address + task.first * buffer.block, buffer.address + task.last * buffer.block)
+                )
             elif buffer:
                 own.append((buffer.address, buffer.address + buffer.size))
         for region in self._watched:

@@ -9,7 +9,6 @@ import numpy as np
 from core.engine.arena import Arena, Fixed
 from core.engine.batch import batch_row, load_batch, store_batch
 from core.engine.guard import run_guarded
-from core.engine.guard import run_guarded
 from core.engine.lowering import Lowering, Setting
 from core.engine.network import size_of
 from core.engine.plan import Parameter, Plan, Value
@@ -69,11 +68,7 @@ class LayerRun:
         arena = Arena(plan.rows, plan.threads, plan.blocks, guarded=True)
         for row_index, field, compute in plan.each_step:
             arena.set(row_index, field, compute(0))
-        team = Team(plan.threads)
-        try:
-            run_guarded(team, [arena], -(-count // WIDTH), count)
-        finally:
-            team.close()
+        run_guarded([arena], plan.threads, -(-count // WIDTH), count)
         return y, results
 
     def _move(self, kernel: object, value: Value, array: Array) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import os
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from unittest.mock import patch
 
@@ -34,7 +34,7 @@ from core.layers.depthwise import DepthwiseConv2D
 from core.layers.dropout import Dropout
 from core.layers.merge import Add, Concatenate, Multiply
 from core.layers.normalisation import BatchNorm, GroupNorm, LayerNorm
-from core.layers.output import Classification, Regression
+from core.layers.output import BinaryClassification, Classification, Regression
 from core.layers.pooling import AveragePool, GlobalAveragePool, MaxPool
 from core.layers.reconstruction import Reconstruction
 from core.layers.resampling import AdaptiveAveragePool, Upsample
@@ -105,7 +105,12 @@ losses = {
     "delta": st.sampled_from((0.3, 1.0)),
 }
 LOSSES: dict[type[Layer], st.SearchStrategy[Output]] = {
-    Classification: st.builds(Classification, label_smoothing=st.sampled_from((0.0, 0.2))),
+    Classification: st.builds(
+        Classification,
+        label_smoothing=st.sampled_from((0.0, 0.2)),
+        class_weights=st.sampled_from(((), (0.5, 2.0, 1.0, 3.0))),  # `network` takes as many as there are
+    ),
+    BinaryClassification: st.builds(BinaryClassification),
     Regression: st.builds(Regression, **losses),
     Reconstruction: st.builds(Reconstruction, **losses),
 }
@@ -153,6 +158,8 @@ def network(image: Shape, wanted: list[Part], units: int, end: Layer) -> Graph:
         last = build(Reshape(shape=image), build(Dense(units=int(np.prod(image))), last))
     else:
         last = build(Dense(units=units), last)
+    if isinstance(end, Classification):
+        end = replace(end, class_weights=end.class_weights[:units])
     build(end, last)
     return build.graph
 
@@ -226,6 +233,8 @@ def _batch(program: Program, rng: np.random.Generator, size: int) -> tuple[Array
     outputs = program.shapes[program.output.id]
     if program.output_layer.target == "class":
         return x, rng.integers(0, outputs[0], size)
+    if isinstance(program.output_layer, BinaryClassification):
+        return x, rng.random((size, *outputs), np.float32)
     return x, rng.standard_normal((size, *outputs)).astype(np.float32)
 
 

@@ -87,9 +87,9 @@ def test_what_nobody_wrote_is_not_a_number() -> None:
 def test_a_guarded_training_is_the_same_training(monkeypatch: pytest.MonkeyPatch) -> None:
     ends, runs = [], []
 
-    def counted(team: Team, arenas: Sequence[Arena], blocks: int, samples: int) -> None:
+    def counted(arenas: Sequence[Arena], threads: int, blocks: int, samples: int) -> None:
         runs.append(samples)
-        run_guarded(team, arenas, blocks, samples)
+        run_guarded(arenas, threads, blocks, samples)
 
     monkeypatch.setattr(executor, "run_guarded", counted)
     for variable in ("0", "1"):
