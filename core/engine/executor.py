@@ -122,16 +122,16 @@ class _Table:
         self._plan.emit(kernel, batch_row(Fixed(memory), value.buffer, value.size))
         return len(self._plan.rows) - 1, memory
 
-    def _run(self, samples: int, step: int, table: NDArray[np.int64], *arenas: Arena) -> None:
-        """Runs `table`, which is that of `arenas`, one behind the other."""
+    def _run(self, samples: int, step: int, *further: Arena) -> None:
+        """Runs the table, and those of further arenas behind it."""
         for row, field, compute in self._plan.each_step:
             self._arena.set(row, field, compute(step))
-        blocks = -(-samples // WIDTH)
+        arenas, blocks = (self._arena, *further), -(-samples // WIDTH)
         with _turn:
             if self._guarded:
                 run_guarded(arenas, self._plan.threads, blocks, samples)
             else:
-                _team().run(table, blocks, samples)
+                _team().run(np.concatenate([arena.table for arena in arenas]), blocks, samples)
 
 
 _OUTSIDE = BatchRow._fields.index("outside")
@@ -166,7 +166,7 @@ class _Forward(_Table):
             self._arena.set(self._input, _OUTSIDE, part.ctypes.data)
             for block, row in self._outputs.items():
                 self._arena.set(row, _OUTSIDE, results[block][start:].ctypes.data)
-            self._run(len(part), 0, self._arena.table, self._arena)
+            self._run(len(part), 0)
         return results
 
 
@@ -201,7 +201,7 @@ class _SingleImage(_Table):
             self._arena.set(self._input, _PLANES, x[number].ctypes.data)
             for block, row in self._outputs.items():
                 self._arena.set(row, _PLANES, results[block][number].ctypes.data)
-            self._run(1, 0, self._arena.table)
+            self._run(1, 0)
         return results
 
 
@@ -230,7 +230,6 @@ class _Training(_Table):
         self._check = CheckRow(Fixed(gradients), Fixed(self._losses), *ends, gradients.size)
         # In a table of its own: it has to wait for all that finishes gradients.
         self._end = Arena([(check_gradients, self._check)])
-        self._full_table = self._table = np.concatenate([self._arena.table, self._end.table])
         self._updater: Updater | None = None
 
     def _emit_loss(self, network: Network, z: Value, capacity: int) -> None:
@@ -259,9 +258,9 @@ class _Training(_Table):
         on_engine = Updater.supports(state)
         if on_engine:
             self._prepare_update(state)
-            self._run(count, state.step, self._full_table, self._arena, self._end, self._update)
+            self._run(count, state.step, self._end, self._update)
         else:
-            self._run(count, state.step, self._table, self._arena, self._end)
+            self._run(count, state.step, self._end)
         loss = float(self._losses[:count].mean(dtype=np.float64))
         finite = not np.isnan(self._found[:, 0]).any()
         if finite and on_engine:
@@ -274,5 +273,4 @@ class _Training(_Table):
         if self._updater is None or not self._updater.fits(state):
             self._updater = Updater(state, self._parameters.values, self._check)
             self._update = Arena([self._updater.row])
-            self._full_table = np.concatenate([self._table, self._update.table])
         self._updater.prepare(state)

@@ -77,23 +77,23 @@ class _Run:
             for number in stage.shared:
                 for thread in threads:
                     task = Task(0, blocks, thread, self._threads, thread, self._samples, 1)
-                    self._call(number, task, window, 0)
+                    self._call(number, task, window)
             for thread in threads:
                 end = (thread + 1) * own
                 for first in range(thread * own, end, window.chunk):
                     last, fresh = min(first + window.chunk, end), int(first == thread * own)
                     for number in stage.chain:
                         task = Task(first, last, 0, 1, thread, self._samples, fresh)
-                        self._call(number, task, window, thread * window.part)
+                        self._call(number, task, window)
             for first in range(own * self._threads, blocks, window.chunk):
                 last, fresh = min(first + window.chunk, blocks), int(first == 0)
                 for number in stage.chain:
                     for thread in threads:
                         task = Task(first, last, thread, self._threads, thread, self._samples, fresh)
-                        self._call(number, task, window, 0)
+                        self._call(number, task, window, together=True)
 
-    def _call(self, number: int, task: Task, window: Window, shift: int) -> None:
-        """Calls an operation whose buffers in the window are `shift` bytes behind the first thread's."""
+    def _call(self, number: int, task: Task, window: Window, *, together: bool = False) -> None:
+        """Calls an operation. `together`, the threads work on blocks in the first one's window."""
         kernel, row = self._arena.rows[number]
         copies = self._arena.fields[number]
         fields = copies[min(task.thread, len(copies) - 1)]
@@ -102,16 +102,15 @@ class _Run:
             buffer = buffer_of(operand)
             if isinstance(operand, Fixed):
                 own.append((operand.address, operand.address + operand.array.nbytes))
-            elif buffer in window.offsets and buffer:
-                fields[index] = operand.address + shift - task.first * buffer.block
-                begin = buffer.address + shift
-                own.append((begin, begin + (task.last - task.first) * buffer.block))
-            elif buffer and buffer.block:
-                own.append(
-                    (buffer.address + task.first * buffer.block, buffer.address + task.last * buffer.block)
-                )
             elif buffer:
-                own.append((buffer.address, buffer.address + buffer.size))
+                size, shift = (
+                    (task.last - task.first) * buffer.block or buffer.size,
+                    task.first * buffer.block,
+                )
+                if buffer in window.offsets:
+                    shift = 0 if together and buffer.block else task.thread * window.part
+                    fields[index] = operand.address + shift - task.first * buffer.block
+                own.append((buffer.address + shift, buffer.address + shift + size))
         for region in self._watched:
             region.remember()
         numbers = np.array(task, np.int64)

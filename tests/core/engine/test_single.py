@@ -7,13 +7,13 @@ import pytest
 
 from core.engine.arena import Arena, Fixed
 from core.engine.executor import FEW, EngineProgram
+from core.engine.guard import run_guarded
 from core.engine.lowering import NotLoweredError, Setting
 from core.engine.network import size_of
 from core.engine.plan import Parameter, Plan
 from core.engine.single.lowering import SingleLowering
 from core.engine.single.moving import from_planes, planes_row, to_planes
 from core.engine.single.pixels import Pixels, emit_border, pixels
-from core.engine.team import Team
 from core.graph import Graph
 from core.layers import Array, Mode
 from core.layers.activation import ReLU
@@ -52,10 +52,7 @@ def run_layer(case: Case, arrays: dict[str, Array], inputs: list[Array], threads
     y = np.zeros(out, np.float32)
     plan.emit(to_planes, planes_row(Fixed(y), pixels(output)))
     arena = Arena(plan.rows, threads, 1, guarded=True)
-    team = Team(threads)
-    team.run(arena.table, 1, 1)
-    team.close()
-    assert arena.trespasses() == 0
+    run_guarded([arena], threads, 1, 1)
     return y
 
 
