@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -32,6 +34,20 @@ class Result:
 def quiet() -> np.errstate:
     """Keeps NumPy from warning of overflows: they are looked for, and reported with the block."""
     return np.errstate(over="ignore", invalid="ignore", divide="ignore")
+
+
+@contextmanager
+def running(block: Block, phase: str) -> Iterator[None]:
+    """Turns whatever goes wrong in a layer's pass into a LayerError that names the block."""
+    failure = partial(LayerError, block=block.id, phase=phase)
+    begin = f"{block.name} failed in its {phase} pass"
+    try:
+        yield
+    except MemoryError as error:
+        raise failure(f"{begin}: not enough memory.", "Use a smaller batch or a smaller network.") from error
+    except Exception as error:
+        hint = "This is a fault of cnngui: please report it with the design."
+        raise failure(f"{begin}: {error}.", hint) from error
 
 
 EXECUTOR_VARIABLE = "CNNGUI_EXECUTOR"
@@ -105,7 +121,7 @@ def _output(graph: Graph) -> tuple[Block, Output]:
 def compile_graph(graph: Graph, *, seed: int = 0, dtype: DTypeLike = np.float32) -> Program:
     """A program for a design, its parameters drawn from `seed`.
 
-    float32 runs on the fast engine, unless it has no operation for a layer or the environment variable
+    float32 runs on the fast engine, unless that doesn't work on this machine or the environment variable
     CNNGUI_EXECUTOR is "reference": then, and for other dtypes, the reference runs it. `Program.notice` says
     what the user should know. Raises DesignError if the design can't be trained.
     """

@@ -5,8 +5,7 @@ It is the specification that the fast engine is tested against, and what runs wh
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -18,9 +17,14 @@ from core.errors import LayerError
 from core.graph import Graph
 from core.layers.base import Array, Mode
 from core.optim import OptimizerState
-from core.program import Program, Result, quiet
+from core.program import Program, Result, quiet, running
 
 Values = dict[str, Array]
+
+
+def one_blas_thread() -> None:
+    """The products here are too small to share, and sums keep one order."""
+    threadpool_limits(1, user_api="blas")
 
 
 class ReferenceProgram(Program):
@@ -28,8 +32,7 @@ class ReferenceProgram(Program):
 
     def __init__(self, graph: Graph, *, seed: int = 0, dtype: DTypeLike = np.float32) -> None:
         super().__init__(graph, seed=seed, dtype=dtype)
-        # One BLAS thread: the products here are too small to share, and sums keep one order.
-        threadpool_limits(1, user_api="blas")
+        one_blas_thread()
 
     @quiet()
     def train_step(self, x: Array, target: NDArray[Any], state: OptimizerState) -> Result:
@@ -90,7 +93,7 @@ class ReferenceProgram(Program):
         for block_id in self.graph.order:
             inputs = [values[wire.source] for wire in self.graph.incoming(block_id)] or [x]
             mode = Mode(step is not None, random.key(self.seed, step or 0, block_id))
-            with self._named(block_id, "forward"):
+            with running(self.graph[block_id], "forward"):
                 values[block_id], saved[block_id] = self._block_forward(block_id, mode, inputs)
         return values, saved
 
@@ -108,7 +111,7 @@ class ReferenceProgram(Program):
             if block_id == self.output.id:
                 back: tuple[Array, ...] = (gradient,)
             else:
-                with self._named(block_id, "backward"):
+                with running(self.graph[block_id], "backward"):
                     back, own = self._block_backward(block_id, saved[block_id], gradients[block_id])
                 self.parameters.set_gradients(block_id, own)
             for wire, part in zip(wires, back, strict=True):
@@ -121,22 +124,6 @@ class ReferenceProgram(Program):
     ) -> tuple[tuple[Array, ...], dict[str, Array]]:
         """The gradients with respect to a block's inputs and to its parameters."""
         return self.graph[block_id].layer.backward(self.parameters.blocks[block_id], saved, gradient)
-
-    @contextmanager
-    def _named(self, block_id: str, phase: str) -> Iterator[None]:
-        """Turns whatever goes wrong inside into a LayerError that names the block."""
-        try:
-            yield
-        except MemoryError as error:
-            hint = "Use a smaller batch or a smaller network."
-            raise self._failure(block_id, phase, "not enough memory.", hint) from error
-        except Exception as error:
-            hint = "This is a fault of cnngui: please report it with the design."
-            raise self._failure(block_id, phase, f"{error}.", hint) from error
-
-    def _failure(self, block_id: str, phase: str, what: str, hint: str) -> LayerError:
-        name = self.graph[block_id].name
-        return LayerError(f"{name} failed in its {phase} pass: {what}", hint, block=block_id, phase=phase)
 
     def _not_finite(self, block_id: str, phase: str) -> LayerError:
         name = self.graph[block_id].name

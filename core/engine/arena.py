@@ -124,6 +124,7 @@ class Arena:
     ) -> None:
         self.rows, self.threads = rows, threads
         order = stages([_work(row) for row in rows])
+        self._places = {n: place for place, stage in enumerate(order) for n in stage.shared + stage.chain}
         lives = _lives([[_buffers(rows[n]) for n in stage.shared + stage.chain] for stage in order])
         always = (0, len(rows))
         windows = []
@@ -156,6 +157,10 @@ class Arena:
         self.stages = list(zip(order, windows, strict=True))
         entries = [self._stage(stage, window) for stage, window in self.stages]
         self.table = np.array(entries, np.int64).reshape(-1, len(StageEntry._fields))
+
+    def stage(self, row: int) -> int:
+        """The number of the stage that a row is in."""
+        return self._places[row]
 
     def set(self, row: int, field: int, value: int) -> None:
         """Changes a number in a row."""

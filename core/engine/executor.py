@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from core.engine.arena import Arena, Fixed
+from core.engine.arena import Arena, Buffer, Fixed, Operand
 from core.engine.batch import BatchRow, batch_row, load_batch, store_batch
 from core.engine.guard import guarding, run_guarded
 from core.engine.loss import LossRow
-from core.engine.lowering import Lowering, NotLoweredError
+from core.engine.lowering import Loss, Lowering, NotLoweredError
 from core.engine.network import Network, lower
 from core.engine.operation import Kernel
 from core.engine.optimizers import CheckRow, Updater, check_gradients
 from core.engine.plan import Plan, Value
+from core.engine.reference_node import bring_in, memory
 from core.engine.single.lowering import SingleLowering
 from core.engine.single.moving import PlanesRow, from_planes, planes_row, to_planes
 from core.engine.single.pixels import Pixels, emit_border, pixels
@@ -28,7 +29,7 @@ from core.errors import LayerError
 from core.graph import Graph
 from core.layers.base import Array
 from core.optim import OptimizerState
-from core.program import Program, Result
+from core.program import Program, Result, quiet
 from core.reference import ReferenceProgram
 
 EVALUATION_BATCH = 64
@@ -48,14 +49,17 @@ def _team() -> Team:
 
 
 class EngineProgram(Program):
-    """Runs float32 on the engine. Raises NotLoweredError for a network that it has no operations for."""
+    """Runs float32 on the engine, and in NumPy what that has no operation for."""
 
     def __init__(self, graph: Graph, *, seed: int = 0, dtype: DTypeLike = np.float32) -> None:
         super().__init__(graph, seed=seed, dtype=dtype)
         self._training: _Training | None = None
         self._forward: dict[frozenset[str], _Forward] = {}
         self._single: dict[frozenset[str], _SingleImage | None] = {}
-        self.lower(Plan(1, 1, training=True), ())
+        slow = self.lower(Plan(1, 1, training=True), ()).on_reference
+        if slow:
+            names = ", ".join(graph[block].name for block in slow)
+            self.notice = f"Without an operation of the fast engine, and so slower: {names}."
 
     def lower(self, plan: Plan, wanted: Collection[str], kind: type[Lowering] = Lowering) -> Network:
         """The network as nodes of a plan."""
@@ -68,10 +72,13 @@ class EngineProgram(Program):
             self._training = None  # its memory is free before the larger one is planned
             self._training = _Training(self, blocks)
         statistics = self.parameters.statistics.copy()
-        finite, loss, scores = self._training.step(x, target, state)
-        if not finite:
+        try:
+            finite, loss, scores = self._training.step(x, target, state)
+            if not finite:
+                raise self.blame(x, target)
+        except LayerError:
             self.parameters.statistics[...] = statistics
-            raise self.blame(x, target)
+            raise
         return Result(loss, self.output_layer.measure(scores, target), len(x))
 
     def outputs(self, x: Array, blocks: Collection[str]) -> dict[str, Array]:
@@ -114,6 +121,7 @@ class _Table:
 
     def _finish(self) -> None:
         self._arena = Arena(self._plan.rows, self._plan.threads, self._plan.blocks, guarded=self._guarded)
+        self._calls = [(self._arena.stage(row), call) for row, call in self._plan.calls]
 
     def _emit_batch(self, kernel: Any, value: Value, capacity: int) -> tuple[int, NDArray[np.float32]]:
         """A row that takes a batch in or out; gives its index and memory that it works on until told
@@ -128,10 +136,16 @@ class _Table:
             self._arena.set(row, field, compute(step))
         arenas, blocks = (self._arena, *further), -(-samples // WIDTH)
         with _turn:
+            calls = {stage: partial(call, samples, step) for stage, call in self._calls}
             if self._guarded:
-                run_guarded(arenas, self._plan.threads, blocks, samples)
+                run_guarded(arenas, self._plan.threads, blocks, samples, calls)
             else:
-                _team().run(np.concatenate([arena.table for arena in arenas]), blocks, samples)
+                table, begin = np.concatenate([arena.table for arena in arenas]), 0
+                for stage, call in calls.items():
+                    _team().run(table[begin : stage + 1], blocks, samples)
+                    call()
+                    begin = stage + 1
+                _team().run(table[begin:], blocks, samples)
 
 
 _OUTSIDE = BatchRow._fields.index("outside")
@@ -212,13 +226,14 @@ class _Training(_Table):
         super().__init__(Plan(_team().threads, blocks, training=True))
         network = program.lower(self._plan, ())
         plan, capacity = self._plan, blocks * WIDTH
-        self._parameters = program.parameters
+        self._parameters, self._layer = program.parameters, program.output_layer
+        self._shape = program.shapes[program.output.id]
         x, z = network.values[program.input.id], network.values[program.output.id]
         self._input, _ = self._emit_batch(load_batch, x, capacity)
         for node in network.nodes:
             node.forward(plan)
         _, self._scores = self._emit_batch(store_batch, z, capacity)
-        self._emit_loss(network, z, capacity)
+        self._emit_loss(network.loss, z, capacity)
         for node in reversed(network.nodes):
             if node.output.trained and node.output.gradient is not None:
                 node.backward(plan)
@@ -232,28 +247,47 @@ class _Training(_Table):
         self._end = Arena([(check_gradients, self._check)])
         self._updater: Updater | None = None
 
-    def _emit_loss(self, network: Network, z: Value, capacity: int) -> None:
+    def _emit_loss(self, loss: Loss | None, z: Value, capacity: int) -> None:
         plan = self._plan
         self._losses = np.zeros(capacity, np.float32)
+        self._targets: NDArray[Any] | None = None
         gradient, _ = plan.contribute(z)
-        end, parameter = network.loss.kernel, float(network.loss.parameter)
-        losses, weights = Fixed(self._losses), Fixed(np.array(network.loss.weights, np.float32))
-        if network.loss.of_classes:
-            self._targets: NDArray[Any] = np.zeros(capacity, np.int64)
-            row = LossRow(z.buffer, gradient, Fixed(self._targets), losses, weights, z.vectors, parameter)
-            plan.emit(end, row)
+        if loss is None:
+            self._emit_reference_loss(z, gradient)
+            return
+        losses, weights = Fixed(self._losses), Fixed(np.array(loss.weights, np.float32))
+        if loss.of_classes:
+            self._targets = np.zeros(capacity, np.int64)
+            targets: Operand = Fixed(self._targets)
         else:
-            targets = plan.value(z.size)
-            _, self._targets = self._emit_batch(load_batch, targets, capacity)
-            row = LossRow(z.buffer, gradient, targets.buffer, losses, weights, z.vectors, parameter)
-            plan.emit(end, row)
+            values = plan.value(z.size)
+            _, self._targets = self._emit_batch(load_batch, values, capacity)
+            targets = values.buffer
+        parameter = float(loss.parameter)
+        plan.emit(loss.kernel, LossRow(z.buffer, gradient, targets, losses, weights, z.vectors, parameter))
+
+    def _emit_reference_loss(self, z: Value, gradient: Buffer) -> None:
+        """A loss that the engine has no operation for."""
+        gradients = memory(self._plan, z)
+
+        def compute(samples: int, _step: int) -> None:
+            scores = self._scores[:samples].reshape(samples, *self._shape)
+            with quiet():
+                loss, found = self._layer.loss(scores, self._target)
+            self._losses[:samples] = loss
+            gradients[:samples] = found.reshape(samples, -1)
+
+        self._plan.call(compute)
+        bring_in(self._plan, gradients, z, gradient)
 
     def step(self, x: Array, target: NDArray[Any], state: OptimizerState) -> tuple[bool, float, Array]:
         """Whether all is finite, and so the optimiser's step is done; the loss; the scores."""
         count = len(x)
         x = np.ascontiguousarray(x, np.float32)
         self._arena.set(self._input, _OUTSIDE, x.ctypes.data)
-        self._targets[:count] = target.reshape(count, *self._targets.shape[1:])
+        self._target = target
+        if self._targets is not None:
+            self._targets[:count] = target.reshape(count, *self._targets.shape[1:])
         self._limits[:] = state.clipping
         on_engine = Updater.supports(state)
         if on_engine:

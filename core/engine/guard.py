@@ -10,13 +10,14 @@ parameters, gradients and the optimiser's buffers outside of the arena. That is 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.engine.arena import Arena, Fixed, Window, buffer_of
 from core.engine.operation import Task
+from core.engine.schedule import Stage
 
 GUARD_VARIABLE = "CNNGUI_GUARD"
 NAN_BYTE = 0xFF
@@ -35,14 +36,23 @@ def guarding() -> bool:
     return os.environ.get(GUARD_VARIABLE, "0") not in ("", "0")
 
 
-def run_guarded(arenas: Sequence[Arena], threads: int, blocks: int, samples: int) -> None:
-    """Runs the tables of guarded arenas as a Team of `threads` does. Raises TrespassError."""
+def run_guarded(
+    arenas: Sequence[Arena],
+    threads: int,
+    blocks: int,
+    samples: int,
+    calls: Mapping[int, Callable[[], None]],
+) -> None:
+    """Runs the tables of guarded arenas as a Team of `threads` does. Raises TrespassError.
+
+    `calls` are made after stages of the first arena, by their numbers.
+    """
     watched = [_Region(arena.memory) for arena in arenas]
     for arena in arenas:
         arena.memory[:] = NAN_BYTE
         watched += [_Region(v.array) for _, row in arena.rows for v in row if isinstance(v, Fixed)]
     for arena in arenas:
-        _Run(arena, threads, samples, watched).all(blocks)
+        _Run(arena, threads, samples, watched).all(blocks, calls if arena is arenas[0] else {})
 
 
 class _Region:
@@ -70,27 +80,32 @@ class _Run:
     def __init__(self, arena: Arena, threads: int, samples: int, watched: Sequence[_Region]) -> None:
         self._arena, self._threads, self._samples, self._watched = arena, threads, samples, watched
 
-    def all(self, blocks: int) -> None:
+    def all(self, blocks: int, calls: Mapping[int, Callable[[], None]]) -> None:
+        for number, (stage, window) in enumerate(self._arena.stages):
+            self._stage(stage, window, blocks)
+            if number in calls:
+                calls[number]()
+
+    def _stage(self, stage: Stage, window: Window, blocks: int) -> None:
         threads = range(self._threads)
         own = blocks // self._threads
-        for stage, window in self._arena.stages:
-            for number in stage.shared:
-                for thread in threads:
-                    task = Task(0, blocks, thread, self._threads, thread, self._samples, 1)
-                    self._call(number, task, window)
+        for number in stage.shared:
             for thread in threads:
-                end = (thread + 1) * own
-                for first in range(thread * own, end, window.chunk):
-                    last, fresh = min(first + window.chunk, end), int(first == thread * own)
-                    for number in stage.chain:
-                        task = Task(first, last, 0, 1, thread, self._samples, fresh)
-                        self._call(number, task, window)
-            for first in range(own * self._threads, blocks, window.chunk):
-                last, fresh = min(first + window.chunk, blocks), int(first == 0)
+                task = Task(0, blocks, thread, self._threads, thread, self._samples, 1)
+                self._call(number, task, window)
+        for thread in threads:
+            end = (thread + 1) * own
+            for first in range(thread * own, end, window.chunk):
+                last, fresh = min(first + window.chunk, end), int(first == thread * own)
                 for number in stage.chain:
-                    for thread in threads:
-                        task = Task(first, last, thread, self._threads, thread, self._samples, fresh)
-                        self._call(number, task, window, together=True)
+                    task = Task(first, last, 0, 1, thread, self._samples, fresh)
+                    self._call(number, task, window)
+        for first in range(own * self._threads, blocks, window.chunk):
+            last, fresh = min(first + window.chunk, blocks), int(first == 0)
+            for number in stage.chain:
+                for thread in threads:
+                    task = Task(first, last, thread, self._threads, thread, self._samples, fresh)
+                    self._call(number, task, window, together=True)
 
     def _call(self, number: int, task: Task, window: Window, *, together: bool = False) -> None:
         """Calls an operation. `together`, the threads work on blocks in the first one's window."""

@@ -48,7 +48,7 @@ _DISTANCES = {"mean squared error": loss.SQUARE, "mean absolute error": loss.ABS
 
 
 class NotLoweredError(Exception):
-    """The network has a layer, or a setting of one, that the engine has no operation for."""
+    """A setting that the engine has no operation for; raised before anything is made of the layer."""
 
 
 @dataclass(frozen=True)
@@ -205,11 +205,11 @@ class Lowering:
         return self._add(node)
 
     def transposed_convolution(
-        self, x: Value, kernel: Pair, stride: Pair, cut: Pair, dilation: Pair, bias: bool
+        self, x: Value, kernel: Pair, stride: Pair, cut: Pair, dilation: Pair, groups: int, bias: bool
     ) -> Value:
         """A transposed convolution; `cut` are the pixels cut off before the first row and column."""
         window = Window(kernel, stride, cut, dilation)
-        return self._add(TransposedConvolution(x, self._new(), *self._weights(bias), window))
+        return self._add(TransposedConvolution(x, self._new(), *self._weights(bias), window, groups))
 
     def dropout(self, x: Value, share: float) -> Value:
         """Sets a share of the values to 0 while training."""
@@ -232,6 +232,10 @@ class Lowering:
         """The end of a regression: "mean squared error", "mean absolute error", or "huber" with its delta."""
         self.loss = Loss(distance(_DISTANCES[name]), False, delta)
         return x
+
+    def reference(self, node: Node) -> Value:
+        """What a layer without an operation becomes."""
+        return self._add(node)
 
     # --- for itself ---
 

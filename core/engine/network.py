@@ -4,24 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import partial
 
 from core import random
 from core.engine.arena import Fixed
 from core.engine.convolution import Size
 from core.engine.lowering import Loss, Lowering, NotLoweredError, Setting
 from core.engine.plan import Node, Parameter, Plan, Value
+from core.engine.reference_node import ReferenceNode
 from core.graph import Graph
-from core.layers.base import Shape
+from core.layers.base import Layer, Output, Shape
 from core.parameters import Parameters
 
 
 @dataclass(frozen=True)
 class Network:
-    """The nodes in the order of their work, each block's output, and the loss at the end."""
+    """The nodes in the order of their work, each block's output, and the loss at the end.
+
+    `on_reference` are the blocks that the engine has no operation for. Where the output block is one of them,
+    `loss` is None.
+    """
 
     nodes: list[Node]
     values: dict[str, Value]
-    loss: Loss
+    loss: Loss | None
+    on_reference: list[str]
 
 
 def size_of(shape: Shape) -> Size:
@@ -40,9 +47,11 @@ def lower(
 ) -> Network:
     """The nodes of a network; the outputs of the blocks in `wanted` have to exist.
 
-    `kind` decides on the layout of values. Raises NotLoweredError.
+    `kind` decides on the layout of values. Raises NotLoweredError where a layer has no operation for that
+    layout, and the reference can't take its place.
     """
     values: dict[str, Value] = {}
+    on_reference: list[str] = []
 
     def is_private(x: Value) -> bool:
         owners = [block_id for block_id, value in values.items() if value is x]
@@ -50,18 +59,35 @@ def lower(
         # A block that only passes a value on reads it, too.
         return readers - (len(owners) - 1) == 1 and not set(wanted).intersection(owners)
 
-    lowering = kind(plan, is_private, lambda step, block_id: random.key(seed, step, block_id))
+    def key(step: int, block_id: str) -> int:
+        return random.key(seed, step, block_id)
+
+    lowering = kind(plan, is_private, key)
     for block_id in graph.order:
         arrays = {name: _parameter(parameters, block_id, name) for name in parameters.blocks[block_id]}
         lowering.block = Setting(block_id, size_of(shapes[block_id]), arrays)
         inputs = [values[wire.source] for wire in graph.incoming(block_id)]
-        value = graph[block_id].layer.lower(lowering, *inputs)
+        block = graph[block_id]
+        value = _lowered(block.layer, lowering, inputs)
         if value is None:
-            raise NotLoweredError(f"it has no operation for {graph[block_id].name}")
+            on_reference.append(block_id)
+            if isinstance(block.layer, Output):
+                value = inputs[0]
+            else:
+                entering = tuple(shapes[wire.source] for wire in graph.incoming(block_id))
+                ends = (tuple(inputs), plan.value(size_of(shapes[block_id])))
+                numbers = partial(key, block_id=block_id)
+                value = lowering.reference(ReferenceNode(block, *ends, entering, parameters, numbers))
         values[block_id] = value
-    if lowering.loss is None:
-        raise NotLoweredError("it has no operation for the loss")
-    return Network(lowering.nodes, values, lowering.loss)
+    return Network(lowering.nodes, values, lowering.loss, on_reference)
+
+
+def _lowered(layer: Layer, lowering: Lowering, inputs: list[Value]) -> Value | None:
+    """A layer's output on the engine, or None where it has no operation for it."""
+    try:
+        return layer.lower(lowering, *inputs)
+    except NotLoweredError:
+        return None
 
 
 def _parameter(parameters: Parameters, block_id: str, name: str) -> Parameter:

@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from math import prod
-from typing import Any, ClassVar
+from typing import Any, NamedTuple, TypeAlias
 
 from core.engine.arena import Buffer, Operand, Row
 from core.engine.helpers import AddRow, add_up
-from core.engine.operation import Kernel, Scope
+from core.engine.operation import Kernel, Scope, operation
 from core.engine.vectors import VECTOR_BYTES
 
 MOST_EFFORT = 1
@@ -54,12 +54,25 @@ class Value:
         return prod(self.size)
 
 
+Call: TypeAlias = Callable[[int, int], None]
+"""Work outside the table, given the number of samples and of the step."""
+
+
+class CutRow(NamedTuple):
+    number: int
+
+
+@operation
+def cut(row: int, task: int) -> None:
+    """Nothing: as all wait for all here, no row of the main path gets to the other side."""
+
+
 class Node:
     """A step of the network. `inputs` and `output` are values; both methods only emit rows."""
 
     inputs: tuple[Value, ...]
     output: Value
-    learns: ClassVar[bool] = False
+    learns: bool = False
     """Whether it has parameters with gradients."""
 
     def forward(self, plan: Plan) -> None:
@@ -81,6 +94,8 @@ class Plan:
     _chain: int = 0
     _recalled: dict[Value, tuple[int, Buffer]] = field(default_factory=dict)
     each_step: list[tuple[int, int, Callable[[int], int]]] = field(default_factory=list)
+    calls: list[tuple[int, Call]] = field(default_factory=list)
+    """What is done outside the table, each with the row that cuts it."""
 
     def emit(self, kernel: Kernel, row: Any, **each_step: Callable[[int], int]) -> None:
         """Appends an operation to the table; `each_step` gives fields anew for every step, from its
@@ -89,6 +104,11 @@ class Plan:
             self.each_step.append((len(self.rows), row._fields.index(name), compute))
         self.rows.append((kernel, row))
         self._chain += kernel.scope in (Scope.SHARED, Scope.GATHERS)
+
+    def call(self, function: Call) -> None:
+        """Cuts the table: once the team has done the rows so far, `function(samples, step)` is called."""
+        self.calls.append((len(self.rows), function))
+        self.emit(cut, CutRow(len(self.calls)))
 
     def value(self, size: tuple[int, int, int]) -> Value:
         """A new value."""

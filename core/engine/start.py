@@ -20,12 +20,8 @@ def engine_program(graph: Graph, seed: int) -> Program | str:
     if reason:
         return reason
     from core.engine.executor import EngineProgram  # noqa: PLC0415  # needs numba
-    from core.engine.lowering import NotLoweredError  # noqa: PLC0415
 
-    try:
-        return EngineProgram(graph, seed=seed)
-    except NotLoweredError as error:
-        return f"The fast engine can't run this network: {error}. {_SLOWER}"
+    return EngineProgram(graph, seed=seed)
 
 
 @cache

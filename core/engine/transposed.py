@@ -9,18 +9,23 @@ from core.engine.plan import Node, Parameter, Plan, Value
 
 
 class TransposedConvolution(Node):
-    """Forward it is a convolution's backward pass to the data; weight is (inputs, outputs, height, width)."""
+    """Forward it is a convolution's backward pass to the data.
+
+    weight is (inputs, outputs / groups, height, width).
+    """
 
     learns = True
 
-    def __init__(self, x: Value, y: Value, weight: Parameter, bias: Parameter | None, window: Window) -> None:
+    def __init__(
+        self, x: Value, y: Value, weight: Parameter, bias: Parameter | None, window: Window, groups: int
+    ) -> None:
         self.inputs, self.output = (x,), y
-        self.weight, self.bias, self.window = weight, bias, window
+        self.weight, self.bias, self.window, self.groups = weight, bias, window, groups
 
     def forward(self, plan: Plan) -> None:
         x, y = self.inputs[0], self.output
         convolution.emit_backward_data(
-            plan, x.buffer, x.size, y.buffer, y.size, self.weight, self.window, 1, False, self.bias
+            plan, x.buffer, x.size, y.buffer, y.size, self.weight, self.window, self.groups, False, self.bias
         )
 
     def backward(self, plan: Plan) -> None:
@@ -28,12 +33,12 @@ class TransposedConvolution(Node):
         emit_output_gradient(plan, y, self.bias, relu=False)
         dy = plan.gradient_of(y)
         convolution_gradient.emit_weight_gradient(
-            plan, dy, y.size, plan.recall(x), x.size, self.weight, self.window, 1
+            plan, dy, y.size, plan.recall(x), x.size, self.weight, self.window, self.groups
         )
         if x.trained:
             plan.add_into(
                 x,
                 lambda dx: convolution.emit_forward(
-                    plan, dy, y.size, dx, x.size, self.weight, None, self.window, 1, False
+                    plan, dy, y.size, dx, x.size, self.weight, None, self.window, self.groups, False
                 ),
             )

@@ -50,13 +50,9 @@ class WarmUp:
 def compile_all(graph: Graph) -> None:
     """Compiles for training and evaluation by running both on one image. Raises CoreError."""
     from core.engine.executor import EngineProgram  # noqa: PLC0415  # needs numba
-    from core.engine.lowering import NotLoweredError  # noqa: PLC0415
     from core.optim import OPTIMIZERS, OptimizerState  # noqa: PLC0415
 
-    try:
-        program = EngineProgram(graph)
-    except NotLoweredError:
-        return
+    program = EngineProgram(graph)
     x = np.zeros((1, *program.shapes[program.input.id]), np.float32)
     classes = program.output_layer.target == "class"
     target = (

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.errors import ShapeError
 from core.layers.base import Array, Layer, Mode, Parameter, Params, Shape, bias_start, layer
 from core.layers.sight import Windows
 from core.layers.windows import (
     Sides,
     crop,
     extent,
+    need_groups,
     need_image,
     output_size,
     pad,
@@ -58,13 +58,7 @@ class Conv2D(Layer):
 
     def infer(self, x: Shape) -> Shape:
         c, h, w = need_image(x)
-        for count, what in ((c, f"{c} input channels"), (self.filters, f"{self.filters} filters")):
-            if count % self.groups:
-                raise ShapeError(
-                    f"{self.groups} groups don't divide {what}.",
-                    "Choose groups that divide both the input channels and the filters, such as 1.",
-                    parameter="groups",
-                )
+        need_groups(self.groups, c, self.filters)
         size = output_size((h, w), extent(self.kernel, self.dilation), self.stride, self._pads(h, w))
         return self.filters, *size
 

@@ -11,7 +11,7 @@ import numpy as np
 from core.errors import ShapeError
 from core.layers.base import Array, Layer, Mode, Parameter, Params, Shape, bias_start, layer
 from core.layers.sight import Window, Windows
-from core.layers.windows import Sides, crop, extent, need_image, pad, scatter, sliding
+from core.layers.windows import Sides, crop, extent, need_groups, need_image, pad, scatter, sliding
 from core.schema import Padding, param
 
 if TYPE_CHECKING:
@@ -37,6 +37,12 @@ class TransposedConv2D(Layer):
         help="Pixels cut off the output: none, as many as give input · stride, or explicit.",
     )
     dilation: tuple[int, int] = param((1, 1), min=1, max=16, help="Distance between two taps of a filter.")
+    groups: int = param(
+        1,
+        min=1,
+        max=4096,
+        help="Splits the channels into groups that don't see each other; must divide them.",
+    )
     bias: bool = param(True, help="Adds a learned number to each feature map.")
     initialiser: str = param("pytorch", choices=("pytorch", "he", "glorot"), help="How the filters start.")
 
@@ -57,7 +63,8 @@ class TransposedConv2D(Layer):
         return self.padding
 
     def infer(self, x: Shape) -> Shape:
-        _, h, w = need_image(x)
+        c, h, w = need_image(x)
+        need_groups(self.groups, c, self.filters)
         full, (top, left, bottom, right) = self._full(h, w), self._cut(h, w)
         size = full[0] - top - bottom, full[1] - left - right
         if min(size) < 1:
@@ -70,14 +77,15 @@ class TransposedConv2D(Layer):
 
     def parameters(self, x: Shape) -> dict[str, Parameter]:
         taps = prod(self.kernel)
-        fan_in, fan_out = self.filters * taps, x[0] * taps  # PyTorch counts the other way round here
-        found = {"weight": Parameter((x[0], self.filters, *self.kernel), self.initialiser, fan_in, fan_out)}
+        own = self.filters // self.groups
+        fan_in, fan_out = own * taps, x[0] // self.groups * taps  # PyTorch counts the other way round here
+        found = {"weight": Parameter((x[0], own, *self.kernel), self.initialiser, fan_in, fan_out)}
         if self.bias:
             found["bias"] = Parameter((self.filters,), bias_start(self.initialiser), fan_in)
         return found
 
     def multiply_adds(self, x: Shape) -> int:
-        return prod(x) * self.filters * prod(self.kernel)
+        return prod(x) * self.filters // self.groups * prod(self.kernel)
 
     def windows(self, x: Shape) -> tuple[Windows]:
         window, cut = extent(self.kernel, self.dilation), self._cut(*x[1:])
@@ -89,8 +97,8 @@ class TransposedConv2D(Layer):
 
     def forward(self, params: Params, mode: Mode, x: Array) -> tuple[Array, Array]:
         n, c, h, w = x.shape
-        rows = x.transpose(1, 0, 2, 3).reshape(c, -1)
-        taps = (params["weight"].reshape(c, -1).T @ rows).reshape(self.filters, *self.kernel, n, h, w)
+        rows = x.transpose(1, 0, 2, 3).reshape(self.groups, c // self.groups, -1)
+        taps = (self._matrix(params).mT @ rows).reshape(self.filters, *self.kernel, n, h, w)
         full = (n, self.filters, *self._full(h, w))
         y = scatter(taps.transpose(3, 0, 4, 5, 1, 2), full, self.stride, self.dilation)
         y = self._fit(y, self._cut(h, w))
@@ -104,13 +112,18 @@ class TransposedConv2D(Layer):
         top, left, bottom, right = self._cut(h, w)
         full = self._fit(grad, (-top, -left, -bottom, -right))
         windows = sliding(np.ascontiguousarray(full), self.kernel, self.stride, self.dilation)
-        columns = windows.transpose(1, 4, 5, 0, 2, 3).reshape(-1, n * h * w)
-        rows = x.transpose(1, 0, 2, 3).reshape(c, -1)
-        grads: dict[str, Array] = {"weight": (rows @ columns.T).reshape(params["weight"].shape)}
+        columns = windows.transpose(1, 4, 5, 0, 2, 3).reshape(self.groups, -1, n * h * w)
+        rows = x.transpose(1, 0, 2, 3).reshape(self.groups, c // self.groups, -1)
+        grads: dict[str, Array] = {"weight": (rows @ columns.mT).reshape(params["weight"].shape)}
         if self.bias:
             grads["bias"] = grad.sum(axis=(0, 2, 3))
-        dx: Array = (params["weight"].reshape(c, -1) @ columns).reshape(c, n, h, w)
+        dx: Array = (self._matrix(params) @ columns).reshape(c, n, h, w)
         return (np.ascontiguousarray(dx.transpose(1, 0, 2, 3)),), grads
+
+    def _matrix(self, params: Params) -> Array:
+        """The weights as rows: (groups, C/groups, F/groups·KH·KW)."""
+        weight = params["weight"]
+        return weight.reshape(self.groups, weight.shape[0] // self.groups, -1)
 
     def _fit(self, x: Array, cut: Sides) -> Array:
         """Cuts each side by its number; a negative one adds zeros."""
@@ -119,7 +132,9 @@ class TransposedConv2D(Layer):
 
     def lower(self, engine: Lowering, x: Value) -> Value:
         cut = self._cut(*x.size[1:])[:2]
-        return engine.transposed_convolution(x, self.kernel, self.stride, cut, self.dilation, self.bias)
+        window = (self.kernel, self.stride, cut, self.dilation)
+        return engine.transposed_convolution(x, *window, self.groups, self.bias)
 
     def summary(self) -> str:
-        return f"{self.filters}, {self.kernel[0]} × {self.kernel[1]}, stride {self.stride[0]}"
+        text = f"{self.filters}, {self.kernel[0]} × {self.kernel[1]}, stride {self.stride[0]}"
+        return f"{text}, groups {self.groups}" if self.groups > 1 else text

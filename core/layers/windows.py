@@ -46,6 +46,17 @@ def sides(padding: Padding, size: Pair, window: Pair, stride: Pair) -> Sides:
     return padding
 
 
+def need_groups(groups: int, channels: int, filters: int) -> None:
+    """Raises ShapeError where the groups don't divide the channels or the filters."""
+    for count, what in ((channels, f"{channels} input channels"), (filters, f"{filters} filters")):
+        if count % groups:
+            raise ShapeError(
+                f"{groups} groups don't divide {what}.",
+                "Choose groups that divide both the input channels and the filters, such as 1.",
+                parameter="groups",
+            )
+
+
 def output_size(size: Pair, window: Pair, stride: Pair, pads: Sides) -> Pair:
     """floor((input + padding - window) / stride) + 1. Raises ShapeError where the window doesn't fit."""
     height, width = size[0] + pads[0] + pads[2], size[1] + pads[1] + pads[3]

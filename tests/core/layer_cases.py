@@ -65,11 +65,12 @@ GRIDS: dict[str, Grid] = {
     "transposed_conv2d": Grid(
         ((IMAGE,),),
         {
-            "filters": (3,),
+            "filters": (6,),
             "kernel": ((1, 1), (3, 2)),
             "stride": ((1, 1), (2, 3)),
             "padding": ("valid", "same", (1, 0, 0, 1)),
             "dilation": ((1, 1), (1, 2)),
+            "groups": (1, 2),
             "bias": (True, False),
         },
     ),

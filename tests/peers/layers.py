@@ -67,7 +67,8 @@ def _depthwise(layer: Any, params: dict[str, Tensor], training: bool, inputs: li
 def _transposed(layer: Any, params: dict[str, Tensor], training: bool, inputs: list[Tensor]) -> Tensor:
     """PyTorch's own padding is symmetric, so the full output is cut here."""
     x, stride = inputs[0], layer.stride
-    full = F.conv_transpose2d(x, params["weight"], stride=stride, dilation=layer.dilation)
+    settings = {"stride": stride, "dilation": layer.dilation, "groups": layer.groups}
+    full = F.conv_transpose2d(x, params["weight"], **settings)
     if layer.padding == "valid":
         top, left, bottom, right = 0, 0, 0, 0
     elif layer.padding == "same":

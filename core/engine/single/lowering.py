@@ -15,7 +15,7 @@ from core.engine import activation
 from core.engine import depthwise as batch_depthwise
 from core.engine.convolution import Window
 from core.engine.lowering import CURVES, Lowering, NotLoweredError, Pair
-from core.engine.plan import Value
+from core.engine.plan import Node, Value
 from core.engine.single import convolution, winograd
 from core.engine.single.convolution import Convolution, Weighted
 from core.engine.single.dense import Dense
@@ -116,9 +116,12 @@ class SingleLowering(Lowering):
         raise NotLoweredError("normalisation of a sample needs other lanes")
 
     def transposed_convolution(
-        self, x: Value, kernel: Pair, stride: Pair, cut: Pair, dilation: Pair, bias: bool
+        self, x: Value, kernel: Pair, stride: Pair, cut: Pair, dilation: Pair, groups: int, bias: bool
     ) -> Value:
         raise NotLoweredError("transposed convolution has no operation for one image")
+
+    def reference(self, node: Node) -> Value:
+        raise NotLoweredError("the reference takes batches")
 
     def _new(self) -> Pixels:
         return Pixels(self.block.size)
