@@ -93,7 +93,7 @@ def test_a_mixed_network_trains_as_the_reference(end: Output) -> None:
     found, expected = engine.parameters.save(), reference.parameters.save()
     assert found["spike_1.steps"] == 12
     for name, array in expected.items():
-        np.testing.assert_allclose(found[name], array, atol=1e-4, err_msg=name)
+        np.testing.assert_allclose(found[name], array, rtol=1e-4, atol=1e-4, err_msg=name)
 
 
 def test_outputs_and_sizes_of_a_mixed_network() -> None:
