@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -23,6 +24,8 @@ _MARGIN: Final = 6
 """Beyond the path: half the pen and the arrow."""
 _LABEL_WIDTH: Final = 120
 """The most that a label is wide, with its margin."""
+_SHARES: Final = (0.5, 0.3, 0.7)
+"""Where on its piece of wire a label may stand; the first is the best."""
 
 
 class WireItem(QGraphicsRectItem):
@@ -40,7 +43,8 @@ class WireItem(QGraphicsRectItem):
         self._hovered = False
         self._ghost = False
         self._hit_area: QPainterPath | None = None
-        self._label_free: bool | None = None
+        self._label_known = False
+        self._label_place: QRectF | None = None
         self._path = QPainterPath()
 
     @property
@@ -78,12 +82,12 @@ class WireItem(QGraphicsRectItem):
     def set_label(self, shape: Shape | None) -> None:
         if shape != self._shape:
             self._shape = shape
-            self._label = None
+            self._label, self._label_known = None, False
             self.update()
 
     def set_style(self, style: Style) -> None:
         self._style = style
-        self._label = None
+        self._label, self._label_known = None, False
         self.update()
 
     def set_selected(self, selected: bool) -> None:
@@ -105,7 +109,7 @@ class WireItem(QGraphicsRectItem):
 
     def forget_surroundings(self) -> None:
         """Blocks have moved: whether the label has room is asked again."""
-        self._label_free = None
+        self._label_known = False
 
     def snapshot(self) -> tuple[object, ...]:
         """What a test compares: all that decides the picture."""
@@ -135,7 +139,7 @@ class WireItem(QGraphicsRectItem):
         painter.setBrush(pen.color())
         painter.drawPolygon(self._arrow)
         if zoom >= LABELS_FROM and self._shape is not None:
-            self._paint_label(painter, self._shape)
+            self._paint_label(painter)
 
     def _pen(self) -> QPen:
         style = self._style
@@ -145,49 +149,71 @@ class WireItem(QGraphicsRectItem):
             return style.wire_selected
         return style.wire_hover if self._hovered else style.wire
 
-    def _paint_label(self, painter: QPainter, shape: Shape) -> None:
+    def label_area(self) -> QRectF | None:
+        """Where the shape stands, on the plane; None where there is no room for it."""
+        if self._shape is None:
+            return None
         if self._label is None:
-            self._label = self._style.small(shape_text(shape), _LABEL_WIDTH - 2 * GRID)
-            self._label_free = None
-        place = self._label_place(self._label)
-        if self._label_free is None:
-            self._label_free = self._has_room(place)
-        if self._label_free:
-            painter.setBrush(self._style.canvas)
-            painter.drawRoundedRect(place, LINE / 2, LINE / 2)
-            painter.setFont(self._style.small_font)
-            painter.setPen(self._style.muted)
-            painter.drawStaticText(place.center() - _half(self._label), self._label)
+            self._label = self._style.small(shape_text(self._shape), _LABEL_WIDTH - 2 * GRID)
+            self._label_known = False
+        if not self._label_known:
+            self._label_known, self._label_place = True, None
+            self._label_place = self._free_place(self._label.size().width() + 2 * GRID)
+        return None if self._label_place is None else self._label_place.translated(self.start)
 
-    def _label_place(self, label: QStaticText) -> QRectF:
-        size = label.size()
-        place = QRectF(0, 0, size.width() + 2 * GRID, LINE)
-        place.moveCenter(self._middle)
-        return place
+    def _paint_label(self, painter: QPainter) -> None:
+        area = self.label_area()
+        if area is None or self._label is None:
+            return
+        place = area.translated(-self.start)
+        painter.setBrush(self._style.canvas)
+        painter.drawRoundedRect(place, LINE / 2, LINE / 2)
+        painter.setFont(self._style.small_font)
+        painter.setPen(self._style.muted)
+        painter.drawStaticText(place.center() - _half(self._label), self._label)
 
-    def _has_room(self, place: QRectF) -> bool:
-        """Whether the label leaves the ends of the wire in sight and touches no block."""
+    def _free_place(self, width: float) -> QRectF | None:
+        """On the longest straight piece, away from blocks, other labels and, if possible, other wires."""
         scene: QGraphicsScene | None = self.scene()
-        if scene is None or place.width() > self._longest - 2 * LINE:
-            return False
-        around = place.translated(self.start)
-        return not any(
-            isinstance(item, BlockItem) and item.body.intersects(around) for item in scene.items(around)
-        )
+        if scene is None or width > self._longest - 2 * LINE:
+            return None
+        crossed = None
+        for place in (_around(spot, width) for spot in self._spots):
+            around = place.translated(self.start)
+            items = scene.items(around, Qt.ItemSelectionMode.IntersectsItemBoundingRect)
+            if any(isinstance(item, BlockItem) and item.body.intersects(around) for item in items):
+                continue
+            wires = [item for item in items if isinstance(item, WireItem) and item is not self]
+            if any(wire.has_label_in(around) for wire in wires):
+                continue
+            if not any(wire.passes(around) for wire in wires):
+                return place
+            crossed = crossed or place
+        return crossed
+
+    def passes(self, area: QRectF) -> bool:
+        """Whether a piece of the wire comes near an area of the plane."""
+        pieces = (QRectF(a, b).normalized() for a, b in pairwise(self._outline))  # type: ignore[call-overload]
+        return any(piece.adjusted(-1, -1, 1, 1).intersects(area) for piece in pieces)
+
+    def has_label_in(self, area: QRectF) -> bool:
+        """Whether the label, as far as it has its place, touches an area of the plane."""
+        place = self._label_place if self._label_known else None
+        return place is not None and place.translated(self.start).intersects(area)
 
     def _fresh_path(self) -> None:
         self._path = wire_path(self._curves)
         self._is_straight = all(y == 0 for curve in self._curves for _, y in (curve.second, curve.end))
         (x, y), (to_x, to_y) = longest(self._curves)
         self._longest = math.dist((x, y), (to_x, to_y))
-        self._middle = QPointF((x + to_x) / 2, (y + to_y) / 2)
+        self._spots = [QPointF(x + share * (to_x - x), y + share * (to_y - y)) for share in _SHARES]
         self._arrow = arrow(*self._curves[-1].end)
         self._hit_area = None
-        self._label_free = None
+        self._label_known = False
         bounds = self._path.boundingRect().adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
-        room = QRectF(0, 0, _LABEL_WIDTH, LINE)
-        room.moveCenter(self._middle)
-        self.setRect(bounds.united(room))
+        for spot in self._spots:
+            bounds = bounds.united(_around(spot, _LABEL_WIDTH))
+        self.setRect(bounds)
         self.update()
 
 
@@ -210,6 +236,11 @@ class PendingWire(QGraphicsRectItem):
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
         painter.strokePath(self._path, self._pen)
+
+
+def _around(middle: QPointF, width: float) -> QRectF:
+    """The area of a label."""
+    return QRectF(middle.x() - width / 2, middle.y() - LINE / 2, width, LINE)
 
 
 def _half(label: QStaticText) -> QPointF:

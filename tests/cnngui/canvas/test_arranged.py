@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+import random
+
+import pytest
+
 from cnngui.canvas.layout import input_point, output_point
 from cnngui.canvas.view import Canvas
+from cnngui.canvas.wire_item import WireItem
+from cnngui.designs import open_design
 from cnngui.theme import GRID
 from core import arrange, edits
 from core.arrange import frame
@@ -15,6 +22,23 @@ def test_ports_and_grid_are_where_the_layout_expects_them() -> None:
     assert frame.PORT_LINE == designs.FIRST_PORT == output_point().y() == input_point(0).y()
     assert input_point(1).y() - input_point(0).y() == designs.PORT_STEP
     assert frame.GRID == GRID
+
+
+@pytest.mark.parametrize("scattered", [False, True])
+@pytest.mark.parametrize("name", ["resnet20", "inception"])
+def test_no_label_meets_a_block_or_another_label(canvas: Canvas, name: str, scattered: bool) -> None:
+    graph = open_design(name).graph
+    if scattered:
+        draw = random.Random(1)
+        places = {block: (draw.uniform(0, 3000), draw.uniform(0, 2000)) for block in graph.by_id}
+        graph = edits.move(graph, places)
+    canvas.document.open(graph)
+    wires = [item for item in canvas.drawing.items() if isinstance(item, WireItem)]
+    areas = [area for area in (wire.label_area() for wire in wires) if area is not None]
+    assert len(areas) > 5
+    assert not [1 for a, b in itertools.combinations(areas, 2) if a.intersects(b)]
+    bodies = [canvas.drawing.block_item(block).body for block in graph.by_id]
+    assert not [1 for area in areas for body in bodies if area.intersects(body)]
 
 
 def test_a_design_is_arranged_on_the_canvas(canvas: Canvas) -> None:

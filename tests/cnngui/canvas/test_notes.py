@@ -33,6 +33,10 @@ def title(hand: Hand, frame: str = "frame_1") -> QPointF:
     return hand.canvas.drawing.notes.title(frame).center()
 
 
+def selected(hand: Hand) -> str | None:
+    return hand.canvas.note
+
+
 def type_in(canvas: Canvas, text: str, key: Qt.Key, keys: Qt.KeyboardModifier = NO_KEY) -> None:
     QTest.keyClicks(canvas.note_editor, text)
     QTest.keyClick(canvas.note_editor, key, keys)
@@ -88,7 +92,7 @@ def test_inside_a_frame_blocks_are_selected_as_everywhere(hand: Hand) -> None:
     body = hand.canvas.drawing.notes.body("frame_1")
     hand.drag(body.bottomRight() - QPointF(30, 30), body.topLeft() + QPointF(20, TITLE + 10))
     assert hand.selected() == ["input_1"]
-    assert hand.canvas.note is None
+    assert selected(hand) is None
 
 
 def test_a_gesture_on_a_note_can_be_cancelled(hand: Hand) -> None:
@@ -134,7 +138,7 @@ def test_a_comment_is_written_where_it_is_wanted(hand: Hand) -> None:
     QTest.keyClick(hand.canvas.note_editor, Qt.Key.Key_Return)
     type_in(hand.canvas, "by five?", Qt.Key.Key_Return, CTRL)
     assert hand.graph.comments == (Comment("comment_1", "Why five\nby five?", (100.0, 200.0)),)
-    assert hand.canvas.note == "comment_1"
+    assert selected(hand) == "comment_1"
     lines = hand.canvas.drawing.notes.body("comment_1").height()
     hand.canvas.edit("Edit", lambda graph: notes.set_text(graph, "comment_1", "Why five by five?"))
     assert hand.canvas.drawing.notes.body("comment_1").height() < lines
@@ -167,7 +171,7 @@ def test_a_narrower_comment_is_higher(hand: Hand) -> None:
 def test_keys_move_and_delete_the_selected_note(hand: Hand) -> None:
     hand.show(framed())
     hand.click(title(hand))
-    assert hand.canvas.note == "frame_1"
+    assert selected(hand) == "frame_1"
     hand.key(Qt.Key.Key_Right)
     hand.key(Qt.Key.Key_Right)
     assert hand.graph.frames[0].position == (-32.0, -60.0)
@@ -175,7 +179,7 @@ def test_keys_move_and_delete_the_selected_note(hand: Hand) -> None:
     hand.key(Qt.Key.Key_Delete)
     assert hand.graph.frames == ()
     assert set(hand.graph.by_id) == {"input_1", "relu_1"}
-    assert hand.canvas.note is None
+    assert selected(hand) is None
     hand.canvas.document.undo_stack.undo()
     assert len(hand.graph.frames) == 1
 
@@ -183,9 +187,9 @@ def test_keys_move_and_delete_the_selected_note(hand: Hand) -> None:
 def test_a_selected_block_takes_the_place_of_a_selected_note(hand: Hand) -> None:
     hand.show(commented())
     hand.click(hand.canvas.drawing.notes.body("comment_1").center())
-    assert hand.canvas.note == "comment_1"
+    assert selected(hand) == "comment_1"
     hand.click(hand.header("input_1"))
-    assert hand.canvas.note is None
+    assert selected(hand) is None
     assert hand.selected() == ["input_1"]
 
 
