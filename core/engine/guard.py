@@ -23,6 +23,9 @@ GUARD_VARIABLE = "CNNGUI_GUARD"
 NAN_BYTE = 0xFF
 """Four of them are a NaN."""
 
+Calls = Mapping[int, Callable[[], None]]
+"""What is called after which stage."""
+
 Extent = tuple[int, int]
 """The first and last + 1 address of some memory."""
 
@@ -41,18 +44,18 @@ def run_guarded(
     threads: int,
     blocks: int,
     samples: int,
-    calls: Mapping[int, Callable[[], None]],
+    calls: Calls | None = None,
 ) -> None:
-    """Runs the tables of guarded arenas as a Team of `threads` does. Raises TrespassError.
+    """Runs the tables of guarded arenas as a Team of `threads` does, with the calls of the first one.
 
-    `calls` are made after stages of the first arena, by their numbers.
+    Raises TrespassError.
     """
     watched = [_Region(arena.memory) for arena in arenas]
     for arena in arenas:
         arena.memory[:] = NAN_BYTE
         watched += [_Region(v.array) for _, row in arena.rows for v in row if isinstance(v, Fixed)]
     for arena in arenas:
-        _Run(arena, threads, samples, watched).all(blocks, calls if arena is arenas[0] else {})
+        _Run(arena, threads, samples, watched).all(blocks, (calls or {}) if arena is arenas[0] else {})
 
 
 class _Region:
@@ -80,7 +83,7 @@ class _Run:
     def __init__(self, arena: Arena, threads: int, samples: int, watched: Sequence[_Region]) -> None:
         self._arena, self._threads, self._samples, self._watched = arena, threads, samples, watched
 
-    def all(self, blocks: int, calls: Mapping[int, Callable[[], None]]) -> None:
+    def all(self, blocks: int, calls: Calls) -> None:
         for number, (stage, window) in enumerate(self._arena.stages):
             self._stage(stage, window, blocks)
             if number in calls:

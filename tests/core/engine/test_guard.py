@@ -11,7 +11,7 @@ import pytest
 from core.engine import executor
 from core.engine.arena import Arena, Buffer, Fixed, Operand
 from core.engine.executor import EngineProgram
-from core.engine.guard import GUARD_VARIABLE, TrespassError, run_guarded
+from core.engine.guard import GUARD_VARIABLE, Calls, TrespassError, run_guarded
 from core.engine.operation import operation, read
 from core.engine.vectors import load_float, store_float
 from core.optim import SGD, OptimizerState
@@ -87,9 +87,9 @@ def test_what_nobody_wrote_is_not_a_number() -> None:
 def test_a_guarded_training_is_the_same_training(monkeypatch: pytest.MonkeyPatch) -> None:
     ends, runs = [], []
 
-    def counted(arenas: Sequence[Arena], threads: int, blocks: int, samples: int) -> None:
+    def counted(arenas: Sequence[Arena], threads: int, blocks: int, samples: int, calls: Calls) -> None:
         runs.append(samples)
-        run_guarded(arenas, threads, blocks, samples)
+        run_guarded(arenas, threads, blocks, samples, calls)
 
     monkeypatch.setattr(executor, "run_guarded", counted)
     for variable in ("0", "1"):
