@@ -1,6 +1,7 @@
 """The forward pass in evaluation mode against PyTorch's: batch 1, as the draw pad needs it, up to 256.
 
-Runs alternate and medians are compared, as in train_step.py. PyTorch runs under `inference_mode`, in the
+Runs alternate and medians are compared, as in train_step.py; each side first runs until the threads of the
+other have fallen asleep. PyTorch runs under `inference_mode`, in the
 better of its two memory formats. The first column of a network counts milliseconds for one batch.
 
     python -m benchmarks.inference [NETWORK ...] [--threads 2] [--json FILE]
@@ -21,6 +22,8 @@ from typing import Any
 import numpy as np
 
 BATCHES = (1, 8, 64, 256)
+SETTLE = 0.01
+"""Seconds after which threads that wait for work have fallen asleep, on both sides."""
 
 
 def compare(name: str, batch: int, seconds: float) -> dict[str, Any]:
@@ -41,7 +44,7 @@ def compare(name: str, batch: int, seconds: float) -> dict[str, Any]:
     modules = {side: NETWORKS[name].module().eval().to(memory_format=kind) for side, kind in formats.items()}
     with torch.inference_mode():
         calls: dict[str, Any] = {side: lambda s=side: modules[s](inputs[s]) for side in formats}
-        times = alternate({**calls, "engine": lambda: program.scores(x)}, seconds)
+        times = alternate({**calls, "engine": lambda: program.scores(x)}, seconds, settle=SETTLE)
         difference = np.abs(module(torch.from_numpy(x)).numpy() - program.scores(x)).max()
     best = min(times["torch"].median, times["torch channels_last"].median)
     return {

@@ -16,16 +16,24 @@ class Times(NamedTuple):
     median: float
 
 
-def alternate(calls: Mapping[str, Callable[[], object]], seconds: float, inner: int = 3) -> dict[str, Times]:
-    """Runs the calls in turns for about `seconds`, each `inner` times after one run to get its caches
-    back."""
+def alternate(
+    calls: Mapping[str, Callable[[], object]], seconds: float, inner: int = 3, settle: float = 0
+) -> dict[str, Times]:
+    """Runs the calls in turns for about `seconds`, each `inner` times after one run to get its caches back.
+
+    `settle` makes that at least so many seconds of runs: threads of the call before may still be looking for
+    work, and keep a core busy.
+    """
     samples: dict[str, list[float]] = {name: [] for name in calls}
     for call in calls.values():
         call()
     end = time.perf_counter() + seconds
     while time.perf_counter() < end or min(map(len, samples.values())) < 3 * inner:
         for name, call in calls.items():
+            settled = time.perf_counter() + settle
             call()
+            while time.perf_counter() < settled:
+                call()
             for _ in range(inner):
                 start = time.perf_counter()
                 call()

@@ -27,6 +27,7 @@ from core.engine.team import Team, default_threads
 from core.engine.vectors import WIDTH
 from core.errors import LayerError
 from core.graph import Graph
+from core.infer import cost
 from core.layers.base import Array
 from core.optim import OptimizerState
 from core.program import Program, Result, quiet
@@ -38,14 +39,17 @@ EVALUATION_BATCH = 64
 FEW = 4
 """Up to so many images are faster one by one than side by side in lanes, most of which would idle."""
 
+SMALL = 1_000_000
+"""Multiply-adds that one thread does for an image before others have begun."""
+
 _turn = threading.Lock()
 """Held while the team works: it serves one caller at a time."""
 
 
 @cache
-def _team() -> Team:
-    """The team of this process."""
-    return Team(default_threads())
+def _team(threads: int) -> Team:
+    """The team of this process with that many threads."""
+    return Team(threads)
 
 
 class EngineProgram(Program):
@@ -140,12 +144,13 @@ class _Table:
             if self._guarded:
                 run_guarded(arenas, self._plan.threads, blocks, samples, calls)
             else:
+                team = _team(self._plan.threads)
                 table, begin = np.concatenate([arena.table for arena in arenas]), 0
                 for stage, call in calls.items():
-                    _team().run(table[begin : stage + 1], blocks, samples)
+                    team.run(table[begin : stage + 1], blocks, samples)
                     call()
                     begin = stage + 1
-                _team().run(table[begin:], blocks, samples)
+                team.run(table[begin:], blocks, samples)
 
 
 _OUTSIDE = BatchRow._fields.index("outside")
@@ -156,7 +161,7 @@ class _Forward(_Table):
     """The outputs of some blocks in evaluation mode."""
 
     def __init__(self, program: EngineProgram, wanted: Collection[str], blocks: int) -> None:
-        super().__init__(Plan(_team().threads, blocks, training=False))
+        super().__init__(Plan(default_threads(), blocks, training=False))
         network = program.lower(self._plan, wanted)
         capacity = blocks * WIDTH
         self._input, _ = self._emit_batch(load_batch, network.values[program.input.id], capacity)
@@ -184,11 +189,17 @@ class _Forward(_Table):
         return results
 
 
+def _threads_for_one(program: EngineProgram) -> int:
+    """How many threads predict one image fastest."""
+    costs = (cost(program.graph, block.id, program.shapes) for block in program.graph.blocks)
+    return 1 if sum(one.multiply_adds for one in costs if one) < SMALL else default_threads()
+
+
 class _SingleImage(_Table):
     """The outputs of some blocks in evaluation mode, image by image. Raises NotLoweredError."""
 
     def __init__(self, program: EngineProgram, wanted: Collection[str]) -> None:
-        super().__init__(Plan(_team().threads, 1, training=False))
+        super().__init__(Plan(_threads_for_one(program), 1, training=False))
         plan = self._plan
         network = program.lower(plan, wanted, SingleLowering)
         x = pixels(network.values[program.input.id])
@@ -223,7 +234,7 @@ class _Training(_Table):
     """A training step: forward, loss, backward, optimiser."""
 
     def __init__(self, program: EngineProgram, blocks: int) -> None:
-        super().__init__(Plan(_team().threads, blocks, training=True))
+        super().__init__(Plan(default_threads(), blocks, training=True))
         network = program.lower(self._plan, ())
         plan, capacity = self._plan, blocks * WIDTH
         self._parameters, self._layer = program.parameters, program.output_layer

@@ -10,8 +10,9 @@ from core.engine.helpers import share
 from core.engine.operation import Kernel, Task, call, operation, read
 from core.engine.panels import part_start
 from core.engine.plan import Parameter, Plan
+from core.engine.single.division import divide, section
 from core.engine.single.pixels import PixelNode, Pixels, image
-from core.engine.single.product import RELU, RESIDUAL, SCALE, parts_of, product_kernel
+from core.engine.single.product import RELU, RESIDUAL, SCALE, parts_of, products
 from core.engine.single.weights import Norm, emit_affine, emit_pack
 from core.engine.vectors import VECTOR_BYTES, WIDTH
 
@@ -34,6 +35,8 @@ class ConvolutionRow(NamedTuple):
     scale: Operand
     shift: Operand
     mode: int
+    row_groups: int
+    channel_groups: int
     height: int
     width: int
     groups: int
@@ -58,21 +61,25 @@ class ConvolutionRow(NamedTuple):
 
 @operation
 def convolve(row: int, task: int) -> None:
-    """y = (x ⋆ weights) · scale + shift (+ residual) (then ReLU); a piece of work is a part of a row."""
+    """y = (x ⋆ weights) · scale + shift (+ residual) (then ReLU)."""
     f, t = read(ConvolutionRow, row), read(Task, task)
-    begin, end = share(f.groups * f.parts * f.height, t)
+    begin, end = share(f.row_groups * f.channel_groups, t)
     for piece in range(begin, end):
-        index, i = piece // f.height, piece % f.height
-        group, part = index // f.parts, index % f.parts
-        vectors = (f.rows if part < f.full else f.rows - 1) * VECTOR_BYTES
-        vector = group * f.vectors + part_start(part, f.rows, f.full)
-        place = vector * VECTOR_BYTES
-        call(f.product if part < f.full else f.smaller_product,
-             (f.width, f.x + i * f.x_line + 4 * group * f.inputs, f.panels + vector * f.panel,
-              f.y + i * f.y_line + place, f.s, f.t, f.k, f.a_s, f.a_t, f.a_k,
-              f.b_s * vectors, f.b_t * vectors, f.b_k * vectors, f.x_pixel, f.y_pixel,
-              f.mode, f.scale + place, f.shift + place,
-              f.residual + i * f.residual_line + place, f.residual_pixel))  # fmt: skip
+        band, slab = piece // f.channel_groups, piece % f.channel_groups
+        first, last = section(f.height, f.row_groups, band)
+        first_part, last_part = section(f.groups * f.parts, f.channel_groups, slab)
+        for index in range(first_part, last_part):
+            group, part = index // f.parts, index % f.parts
+            vectors = (f.rows if part < f.full else f.rows - 1) * VECTOR_BYTES
+            vector = group * f.vectors + part_start(part, f.rows, f.full)
+            place = vector * VECTOR_BYTES
+            for i in range(first, last):
+                call(f.product if part < f.full else f.smaller_product,
+                     (f.width, f.x + i * f.x_line + 4 * group * f.inputs, f.panels + vector * f.panel,
+                      f.y + i * f.y_line + place, f.s, f.t, f.k, f.a_s, f.a_t, f.a_k,
+                      f.b_s * vectors, f.b_t * vectors, f.b_k * vectors, f.x_pixel, f.y_pixel,
+                      f.mode, f.scale + place, f.shift + place,
+                      f.residual + i * f.residual_line + place, f.residual_pixel))  # fmt: skip
 
 
 def suits(y: Pixels, groups: int) -> bool:
@@ -125,14 +132,14 @@ class Convolution(Weighted):
             loops = (kh, kw, inputs, w.dilation[0] * x.line, across, 4, kw * inputs, inputs, 1)
         else:
             loops = (kh, inputs, kw, w.dilation[0] * x.line, 4, across, kw * inputs, 1, inputs)
-        width = y.size[2]
+        kernels = products(parts, y.size[2])
         plan.emit(
             convolve,
             ConvolutionRow(
                 x.at(-w.pads[0], -w.pads[1]), w.stride[0] * x.line, w.stride[1] * x.pixel, *image(y),
-                *self.residual_image, panels, scale, shift, self.mode, *y.size[1:], self.groups, vectors,
-                inputs, inputs * kh * kw * VECTOR_BYTES, *loops, *parts, product_kernel(parts.rows, width),
-                product_kernel(parts.rows - (parts.full < parts.number), width),
+                *self.residual_image, panels, scale, shift, self.mode,
+                *divide(plan.threads, y.size[1], self.groups * parts.number), *y.size[1:], self.groups,
+                vectors, inputs, inputs * kh * kw * VECTOR_BYTES, *loops, *parts, *kernels,
             ),
         )  # fmt: skip
 

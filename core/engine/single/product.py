@@ -140,14 +140,19 @@ def _kernel(pixels: int, vectors: int) -> Kernel:
     return Kernel(kernel, len(ARGUMENTS))
 
 
-def product_kernel(vectors: int, count: int) -> Kernel:
-    """The product for that many vectors and for rows of `count` pixels, with the best tile."""
-    pixels = 8 if vectors == 1 else 4
-    while pixels > count:
-        pixels //= 2
-    return _kernel(pixels, vectors)
-
-
 def parts_of(vectors: int) -> Parts:
     """A pixel's vectors, split into what one product computes."""
     return split(vectors, MAX_VECTORS)
+
+
+def products(parts: Parts, count: int) -> tuple[Kernel, Kernel]:
+    """The products for a full part and for one with a vector less, for at least `count` pixels in a row."""
+
+    def best(vectors: int) -> Kernel:
+        pixels = 8 if vectors == 1 else 4
+        while pixels > count:
+            pixels //= 2
+        return _kernel(pixels, vectors)
+
+    full = best(parts.rows)
+    return full, full if parts.full == parts.number else best(parts.rows - 1)

@@ -1,35 +1,41 @@
 """Winograd's F(4 × 4, 3 × 3) for one image: a quarter of the products of a 3 × 3 convolution.
 
-Three steps, each shared by all threads: the input's tiles are transformed, multiplied with the transformed
-weights at each of the 36 positions of a tile, and the results transformed back. The products are shared
-out by positions, so that each thread reads only its part of the weights, which are four times as many as
-before.
+A thread transforms the input of a group of tiles, multiplies it with the transformed weights at each of
+the 36 positions of a tile, and transforms the results back; nobody else needs what lies between.
 """
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Any, NamedTuple
 
 import numpy as np
 from numba import types
 from numba.core import cgutils
 
-from core.engine.arena import Buffer, Fixed, Operand
+from core.engine.arena import Fixed, Operand
 from core.engine.convolution import Window
 from core.engine.helpers import ceil_div, share
 from core.engine.microkernel import offset, slots
-from core.engine.operation import Kernel, Task, call, operation, preparing, read
+from core.engine.operation import Fields, Kernel, Task, call, helper, operation, preparing, read
 from core.engine.panels import part_start
 from core.engine.plan import Parameter, Plan
 from core.engine.single.changes import changed, marks
 from core.engine.single.convolution import Weighted
+from core.engine.single.division import divide, section
 from core.engine.single.pixels import Pixels, image
-from core.engine.single.product import finish, parts_of, product_kernel
+from core.engine.single.product import finish, parts_of, products
 from core.engine.single.weights import PackRow, emit_affine, gather_lanes, vector_place
 from core.engine.vectors import I64, VECTOR_BYTES, WIDTH, load_at, primitive, store_at
 from core.engine.winograd_transforms import both_ways, filter_line, input_line, output_line
 
-POSITIONS = 36
+TILE, POSITIONS = 4, 36
+AT_ONCE = 4
+"""Tiles that the product computes together."""
+
+_WORKSPACE = 448 * 1024
+"""Bytes of a thread's transformed tiles: about half of a usual second-level cache."""
+
 _LINE = 64
 LEAST_CHANNELS = 16
 """With fewer channels the transforms cost more than the products save."""
@@ -48,7 +54,7 @@ def suits(x: Pixels, y: Pixels, window: Window, groups: int) -> bool:
 
 
 def _tiles(size: int) -> int:
-    return -(-size // 4)
+    return -(-size // TILE)
 
 
 @primitive
@@ -99,19 +105,6 @@ def _emit_pack(plan: Plan, weight: Parameter, filters: int, inputs: int) -> tupl
     return panels, step
 
 
-class TilesRow(NamedTuple):
-    """`step` bytes separate two positions of the transformed tiles, in which a tile has `depth` vectors."""
-
-    x: Operand
-    line: int
-    pixel: int
-    tiles: Operand
-    step: int
-    depth: int
-    tiles_h: int
-    tiles_w: int
-
-
 @primitive
 def transform_input(_context: Any, source: Any, line: Any, pixel: Any, target: Any, step: Any) -> Any:
     """Bᵀ d B for the 6 × 6 pixels at `source`; the 36 results lie `step` bytes apart."""
@@ -126,70 +119,6 @@ def transform_input(_context: Any, source: Any, line: Any, pixel: Any, target: A
         return context.get_dummy_value()
 
     return types.void(*[types.int64] * 5), generate
-
-
-@operation
-def transform_tiles(row: int, task: int) -> None:
-    """tiles[position][tile][channel] from x."""
-    f, t = read(TilesRow, row), read(Task, task)
-    begin, end = share(f.tiles_h * f.tiles_w, t)
-    for tile in range(begin, end):
-        source = f.x + tile // f.tiles_w * 4 * f.line + tile % f.tiles_w * 4 * f.pixel
-        target = f.tiles + tile * f.depth * VECTOR_BYTES
-        for q in range(f.depth):
-            place = q * VECTOR_BYTES
-            transform_input(source + place, f.line, f.pixel, target + place, f.step)
-
-
-class ProductsRow(NamedTuple):
-    tiles: Operand
-    tiles_step: int
-    tile: int
-    panels: Operand
-    panels_step: int
-    results: Operand
-    results_step: int
-    result: int
-    number: int
-    inputs: int
-    parts: int
-    rows: int
-    full: int
-    product: Kernel
-    smaller_product: Kernel
-
-
-@operation
-def multiply_tiles(row: int, task: int) -> None:
-    """results[position][tile][filter] = Σ over the channels of tiles · panels."""
-    f, t = read(ProductsRow, row), read(Task, task)
-    begin, end = share(POSITIONS * f.parts, t)
-    for piece in range(begin, end):
-        position, part = piece // f.parts, piece % f.parts
-        vectors = (f.rows if part < f.full else f.rows - 1) * VECTOR_BYTES
-        start = part_start(part, f.rows, f.full) * VECTOR_BYTES
-        call(f.product if part < f.full else f.smaller_product,
-             (f.number, f.tiles + position * f.tiles_step,
-              f.panels + position * f.panels_step + start * f.inputs,
-              f.results + position * f.results_step + start, 1, 1, f.inputs, 0, 0, 4, 0, 0, vectors,
-              f.tile, f.result, 0, 0, 0, 0, 0))  # fmt: skip
-
-
-class ResultsRow(NamedTuple):
-    results: Operand
-    step: int
-    y: Operand
-    y_line: int
-    y_pixel: int
-    residual: Operand | int
-    residual_line: int
-    residual_pixel: int
-    scale: Operand
-    shift: Operand
-    mode: int
-    height: int
-    width: int
-    depth: int
 
 
 @primitive
@@ -225,26 +154,99 @@ def transform_output(_context: Any, partial: Any, source: Any, step: Any, target
     return types.void(partial, *[types.int64] * 5, ends), generate
 
 
-@operation
-def transform_results(row: int, task: int) -> None:
-    """y from the products, with what follows the convolution."""
-    f, t = read(ResultsRow, row), read(Task, task)
-    tiles_w = ceil_div(f.width, 4)
-    begin, end = share(ceil_div(f.height, 4) * tiles_w, t)
-    for tile in range(begin, end):
-        i, j = tile // tiles_w * 4, tile % tiles_w * 4
-        rows, columns = min(4, f.height - i), min(4, f.width - j)
+class WinogradRow(NamedTuple):
+    """Of a thread's workspace the first part, up to `results`, is for the inputs of a group of tiles.
+
+    There `tiles_step` bytes separate two positions, `tile` bytes two tiles; likewise for the results.
+    """
+
+    x: Operand
+    x_line: int
+    x_pixel: int
+    inputs: int
+    panels: Operand
+    panels_step: int
+    workspace: Operand
+    workspace_size: int
+    results: int
+    tiles_step: int
+    results_step: int
+    y: Operand
+    y_line: int
+    y_pixel: int
+    residual: Operand | int
+    residual_line: int
+    residual_pixel: int
+    scale: Operand
+    shift: Operand
+    mode: int
+    row_groups: int
+    channel_groups: int
+    height: int
+    width: int
+    parts: int
+    rows: int
+    full: int
+    product: Kernel
+    smaller_product: Kernel
+
+
+@helper
+def _transform_inputs(f: Fields, tiles: int, first: int, last: int) -> None:
+    """tiles[position][tile][channel] from x."""
+    tiles_w = ceil_div(f.width, TILE)
+    for tile in range(first, last):
+        source = f.x + tile // tiles_w * TILE * f.x_line + tile % tiles_w * TILE * f.x_pixel
+        target = tiles + (tile - first) * f.x_pixel
+        for place in range(0, f.x_pixel, VECTOR_BYTES):
+            transform_input(source + place, f.x_line, f.x_pixel, target + place, f.tiles_step)
+
+
+@helper
+def _transform_results(f: Fields, results: int, first: int, last: int, start: int, end: int) -> None:
+    """The channels from byte `start` to `end` of a pixel of y, with what follows the convolution."""
+    tiles_w = ceil_div(f.width, TILE)
+    for tile in range(first, last):
+        i, j = tile // tiles_w * TILE, tile % tiles_w * TILE
+        rows, columns = min(TILE, f.height - i), min(TILE, f.width - j)
+        source = results + (tile - first) * f.y_pixel
         target = f.y + i * f.y_line + j * f.y_pixel
         residual = f.residual + i * f.residual_line + j * f.residual_pixel
-        for q in range(f.depth):
-            place = q * VECTOR_BYTES
-            source = f.results + tile * f.depth * VECTOR_BYTES + place
+        for place in range(start, end, VECTOR_BYTES):
             ends = (f.y_line, f.y_pixel, f.mode, f.scale + place, f.shift + place,
                     residual + place, f.residual_line, f.residual_pixel)  # fmt: skip
-            if rows == 4 and columns == 4:
-                transform_output(0, source, f.step, target + place, 4, 4, ends)
+            if rows == TILE and columns == TILE:
+                transform_output(0, source + place, f.results_step, target + place, TILE, TILE, ends)
             else:
-                transform_output(1, source, f.step, target + place, rows, columns, ends)
+                transform_output(1, source + place, f.results_step, target + place, rows, columns, ends)
+
+
+@operation
+def winograd(row: int, task: int) -> None:
+    """y = (x ⋆ weights) · scale + shift (+ residual) (then ReLU)."""
+    f, t = read(WinogradRow, row), read(Task, task)
+    tiles = f.workspace + t.thread * f.workspace_size
+    results = tiles + f.results
+    count = ceil_div(f.height, TILE) * ceil_div(f.width, TILE)
+    begin, end = share(f.row_groups * f.channel_groups, t)
+    for piece in range(begin, end):
+        group = piece // f.channel_groups
+        first, last = section(max(1, count // AT_ONCE), f.row_groups, group)
+        first, last = AT_ONCE * first, count if group == f.row_groups - 1 else AT_ONCE * last
+        first_part, last_part = section(f.parts, f.channel_groups, piece % f.channel_groups)
+        _transform_inputs(f, tiles, first, last)
+        for position in range(POSITIONS):
+            for part in range(first_part, last_part):
+                vectors = (f.rows if part < f.full else f.rows - 1) * VECTOR_BYTES
+                start = part_start(part, f.rows, f.full) * VECTOR_BYTES
+                call(f.product if part < f.full else f.smaller_product,
+                     (last - first, tiles + position * f.tiles_step,
+                      f.panels + position * f.panels_step + start * f.inputs,
+                      results + position * f.results_step + start, 1, 1, f.inputs, 0, 0, 4, 0, 0, vectors,
+                      f.x_pixel, f.y_pixel, 0, 0, 0, 0, 0))  # fmt: skip
+        start = part_start(first_part, f.rows, f.full) * VECTOR_BYTES
+        stop = part_start(last_part, f.rows, f.full) * VECTOR_BYTES
+        _transform_results(f, results, first, last, start, stop)
 
 
 class Winograd(Weighted):
@@ -256,33 +258,30 @@ class Winograd(Weighted):
         super().__init__(x, y, weight, bias)
         self.pads = pads
         # Tiles may reach beyond the last row and column that the convolution itself would read.
-        ends = (4 * _tiles(n) + 2 - pad - m for n, pad, m in zip(y.size[1:], pads, x.size[1:], strict=True))
+        ends = (
+            TILE * _tiles(n) + 2 - pad - m for n, pad, m in zip(y.size[1:], pads, x.size[1:], strict=True)
+        )
         x.surround(*pads, *(max(0, end) for end in ends))
 
     def emit(self, plan: Plan) -> None:
         x, y = self.x, self.output
-        tiles_h, tiles_w = _tiles(y.size[1]), _tiles(y.size[2])
-        count, parts = tiles_h * tiles_w, parts_of(y.depth)
-        tiles_step, results_step = count * x.pixel + _LINE, count * y.pixel + _LINE
-        tiles, results = Buffer(POSITIONS * tiles_step), Buffer(POSITIONS * results_step)
+        count, parts = _tiles(y.size[1]) * _tiles(y.size[2]), parts_of(y.depth)
+        # Groups of tiles that the product takes together; the last has those left over, too.
+        units = max(1, count // AT_ONCE)
+        fitting = max(1, _WORKSPACE // (AT_ONCE * POSITIONS * (x.pixel + y.pixel)))
+        grid = divide(plan.threads, units, parts.number, fitting)
+        group = min(count, ceil(units / grid.row_groups) * AT_ONCE + AT_ONCE - 1)
+        kernels = products(parts, count)
+        tiles_step, results_step = group * x.pixel + _LINE, group * y.pixel + _LINE
+        workspace, size = plan.scratch(POSITIONS * (tiles_step + results_step))
         panels, panels_step = _emit_pack(plan, self.weight, y.size[0], x.size[0])
         scale, shift = emit_affine(plan, y.size[0], self.bias, self.norm)
-        start = x.at(-self.pads[0], -self.pads[1])
         plan.emit(
-            transform_tiles, TilesRow(start, x.line, x.pixel, tiles, tiles_step, x.depth, tiles_h, tiles_w)
-        )
-        plan.emit(
-            multiply_tiles,
-            ProductsRow(
-                tiles, tiles_step, x.pixel, panels, panels_step, results, results_step, y.pixel, count,
-                x.size[0], *parts, product_kernel(parts.rows, count),
-                product_kernel(parts.rows - (parts.full < parts.number), count),
-            ),
-        )  # fmt: skip
-        plan.emit(
-            transform_results,
-            ResultsRow(
-                results, results_step, *image(y), *self.residual_image, scale, shift, self.mode,
-                *y.size[1:], y.depth,
+            winograd,
+            WinogradRow(
+                x.at(-self.pads[0], -self.pads[1]), x.line, x.pixel, x.size[0], panels, panels_step,
+                workspace, size, POSITIONS * tiles_step, tiles_step, results_step, *image(y),
+                *self.residual_image, scale, shift, self.mode, *grid, *y.size[1:], *parts,
+                *kernels,
             ),
         )  # fmt: skip
