@@ -57,6 +57,11 @@ class Parameters:
         for name, gradient in gradients.items():
             self._gradients[block_id, name][...] = gradient
 
+    @property
+    def trained(self) -> list[Key]:
+        """Block and name of each array that has a gradient."""
+        return list(self._gradients)
+
     def gradient(self, block_id: str, name: str) -> Array:
         """The last gradient of one array, as a view."""
         return self._gradients[block_id, name]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from core.engine.arena import Buffer, Operand
 from core.engine.helpers import AddRow, SumRow, add_up, clear, copy_over, pieces, sum_copies
-from core.engine.operation import Kernel, Task, blockwise, helper, read
+from core.engine.operation import Kernel, Task, blockwise, family, helper, read
 from core.engine.plan import Node, Parameter, Plan, Value
 from core.engine.vectors import (
     VECTOR_BYTES,
@@ -95,7 +94,7 @@ def _slope(kind: int, y: Any, slope: float) -> Any:
     return gate * (y * (one - gate) + ONE)
 
 
-@cache
+@family
 def curve_kernels(kind: int) -> tuple[Kernel, Kernel]:
     """The operations for a curve, forward and backward."""
 

@@ -16,7 +16,7 @@ from core.engine.guard import guarding, run_guarded
 from core.engine.loss import LossRow
 from core.engine.lowering import Loss, Lowering, NotLoweredError
 from core.engine.network import Network, lower
-from core.engine.operation import Kernel
+from core.engine.operation import Kernel, compile_kernels
 from core.engine.optimizers import CheckRow, Updater, check_gradients
 from core.engine.plan import Plan, Value
 from core.engine.reference_node import bring_in, memory
@@ -124,6 +124,7 @@ class _Table:
         self._guarded = guarding()
 
     def _finish(self) -> None:
+        compile_kernels([*(kernel for kernel, _ in self._plan.rows), *TEAM_KERNELS])
         self._arena = Arena(self._plan.rows, self._plan.threads, self._plan.blocks, guarded=self._guarded)
         self._calls = [(self._arena.stage(row), call) for row, call in self._plan.calls]
 

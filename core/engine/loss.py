@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from core.engine.arena import Operand
 from core.engine.helpers import load_integer, share
-from core.engine.operation import Kernel, Task, blockwise, helper, read
+from core.engine.operation import Kernel, Task, blockwise, family, helper, read
 from core.engine.vectors import (
     VECTOR_BYTES,
     WIDTH,
@@ -135,7 +134,7 @@ def _distance(kind: int, difference: Any, delta: Any) -> Any:
     return loss, where_positive(far, sign * delta, difference)
 
 
-@cache
+@family
 def distance(kind: int) -> Kernel:
     """Mean squared or absolute error, or Huber's loss, over all numbers (see core/losses.py)."""
 

@@ -18,14 +18,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from typing import Any
 
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 
-from core.engine.operation import Kernel
+from core.engine.operation import Kernel, family
 from core.engine.target import TARGET
 from core.engine.vectors import (
     F32,
@@ -221,7 +220,7 @@ def correlation(_context: Any, rows: Any, columns: Any, arguments: Any) -> Any:
     return types.void(rows, columns, arguments), generate
 
 
-@cache
+@family
 def product_kernel(rows: int) -> Kernel:
     """`product` with tiles of `rows` rows as a kernel of its own: its arguments are PRODUCT_ARGUMENTS."""
 
@@ -234,7 +233,7 @@ def product_kernel(rows: int) -> Kernel:
     return Kernel(kernel, len(PRODUCT_ARGUMENTS))
 
 
-@cache
+@family
 def correlation_kernel(rows: int, columns: int) -> Kernel:
     """`correlation` for tiles of rows × columns as a kernel of its own: its arguments are
     CORRELATION_ARGUMENTS."""

@@ -20,21 +20,28 @@ could catch it.
 from __future__ import annotations
 
 import functools
+import importlib
 import struct
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import Enum
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 import numba
 from llvmlite import ir
 from numba import cfunc, njit, types
 from numba.core import cgutils
 
+from core.compiling import compilers
+from core.engine import library
 from core.engine.target import cache_folder
 from core.engine.vectors import I64, load_at, primitive
 
-_OPTIONS = {"nopython": True, "boundscheck": False, "error_model": "numpy"}
+_OPTIONS = {
+    "boundscheck": False,
+    "error_model": "numpy",
+    "no_rewrites": True,  # they are for arrays
+}
 _compiling = threading.RLock()
 
 
@@ -71,6 +78,7 @@ class Kernel:
         result: types.Type = types.void,
     ) -> None:
         self.name = function.__name__
+        self.key = "" if "<locals>" in function.__qualname__ else _key(function)
         self.scope = scope
         self._function = function
         self._signature = result(*[types.int64] * arguments)
@@ -78,7 +86,12 @@ class Kernel:
     @functools.cached_property
     def address(self) -> int:
         with _compiling:
-            self._compiled = cfunc(self._signature, cache=caching(), **_OPTIONS)(self._function)
+            declare = functools.partial(cfunc, self._signature, **_OPTIONS)
+            try:
+                self._compiled = declare(cache=caching())(self._function)
+                library.add(self.key)
+            except OSError:  # the disk is full, say: then the code isn't kept
+                self._compiled = declare(cache=False)(self._function)
             address: int = self._compiled.address
             return address
 
@@ -88,8 +101,78 @@ class Kernel:
         assert self.address
         return self._compiled.ctypes  # type: ignore[no-any-return]
 
+    def rename(self, key: str) -> None:
+        """Gives a kernel that isn't a module's function a key, and its code a file of its own."""
+        self.key = key
+        self.name = self._function.__qualname__ = key.rpartition(".")[2].replace(" ", "_")
+
+    @property
+    def size(self) -> int:
+        """How much there is to compile, roughly: bytes of Python's own code, helpers included."""
+        return _size(self._function)
+
     def __repr__(self) -> str:
         return f"<{self.name}>"
+
+
+def _key(function: Callable[..., Any], *numbers: int) -> str:
+    return " ".join([f"{function.__module__}.{function.__name__}", *map(str, numbers)])
+
+
+def _size(function: Any) -> int:
+    code = function.__code__
+    known = {name: function.__globals__.get(name) for name in code.co_names}
+    helpers = [value.py_func for value in known.values() if hasattr(value, "py_func")]
+    return len(code.co_code) + sum(_size(helper) for helper in helpers)
+
+
+Kernels = TypeVar("Kernels", bound=Kernel | tuple[Kernel, ...])
+
+
+def family(make: Callable[..., Kernels]) -> Callable[..., Kernels]:
+    """Declares a function that makes one kernel, or several, for whole numbers: each only once."""
+
+    @functools.cache
+    def member(*numbers: int) -> Kernels:
+        made = make(*numbers)
+        for index, kernel in enumerate(made if isinstance(made, tuple) else (made,)):
+            kernel.rename(_key(make, *numbers, index))
+        return made
+
+    return functools.update_wrapper(member, make)
+
+
+def find(key: str) -> Kernel:
+    """The kernel with this `key`."""
+    name, *numbers = key.split(" ")
+    module, _, attribute = name.rpartition(".")
+    found = getattr(importlib.import_module(module), attribute)
+    if numbers:
+        *arguments, index = map(int, numbers)
+        made = found(*arguments)
+        found = made[index] if isinstance(made, tuple) else made
+    assert isinstance(found, Kernel)
+    return found
+
+
+def compile_kernels(kernels: Iterable[Kernel]) -> None:
+    """Compiles what isn't there yet, in several processes at once; see core/compiling.py for who may end it.
+
+    Where that can't be, each kernel is compiled when its address is asked for.
+    """
+    there = library.names()
+    if there is None:
+        return
+    missing = {k.key: k for k in kernels if k.key and k.key not in there and "address" not in vars(k)}
+    if missing:
+        # The longest first: so nobody is left with one of them at the end.
+        names = sorted(missing, key=lambda key: -missing[key].size)
+        compilers().compile(names, lambda key: missing[key].address)
+
+
+def kernel(arguments: int, *, result: types.Type = types.void) -> Callable[[Callable[..., Any]], Kernel]:
+    """Declares any other compiled function of so many int64 numbers."""
+    return lambda function: Kernel(function, arguments, result=result)
 
 
 def operation(function: Callable[[int, int], None]) -> Kernel:
@@ -123,12 +206,7 @@ def finishing(function: Callable[[int, int], None]) -> Kernel:
 def helper(function: Callable[..., Any]) -> Any:
     """Declares a function that operations call; it becomes part of each of them."""
     # Only other compiled code calls it: the wrappers for Python would cost a third of its compilation.
-    options = {
-        "no_cpython_wrapper": True,
-        "no_cfunc_wrapper": True,
-        "boundscheck": False,
-        "error_model": "numpy",
-    }
+    options = {**_OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
     return njit(cache=caching(), **options)(function)
 
 

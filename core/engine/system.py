@@ -25,9 +25,8 @@ def cache_roots() -> list[Path]:
 
 def usable_cores() -> int:
     """The cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):  # only Linux tells
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    affinity = getattr(os, "sched_getaffinity", None)  # only Linux tells
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 def yield_function() -> str:

@@ -17,7 +17,7 @@ import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
-from core.engine.operation import Kernel, Task, call, helper
+from core.engine.operation import Task, call, helper, kernel
 from core.engine.system import usable_cores, yield_function
 from core.engine.vectors import I64, primitive
 
@@ -158,6 +158,7 @@ def _do(entry: int, task: int, window: int, together: int) -> None:
     call(_load(entry), (fields, task))
 
 
+@kernel(5)
 def _run(table: int, count: int, task: int, barrier: int, threads: int) -> None:
     """One thread's way through a table."""
     blocks, thread = _load(task + 8), _load(task + 32)
@@ -184,6 +185,7 @@ def _run(table: int, count: int, task: int, barrier: int, threads: int) -> None:
         _meet(barrier, threads)
 
 
+@kernel(2, result=types.int64)
 def _wait(place: int, seen: int) -> int:
     """The turn at `place`, once it is another than `seen` or too long has been waited for it."""
     spins = 0
@@ -194,11 +196,13 @@ def _wait(place: int, seen: int) -> int:
     return _atomic_load(place)  # type: ignore[no-any-return]
 
 
+@kernel(1, result=types.int64)
 def _announce(place: int) -> int:
     """Begins the next turn; gives its number."""
     return _atomic_add(place, 1) + 1  # type: ignore[no-any-return]
 
 
+<<<<<<< HEAD
 def _help(seen: int, turn: int, job: int, run: int, barrier: int, threads: int, member: int) -> int:
     """A helper's share of each table that is announced, until none comes for a while; gives the last turn.
 
@@ -225,6 +229,9 @@ _RUN, _HELP, _WAIT, _ANNOUNCE = (
     Kernel(_wait, 2, result=types.int64),
     Kernel(_announce, 1, result=types.int64),
 )
+=======
+TEAM_KERNELS = (_run, _wait, _announce)
+>>>>>>> 168d384 (Compile operations in several processes at once, and check every network itself)
 
 
 class Team:
@@ -232,8 +239,12 @@ class Team:
 
     def __init__(self, threads: int) -> None:
         self.threads = threads
+<<<<<<< HEAD
         self._run, self._help = _RUN.function, _HELP.function
         self._wait, self._announce = _WAIT.function, _ANNOUNCE.function
+=======
+        self._run, self._wait, self._announce = _run.function, _wait.function, _announce.function
+>>>>>>> 168d384 (Compile operations in several processes at once, and check every network itself)
         memory = np.zeros(8 * 64 + _LINE, np.int64)
         self._memory = memory
         self._barrier = memory.ctypes.data + -memory.ctypes.data % _LINE
@@ -278,7 +289,7 @@ class Team:
     def _serve(self, member: int) -> None:
         """A helper's life: looks for work for a moment, then sleeps until it is rung for."""
         seen = 0
-        fixed = (self._turn, self._job.ctypes.data, _RUN.address, self._barrier, self.threads, member)
+        fixed = (self._turn, self._job.ctypes.data, _run.address, self._barrier, self.threads, member)
         while self._open:
             seen = self._help(seen, *fixed)
             self._asleep[member] = True

@@ -1,0 +1,27 @@
+"""A helper process: compiles the operations that it is told, one a line, and answers each with a line.
+
+core/compiling.py starts it.
+"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import suppress
+
+from core.engine.system import give_way
+
+
+def main() -> None:
+    give_way()
+    import core.engine.executor  # noqa: F401, PLC0415  # there is time for it until the first line comes
+    from core.engine.operation import find  # noqa: PLC0415
+
+    for line in sys.stdin:
+        with suppress(Exception):  # who needs it tries it, too, and reports what is wrong
+            assert find(line.rstrip()).address
+        print("tried", flush=True)
+
+
+if __name__ == "__main__":
+    with suppress(KeyboardInterrupt):
+        main()
