@@ -89,7 +89,7 @@ class Compilers:
                 self._serving += 1
                 threading.Thread(target=self._serve, name="compiler", daemon=True).start()
 
-    def compile(self, names: Sequence[str], here: Callable[[str], None]) -> None:
+    def compile(self, names: Sequence[str], here: Callable[[str], object]) -> None:
         """Returns when all of these operations are compiled, or have been tried in vain.
 
         `here` compiles one in this process. Raises CompilationCancelledError if the thread's Watch says so;

@@ -15,9 +15,9 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from core.engine.operation import Kernel, encode
+from core.engine.operation import Kernel, compile_kernels, encode
 from core.engine.schedule import Stage, Work, stages
-from core.engine.team import RowEntry, StageEntry
+from core.engine.team import TEAM_KERNELS, RowEntry, StageEntry
 
 _LINE = 64
 GUARD = 4 * _LINE
@@ -89,6 +89,12 @@ def _buffers(row: Row) -> list[Buffer]:
     return [buffer for operand in row[1] if (buffer := buffer_of(operand))]
 
 
+def kernels_of(rows: Sequence[Row]) -> list[Kernel]:
+    """What has to be compiled for these rows: their operations, those named in their fields, the team's."""
+    named = [operand for _, fields in rows for operand in fields if isinstance(operand, Kernel)]
+    return [*(kernel for kernel, _ in rows), *named, *TEAM_KERNELS]
+
+
 def _round(size: int) -> int:
     # An odd number of lines between two buffers keeps equal rows of both out of the same cache set.
     return -(-(size + GUARD) // (2 * _LINE)) * 2 * _LINE + _LINE
@@ -122,6 +128,7 @@ class Arena:
     def __init__(
         self, rows: Sequence[Row], threads: int = 1, blocks: int = 1, *, guarded: bool = False
     ) -> None:
+        compile_kernels(kernels_of(rows))
         self.rows, self.threads = rows, threads
         order = stages([_work(row) for row in rows])
         self._places = {n: place for place, stage in enumerate(order) for n in stage.shared + stage.chain}

@@ -12,6 +12,8 @@ from __future__ import annotations
 from math import gcd
 from typing import NamedTuple
 
+from numba import int64
+
 from core.engine.arena import Buffer, Operand
 from core.engine.helpers import ceil_div, pieces
 from core.engine.microkernel import ACCUMULATE, BIAS, RELU
@@ -125,7 +127,7 @@ def convolve(row: int, task: int) -> None:
             if inner_end > inner:
                 _run(f, rows, panel, bias, x + inner * f.stride_w * VECTOR_BYTES,
                      y + inner * f.y_step_w * VECTOR_BYTES, inner_end - inner,
-                     u0, u1, 0, f.kernel_w)  # fmt: skip
+                     u0, u1, int64(0), f.kernel_w)  # fmt: skip
             for j in range(f.out_width):
                 if inner <= j < inner_end:
                     continue
@@ -133,7 +135,7 @@ def convolve(row: int, task: int) -> None:
                 v0 = max(0, ceil_div(-left, f.dilation_w))
                 v1 = min(f.kernel_w, ceil_div(f.width - left, f.dilation_w))
                 _run(f, rows, panel, bias, x + j * f.stride_w * VECTOR_BYTES,
-                     y + j * f.y_step_w * VECTOR_BYTES, 1, u0, u1, v0, v1)  # fmt: skip
+                     y + j * f.y_step_w * VECTOR_BYTES, int64(1), u0, u1, v0, v1)  # fmt: skip
 
 
 Size = tuple[int, int, int]

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from numba import int64
+
 from core.engine.arena import Buffer, Operand
 from core.engine.convolution import Size, Window
 from core.engine.helpers import ceil_div, clear, pieces, share
@@ -99,7 +101,7 @@ def _band(f: Fields, block: int, i0: int, i1: int, u: int, sums: int) -> None:
     top = first * f.stride_h - f.pad_top + u * f.dilation_h
     tap_step, x_step = f.dilation_w * VECTOR_BYTES, f.stride_w * VECTOR_BYTES
     # The outputs for which no tap is padding; only these can share a tile along the taps.
-    inner = min(_first(f.pad_left, 0, f.stride_w), f.out_width)
+    inner = min(_first(f.pad_left, int64(0), f.stride_w), f.out_width)
     inner_end = max(
         inner, _last(f.pad_left, (f.kernel_w - 1) * f.dilation_w, f.stride_w, f.width, f.out_width)
     )
@@ -128,7 +130,7 @@ def _band(f: Fields, block: int, i0: int, i1: int, u: int, sums: int) -> None:
                     for edge in range(2):  # what is left on either side
                         k0, k1 = (j0, min(j1, inner)) if edge == 0 else (max(j0, inner_end), j1)
                         if k1 > k0:
-                            _tiles(f, 1, x + c * x_channel + v * tap_step + k0 * x_step,
+                            _tiles(f, int64(1), x + c * x_channel + v * tap_step + k0 * x_step,
                                    dy + k0 * VECTOR_BYTES, into + 4 * (v * inputs + c) * outputs,
                                    last - first, k1 - k0, tap_step, 4 * inputs * outputs)  # fmt: skip
             elif j1 > j0:

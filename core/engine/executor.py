@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from core.engine.arena import Arena, Buffer, Fixed, Operand
+from core.engine.arena import Arena, Buffer, Fixed, Operand, kernels_of
 from core.engine.batch import BatchRow, batch_row, load_batch, store_batch
 from core.engine.guard import guarding, run_guarded
 from core.engine.loss import LossRow
@@ -74,7 +74,7 @@ class EngineProgram(Program):
         blocks = -(-len(x) // WIDTH)
         if self._training is None or self._training.blocks < blocks:
             self._training = None  # its memory is free before the larger one is planned
-            self._training = _Training(self, blocks)
+            self._training = _Training(self, blocks, state)
         statistics = self.parameters.statistics.copy()
         try:
             finite, loss, scores = self._training.step(x, target, state)
@@ -124,7 +124,6 @@ class _Table:
         self._guarded = guarding()
 
     def _finish(self) -> None:
-        compile_kernels([*(kernel for kernel, _ in self._plan.rows), *TEAM_KERNELS])
         self._arena = Arena(self._plan.rows, self._plan.threads, self._plan.blocks, guarded=self._guarded)
         self._calls = [(self._arena.stage(row), call) for row, call in self._plan.calls]
 
@@ -234,7 +233,7 @@ class _SingleImage(_Table):
 class _Training(_Table):
     """A training step: forward, loss, backward, optimiser."""
 
-    def __init__(self, program: EngineProgram, blocks: int) -> None:
+    def __init__(self, program: EngineProgram, blocks: int, state: OptimizerState) -> None:
         super().__init__(Plan(default_threads(), blocks, training=True))
         network = program.lower(self._plan, ())
         plan, capacity = self._plan, blocks * WIDTH
@@ -249,6 +248,8 @@ class _Training(_Table):
         for node in reversed(network.nodes):
             if node.output.trained and node.output.gradient is not None:
                 node.backward(plan)
+        ends_with = [check_gradients, *Updater.kernels(state)]
+        compile_kernels([*kernels_of(plan.rows), *ends_with])  # all together, not table by table
         self._finish()
         self._found = np.zeros((plan.threads, 2), np.float32)
         self._limits = np.zeros(2, np.float32)

@@ -126,7 +126,7 @@ def _size(function: Any) -> int:
     return len(code.co_code) + sum(_size(helper) for helper in helpers)
 
 
-Kernels = TypeVar("Kernels", bound=Kernel | tuple[Kernel, ...])
+Kernels = TypeVar("Kernels", Kernel, tuple[Kernel, Kernel])
 
 
 def family(make: Callable[..., Kernels]) -> Callable[..., Kernels]:
@@ -204,10 +204,14 @@ def finishing(function: Callable[[int, int], None]) -> Kernel:
 
 
 def helper(function: Callable[..., Any]) -> Any:
-    """Declares a function that operations call; it becomes part of each of them."""
+    """Declares a function that operations call; it becomes part of each of them.
+
+    Numba compiles it once more for each number that is written out in a call; `int64(1)` instead of 1 spares
+    that where it gains nothing.
+    """
     # Only other compiled code calls it: the wrappers for Python would cost a third of its compilation.
-    options = {**_OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-    return njit(cache=caching(), **options)(function)
+    # Its code isn't kept by itself: processes that compile at the same time would take it from each other.
+    return njit(**_OPTIONS, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
 
 
 Fields: TypeAlias = Any

@@ -251,6 +251,11 @@ class Updater:
         self.row = (kernel, fields)
 
     @staticmethod
+    def kernels(state: OptimizerState) -> list[Kernel]:
+        """What has to be compiled for a step."""
+        return [_OPERATIONS[type(state.optimizer)][0]] if Updater.supports(state) else []
+
+    @staticmethod
     def supports(state: OptimizerState) -> bool:
         """Whether there is an operation for this optimiser."""
         return type(state.optimizer) in _OPERATIONS

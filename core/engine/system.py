@@ -32,13 +32,13 @@ def usable_cores() -> int:
 def yield_function() -> str:
     """The C function without arguments that lets another thread run, under a name that compiled code can
     call."""
-    if sys.platform != "win32":
-        return "sched_yield"
-    import ctypes  # noqa: PLC0415
+    if sys.platform == "win32":
+        import ctypes  # noqa: PLC0415
 
-    kernel32: Any = ctypes.WinDLL("kernel32")  # type: ignore[attr-defined,unused-ignore]
-    llvm.add_symbol("SwitchToThread", ctypes.cast(kernel32.SwitchToThread, ctypes.c_void_p).value)
-    return "SwitchToThread"
+        kernel32: Any = ctypes.WinDLL("kernel32")
+        llvm.add_symbol("SwitchToThread", ctypes.cast(kernel32.SwitchToThread, ctypes.c_void_p).value)
+        return "SwitchToThread"
+    return "sched_yield"
 
 
 def background_process() -> dict[str, Any]:

@@ -202,7 +202,7 @@ def _announce(place: int) -> int:
     return _atomic_add(place, 1) + 1  # type: ignore[no-any-return]
 
 
-<<<<<<< HEAD
+@kernel(7, result=types.int64)
 def _help(seen: int, turn: int, job: int, run: int, barrier: int, threads: int, member: int) -> int:
     """A helper's share of each table that is announced, until none comes for a while; gives the last turn.
 
@@ -223,15 +223,7 @@ def _help(seen: int, turn: int, job: int, run: int, barrier: int, threads: int, 
         call(run, (table, count, tasks + _LINE * member, barrier, threads))
 
 
-_RUN, _HELP, _WAIT, _ANNOUNCE = (
-    Kernel(_run, 5),
-    Kernel(_help, 7, result=types.int64),
-    Kernel(_wait, 2, result=types.int64),
-    Kernel(_announce, 1, result=types.int64),
-)
-=======
-TEAM_KERNELS = (_run, _wait, _announce)
->>>>>>> 168d384 (Compile operations in several processes at once, and check every network itself)
+TEAM_KERNELS = (_run, _help, _wait, _announce)
 
 
 class Team:
@@ -239,12 +231,8 @@ class Team:
 
     def __init__(self, threads: int) -> None:
         self.threads = threads
-<<<<<<< HEAD
-        self._run, self._help = _RUN.function, _HELP.function
-        self._wait, self._announce = _WAIT.function, _ANNOUNCE.function
-=======
-        self._run, self._wait, self._announce = _run.function, _wait.function, _announce.function
->>>>>>> 168d384 (Compile operations in several processes at once, and check every network itself)
+        self._run, self._help = _run.function, _help.function
+        self._wait, self._announce = _wait.function, _announce.function
         memory = np.zeros(8 * 64 + _LINE, np.int64)
         self._memory = memory
         self._barrier = memory.ctypes.data + -memory.ctypes.data % _LINE

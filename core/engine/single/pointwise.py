@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,7 +9,7 @@ import numpy as np
 from core.engine.activation import curve
 from core.engine.arena import Operand
 from core.engine.helpers import share
-from core.engine.operation import Kernel, Task, helper, operation, read
+from core.engine.operation import Kernel, Task, family, helper, operation, read
 from core.engine.plan import Plan
 from core.engine.single.pixels import PixelNode, Pixels, image
 from core.engine.single.weights import Norm, emit_affine
@@ -44,7 +43,7 @@ class CurveRow(NamedTuple):
     slope: float
 
 
-@cache
+@family
 def _curve_kernel(kind: int) -> Kernel:
     """The operation for a curve."""
 

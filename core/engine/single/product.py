@@ -9,14 +9,13 @@ another value (a residual block) and cut off at 0 while it is in its register.
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 from numba import types
 from numba.core import cgutils
 
 from core.engine.microkernel import MANY_REGISTERS, loop, offset, slots
-from core.engine.operation import Kernel
+from core.engine.operation import Kernel, family
 from core.engine.panels import Parts, split
 from core.engine.vectors import (
     F32,
@@ -122,7 +121,7 @@ def product(_context: Any, pixels: Any, vectors: Any, arguments: Any) -> Any:
     return types.void(pixels, vectors, arguments), generate
 
 
-@cache
+@family
 def _kernel(pixels: int, vectors: int) -> Kernel:
     """`product` as a kernel of its own; its arguments are ARGUMENTS."""
 

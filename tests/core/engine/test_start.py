@@ -2,39 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
+import numba
+import numpy as np
 import pytest
 
-from core.engine import check, start, target, team
+from core.engine import check, target, team
 from core.engine.executor import EngineProgram
-from core.engine.warmup import WarmUp, compile_all
+from core.engine.helpers import add_up
+from core.engine.operation import Kernel
 from core.graph import Graph
 from core.layers.base import Layer
+from core.layers.convolution import Conv2D
 from core.layers.dense import Dense
 from core.layers.output import Classification
 from core.layers.reshape import Flatten
+from core.optim import SGD, OptimizerState
 from core.program import compile_graph
 from core.reference import ReferenceProgram
 from tests.core.designs import chain
-
-
-@pytest.fixture
-def unchecked() -> Iterator[None]:
-    """The engine hasn't been checked in this process, and won't have been afterwards."""
-    start.unfit.cache_clear()
-    yield
-    start.unfit.cache_clear()
 
 
 def tiny() -> Graph:
     return chain((1, 3, 3), Flatten(), Dense(units=2), Classification())
 
 
+@pytest.fixture
+def unchecked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A folder in which no network is known to work."""
+    monkeypatch.setattr(check, "cache_folder", lambda: tmp_path)
+    return tmp_path
+
+
 @pytest.mark.usefixtures("unchecked")
 def test_an_engine_that_computes_wrongly_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(check, "deviation", lambda: 0.5)
+    right = EngineProgram.scores
+    monkeypatch.setattr(EngineProgram, "scores", lambda program, x: 1.5 * right(program, x))
     program = compile_graph(tiny())
     assert isinstance(program, ReferenceProgram)
     assert "computes wrongly" in program.notice
@@ -42,10 +46,10 @@ def test_an_engine_that_computes_wrongly_is_not_used(monkeypatch: pytest.MonkeyP
 
 @pytest.mark.usefixtures("unchecked")
 def test_an_engine_that_does_not_compile_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken() -> float:
+    def broken(program: EngineProgram, *_: object) -> None:
         raise OSError("no such instruction")
 
-    monkeypatch.setattr(check, "deviation", broken)
+    monkeypatch.setattr(EngineProgram, "train_step", broken)
     program = compile_graph(tiny())
     assert isinstance(program, ReferenceProgram)
     assert "no such instruction" in program.notice
@@ -58,11 +62,23 @@ def test_a_layer_without_an_operation_runs_on_the_reference(monkeypatch: pytest.
     assert program.notice.endswith("Dense 1.")
 
 
-def test_the_engine_agrees_with_the_reference_here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(check, "cache_folder", lambda: tmp_path)
-    assert 0 < check.deviation() < 1e-4
-    assert check.deviation() == 0  # known by now
-    assert isinstance(compile_graph(tiny()), EngineProgram)
+def test_every_network_is_checked_once(unchecked: Path) -> None:
+    other = chain((2, 6, 6), Conv2D(filters=3), Flatten(), Dense(units=2), Classification())
+    for graph in (tiny(), other):
+        assert 0 < check.deviation(graph) < 1e-4
+        assert check.deviation(graph) == 0  # known by now
+
+
+def test_a_network_too_large_for_the_reference_is_represented_by_a_small_one(
+    unchecked: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("the network itself was tried")
+
+    monkeypatch.setattr(check, "MOST_MULTIPLY_ADDS", 0)
+    graph = tiny()
+    monkeypatch.setattr(type(graph[graph.order[0]].layer), "forward", refuse, raising=False)
+    assert check.deviation(graph) < 1e-4
 
 
 def test_a_cache_folder_that_cannot_be_written_is_survived(
@@ -70,23 +86,31 @@ def test_a_cache_folder_that_cannot_be_written_is_survived(
 ) -> None:
     occupied = tmp_path / "file"
     occupied.write_text("in the way")
-    monkeypatch.setenv(target.CACHE_VARIABLE, str(occupied))
+    monkeypatch.setattr(target, "cache_roots", lambda: [occupied, occupied])
     target.cache_folder.cache_clear()
     try:
-        folder = target.cache_folder()
+        assert target.cache_folder() is None
+        program = compile_graph(tiny())
+        assert isinstance(program, EngineProgram)
+        state = OptimizerState(SGD(), program.parameters.values)
+        program.train_step(np.zeros((3, 1, 3, 3), np.float32), np.zeros(3, np.int64), state)
     finally:
         target.cache_folder.cache_clear()
-    assert folder is None or occupied not in folder.parents
+
+
+def test_a_disk_that_fills_up_is_survived(monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = numba.cfunc
+
+    def full(signature: object, *, cache: bool, **options: object) -> object:
+        if cache:
+            raise OSError("no space left on device")
+        return usual(signature, cache=cache, **options)
+
+    monkeypatch.setattr("core.engine.operation.cfunc", full)
+    assert Kernel(add_up._function, 2).address
 
 
 @pytest.mark.parametrize(("value", "threads"), [("3", 3), ("0", 1)])
 def test_the_number_of_threads_can_be_set(monkeypatch: pytest.MonkeyPatch, value: str, threads: int) -> None:
     monkeypatch.setenv(team.THREADS_VARIABLE, value)
     assert team.default_threads() == threads
-
-
-def test_warming_up_leaves_nothing_to_compile_and_can_be_ended() -> None:
-    compile_all(tiny())
-    process = WarmUp(tiny())
-    process.close()
-    assert process.done

@@ -1,0 +1,73 @@
+"""Operations that other processes compile."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core import compiling
+from core.compiling import CompilationCancelledError, Compilers, Progress, Watch, watched
+from core.engine import activation, helpers, loss, microkernel, target
+from core.engine.operation import find
+
+NAMES = ("core.engine.helpers.add_up", "core.engine.helpers.copy_over")
+
+
+@pytest.fixture
+def compilers(monkeypatch: pytest.MonkeyPatch) -> Iterator[Compilers]:
+    """One helper, which doesn't wait for more work than there is."""
+    monkeypatch.setattr(compiling, "IDLE_SECONDS", 0.0)
+    found = Compilers(1)
+    yield found
+    found.cancel()
+
+
+def refuse(name: str) -> None:
+    raise AssertionError(f"{name} was compiled by the process that waits")
+
+
+def test_helpers_compile_while_the_others_watch(
+    compilers: Compilers, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv(target.CACHE_VARIABLE, str(tmp_path))
+    seen: list[Progress] = []
+    with watched(Watch(progress=seen.append, alone=True)):
+        compilers.compile(NAMES, refuse)
+    assert {path.name for path in tmp_path.glob("compiled/*/ready/*")} == set(NAMES)
+    assert seen[0] == Progress(0, 2)
+    assert [p.done for p in seen] == sorted(p.done for p in seen)
+    assert compilers.progress is None
+
+
+def test_without_helpers_who_waits_compiles_alone(
+    compilers: Compilers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", "/no/such/interpreter")
+    mine: list[str] = []
+    with watched(Watch(alone=True)):
+        compilers.compile(NAMES, mine.append)
+    assert set(mine) == set(NAMES)
+
+
+def test_waiting_ends_when_it_is_called_off(compilers: Compilers) -> None:
+    with watched(Watch(cancelled=lambda: True, alone=True)), pytest.raises(CompilationCancelledError):
+        compilers.compile(NAMES, refuse)
+    compilers.cancel()
+
+
+@pytest.mark.parametrize(
+    "kernel",
+    [
+        helpers.add_up,
+        microkernel.product_kernel(2),
+        microkernel.correlation_kernel(2, 4),
+        activation.curve_kernels(activation.TANH)[1],
+        loss.distance(loss.SQUARE),
+    ],
+    ids=lambda kernel: kernel.name,
+)
+def test_a_kernel_is_found_by_its_key(kernel: object) -> None:
+    assert find(kernel.key) is kernel  # type: ignore[attr-defined]
