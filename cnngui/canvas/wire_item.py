@@ -193,7 +193,7 @@ class WireItem(QGraphicsRectItem):
 
     def passes(self, area: QRectF) -> bool:
         """Whether a piece of the wire comes near an area of the plane."""
-        pieces = (QRectF(a, b).normalized() for a, b in pairwise(self._outline))  # type: ignore[call-overload]
+        pieces = (QRectF(a, b).normalized() for a, b in pairwise(self._outline.toList()))
         return any(piece.adjusted(-1, -1, 1, 1).intersects(area) for piece in pieces)
 
     def has_label_in(self, area: QRectF) -> bool:

@@ -55,6 +55,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             self.addItem(item, ignoreBounds=True)
         self._value_axis.setWidth(_AXIS_WIDTH)
         self.setLabel("left", label)
+        self.getAxis("left").enableAutoSIPrefix(False)  # 0.05 is read as it is, not as 50 (×0.001)
         self.setLabel("bottom", "step")
         self.getViewBox().sigRangeChangedManually.connect(self._leave)
         self.getViewBox().sigXRangeChanged.connect(self._draw)
