@@ -9,7 +9,6 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QSizePolicy,
     QToolButton,
@@ -19,12 +18,12 @@ from PySide6.QtWidgets import (
 
 from cnngui import icons
 from cnngui.document import Document
-from cnngui.editors import ChoiceBox
 from cnngui.forms import Form
 from cnngui.panels.banner import Banner
 from cnngui.panels.elided import ElidedLabel
 from cnngui.panels.preview import counts_text
 from cnngui.panels.run_status import Results, RunStatus
+from cnngui.panels.schedule import ChoiceRow, ScheduleSettings
 from cnngui.run_control import RunControl
 from cnngui.theme import GRID, ICON_SIZE, MARGIN, SPACING, ThemeManager
 from cnngui.training import State, Training
@@ -60,7 +59,10 @@ class TrainingPanel(QWidget):
         self.status, self.results = RunStatus(training, themes), Results(training)
         self.banner = Banner(themes)
         self.data = DataLine(themes)
-        self.optimizer = ChoiceBox([declared.title for declared in OPTIMIZERS])
+        titles = [declared.title for declared in OPTIMIZERS]
+        self._choice = ChoiceRow("Optimiser", "How a gradient becomes a step", titles, _LABEL_WIDTH)
+        self.optimizer = self._choice.box
+        self.schedule = ScheduleSettings(themes, _LABEL_WIDTH)
         self.optimizer_form, self.plan_form = Form(themes), Form(themes)
         self.more = QToolButton()
 
@@ -101,28 +103,25 @@ class TrainingPanel(QWidget):
         return head
 
     def _body(self) -> QWidget:
-        self.optimizer.setToolTip("How a gradient becomes a step")
-        self.optimizer.setAccessibleName("Optimiser")
-        label = QLabel("Optimiser")
-        label.setFixedWidth(_LABEL_WIDTH)
-        label.setBuddy(self.optimizer)
-        choice = QHBoxLayout()
-        choice.setSpacing(SPACING)
-        choice.addWidget(label)
-        choice.addWidget(self.optimizer, 1)
-        choice.addStretch(0)
         self.more.setAutoRaise(True)
         self.more.setCheckable(True)
         self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         above = (self.banner, self.results, self.evaluate, self.data, Separator())
-        below = (self.optimizer_form, self.more, Separator(), self.plan_form)
+        below = (
+            self._choice,
+            self.optimizer_form,
+            self.more,
+            Separator(),
+            self.schedule,
+            Separator(),
+            self.plan_form,
+        )
         body = QWidget()
         column = QVBoxLayout(body)
         column.setContentsMargins(MARGIN, SPACING, MARGIN, MARGIN)
         column.setSpacing(SPACING)
         for widget in above:
             column.addWidget(widget)
-        column.addLayout(choice)
         for other in below:
             column.addWidget(other)
         column.addStretch(1)
@@ -139,6 +138,7 @@ class TrainingPanel(QWidget):
         self.more.toggled.connect(self._show_more)
         self.optimizer.activated.connect(self._choose_optimizer)
         self.optimizer_form.changed.connect(self._set_optimizer)
+        self.schedule.changed.connect(lambda schedule: self._set_plan("schedule", schedule))
         self.plan_form.changed.connect(self._set_plan)
         for signal in (
             training.state_changed,
@@ -181,10 +181,12 @@ class TrainingPanel(QWidget):
         plan = self._training.plan
         self.optimizer.setCurrentIndex(list(OPTIMIZERS).index(type(plan.optimizer)))
         self.optimizer_form.update_object(plan.optimizer)
+        self.schedule.show_plan(plan)
         self.plan_form.update_object(plan)
         for row in (*self.optimizer_form.rows.values(), *self.plan_form.rows.values()):
             row.label.setFixedWidth(_LABEL_WIDTH)
-            self.optimizer.setMaximumWidth(row.editor.maximumWidth())
+            for box in (self.optimizer, self.schedule.choice.box):
+                box.setMaximumWidth(row.editor.maximumWidth())
         self._show_more()
         for name in _FIXED_DURING_RUN:
             self.plan_form.editors[name].setEnabled(not self._training.active)

@@ -15,6 +15,7 @@ from cnngui.theme import ThemeManager
 from cnngui.training import State, Training
 from core.edits import set_param
 from core.optim import OPTIMIZERS, SGD, Adam
+from core.schedules import SCHEDULES, Step
 from tests.cnngui.runs import (
     BATCHES,
     ENDLESS,
@@ -115,6 +116,21 @@ def test_more_epochs_continue_a_finished_run(qtbot: QtBot, training: Training, p
     with qtbot.waitSignal(training.ended, timeout=PATIENCE):
         panel.train.click()
     assert steps(training) == 3 * BATCHES
+
+
+def test_a_schedule_is_chosen_and_drawn(training: Training, panel: TrainingPanel) -> None:
+    settings = panel.schedule
+    assert not settings.curve.isVisibleTo(panel)
+    settings.choice.chosen.emit([declared.kind for declared in SCHEDULES].index("step"))
+    assert training.plan.schedule == Step()
+    settings.form.changed.emit("step_size", 1)
+    assert training.plan.schedule == Step(step_size=1)
+    assert settings.curve.isVisibleTo(panel)
+    rate = training.plan.optimizer.learning_rate
+    assert settings.curve.rates[0] == rate
+    assert settings.curve.rates[-1] == pytest.approx(rate * 0.1**training.plan.epochs)
+    panel.plan_form.changed.emit("warmup", 1.0)
+    assert settings.curve.rates[0] == 0
 
 
 def test_a_design_with_problems_cannot_be_trained(document: Document, panel: TrainingPanel) -> None:
