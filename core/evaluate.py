@@ -55,8 +55,8 @@ def evaluation(program: Program, data: Dataset) -> Iterator[Evaluation]:
     mean = Mean()
     counts: NDArray[np.int64] | None = None
     for start in range(0, len(data), BATCH):
-        x, target = program.batch(data, slice(start, start + BATCH))
-        scores = program.scores(x)
+        chosen = np.arange(start, min(start + BATCH, len(data)))
+        scores, target = program.scores_on(data, chosen), program.targets(data, chosen)
         mean.add(program.judge(scores, target))
         decided = program.output_layer.decide(scores) if data.classes else None
         if decided is not None:

@@ -82,6 +82,10 @@ class Program(ABC):
         where the loss or a gradient isn't finite; parameters and running statistics are then as they were.
         """
 
+    def train_on(self, data: Dataset, chosen: NDArray[np.int64], state: OptimizerState) -> Result:
+        """`train_step` on the samples of a data set with these numbers."""
+        return self.train_step(*self.batch(data, chosen), state)
+
     @abstractmethod
     def outputs(self, x: Array, blocks: Collection[str]) -> dict[str, Array]:
         """The outputs `(N, *shape)` of these blocks in evaluation mode, as arrays of the caller's own."""
@@ -90,10 +94,19 @@ class Program(ABC):
         """What enters the output block, in evaluation mode: logits or values `(N, F)`, or images."""
         return self.outputs(x, [self.output.id])[self.output.id]
 
+    def scores_on(self, data: Dataset, chosen: NDArray[np.int64]) -> Array:
+        """`scores` of the samples of a data set with these numbers."""
+        return self.scores(self.batch(data, chosen)[0])
+
     def batch(self, data: Dataset, chosen: Any) -> tuple[Array, NDArray[Any]]:
         """The chosen samples of a data set, and what the network is to make of each of them."""
-        x, target = data.batch(chosen, self.dtype)
-        return x, x if self.output_layer.target == "image" else target
+        return data.batch(chosen, self.dtype)[0], self.targets(data, chosen)
+
+    def targets(self, data: Dataset, chosen: Any) -> NDArray[Any]:
+        """What the network is to make of each of the chosen samples."""
+        images = self.output_layer.target == "image"
+        found: NDArray[Any] = data.batch(chosen, self.dtype)[0] if images else data.targets[chosen]
+        return found
 
     def predict(self, x: Array) -> Array:
         """What the user is shown: class probabilities or values `(N, F)`, or images `(N, C, H, W)`."""

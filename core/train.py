@@ -112,7 +112,9 @@ class Session:
         size, count = self.plan.batch_size, len(self._train)
         order = np.random.default_rng([self.plan.seed, self._epoch]).permutation(count)
         while self._position < count and not self._stopping:
-            yield self._step(order[self._position : self._position + size], -(-count // size))
+            end = self._position + size
+            self._train.expect(order[end : end + size])
+            yield self._step(order[self._position : end], -(-count // size))
         validation = yield from self._validate()
         if not self._stopping:
             yield self._end_epoch(validation)
@@ -122,8 +124,7 @@ class Session:
         count = len(self._train)
         optimizer = self.plan.optimizer_at(self._epoch + self._position / count, len(indices) / count)
         self._state.replace(optimizer, self.plan.clipping)
-        x, target = self._program.batch(self._train, indices)
-        result = self._program.train_step(x, target, self._state)
+        result = self._program.train_on(self._train, indices, self._state)
         self._position += len(indices)
         self._running.add(result)
         self._losses.append(result.loss)

@@ -1,4 +1,4 @@
-"""Samples with their targets, in memory."""
+"""Samples with their targets, in memory or in a file that is mapped into it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from core.data.mapped import expect
 from core.errors import DataError
 from core.infer import DataSpec
 from core.layers.base import Array
@@ -19,13 +20,15 @@ MAX_CLASSES = 10_000
 class Dataset:
     """`images` (N, C, H, W) or vectors (N, F), uint8 or float; `targets` class numbers (N,) or values (N, F).
 
-    `classes` names the classes; it is empty where the targets are values. Raises DataError where the parts
-    don't fit together.
+    `classes` names the classes; it is empty where the targets are values. Images that a file is mapped to
+    aren't copied for a part of a data set: `rows` then says which of them are its samples (None: all).
+    Raises DataError where the parts don't fit together.
     """
 
     images: NDArray[Any]
     targets: NDArray[Any]
     classes: tuple[str, ...]
+    rows: NDArray[np.int64] | None = None
 
     def __post_init__(self) -> None:
         if self.images.ndim not in (2, 4) or self.images.size == 0:
@@ -36,9 +39,10 @@ class Dataset:
             raise DataError(
                 f"Expected class numbers (N,) or values (N, F) as targets, got {self.targets.shape}."
             )
-        if len(self.images) != len(self.targets):
+        samples = self.images if self.rows is None else self.rows
+        if len(samples) != len(self.targets):
             raise DataError(
-                f"There are {len(self.images):,} samples and {len(self.targets):,} targets.",
+                f"There are {len(samples):,} samples and {len(self.targets):,} targets.",
                 "Each sample needs one.",
             )
         if self.classes and (self.targets.min() < 0 or self.targets.max() >= len(self.classes)):
@@ -49,7 +53,7 @@ class Dataset:
             )
 
     def __len__(self) -> int:
-        return len(self.images)
+        return len(self.targets)
 
     @property
     def spec(self) -> DataSpec:
@@ -59,15 +63,27 @@ class Dataset:
 
     def batch(self, indices: Any, dtype: DTypeLike = np.float32) -> tuple[Array, NDArray[Any]]:
         """The chosen samples as numbers, bytes scaled to 0…1, and their targets."""
-        chosen = self.images[indices]
+        chosen = np.asarray(self.images[self.places(indices)])
         x: Array = chosen.astype(dtype)
         if chosen.dtype == np.uint8:
             x /= 255
         return x, self.targets[indices]
 
-    def take(self, indices: Any) -> Dataset:
+    def places(self, indices: Any) -> Any:
+        """Where in `images` these samples are."""
+        return indices if self.rows is None else self.rows[indices]
+
+    def expect(self, indices: NDArray[np.int64]) -> None:
+        """Says that these samples will be needed next: those of a mapped file can be read meanwhile."""
+        if isinstance(self.images, np.memmap):
+            expect(self.images, self.places(indices))
+
+    def take(self, indices: NDArray[np.int64]) -> Dataset:
         """A data set of the chosen samples."""
-        return replace(self, images=self.images[indices], targets=self.targets[indices])
+        targets, places = self.targets[indices], self.places(indices)
+        if isinstance(self.images, np.memmap):
+            return replace(self, targets=targets, rows=places)
+        return replace(self, images=self.images[places], targets=targets)
 
     def counts(self) -> list[int]:
         """The number of samples of each class; empty where the targets are values."""
@@ -96,8 +112,15 @@ class Source:
                 "Both parts need one shape and the same classes.",
             )
         for part in filter(None, (self.train, self.test)):
-            if not (np.isfinite(part.images).all() and np.isfinite(part.targets).all()):
+            if not (_finite(part.images) and _finite(part.targets)):
                 raise DataError(f"{self.name} holds numbers that aren't finite.", "Replace or remove them.")
+
+
+def _finite(numbers: NDArray[Any]) -> bool:
+    """Whether all are; a part at a time, since a mapped file may be larger than the memory."""
+    if np.issubdtype(numbers.dtype, np.integer):
+        return True
+    return all(np.isfinite(numbers[at : at + 4096]).all() for at in range(0, len(numbers), 4096))
 
 
 def class_numbers(labels: NDArray[Any]) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.data.mapped import mapped
 from core.errors import DataError
 
 _TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
@@ -25,10 +26,13 @@ MAX_DIMENSIONS = 4
 
 
 def read_idx(path: Path) -> NDArray[Any]:
-    """Reads one IDX file into an array in native byte order. Raises DataError."""
+    """Reads one IDX file into an array in native byte order; maps a large one of bytes that isn't compressed.
+
+    Raises DataError.
+    """
     try:
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
-            return _read(file, path.name)
+            return _read(file, path)
     except (OSError, EOFError, zlib.error) as error:
         raise DataError(
             f"{path.name} can't be read: {error}.", "Check the path, or get the file again."
@@ -37,8 +41,9 @@ def read_idx(path: Path) -> NDArray[Any]:
         raise DataError(f"{path.name} doesn't fit into memory.", "Use a part of it.") from None
 
 
-def _read(file: BufferedIOBase, name: str) -> NDArray[Any]:
+def _read(file: BufferedIOBase, path: Path) -> NDArray[Any]:
     """Reads no more than the header announces: a small file can unpack to more than the memory holds."""
+    name = path.name
     magic = file.read(4)
     if len(magic) < 4 or magic[:2] != b"\0\0" or magic[2] not in _TYPES:
         raise DataError(
@@ -57,6 +62,10 @@ def _read(file: BufferedIOBase, name: str) -> NDArray[Any]:
     shape = struct.unpack(f">{dimensions}I", header)
     wanted = math.prod(shape) * dtype.itemsize
     sizes = " × ".join(f"{n:,}" for n in shape)
+    if path.suffix != ".gz" and path.stat().st_size == file.tell() + wanted:
+        large = mapped(path, dtype, file.tell(), shape)
+        if large is not None:
+            return large
     if wanted > MAX_BYTES:
         raise DataError(
             f"{name} announces {sizes} numbers, more than {MAX_BYTES >> 30} GiB.", "Use a part of it."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import struct
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from numpy.typing import NDArray
 
 from core.data.dataset import Dataset, class_numbers
 from core.data.idx import MAX_BYTES
+from core.data.mapped import MAPPED_FROM, Mapped, mapped
 from core.errors import DataError
 
 _IMAGES = ("x", "images", "data")
@@ -23,7 +26,8 @@ def read_npz(path: Path) -> tuple[Dataset, Dataset | None]:
 
     Names: `x_train`, `y_train`, `x_test`, `y_test`, or `x`, `y` alone (also images, data; labels, targets).
     Images are (N, H, W), (N, C, H, W) or (N, H, W, C) with 1, 3 or 4 channels. Whole-number targets are
-    classes, with names from `classes` where it is there; other targets are values.
+    classes, with names from `classes` where it is there; other targets are values. Large arrays of bytes or
+    float32 that aren't compressed are mapped.
     """
     arrays = _read_arrays(path)
     names = tuple(str(name) for name in np.atleast_1d(arrays.pop("classes", np.zeros(0))))
@@ -44,17 +48,41 @@ def read_npz(path: Path) -> tuple[Dataset, Dataset | None]:
 def _read_arrays(path: Path) -> dict[str, NDArray[Any]]:
     try:
         with zipfile.ZipFile(path) as archive:
-            announced = sum(entry.file_size for entry in archive.infolist())
-        if announced > MAX_BYTES:
-            raise DataError(f"{path.name} unpacks to more than {MAX_BYTES >> 30} GiB.", "Use a part of it.")
+            entries = archive.infolist()
+        large = {entry.filename.removesuffix(".npy"): _mapped_entry(path, entry) for entry in entries}
+        members: dict[str, Any] = {name: array for name, array in large.items() if array is not None}
+        if sum(entry.file_size for entry in entries) - sum(a.nbytes for a in members.values()) > MAX_BYTES:
+            raise DataError(
+                f"{path.name} unpacks to more than {MAX_BYTES >> 30} GiB.",
+                "Use a part of it, or save it with numpy.savez, which doesn't compress.",
+            )
         with np.load(path, allow_pickle=False) as file:
-            members = {name: file[name] for name in file.files}
+            members |= {name: file[name] for name in file.files if name not in members}
     except DataError:
         raise
     except Exception as error:  # the parsers of zip and header raise whatever damaged bytes lead them to
         reason = " ".join(str(error).split()) or type(error).__name__
         raise DataError(f"{path.name} can't be read: {reason}.", _HINT) from None
     return {name: member for name, member in members.items() if isinstance(member, np.ndarray)}
+
+
+def _mapped_entry(path: Path, entry: zipfile.ZipInfo) -> Mapped | None:
+    """An array that lies in the archive as it is and is large enough, mapped.
+
+    Formats: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT (4.3.7, local file header) and
+    numpy.lib.format.
+    """
+    if entry.compress_type != zipfile.ZIP_STORED or entry.file_size < MAPPED_FROM:
+        return None
+    with path.open("rb") as file:
+        file.seek(entry.header_offset + 26)
+        file.seek(sum(struct.unpack("<HH", file.read(4))), os.SEEK_CUR)  # the name, and further fields
+        version = np.lib.format.read_magic(file)
+        read = (
+            np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+        )
+        shape, columns_first, dtype = read(file)
+        return None if columns_first else mapped(path, dtype, file.tell(), shape)
 
 
 def _part(
@@ -81,9 +109,10 @@ def _find(arrays: dict[str, NDArray[Any]], names: tuple[str, ...], mark: str) ->
 
 def _channels_first(x: NDArray[Any]) -> NDArray[Any]:
     if x.dtype != np.uint8:
-        x = x.astype(np.float32)
+        x = x.astype(np.float32, copy=False)
     if x.ndim == 3:
         return x[:, None]
     if x.ndim == 4 and x.shape[3] in (1, 3, 4) and x.shape[1] not in (1, 3, 4):
-        return np.ascontiguousarray(x.transpose(0, 3, 1, 2))
+        x = x.transpose(0, 3, 1, 2)
+        return x if isinstance(x, np.memmap) else np.ascontiguousarray(x)
     return x

@@ -110,4 +110,4 @@ def _datasets(parts: list[Arrays]) -> list[Dataset]:
 
 def _pixels(images: NDArray[Any]) -> NDArray[Any]:
     pixels = images[:, None] if images.ndim == 3 else images
-    return pixels if pixels.dtype == np.uint8 else pixels.astype(np.float32)
+    return pixels if pixels.dtype == np.uint8 else pixels.astype(np.float32, copy=False)

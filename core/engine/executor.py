@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import cache, cached_property, partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from core.data.dataset import Dataset
 from core.engine.arena import Arena, Buffer, Fixed, Operand, kernels_of
-from core.engine.batch import BatchRow, batch_row, load_batch, store_batch
+from core.engine.batch import BatchRow, LoadRow, Samples, batch_row, load_batch, load_row, store_batch
 from core.engine.guard import guarding, run_guarded
 from core.engine.loss import LossRow
 from core.engine.lowering import Loss, Lowering, NotLoweredError
@@ -70,30 +71,52 @@ class EngineProgram(Program):
         return lower(plan, self.graph, self.shapes, self.parameters, self.seed, wanted, kind)
 
     def train_step(self, x: Array, target: NDArray[Any], state: OptimizerState) -> Result:
+        return self._step(Samples.all(x), target, state, lambda: x)
+
+    def train_on(self, data: Dataset, chosen: NDArray[np.int64], state: OptimizerState) -> Result:
+        samples = _stored(data, chosen)
+        if samples is None:
+            return super().train_on(data, chosen, state)
+        return self._step(samples, self.targets(data, chosen), state, lambda: self.batch(data, chosen)[0])
+
+    def _step(
+        self, samples: Samples, target: NDArray[Any], state: OptimizerState, x: Callable[[], Array]
+    ) -> Result:
+        """A training step; `x` gives the samples as numbers, to find out what went wrong."""
         self.output_layer.check(self.shapes[self.output.id], target)
-        blocks = -(-len(x) // WIDTH)
+        count = len(samples.places)
+        blocks = -(-count // WIDTH)
         if self._training is None or self._training.blocks < blocks:
             self._training = None  # its memory is free before the larger one is planned
             self._training = _Training(self, blocks, state)
         statistics = self.parameters.statistics.copy()
         try:
-            finite, loss, scores = self._training.step(x, target, state)
+            finite, loss, scores = self._training.step(samples, target, state)
             if not finite:
-                raise self.blame(x, target)
+                raise self.blame(x(), target)
         except LayerError:
             self.parameters.statistics[...] = statistics
             raise
-        return Result(loss, self.output_layer.measure(scores, target), len(x))
+        return Result(loss, self.output_layer.measure(scores, target), count)
 
     def outputs(self, x: Array, blocks: Collection[str]) -> dict[str, Array]:
         wanted = frozenset(blocks)
         if len(x) <= FEW and (single := self._single_image(wanted)):
             return single.outputs(x)
-        blocks_needed = -(-min(len(x), EVALUATION_BATCH) // WIDTH)
+        return self._batch_outputs(Samples.all(x), wanted)
+
+    def scores_on(self, data: Dataset, chosen: NDArray[np.int64]) -> Array:
+        samples = _stored(data, chosen)
+        if samples is None or len(chosen) <= FEW:
+            return super().scores_on(data, chosen)
+        return self._batch_outputs(samples, frozenset([self.output.id]))[self.output.id]
+
+    def _batch_outputs(self, samples: Samples, wanted: frozenset[str]) -> dict[str, Array]:
+        blocks_needed = -(-min(len(samples.places), EVALUATION_BATCH) // WIDTH)
         table = self._forward.get(wanted)
         if table is None or table.blocks < blocks_needed:
             table = self._forward[wanted] = _Forward(self, wanted, blocks_needed)
-        return table.outputs(x)
+        return table.outputs(samples)
 
     def _single_image(self, wanted: frozenset[str]) -> _SingleImage | None:
         """The table for one image at a time; None where a layer has no operation for that."""
@@ -115,6 +138,16 @@ class EngineProgram(Program):
         return program
 
 
+def _stored(data: Dataset, chosen: NDArray[np.int64]) -> Samples | None:
+    """Samples where the data set has them; None where their numbers need to be converted first."""
+    if data.images.dtype not in (np.uint8, np.float32) or not data.images.flags.c_contiguous:
+        return None
+    places = np.ascontiguousarray(data.places(chosen))
+    if len(places) and not 0 <= places.min() <= places.max() < len(data.images):
+        raise IndexError(f"samples {places.min()} to {places.max()} of {len(data.images)}")
+    return Samples(data.images, places)
+
+
 class _Table:
     """A plan made runnable: the arena, and the fields of its rows that change from run to run."""
 
@@ -127,12 +160,23 @@ class _Table:
         self._arena = Arena(self._plan.rows, self._plan.threads, self._plan.blocks, guarded=self._guarded)
         self._calls = [(self._arena.stage(row), call) for row, call in self._plan.calls]
 
-    def _emit_batch(self, kernel: Any, value: Value, capacity: int) -> tuple[int, NDArray[np.float32]]:
-        """A row that takes a batch in or out; gives its index and memory that it works on until told
+    def _emit_load(self, value: Value, capacity: int) -> tuple[int, NDArray[np.float32]]:
+        """A row that takes a batch in; gives its index, and the memory that it is taken from until told
         otherwise."""
         memory = np.zeros((capacity, value.vectors), np.float32)
-        self._plan.emit(kernel, batch_row(Fixed(memory), value.buffer, value.size))
+        self._plan.emit(load_batch, load_row(memory, value.buffer, value.size))
         return len(self._plan.rows) - 1, memory
+
+    def _emit_store(self, value: Value, capacity: int) -> tuple[int, NDArray[np.float32]]:
+        """As `_emit_load`, for a row that takes a batch out."""
+        memory = np.zeros((capacity, value.vectors), np.float32)
+        self._plan.emit(store_batch, batch_row(Fixed(memory), value.buffer, value.size))
+        return len(self._plan.rows) - 1, memory
+
+    def _take(self, row: int, samples: Samples) -> None:
+        """Lets a row take in other samples."""
+        for field, value in samples.fields().items():
+            self._arena.set(row, LoadRow._fields.index(field), value)
 
     def _run(self, samples: int, step: int, *further: Arena) -> None:
         """Runs the table, and those of further arenas behind it."""
@@ -164,28 +208,25 @@ class _Forward(_Table):
         super().__init__(Plan(default_threads(), blocks, training=False))
         network = program.lower(self._plan, wanted)
         capacity = blocks * WIDTH
-        self._input, _ = self._emit_batch(load_batch, network.values[program.input.id], capacity)
+        self._input, _ = self._emit_load(network.values[program.input.id], capacity)
         for node in network.nodes:
             node.forward(self._plan)
-        self._outputs = {
-            block: self._emit_batch(store_batch, network.values[block], capacity)[0] for block in wanted
-        }
+        self._outputs = {block: self._emit_store(network.values[block], capacity)[0] for block in wanted}
         self._shapes = {block: program.shapes[block] for block in wanted}
         self._finish()
 
-    def outputs(self, x: Array) -> dict[str, Array]:
+    def outputs(self, samples: Samples) -> dict[str, Array]:
         """The outputs for a batch of any size, as new arrays."""
-        x = np.ascontiguousarray(x, np.float32)
+        count, size = len(samples.places), self.blocks * WIDTH
         results: dict[str, Array] = {
-            block: np.empty((len(x), *shape), np.float32) for block, shape in self._shapes.items()
+            block: np.empty((count, *shape), np.float32) for block, shape in self._shapes.items()
         }
-        size = self.blocks * WIDTH
-        for start in range(0, len(x), size):
-            part = x[start : start + size]
-            self._arena.set(self._input, _OUTSIDE, part.ctypes.data)
+        for start in range(0, count, size):
+            part = samples.part(start, start + size)
+            self._take(self._input, part)
             for block, row in self._outputs.items():
                 self._arena.set(row, _OUTSIDE, results[block][start:].ctypes.data)
-            self._run(len(part), 0)
+            self._run(len(part.places), 0)
         return results
 
 
@@ -240,10 +281,10 @@ class _Training(_Table):
         self._parameters, self._layer = program.parameters, program.output_layer
         self._shape = program.shapes[program.output.id]
         x, z = network.values[program.input.id], network.values[program.output.id]
-        self._input, _ = self._emit_batch(load_batch, x, capacity)
+        self._input, _ = self._emit_load(x, capacity)
         for node in network.nodes:
             node.forward(plan)
-        _, self._scores = self._emit_batch(store_batch, z, capacity)
+        _, self._scores = self._emit_store(z, capacity)
         self._emit_loss(network.loss, z, capacity)
         for node in reversed(network.nodes):
             if node.output.trained and node.output.gradient is not None:
@@ -274,7 +315,7 @@ class _Training(_Table):
             targets: Operand = Fixed(self._targets)
         else:
             values = plan.value(z.size)
-            _, self._targets = self._emit_batch(load_batch, values, capacity)
+            _, self._targets = self._emit_load(values, capacity)
             targets = values.buffer
         parameter = float(loss.parameter)
         plan.emit(loss.kernel, LossRow(z.buffer, gradient, targets, losses, weights, z.vectors, parameter))
@@ -293,11 +334,12 @@ class _Training(_Table):
         self._plan.call(compute)
         bring_in(self._plan, gradients, z, gradient)
 
-    def step(self, x: Array, target: NDArray[Any], state: OptimizerState) -> tuple[bool, float, Array]:
+    def step(
+        self, samples: Samples, target: NDArray[Any], state: OptimizerState
+    ) -> tuple[bool, float, Array]:
         """Whether all is finite, and so the optimiser's step is done; the loss; the scores."""
-        count = len(x)
-        x = np.ascontiguousarray(x, np.float32)
-        self._arena.set(self._input, _OUTSIDE, x.ctypes.data)
+        count = len(samples.places)
+        self._take(self._input, samples)
         self._target = target
         if self._targets is not None:
             self._targets[:count] = target.reshape(count, *self._targets.shape[1:])

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from core.engine.arena import Buffer, Fixed
-from core.engine.batch import batch_row, load_batch, store_batch
+from core.engine.batch import batch_row, load_batch, load_row, store_batch
 from core.engine.plan import Node, Plan, Value
 from core.engine.vectors import WIDTH
 from core.graph import Block
@@ -90,4 +90,4 @@ def outside(plan: Plan, buffer: Buffer, value: Value, shape: Shape | None) -> Ar
 
 def bring_in(plan: Plan, array: Array, value: Value, buffer: Buffer) -> None:
     """A row that copies a batch in."""
-    plan.emit(load_batch, batch_row(Fixed(array), buffer, value.size))
+    plan.emit(load_batch, load_row(array, buffer, value.size))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from core.engine.arena import Arena, Fixed
-from core.engine.batch import batch_row, load_batch, store_batch
+from core.engine.batch import batch_row, load_batch, load_row, store_batch
 from core.engine.guard import run_guarded
 from core.engine.lowering import Lowering, Setting
 from core.engine.network import size_of
@@ -51,16 +51,15 @@ class LayerRun:
         count = len(grad)
         plan = self._plan
         for value, x in zip(self._inputs, inputs, strict=True):
-            self._move(load_batch, value, x)
+            self._load(value, x)
         for node in self._nodes:
             node.forward(plan)
         y = np.zeros((count, *self._out), np.float32)
-        self._move(store_batch, self._output, y)
+        plan.emit(store_batch, batch_row(Fixed(y), self._output.buffer, self._output.size))
         results: list[Array] = [np.zeros((count, *shape), np.float32) for shape in self._shapes]
         if plan.training:
             buffer, _ = plan.contribute(self._output)
-            row = batch_row(Fixed(np.ascontiguousarray(grad, np.float32)), buffer, self._output.size)
-            plan.emit(load_batch, row)
+            plan.emit(load_batch, load_row(np.ascontiguousarray(grad, np.float32), buffer, self._output.size))
             for node in reversed(self._nodes):
                 node.backward(plan)
             for value, result in zip(self._inputs, results, strict=True):
@@ -71,6 +70,6 @@ class LayerRun:
         run_guarded([arena], plan.threads, -(-count // WIDTH), count)
         return y, results
 
-    def _move(self, kernel: object, value: Value, array: Array) -> None:
-        array32 = array if kernel is store_batch else np.ascontiguousarray(array, np.float32)
-        self._plan.emit(kernel, batch_row(Fixed(array32), value.buffer, value.size))  # type: ignore[arg-type]
+    def _load(self, value: Value, array: Array) -> None:
+        images = np.ascontiguousarray(array, np.float32)
+        self._plan.emit(load_batch, load_row(images, value.buffer, value.size))
