@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+from math import prod
+
 from core.engine import convolution, convolution_gradient, depthwise, winograd, winograd_gradient
 from core.engine.activation import emit_output_gradient
 from core.engine.convolution import Window
 from core.engine.plan import Node, Parameter, Plan, Value
+from core.engine.winograd_transforms import POSITIONS, TILE
+
+_FORWARD, _GRADIENT = {3: 180, 5: 130}, {3: 250, 5: 170}
+"""What Winograd's transforms cost for each channel and filter of a tile, by the size of the kernel: in
+multiply-adds of the direct algorithm, measured."""
+
+
+def winograd_pays(x: Value, y: Value, tiled: Value, kernel: int, cost: dict[int, int]) -> bool:
+    """Whether the tiles of `tiled` take less than a direct convolution from x to y."""
+    (channels, *x_size), (filters, *y_size) = x.size, y.size
+    outputs = TILE + 1 - kernel
+    tiles = -(-tiled.size[1] // outputs) * -(-tiled.size[2] // outputs)
+    direct = min(prod(x_size), prod(y_size)) * kernel**2 * channels * filters
+    return direct > 1.1 * tiles * (POSITIONS * channels * filters + cost[kernel] * (channels + filters))
 
 
 class Convolution(Node):
@@ -19,13 +35,16 @@ class Convolution(Node):
         self.inputs, self.output = (x,), y
         self.weight, self.bias, self.window, self.groups = weight, bias, window, groups
         self.relu = False
-        self._winograd = winograd.suits(x.size, y.size, window, groups)
         self._depthwise = depthwise.suits(x.size, y.size, groups)
+        size, suits = window.kernel[0], winograd.suits(x.size, y.size, window, groups)
+        self._winograd_forward = suits and winograd_pays(x, y, y, size, _FORWARD)
+        self._winograd_data = suits and winograd_pays(x, y, x, size, _FORWARD)
+        self._winograd_weight = suits and winograd_pays(x, y, y, size, _GRADIENT)
 
     def forward(self, plan: Plan) -> None:
         x, y = self.inputs[0], self.output
         ends = (x.buffer, x.size, y.buffer, y.size, self.weight, self.bias, self.window)
-        if self._winograd:
+        if self._winograd_forward:
             winograd.emit_forward(plan, *ends, self.relu)
         elif self._depthwise:
             depthwise.emit_forward(plan, *ends, self.relu)
@@ -37,7 +56,7 @@ class Convolution(Node):
         emit_output_gradient(plan, y, self.bias, self.relu)
         dy = plan.gradient_of(y)
         forward = (plan.recall(x), x.size, dy, y.size, self.weight, self.window)
-        if self._winograd:
+        if self._winograd_weight:
             winograd_gradient.emit_weight_gradient(plan, *forward)
         else:
             convolution_gradient.emit_weight_gradient(plan, *forward, self.groups)
@@ -45,7 +64,7 @@ class Convolution(Node):
             return
         dx, add = plan.contribute(x)
         back = (dy, y.size, dx, x.size, self.weight, self.window)
-        if self._winograd:
+        if self._winograd_data:
             winograd.emit_backward_data(plan, *back, add)
         elif self._depthwise:
             depthwise.emit_backward_data(plan, *back, add)

@@ -161,24 +161,27 @@ def _shuffle(builder: Any, a: Any, b: Any, lanes: list[int]) -> Any:
 
 
 def _lane_sums(builder: Any, vectors: list[Any]) -> Any:
-    """The vector whose lane m is the sum over the lanes of vectors[m]; their number is a power of two."""
+    """The vector whose lane m is the sum over the lanes of vectors[m]; their number is a power of two, 4 at
+    least."""
     lanes = WIDTH
     while lanes > len(vectors):  # fold the upper half onto the lower
         lanes //= 2
         low, high = list(range(lanes)), list(range(lanes, 2 * lanes))
         vectors = [builder.fadd(_shuffle(builder, v, v, low), _shuffle(builder, v, v, high)) for v in vectors]
-    partial = lanes  # how many lanes of a vector still have to be added up
-    while len(vectors) > 1:
-        pairs = list(zip(vectors[::2], vectors[1::2], strict=True))
-        size = 2 * vectors[0].type.count
-        if partial == 1:  # nothing left to add: put them one behind the other
-            vectors = [_shuffle(builder, a, b, list(range(size))) for a, b in pairs]
-            continue
-        even, odd = list(range(0, size, 2)), list(range(1, size, 2))
+    if len(vectors) > lanes:
+        low_sums, high_sums = (_lane_sums(builder, half) for half in (vectors[:lanes], vectors[lanes:]))
+        return _shuffle(builder, low_sums, high_sums, list(range(2 * lanes)))
+    # First within each 4 lanes, where shuffles are cheap: a0+a2 b0+b2 a1+a3 b1+b3, then a b c d; then across.
+    groups = range(0, lanes, 4)
+    steps = [([g + offset for g in groups for offset in (0, lanes, 1, lanes + 1)], 2)]
+    steps += [([g + offset for g in groups for offset in (0, 1, lanes, lanes + 1)], 2)]
+    steps += [([g + lane for g in range(0, 2 * lanes, 8) for lane in range(4)], 4)] * (lanes.bit_length() - 3)
+    for lower, distance in steps:
+        upper = [lane + distance for lane in lower]
         vectors = [
-            builder.fadd(_shuffle(builder, a, b, even), _shuffle(builder, a, b, odd)) for a, b in pairs
+            builder.fadd(_shuffle(builder, a, b, lower), _shuffle(builder, a, b, upper))
+            for a, b in zip(vectors[::2], vectors[1::2], strict=True)
         ]
-        partial //= 2
     return vectors[0]
 
 
@@ -203,12 +206,12 @@ def correlation(_context: Any, rows: Any, columns: Any, arguments: Any) -> Any:
                 for i in range(height):
                     slot = sums[i * width + j]
                     builder.store(multiply_add(builder, lefts[i], right, builder.load(slot)), slot)
-        padded = 1 << (width - 1).bit_length()
+        padded = max(4, 1 << (width - 1).bit_length())
         for i in range(height):
             row = [builder.load(slot) for slot in sums[i * width : (i + 1) * width]]
             totals = _lane_sums(builder, row + [constant(0.0)] * (padded - width))
             place = offset(builder, a["d"], a["di"], i)
-            if width == padded > 1:
+            if width == padded:
                 store_at(builder, place, builder.fadd(load_at(builder, place, totals.type), totals))
                 continue
             for j in range(width):

@@ -1,8 +1,9 @@
-"""Winograd convolution F(4 × 4, 3 × 3), forward and backward to the data: a quarter of the products.
+"""Winograd convolution, F(4 × 4, 3 × 3) or F(2 × 2, 5 × 5), forward and backward to the data.
 
-A thread takes a group of tiles, transforms their inputs, multiplies, and transforms back; the group is so
-small that all this stays in the second-level cache. In float32 the results differ from a direct
-convolution's by a few 1e-6 of the largest value.
+It needs 36 products for 16 outputs of a 3 × 3 kernel (144 directly) or 4 of a 5 × 5 kernel (100). A thread
+takes a group of tiles, transforms their inputs, multiplies, and transforms back; the group is so small that
+all this stays in the second-level cache. In float32 the results differ from a direct convolution's by a few
+1e-6 of the largest value.
 """
 
 from __future__ import annotations
@@ -11,40 +12,43 @@ from typing import Any, NamedTuple
 
 from core.engine.arena import Buffer, Operand
 from core.engine.convolution import Size, Window
-from core.engine.helpers import load_integer, share, store_integer
+from core.engine.helpers import ceil_div, clear, pieces, share
 from core.engine.microkernel import ACCUMULATE, BIAS, RELU
 from core.engine.operation import Fields, Kernel, Task, blockwise, call, helper, preparing, read
 from core.engine.panels import PanelsRow, Parts, pack_panels, part_start, split
 from core.engine.plan import Parameter, Plan
-from core.engine.vectors import VECTOR_BYTES
-from core.engine.winograd_transforms import transform_filter, transform_input, transform_output
+from core.engine.vectors import VECTOR_BYTES, store, zeros
+from core.engine.winograd_transforms import (
+    POSITIONS,
+    TILE,
+    finish_products,
+    transform_filter,
+    transform_inputs,
+    transform_products,
+)
 
-LEAST_CHANNELS = 12
-"""With fewer channels the transforms cost more than the products save."""
+_WORKSPACE = 576 * 1024
+"""Bytes of a thread's transformed tiles: they stay in the second-level cache."""
 
-_WORKSPACE = 448 * 1024
-"""Bytes of a thread's transformed tiles: about half of a usual second-level cache."""
-
+_LEAST_TILES = 4
 _LINE = 64
 
 
 def suits(x_size: Size, y_size: Size, window: Window, groups: int) -> bool:
-    """Whether this algorithm can and should run a convolution."""
-    _, height, width = y_size
-    tiles = -(-height // 4) * -(-width // 4)
+    """Whether this algorithm can run a convolution; each window has to reach the image."""
     return (
-        window.kernel == (3, 3)
+        window.kernel in ((3, 3), (5, 5))
         and window.stride == window.dilation == (1, 1)
         and groups == 1
-        and max(*window.pads, height - x_size[1] + 2, width - x_size[2] + 2) <= 2
-        and min(x_size[0], y_size[0]) >= LEAST_CHANNELS
-        and 16 * tiles <= 2 * height * width
+        and all(pad < window.kernel[0] for pad in window.pads)
+        and all(y - pad <= x for x, y, pad in zip(x_size[1:], y_size[1:], window.pads, strict=True))
     )
 
 
 class FilterRow(NamedTuple):
     panels: Operand
     transformed: Operand
+    kernel: int
     parts: int
     vectors: int
     panel: int
@@ -53,17 +57,60 @@ class FilterRow(NamedTuple):
 
 @preparing
 def transform_filters(row: int, task: int) -> None:
-    """The panels' 9 taps as 36 transformed ones, `step` bytes apart."""
+    """The panels' taps as 36 transformed ones, `step` bytes apart."""
     f, t = read(FilterRow, row), read(Task, task)
     begin, end = share(f.parts * f.vectors, t)
     for piece in range(begin, end):
         part, offset = piece // f.vectors, piece % f.vectors * VECTOR_BYTES
-        target = f.transformed + part * 36 * f.step + offset
-        transform_filter(f.panels + part * 9 * f.panel + offset, f.panel, target, f.step)
+        source = f.panels + part * f.kernel * f.kernel * f.panel + offset
+        target = f.transformed + part * f.vectors * VECTOR_BYTES + offset
+        transform_filter(f.kernel, source, f.panel, target, f.step)
+
+
+class Tiling(NamedTuple):
+    """How an image is cut into tiles of `size` × `size` outputs, and how many tiles are done together.
+
+    A unit is up to `across` neighbouring tiles of a row of tiles; a group is up to `down` units.
+    """
+
+    size: int
+    tiles_h: int
+    tiles_w: int
+    across: int
+    down: int
+
+    @property
+    def group(self) -> int:
+        """Tiles in a group."""
+        return self.across * self.down
+
+    @property
+    def pitch(self) -> int:
+        """Bytes of a line of pixels under a unit."""
+        return (self.across * self.size + TILE - self.size + 1) * VECTOR_BYTES
+
+    @property
+    def lines_bytes(self) -> int:
+        """Six lines of pixels, one of zeros and one to write nonsense to."""
+        return (TILE + 2) * self.pitch
+
+
+def tiling(plan: Plan, kernel: int, y_size: Size, bytes_per_tile: int, least: int) -> Tiling:
+    """A tiling whose groups fit into the cache and can be shared out among the threads.
+
+    Groups of less than `least` tiles would be slower than larger ones that don't fit.
+    """
+    size = TILE + 1 - kernel
+    tiles_h, tiles_w = -(-y_size[1] // size), -(-y_size[2] // size)
+    fits = max(least, _WORKSPACE // bytes_per_tile)
+    segments = -(-tiles_w // fits)
+    across = -(-tiles_w // segments)
+    fair = -(-tiles_h * segments * plan.blocks // plan.threads)
+    return Tiling(size, tiles_h, tiles_w, across, min(fair, max(1, fits // across)))
 
 
 class WinogradRow(NamedTuple):
-    """`group` tiles are done together; `step` bytes separate the transformed values of one tile position."""
+    """`step` bytes separate the transformed values of one tile position."""
 
     x: Operand
     filters: Operand
@@ -79,10 +126,14 @@ class WinogradRow(NamedTuple):
     out_width: int
     pad_top: int
     pad_left: int
+    size: int
     tiles_h: int
     tiles_w: int
-    group: int
+    across: int
+    down: int
+    pitch: int
     filter_step: int
+    filter_part: int
     mode: int
     parts: int
     rows: int
@@ -91,96 +142,94 @@ class WinogradRow(NamedTuple):
     smaller_product: Kernel
 
 
-TILE_BYTES = 32
-"""What the list of a group's tiles takes for each of them."""
+@helper
+def units_of_block(f: Fields) -> Any:
+    return f.tiles_h * ceil_div(f.tiles_w, f.across)
 
 
 @helper
-def list_tiles(places: int, first: int, count: int, tiles_h: int, tiles_w: int) -> None:
-    """Notes block, first row and first column of each tile; tiles are numbered block by block, row by row."""
-    for tile in range(count):
-        index = first + tile
-        block, within = index // (tiles_h * tiles_w), index % (tiles_h * tiles_w)
-        store_integer(places + tile * TILE_BYTES, block)
-        store_integer(places + tile * TILE_BYTES + 8, within // tiles_w * 4)
-        store_integer(places + tile * TILE_BYTES + 16, within % tiles_w * 4)
+def unit_place(f: Fields, unit: int) -> Any:
+    """Block, first output row and column, and number of tiles of a unit."""
+    segments = ceil_div(f.tiles_w, f.across)
+    block, within = unit // (f.tiles_h * segments), unit % (f.tiles_h * segments)
+    first = within % segments * f.across
+    return block, within // segments * f.size, first * f.size, min(f.across, f.tiles_w - first)
 
 
 @helper
-def tile_place(places: int, tile: int) -> Any:
-    """Block, first row and first column of a listed tile."""
-    place = places + tile * TILE_BYTES
-    return load_integer(place), load_integer(place + 8), load_integer(place + 16)
+def clear_outside(line: int, count: int, first: int, last: int) -> None:
+    """Sets the vectors of a line that lie outside first…last to 0."""
+    for column in range(first):
+        store(line + column * VECTOR_BYTES, zeros())
+    for column in range(last, count):
+        store(line + column * VECTOR_BYTES, zeros())
 
 
 @helper
-def _load_tiles(f: Fields, places: int, count: int, target: int, step: int) -> None:
-    """Transforms the inputs of `count` tiles into [position][channel][tile], neighbours in memory in turn."""
-    row_step = f.channels * f.width * VECTOR_BYTES
+def _load_unit(f: Fields, unit: int, lines: int, target: int, step: int) -> Any:
+    """Transforms the inputs of a unit's tiles into [position][channel][tile]; gives their number."""
+    block, i, j, tiles = unit_place(f, unit)
+    top, left = i - f.pad_top, j - f.pad_left
+    columns = tiles * f.size + TILE - f.size
+    r0, r1, q0, q1 = max(0, -top), min(TILE, f.height - top), max(0, -left), min(columns, f.width - left)
+    for r in range(TILE):
+        clear_outside(lines + r * f.pitch, columns, q0, q1)
+    blank = lines + TILE * f.pitch
+    row_step, inside = f.channels * f.width * VECTOR_BYTES, lines + q0 * VECTOR_BYTES
     for c in range(f.channels):
-        for tile in range(count):
-            block, i, j = tile_place(places, tile)
-            top, left = i - f.pad_top, j - f.pad_left
-            source = f.x + (((block * f.height + top) * f.channels + c) * f.width + left) * VECTOR_BYTES
-            place = target + (c * f.group + tile) * VECTOR_BYTES
-            r0, r1, q0, q1 = max(0, -top), min(6, f.height - top), max(0, -left), min(6, f.width - left)
-            if r1 - r0 == 6 and q1 - q0 == 6:
-                transform_input(0, source, row_step, 0, 6, 0, 6, place, step)
-            else:
-                transform_input(1, source, row_step, r0, r1, q0, q1, place, step)
+        source = f.x + (((block * f.height + top) * f.channels + c) * f.width + left + q0) * VECTOR_BYTES
+        transform_inputs(q1 - q0, source, row_step, VECTOR_BYTES, r0, r1, blank, inside, f.pitch)
+        place = target + c * f.across * f.down * VECTOR_BYTES
+        for r in range(TILE):
+            transform_inputs(tiles, lines + r * f.pitch, VECTOR_BYTES, f.size * VECTOR_BYTES, 0, TILE, 0,
+                             place + r * TILE * step, step)  # fmt: skip
+    return tiles
 
 
 @helper
-def _store_tiles(f: Fields, places: int, count: int, source: int, step: int) -> None:
-    """Transforms [position][filter][tile] back into y."""
-    row_step = f.outputs * f.out_width * VECTOR_BYTES
+def _store_unit(f: Fields, unit: int, lines: int, source: int, step: int) -> Any:
+    """Transforms [position][filter][tile] of a unit's tiles back into y; gives their number."""
+    block, i, j, tiles = unit_place(f, unit)
+    rows, columns = min(f.size, f.out_height - i), min(tiles * f.size, f.out_width - j)
+    waste = lines + (TILE + 1) * f.pitch
     for k in range(f.outputs):
-        for tile in range(count):
-            block, i, j = tile_place(places, tile)
-            line = (block * f.out_height + i) * f.outputs + k
-            target = f.y + (line * f.out_width + j) * VECTOR_BYTES
-            rows, columns = min(4, f.out_height - i), min(4, f.out_width - j)
-            place = source + (k * f.group + tile) * VECTOR_BYTES
-            if rows == 4 and columns == 4:
-                transform_output(0, place, step, target, row_step, 4, 4, f.mode, f.bias + 4 * k)
-            else:
-                transform_output(1, place, step, target, row_step, rows, columns, f.mode, f.bias + 4 * k)
+        place = source + k * f.across * f.down * VECTOR_BYTES
+        for r in range(TILE):
+            transform_products(f.size, tiles, place + r * TILE * step, step, lines + r * f.pitch)
+        target = f.y + (((block * f.out_height + i) * f.outputs + k) * f.out_width + j) * VECTOR_BYTES
+        finish_products(f.size, columns, lines, f.pitch, target, f.outputs * f.out_width * VECTOR_BYTES,
+                        rows, waste, f.mode, f.bias + 4 * k)  # fmt: skip
+    return tiles
 
 
 @blockwise
 def winograd(row: int, task: int) -> None:
     """y (+)= x ⋆ filters (+ bias) (then ReLU)."""
     f, t = read(WinogradRow, row), read(Task, task)
-    total = (t.last - t.first) * f.tiles_h * f.tiles_w
-    places = f.workspace + t.thread * f.workspace_size
-    inputs = places + f.group * TILE_BYTES
-    input_step = f.channels * f.group * VECTOR_BYTES + _LINE
-    outputs = inputs + 36 * input_step
-    output_step = f.outputs * f.group * VECTOR_BYTES + _LINE
-    tile_row = f.group * VECTOR_BYTES
-    begin, end = share((total + f.group - 1) // f.group, t)
-    for piece in range(begin, end):
-        first = t.first * f.tiles_h * f.tiles_w + piece * f.group
-        count = min(f.group, total - piece * f.group)
-        list_tiles(places, first, count, f.tiles_h, f.tiles_w)
-        _load_tiles(f, places, count, inputs, input_step)
-        for position in range(36):
+    lines = f.workspace + t.thread * f.workspace_size
+    clear(lines + TILE * f.pitch, f.pitch)
+    tile_row = f.across * f.down * VECTOR_BYTES
+    inputs = lines + (TILE + 2) * f.pitch
+    input_step = f.channels * tile_row + _LINE
+    outputs = inputs + POSITIONS * input_step
+    output_step = f.outputs * tile_row + _LINE
+    begin, end = pieces(units_of_block(f), t)
+    for first in range(begin, end, f.down):
+        last, count = min(end, first + f.down), 0
+        for unit in range(first, last):
+            count += _load_unit(f, unit, lines, inputs + count * VECTOR_BYTES, input_step)
+        for position in range(POSITIONS):
             for part in range(f.parts):
-                a = f.filters + (part * 36 + position) * f.filter_step
+                a = f.filters + position * f.filter_step + part * f.filter_part
                 start = part_start(part, f.rows, f.full)
                 call(f.product if part < f.full else f.smaller_product,
                      (count, a, inputs + position * input_step,
                       outputs + position * output_step + start * tile_row, 1, 1,
                       f.channels, 0, 0, 4 * f.rows, 0, 0, tile_row, VECTOR_BYTES, tile_row,
                       VECTOR_BYTES, 0, 0))  # fmt: skip
-        _store_tiles(f, places, count, outputs, output_step)
-
-
-def group_size(tiles: int, bytes_per_tile: int, threads: int, unit: int) -> int:
-    """How many of `tiles` tiles to do together: what the cache holds, a multiple of `unit`, and fair."""
-    fits = max(unit, _WORKSPACE // bytes_per_tile // unit * unit)
-    fair = -(-tiles // threads)
-    return max(1, min(fits, fair))
+        count = 0
+        for unit in range(first, last):
+            count += _store_unit(f, unit, lines, outputs + count * VECTOR_BYTES, output_step)
 
 
 def _emit(
@@ -188,20 +237,22 @@ def _emit(
     bias: Parameter | None, pads: tuple[int, int], mode: int,
 ) -> None:  # fmt: skip
     plan.emit(pack_panels, panels)
+    kernel = panels.taps_h
     panel = 4 * x_size[0] * parts.rows
     vectors = -(-panel // VECTOR_BYTES)
-    step = vectors * VECTOR_BYTES + _LINE
-    filters = Buffer(parts.number * 36 * step)
-    plan.emit(transform_filters, FilterRow(panels.panels, filters, parts.number, vectors, panel, step))
-    tiles_h, tiles_w = -(-y_size[1] // 4), -(-y_size[2] // 4)
-    per_tile = 36 * (x_size[0] + y_size[0]) * VECTOR_BYTES
-    group = group_size(tiles_h * tiles_w * plan.blocks, per_tile, plan.threads, 3)
-    workspace, size = plan.workspace(group * (per_tile + TILE_BYTES) + 72 * _LINE)
+    part = vectors * VECTOR_BYTES
+    step = parts.number * part + _LINE
+    filters = Buffer(POSITIONS * step)
+    row = FilterRow(panels.panels, filters, kernel, parts.number, vectors, panel, step)
+    plan.emit(transform_filters, row)
+    per_tile = POSITIONS * (x_size[0] + y_size[0]) * VECTOR_BYTES
+    tiles = tiling(plan, kernel, y_size, per_tile, _LEAST_TILES)
+    workspace, size = plan.workspace(tiles.group * per_tile + 2 * POSITIONS * _LINE + tiles.lines_bytes)
     plan.emit(
         winograd,
         WinogradRow(
             x, filters, bias.values if bias else 0, y, workspace, size, *x_size, *y_size, *pads,
-            tiles_h, tiles_w, group, step, mode, *parts, parts.kernel, parts.smaller_kernel,
+            *tiles, tiles.pitch, step, part, mode, *parts, parts.kernel, parts.smaller_kernel,
         ),
     )  # fmt: skip
 
@@ -211,9 +262,11 @@ def emit_forward(
     window: Window, relu: bool,
 ) -> None:  # fmt: skip
     """Rows for y = x ⋆ weight + bias (then ReLU)."""
-    parts = split(y_size[0])
-    panels = Buffer(4 * parts.number * 9 * x_size[0] * parts.rows + VECTOR_BYTES)
-    row = PanelsRow(weight.values, panels, 1, *parts, 3, 3, x_size[0], 0, 0, 3, 1, 9, 9 * x_size[0])
+    parts, kernel, inputs = split(y_size[0]), window.kernel[0], x_size[0]
+    taps = kernel**2
+    panels = Buffer(4 * parts.number * taps * inputs * parts.rows + VECTOR_BYTES)
+    strides = (0, kernel, 1, taps, taps * inputs)
+    row = PanelsRow(weight.values, panels, 1, *parts, kernel, kernel, inputs, 0, *strides)
     mode = (BIAS if bias else 0) | (RELU if relu else 0)
     _emit(plan, x, x_size, y, y_size, row, parts, bias, window.pads, mode)
 
@@ -223,8 +276,10 @@ def emit_backward_data(
     accumulate: bool,
 ) -> None:  # fmt: skip
     """Rows for dx (+)= dy ⋆ the filters turned round."""
-    parts = split(x_size[0])
-    panels = Buffer(4 * parts.number * 9 * y_size[0] * parts.rows + VECTOR_BYTES)
-    row = PanelsRow(weight.values, panels, 1, *parts, 3, 3, y_size[0], 8, 0, -3, -1, 9 * x_size[0], 9)
-    pads = (2 - window.pads[0], 2 - window.pads[1])
+    parts, kernel, outputs = split(x_size[0]), window.kernel[0], y_size[0]
+    taps = kernel**2
+    panels = Buffer(4 * parts.number * taps * outputs * parts.rows + VECTOR_BYTES)
+    strides = (0, -kernel, -1, taps * x_size[0], taps)
+    row = PanelsRow(weight.values, panels, 1, *parts, kernel, kernel, outputs, taps - 1, *strides)
+    pads = (kernel - 1 - window.pads[0], kernel - 1 - window.pads[1])
     _emit(plan, dy, y_size, dx, x_size, row, parts, None, pads, ACCUMULATE if accumulate else 0)

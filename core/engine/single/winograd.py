@@ -27,9 +27,9 @@ from core.engine.single.pixels import Pixels, image
 from core.engine.single.product import finish, parts_of, products
 from core.engine.single.weights import PackRow, emit_affine, gather_lanes, vector_place
 from core.engine.vectors import I64, VECTOR_BYTES, WIDTH, load_at, primitive, store_at
-from core.engine.winograd_transforms import both_ways, filter_line, input_line, output_line
+from core.engine.winograd_transforms import POSITIONS, both_ways, collect, filter_line, input_line
 
-TILE, POSITIONS = 4, 36
+TILE = 4
 AT_ONCE = 4
 """Tiles that the product computes together."""
 
@@ -134,7 +134,7 @@ def transform_output(_context: Any, partial: Any, source: Any, step: Any, target
             [load_at(builder, offset(builder, source, step, 6 * i + j)) for j in range(6)] for i in range(6)
         ]
         lines = [slots(builder, 4) for _ in range(4)]
-        for places, values in zip(lines, both_ways(builder, tile, output_line), strict=True):
+        for places, values in zip(lines, both_ways(builder, tile, collect(4)), strict=True):
             for place, value in zip(places, values, strict=True):
                 builder.store(value, place)
         for i, places in enumerate(lines):

@@ -46,6 +46,11 @@ class LayerRun:
         self._output = output
         self._nodes = lowering.nodes
 
+    @property
+    def operations(self) -> list[str]:
+        """The names of what has been planned so far."""
+        return [kernel.name for kernel, _ in self._plan.rows]
+
     def __call__(self, inputs: list[Array], grad: Array) -> tuple[Array, list[Array]]:
         """The output, and the gradients with respect to the inputs for this gradient of the output."""
         count = len(grad)
