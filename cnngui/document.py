@@ -108,6 +108,8 @@ class Document(QObject):
 
     def show_run_problem(self, problem: Problem | None) -> None:
         """Shows what went wrong in a run, at its block; the next edit or run takes it away."""
+        if problem is not None and problem.block is not None:
+            problem = replace(problem, block=self._graph.expansion.origin(problem.block))
         if problem != self._run_problem:
             self._run_problem = problem
             self.changed.emit()

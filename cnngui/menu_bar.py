@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QToolBar
 from cnngui.actions import SEPARATOR, Actions, Entry, Keys
 from cnngui.arranging_menu import add_arranging, arranging_enabled
 from cnngui.dialogs import show_about, show_shortcuts
+from cnngui.grouping_menu import add_grouping, grouping_enabled
 from cnngui.panel_cycle import focus_panel
 from cnngui.theme import ICON_SIZE
 from cnngui.training import State
@@ -56,8 +57,9 @@ def fill_menus(workbench: Workbench, actions: Actions) -> None:
         SEPARATOR,
         Entry("quit", "&Quit", workbench.window.close, Keys.Quit),
     )
+    edit = bar.addMenu("&Edit")
     actions.add(
-        bar.addMenu("&Edit"),
+        edit,
         Entry("undo", "&Undo", stack.undo, Keys.Undo, "undo"),
         Entry("redo", "&Redo", stack.redo, Keys.Redo, "redo"),
         SEPARATOR,
@@ -70,6 +72,11 @@ def fill_menus(workbench: Workbench, actions: Actions) -> None:
         SEPARATOR,
         Entry("all", "Select &All", canvas.select_all, Keys.SelectAll, local=True),
         Entry("rename", "Rena&me", workbench.rename, "F2"),
+        SEPARATOR,
+    )
+    add_grouping(edit, workbench, actions)
+    actions.add(
+        edit,
         SEPARATOR,
         Entry("find", "&Find Block…", canvas.search_bar.open, Keys.Find, "search"),
     )
@@ -168,6 +175,7 @@ def update_actions(workbench: Workbench, actions: Actions) -> None:
     }
     enabled |= dict.fromkeys(("cut", "copy", "duplicate", "reconnect", "fit_selection"), chosen)
     enabled |= arranging_enabled(workbench)
+    enabled |= grouping_enabled(workbench)
     for name, value in enabled.items():
         actions[name].setEnabled(value)
     actions.relabel("undo", "Undo", detail=stack.undoText())

@@ -8,7 +8,10 @@ from PySide6.QtCore import QObject, Signal
 
 
 class Selection(QObject):
-    """Ids in the order they were selected; the last one is the current block."""
+    """Ids of blocks in the order they were selected; the last one is the current block.
+
+    A group is selected by its blocks; `group` is the one that was meant as a whole, if it was one.
+    """
 
     changed = Signal()
     revealed = Signal(str)
@@ -17,6 +20,7 @@ class Selection(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._ids: tuple[str, ...] = ()
+        self._group: str | None = None
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -26,10 +30,14 @@ class Selection(QObject):
     def current(self) -> str | None:
         return self._ids[-1] if self._ids else None
 
-    def set(self, ids: Iterable[str]) -> None:
+    @property
+    def group(self) -> str | None:
+        return self._group
+
+    def set(self, ids: Iterable[str], group: str | None = None) -> None:
         new = tuple(ids)
-        if new != self._ids:
-            self._ids = new
+        if (new, group) != (self._ids, self._group):
+            self._ids, self._group = new, group
             self.changed.emit()
 
     def reveal(self, block_id: str) -> None:

@@ -40,6 +40,7 @@ CATEGORIES: Final = {
     "Merge": "#0a7a86",
     "Output": "#b0364f",
     "Unknown": "#6b6468",
+    "Group": "#46566e",
 }
 """The colour of a layer's group, in the order in which a palette lists the groups."""
 

@@ -5,13 +5,13 @@ These are the edits of blocks and wires; `core.groups` and `core.notes` have tho
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from core.errors import DesignError
 from core.graph import MAX_NAME, Block, Graph, Place, Wire
-from core.groups import join, prune, whole_groups
+from core.groups import innermost, join, prune, whole_groups
 from core.layers.base import Layer
 from core.schema import param_of
 
@@ -134,6 +134,13 @@ def disconnect(graph: Graph, wire: Wire) -> Graph:
     return _close_gaps(replace(graph, wires=kept), {wire.target})
 
 
+def without_wires(graph: Graph, wires: Iterable[Wire]) -> Graph:
+    """Removes wires, the last input first: a merging block numbers the inputs behind a removed one anew."""
+    for wire in sorted(wires, key=lambda wire: wire.input, reverse=True):
+        graph = disconnect(graph, wire)
+    return graph
+
+
 def append(graph: Graph, block: Block, after: str | None) -> Graph:
     """Adds a block and, where both ends allow it, a wire to it from the block `after`.
 
@@ -145,21 +152,23 @@ def append(graph: Graph, block: Block, after: str | None) -> Graph:
     return graph
 
 
-def insert(graph: Graph, block: Block, wire: Wire) -> Graph:
+def insert(graph: Graph, block: Block, wire: Wire, others: Iterable[Wire] = ()) -> Graph:
     """Adds a block in the middle of a wire, in the groups that hold both of its ends.
 
-    Raises DesignError where the block can't stand there.
+    `others` are wires from the same block that are to lead through it, too. Raises DesignError where the
+    block can't stand there.
     """
     if wire not in graph.wires:
         raise DesignError("There is no such wire.", "It may have been deleted.")
     graph = add(graph, block)
     if refusal(graph, wire.source, block.id) or not block.layer.has_output:
         raise DesignError(f"{block.name} can't stand in the middle of a wire.", block=block.id)
-    around = graph.ancestors(wire.target)
-    graph = join(graph, [block.id], next((g for g in graph.ancestors(wire.source) if g in around), None))
+    graph = join(graph, [block.id], innermost(graph, (wire.source, wire.target)))
     kept = tuple(w for w in graph.wires if w != wire)
     graph = connect(replace(graph, wires=kept), wire.source, block.id)
-    return replace(graph, wires=(*graph.wires, Wire(block.id, wire.target, wire.input)))
+    graph = replace(graph, wires=(*graph.wires, Wire(block.id, wire.target, wire.input)))
+    moved = {other: replace(other, source=block.id) for other in others if other.source == wire.source}
+    return replace(graph, wires=tuple(moved.get(w, w) for w in graph.wires)) if moved else graph
 
 
 def move_in_chain(graph: Graph, block_id: str, step: int) -> Graph:

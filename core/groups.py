@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from core.errors import DesignError
 from core.graph import MAX_NESTING, MAX_REPEAT, Graph, Group
+from core.schema import param
+
+
+@dataclass(frozen=True)
+class GroupSettings:
+    """What can be set of a group in a form."""
+
+    repeat: int = param(
+        1,
+        min=1,
+        max=MAX_REPEAT,
+        help="How many copies run one behind the other. The output has to fit the input.",
+    )
 
 
 def group(graph: Graph, ids: Collection[str], name: str | None = None) -> Graph:
@@ -19,7 +32,7 @@ def group(graph: Graph, ids: Collection[str], name: str | None = None) -> Graph:
         raise DesignError("There is nothing to group.", "Select the blocks that belong together.")
     if len(members) == 1 and members[0] in graph.group_by_id:
         raise DesignError(f"{graph.group(members[0]).name} is a group already.", "Add another block to it.")
-    around = _common(graph, members)
+    around = innermost(graph, members)
     new_id = graph.free_id("group")
     made = Group(new_id, name or f"Group {new_id.rpartition('_')[2]}", tuple(members))
     kept = [_without(g, members) for g in graph.groups]
@@ -96,6 +109,12 @@ def blocks_of(graph: Graph, ids: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(block for blocks in found for block in blocks))
 
 
+def innermost(graph: Graph, members: Iterable[str]) -> str | None:
+    """The innermost group around all of these blocks and groups."""
+    chains = [graph.ancestors(member) for member in members]
+    return next((group for group in chains[0] if all(group in chain for chain in chains)), None)
+
+
 def whole_groups(graph: Graph, blocks: Collection[str]) -> list[str]:
     """The groups all of whose blocks are among these."""
     chosen = set(blocks)
@@ -150,9 +169,3 @@ def _roots(graph: Graph, ids: Collection[str]) -> list[str]:
     roots = [group_id for group_id in whole if not set(whole).intersection(graph.ancestors(group_id))]
     covered = {block for root in roots for block in graph.inside(root)}
     return [*(block.id for block in graph.blocks if block.id in blocks - covered), *roots]
-
-
-def _common(graph: Graph, members: Collection[str]) -> str | None:
-    """The innermost group around all of them."""
-    chains = [graph.ancestors(member) for member in members]
-    return next((g for g in chains[0] if all(g in chain for chain in chains)), None)

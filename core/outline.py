@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from fractions import Fraction
+from itertools import pairwise
 from typing import NamedTuple
 
 from core.errors import DesignError
@@ -10,10 +12,13 @@ from core.graph import Graph
 
 
 class Row(NamedTuple):
-    """`depth`: within how many branchings that haven't come together again the block stands."""
+    """A block or a group. `depth`: within how many branchings that haven't come together again it stands, and
+    within how many groups, `level`.
+    """
 
-    block: str
+    part: str
     depth: int
+    level: int = 0
 
 
 def outline(graph: Graph) -> tuple[Row, ...]:
@@ -23,6 +28,30 @@ def outline(graph: Graph) -> tuple[Row, ...]:
     except DesignError:
         return tuple(Row(block.id, 0) for block in graph.blocks)
     return tuple(Row(block_id, depths[block_id]) for block_id in _order(graph))
+
+
+def grouped_outline(graph: Graph) -> tuple[Row, ...]:
+    """The same with groups: each in the place of its first block, followed by its members unless folded."""
+    rows = outline(graph)
+    if not graph.groups:
+        return rows
+    children: dict[str | None, dict[str, None]] = defaultdict(dict)
+    for row in rows:
+        chain = [row.part, *graph.ancestors(row.part), None]
+        for member, around in pairwise(chain):
+            children[around][str(member)] = None
+    depths = {row.part: row.depth for row in rows}
+    found: list[Row] = []
+    waiting = [(member, 0) for member in reversed(children[None])]
+    while waiting:
+        part, level = waiting.pop()
+        if part not in graph.group_by_id:
+            found.append(Row(part, depths[part], level))
+            continue
+        found.append(Row(part, depths[next(iter(graph.inside(part)))], level))
+        if not graph.group(part).folded:
+            waiting += [(member, level + 1) for member in reversed(children[part])]
+    return tuple(found)
 
 
 def _order(graph: Graph) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtWidgets import QStyle, QWidget
 
-from cnngui.canvas.editing import DesignView
+from cnngui.canvas.grouping import GroupingView
 from cnngui.canvas.minimap import Minimap
 from cnngui.canvas.motion import Motion
 from cnngui.canvas.words import named
@@ -16,14 +16,14 @@ from cnngui.selection import Selection
 from cnngui.theme import ThemeManager
 from core import edits
 from core.align import Axis, Edge, align, distribute
-from core.arrange import Direction, arrange
+from core.arrange import Direction, arrange, moved
 from core.graph import Graph
 from core.route import Rect
 
 _DIRECTIONS: Final[dict[Direction, str]] = {"right": "left to right", "down": "top down"}
 
 
-class ArrangingView(DesignView):
+class ArrangingView(GroupingView):
     """A view whose blocks can be put in order, each time as one step that can be undone."""
 
     def __init__(
@@ -43,7 +43,7 @@ class ArrangingView(DesignView):
         graph = self.document.graph
         chosen = self.selection.ids if len(self.selection.ids) > 1 else None
         text = f"Arrange {named(graph, chosen) if chosen else 'all'} {_DIRECTIONS[direction]}"
-        sizes = {block.id: self._size(block.id) for block in graph.blocks}
+        sizes = {face.id: self._size(face.id) for face, _ in self.drawing.faces()}
 
         def change(graph: Graph) -> Graph:
             return edits.move(graph, arrange(graph, sizes, direction=direction, blocks=chosen))
@@ -73,11 +73,12 @@ class ArrangingView(DesignView):
 
     def _place(self, text: str, places: Mapping[str, tuple[float, float]]) -> None:
         before = self.document.graph
-        self.edit(text, lambda graph: edits.move(graph, places))
+        self.edit(text, lambda graph: edits.move(graph, moved(graph, places)))
         self._glide(before)
 
     def _bodies(self) -> dict[str, Rect]:
-        bodies = {block: self.drawing.block_item(block).body for block in self.selection.ids}
+        shown = dict.fromkeys(self.drawing.shown(block) for block in self.selection.ids)
+        bodies = {block: self.drawing.block_item(block).body for block in shown}
         return {
             block: Rect(body.left(), body.top(), body.right(), body.bottom())
             for block, body in bodies.items()

@@ -1,4 +1,4 @@
-"""A block on the canvas: it shows a `Face` and knows nothing of the document."""
+"""A block or a folded group on the canvas: it shows a face and knows nothing of the document."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidg
 
 from cnngui import icons
 from cnngui.canvas.face import Face
+from cnngui.canvas.group_face import GroupFace
 from cnngui.canvas.layout import (
     LINE,
     MESSAGE_LINES,
+    OPEN_BUTTON,
     PLAIN,
     BlockLayout,
     block_layout,
@@ -25,12 +27,14 @@ from cnngui.canvas.style import DETAILS_FROM, OVERVIEW_BELOW, Style, body_path, 
 from cnngui.theme import BLOCK_HEADER, BLOCK_WIDTH, ICON_SIZE, MARGIN, PORT_SIZE, SPACING
 from core.errors import Problem
 
+AnyFace = Face | GroupFace
 Mark = Literal["", "selected", "current"]
 """The current block is the selected one that panels show and keys act on; it carries the focus ring."""
 
 _TITLE_LEFT: Final = SPACING + ICON_SIZE + SPACING
 _TEXT_WIDTH: Final = BLOCK_WIDTH - 2 * MARGIN
 _ICON_PLACE: Final = QPointF(SPACING, (BLOCK_HEADER - ICON_SIZE) / 2)
+_OPEN_PLACE: Final = OPEN_BUTTON.center() - QPointF(ICON_SIZE / 2, ICON_SIZE / 2)
 _DIMMED: Final = 0.35
 _GHOST: Final = 0.7
 """Still to be read: what it would be is why it is shown."""
@@ -40,8 +44,9 @@ _UNKNOWN_SHAPE: Final = "–"
 class _Texts:
     """The lines of a face, laid out once."""
 
-    def __init__(self, face: Face, lines: list[str], style: Style) -> None:
-        self.title = style.title(face.block.name, BLOCK_WIDTH - _TITLE_LEFT - SPACING)
+    def __init__(self, face: AnyFace, lines: list[str], style: Style) -> None:
+        room = BLOCK_WIDTH - _TITLE_LEFT - (OPEN_BUTTON.width() if face.is_group else SPACING)
+        self.title = style.title(face.name, room)
         self.summary = style.small(face.summary, _TEXT_WIDTH)
         self.shape = style.small(face.shape_text or _UNKNOWN_SHAPE, _TEXT_WIDTH)
         self.cost = style.small(face.cost_text, _TEXT_WIDTH)
@@ -51,7 +56,7 @@ class _Texts:
 class BlockItem(QGraphicsRectItem):
     """Paints a face, a live picture and how it is marked. Its rectangle is all that it ever paints on."""
 
-    def __init__(self, face: Face, style: Style) -> None:
+    def __init__(self, face: AnyFace, style: Style) -> None:
         super().__init__(PLAIN.bounds)
         self.setZValue(1)
         self._style = style
@@ -64,7 +69,7 @@ class BlockItem(QGraphicsRectItem):
         self._fresh_face(face)
 
     @property
-    def face(self) -> Face:
+    def face(self) -> AnyFace:
         return self._face
 
     @property
@@ -76,7 +81,7 @@ class BlockItem(QGraphicsRectItem):
         """The visible block, in scene coordinates."""
         return self._body
 
-    def set_face(self, face: Face) -> None:
+    def set_face(self, face: AnyFace) -> None:
         if face != self._face:
             self._fresh_face(face)
 
@@ -130,13 +135,13 @@ class BlockItem(QGraphicsRectItem):
         marks = self._mark, self._dimmed, self._ghost, self._hovered_port
         return self._face, self.pos().toTuple(), self._layout, marks
 
-    def _fresh_face(self, face: Face) -> None:
+    def _fresh_face(self, face: AnyFace) -> None:
         self._face = face
         message = face.message
         self._lines = self._style.small_lines(message, _TEXT_WIDTH, MESSAGE_LINES) if message else []
         self._texts: _Texts | None = None
         self._icon: QPixmap | None = None
-        self.setPos(*face.block.position)
+        self.setPos(*face.position)
         self._arrange()
         self.update()
 
@@ -146,14 +151,15 @@ class BlockItem(QGraphicsRectItem):
             face.inputs,
             has_summary=bool(face.summary),
             has_shape=face.shape is not None or not self._lines,
-            has_cost=self._style.shows_costs and bool(face.entering) and face.block.layer.has_cost(),
+            has_cost=self._style.shows_costs and face.has_cost,
             message_lines=len(self._lines),
             has_thumbnail=self._thumbnail is not None,
+            outputs=face.outputs,
         )
         if layout is not self._layout:
             self._layout = layout
             self.setRect(layout.bounds)
-        self._body = layout.body.translated(*face.block.position)
+        self._body = layout.body.translated(*face.position)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
@@ -190,7 +196,7 @@ class BlockItem(QGraphicsRectItem):
             painter.fillPath(body_path(height, 5), style.focus)
         painter.fillPath(body_path(height, width), edge)
         painter.fillPath(body_path(height, 0 if self._mark else -0.5), style.raised)
-        painter.fillPath(header_path(), style.category(self._face.block.layer.group))
+        painter.fillPath(header_path(), style.category(self._face.category))
 
     def _paint_header(self, painter: QPainter, texts: _Texts, zoom: float) -> None:
         style = self._style
@@ -200,9 +206,10 @@ class BlockItem(QGraphicsRectItem):
         painter.drawStaticText(QPointF(_TITLE_LEFT, top), texts.title)
         scale = painter.device().devicePixelRatio() * max(1, math.ceil(zoom))  # sharp when zoomed in
         if self._icon is None or self._icon.devicePixelRatio() != scale:
-            name = icons.layer_icon_name(self._face.block.layer.kind)
-            self._icon = icons.pixmap(name, style.on_header.color(), ICON_SIZE, scale)
+            self._icon = icons.pixmap(self._face.icon, style.on_header.color(), ICON_SIZE, scale)
         painter.drawPixmap(_ICON_PLACE, self._icon)
+        if self._face.is_group:
+            painter.drawPixmap(_OPEN_PLACE, icons.pixmap("unfold", style.on_header.color(), ICON_SIZE, scale))
 
     def _paint_texts(self, painter: QPainter, texts: _Texts) -> None:
         style, layout = self._style, self._layout
@@ -231,11 +238,11 @@ class BlockItem(QGraphicsRectItem):
 
     def _paint_ports(self, painter: QPainter) -> None:
         face = self._face
-        linked = {wire.input for wire in face.incoming}
+        linked, feeding = face.linked, face.feeding
         for number in range(face.inputs):
             self._paint_port(painter, input_point(number), number in linked)
-        if face.block.layer.has_output:
-            self._paint_port(painter, output_point(), face.feeds)
+        for number in range(face.outputs):
+            self._paint_port(painter, output_point(number), number in feeding)
 
     def _paint_port(self, painter: QPainter, point: QPointF, linked: bool) -> None:
         style = self._style

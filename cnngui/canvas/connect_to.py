@@ -16,6 +16,7 @@ from cnngui.icons import layer_icon_name
 from cnngui.theme import ThemeManager
 from core import edits
 from core.graph import Block, Graph, Wire
+from core.groups import blocks_of
 from core.outline import outline
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class ConnectTo(ChoicePopup):
         graph, source, words = self.canvas.document.graph, self._source, text.lower().split()
         if source is None or source not in graph.by_id:
             return ()
-        rows = [row.block for row in outline(graph)]
+        rows = [row.part for row in outline(graph)]
         start = rows.index(source)
         others = [graph[block_id] for block_id in rows[start + 1 :] + rows[:start]]
         found = [_choice(graph, source, block) for block in others if _is_meant(block, words)]
@@ -94,12 +95,13 @@ class ConnectTo(ChoicePopup):
             return super().press(event)
         marked = self.list.current()
         start = marked.value if marked is not None else self._source
-        target = walking.neighbour(self.canvas.document.graph, start, way)
+        target = walking.neighbour(self.canvas.drawing, start, way)
         if target is not None:
             self.line.clear()
-            listed = [choice.value for choice in self.list.choices.choices]
-            if target in listed:
-                self.list.setCurrentIndex(self.list.choices.index(listed.index(target)))
+            meant = blocks_of(self.canvas.document.graph, [target])
+            places = [n for n, choice in enumerate(self.list.choices.choices) if choice.value in meant]
+            if places:
+                self.list.setCurrentIndex(self.list.choices.index(places[0]))
         return True
 
     def hideEvent(self, event: QHideEvent) -> None:

@@ -25,7 +25,9 @@ from cnngui.theme import BLOCK_WIDTH, GRID, Theme, ThemeManager
 from cnngui.widgets import EmptyState
 from core import edits
 from core.errors import DesignError, Fix
+from core.folding import folding
 from core.graph import Graph, Wire
+from core.groups import blocks_of
 from core.infer import infer
 from core.layers import LAYERS, Layer
 from core.schema import params_of
@@ -123,7 +125,8 @@ class DesignView(PlaneView):
         graph = self.document.graph
         self._select_wires(wire for wire in self._wires if wire in graph.wires)
         self.empty_state.setVisible(not graph.blocks)
-        self.selection.set(block_id for block_id in self.selection.ids if block_id in graph.by_id)
+        group = self.selection.group if self.selection.group in graph.group_by_id else None
+        self.selection.set((i for i in self.selection.ids if i in graph.by_id), group)
         self.show_document()
 
     def _follow_theme(self) -> None:
@@ -134,7 +137,7 @@ class DesignView(PlaneView):
 
     def _mark(self) -> None:
         current = self.selection.current if self.hasFocus() else None
-        self.drawing.mark(self.selection.ids, current, self._wires)
+        self.drawing.mark(self.selection.ids, current, self._wires, self.selection.group)
         if self.hasFocus():
             announce(self, self._description())
         else:
@@ -147,10 +150,14 @@ class DesignView(PlaneView):
         words = f"{counted(len(graph.blocks), 'block')}, {counted(len(graph.wires), 'wire')}."
         if current is None or current not in graph.by_id:
             return words
-        return f"{self.drawing.block_item(current).face.description}\n{words}"
+        return f"{self.drawing.describe(self.selection.group or current)}\n{words}"
+
+    def show_inside(self, member: str) -> None:
+        """Opens what hides a block or a group."""
 
     def _reveal(self, block_id: str) -> None:
         if block_id in self.document.graph.by_id:
+            self.show_inside(block_id)
             self.bring_into_sight([block_id])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -191,7 +198,8 @@ class DesignView(PlaneView):
             block = replace(block, position=under_cursor(position))
             wire = self.insertion_wire(layer.kind, position) if after is None else None
         if wire is not None:
-            done = self.edit(f"Insert {block.name}", lambda g: insert(g, block, wire))
+            wires = folding(graph).bundle(wire)
+            done = self.edit(f"Insert {block.name}", lambda g: insert(g, block, wires))
         else:
             done = self.edit(f"Add {block.name}", lambda g: edits.append(g, block, after))
         if not done:
@@ -222,7 +230,8 @@ class DesignView(PlaneView):
         blocks, wires = self.selection.ids, self._wires
         if blocks or wires:
             text = f"Delete {named(self.document.graph, blocks, len(wires))}"
-            self.edit(text, lambda graph: edits.remove(_without_wires(graph, wires), blocks))
+            all_wires = [wire for drawn in wires for wire in self.drawing.bundle(drawn)]
+            self.edit(text, lambda graph: edits.remove(edits.without_wires(graph, all_wires), blocks))
 
     def delete_and_reconnect(self) -> None:
         """Deletes the selected blocks and closes the gaps with wires."""
@@ -235,7 +244,7 @@ class DesignView(PlaneView):
         blocks = self.selection.ids
         graph = self.document.graph
         wires = [wire for wire in graph.wires if wire.source in blocks or wire.target in blocks]
-        self.edit(f"Disconnect {named(graph, blocks)}", lambda graph: _without_wires(graph, wires))
+        self.edit(f"Disconnect {named(graph, blocks)}", lambda graph: edits.without_wires(graph, wires))
 
     def copy(self) -> None:
         """Copies the selected blocks, and the wires among them, to the clipboard."""
@@ -286,9 +295,14 @@ class DesignView(PlaneView):
     def selected_wires(self) -> tuple[Wire, ...]:
         return self._wires
 
-    def select(self, blocks: Iterable[str], wires: Iterable[Wire] | None = None) -> None:
-        """Selects these blocks and, unless None, these wires instead of what was selected."""
-        self.selection.set(blocks)
+    def select(self, parts: Iterable[str], wires: Iterable[Wire] | None = None) -> None:
+        """Selects these blocks and groups and, unless None, these wires instead of what was selected.
+
+        A group that comes last is meant as a whole.
+        """
+        graph, parts = self.document.graph, tuple(parts)
+        group = parts[-1] if parts and parts[-1] in graph.group_by_id else None
+        self.selection.set(blocks_of(graph, parts), group)
         if wires is not None:
             self._select_wires(wires)
         self._mark()
@@ -319,8 +333,8 @@ class DesignView(PlaneView):
         if after is None:
             corner = QPointF(*under_cursor(self.visible_area().center()))
         else:
-            corner = QPointF(*self.document.graph[after].position) + QPointF(BLOCK_WIDTH + GAP, 0)
-        taken = [self.drawing.block_item(block.id).body for block in self.document.graph.blocks]
+            corner = self.drawing.block_item(after).body.topRight() + QPointF(GAP, 0)
+        taken = [body for _, body in self.drawing.faces()]
         return free_place(QRectF(corner, size), taken)
 
 
@@ -331,10 +345,3 @@ def _area(graph: Graph) -> QRectF:
     for area in areas[1:]:
         whole = whole.united(area)
     return whole
-
-
-def _without_wires(graph: Graph, wires: Iterable[Wire]) -> Graph:
-    """Removes wires, the last input first: a merging block numbers the inputs behind a removed one anew."""
-    for wire in sorted(wires, key=lambda wire: wire.input, reverse=True):
-        graph = edits.disconnect(graph, wire)
-    return graph

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from cnngui.canvas.layout import input_count
 from cnngui.formatting import brief_count_text, count_text, shape_text
+from cnngui.icons import layer_icon_name
 from core.errors import Problem
-from core.graph import Block, Wire
+from core.graph import Block, Place, Wire
 from core.infer import Cost, layer_cost
-from core.layers import Shape
+from core.layers import Layer, Shape
 
 
 class Face(NamedTuple):
@@ -24,8 +26,52 @@ class Face(NamedTuple):
     incoming: tuple[Wire, ...] = ()
     feeds: bool = False
     """Whether a wire leaves the block."""
-    entering: tuple[Shape, ...] = ()
-    """The shapes that come in, where they and the block's own shape are known."""
+    entering: tuple[tuple[Shape, ...], ...] = ()
+    """The shapes that come into each of its copies, where they and the block's own shape are known."""
+
+    @property
+    def is_group(self) -> bool:
+        return False
+
+    @property
+    def id(self) -> str:
+        return self.block.id
+
+    @property
+    def name(self) -> str:
+        return self.block.name
+
+    @property
+    def position(self) -> Place:
+        return self.block.position
+
+    @property
+    def category(self) -> str:
+        return self.block.layer.group
+
+    @property
+    def icon(self) -> str:
+        return layer_icon_name(self.block.layer.kind)
+
+    @property
+    def outputs(self) -> int:
+        """The number of output ports."""
+        return int(self.block.layer.has_output)
+
+    @property
+    def linked(self) -> frozenset[int]:
+        """The numbers of the input ports that have a wire."""
+        return frozenset(wire.input for wire in self.incoming)
+
+    @property
+    def feeding(self) -> frozenset[int]:
+        """The numbers of the output ports that have a wire."""
+        return frozenset({0} if self.feeds else ())
+
+    @property
+    def has_cost(self) -> bool:
+        """Whether a cost is known, and can be anything but 0."""
+        return bool(self.entering) and self.block.layer.has_cost()
 
     @property
     def inputs(self) -> int:
@@ -45,27 +91,16 @@ class Face(NamedTuple):
     @property
     def cost(self) -> Cost | None:
         """What the block costs; None where it isn't known, or the layer never costs anything."""
-        layer = self.block.layer
-        return layer_cost(layer, self.entering) if self.entering and layer.has_cost() else None
+        return total_cost((self.block.layer, shapes) for shapes in self.entering) if self.has_cost else None
 
     @property
     def cost_text(self) -> str:
-        """`61.7 k · 2.3 M MAC`: learned numbers and multiply-adds, at a glance."""
-        cost = self.cost
-        if cost is None:
-            return ""
-        learned = brief_count_text(cost.parameters)
-        if cost.multiply_adds:
-            return f"{learned} · {brief_count_text(cost.multiply_adds)} MAC"
-        return f"{learned} parameters"
+        return cost_at_a_glance(self.cost)
 
     @property
     def message(self) -> str:
         """What is wrong, without the block's name: it stands above."""
-        if self.problem is None:
-            return ""
-        text = self.problem.message.removeprefix(self.block.name).lstrip(" :,")
-        return text[:1].upper() + text[1:]
+        return message_of(self.problem, self.block.name)
 
     @property
     def description(self) -> str:
@@ -73,11 +108,37 @@ class Face(NamedTuple):
         parts = [self.block.name, self.block.layer.title, self.summary]
         if self.shape is not None:
             parts.append(f"Output {self.shape_text}")
-        cost = self.cost
-        if cost is not None:
-            parts.append(f"Parameters {count_text(cost.parameters)}")
-        if cost is not None and cost.multiply_adds:
-            parts.append(f"Multiply-adds {count_text(cost.multiply_adds)}")
+        parts += cost_in_words(self.cost)
         if self.problem is not None:
             parts.append(f"{self.problem.severity.capitalize()}: {self.problem}")
         return "\n".join(dict.fromkeys(filter(None, parts)))
+
+
+def total_cost(parts: Iterable[tuple[Layer, tuple[Shape, ...]]]) -> Cost:
+    """What layers with these input shapes cost together."""
+    found = [layer_cost(layer, shapes) for layer, shapes in parts if layer.has_cost()]
+    return Cost(sum(cost.parameters for cost in found), sum(cost.multiply_adds for cost in found))
+
+
+def cost_at_a_glance(cost: Cost | None) -> str:
+    """`61.7 k · 2.3 M MAC`: learned numbers and multiply-adds."""
+    if cost is None:
+        return ""
+    learned = brief_count_text(cost.parameters)
+    if cost.multiply_adds:
+        return f"{learned} · {brief_count_text(cost.multiply_adds)} MAC"
+    return f"{learned} parameters"
+
+
+def cost_in_words(cost: Cost | None) -> list[str]:
+    """The same for a tooltip and for screen readers, in full; nothing where it isn't known."""
+    if cost is None:
+        return []
+    words = [f"Parameters {count_text(cost.parameters)}"]
+    return [*words, f"Multiply-adds {count_text(cost.multiply_adds)}"] if cost.multiply_adds else words
+
+
+def message_of(problem: Problem | None, name: str) -> str:
+    """What is wrong, without the name that stands above."""
+    text = "" if problem is None else problem.message.removeprefix(name).lstrip(" :,")
+    return text[:1].upper() + text[1:]

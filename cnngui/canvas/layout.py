@@ -37,6 +37,7 @@ class BlockLayout:
     has_cost: bool
     message_lines: int
     has_thumbnail: bool
+    outputs: int = 1
 
     @property
     def shape_top(self) -> int:
@@ -60,7 +61,8 @@ class BlockLayout:
         text = self.message_top + LINE * self.message_lines
         if self.has_thumbnail:
             text += GRID + THUMBNAIL.height()
-        ports = input_point(self.inputs - 1).y() + LINE // 2 if self.inputs else 0
+        most = max(self.inputs, self.outputs)
+        ports = input_point(most - 1).y() + LINE // 2 if most else 0
         return int(max(text, ports)) + SPACING
 
     @cached_property
@@ -83,6 +85,10 @@ class BlockLayout:
         return QRectF(BLOCK_WIDTH - BADGE + 6, -6, BADGE, BADGE)
 
 
+OPEN_BUTTON: Final = QRectF(BLOCK_WIDTH - BLOCK_HEADER, 0, BLOCK_HEADER, BLOCK_HEADER)
+"""At the right end of a folded group's header: opens it."""
+
+
 @cache
 def block_layout(
     inputs: int,
@@ -92,9 +98,10 @@ def block_layout(
     has_cost: bool,
     message_lines: int = 0,
     has_thumbnail: bool = False,
+    outputs: int = 1,
 ) -> BlockLayout:
     """A layout; the blocks of a design share few."""
-    return BlockLayout(inputs, has_summary, has_shape, has_cost, message_lines, has_thumbnail)
+    return BlockLayout(inputs, has_summary, has_shape, has_cost, message_lines, has_thumbnail, outputs)
 
 
 PLAIN: Final = block_layout(1, has_summary=True, has_shape=True, has_cost=True)
@@ -112,9 +119,9 @@ def input_point(number: int) -> QPointF:
     return QPointF(0, _FIRST_PORT + number * PORT_HIT_SIZE)
 
 
-def output_point() -> QPointF:
-    """The middle of the output port."""
-    return QPointF(BLOCK_WIDTH, _FIRST_PORT)
+def output_point(number: int = 0) -> QPointF:
+    """The middle of an output port; a block has one, a folded group may have more."""
+    return QPointF(BLOCK_WIDTH, _FIRST_PORT + number * PORT_HIT_SIZE)
 
 
 def port_rect(middle: QPointF, size: float = PORT_SIZE) -> QRectF:

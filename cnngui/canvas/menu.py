@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QMenu
 
 from cnngui.arranging_menu import add_arranging_to_context
+from cnngui.grouping_menu import add_grouping_to_context
 from cnngui.icons import swatch
 from core.graph import COLORS
 
@@ -30,6 +31,8 @@ def canvas_menu(canvas: Canvas, point: QPointF) -> QMenu:
         menu.addAction("Disconnect", canvas.disconnect_selected)
         menu.addAction("Delete", canvas.delete_selected)
         menu.addAction("Delete and reconnect", canvas.delete_and_reconnect)
+        menu.addSeparator()
+        add_grouping_to_context(menu, canvas)
         if len(canvas.selection.ids) > 1:
             menu.addSeparator()
             add_arranging_to_context(menu, canvas)

@@ -37,7 +37,7 @@ class Minimap(QWidget):
         self.setAccessibleName("Minimap")
         self.setToolTip("Click or drag to go there")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        canvas.drawing.shown.connect(self._schedule)
+        canvas.drawing.drawn.connect(self._schedule)
         canvas.zoom_changed.connect(self._follow_view)
         for bar in (canvas.horizontalScrollBar(), canvas.verticalScrollBar()):
             bar.valueChanged.connect(self._follow_view)
@@ -87,9 +87,8 @@ class Minimap(QWidget):
         theme, drawing, scale = self._themes.current, self._canvas.drawing, self.devicePixelRatioF()
         bodies: dict[str, list[QRectF]] = defaultdict(list)
         place = self._transform()
-        for block in drawing.graph.blocks:
-            body = place.mapRect(drawing.block_item(block.id).body)
-            bodies[block.layer.group].append(_seen(body))
+        for face, body in drawing.faces():
+            bodies[face.category].append(_seen(place.mapRect(body)))
         made = QPixmap(self.size() * scale)
         made.setDevicePixelRatio(scale)
         made.fill(Qt.GlobalColor.transparent)

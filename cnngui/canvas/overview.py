@@ -29,7 +29,7 @@ class Overview:
         wrong: dict[str, list[QRectF]] = defaultdict(list)
         selected: list[QRectF] = []
         for item in blocks:
-            self._bodies[item.face.block.layer.group].append(item.body)
+            self._bodies[item.face.category].append(item.body)
             if item.face.problem is not None:
                 wrong[item.face.problem.severity].append(_around(item.body))
             if item.is_marked:

@@ -36,17 +36,18 @@ def free_place(wanted: QRectF, taken: Sequence[QRectF]) -> tuple[float, float]:
     return snapped(place.x()), snapped(place.y())
 
 
-def insert(graph: Graph, block: Block, wire: Wire) -> Graph:
+def insert(graph: Graph, block: Block, wires: Sequence[Wire]) -> Graph:
     """`edits.insert`; where a row is too narrow for the block, what stands to its right makes room."""
+    wire, *others = wires
     (x, y), (end, end_y) = graph[wire.source].position, graph[wire.target].position
     missing = x + 2 * (BLOCK_WIDTH + GAP) - end
     leads_back = end < x + BLOCK_WIDTH
     if missing <= 0 or leads_back or abs(end_y - y) >= ROW:
-        return edits.insert(graph, block, wire)
+        return edits.insert(graph, block, wire, others)
     moved = {
         other.id: (other.position[0] + missing, other.position[1])
         for other in graph.blocks
         if other.position[0] >= end and abs(other.position[1] - end_y) < ROW
     }
     placed = replace(block, position=(x + BLOCK_WIDTH + GAP, y))
-    return edits.move(edits.insert(graph, placed, wire), moved)
+    return edits.move(edits.insert(graph, placed, wire, others), moved)

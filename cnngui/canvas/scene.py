@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,18 +10,21 @@ from PySide6.QtCore import QLineF, QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPainterPath
 from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsRectItem, QGraphicsScene
 
-from cnngui.canvas.block_item import BlockItem
+from cnngui.canvas.block_item import AnyFace, BlockItem
 from cnngui.canvas.face import Face
-from cnngui.canvas.layout import input_point, output_point
+from cnngui.canvas.faces import Faces
+from cnngui.canvas.group_face import GroupFace
+from cnngui.canvas.layout import OPEN_BUTTON, input_point, output_point
 from cnngui.canvas.notes.layer import Notes
+from cnngui.canvas.open_group import GroupArea, OpenGroupItem, area_around
 from cnngui.canvas.overview import Overview
 from cnngui.canvas.style import OVERVIEW_BELOW, Style
 from cnngui.canvas.wire_item import PendingWire, WireItem
 from cnngui.canvas.wiring import Wiring
 from cnngui.theme import PORT_HIT_SIZE
-from core.errors import Problem
+from core.folding import Box, Folding, folding
 from core.graph import Graph, Wire
-from core.infer import Inference, input_shapes
+from core.infer import Inference
 
 EXTENT: Final = QRectF(-200_000, -200_000, 400_000, 400_000)
 """The plane that blocks live on. It is fixed: a scene that grows with its content jumps while one drags."""
@@ -31,7 +34,7 @@ _LABEL_REACH: Final = 120
 
 @dataclass(frozen=True)
 class Port:
-    """An end of a block that a wire can be drawn from or to."""
+    """An end of a block that a wire can be drawn from or to; it may be drawn at a folded group."""
 
     block: str
     is_output: bool
@@ -39,13 +42,13 @@ class Port:
 
 
 Hit = Port | Wire | str | None
-"""What lies under a point: a port, a wire, a block (its id) or nothing."""
+"""What lies under a point: a port, a wire, a block or a group (its id) or nothing."""
 
 
 class Scene(QGraphicsScene):
-    """Items for the blocks and wires of `graph`, and the marks of what the user is doing with them."""
+    """Items for the blocks, groups and wires of `graph`, and marks of what the user is doing with them."""
 
-    shown = Signal()
+    drawn = Signal()
     """Another graph is drawn, or the same one with other shapes or problems."""
 
     def __init__(self, style: Style, parent: QObject | None = None) -> None:
@@ -53,7 +56,9 @@ class Scene(QGraphicsScene):
         self._style = style
         self._graph = Graph()
         self._inference = Inference({}, ())
+        self._folding = folding(self._graph)
         self._blocks: dict[str, BlockItem] = {}
+        self._open: dict[str, OpenGroupItem] = {}
         self._wires: dict[Wire, WireItem] = {}
         self.notes = Notes(self, style)
         self._has_ghosts = False
@@ -77,17 +82,22 @@ class Scene(QGraphicsScene):
         Where it is a proposal for another graph, what is new in it is drawn as a ghost.
         """
         before, self._graph = self._graph, graph
-        same_wires = graph.wires is before.wires
+        same_wires = graph.wires is before.wires and graph.groups is before.groups
+        if graph.groups or before.groups:
+            self._folding = folding(graph)
+        elif not same_wires:
+            self._folding = Folding({}, {}, graph.wires)
         only_moved = same_wires and inference is self._inference
         self._inference = inference
         gone = self._remove_gone(graph, same_wires=same_wires)
         changed = self._show_blocks(graph, only_moved=only_moved)
         if changed or gone or not same_wires:
-            self._show_wires(graph, changed)
+            self._show_wires(changed)
+            self._show_open_groups()
         self._show_ghosts(graph, graph if proposal_for is None else proposal_for)
         self.notes.show(graph)
         self._overview = None
-        self.shown.emit()
+        self.drawn.emit()
 
     def set_style(self, style: Style) -> None:
         self._style = style
@@ -98,7 +108,10 @@ class Scene(QGraphicsScene):
         for wire in self._wires.values():
             wire.set_style(style)
         self.notes.set_style(style)
+        for group in self._open.values():
+            group.set_style(style)
         self._lead_wires()
+        self._show_open_groups()
         self._overview = None
         self.update()
 
@@ -107,15 +120,21 @@ class Scene(QGraphicsScene):
         self._thumbnails = images
         for block_id, item in self._blocks.items():
             before = item.body
-            item.set_thumbnail(images.get(block_id))
+            item.set_thumbnail(images.get(self._pictured(block_id)))
             self._follow_body(item, before)
         self._lead_wires()
+        self._show_open_groups()
 
-    def mark(self, blocks: Collection[str], current: str | None, wires: Collection[Wire]) -> None:
-        """Shows what is selected; `current` gets the focus ring."""
-        chosen = set(blocks)
+    def mark(
+        self, blocks: Collection[str], current: str | None, wires: Collection[Wire], group: str | None = None
+    ) -> None:
+        """Shows what is selected; `current` gets the focus ring, `group` is selected as a whole."""
+        chosen = {self._folding.shown(block_id) for block_id in blocks}
+        current = None if current is None else self._folding.shown(current)
         for block_id, item in self._blocks.items():
             item.set_mark("current" if block_id == current else "selected" if block_id in chosen else "")
+        for group_id, open_group in self._open.items():
+            open_group.set_marked(group_id == group)
         for wire in self._selected_wires.symmetric_difference(wires):
             if wire in self._wires:
                 self._wires[wire].set_selected(wire in wires)
@@ -123,9 +142,11 @@ class Scene(QGraphicsScene):
         self._overview = None
 
     def dim(self, blocks: Collection[str]) -> None:
-        """Pales these blocks and no others."""
+        """Pales these blocks and no others; a folded group, where it has none but these."""
+        pale = set(blocks)
         for block_id, item in self._blocks.items():
-            item.set_dimmed(block_id in blocks)
+            box = self._folding.boxes.get(block_id)
+            item.set_dimmed(block_id in pale if box is None else pale.issuperset(box.blocks))
 
     def hover(self, hit: Hit) -> None:
         """Lights up the port or wire under the cursor."""
@@ -168,13 +189,56 @@ class Scene(QGraphicsScene):
         self._pending = self._band = self._guides = None
         self.dim(())
 
+    def shown(self, part_id: str) -> str:
+        """What is drawn for a block or a group: itself, or the folded group that hides it."""
+        return self._folding.shown(part_id)
+
     def block_item(self, block_id: str) -> BlockItem:
-        return self._blocks[block_id]
+        """What is drawn for a block or a folded group: the group that hides it, where one does."""
+        return self._blocks[self._folding.shown(block_id)]
+
+    def body(self, part_id: str) -> QRectF:
+        """The area of a block or a group, whatever is drawn for it."""
+        shown = self._folding.shown(part_id)
+        return self._open[shown].area.body if shown in self._open else self._blocks[shown].body
+
+    def describe(self, part_id: str) -> str:
+        """What is drawn for a block or a group, in words."""
+        shown = self._folding.shown(part_id)
+        return (
+            self._open[shown].area.description
+            if shown in self._open
+            else self._blocks[shown].face.description
+        )
+
+    def faces(self) -> Iterator[tuple[AnyFace, QRectF]]:
+        """What is drawn as a block, and where."""
+        for item in self._blocks.values():
+            yield item.face, item.body
+
+    def boxes(self) -> Mapping[str, Box]:
+        """The folded groups that are drawn."""
+        return self._folding.boxes
+
+    def bundle(self, wire: Wire) -> tuple[Wire, ...]:
+        """All wires that a drawn one stands for: several, where they lead into one port of a folded group."""
+        return self._folding.bundle(wire)
+
+    def sharing(self, port: Port) -> tuple[Port, ...]:
+        """All inputs that are drawn as one port."""
+        if port.is_output:
+            return (port,)
+        return tuple(
+            Port(block, False, number) for block, number in self._folding.together(port.block, port.number)
+        )
 
     def port_point(self, port: Port) -> QPointF:
         """The middle of a port."""
-        place = output_point() if port.is_output else input_point(port.number)
-        return self._blocks[port.block].pos() + place
+        if port.is_output:
+            shown, number = self._folding.output_number(port.block)
+            return self._blocks[shown].pos() + output_point(number)
+        shown, number = self._folding.input_number(port.block, port.number)
+        return self._blocks[shown].pos() + input_point(number)
 
     def hit(self, point: QPointF) -> Hit:
         """What a click here means: a port before a block, a block before a wire."""
@@ -187,8 +251,21 @@ class Scene(QGraphicsScene):
             return min(ports, key=lambda port: (self.port_point(port) - point).manhattanLength())
         for item in items:
             if item.body.contains(point):
-                return item.face.block.id
+                return item.face.id
+        titles = [group_id for group_id, item in self._open.items() if item.title.contains(point)]
+        if titles:
+            return max(titles, key=lambda group_id: self._open[group_id].area.depth)
         return self.wire_at(point)
+
+    def button_at(self, point: QPointF) -> str | None:
+        """The group whose button to fold or open it is here."""
+        hit = self.hit(point)
+        if not isinstance(hit, str):
+            return None
+        if hit in self._open:
+            return hit if self._open[hit].button.contains(point) else None
+        item = self._blocks[hit]
+        return hit if item.face.is_group and OPEN_BUTTON.contains(point - item.pos()) else None
 
     def wire_at(self, point: QPointF) -> Wire | None:
         """The wire that passes here."""
@@ -202,20 +279,26 @@ class Scene(QGraphicsScene):
         return item.shape().translated(item.start)
 
     def blocks_in(self, area: QRectF) -> list[str]:
-        """The blocks that an area touches, in the order of the design."""
-        return [block_id for block_id, item in self._blocks.items() if item.body.intersects(area)]
+        """The blocks that an area touches, those of folded groups too."""
+        found: list[str] = []
+        for block_id, item in self._blocks.items():
+            if item.body.intersects(area):
+                box = self._folding.boxes.get(block_id)
+                found += (block_id,) if box is None else box.blocks
+        return found
 
-    def content_rect(self, blocks: Iterable[str] | None = None) -> QRectF:
-        """The area that these blocks take up, or all; empty where there are none."""
-        area = self.notes.area() if blocks is None else QRectF()
-        for block_id in self._blocks if blocks is None else blocks:
-            area = area.united(self._blocks[block_id].body)
+    def content_rect(self, parts: Iterable[str] | None = None) -> QRectF:
+        """The area that these blocks and groups take up, or all with the notes; empty where there are none."""
+        area = self.notes.area() if parts is None else QRectF()
+        for part_id in (*self._blocks, *self._open) if parts is None else parts:
+            area = area.united(self.body(part_id))
         return area
 
     def snapshot(self) -> dict[str | Wire, tuple[object, ...]]:
         """All that is drawn of the design, as a value: what tests compare."""
         found: dict[str | Wire, tuple[object, ...]] = {}
         found.update((block_id, item.snapshot()) for block_id, item in self._blocks.items())
+        found.update((group_id, item.snapshot()) for group_id, item in self._open.items())
         found.update((wire, item.snapshot()) for wire, item in self._wires.items())
         found.update(self.notes.snapshot())
         return found
@@ -227,63 +310,77 @@ class Scene(QGraphicsScene):
             self._overview.paint(painter)
 
     def _ports(self, item: BlockItem) -> list[Port]:
-        face = item.face
-        ports = [Port(face.block.id, False, number) for number in range(face.inputs)]
-        return [*ports, Port(face.block.id, True)] if face.block.layer.has_output else ports
+        box = self._folding.boxes.get(item.face.id)
+        if box is not None:
+            inputs = [Port(ends[0][0], False, ends[0][1]) for ends in box.inputs]
+            return [*inputs, *(Port(block, True) for block in box.outputs)]
+        ports = [Port(item.face.id, False, number) for number in range(item.face.inputs)]
+        return [*ports, Port(item.face.id, True)] if item.face.outputs else ports
 
     def _wire_of(self, wanted: WireItem) -> Wire:
         return next(wire for wire, item in self._wires.items() if item is wanted)
 
     def _set_hovered(self, hit: Hit, *, on: bool) -> None:
-        if isinstance(hit, Port) and hit.block in self._blocks:
-            item = self._blocks[hit.block]
+        if isinstance(hit, Port) and self._folding.shown(hit.block) in self._blocks:
+            item = self.block_item(hit.block)
             item.set_hovered_port(self.port_point(hit) - item.pos() if on else None)
         elif isinstance(hit, Wire) and hit in self._wires:
             self._wires[hit].set_hovered(on)
 
     def _remove_gone(self, graph: Graph, *, same_wires: bool) -> bool:
-        """Whether there were blocks that the graph no longer has."""
-        gone = self._blocks.keys() - graph.by_id.keys()
+        """Whether there were blocks that are no longer to be drawn."""
+        found = self._folding
+        kept = (self._blocks.keys() & graph.by_id.keys()) - found.hidden.keys() | found.boxes.keys()
+        gone = self._blocks.keys() - kept
         for block_id in gone:
             self.removeItem(self._blocks.pop(block_id))
             self._wiring.place(block_id, None)
         if not same_wires:
-            for wire in self._wires.keys() - set(graph.wires):
+            for wire in self._wires.keys() - set(found.wires):
                 self.removeItem(self._wires.pop(wire))
         return bool(gone)
 
     def _show_blocks(self, graph: Graph, *, only_moved: bool) -> set[str]:
-        """Gives every block its face; returns the ids of those that changed."""
-        worst = {} if only_moved else _worst_problems(self._inference)
-        shapes = self._inference.shapes
+        """Gives every block and folded group its face; returns the ids of those that changed."""
+        faces = Faces(graph, self._inference)
         changed = set()
+        hidden = self._folding.hidden
         for block in graph.blocks:
-            block_id = block.id
-            item = self._blocks.get(block_id)
-            if only_moved and item is not None and item.face.block is block:
+            if block.id in hidden:
                 continue
-            if only_moved and item is not None:
-                face = item.face._replace(block=block)
-            else:
-                incoming, feeds = graph.incoming(block_id), bool(graph.outgoing(block_id))
-                shape = shapes.get(block_id)
-                entering = () if shape is None else input_shapes(graph, block_id, shapes)
-                face = Face(block, shape, worst.get(block_id), incoming, feeds, tuple(entering or ()))
-            if item is None:
-                self._add_block(face)
-            elif face == item.face:
+            known = self._blocks[block.id].face if only_moved and block.id in self._blocks else None
+            if not isinstance(known, Face):
+                face = faces.of_block(block)
+            elif known.block is block:
                 continue
             else:
-                before = item.body
-                item.set_face(face)
-                self._follow_body(item, before)
-            changed.add(block_id)
+                face = known._replace(block=block)
+            if self._give(block.id, face):
+                changed.add(block.id)
+        for group_id, box in self._folding.boxes.items():
+            known = self._blocks[group_id].face if only_moved and group_id in self._blocks else None
+            moved = known._replace(box=box) if isinstance(known, GroupFace) else faces.of_box(box)
+            if self._give(group_id, moved):
+                changed.add(group_id)
         return changed
 
-    def _add_block(self, face: Face) -> None:
+    def _give(self, shown: str, face: AnyFace) -> bool:
+        """Shows a face; gives whether it is another one."""
+        item = self._blocks.get(shown)
+        if item is None:
+            self._add_block(face)
+        elif face == item.face:
+            return False
+        else:
+            before = item.body
+            item.set_face(face)
+            self._follow_body(item, before)
+        return True
+
+    def _add_block(self, face: AnyFace) -> None:
         item = BlockItem(face, self._style)
-        item.set_thumbnail(self._thumbnails.get(face.block.id))
-        self._blocks[face.block.id] = item
+        item.set_thumbnail(self._thumbnails.get(self._pictured(face.id)))
+        self._blocks[face.id] = item
         self.addItem(item)
         self._follow_body(item, item.body, is_new=True)
 
@@ -292,16 +389,42 @@ class Scene(QGraphicsScene):
         if is_new or item.body != before:
             area = before.united(item.body)
             self.update(area.adjusted(-_LABEL_REACH, -_LABEL_REACH, _LABEL_REACH, _LABEL_REACH))
-            self._wiring.place(item.face.block.id, item.body)
+            self._wiring.place(item.face.id, item.body)
 
-    def _show_wires(self, graph: Graph, changed: set[str]) -> None:
-        for wire in graph.wires:
+    def _pictured(self, shown: str) -> str:
+        """The block whose live picture is shown: of a group with one output, the block that gives it."""
+        box = self._folding.boxes.get(shown)
+        return box.outputs[0] if box is not None and len(box.outputs) == 1 else shown
+
+    def _show_open_groups(self) -> None:
+        """Draws the open groups around their members, the innermost first."""
+        graph = self._graph
+        if not graph.groups and not self._open:
+            return
+        shown = [g for g in graph.groups if not g.folded and g.id not in self._folding.hidden]
+        for group_id in self._open.keys() - {group.id for group in shown}:
+            self.removeItem(self._open.pop(group_id))
+        for group in sorted(shown, key=lambda group: -len(graph.ancestors(group.id))):
+            members = QRectF()
+            for member in group.members:
+                members = members.united(self.body(member))
+            body, depth = area_around(members), len(graph.ancestors(group.id))
+            area = GroupArea(group, body, len(graph.inside(group.id)), depth)
+            item = self._open.get(group.id)
+            if item is None:
+                item = self._open[group.id] = OpenGroupItem(area, self._style)
+                self.addItem(item)
+            elif item.area != area:
+                item.set_area(area)
+
+    def _show_wires(self, changed: set[str]) -> None:
+        for wire in self._folding.wires:
             item = self._wires.get(wire)
             is_new = item is None
             if item is None:
                 item = self._wires[wire] = WireItem(self._style)
                 self.addItem(item)
-            if is_new or wire.source in changed:
+            if is_new or self._folding.shown(wire.source) in changed:
                 item.set_label(self._inference.shapes.get(wire.source))
         self._lead_wires()
 
@@ -309,26 +432,17 @@ class Scene(QGraphicsScene):
         if known is graph and not self._has_ghosts:
             return
         self._has_ghosts = known is not graph
-        for block_id, block in self._blocks.items():
-            same = block_id in known.by_id and known[block_id].layer == graph[block_id].layer
-            block.set_ghost(not same)
+        for block_id, item in self._blocks.items():
+            box = self._folding.boxes.get(block_id)
+            blocks = (block_id,) if box is None else box.blocks
+            same = all(i in known.by_id and known[i].layer == graph[i].layer for i in blocks)
+            item.set_ghost(not same)
         wires = set(known.wires)
-        for wire, item in self._wires.items():
-            item.set_ghost(wire not in wires)
+        for wire, drawn in self._wires.items():
+            drawn.set_ghost(wire not in wires)
 
     def _lead_wires(self) -> None:
-        if self._wiring.update(self._wires):
+        if self._wiring.update(self._wires, self._folding):
             self._overview = None
             for item in self._wires.values():
                 item.forget_surroundings()
-
-
-def _worst_problems(inference: Inference) -> dict[str, Problem]:
-    """The problem that each block shows: its first error, else its first warning."""
-    worst: dict[str, Problem] = {}
-    for problem in inference.problems:
-        if problem.block is not None:
-            known = worst.setdefault(problem.block, problem)
-            if known.severity == "warning" and problem.severity == "error":
-                worst[problem.block] = problem
-    return worst

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 from cnngui.accessibility import announce
 from cnngui.theme import GRID, RADIUS, SMALL_SIZE, SPACING, ThemeManager
 from cnngui.widgets import MUTED, TextLabel
-from core.graph import Block, Graph
+from core.graph import Block, Graph, Group
 from core.schema import params_of
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class SearchBar(QWidget):
 
     def _search(self) -> None:
         self._follow()
-        if self._hits and self._canvas.selection.current not in self._hits:
+        if self._hits and self._current not in self._hits:
             self._go(0)
 
     def _follow(self) -> None:
@@ -74,16 +74,22 @@ class SearchBar(QWidget):
 
     def _step(self, step: int) -> None:
         if self._hits:
-            current = self._canvas.selection.current
+            current = self._current
             place = self._hits.index(current) + step if current in self._hits else 0
             self._go(place % len(self._hits))
 
     def _go(self, place: int) -> None:
-        self._canvas.selection.reveal(self._hits[place])
-        announce(self.line, f"{self.count.text()}: {self._canvas.document.graph[self._hits[place]].name}")
+        self._canvas.reveal(self._hits[place])
+        graph = self._canvas.document.graph
+        part = graph.group_by_id.get(self._hits[place]) or graph[self._hits[place]]
+        announce(self.line, f"{self.count.text()}: {part.name}")
+
+    @property
+    def _current(self) -> str | None:
+        return self._canvas.selection.group or self._canvas.selection.current
 
     def _show_count(self) -> None:
-        current = self._canvas.selection.current
+        current = self._current
         if not self.line.text().strip():
             text = ""
         elif not self._hits:
@@ -128,9 +134,17 @@ class SearchBar(QWidget):
 
 
 def hits(graph: Graph, text: str) -> list[str]:
-    """The ids of the blocks in which every word of the text occurs, in the order of the design."""
+    """The ids of the blocks and groups in which every word of the text occurs, in the order of the design."""
     words = text.lower().replace("×", "x").split()
-    return [block.id for block in graph.blocks if words and all(word in _words(block) for word in words)]
+    if not words:
+        return []
+    found = [block.id for block in graph.blocks if all(word in _words(block) for word in words)]
+    groups = [group.id for group in graph.groups if all(word in _words_of(group) for word in words)]
+    return [*found, *groups]
+
+
+def _words_of(group: Group) -> str:
+    return f"{group.name} group repeat={group.repeat} x{group.repeat}".lower()
 
 
 def _words(block: Block) -> str:

@@ -51,6 +51,8 @@ class Style:
         self.wire_selected = _wire_pen(theme.accent, WIRE_WIDTH + 1)
         self.wire_pending = _wire_pen(theme.accent)
         self.wire_pending.setDashPattern([3, 3])
+        self.group_edge = QPen(_mixed(theme.canvas, theme.muted, 0.5), 1)
+        self.group_ground = QBrush(_faded(theme.muted, 0.08))
         self.ghost_edge = QPen(theme.accent, 1.5, Qt.PenStyle.DashLine)
         self.overview_wire = QPen(line, 0)
         self.band = QBrush(_faded(theme.accent, 0.12))

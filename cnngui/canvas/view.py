@@ -43,6 +43,7 @@ from cnngui.selection import Selection
 from cnngui.theme import GRID, ThemeManager
 from core import edits
 from core.graph import Wire
+from core.groups import blocks_of
 
 _NUDGE: Final = GRID
 _FAR_NUDGE: Final = 10 * GRID
@@ -96,7 +97,11 @@ class Canvas(NotingView):
         if event.button() == Qt.MouseButton.MiddleButton:
             self._begin(Pan(self), pointer)
         elif event.button() == Qt.MouseButton.LeftButton:
-            self._press(self.drawing.hit(pointer.scene), pointer)
+            button = self.drawing.button_at(pointer.scene)
+            if button is not None:
+                self.toggle_fold(button)
+            else:
+                self._press(self.drawing.hit(pointer.scene), pointer)
 
     def _press(self, hit: Hit, pointer: Pointer) -> None:
         note = self.drawing.notes.hit(pointer.scene) if hit is None else None
@@ -135,7 +140,10 @@ class Canvas(NotingView):
         point = self._pointer(event).scene
         hit = self.drawing.hit(point)
         left = event.button() == Qt.MouseButton.LeftButton
-        if isinstance(hit, str) and left:
+        if isinstance(hit, str) and hit in self.document.graph.group_by_id and left:
+            if self.drawing.button_at(point) is None:  # the press has done it
+                self.toggle_fold(hit)
+        elif isinstance(hit, str) and left:
             self.activated.emit(hit)
         elif hit is None and left and self.drawing.notes.hit(point):
             self.edit_note()
@@ -153,14 +161,14 @@ class Canvas(NotingView):
         if event.reason() != QContextMenuEvent.Reason.Keyboard:
             hit = self.drawing.hit(point)
             if isinstance(hit, Port):
-                hit = hit.block
+                hit = self.drawing.shown(hit.block)
             if isinstance(hit, Wire):
                 self.select((), (hit,))
             elif hit is None:
                 note = self.drawing.notes.hit(point)
                 self.select((), ())
                 self.select_note(note.id if note else None)
-            elif hit not in self.selection.ids:
+            elif not set(blocks_of(self.document.graph, (hit,))) <= set(self.selection.ids):
                 self.select((hit,), ())
         menu.canvas_menu(self, point).popup(event.globalPos())
 
@@ -225,12 +233,15 @@ class Canvas(NotingView):
             self.delete_selected()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.note:
             self.edit_note()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.selection.group:
+            self.toggle_fold(self.selection.group)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.selection.current:
             self.activated.emit(self.selection.current)
         elif key == Qt.Key.Key_C and not control:
             self.connect_to.open_for_current()
         elif key in walking.ARROWS and control:
-            self._walk_to(walking.neighbour(self.document.graph, self.selection.current, walking.ARROWS[key]))
+            current = self.selection.group or self.selection.current
+            self._walk_to(walking.neighbour(self.drawing, current, walking.ARROWS[key]))
         elif key in walking.ARROWS and (self.selection.ids or self.note):
             far = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             self._nudge(walking.ARROWS[key], far=far)
@@ -287,7 +298,9 @@ class Canvas(NotingView):
         hit = self.drawing.hit(point)
         if isinstance(hit, Port):
             return "Drag to an input to connect." if hit.is_output else "Drag to an output to connect."
-        return self.drawing.block_item(hit).face.description if isinstance(hit, str) else ""
+        if self.drawing.button_at(point) is not None:
+            return "Fold or open the group (G)"
+        return self.drawing.describe(hit) if isinstance(hit, str) else ""
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

@@ -8,8 +8,9 @@ from typing import Final
 
 from PySide6.QtCore import QPointF, Qt
 
+from cnngui.canvas.scene import Scene
 from core.errors import DesignError
-from core.graph import Block, Graph
+from core.graph import Graph
 
 ARROWS: Final = {
     Qt.Key.Key_Left: QPointF(-1, 0),
@@ -20,20 +21,25 @@ ARROWS: Final = {
 """The ways that the arrow keys point."""
 
 
-def neighbour(graph: Graph, current: str | None, way: QPointF) -> str | None:
-    """The nearest block in a direction; blocks off to the side count as further away. At first the first."""
-    if current is None:
-        return next(iter(_order(graph)), None)
-    start = graph[current]
+def neighbour(drawing: Scene, current: str | None, way: QPointF) -> str | None:
+    """The nearest block or folded group in a direction; what is off to the side counts as further away.
 
-    def distance(block: Block) -> float:
-        offset = QPointF(*block.position) - QPointF(*start.position)
+    At first the first.
+    """
+    corners = {face.id: QPointF(*face.position) for face, _ in drawing.faces()}
+    if current is None:
+        return next((drawing.shown(block) for block in _order(drawing.graph)), None)
+    start = drawing.body(current).topLeft()
+
+    def distance(shown: str) -> float:
+        offset = corners[shown] - start
         ahead = QPointF.dotProduct(offset, way)
         aside = abs(offset.x() * way.y() - offset.y() * way.x())
         return ahead + 2 * aside if ahead > aside / 2 else math.inf
 
-    nearest = min((block for block in graph.blocks if block.id != current), key=distance, default=None)
-    return nearest.id if nearest is not None and distance(nearest) < math.inf else None
+    others = [shown for shown in corners if shown != drawing.shown(current)]
+    nearest = min(others, key=distance, default=None)
+    return nearest if nearest is not None and distance(nearest) < math.inf else None
 
 
 def _order(graph: Graph) -> Iterable[str]:

@@ -8,8 +8,12 @@ from PySide6.QtCore import QPointF, QRectF
 
 from cnngui.canvas.layout import input_point, output_point
 from cnngui.canvas.wire_item import WireItem
+from core.folding import Folding
 from core.graph import Wire
 from core.route import Obstacles, Point, Rect, route
+
+Ends = tuple[tuple[str, int], tuple[str, int]]
+"""What is drawn at the start of a wire and at its end, and the numbers of the ports."""
 
 
 class Wiring:
@@ -19,6 +23,7 @@ class Wiring:
         self._bodies: dict[str, Rect] = {}
         self._obstacles = Obstacles(())
         self._touched: list[Rect] = []
+        self._ends: dict[Wire, Ends] = {}
 
     def place(self, block_id: str, body: QRectF | None) -> None:
         """Notes the body of a block, or that the block is gone."""
@@ -32,19 +37,29 @@ class Wiring:
             self._obstacles.add(rect)
             self._touched.append(rect)
 
-    def update(self, wires: Mapping[Wire, WireItem]) -> bool:
+    def update(self, wires: Mapping[Wire, WireItem], folding: Folding) -> bool:
         """Leads new wires, and anew those around which blocks have changed. Gives whether any have."""
         touched, self._touched = self._touched, []
         near, whole = Obstacles(touched), _bounds(touched)
+        before, self._ends = self._ends, {}
         for wire, item in wires.items():
             around = item.decisive_area
-            if around is None or (whole is not None and whole.meets(around) and not near.free((around,))):
-                self._lead(wire, item)
+            ends: Ends = (wire.source, 0), (wire.target, wire.input)
+            if folding.boxes and (wire.source in folding.hidden or wire.target in folding.hidden):
+                ends = folding.output_number(wire.source), folding.input_number(wire.target, wire.input)
+                self._ends[wire] = ends
+            if (
+                around is None
+                or before.get(wire) != self._ends.get(wire)
+                or (whole is not None and whole.meets(around) and not near.free((around,)))
+            ):
+                self._lead(ends, item)
         return bool(touched)
 
-    def _lead(self, wire: Wire, item: WireItem) -> None:
-        source, target = self._bodies[wire.source], self._bodies[wire.target]
-        start, end = _port(source, output_point()), _port(target, input_point(wire.input))
+    def _lead(self, ends: Ends, item: WireItem) -> None:
+        (source_id, output), (target_id, input) = ends
+        source, target = self._bodies[source_id], self._bodies[target_id]
+        start, end = _port(source, output_point(output)), _port(target, input_point(input))
         item.set_course(start, route(start, end, source, target, self._obstacles))
 
 

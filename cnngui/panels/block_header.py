@@ -8,11 +8,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from cnngui.canvas.group_face import GROUP_CATEGORY, GROUP_ICON
 from cnngui.editors import LineBox
 from cnngui.icons import layer_icon_name
 from cnngui.theme import GRID, SPACING, Theme, ThemeManager, text_font
 from cnngui.widgets import ERROR, IconLabel, TextLabel, small_label
-from core.graph import Block
+from core.graph import Block, Group
 
 
 class BlockHeader(QWidget):
@@ -55,6 +56,14 @@ class BlockHeader(QWidget):
         self._name.setVisible(True)
         self._title.setVisible(False)
 
+    def show_group(self, group: Group, holds: str, *, keep_typing: bool) -> None:
+        """Shows a group, and what it holds in words."""
+        if not keep_typing or group.name != self._shown_name:
+            self._shown_name = group.name
+            self._write()
+        self._picture(GROUP_ICON, GROUP_CATEGORY, f"Group of {holds}")
+        self._title.setVisible(False)
+
     def show_several(self, blocks: Sequence[Block]) -> None:
         """Shows how many blocks are selected, and of what kinds."""
         self._title.setText(f"{len(blocks)} blocks selected")
@@ -73,8 +82,11 @@ class BlockHeader(QWidget):
         self._error.setVisible(True)
 
     def _show(self, block: Block, kind: str) -> None:
-        self._group = block.layer.group
-        self._icon.set_icon(layer_icon_name(block.layer.kind), self._color)
+        self._picture(layer_icon_name(block.layer.kind), block.layer.group, kind)
+
+    def _picture(self, icon: str, category: str, kind: str) -> None:
+        self._group = category
+        self._icon.set_icon(icon, self._color)
         self._kind.setText(kind)
 
     def _write(self) -> None:

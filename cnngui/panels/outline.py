@@ -49,6 +49,7 @@ class OutlinePanel(QWidget):
             ("Delete and reconnect", "Shift+Del", lambda: self._delete(canvas.delete_and_reconnect)),
             ("Move up in the chain", "Alt+Up", lambda: self._reorder(-1)),
             ("Move down in the chain", "Alt+Down", lambda: self._reorder(1)),
+            ("Fold or open the group", "G", canvas.toggle_fold),
         ):
             self._add_command(text, keys, run)
         self.view.activated.connect(lambda _: self.configured.emit())
@@ -89,7 +90,9 @@ class OutlinePanel(QWidget):
     def _show_selection(self) -> None:
         if self._selecting or self._outdated:
             return
-        rows = [row for i in self._selection.ids if (row := self.model.row_of(i)) is not None]
+        parts = (self._selection.group,) if self._selection.group else self._selection.ids
+        found = [row for part in parts if (row := self.model.row_of(part)) is not None]
+        rows = list(dict.fromkeys(found))
         chosen = QItemSelection()
         for row in rows:
             chosen.select(self.model.index(row, 0), self.model.index(row, 0))
@@ -105,7 +108,7 @@ class OutlinePanel(QWidget):
             return
         rows = [index.row() for index in self.view.selectionModel().selectedRows()]
         rows.sort(key=lambda row: row == self.view.currentIndex().row())  # the current one is the last
-        ids = [self.model.block_at(row) for row in rows]
+        ids = [self.model.part_at(row) for row in rows]
         self._selecting = True
         self._canvas.select(ids, ())
         self._canvas.bring_into_sight(ids[-1:])
@@ -117,7 +120,7 @@ class OutlinePanel(QWidget):
         command()
         count = self.model.rowCount()
         if count and not self._selection.ids:
-            self._selection.set([self.model.block_at(min(max(row, 0), count - 1))])
+            self._canvas.select([self.model.part_at(min(max(row, 0), count - 1))])
 
     def _reorder(self, step: int) -> None:
         current = self._selection.current
@@ -131,7 +134,7 @@ class OutlinePanel(QWidget):
 
 
 class OutlineView(QTreeView):
-    """A list with columns: a tree without branches, since a network is none."""
+    """A list with columns. Branches and groups are indented: a network is no tree."""
 
     def __init__(self) -> None:
         super().__init__()

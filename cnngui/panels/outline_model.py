@@ -1,4 +1,4 @@
-"""The outline's rows: what a table and a screen reader show of each block."""
+"""The outline's rows: what a table and a screen reader show of each block and group."""
 
 from __future__ import annotations
 
@@ -9,16 +9,21 @@ from typing import Final
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QIcon
 
+from cnngui.canvas.group_face import GROUP_CATEGORY, GROUP_ICON, group_title
+from cnngui.canvas.words import counted
 from cnngui.document import Document
 from cnngui.formatting import count_text, shape_text
 from cnngui.icons import icon, layer_icon_name
 from cnngui.theme import SMALL_SIZE, ThemeManager, text_font
 from core.edits import rename
-from core.errors import CoreError
-from core.graph import Block, Wire
+from core.errors import CoreError, Problem
+from core.folding import box
+from core.graph import Block, Group
+from core.groups import blocks_of
 from core.infer import cost
-from core.outline import Row, outline
+from core.outline import Row, grouped_outline
 
+Part = Block | Group
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 _INDENT: Final = "\u2003"
@@ -30,7 +35,7 @@ _NAME_FLAGS: Final = _FLAGS | Qt.ItemFlag.ItemIsEditable
 @dataclass(frozen=True)
 class _Column:
     title: str
-    text: Callable[[OutlineModel, Block], str]
+    text: Callable[[OutlineModel, Part], str]
     number: bool = False
 
 
@@ -46,13 +51,13 @@ class OutlineModel(QAbstractTableModel):
         self._themes = themes
         self._small_font = text_font(SMALL_SIZE)
         self._rows: tuple[Row, ...] = ()
-        self._listed: tuple[tuple[str, ...], tuple[Wire, ...]] = ((), ())  # what the rows follow from
+        self._listed: object = None  # what the rows follow from
 
     def update(self) -> None:
         """Takes the rows of the design as it is now."""
         graph = self._document.graph
-        listed = tuple(graph.by_id), graph.wires
-        rows = self._rows if listed == self._listed else outline(graph)
+        listed = tuple(graph.by_id), graph.wires, graph.groups
+        rows = self._rows if listed == self._listed else grouped_outline(graph)
         self._listed = listed
         if rows != self._rows:
             self.beginResetModel()
@@ -61,13 +66,14 @@ class OutlineModel(QAbstractTableModel):
         elif rows:
             self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(_COLUMNS) - 1))
 
-    def block_at(self, row: int) -> str:
-        """The id of the block in a row."""
-        return self._rows[row].block
+    def part_at(self, row: int) -> str:
+        """The id of the block or group in a row."""
+        return self._rows[row].part
 
-    def row_of(self, block_id: str | None) -> int | None:
-        """The row of a block."""
-        return next((number for number, row in enumerate(self._rows) if row.block == block_id), None)
+    def row_of(self, part_id: str | None) -> int | None:
+        """The row of a block or a group; of what is hidden, that of the folded group around."""
+        shown = self._document.graph.hidden.get(part_id or "", part_id)
+        return next((number for number, row in enumerate(self._rows) if row.part == shown), None)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # as Qt declares it
         return 0 if parent.isValid() else len(self._rows)
@@ -86,21 +92,23 @@ class OutlineModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> object:
         row = self._rows[index.row()]
-        block = self._document.graph.by_id.get(row.block)
+        graph = self._document.graph
+        block = graph.by_id.get(row.part) or graph.group_by_id.get(row.part)
         if block is None:  # the document is a step ahead
             return None
         column = _COLUMNS[index.column()]
         first = index.column() == _BLOCK
         match role:
             case Role.DisplayRole:
-                return _INDENT * row.depth + block.name if first else column.text(self, block)
+                indent = _INDENT * (row.depth + row.level)
+                return indent + self._title(block) if first else column.text(self, block)
             case Role.EditRole if first:
                 return block.name
             case Role.AccessibleTextRole:
                 text = column.text(self, block)
-                return self._sentence(block, row.depth) if first else text and f"{column.title}: {text}"
+                return self._sentence(block, row) if first else text and f"{column.title}: {text}"
             case Role.ToolTipRole:
-                return self.problem(block) or self._sentence(block, row.depth)
+                return self.problem(block) or self._sentence(block, row)
             case Role.DecorationRole if first:
                 return self._picture(block)
             case Role.FontRole if not first:
@@ -110,48 +118,79 @@ class OutlineModel(QAbstractTableModel):
         return None
 
     def setData(self, index: Index, value: object, role: int = Role.EditRole) -> bool:
-        """Renames the block."""
-        block = self._document.graph[self.block_at(index.row())]
+        """Renames the block or group."""
+        part_id = self.part_at(index.row())
+        graph = self._document.graph
+        name = (graph.group_by_id.get(part_id) or graph[part_id]).name
         try:
-            self._document.edit(f"Rename {block.name}", lambda graph: rename(graph, block.id, str(value)))
+            self._document.edit(f"Rename {name}", lambda graph: rename(graph, part_id, str(value)))
         except CoreError as error:
             self.refused.emit(str(error.problem))
             return False
         return True
 
-    def shape(self, block: Block) -> str:
-        return shape_text(self._document.inference.shapes.get(block.id, ()))
+    def shape(self, part: Part) -> str:
+        """Of a group, that of its only output."""
+        shapes = self._document.inference.shapes
+        if isinstance(part, Block):
+            return shape_text(shapes.get(part.id, ()))
+        outputs = box(self._document.graph, part).outputs
+        return shape_text(shapes.get(outputs[0], ())) if len(outputs) == 1 else ""
 
-    def parameters(self, block: Block) -> str:
-        found = cost(self._document.graph, block.id, self._document.inference.shapes)
-        return count_text(found.parameters) if found is not None else ""
+    def parameters(self, part: Part) -> str:
+        """Of a group, those of all its blocks."""
+        graph, shapes = self._document.graph, self._document.inference.shapes
+        found = [cost(graph, block, shapes) for block in blocks_of(graph, [part.id])]
+        known = [one.parameters for one in found if one is not None]
+        return count_text(sum(known)) if len(known) == len(found) else ""
 
-    def problem(self, block: Block) -> str:
-        found = self._document.inference.problem(block.id)
+    def problem(self, part: Part) -> str:
+        found = self._problem(part)
         return str(found) if found is not None else ""
 
-    def _sentence(self, block: Block, depth: int) -> str:
+    def _problem(self, part: Part) -> Problem | None:
+        """Of a group, the first of its blocks' worst."""
+        blocks = set(blocks_of(self._document.graph, [part.id]))
+        own = [problem for problem in self._document.inference.problems if problem.block in blocks]
+        return min(own, key=lambda problem: problem.severity, default=None)
+
+    def _title(self, part: Part) -> str:
+        return part.name if isinstance(part, Block) else group_title(part.name, part.repeat)
+
+    def _sentence(self, part: Part, row: Row) -> str:
         """The whole row, with what feeds the block: a list doesn't show the wires."""
-        graph, layer = self._document.graph, block.layer
-        before = [graph[wire.source].name for wire in graph.incoming(block.id)]
-        found = self._document.inference.problem(block.id)
-        parameters = self.parameters(block)
+        found, shape, parameters = self._problem(part), self.shape(part), self.parameters(part)
         parts = (
-            block.name,
-            ": ".join(filter(None, (layer.title if layer.title != block.name else "", layer.summary()))),
-            f"after {' and '.join(before)}" if before else "",
-            f"branch level {depth}" if depth else "",
-            f"output {self.shape(block)}" if self.shape(block) else "",
+            self._title(part),
+            *(self._about_block(part) if isinstance(part, Block) else self._about_group(part)),
+            f"branch level {row.depth}" if row.depth else "",
+            f"group level {row.level}" if row.level else "",
+            f"output {shape}" if shape else "",
             f"{parameters} parameters" if parameters not in ("", "0") else "",
             f"{found.severity}: {found}" if found is not None else "",
         )
         return ", ".join(filter(None, parts))
 
-    def _picture(self, block: Block) -> QIcon:
+    def _about_block(self, block: Block) -> tuple[str, str]:
+        graph, layer = self._document.graph, block.layer
+        before = [graph[wire.source].name for wire in graph.incoming(block.id)]
+        kind = ": ".join(filter(None, (layer.title if layer.title != block.name else "", layer.summary())))
+        return kind, f"after {' and '.join(before)}" if before else ""
+
+    def _about_group(self, group: Group) -> tuple[str, str]:
+        graph = self._document.graph
+        count = counted(len(graph.inside(group.id)), "block")
+        around = graph.parent.get(group.id)
+        state = "folded" if group.folded else "open"
+        return f"{state} group of {count}", f"in {graph.group(around).name}" if around else ""
+
+    def _picture(self, part: Part) -> QIcon:
         theme = self._themes.current
-        found = self._document.inference.problem(block.id)
+        found = self._problem(part)
         if found is None:
-            name, color = layer_icon_name(block.layer.kind), theme.category_line(block.layer.group)
+            block = part if isinstance(part, Block) else None
+            name = GROUP_ICON if block is None else layer_icon_name(block.layer.kind)
+            color = theme.category_line(GROUP_CATEGORY if block is None else block.layer.group)
         else:
             name, color = found.severity, theme.error if found.severity == "error" else theme.warn
         picture, chosen = QIcon(icon(name, color)), icon(name, theme.on_accent)
@@ -161,7 +200,7 @@ class OutlineModel(QAbstractTableModel):
 
 
 _COLUMNS: Final = (
-    _Column("Block", lambda model, block: block.name),
+    _Column("Block", lambda model, part: part.name),
     _Column("Output", OutlineModel.shape, number=True),
     _Column("Parameters", OutlineModel.parameters, number=True),
     _Column("Problem", OutlineModel.problem),

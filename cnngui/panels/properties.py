@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import reduce
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFormLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from cnngui.document import Document
 from cnngui.formatting import count_text, shape_text, short_count_text
 from cnngui.forms import Form
 from cnngui.panels.block_header import BlockHeader
+from cnngui.panels.facts import Facts
+from cnngui.panels.group_view import GroupView
 from cnngui.panels.problem_view import ProblemList
 from cnngui.selection import Selection
-from cnngui.theme import GRID, MARGIN, ThemeManager
+from cnngui.theme import MARGIN, ThemeManager
 from cnngui.widgets import MUTED, EmptyState, Scroll, Separator, TextLabel
 from core.edits import rename, set_param
 from core.errors import CoreError, Fix, Problem
@@ -64,6 +66,9 @@ class PropertiesPanel(QWidget):
         self._stack = QStackedLayout(self)
         self._stack.addWidget(empty)
         self._stack.addWidget(Scroll(content))
+        self.group = GroupView(document, themes)
+        self.group.previewed.connect(self.fix_previewed)
+        self._stack.addWidget(Scroll(self.group))
 
         self._header.renamed.connect(self._rename)
         self._problems.fix_chosen.connect(self._mend)
@@ -75,11 +80,12 @@ class PropertiesPanel(QWidget):
 
     def focus_name(self) -> None:
         """Puts the cursor into the name, all of it selected."""
-        self._header.focus_name()
+        (self._header if self._selection.group is None else self.group.header).focus_name()
 
     def focus_settings(self) -> None:
         """Puts the cursor into the first setting; into the name, where there is none."""
-        first = next(iter(self.form.editors.values()), None)
+        form = self.form if self._selection.group is None else self.group.form
+        first = next(iter(form.editors.values()), None)
         if first is None:
             self.focus_name()
         else:
@@ -89,7 +95,11 @@ class PropertiesPanel(QWidget):
         ids = [block.id for block in self._blocks]
         graph = self._document.graph
         self._blocks = tuple(graph[i] for i in self._selection.ids if i in graph.by_id)
-        self._stack.setCurrentIndex(1 if self._blocks else 0)
+        group = self._selection.group if self._selection.group in graph.group_by_id else None
+        self._stack.setCurrentIndex(2 if group is not None else 1 if self._blocks else 0)
+        if group is not None:
+            self._blocks = ()
+            self.group.show_group(group)
         if not self._blocks:
             self.form.set_object(None)
             return
@@ -173,33 +183,6 @@ class PropertiesPanel(QWidget):
 
     def _mend(self, fix: Fix) -> None:
         self._document.edit(fix.title, fix.apply)
-
-
-class Facts(QWidget):
-    """What follows from the settings: names on the left, values on the right."""
-
-    NAMES = ("Input", "Output", "Parameters", "Multiply-adds")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._form = QFormLayout(self)
-        self._form.setContentsMargins(0, 0, 0, 0)
-        self._form.setVerticalSpacing(GRID)
-        self._values: dict[str, TextLabel] = {}
-        for name in self.NAMES:
-            value = TextLabel()
-            value.setAlignment(Qt.AlignmentFlag.AlignRight)
-            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            label = QLabel(name)
-            label.setForegroundRole(MUTED)
-            self._form.addRow(label, value)
-            self._values[name] = value
-
-    def set_rows(self, rows: Mapping[str, str]) -> None:
-        """Shows the facts given, and hides the others."""
-        for name, value in self._values.items():
-            value.setText(rows.get(name, ""))
-            self._form.setRowVisible(value, name in rows)
 
 
 def _mixed(blocks: Sequence[Block]) -> set[str]:

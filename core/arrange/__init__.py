@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 
 from core.arrange.frame import FRAMES, GRID, Direction, Frame, Place, Size
 from core.arrange.levels import Link
 from core.arrange.rows import Part, lay_out, stack
 from core.arrange.space import free_shift
+from core.arrange.tree import Tree
 from core.graph import Graph
+from core.groups import blocks_of
 
-__all__ = ["Direction", "arrange"]
+__all__ = ["Direction", "arrange", "moved"]
 
 _BETWEEN_PARTS = 72
 """Room between parts of a design that no wire joins, in pixels."""
@@ -32,34 +35,47 @@ def arrange(
 ) -> dict[str, Place]:
     """New positions of all blocks, or of the chosen `blocks`: top left corners, in canvas pixels.
 
-    `sizes` gives the width and height of every block. Wires lead to the right, or down. Where a single wire
-    joins two halves of the design it may be folded, into rows not longer than `wrap` pixels: by default such
-    that the whole is seen as large as possible, with `math.inf` never. The top left corner of what is
-    arranged stays in place, unless blocks that aren't arranged are in the way: then it moves aside.
+    `sizes` gives the width and height of every block, or of the folded group that hides it. Wires lead to the
+    right, or down. Where a single wire joins two halves of the design it may be folded, into rows not longer
+    than `wrap` pixels: by default such that the whole is seen as large as possible, with `math.inf` never.
+    What is in a group stays together. The top left corner of what is arranged stays in place, unless blocks
+    that aren't arranged are in the way: then it moves aside.
 
     Arranging again changes nothing. Raises DesignError where the wires make a cycle.
     """
     chosen = graph.by_id.keys() if blocks is None else set(blocks)
-    ids = [block for block in graph.order if block in chosen]
-    if not ids:
+    if not chosen:
         return {}
-    number = {block: index for index, block in enumerate(ids)}
-    links = [
-        (number[wire.source], number[wire.target], wire.input)
-        for wire in graph.wires
-        if wire.source in number and wire.target in number
-    ]
-    placed = _lay_out_all([sizes[block] for block in ids], links, FRAMES[direction], wrap).places
-    left, top = (min(graph[block].position[axis] for block in ids) for axis in (0, 1))
+    frame = FRAMES[direction]
+    tree = Tree(graph, sizes, chosen, frame)
+    placed = tree.arrange(partial(_lay_out_all, frame=frame, wrap=wrap)).places
+    left, top = tree.corner()
     anchor = (GRID * round(left / GRID), GRID * round(top / GRID))
-    bodies = [((x + anchor[0], y + anchor[1]), sizes[ids[i]]) for i, (x, y) in placed.items()]
-    others = [(block.position, sizes[block.id]) for block in graph.blocks if block.id not in number]
-    aside = free_shift(bodies, others)
+    bodies = [((x + anchor[0], y + anchor[1]), sizes[shown]) for shown, (x, y) in placed.items()]
+    hidden = graph.hidden
+    around = {
+        hidden.get(block.id, block.id): block.position for block in graph.blocks if block.id not in chosen
+    }
+    aside = free_shift(bodies, [(place, sizes[shown]) for shown, place in around.items()])
     corner = (anchor[0] + aside[0], anchor[1] + aside[1])
-    return {ids[i]: (x + corner[0], y + corner[1]) for i, (x, y) in placed.items()}
+    return moved(graph, {shown: (x + corner[0], y + corner[1]) for shown, (x, y) in placed.items()})
 
 
-def _lay_out_all(sizes: Sequence[Size], links: Sequence[Link], frame: Frame, wrap: float | None) -> Part:
+def moved(graph: Graph, places: Mapping[str, Place]) -> dict[str, Place]:
+    """New positions of blocks from those of blocks and of folded groups: the corner of the blocks inside."""
+    found: dict[str, Place] = {}
+    for shown, (x, y) in places.items():
+        blocks = blocks_of(graph, [shown])
+        left, top = (min(graph[block].position[axis] for block in blocks) for axis in (0, 1))
+        for block in blocks:
+            at = graph[block].position
+            found[block] = (x + (at[0] - left), y + (at[1] - top))
+    return found
+
+
+def _lay_out_all(
+    sizes: Sequence[Size], links: Sequence[Link], lines: Sequence[float], *, frame: Frame, wrap: float | None
+) -> Part:
     """Arranges what wires hold together, the largest part first; blocks without wires follow in a row."""
     groups = _connected(len(sizes), links)
     alone = [group[0] for group in groups if len(group) == 1]
@@ -68,7 +84,8 @@ def _lay_out_all(sizes: Sequence[Size], links: Sequence[Link], frame: Frame, wra
     for members in filter(None, [*(group for group in groups if len(group) > 1), alone]):
         number = {block: index for index, block in enumerate(members)}
         inside = [(number[s], number[t], port) for s, t, port in [*links, *in_a_row] if s in number]
-        part = lay_out([sizes[block] for block in members], inside, frame, wrap)
+        own_lines = [lines[block] for block in members]
+        part = lay_out([sizes[block] for block in members], inside, own_lines, frame, wrap)
         parts.append(replace(part, places={members[i]: place for i, place in part.places.items()}))
     return stack(parts, frame, _BETWEEN_PARTS)
 

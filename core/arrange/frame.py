@@ -13,6 +13,10 @@ GRID = 4
 """All distances and places are multiples of it."""
 PORT_LINE = 44
 """The first ports of a block are this far below its top. Wires along a row are straight between them."""
+GROUP_MARGIN = 16
+"""Between the members of an open group and the edge of its area."""
+GROUP_TITLE = 28
+"""The height of its title, above them."""
 LANE = 12
 """Half the width of the lane that is kept free for a wire."""
 BESIDE_LANE = 8
@@ -51,11 +55,16 @@ FAR_AROUND = 40
 """A wire that passes other blocks on its way down comes down this far to the left of its target."""
 
 
-def reach(frame: Frame, size: Size) -> tuple[float, float]:
-    """How far a block extends across, before and behind the line that it is placed on."""
+def port_line(frame: Frame) -> float:
+    """How far across from its corner a block's wires run: to the right through its ports, down beside it."""
+    return PORT_LINE if frame is RIGHT else 0.0
+
+
+def reach(frame: Frame, size: Size, line: float) -> tuple[float, float]:
+    """How far something extends across, before and behind the line that its wires run on."""
     if frame is RIGHT:
-        return PORT_LINE, max(0.0, size[1] - PORT_LINE)
-    return AROUND, size[0] + AROUND
+        return line, max(0.0, size[1] - line)
+    return line + AROUND, size[0] - line + AROUND
 
 
 def lane_reach(frame: Frame) -> tuple[float, float]:

@@ -20,8 +20,13 @@ class Part:
     size: Size
 
 
-def lay_out(sizes: Sequence[Size], links: Sequence[Link], frame: Frame, wrap: float | None) -> Part:
-    """Arranges connected blocks, numbered along their wires. `wrap` is the most that a row is long."""
+def lay_out(
+    sizes: Sequence[Size], links: Sequence[Link], lines: Sequence[float], frame: Frame, wrap: float | None
+) -> Part:
+    """Arranges connected blocks, numbered along their wires, which run along `lines` across each block.
+
+    `wrap` is the most that a row is long.
+    """
     level = assign(len(sizes), links)
     whole = build(level, links)
     pieces = folding.pieces(whole, frame.most_broken)
@@ -43,7 +48,8 @@ def lay_out(sizes: Sequence[Size], links: Sequence[Link], frame: Frame, wrap: fl
     rows: list[list[int]] = [[] for _ in set(row_of_level.values())]
     for block in range(len(sizes)):
         rows[row_of_level[level[block]]].append(block)
-    return stack([_row(blocks, level, sizes, links, frame) for blocks in rows], frame, frame.between_rows)
+    parts = [_row(blocks, level, sizes, links, lines, frame=frame) for blocks in rows]
+    return stack(parts, frame, frame.between_rows)
 
 
 def stack(parts: Sequence[Part], frame: Frame, gap: float) -> Part:
@@ -70,14 +76,22 @@ def _height(whole: Levels, piece: range, sizes: Sequence[Size], frame: Frame) ->
 
 
 def _row(
-    blocks: Sequence[int], level: Sequence[int], sizes: Sequence[Size], links: Sequence[Link], frame: Frame
+    blocks: Sequence[int],
+    level: Sequence[int],
+    sizes: Sequence[Size],
+    links: Sequence[Link],
+    lines: Sequence[float],
+    *,
+    frame: Frame,
 ) -> Part:
     """Arranges the blocks of one row."""
     inner = _Row(blocks, level, links, reverse=frame is not RIGHT)
     reduce_crossings(inner.levels)
     lane = lane_reach(frame)
     extents = [
-        lane if inner.levels.is_lane(item) else reach(frame, sizes[inner.block(item)])
+        lane
+        if inner.levels.is_lane(item)
+        else reach(frame, sizes[inner.block(item)], lines[inner.block(item)])
         for item in range(len(inner.levels.owner))
     ]
 
@@ -86,10 +100,8 @@ def _row(
         gap = (frame.between_blocks, BESIDE_LANE if frame is RIGHT else 0, 0)[lanes]
         return _up(extents[first][1] + gap + extents[second][0])
 
-    lines = coordinates.place(inner.levels, separation)
-    starts = [_snap(line) for line in lines]
-    if frame is RIGHT:
-        starts = [start - reach(frame, sizes[inner.block(i)])[0] for i, start in enumerate(starts)]
+    found_lines = coordinates.place(inner.levels, separation)
+    starts = [_snap(line) - lines[inner.block(i)] for i, line in enumerate(found_lines)]
     low = min(starts)
     along = 0.0
     places: dict[int, Place] = {}

@@ -9,7 +9,9 @@ from typing import Final
 
 from core import edits
 from core.errors import DesignError, Problem
+from core.folding import folding
 from core.graph import Graph, Wire
+from core.groups import innermost, join
 from core.infer import DataSpec, infer, infer_block
 from core.layers.base import Shape
 from core.layers.input import Input
@@ -32,7 +34,8 @@ def insert_snippet(
 ) -> tuple[Graph, tuple[str, ...]]:
     """The design with a snippet in it, and the ids of the new blocks.
 
-    Behind a block, it feeds what the block fed; in a wire, what the wire led to. Without `after`, it goes
+    Behind a block, it feeds what the block fed; in a wire, what the wire led to (all wires that are drawn as
+    it is, where it ends at a folded group). It joins the group that all of these are in. Without `after`, it goes
     behind the last block that feeds none, or behind an Input for the data in an empty design. What stands in
     the way makes room. `shapes` are those of the design, where they are known.
     Raises DesignError where there is no such block, or where it doesn't give what the snippet needs.
@@ -46,7 +49,7 @@ def insert_snippet(
         after = open_end(graph)
     source = after.source if isinstance(after, Wire) else after
     known = infer(graph).shapes if shapes is None else shapes
-    fed = (after,) if isinstance(after, Wire) else graph.outgoing(source)
+    fed = folding(graph).bundle(after) if isinstance(after, Wire) else graph.outgoing(source)
     if snippet.ends and fed:
         raise DesignError(
             f"{snippet.title} ends the network, but {graph[source].name} feeds other blocks.",
@@ -58,7 +61,8 @@ def insert_snippet(
     new = tuple(block.id for block in builder.graph.blocks if block.id not in graph.by_id)
     moved = {wire: replace(wire, source=last) for wire in fed}
     made = replace(builder.graph, wires=tuple(moved.get(wire, wire) for wire in builder.graph.wires))
-    return _placed(made, source, new), (*first, *new)
+    around = innermost(graph, {source, *(wire.target for wire in fed)})
+    return _placed(join(made, new, around), source, new), (*first, *new)
 
 
 def snippet_shape(

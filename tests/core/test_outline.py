@@ -22,7 +22,7 @@ def design(text: str) -> Graph:
 
 
 def listed(text: str) -> str:
-    return " ".join("." * row.depth + row.block for row in outline(design(text)))
+    return " ".join("." * row.depth + row.part for row in outline(design(text)))
 
 
 def test_a_chain_is_listed_in_its_order_however_it_was_built() -> None:
@@ -60,4 +60,4 @@ def test_a_cycle_is_listed_as_it_comes() -> None:
 
 def test_a_thousand_blocks_are_no_recursion() -> None:
     text = " ".join(f"{n}>{n + 1}" for n in range(1000))
-    assert [row.block for row in outline(design(text))] == [str(n) for n in range(1001)]
+    assert [row.part for row in outline(design(text))] == [str(n) for n in range(1001)]

@@ -12,6 +12,7 @@ from cnngui.canvas.snippets import moved
 from cnngui.canvas.tools.base import Pointer, Tool
 from core import edits
 from core.errors import DesignError
+from core.folding import folding
 from core.graph import Graph, Wire
 from core.infer import Inference, infer
 
@@ -63,7 +64,7 @@ class DropBlock(Drop):
         if wire is None:
             self.canvas.drawing.show(edits.add(document.graph, block), document.inference)
             return
-        inserted = insert(document.graph, block, wire)
+        inserted = insert(document.graph, block, folding(document.graph).bundle(wire))
         if wire not in self._inferred:
             self._inferred[wire] = infer(inserted, document.data)
         self.canvas.drawing.show(inserted, self._inferred[wire])

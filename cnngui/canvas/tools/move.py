@@ -1,4 +1,4 @@
-"""Moving the selected blocks."""
+"""Moving the selected blocks and groups."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from cnngui.canvas.placing import snapped
 from cnngui.canvas.tools.base import Pointer, Tool
 from cnngui.canvas.words import named
 from core import edits
+from core.groups import blocks_of
 
 if TYPE_CHECKING:
     from cnngui.canvas.view import Canvas
@@ -28,13 +29,13 @@ class MoveBlocks(Tool):
     def start(self, pointer: Pointer) -> None:
         super().start(pointer)
         canvas = self.canvas
-        self._was_selected = self._grabbed in canvas.selection.ids
+        self._was_selected = set(self._blocks()) <= set(canvas.selection.ids)
         if pointer.adds:
-            canvas.select((*_without(canvas.selection.ids, self._grabbed), self._grabbed))
+            canvas.select((*self._others(), self._grabbed))
         elif not self._was_selected:
             canvas.select((self._grabbed,), ())
         drawing, moving = canvas.drawing, set(canvas.selection.ids)
-        self._body = drawing.block_item(self._grabbed).body
+        self._body = drawing.body(self._grabbed)
         in_sight = drawing.blocks_in(canvas.visible_area())
         self._neighbours = [drawing.block_item(block).body for block in in_sight if block not in moving]
 
@@ -52,7 +53,7 @@ class MoveBlocks(Tool):
             self.canvas.edit(text, lambda graph: edits.move(graph, places))
             self.cancel()
         elif pointer.adds and self._was_selected:
-            self.canvas.select(_without(self.canvas.selection.ids, self._grabbed))
+            self.canvas.select(self._others())
         elif not pointer.adds:
             self.canvas.select((self._grabbed,), ())
 
@@ -66,7 +67,7 @@ class MoveBlocks(Tool):
         The grabbed block goes on the grid, or level with a neighbour; the others keep their distance from it.
         """
         graph = self.canvas.document.graph
-        x, y = graph[self._grabbed].position
+        x, y = self._body.x(), self._body.y()
         way = pointer.scene - self.began.scene
         dx, dy = snapped(x + way.x()) - x, snapped(y + way.y()) - y
         guides: list[QLineF] = []
@@ -76,6 +77,11 @@ class MoveBlocks(Tool):
         positions = {block_id: graph[block_id].position for block_id in self.canvas.selection.ids}
         return {block_id: (x + dx, y + dy) for block_id, (x, y) in positions.items()}, guides
 
+    def _blocks(self) -> tuple[str, ...]:
+        """The blocks that are grabbed."""
+        return blocks_of(self.canvas.document.graph, [self._grabbed])
 
-def _without(ids: tuple[str, ...], block_id: str) -> tuple[str, ...]:
-    return tuple(other for other in ids if other != block_id)
+    def _others(self) -> tuple[str, ...]:
+        """What else is selected."""
+        grabbed = self._blocks()
+        return tuple(block for block in self.canvas.selection.ids if block not in grabbed)

@@ -10,6 +10,8 @@ from cnngui.canvas.layout import input_count
 from cnngui.canvas.scene import Port
 from cnngui.canvas.tools.base import Pointer, Tool
 from core import edits
+from core.edits import without_wires
+from core.folding import Box
 from core.graph import Graph, Wire
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ class DrawWire(Tool):
     def __init__(self, canvas: Canvas, port: Port) -> None:
         super().__init__(canvas)
         self._port = port
-        self._held: Wire | None = None
+        self._held: tuple[Wire, ...] = ()
         self._pulled = False
 
     def start(self, pointer: Pointer) -> None:
@@ -37,8 +39,8 @@ class DrawWire(Tool):
         graph = self.canvas.document.graph
         self._base = graph
         if not self._port.is_output:
-            wires = graph.incoming(self._port.block)
-            self._held = next((wire for wire in wires if wire.input == self._port.number), None)
+            inputs = {(port.block, port.number) for port in self.canvas.drawing.sharing(self._port)}
+            self._held = tuple(wire for wire in graph.wires if (wire.target, wire.input) in inputs)
 
     def move(self, pointer: Pointer) -> None:
         if not self._is_pulled(pointer):
@@ -63,9 +65,9 @@ class DrawWire(Tool):
             self.canvas.refuse(reason, pointer.view)
         elif other is not None:
             self._connect(other)
-        elif self._held is not None:
+        elif self._held:
             held = self._held
-            self.canvas.edit("Disconnect", lambda graph: edits.disconnect(graph, held))
+            self.canvas.edit("Disconnect", lambda graph: without_wires(graph, held))
         else:
             self.canvas.quick_add.open_for_wire(self._port, pointer.scene)
 
@@ -77,9 +79,9 @@ class DrawWire(Tool):
         if self._pulled or not self.is_drag(pointer):
             return self._pulled
         self._pulled = True
-        if self._held is not None:
-            self._port = Port(self._held.source, True)
-            self._base = edits.disconnect(self._base, self._held)
+        if self._held:
+            self._port = Port(self._held[0].source, True)
+            self._base = without_wires(self._base, self._held)
             self.canvas.drawing.show(self._base, self.canvas.document.inference)
         self.canvas.drawing.dim(impossible_ends(self._base, self._port))
         return True
@@ -96,7 +98,10 @@ class DrawWire(Tool):
         if isinstance(hit, Port) and hit.is_output != self._port.is_output:
             return hit if hit.block != self._port.block else None
         block_id = hit.block if isinstance(hit, Port) else hit if isinstance(hit, str) else None
-        if block_id is None or block_id == self._port.block:
+        box = self.canvas.drawing.boxes().get(block_id or "")
+        if box is not None:
+            return self._end_at(box)
+        if block_id is None or block_id == self._port.block or block_id not in self._base.by_id:
             return None
         if not self._port.is_output:
             return Port(block_id, True)
@@ -104,6 +109,14 @@ class DrawWire(Tool):
         merges = layer.inputs is None
         last = input_count(layer, self._base.incoming(block_id)) - 1
         return Port(block_id, False, last if merges else 0)
+
+    def _end_at(self, box: Box) -> Port | None:
+        """Of a folded group: its first free input, else its first one; its output."""
+        if not self._port.is_output:
+            return Port(box.outputs[0], True) if box.outputs else None
+        free = [ends for number, ends in enumerate(box.inputs) if number not in box.linked]
+        block_id, number = next(iter([*free, *box.inputs]), ((None, 0),))[0]
+        return None if block_id is None else Port(block_id, False, number)
 
     def _ends(self, other: Port) -> tuple[Port, Port]:
         return (self._port, other) if self._port.is_output else (other, self._port)
@@ -117,13 +130,15 @@ class DrawWire(Tool):
     def _connect(self, other: Port) -> None:
         source, target = self._ends(other)
         held = self._held
-        if held == Wire(source.block, target.block, target.number):
+        if Wire(source.block, target.block, target.number) in held:
             return
+        inputs = self.canvas.drawing.sharing(target)
 
         def change(graph: Graph) -> Graph:
-            if held is not None:
-                graph = edits.disconnect(graph, held)
-            return edits.connect(graph, source.block, target.block, target.number)
+            graph = without_wires(graph, held)
+            for port in inputs:
+                graph = edits.connect(graph, source.block, port.block, port.number)
+            return graph
 
         graph = self._base
         self.canvas.edit(f"Connect {graph[source.block].name} to {graph[target.block].name}", change)

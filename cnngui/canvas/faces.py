@@ -1,0 +1,73 @@
+"""The faces of the blocks and folded groups of a design, from its graph and what inference found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+
+from cnngui.canvas.face import Face
+from cnngui.canvas.group_face import GroupFace
+from core.errors import Problem
+from core.folding import Box
+from core.graph import Block, Graph
+from core.infer import Inference, input_shapes
+from core.layers import Layer, Shape
+
+Costing = tuple[Layer, tuple[Shape, ...]]
+
+
+class Faces:
+    """Makes them for one state of the design."""
+
+    def __init__(self, graph: Graph, inference: Inference) -> None:
+        self._graph = graph
+        self._shapes = inference.shapes
+        self._inference = inference
+
+    @cached_property
+    def _worst(self) -> dict[str, Problem]:
+        return _worst_problems(self._inference)
+
+    def of_block(self, block: Block) -> Face:
+        graph, block_id = self._graph, block.id
+        incoming, feeds = graph.incoming(block_id), bool(graph.outgoing(block_id))
+        shape = self._shapes.get(block_id)
+        entering = () if shape is None else self._entering(block_id)
+        return Face(block, shape, self._worst.get(block_id), incoming, feeds, entering)
+
+    def of_box(self, box: Box) -> GroupFace:
+        problems = [self._worst[block] for block in box.blocks if block in self._worst]
+        worst = min(problems, key=lambda problem: problem.severity, default=None)
+        shape = self._shapes.get(box.outputs[0]) if len(box.outputs) == 1 else None
+        return GroupFace(box, shape, worst, tuple(self._costing(box.blocks)))
+
+    def _costing(self, blocks: Iterable[str]) -> list[Costing]:
+        """The layers with the shapes that they work on; nothing where one isn't known."""
+        found: list[Costing] = []
+        for block_id in blocks:
+            if block_id not in self._shapes:
+                return []
+            layer = self._graph[block_id].layer
+            if layer.has_cost():
+                found += [(layer, shapes) for shapes in self._entering(block_id)]
+        return found
+
+    def _entering(self, block_id: str) -> tuple[tuple[Shape, ...], ...]:
+        expansion = self._graph.expansion
+        if block_id not in expansion.copies:
+            shapes = input_shapes(self._graph, block_id, self._shapes)
+            return () if shapes is None else (tuple(shapes),)
+        found = [input_shapes(expansion.network, copy, self._shapes) for copy in expansion.copies[block_id]]
+        known = [tuple(shapes) for shapes in found if shapes is not None]
+        return tuple(known) if len(known) == len(found) else ()
+
+
+def _worst_problems(inference: Inference) -> dict[str, Problem]:
+    """The problem that each block shows: its first error, else its first warning."""
+    worst: dict[str, Problem] = {}
+    for problem in inference.problems:
+        if problem.block is not None:
+            known = worst.setdefault(problem.block, problem)
+            if known.severity == "warning" and problem.severity == "error":
+                worst[problem.block] = problem
+    return worst

@@ -1,0 +1,124 @@
+"""Designs with groups: the members of an open group are arranged first, and then stand together as one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from core.arrange.frame import GROUP_MARGIN, GROUP_TITLE, Frame, Place, Size, port_line
+from core.arrange.levels import Link
+from core.arrange.rows import Part
+from core.graph import Graph
+
+Arrange = Callable[[Sequence[Size], Sequence[Link], Sequence[float]], Part]
+"""Lays out things of these sizes; the last argument tells where their wires run, across."""
+
+_INSIDE = (GROUP_MARGIN, GROUP_MARGIN + GROUP_TITLE)
+"""Where the members of an open group begin in its area."""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Top left corners of what is drawn, blocks and folded groups, in an area that begins at (0, 0)."""
+
+    places: dict[str, Place]
+    size: Size
+
+
+class Tree:
+    """The chosen part of a design: groups that are chosen as a whole stay together, others don't count."""
+
+    def __init__(
+        self, graph: Graph, sizes: Mapping[str, Size], chosen: Collection[str], frame: Frame
+    ) -> None:
+        self._graph = graph
+        self._sizes = sizes
+        self._frame = frame
+        self._order = {block: number for number, block in enumerate(graph.order) if block in chosen}
+        whole = [g.id for g in graph.groups if all(block in self._order for block in graph.inside(g.id))]
+        self._whole = set(whole)
+        self._around: dict[str, tuple[str, ...]] = {}
+        """The groups around each block, the outermost first, that are drawn open, and then what is drawn."""
+        for block in self._order:
+            chain = [group for group in reversed(graph.ancestors(block)) if group in self._whole]
+            folded = next((n for n, group in enumerate(chain) if graph.group(group).folded), None)
+            self._around[block] = (*chain, block) if folded is None else tuple(chain[: folded + 1])
+
+    def corner(self) -> Place:
+        """The top left corner of what is drawn now."""
+        return self._corner(self._order, 0)
+
+    def arrange(self, lay_out: Arrange) -> Placed:
+        """Arranges all of it, the innermost groups first."""
+        return self._level(list(self._order), 0, lay_out)[0]
+
+    def _level(self, blocks: Sequence[str], depth: int, lay_out: Arrange) -> tuple[Placed, float]:
+        """What is in a group at this depth; also where, across, the first wire enters."""
+        nodes = self._nodes(blocks, depth)
+        inner = {
+            n: self._level(inside, depth + 1, lay_out)
+            for n, inside in nodes.items()
+            if self._is_open(n, inside)
+        }
+        sizes, lines = [], []
+        for node in nodes:
+            if node in inner:
+                placed, line = inner[node]
+                width, height = placed.size
+                sizes.append((width + 2 * GROUP_MARGIN, height + 2 * GROUP_MARGIN + GROUP_TITLE))
+                lines.append(_INSIDE[self._frame.across] + line)
+            else:
+                sizes.append(self._sizes[node])
+                lines.append(port_line(self._frame))
+        part = lay_out(sizes, self._links(nodes), lines)
+        places: dict[str, Place] = {}
+        for number, node in enumerate(nodes):
+            x, y = part.places[number]
+            if node in inner:
+                for shown, (left, top) in inner[node][0].places.items():
+                    places[shown] = (x + _INSIDE[0] + left, y + _INSIDE[1] + top)
+            else:
+                places[node] = (x, y)
+        first = part.places[0][self._frame.across] + lines[0]
+        return Placed(places, part.size), first
+
+    def _nodes(self, blocks: Iterable[str], depth: int) -> dict[str, list[str]]:
+        """The members at this depth in the order of the wires, each with its blocks."""
+        found: dict[str, list[str]] = {}
+        for block in blocks:
+            found.setdefault(self._around[block][depth], []).append(block)
+        node = {block: name for name, inside in found.items() for block in inside}
+        before: dict[str, set[str]] = {name: set() for name in found}
+        for block, name in node.items():
+            sources = (node.get(wire.source) for wire in self._graph.incoming(block))
+            before[name].update(source for source in sources if source is not None and source != name)
+        ordered: dict[str, list[str]] = {}
+        while before:  # a wire may lead around a group and into it again: then the first is as good as any
+            ready = [name for name, sources in before.items() if not sources - ordered.keys()]
+            for name in ready or [next(iter(before))]:
+                ordered[name] = found[name]
+                del before[name]
+        return ordered
+
+    def _is_open(self, node: str, blocks: Sequence[str]) -> bool:
+        return node in self._whole and self._around[blocks[0]][-1] != node
+
+    def _links(self, nodes: Mapping[str, Sequence[str]]) -> list[Link]:
+        """The wires between members. One that leads back, around a group and into it again, is left out."""
+        number = {block: n for n, inside in enumerate(nodes.values()) for block in inside}
+        found: dict[tuple[int, int, int], None] = {}
+        for target, behind in number.items():
+            for wire in self._graph.incoming(target):
+                if number.get(wire.source, behind) < behind:
+                    found[number[wire.source], behind, wire.input] = None
+        return list(found)
+
+    def _corner(self, blocks: Iterable[str], depth: int) -> Place:
+        corners = []
+        for node, inside in self._nodes(blocks, depth).items():
+            if self._is_open(node, inside):
+                x, y = self._corner(inside, depth + 1)
+                corners.append((x - _INSIDE[0], y - _INSIDE[1]))
+            else:
+                corners += [self._graph[block].position for block in inside]
+        return min(x for x, _ in corners), min(y for _, y in corners)
