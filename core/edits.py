@@ -11,7 +11,7 @@ from typing import Any
 
 from core.errors import DesignError
 from core.graph import MAX_NAME, Block, Graph, Place, Wire
-from core.groups import innermost, join, prune, whole_groups
+from core.groups import innermost, join, open_group, prune, whole_groups
 from core.layers.base import Layer
 from core.schema import param_of
 
@@ -146,7 +146,7 @@ def append(graph: Graph, block: Block, after: str | None) -> Graph:
 
     It belongs to the group of that block, unless the group is folded: then it stands behind what is drawn.
     """
-    graph = join(add(graph, block), [block.id], None if after is None else _open_group(graph, after))
+    graph = join(add(graph, block), [block.id], None if after is None else open_group(graph, [after]))
     if after is not None and refusal(graph, after, block.id) is None:
         graph = connect(graph, after, block.id)
     return graph
@@ -259,12 +259,6 @@ def paste(graph: Graph, other: Graph, offset: tuple[float, float]) -> tuple[Grap
 def _with_blocks_of_groups(graph: Graph, ids: Collection[str]) -> set[str]:
     groups = (i for i in ids if i in graph.group_by_id)
     return {*ids, *(block for group_id in groups for block in graph.inside(group_id))}
-
-
-def _open_group(graph: Graph, block_id: str) -> str | None:
-    """The innermost group around a block of which the inside is drawn."""
-    folded = graph.hidden.get(block_id)
-    return graph.parent.get(folded or block_id)
 
 
 def _replace_blocks(graph: Graph, changed: Mapping[str, Block]) -> Graph:

@@ -115,6 +115,13 @@ def innermost(graph: Graph, members: Iterable[str]) -> str | None:
     return next((group for group in chains[0] if all(group in chain for chain in chains)), None)
 
 
+def open_group(graph: Graph, members: Iterable[str]) -> str | None:
+    """The innermost group around all of them that is drawn open."""
+    group = innermost(graph, members)
+    folded = graph.hidden.get(group or "", group if group and graph.group(group).folded else None)
+    return group if folded is None else graph.parent.get(folded)
+
+
 def whole_groups(graph: Graph, blocks: Collection[str]) -> list[str]:
     """The groups all of whose blocks are among these."""
     chosen = set(blocks)

@@ -41,7 +41,8 @@ class ArrangingView(GroupingView):
     def arrange(self, direction: Direction) -> None:
         """Arranges the selected blocks, or all where less than two are selected, and then shows them all."""
         graph = self.document.graph
-        chosen = self.selection.ids if len(self.selection.ids) > 1 else None
+        shown = {self.drawing.shown(block) for block in self.selection.ids}
+        chosen = self.selection.ids if len(shown) > 1 else None
         text = f"Arrange {named(graph, chosen) if chosen else 'all'} {_DIRECTIONS[direction]}"
         sizes = {face.id: self._size(face.id) for face, _ in self.drawing.faces()}
 

@@ -110,15 +110,17 @@ class GroupingView(DesignView):
         """A design in which a group is folded or opened, with room for it: it is drawn to know its size."""
         before = _rect(self.drawing.body(group_id))
         self.drawing.show(after, self.document.inference)
-        inside = after.inside(group_id)
-        hidden = set(inside)
-        boxes = [box for i, box in self.drawing.boxes().items() if i != group_id]
-        shown = {self.drawing.shown(block.id): None for block in after.blocks if block.id not in hidden}
-        others = [_rect(self.drawing.body(part)) for part in shown]
-        stretch = room.stretch(others, before, _rect(self.drawing.body(group_id)))
-        return room.apply(
-            after, stretch, inside, [b.blocks for b in boxes if not hidden.issuperset(b.blocks)]
-        )
+        around = {group_id, *after.ancestors(group_id)}
+        units: dict[str, list[str]] = {}
+        for block in after.blocks:
+            chain = [block.id, *after.ancestors(block.id)]
+            if group_id not in chain:  # what is in another group moves with it
+                unit = next((n for n, group in enumerate(chain) if group in around), len(chain))
+                units.setdefault(chain[unit - 1], []).append(block.id)
+        bodies = {unit: (_rect(self.drawing.body(unit)), blocks) for unit, blocks in units.items()}
+        rects = [rect for rect, _ in bodies.values()]
+        stretch = room.stretch(rects, before, _rect(self.drawing.body(group_id)))
+        return room.apply(after, stretch, bodies)
 
 
 def _rect(area: QRectF) -> Rect:

@@ -23,6 +23,8 @@ __all__ = ["Direction", "arrange", "moved"]
 
 _BETWEEN_PARTS = 72
 """Room between parts of a design that no wire joins, in pixels."""
+_GROUP_ROW = 5000.0
+"""A group is one row up to this length, so that it is seen as one thing."""
 
 
 def arrange(
@@ -48,7 +50,10 @@ def arrange(
         return {}
     frame = FRAMES[direction]
     tree = Tree(graph, sizes, chosen, frame)
-    placed = tree.arrange(partial(_lay_out_all, frame=frame, wrap=wrap)).places
+    inside = _GROUP_ROW if wrap is None else wrap
+    placed = tree.arrange(
+        partial(_lay_out_all, frame=frame, wrap=wrap), partial(_lay_out_all, frame=frame, wrap=inside)
+    ).places
     left, top = tree.corner()
     anchor = (GRID * round(left / GRID), GRID * round(top / GRID))
     bodies = [((x + anchor[0], y + anchor[1]), sizes[shown]) for shown, (x, y) in placed.items()]

@@ -48,15 +48,17 @@ class Tree:
         """The top left corner of what is drawn now."""
         return self._corner(self._order, 0)
 
-    def arrange(self, lay_out: Arrange) -> Placed:
-        """Arranges all of it, the innermost groups first."""
-        return self._level(list(self._order), 0, lay_out)[0]
+    def arrange(self, lay_out: Arrange, inside: Arrange) -> Placed:
+        """Arranges all of it, the innermost groups first; `inside` lays out the groups."""
+        return self._level(list(self._order), 0, lay_out, inside)[0]
 
-    def _level(self, blocks: Sequence[str], depth: int, lay_out: Arrange) -> tuple[Placed, float]:
+    def _level(
+        self, blocks: Sequence[str], depth: int, lay_out: Arrange, in_groups: Arrange
+    ) -> tuple[Placed, float]:
         """What is in a group at this depth; also where, across, the first wire enters."""
         nodes = self._nodes(blocks, depth)
         inner = {
-            n: self._level(inside, depth + 1, lay_out)
+            n: self._level(inside, depth + 1, in_groups, in_groups)
             for n, inside in nodes.items()
             if self._is_open(n, inside)
         }

@@ -11,7 +11,7 @@ from core import edits
 from core.errors import DesignError, Problem
 from core.folding import folding
 from core.graph import Graph, Wire
-from core.groups import innermost, join
+from core.groups import join, open_group
 from core.infer import DataSpec, infer, infer_block
 from core.layers.base import Shape
 from core.layers.input import Input
@@ -34,10 +34,10 @@ def insert_snippet(
 ) -> tuple[Graph, tuple[str, ...]]:
     """The design with a snippet in it, and the ids of the new blocks.
 
-    Behind a block, it feeds what the block fed; in a wire, what the wire led to (all wires that are drawn as
-    it is, where it ends at a folded group). It joins the group that all of these are in. Without `after`, it goes
-    behind the last block that feeds none, or behind an Input for the data in an empty design. What stands in
-    the way makes room. `shapes` are those of the design, where they are known.
+    Behind a block, it feeds what the block fed; in a wire, what the wire led to, with all wires drawn as one.
+    It joins the open group that these are in. Without `after`, it goes behind the last block that feeds none,
+    or behind an Input for the data in an empty design. What stands in the way makes room. `shapes` are those
+    of the design, where they are known.
     Raises DesignError where there is no such block, or where it doesn't give what the snippet needs.
     """
     first: tuple[str, ...] = ()
@@ -61,7 +61,7 @@ def insert_snippet(
     new = tuple(block.id for block in builder.graph.blocks if block.id not in graph.by_id)
     moved = {wire: replace(wire, source=last) for wire in fed}
     made = replace(builder.graph, wires=tuple(moved.get(wire, wire) for wire in builder.graph.wires))
-    around = innermost(graph, {source, *(wire.target for wire in fed)})
+    around = open_group(graph, {source, *(wire.target for wire in fed)})
     return _placed(join(made, new, around), source, new), (*first, *new)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -16,17 +17,24 @@ from cnngui.canvas.style import Style
 from cnngui.canvas.view import Canvas
 from cnngui.document import Document
 from cnngui.theme import DARK
-from core import edits
+from core import edits, groups, notes
 from core.errors import DesignError
+from core.folding import folding
 from core.graph import Graph, Wire
 from core.infer import infer
 from core.layers import LAYERS
 from tests.cnngui.canvas.conftest import Hand, chain, loose
+from tests.core.edit_sequences import check_invariants
 
 KINDS = sorted(layer.kind for layer in LAYERS)
 
 places = st.tuples(st.integers(-50, 50), st.integers(-50, 50))
 picks = st.integers(0, 11)
+SEQUENCES = int(os.environ.get("CNNGUI_TEST_SEQUENCES", "200"))
+KEEPING = {"add", "append", "connect", "disconnect", "move", "duplicate", "set"} | {
+    "group", "ungroup", "fold", "repeat", "frame", "comment", "copy",
+}  # fmt: skip
+"""Steps that lose no block."""
 steps = st.one_of(
     st.tuples(st.just("add"), st.sampled_from(KINDS), places),
     st.tuples(st.just("append"), st.sampled_from(KINDS)),
@@ -36,6 +44,13 @@ steps = st.one_of(
     st.tuples(st.just("move"), picks, places),
     st.tuples(st.just("duplicate"), picks, picks),
     st.tuples(st.just("set"), picks, picks),
+    st.tuples(st.just("group"), picks, picks),
+    st.tuples(st.just("ungroup"), picks),
+    st.tuples(st.just("fold"), picks),
+    st.tuples(st.just("repeat"), picks, st.integers(1, 3)),
+    st.tuples(st.just("frame"), places),
+    st.tuples(st.just("comment"), places),
+    st.tuples(st.just("copy"), picks, picks),
     st.tuples(st.sampled_from(("undo", "redo"))),
 )
 
@@ -52,8 +67,30 @@ def _apply(canvas: Canvas, step: tuple[Any, ...]) -> None:
         canvas.add(step[1], QPointF(*step[2]) * 20)
     elif step[0] == "append":
         canvas.add(step[1])
+    elif step[0] == "frame":
+        canvas.edit("Edit", lambda g: notes.add_frame(g, step[1], (400, 300))[0])
+    elif step[0] == "comment":
+        canvas.edit("Edit", lambda g: notes.add_comment(g, step[1], "Why?")[0])
+    elif step[0] in ("ungroup", "fold", "repeat"):
+        if graph.groups:
+            _change_group(canvas, _pick(graph.groups, step[1]).id, step)
+    elif step[0] in ("group", "copy") and graph.blocks:
+        canvas.select([_pick(graph.blocks, step[1]).id, _pick(graph.blocks, step[2]).id], ())
+        if step[0] == "group":
+            canvas.group_selected()
+        else:
+            canvas.copy()
+            canvas.paste()
     elif graph.blocks:
         canvas.edit("Edit", _change(graph, step))
+
+
+def _change_group(canvas: Canvas, group: str, step: tuple[Any, ...]) -> None:
+    if step[0] == "repeat":
+        canvas.edit("Edit", lambda g: groups.set_repeat(g, group, step[2]))
+    elif group not in canvas.document.graph.hidden:
+        canvas.select((group,), ())
+        canvas.toggle_fold() if step[0] == "fold" else canvas.ungroup_selected()
 
 
 def _change(graph: Graph, step: tuple[Any, ...]) -> Callable[[Graph], Graph]:
@@ -85,19 +122,36 @@ def _set_first(graph: Graph, block_id: str, value: int) -> Graph:
     return graph
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=SEQUENCES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(st.lists(steps, max_size=25))
 def test_the_scene_equals_one_drawn_from_nothing(canvas: Canvas, script: list[tuple[Any, ...]]) -> None:
     canvas.document.open(Graph())
     for step in script:
+        before = canvas.document.graph
         _apply(canvas, step)
         graph = canvas.document.graph
+        if step[0] in KEEPING:
+            assert before.by_id.keys() <= graph.by_id.keys()
+        check_invariants(graph)
         fresh = Scene(Style(DARK))
         fresh.show(graph, canvas.document.inference)
-        fresh.mark(canvas.selection.ids, None, canvas.selected_wires())
-        canvas.drawing.mark(canvas.selection.ids, None, canvas.selected_wires())
+        for drawing in (fresh, canvas.drawing):
+            drawing.mark(canvas.selection.ids, None, canvas.selected_wires(), canvas.selection.group)
         assert canvas.drawing.snapshot() == fresh.snapshot()
-        assert canvas.drawing.snapshot().keys() == {*graph.by_id, *graph.wires}
+        groups_drawn = {group.id for group in graph.groups if group.id not in graph.hidden}
+        blocks_drawn = graph.by_id.keys() - graph.hidden.keys()
+        assert canvas.drawing.snapshot().keys() == {*blocks_drawn, *groups_drawn, *folding(graph).wires}
+    stack = canvas.document.undo_stack
+    stack.setIndex(stack.count())
+    last = canvas.document.graph
+    stack.setIndex(0)
+    assert canvas.document.graph == Graph()
+    stack.setIndex(stack.count())
+    assert canvas.document.graph == last
 
 
 @pytest.mark.parametrize("kind", KINDS)
