@@ -288,7 +288,7 @@ class Scene(QGraphicsScene):
         return found
 
     def content_rect(self, parts: Iterable[str] | None = None) -> QRectF:
-        """The area that these blocks and groups take up, or all with the notes; empty where there are none."""
+        """The area that these blocks and groups take up, or all and the notes; empty where there are none."""
         area = self.notes.area() if parts is None else QRectF()
         for part_id in (*self._blocks, *self._open) if parts is None else parts:
             area = area.united(self.body(part_id))

@@ -35,16 +35,13 @@ def test_shrinking_undoes_growing(others: list[Rect]) -> None:
     def moved(rects: list[Rect], before: Rect, after: Rect) -> list[Rect]:
         found = stretch(rects, before, after)
         shifts = [found.shift(rect) for rect in rects]
-        return [
-            Rect(r.left + x, r.top + y, r.right + x, r.bottom + y)
-            for r, (x, y) in zip(rects, shifts, strict=True)
-        ]
+        return [at(r.left + x, r.top + y) for r, (x, y) in zip(rects, shifts, strict=True)]
 
     assert moved(moved(others, SMALL, LARGE), LARGE, SMALL) == others
 
 
 def test_shrinking_moves_nothing_onto_what_stays() -> None:
-    near, above = at(550, 100), at(250, 30)
+    near, above = at(550, 100), at(250, 70)
     found = stretch([near, above], LARGE, SMALL)
     assert found.dx == 0
 
@@ -55,9 +52,8 @@ def test_a_frame_grows_with_what_grows_in_it() -> None:
         frames=(Frame("frame_1", "All", (50, 50), (400, 200)),),
         comments=(Comment("comment_1", "Below", (100, 400)),),
     )
-    moved = apply(
-        graph, stretch([at(250, 100), at(100, 200)], SMALL, LARGE), {"relu_1": (at(250, 100), ["relu_1"])}
-    )
-    assert moved["relu_1"].position == (550, 100)
-    assert (moved.frames[0].position, moved.frames[0].size) == ((50, 50), (700, 450))
-    assert moved.comments[0].position == (100, 650)
+    found = stretch([at(250, 100), at(100, 200)], SMALL, LARGE)
+    moved = apply(graph, found, {"relu_1": (at(250, 100), ["relu_1"])})
+    (frame,), (comment,) = moved.frames, moved.comments
+    assert frame == Frame("frame_1", "All", (50, 50), (700, 450))
+    assert [moved["relu_1"].position, comment.position] == [(550, 100), (100, 650)]

@@ -1,4 +1,4 @@
-"""Groups on the canvas, through real events: folding, opening, nesting, unpacking, copying, moving, finding."""
+"""Groups on the canvas, through real events: folding, opening, nesting, unpacking, copying, finding."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPointF, Qt
-from pytestqt.qtbot import QtBot
+from PySide6.QtTest import QTest
 
 from cnngui.canvas.layout import OPEN_BUTTON
 from cnngui.canvas.menu import canvas_menu
@@ -40,6 +40,12 @@ def title(hand: Hand, group_id: str = "group_1") -> QPointF:
     return hand.canvas.drawing.body(group_id).topLeft() + QPointF(80, 14)
 
 
+def double_click(hand: Hand, at: QPointF) -> None:
+    QTest.mouseDClick(
+        hand.canvas.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, hand.pixel(at)
+    )
+
+
 def test_a_group_is_drawn_as_one_block(folded: Hand) -> None:
     drawing = folded.canvas.drawing
     assert group(folded).folded
@@ -70,15 +76,13 @@ def test_folding_and_opening_again_leaves_everything_in_place(hand: Hand) -> Non
     assert hand.graph.by_id == before
 
 
-def test_the_button_and_a_double_click_open_and_fold(folded: Hand, qtbot: QtBot) -> None:
+def test_the_button_and_a_double_click_open_and_fold(folded: Hand) -> None:
     corner = folded.canvas.drawing.body("group_1").topLeft()
     folded.click(corner + OPEN_BUTTON.center())
     assert not group(folded).folded
-    qtbot.mouseDClick(folded.canvas.viewport(), Qt.MouseButton.LeftButton, pos=folded.pixel(title(folded)))
+    double_click(folded, title(folded))
     assert group(folded).folded
-    qtbot.mouseDClick(
-        folded.canvas.viewport(), Qt.MouseButton.LeftButton, pos=folded.pixel(folded.header("group_1"))
-    )
+    double_click(folded, folded.header("group_1"))
     assert not group(folded).folded
     folded.click(folded.canvas.drawing.body("group_1").topLeft() + QPointF(14, 14))
     assert group(folded).folded
@@ -202,13 +206,13 @@ def test_a_problem_inside_is_shown_and_reveals_its_block(hand: Hand) -> None:
     assert hand.selected() == ["dense_1"]
 
 
-def test_search_finds_blocks_in_folded_groups_and_groups_by_name(folded: Hand, qtbot: QtBot) -> None:
+def test_search_finds_blocks_in_folded_groups_and_groups_by_name(folded: Hand) -> None:
     bar = folded.canvas.search_bar
     bar.open()
-    qtbot.keyClicks(bar.line, "group 1")
+    QTest.keyClicks(bar.line, "group 1")
     assert folded.canvas.selection.group == "group_1"
     bar.line.clear()
-    qtbot.keyClicks(bar.line, "conv")
+    QTest.keyClicks(bar.line, "conv")
     assert folded.selected() == ["conv2d_1"]
     assert not group(folded).folded
 

@@ -144,7 +144,12 @@ def test_the_scene_equals_one_drawn_from_nothing(canvas: Canvas, script: list[tu
         assert canvas.drawing.snapshot() == fresh.snapshot()
         groups_drawn = {group.id for group in graph.groups if group.id not in graph.hidden}
         blocks_drawn = graph.by_id.keys() - graph.hidden.keys()
-        assert canvas.drawing.snapshot().keys() == {*blocks_drawn, *groups_drawn, *folding(graph).wires}
+        assert canvas.drawing.snapshot().keys() == {
+            *(graph.ids - graph.by_id.keys() - graph.group_by_id.keys()),
+            *blocks_drawn,
+            *groups_drawn,
+            *folding(graph).wires,
+        }
     stack = canvas.document.undo_stack
     stack.setIndex(stack.count())
     last = canvas.document.graph
