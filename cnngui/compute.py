@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from queue import Empty, SimpleQueue
+from queue import Empty, Queue
 from typing import TypeAlias
 
 import numpy as np
@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 from cnngui.garbage import GarbageTimer
 from cnngui.mailbox import Mailbox
 from core.checkpoint import Checkpoint
+from core.compiling import CompilationCancelledError, Progress, Watch, compilers, watched
 from core.data.dataset import Dataset, Source, split
 from core.data.sources import load_source
 from core.errors import CoreError, Problem
@@ -150,6 +151,10 @@ class Loaded:
     validation: Dataset | None
 
 
+_MORE_URGENT = (Load, Train, Adopt, Measure)
+"""What a preparation gives way to."""
+
+
 class ComputeThread(QThread):
     """Send it messages with `send`; end it with `shut_down` before the application goes."""
 
@@ -171,13 +176,17 @@ class ComputeThread(QThread):
     """Evaluation; several for one data set, the last with `done == samples`."""
     measured = Signal(object, object)
     """Measure, and the Estimate | None (None: it could not be made) for it."""
+    compiling = Signal(object)
+    """Progress of the compilation that is waited for, or None when it is over."""
     failed = Signal(object)
     """Problem: what was asked for can't be done; the thread lives on."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.mailbox = Mailbox()
-        self._messages: SimpleQueue[Message] = SimpleQueue()
+        self._messages: Queue[Message] = Queue()
+        self._doing: Message | None = None
+        self._compiled: Progress | None = None
         self._program: Program | None = None
         self._session: Session | None = None
         self._step = 0
@@ -209,16 +218,39 @@ class ComputeThread(QThread):
 
     def run(self) -> None:
         # What overflows is found by looking at the loss; a warning on the terminal would help nobody.
-        with np.errstate(all="ignore"):
+        watch = Watch(self._tell_progress, self._is_pointless, alone=True)  # a window has to stay awake
+        with np.errstate(all="ignore"), watched(watch):
             while not self._quitting:
                 self._handle(self._messages.get())
 
     def _handle(self, message: Message) -> None:
         """Does what a message asks for; what goes wrong becomes `failed`."""
+        outer, self._doing = self._doing, message
         try:
             self._obey(message)
+        except CompilationCancelledError:
+            pass  # whoever called it off knows
         except Exception as error:
             self.failed.emit(_problem(error))
+        finally:
+            self._doing = outer
+            self._tell_progress(None)
+
+    def _tell_progress(self, progress: Progress | None) -> None:
+        if progress != self._compiled:
+            self._compiled = progress
+            self.compiling.emit(progress)
+
+    def _is_pointless(self) -> bool:
+        """Whether nobody needs any more what the current message has to be compiled for."""
+        with self._messages.mutex:
+            waiting = tuple(self._messages.queue)
+        if any(isinstance(message, Stop) for message in waiting):
+            compilers().cancel()
+            return True
+        # What is compiled ahead goes on in the helpers.
+        ahead = isinstance(self._doing, Prepare) and any(isinstance(m, _MORE_URGENT) for m in waiting)
+        return ahead or self._quitting
 
     def _obey(self, message: Message) -> None:
         match message:
@@ -279,6 +311,8 @@ class ComputeThread(QThread):
             self._session = Session(program, wish.train, wish.validation, wish.plan, wish.resume)
             self._program = program
             finished = self._run(self._session)
+        except CompilationCancelledError:
+            pass  # the run has been stopped before it began
         except Exception as error:
             self.failed.emit(_problem(error))
         finally:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
+from core.compiling import Progress
+
 
 def shape_text(shape: Iterable[int]) -> str:
     """`6 × 28 × 28`; also for kernels and strides: `5 × 5`."""
@@ -83,3 +85,8 @@ def seconds_text(seconds: float) -> str:
     if seconds < 99.5:
         return f"{seconds:.1f} s" if seconds < 9.95 else f"{seconds:.0f} s"
     return f"{duration_text(seconds)} {'h' if seconds >= 3599.5 else 'min'}"
+
+
+def compiling_text(progress: Progress) -> str:
+    """What is done while operations are compiled, with the one that is next."""
+    return f"Compiling operation {min(progress.done + 1, progress.total)} of {progress.total}…"

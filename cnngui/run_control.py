@@ -82,6 +82,7 @@ class RunControl(QObject):
     def _take_data(self) -> None:
         source = self._training.source
         self._document.data = source.train.spec if source else None
+        self._prepared = None  # loading may have come between
         if self._waiting and self._training.loading is None:
             self._waiting = False
             self.start()

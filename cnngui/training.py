@@ -28,6 +28,7 @@ from cnngui.compute import (
     Train,
 )
 from core.checkpoint import Checkpoint
+from core.compiling import Progress
 from core.data.dataset import Dataset, Source
 from core.errors import Problem
 from core.evaluate import Evaluation
@@ -93,6 +94,8 @@ class Training(QObject):
     """A measurement began or is over; `estimate_for` has what it found."""
     failed = Signal(object)
     """Problem: of the run, the data or whatever else was asked for."""
+    compiling_changed = Signal()
+    """`compiling` is another one."""
     ended = Signal()
     """A run is over; `finished` says how, `checkpoint` is where it stands."""
     saved = Signal(object)
@@ -115,6 +118,7 @@ class Training(QObject):
         self.evaluation: Evaluation | None = None
         self.checkpoint: Checkpoint | None = None
         self.snapshot: Snapshot | None = None
+        self.compiling: Progress | None = None
         self.part: Part = "training"
         self.index = 0
         self._starting: Train | None = None
@@ -140,6 +144,7 @@ class Training(QObject):
         compute.ended.connect(self._on_ended)
         compute.evaluated.connect(self._on_evaluated)
         compute.measured.connect(self._on_measured)
+        compute.compiling.connect(self._on_compiling)
         compute.failed.connect(self._on_failed)
 
     # -- data ------------------------------------------------------------------------------------------------
@@ -296,6 +301,13 @@ class Training(QObject):
         if not self.active and "training" in self.parts:
             self._compute.send(Prepare(graph, self.plan, self.parts["training"]))
 
+    def cancel_compiling(self) -> None:
+        """Ends the compilation, and the run that waits for it."""
+        if self.active:
+            self.stop()
+        else:
+            self._compute.send(Stop())
+
     def estimate_for(self, graph: Graph) -> Estimate | None:
         """What was measured, as far as it still holds for this design, the plan and the data."""
         if self._measured is None:
@@ -408,6 +420,10 @@ class Training(QObject):
     def _on_measured(self, wish: Measure, found: Estimate | None) -> None:
         self._measuring, self._measured = None, (wish, found)
         self.measured.emit()
+
+    def _on_compiling(self, progress: Progress | None) -> None:
+        self.compiling = progress
+        self.compiling_changed.emit()
 
     def _on_failed(self, problem: Problem) -> None:
         if self.active:

@@ -11,6 +11,7 @@ from cnngui import demo
 from cnngui.actions import Actions
 from cnngui.canvas.view import Canvas
 from cnngui.center import Center
+from cnngui.compilation_status import CompilationStatus
 from cnngui.compute import ComputeThread
 from cnngui.designs import open_design
 from cnngui.document import Document
@@ -73,7 +74,9 @@ class Workbench(QObject):
         fill_menus(self, self.actions_)
         window.addToolBar(make_toolbar(self, self.actions_))
         self._run_text = QLabel()
-        self.window.statusBar().addPermanentWidget(self._run_text)
+        self.compilation = CompilationStatus(self.training, self.themes)
+        for widget in (self.compilation, self._run_text):
+            self.window.statusBar().addPermanentWidget(widget)
         self._connect()
         self._update()
         QTimer.singleShot(0, self.load_plots)

@@ -37,6 +37,11 @@ class Progress:
     done: int
     total: int
 
+    @property
+    def share(self) -> float:
+        """From 0 to 1."""
+        return self.done / self.total
+
 
 @dataclass(frozen=True)
 class Watch:
@@ -82,10 +87,10 @@ class Compilers:
         with self._changed:
             return self._progress if self._open else None
 
-    def start(self) -> None:
-        """Starts helpers for work that will come in a moment."""
+    def start(self, more: int = 0) -> None:
+        """Starts helpers, and `more` of them than usual, for work that will come in a moment."""
         with self._changed:
-            while self._serving < self._most:
+            while self._serving < self._most + more:
                 self._serving += 1
                 threading.Thread(target=self._serve, name="compiler", daemon=True).start()
 
@@ -103,7 +108,7 @@ class Compilers:
             self._open.update(new)
             self._changed.notify_all()
         if len(new) > 1 or watch.alone:
-            self.start()
+            self.start(int(watch.alone))  # the core of who only watches is free
         wanted = set(names)
         while True:
             with self._changed:

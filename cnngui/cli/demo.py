@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnngui.cli.reports import TextReport
+from cnngui.cli.reports import TextReport, compilation_shown
 from cnngui.cli.train import follow
 from cnngui.demo import DATA, DESIGN, PLAN
 from cnngui.designs import open_design
@@ -18,7 +18,8 @@ def run_in_terminal() -> Project:
     design = open_design(DESIGN)
     source = load_source(DATA)
     train, validation = split(source.train, PLAN.validation, PLAN.seed)
-    program = compile_graph(design.graph, seed=PLAN.seed)
+    with compilation_shown():
+        program = compile_graph(design.graph, seed=PLAN.seed)
     session = Session(program, train, validation, PLAN)
     follow(session, program, source.test, TextReport())
     return Project(design.graph, PLAN, DATA, session.checkpoint())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -12,6 +14,7 @@ from tqdm import tqdm
 
 from cnngui.cli.evaluate import numbers, result_text
 from cnngui.formatting import count_text, duration_text
+from core.compiling import Progress, Watch, watched
 from core.events import EpochEnded, Event, Finished, Started, Stepped, Validating
 from core.program import Result
 
@@ -135,6 +138,27 @@ class JsonReport:
 
     def _tell(self, name: str, **values: object) -> None:
         print(json.dumps({"event": name, **values}), flush=True)
+
+
+@contextmanager
+def compilation_shown() -> Iterator[None]:
+    """A progress bar while operations are compiled, where somebody watches."""
+    bar: Any = None
+
+    def show(progress: Progress) -> None:
+        nonlocal bar
+        if bar is None:
+            quiet = not sys.stderr.isatty()
+            bar = tqdm(desc="compiling", unit=" operations", leave=False, dynamic_ncols=True, disable=quiet)
+        bar.total, bar.n = progress.total, progress.done
+        bar.refresh()
+
+    try:
+        with watched(Watch(progress=show)):
+            yield
+    finally:
+        if bar is not None:
+            bar.close()
 
 
 def _flat(part: str, result: Result | None) -> dict[str, float | None]:

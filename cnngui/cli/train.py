@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from cnngui.cli.reports import JsonReport, Report, TextReport
+from cnngui.cli.reports import JsonReport, Report, TextReport, compilation_shown
 from cnngui.designs import open_design
 from core.data.dataset import Dataset, split
 from core.data.sources import load_source
@@ -84,7 +84,8 @@ def run(arguments: argparse.Namespace) -> int:
     source = load_source(spec)
     require_sound(project.graph, source.train.spec)
     train, validation = split(source.train, plan.validation, plan.seed)
-    program = compile_graph(project.graph, seed=plan.seed)
+    with compilation_shown():
+        program = compile_graph(project.graph, seed=plan.seed)
     session = Session(program, train, validation, plan, project.checkpoint if arguments.resume else None)
     report: Report = JsonReport() if arguments.json else TextReport()
     follow(session, program, source.test, report)

@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from cnngui.formatting import count_text, duration_text, measure_text, percent_text
+from cnngui.formatting import compiling_text, count_text, duration_text, measure_text, percent_text
 from cnngui.pace import Pace
 from cnngui.panels.bar import Bar
 from cnngui.theme import GRID, SMALL_SIZE, SPACING, ThemeManager, text_font
@@ -55,6 +55,7 @@ class RunStatus(QWidget):
         training.state_changed.connect(self._update)
         training.curves_changed.connect(self._update)
         training.plan_changed.connect(self._update)
+        training.compiling_changed.connect(self._update)
         self._update()
 
     def _update(self) -> None:
@@ -62,7 +63,8 @@ class RunStatus(QWidget):
         self._keep_time()
         self._headline.setText(self._state_text())
         busy = training.state is State.PREPARING
-        self._epochs.set_share(None if busy else self._share())
+        compiling = training.compiling
+        self._epochs.set_share((compiling.share if compiling else None) if busy else self._share())
         self._show_batches()
         self._show_speed()
 
@@ -81,7 +83,7 @@ class RunStatus(QWidget):
         training = self._training
         match training.state:
             case State.PREPARING:
-                return "Preparing the network…"
+                return compiling_text(training.compiling) if training.compiling else "Preparing the network…"
             case State.STOPPING:
                 return "Stopping…"
             case State.PAUSED:
