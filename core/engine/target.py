@@ -8,8 +8,10 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
+import sys
 import tempfile
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,17 +35,22 @@ class Target(NamedTuple):
         return 4 * self.width
 
 
+def broadest_width() -> int:
+    """The floats in the longest vector that this processor has instructions for."""
+    features = dict(llvm.get_host_cpu_features())
+    if features.get("avx512f"):
+        return 16
+    return 8 if features.get("avx2") and features.get("fma") else 4
+
+
 def _detect() -> Target:
     features = dict(llvm.get_host_cpu_features())
     wide_file = bool(features.get("avx512vl")) or platform.machine().lower() in ("arm64", "aarch64")
-    if features.get("avx512f"):
+    width = broadest_width()
+    if width == 16 and "znver" in llvm.get_host_cpu_name():
         # AMD's Zen 4 runs a 512-bit operation as two 256-bit ones: nothing is lost by narrow vectors,
         # and small batches and the sums over lanes gain.
-        width = 8 if "znver" in llvm.get_host_cpu_name() else 16
-    elif features.get("avx2") and features.get("fma"):
         width = 8
-    else:
-        width = 4
     forced = os.environ.get(WIDTH_VARIABLE)
     if forced:
         if forced not in map(str, SUPPORTED_WIDTHS):
@@ -56,10 +63,13 @@ TARGET = _detect()
 
 
 def _source_digest() -> str:
-    """A hash over the engine's own source: numba looks only at the file of the function it caches."""
-    digest = hashlib.sha256()
+    """A hash over all that numba's code depends on: the engine's own source, and the versions of both.
+
+    Numba itself looks only at the file of the function it caches, but at the time of its last change, too.
+    """
+    digest = hashlib.sha256(f"{version('numba')} {sys.version_info[:2]}".encode())
     for path in sorted(Path(__file__).parent.rglob("*.py")):
-        digest.update(path.read_bytes())
+        digest.update(path.read_bytes() + str(path.stat().st_mtime_ns).encode())
     return digest.hexdigest()[:12]
 
 
