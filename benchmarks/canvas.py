@@ -32,7 +32,7 @@ from cnngui.document import Document
 from cnngui.selection import Selection
 from cnngui.settings import Settings
 from cnngui.theme import ThemeManager
-from core import edits
+from core import edits, groups
 from core.graph import Block, Graph, Wire
 from core.layers import LAYERS, Layer
 
@@ -129,6 +129,27 @@ def undo(canvas: Canvas, times: int) -> Iterator[float]:
         yield timed(canvas.document.undo_stack.undo)
 
 
+def grouped(graph: Graph, size: int) -> Graph:
+    """The same design in open groups of this size."""
+    ids = [block.id for block in graph.blocks]
+    for start in range(0, len(ids), size):
+        graph = groups.group(graph, ids[start : start + size])
+    return graph
+
+
+def folded(graph: Graph) -> Graph:
+    for group in graph.groups:
+        graph = groups.fold(graph, group.id)
+    return graph
+
+
+def fold(canvas: Canvas, times: int) -> Iterator[float]:
+    """One group of many, in turn folded and opened."""
+    group = canvas.document.graph.groups[len(canvas.document.graph.groups) // 2].id
+    for _ in range(times):
+        yield timed(partial(canvas.toggle_fold, group))
+
+
 def open_design(canvas: Canvas, graph: Graph, times: int) -> Iterator[float]:
     for _ in range(times):
         canvas.document.open(Graph())
@@ -154,6 +175,12 @@ def measure(canvas: Canvas, options: argparse.Namespace) -> Iterator[tuple[str, 
         yield f"redraw {name}", [timed(canvas.viewport().update) for _ in range(frames // 4)]
         yield f"drag {name}", list(drag(canvas, frames, f"b{options.blocks // 2}"))
     yield "zoom", list(zoom(canvas, frames))
+    canvas.document.open(grouped(graph, options.blocks // 20))
+    canvas.zoom_to(0.61)
+    yield "drag in open groups", list(drag(canvas, frames, f"b{options.blocks // 2}"))
+    yield "fold and open a group", list(fold(canvas, 20))
+    canvas.document.open(folded(canvas.document.graph))
+    yield "drag, all groups folded", list(drag(canvas, frames, f"b{options.blocks // 2}"))
     canvas.document.open(chain(options.blocks))
     for name, level in (("overview", 0.15), ("at 0.6", 0.61)):
         canvas.zoom_to(level)
