@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -65,6 +65,10 @@ class Parameters:
     def gradient(self, block_id: str, name: str) -> Array:
         """The last gradient of one array, as a view."""
         return self._gradients[block_id, name]
+
+    def gradients_of(self, blocks: Collection[str]) -> dict[str, Array]:
+        """Copies of the last gradients of some blocks' arrays, by `block_id.name`."""
+        return {f"{b}.{name}": array.copy() for (b, name), array in self._gradients.items() if b in blocks}
 
     def save(self) -> dict[str, Array]:
         """Copies of all arrays, running statistics too, by `block_id.name`."""

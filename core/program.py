@@ -31,6 +31,20 @@ class Result:
     samples: int
 
 
+@dataclass(frozen=True, eq=False)
+class Probe:
+    """What a training pass brought to light; all arrays are copies.
+
+    `outputs` of blocks and `gradients` of the loss with respect to them are (N, *shape) by block; those with
+    respect to the `parameters` of the blocks in `gradients` are named `block_id.name`.
+    """
+
+    loss: float
+    outputs: dict[str, Array]
+    gradients: dict[str, Array]
+    parameters: dict[str, Array]
+
+
 def quiet() -> np.errstate:
     """Keeps NumPy from warning of overflows: they are looked for, and reported with the block."""
     return np.errstate(over="ignore", invalid="ignore", divide="ignore")
@@ -85,6 +99,33 @@ class Program(ABC):
     def train_on(self, data: Dataset, chosen: NDArray[np.int64], state: OptimizerState) -> Result:
         """`train_step` on the samples of a data set with these numbers."""
         return self.train_step(*self.batch(data, chosen), state)
+
+    def probe(
+        self,
+        x: Array,
+        target: NDArray[Any],
+        outputs: Collection[str] = (),
+        gradients: Collection[str] = (),
+        step: int = 0,
+    ) -> Probe:
+        """Forward and backward as in training, with the random numbers of `step`, but nothing is changed.
+
+        Copies the outputs of some blocks and the gradients with respect to those of some; a block that the
+        loss doesn't depend on has none.
+        """
+        statistics = self.parameters.statistics.copy()
+        self.output_layer.check(self.shapes[self.output.id], target)
+        try:
+            loss, values, slopes = self._pass(x, target, frozenset(outputs), frozenset(gradients), step)
+        finally:
+            self.parameters.statistics[...] = statistics
+        return Probe(loss, values, slopes, self.parameters.gradients_of(slopes))
+
+    @abstractmethod
+    def _pass(
+        self, x: Array, target: NDArray[Any], outputs: frozenset[str], gradients: frozenset[str], step: int
+    ) -> tuple[float, dict[str, Array], dict[str, Array]]:
+        """The loss, outputs and gradients of a training pass; running statistics may change."""
 
     @abstractmethod
     def outputs(self, x: Array, blocks: Collection[str]) -> dict[str, Array]:

@@ -56,6 +56,19 @@ class ReferenceProgram(Program):
         return {block: values[block].copy() for block in blocks}
 
     @quiet()
+    def _pass(
+        self, x: Array, target: NDArray[Any], outputs: frozenset[str], gradients: frozenset[str], step: int
+    ) -> tuple[float, Values, Values]:
+        values, saved = self._forward(x, step)
+        loss, gradient = self.output_layer.loss(values[self.output.id], target)
+        found = self._backward(gradient, saved)
+        return (
+            loss,
+            {block: values[block].copy() for block in outputs},
+            {block: found[block].copy() for block in gradients if block in found},
+        )
+
+    @quiet()
     def gradients(self, x: Array, target: NDArray[Any], step: int = 0) -> tuple[float, Values]:
         """The loss of a training pass and its gradient for every block's output.
 

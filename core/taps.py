@@ -1,4 +1,4 @@
-"""Feature maps for the viewers: what they ask to see, and the snapshot they get."""
+"""What the viewers ask to see of a network, and what they get: feature maps, and statistics of a probe."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.layers.base import Array
-from core.program import Program
+from core.program import Probe, Program
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,3 +41,50 @@ def snapshot(program: Program, tap: Tap, step: int) -> Snapshot:
         array.flags.writeable = False
     prediction = program.output_layer.predict(found[program.output.id])[0]
     return Snapshot(step, {block: found[block][0] for block in wanted}, prediction)
+
+
+BINS = 40
+
+
+@dataclass(frozen=True, eq=False)
+class Statistics:
+    """Of the finite numbers of an array: `zeros` is the share of them that is 0, `finite` their share of all.
+
+    `counts` (BINS,) is the histogram between `low` and `high`, in bins of equal width.
+    """
+
+    mean: float
+    deviation: float
+    low: float
+    high: float
+    zeros: float
+    finite: float
+    counts: NDArray[np.int64]
+
+
+def statistics(array: Array) -> Statistics:
+    """The statistics of an array of any shape; all 0 where none of its numbers is finite."""
+    numbers = array[np.isfinite(array)].astype(np.float64)
+    if not numbers.size:
+        return Statistics(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, np.zeros(BINS, np.int64))
+    low, high = float(numbers.min()), float(numbers.max())
+    counts, _ = np.histogram(numbers, BINS, (low, high))
+    zeros, finite = float((numbers == 0).mean()), numbers.size / array.size
+    return Statistics(float(numbers.mean()), float(numbers.std()), low, high, zeros, finite, counts)
+
+
+@dataclass(frozen=True, eq=False)
+class ProbeStatistics:
+    """The statistics of a probe, under its names."""
+
+    loss: float
+    outputs: Mapping[str, Statistics]
+    gradients: Mapping[str, Statistics]
+    parameters: Mapping[str, Statistics]
+
+
+def probe_statistics(probe: Probe) -> ProbeStatistics:
+    """What a viewer shows of a probe in a few numbers a block."""
+    parts = (probe.outputs, probe.gradients, probe.parameters)
+    found = ({name: statistics(array) for name, array in part.items()} for part in parts)
+    return ProbeStatistics(probe.loss, *found)

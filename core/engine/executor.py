@@ -20,7 +20,7 @@ from core.engine.network import Network, lower
 from core.engine.operation import Kernel, compile_kernels
 from core.engine.optimizers import CheckRow, Updater, check_gradients
 from core.engine.plan import Plan, Value
-from core.engine.reference_node import bring_in, memory
+from core.engine.reference_node import bring_in, memory, outside
 from core.engine.single.lowering import SingleLowering
 from core.engine.single.moving import PlanesRow, from_planes, planes_row, to_planes
 from core.engine.single.pixels import Pixels, emit_border, pixels
@@ -59,6 +59,7 @@ class EngineProgram(Program):
     def __init__(self, graph: Graph, *, seed: int = 0, dtype: DTypeLike = np.float32) -> None:
         super().__init__(graph, seed=seed, dtype=dtype)
         self._training: _Training | None = None
+        self._probe: _Probe | None = None
         self._forward: dict[frozenset[str], _Forward] = {}
         self._single: dict[frozenset[str], _SingleImage | None] = {}
         slow = self.lower(Plan(1, 1, training=True), ()).on_reference
@@ -117,6 +118,15 @@ class EngineProgram(Program):
         if table is None or table.blocks < blocks_needed:
             table = self._forward[wanted] = _Forward(self, wanted, blocks_needed)
         return table.outputs(samples)
+
+    def _pass(
+        self, x: Array, target: NDArray[Any], outputs: frozenset[str], gradients: frozenset[str], step: int
+    ) -> tuple[float, dict[str, Array], dict[str, Array]]:
+        wishes, blocks = (outputs, gradients), -(-len(x) // WIDTH)
+        if self._probe is None or self._probe.wishes != wishes or self._probe.blocks < blocks:
+            self._probe = None
+            self._probe = _Probe(self, blocks, *wishes)
+        return self._probe.look(Samples.all(x), target, step)
 
     def _single_image(self, wanted: frozenset[str]) -> _SingleImage | None:
         """The table for one image at a time; None where a layer has no operation for that."""
@@ -271,35 +281,42 @@ class _SingleImage(_Table):
         return results
 
 
-class _Training(_Table):
-    """A training step: forward, loss, backward, optimiser."""
+class _Pass(_Table):
+    """Forward, loss and backward, with copies of the outputs and gradients that somebody wishes to see."""
 
-    def __init__(self, program: EngineProgram, blocks: int, state: OptimizerState) -> None:
-        super().__init__(Plan(default_threads(), blocks, training=True))
-        network = program.lower(self._plan, ())
+    def __init__(
+        self,
+        program: EngineProgram,
+        blocks: int,
+        outputs: frozenset[str] = frozenset(),
+        gradients: frozenset[str] = frozenset(),
+    ) -> None:
+        super().__init__(Plan(default_threads(), blocks, training=True, to_input=bool(gradients)))
+        network = program.lower(self._plan, outputs | gradients)
         plan, capacity = self._plan, blocks * WIDTH
-        self._parameters, self._layer = program.parameters, program.output_layer
+        self._layer = program.output_layer
         self._shape = program.shapes[program.output.id]
         x, z = network.values[program.input.id], network.values[program.output.id]
         self._input, _ = self._emit_load(x, capacity)
         for node in network.nodes:
             node.forward(plan)
+        values, shapes = network.values, program.shapes
+        self._outputs = {b: outside(plan, values[b].buffer, values[b], shapes[b]) for b in outputs}
         _, self._scores = self._emit_store(z, capacity)
         self._emit_loss(network.loss, z, capacity)
+        self._gradients: dict[str, Array] = {}
+
+        def copy_gradient(value: Value) -> None:
+            """Before the backward pass of what computes the value, which may work in place."""
+            for block in gradients:
+                if values[block] is value and value.gradient is not None:
+                    self._gradients[block] = outside(plan, value.gradient, value, shapes[block])
+
         for node in reversed(network.nodes):
             if node.output.trained and node.output.gradient is not None:
+                copy_gradient(node.output)
                 node.backward(plan)
-        ends_with = [check_gradients, *Updater.kernels(state)]
-        compile_kernels([*kernels_of(plan.rows), *ends_with])  # all together, not table by table
-        self._finish()
-        self._found = np.zeros((plan.threads, 2), np.float32)
-        self._limits = np.zeros(2, np.float32)
-        gradients = self._parameters.gradients
-        ends = Fixed(self._found), Fixed(self._limits)
-        self._check = CheckRow(Fixed(gradients), Fixed(self._losses), *ends, gradients.size)
-        # In a table of its own: it has to wait for all that finishes gradients.
-        self._end = Arena([(check_gradients, self._check)])
-        self._updater: Updater | None = None
+        copy_gradient(x)
 
     def _emit_loss(self, loss: Loss | None, z: Value, capacity: int) -> None:
         plan = self._plan
@@ -334,29 +351,71 @@ class _Training(_Table):
         self._plan.call(compute)
         bring_in(self._plan, gradients, z, gradient)
 
-    def step(
-        self, samples: Samples, target: NDArray[Any], state: OptimizerState
-    ) -> tuple[bool, float, Array]:
-        """Whether all is finite, and so the optimiser's step is done; the loss; the scores."""
+    def _work(self, samples: Samples, target: NDArray[Any], step: int, *further: Arena) -> float:
+        """Passes a batch through the table and those behind it; gives the loss."""
         count = len(samples.places)
         self._take(self._input, samples)
         self._target = target
         if self._targets is not None:
             self._targets[:count] = target.reshape(count, *self._targets.shape[1:])
+        self._run(count, step, *further)
+        return float(self._losses[:count].mean(dtype=np.float64))
+
+
+class _Probe(_Pass):
+    """A pass for somebody who looks; wishes are the blocks whose outputs and gradients are copied."""
+
+    def __init__(
+        self, program: EngineProgram, blocks: int, outputs: frozenset[str], gradients: frozenset[str]
+    ) -> None:
+        super().__init__(program, blocks, outputs, gradients)
+        self.wishes = outputs, gradients
+        self._finish()
+
+    def look(
+        self, samples: Samples, target: NDArray[Any], step: int
+    ) -> tuple[float, dict[str, Array], dict[str, Array]]:
+        """The loss, the outputs and the gradients."""
+        loss, count = self._work(samples, target, step), len(samples.places)
+        outputs = {block: array[:count].copy() for block, array in self._outputs.items()}
+        return loss, outputs, {block: array[:count].copy() for block, array in self._gradients.items()}
+
+
+class _Training(_Pass):
+    """A training step: a pass, and what the optimiser does with its gradients."""
+
+    def __init__(self, program: EngineProgram, blocks: int, state: OptimizerState) -> None:
+        super().__init__(program, blocks)
+        self._parameters = program.parameters
+        ends_with = [check_gradients, *Updater.kernels(state)]
+        compile_kernels([*kernels_of(self._plan.rows), *ends_with])  # all together, not table by table
+        self._finish()
+        self._found = np.zeros((self._plan.threads, 2), np.float32)
+        self._limits = np.zeros(2, np.float32)
+        gradients = self._parameters.gradients
+        ends = Fixed(self._found), Fixed(self._limits)
+        self._check = CheckRow(Fixed(gradients), Fixed(self._losses), *ends, gradients.size)
+        # In a table of its own: it has to wait for all that finishes gradients.
+        self._end = Arena([(check_gradients, self._check)])
+        self._updater: Updater | None = None
+
+    def step(
+        self, samples: Samples, target: NDArray[Any], state: OptimizerState
+    ) -> tuple[bool, float, Array]:
+        """Whether all is finite, and so the optimiser's step is done; the loss; the scores."""
         self._limits[:] = state.clipping
         on_engine = Updater.supports(state)
         if on_engine:
             self._prepare_update(state)
-            self._run(count, state.step, self._end, self._update)
+            loss = self._work(samples, target, state.step, self._end, self._update)
         else:
-            self._run(count, state.step, self._end)
-        loss = float(self._losses[:count].mean(dtype=np.float64))
+            loss = self._work(samples, target, state.step, self._end)
         finite = not np.isnan(self._found[:, 0]).any()
         if finite and on_engine:
             state.step += 1
         elif finite:
             state.update(self._parameters.values, self._parameters.gradients)
-        return finite, loss, self._scores[:count]
+        return finite, loss, self._scores[: len(samples.places)]
 
     def _prepare_update(self, state: OptimizerState) -> None:
         if self._updater is None or not self._updater.fits(state):

@@ -91,7 +91,7 @@ class Lowering:
     def enter(self) -> Value:
         """The batch."""
         value = self._new()
-        value.trained = False
+        value.trained = self.plan.to_input
         return value
 
     def pass_on(self, x: Value) -> Value:

@@ -90,6 +90,8 @@ class Plan:
     threads: int
     blocks: int
     training: bool
+    to_input: bool = False
+    """Whether gradients go back to the batch itself."""
     rows: list[Row] = field(default_factory=list)
     _chain: int = 0
     _recalled: dict[Value, tuple[int, Buffer]] = field(default_factory=dict)
