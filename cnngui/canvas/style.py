@@ -19,7 +19,7 @@ from cnngui.theme import (
 )
 
 OVERVIEW_BELOW = 0.35
-"""Below this zoom blocks are plain rectangles and wires straight lines."""
+"""Below this zoom blocks are rectangles with an icon, and wires straight lines."""
 DETAILS_FROM = 0.45
 """From this zoom on blocks show more than their header: below, small text is a smear."""
 LABELS_FROM = 0.6
