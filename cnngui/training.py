@@ -132,6 +132,7 @@ class Training(QObject):
         self._asked = False
         self._ask_again = False
         self._tick = 0
+        self._epoch_is_new = False
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MS)
         self._timer.timeout.connect(self._poll)
@@ -399,7 +400,7 @@ class Training(QObject):
     def _on_epoch(self, epoch: EpochEnded) -> None:
         self._fetch_steps()
         self.curves.epochs.append(epoch)
-        self.curves_changed.emit()
+        self._epoch_is_new = True  # drawn with the next steps: a small network has many epochs a second
 
     def _on_ended(self, finished: Finished | None, checkpoint: Checkpoint | None) -> None:
         self._starting = None
@@ -434,7 +435,8 @@ class Training(QObject):
     # -- polling ---------------------------------------------------------------------------------------------
 
     def _poll(self) -> None:
-        if self._fetch_steps() or self.progress is not None:
+        if self._fetch_steps() or self._epoch_is_new or self.progress is not None:
+            self._epoch_is_new = False
             self.curves_changed.emit()
         found = self._compute.mailbox.take_snapshot()
         if found is not None:
