@@ -187,10 +187,24 @@ def _advice(graph: Graph, block: Block, shapes: dict[str, Shape], data: DataSpec
             "shape",
             fixes=(Fix("Use the data's shape", lambda g: set_param(g, block.id, "shape", data.shape)),),
         )
-    if isinstance(block.layer, Output) and block.layer.target == "image":
-        yield from _reconstruction_advice(graph, block, shape, shapes)
-    elif isinstance(block.layer, Output):
-        yield from _output_advice(graph, block, block.layer, prod(shape), data)
+    if isinstance(block.layer, Output):
+        yield from _activation_advice(graph, block, block.layer)
+        if block.layer.target == "image":
+            yield from _reconstruction_advice(graph, block, shape, shapes)
+        else:
+            yield from _output_advice(graph, block, block.layer, prod(shape), data)
+
+
+def _activation_advice(graph: Graph, block: Block, layer: Output) -> Iterator[Problem]:
+    """What the output applies itself mustn't stand before it."""
+    before = graph[graph.incoming(block.id)[0].source]
+    if before.layer.kind == layer.applies:
+        yield Problem(
+            f"{block.name} applies {layer.applies} itself, after {before.name}.",
+            f"Remove the {before.layer.title} block: applied twice, it slows the learning down.",
+            block.id,
+            severity="warning",
+        )
 
 
 def _reconstruction_advice(
@@ -211,13 +225,6 @@ def _output_advice(
     graph: Graph, block: Block, layer: Output, values: int, data: DataSpec | None
 ) -> Iterator[Problem]:
     before = graph[graph.incoming(block.id)[0].source]
-    if before.layer.kind == layer.applies:
-        yield Problem(
-            f"{block.name} applies {layer.applies} itself, after {before.name}.",
-            f"Remove the {before.layer.title} block: applied twice, it slows the learning down.",
-            block.id,
-            severity="warning",
-        )
     if data is None:
         return
     if layer.target == "class" and data.classes == 0:

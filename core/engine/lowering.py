@@ -224,7 +224,7 @@ class Lowering:
         return x
 
     def binary_cross_entropy(self, x: Value) -> Value:
-        """The end of a network that answers yes or no."""
+        """The end of a network that answers yes or no, or gives back images of pixels from 0 to 1."""
         self.loss = Loss(binary_cross_entropy, False)
         return x
 

@@ -130,10 +130,13 @@ class Output(Layer):
     """Whether the metrics are shares of the samples, shown in percent."""
     target: ClassVar[Target]
     """What the prediction is compared with: the target of the data, or the input itself."""
-    applies: ClassVar[str | None] = None
-    """The kind of activation that is part of it, and so is superfluous before it."""
     most_classes: ClassVar[int | None] = None
     """How many classes a value as the target can tell apart; None where it is a number like any other."""
+
+    @property
+    def applies(self) -> str | None:
+        """The kind of activation that is part of it, and so is superfluous before it."""
+        return None
 
     def predict(self, x: Array) -> Array:
         """What the user is shown for these network outputs: probabilities, or values."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from core.engine.plan import Value
 
 _SHORT = {"mean squared error": "MSE", "mean absolute error": "MAE", "huber": "Huber"}
+DISTANCES: Final = tuple(_SHORT)
+"""The losses of values that may be any numbers."""
 
 
 @layer("classification", group="Output", title="Classification")
@@ -127,9 +129,7 @@ class Regression(Output):
     metrics = ("mean_absolute_error",)
     target: ClassVar[Target] = "value"
 
-    loss_function: str = param(
-        "mean squared error", choices=tuple(_SHORT), label="Loss", help="How errors count."
-    )
+    loss_function: str = param(DISTANCES[0], choices=DISTANCES, label="Loss", help="How errors count.")
     delta: float = param(
         1.0,
         min=1e-6,

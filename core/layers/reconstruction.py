@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
-from core.layers.base import Shape, layer
-from core.layers.output import Regression
+from typing import TYPE_CHECKING, Any, Final
+
+from numpy.typing import NDArray
+
+from core import losses, metrics
+from core.errors import UsageError
+from core.layers.base import Array, Shape, layer
+from core.layers.output import DISTANCES, Regression
+from core.schema import param
+
+if TYPE_CHECKING:
+    from core.engine.lowering import Lowering
+    from core.engine.plan import Value
+
+_CROSS_ENTROPY: Final = "binary cross-entropy"
 
 
 @layer("reconstruction", group="Output", title="Reconstruction")
@@ -11,10 +24,50 @@ class Reconstruction(Regression):
     """The network has to give back its own input: the loss is the distance between the two, pixel by pixel.
 
     It needs the shape of the input. The targets of the data play no part (Hinton and Salakhutdinov 2006,
-    doi:10.1126/science.1127647).
+    doi:10.1126/science.1127647). Binary cross-entropy takes each pixel, from 0 to 1, as a probability, and
+    applies the sigmoid itself: the network gives logits.
     """
 
     target = "image"
 
+    loss_function: str = param(
+        DISTANCES[0], choices=(*DISTANCES, _CROSS_ENTROPY), label="Loss", help="How errors of pixels count."
+    )
+
+    @property
+    def applies(self) -> str | None:
+        return "sigmoid" if self._gives_logits else None
+
+    @property
+    def _gives_logits(self) -> bool:
+        return self.loss_function == _CROSS_ENTROPY
+
     def infer(self, x: Shape) -> Shape:
         return x
+
+    def predict(self, x: Array) -> Array:
+        return losses.sigmoid(x) if self._gives_logits else x
+
+    def check(self, shape: Shape, target: NDArray[Any]) -> None:
+        if self._gives_logits and not 0 <= target.min() <= target.max() <= 1:
+            raise UsageError(
+                f"{self.title}: with binary cross-entropy, pixels have to be from 0 to 1; the data has "
+                f"{target.min():.3g} to {target.max():.3g}.",
+                f"Set the loss to {DISTANCES[0]}.",
+                parameter="loss_function",
+            )
+
+    def loss(self, x: Array, target: NDArray[Any]) -> tuple[float, Array]:
+        if self._gives_logits:
+            return losses.binary_cross_entropy(x, target.reshape(x.shape).astype(x.dtype, copy=False))
+        return super().loss(x, target)
+
+    def measure(self, x: Array, target: NDArray[Any]) -> dict[str, float]:
+        """The error of the pixels that are shown."""
+        return {"mean_absolute_error": metrics.mean_absolute_error(self.predict(x), target.reshape(x.shape))}
+
+    def lower(self, engine: Lowering, x: Value) -> Value:
+        return engine.binary_cross_entropy(x) if self._gives_logits else super().lower(engine, x)
+
+    def summary(self) -> str:
+        return "BCE" if self._gives_logits else super().summary()

@@ -90,6 +90,7 @@ GRIDS: dict[str, Grid] = {
         ((VECTOR,),),
         {"loss_function": ("mean squared error", "mean absolute error", "huber"), "delta": (0.3, 1.0)},
     ),
+    "reconstruction": Grid(((IMAGE,), (VECTOR,)), {"loss_function": ("huber", "binary cross-entropy")}),
 }
 
 

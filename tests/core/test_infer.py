@@ -20,6 +20,7 @@ from core.layers.merge import Add, Concatenate
 from core.layers.normalisation import BatchNorm
 from core.layers.output import BinaryClassification, Classification, Regression
 from core.layers.pooling import GlobalAveragePool, MaxPool
+from core.layers.reconstruction import Reconstruction
 from core.layers.reshape import Flatten
 from core.layers.unknown import Unknown
 from tests.core.designs import Builder, chain
@@ -131,6 +132,12 @@ MISTAKES = {
     "Sigmoid before Binary Classification": Mistake(
         chain(IMAGE, Flatten(), Dense(units=1), Sigmoid(), BinaryClassification()),
         "binary_classification_1",
+        "applies sigmoid itself, after Sigmoid 1",
+        severity="warning",
+    ),
+    "Sigmoid before a Reconstruction of logits": Mistake(
+        chain(IMAGE, Sigmoid(), Reconstruction(loss_function="binary cross-entropy")),
+        "reconstruction_1",
         "applies sigmoid itself, after Sigmoid 1",
         severity="warning",
     ),

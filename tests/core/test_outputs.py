@@ -10,8 +10,10 @@ import pytest
 from core.errors import UsageError
 from core.evaluate import evaluate
 from core.layers import Output
+from core.layers.activation import Tanh
 from core.layers.dense import Dense
 from core.layers.output import BinaryClassification, Classification, Regression
+from core.layers.reconstruction import Reconstruction
 from core.layers.reshape import Flatten
 from core.optim import SGD, Adam, OptimizerState
 from core.plan import Plan
@@ -61,6 +63,26 @@ def test_targets_that_do_not_fit_are_refused(end: Output, target: object) -> Non
     state = OptimizerState(SGD(), program.parameters.values)
     with pytest.raises(UsageError, match="outside 0 … "):
         program.train_step(np.ones((3, 2), np.float32), np.array(target), state)
+
+
+@pytest.mark.parametrize("outlier", [-0.1, 1.1, np.nan])
+def test_pixels_that_are_no_probabilities_are_refused_with_the_remedy(outlier: float) -> None:
+    program = compile_graph(chain((1, 3, 3), Tanh(), Reconstruction(loss_function="binary cross-entropy")))
+    state = OptimizerState(SGD(), program.parameters.values)
+    images = np.full((2, 1, 3, 3), 0.5, np.float32)
+    program.train_step(images, images, state)
+    images[1, 0, 2, 2] = outlier
+    with pytest.raises(UsageError, match=r"from 0 to 1.*mean squared error"):
+        program.train_step(images, images, state)
+
+
+def test_a_reconstruction_of_logits_shows_and_measures_pixels() -> None:
+    program = compile_graph(chain((1, 3, 3), Tanh(), Reconstruction(loss_function="binary cross-entropy")))
+    x = np.linspace(0, 1, 18, dtype=np.float32).reshape(2, 1, 3, 3)
+    pixels = 1 / (1 + np.exp(-np.tanh(x)))
+    np.testing.assert_allclose(program.predict(x), pixels, rtol=1e-5)
+    found = program.evaluate(x, x).metrics["mean_absolute_error"]
+    assert found == pytest.approx(np.abs(pixels - x).mean(), rel=1e-5)
 
 
 def test_a_weighted_class_is_found_more_often() -> None:

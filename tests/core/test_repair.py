@@ -141,6 +141,13 @@ MISTAKES = (
     Mistake("regression on classes", regression, "End with Classification instead"),
     Mistake("input shape", lambda: ending_with_shape((1, 32, 32)), "Use the data's shape"),
     Mistake("softmax twice", softmax_twice, "Remove Softmax 1"),
+    Mistake(
+        "sigmoid twice",
+        lambda: chain(
+            made("input"), made("sigmoid"), made("reconstruction", loss_function="binary cross-entropy")
+        ),
+        "Remove Sigmoid 1",
+    ),
     Mistake("unconnected block", unconnected, "Connect Max Pool 1 to Flatten 1"),
     Mistake("add with one input", lambda: ending(made("add")), "Remove Add 1 and close the gap"),
     Mistake("second output", second_output, "Delete Classification 2"),

@@ -265,20 +265,20 @@ def test_regression_on_values() -> None:
     assert np.allclose(program.parameters.blocks["dense_1"]["bias"], 1, atol=1e-3)
 
 
-def test_a_reconstruction_learns_its_input_whatever_the_targets_are() -> None:
+@pytest.mark.parametrize("loss", ["mean squared error", "binary cross-entropy"])
+def test_a_reconstruction_learns_its_input_whatever_the_targets_are(loss: str) -> None:
     """Images of rank one go through a code of one number each."""
     rng = np.random.default_rng(0)
     scales = rng.uniform(0, 255, 200)
     images = (scales[:, None, None, None] * rng.uniform(0, 1, (1, 1, 4, 4))).astype(np.uint8)
     labels = rng.integers(0, 3, 200)
-    graph = chain(
-        (1, 4, 4), Flatten(), Dense(units=1), Dense(units=16), Reshape(shape=(1, 4, 4)), Reconstruction()
-    )
+    end = Reconstruction(loss_function=loss)
+    graph = chain((1, 4, 4), Flatten(), Dense(units=1), Dense(units=16), Reshape(shape=(1, 4, 4)), end)
     plan = Plan(optimizer=Adam(learning_rate=0.01), epochs=30, batch_size=20)
     session, program = started(plan, Dataset(images, labels, ("a", "b", "c")), graph)
-    end = finished(run(session))
-    assert end.validation is not None
-    assert end.validation.metrics["mean_absolute_error"] < 0.03
+    last = finished(run(session))
+    assert last.validation is not None
+    assert last.validation.metrics["mean_absolute_error"] < 0.03
     data = Dataset(images, labels, ("a", "b", "c"))
     found = evaluate(program, data)
     assert found.confusion is None

@@ -10,6 +10,7 @@ import pytest
 from core.layers import Array, Mode, Output
 from core.layers.normalisation import BatchNorm
 from core.layers.output import BinaryClassification, Classification, Regression
+from core.layers.reconstruction import Reconstruction
 from tests.core.layer_cases import BATCH, HIDDEN, MODES, OUTPUTS, Case
 from tests.peers.layers import PEERS, WITHOUT_PEER, F, torch
 
@@ -72,6 +73,8 @@ def _peer_loss(layer: Output, x: Any, target: Any) -> Any:
             return F.huber_loss(x, target, delta=layer.delta)
         case Regression(loss_function="mean squared error"):
             return F.mse_loss(x, target)
+        case Reconstruction(loss_function="binary cross-entropy"):
+            return F.binary_cross_entropy_with_logits(x, target)
         case Regression(loss_function="mean absolute error"):
             return F.l1_loss(x, target)
     raise AssertionError(f"no peer is written down for {layer}")

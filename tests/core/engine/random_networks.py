@@ -112,7 +112,9 @@ LOSSES: dict[type[Layer], st.SearchStrategy[Output]] = {
     ),
     BinaryClassification: st.builds(BinaryClassification),
     Regression: st.builds(Regression, **losses),
-    Reconstruction: st.builds(Reconstruction, **losses),
+    Reconstruction: st.one_of(
+        st.builds(Reconstruction, **losses), st.just(Reconstruction(loss_function="binary cross-entropy"))
+    ),
 }
 OPTIMISERS: tuple[st.SearchStrategy[Optimizer], ...] = (
     st.builds(SGD, momentum=st.sampled_from((0.0, 0.9)), nesterov=st.booleans()),
@@ -233,7 +235,7 @@ def _batch(program: Program, rng: np.random.Generator, size: int) -> tuple[Array
     outputs = program.shapes[program.output.id]
     if program.output_layer.target == "class":
         return x, rng.integers(0, outputs[0], size)
-    if isinstance(program.output_layer, BinaryClassification):
+    if program.output_layer.applies == "sigmoid":
         return x, rng.random((size, *outputs), np.float32)
     return x, rng.standard_normal((size, *outputs)).astype(np.float32)
 

@@ -15,7 +15,7 @@ from core.layers.activation import Tanh
 from core.layers.base import Array, Output
 from core.layers.dense import Dense
 from core.layers.output import BinaryClassification, Classification, Regression
-from core.layers.reshape import Flatten
+from core.layers.reconstruction import Reconstruction
 from core.optim import OPTIMIZERS, SGD, Optimizer, OptimizerState
 from core.program import Program, compile_graph
 from core.reference import ReferenceProgram
@@ -83,11 +83,12 @@ def test_optimisers_make_the_references_steps(kind: str, decay: float) -> None:
         Regression(),
         Regression(loss_function="mean absolute error"),
         Regression(loss_function="huber", delta=0.7),
+        Reconstruction(loss_function="binary cross-entropy"),
     ],
     ids=lambda end: f"{end.kind} {end.summary()}",
 )
 def test_losses_and_their_gradients(end: Output) -> None:
-    graph = chain((2, 3, 3), Flatten(), Dense(units=5), Tanh(), Dense(units=3), end)
+    graph = chain((3,), Dense(units=5), Tanh(), Dense(units=3), end)
     engine, reference = (program(graph, seed=4) for program in (EngineProgram, ReferenceProgram))
     losses = [train(program, 1, SGD(learning_rate=0.0)) for program in (engine, reference)]
     np.testing.assert_allclose(losses[0], losses[1], rtol=1e-5)

@@ -16,7 +16,8 @@ from core.graph import Graph
 from core.layers.base import Layer
 from core.layers.convolution import Conv2D
 from core.layers.dense import Dense
-from core.layers.output import Classification
+from core.layers.output import BinaryClassification, Classification, Regression
+from core.layers.reconstruction import Reconstruction
 from core.layers.reshape import Flatten
 from core.optim import SGD, OptimizerState
 from core.program import compile_graph
@@ -63,8 +64,12 @@ def test_a_layer_without_an_operation_runs_on_the_reference(monkeypatch: pytest.
 
 
 def test_every_network_is_checked_once(unchecked: Path) -> None:
-    other = chain((2, 6, 6), Conv2D(filters=3), Flatten(), Dense(units=2), Classification())
-    for graph in (tiny(), other):
+    ends = (Classification(), BinaryClassification(), Regression())
+    others = [chain((2, 6, 6), Conv2D(filters=3), Flatten(), Dense(units=2), end) for end in ends]
+    image = chain(
+        (1, 6, 6), Conv2D(filters=1, padding="same"), Reconstruction(loss_function="binary cross-entropy")
+    )
+    for graph in (tiny(), *others, image):
         assert 0 < check.deviation(graph) < 1e-4
         assert check.deviation(graph) == 0  # known by now
 
