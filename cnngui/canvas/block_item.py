@@ -23,7 +23,7 @@ from cnngui.canvas.layout import (
     output_point,
     port_rect,
 )
-from cnngui.canvas.style import DETAILS_FROM, OVERVIEW_BELOW, Style, body_path, header_path
+from cnngui.canvas.style import DETAILS_FROM, OVERVIEW_BELOW, Style, body_path, header_path, sharpness
 from cnngui.theme import BLOCK_HEADER, BLOCK_WIDTH, ICON_SIZE, MARGIN, PORT_SIZE, SPACING
 from core.errors import Problem
 
@@ -178,7 +178,7 @@ class BlockItem(QGraphicsRectItem):
         self._paint_header(painter, self._texts, zoom)
         if self._thumbnail is not None:
             self._paint_thumbnail(painter, self._thumbnail)
-        if zoom >= DETAILS_FROM:
+        if sharpness(painter) >= DETAILS_FROM:
             self._paint_texts(painter, self._texts)
             self._paint_ports(painter)
         if self._face.problem is not None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache, lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainterPath, QPen, QStaticText
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QStaticText
 
 from cnngui.theme import (
     BLOCK_HEADER,
@@ -21,9 +21,14 @@ from cnngui.theme import (
 OVERVIEW_BELOW = 0.35
 """Below this zoom blocks are rectangles with an icon, and wires straight lines."""
 DETAILS_FROM = 0.45
-"""From this zoom on blocks show more than their header: below, small text is a smear."""
+"""From this sharpness on blocks show more than their header: below, small text is a smear."""
 LABELS_FROM = 0.6
-"""From this zoom on wires carry the shape that flows through them."""
+"""From this sharpness on wires carry the shape that flows through them."""
+
+
+def sharpness(painter: QPainter) -> float:
+    """Pixels of the screen for a pixel of the plane: the zoom times the screen's pixel ratio."""
+    return painter.deviceTransform().m11()
 
 
 class Style:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsScene, QStyleOptionGra
 
 from cnngui.canvas.block_item import BlockItem
 from cnngui.canvas.layout import LINE
-from cnngui.canvas.style import LABELS_FROM, OVERVIEW_BELOW, Style
+from cnngui.canvas.style import LABELS_FROM, OVERVIEW_BELOW, Style, sharpness
 from cnngui.canvas.wire_path import arrow, longest, loose_path, relative, wire_path
 from cnngui.formatting import shape_text
 from cnngui.theme import GRID
@@ -126,8 +126,7 @@ class WireItem(QGraphicsRectItem):
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        zoom = painter.worldTransform().m11()
-        if zoom < OVERVIEW_BELOW:
+        if painter.worldTransform().m11() < OVERVIEW_BELOW:
             return  # the scene paints the overview in one go
         pen = self._pen()
         if self._is_straight:
@@ -138,7 +137,7 @@ class WireItem(QGraphicsRectItem):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(pen.color())
         painter.drawPolygon(self._arrow)
-        if zoom >= LABELS_FROM and self._shape is not None:
+        if self._shape is not None and sharpness(painter) >= LABELS_FROM:
             self._paint_label(painter)
 
     def _pen(self) -> QPen:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from cnngui.canvas.layout import THUMBNAIL
 from cnngui.canvas.plane import MAX_ZOOM, MIN_ZOOM
-from cnngui.canvas.style import LABELS_FROM, OVERVIEW_BELOW
+from cnngui.canvas.style import DETAILS_FROM, LABELS_FROM, OVERVIEW_BELOW
 from cnngui.theme import DARK, LIGHT, ThemeManager
 from core import edits
 from core.graph import Block, Wire
@@ -97,6 +97,24 @@ def test_from_far_away_blocks_are_rectangles_in_the_color_of_their_category(hand
     assert color_at(hand, below_header) != DARK.category("Activation")
     hand.canvas.zoom_to(OVERVIEW_BELOW * 0.9)
     assert color_at(hand, below_header) == DARK.category("Activation")
+
+
+@pytest.mark.parametrize(("ratio", "shown"), [(1.0, False), (1.5, True), (2.0, True)])
+def test_a_screen_with_more_pixels_shows_details_from_further_away(
+    hand: Hand, ratio: float, shown: bool
+) -> None:
+    hand.show(chain("input", "conv2d"))
+    hand.canvas.zoom_to(DETAILS_FROM - 0.05)
+    viewport = hand.canvas.viewport().rect()
+    image = QImage(viewport.size() * ratio, QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(ratio)
+    painter = QPainter(image)
+    hand.canvas.render(painter, QRectF(viewport), viewport)
+    painter.end()
+    below_header = hand.canvas.drawing.body("conv2d_1").adjusted(12, 36, -12, -12)
+    area = hand.canvas.mapFromScene(below_header).boundingRect()
+    part = image.copy(QRect(area.topLeft() * ratio, area.size() * ratio))
+    assert (_colors(part) > 1) == shown
 
 
 def test_wires_carry_their_shape_from_a_zoom_on_and_only_where_there_is_room(hand: Hand) -> None:
