@@ -10,7 +10,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QFont
+from PySide6.QtGui import QColor, QFont, QFontMetricsF
 
 from cnngui.formatting import count_text
 from cnngui.theme import CURVES, GRID, MARGIN, SMALL_SIZE, SPACING, Theme, text_font
@@ -54,7 +54,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         for item in (self.training, self.validation, self.pointer):
             self.addItem(item, ignoreBounds=True)
         self._value_axis.setWidth(_AXIS_WIDTH)
-        self.setLabel("left", label)
+        self._value_axis.set_name(label)
         self.getAxis("left").enableAutoSIPrefix(False)  # 0.05 is read as it is, not as 50 (×0.001)
         self.setLabel("bottom", "step")
         self.getViewBox().sigRangeChangedManually.connect(self._leave)
@@ -86,7 +86,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     def set_values(self, label: str, *, share: bool) -> None:
         """What the vertical axis shows; `share`: from 0 to 100 %."""
         self._value_axis.share = share
-        self.setLabel("left", label)
+        self._value_axis.set_name(label)
         self.forget_range()
 
     def follow_steps_of(self, other: Plot) -> None:
@@ -231,6 +231,23 @@ class ValueAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
     """Numbers, or shares from 0 to 1 as per cent."""
 
     share = False
+    _names: tuple[str, ...] = ()
+
+    def set_name(self, name: str) -> None:
+        """What is measured; where the axis is too short for `mean absolute error`, it says `error`."""
+        self._names = name, name.rpartition(" ")[2]
+        self._show_name()
+
+    def resizeEvent(self, event: object = None) -> None:
+        super().resizeEvent(event)
+        self._show_name()
+
+    def _show_name(self) -> None:
+        room, measure = self.size().height(), QFontMetricsF(self.label.font()).horizontalAdvance
+        fitting = [name for name in self._names if measure(name) + GRID <= room]
+        chosen = (fitting or self._names[-1:] or ("",))[0]
+        if chosen != self.labelText:
+            self.setLabel(chosen)
 
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
         if self.share:

@@ -18,8 +18,9 @@ from cnngui.widgets import ElidedButton, Scroll, TextLabel, small_label
 from core.graph import Graph
 from core.templates import TEMPLATES, Template
 
-_CARD: Final = QSize(164, 160)
-_PICTURE_HEIGHT: Final = 92
+_CARD: Final = QSize(164, 148)
+"""Two rows of them are in sight in a window of 1280 × 720."""
+_PICTURE_HEIGHT: Final = 80
 _SIDE: Final = 152
 _RECENT: Final = 5
 
@@ -125,13 +126,13 @@ class Cards(QWidget):
         self._columns = 0
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, SPACING, 0)
-        self._grid.setSpacing(MARGIN)
+        self._grid.setSpacing(SPACING)
         self._grid.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self._arrange(1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._arrange(max((self.width() - SPACING + MARGIN) // (_CARD.width() + MARGIN), 1))
+        self._arrange(max(self.width() // (_CARD.width() + SPACING), 1))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(_CARD.width(), super().minimumSizeHint().height())

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from cnngui.compute import ComputeThread
@@ -133,6 +134,12 @@ def test_regression_shows_the_error_in_place_of_the_accuracy(
     assert "mean absolute error" in panel.readout
     assert "%" not in panel.readout
     assert panel.metric_plot.getViewBox().viewRange()[1][1] >= max(training.curves.metrics)
+    axis = panel.metric_plot.getAxis("left")
+    for height, name in ((140, "error"), (600, "mean absolute error"), (140, "error")):
+        panel.resize(640, height)
+        QApplication.processEvents()
+        assert axis.labelText == name
+        assert axis.label.boundingRect().width() <= axis.height()
 
 
 def test_the_theme_changes_while_it_is_shown(

@@ -51,6 +51,17 @@ def click(widget: QWidget) -> None:
     QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
 
 
+def test_two_whole_rows_of_examples_are_in_sight(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(1280, 720)
+    window.workbench.docks.reset()
+    cards = page(window).findChildren(Card)
+
+    def whole() -> int:
+        return sum(card.visibleRegion().boundingRect() == card.rect() for card in cards)
+
+    qtbot.waitUntil(lambda: whole() == 6)
+
+
 def test_an_example_is_opened_by_its_picture(qtbot: QtBot, window: MainWindow) -> None:
     cards = {card.template.name: card for card in page(window).findChildren(Card)}
     assert cards.keys() == {template.name for template in TEMPLATES}
