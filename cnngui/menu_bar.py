@@ -162,18 +162,20 @@ def update_actions(workbench: Workbench, actions: Actions) -> None:
     """Enables what makes sense now, and names it by what it would do."""
     state, stack = workbench.training.state, workbench.document.undo_stack
     idle, chosen = state is State.IDLE, bool(workbench.selection.ids)
+    parts = bool(workbench.selection.parts)
     enabled = {
         "undo": stack.canUndo(),
         "redo": stack.canRedo(),
-        "delete": chosen or bool(workbench.canvas.selected_wires()) or workbench.canvas.note is not None,
+        "delete": parts or bool(workbench.canvas.selected_wires()),
         "rename": chosen or workbench.canvas.note is not None,
+        "reconnect": chosen,
         "train": state not in (State.PREPARING, State.STOPPING),
         "step": state is State.PAUSED,
         "stop": state in (State.PREPARING, State.RUNNING, State.PAUSED),
         "anew": idle,
         "evaluate": idle and workbench.training.can_evaluate,
     }
-    enabled |= dict.fromkeys(("cut", "copy", "duplicate", "reconnect", "fit_selection"), chosen)
+    enabled |= dict.fromkeys(("cut", "copy", "duplicate", "fit_selection"), parts)
     enabled |= arranging_enabled(workbench)
     enabled |= grouping_enabled(workbench)
     for name, value in enabled.items():

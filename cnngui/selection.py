@@ -1,4 +1,4 @@
-"""Which blocks are selected: shared by the canvas, the property form, the problems and the feature maps."""
+"""What is selected: shared by the canvas, the property form, the problems and the feature maps."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject, Signal
 class Selection(QObject):
     """Ids of blocks in the order they were selected; the last one is the current block.
 
-    A group is selected by its blocks; `group` is the one that was meant as a whole, if it was one.
+    A group is selected by its blocks; `group` is the one that was meant as a whole, if it was one. Frames and
+    comments can be selected as well, alone or with blocks.
     """
 
     changed = Signal()
@@ -21,6 +22,7 @@ class Selection(QObject):
         super().__init__(parent)
         self._ids: tuple[str, ...] = ()
         self._group: str | None = None
+        self._notes: tuple[str, ...] = ()
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -34,10 +36,21 @@ class Selection(QObject):
     def group(self) -> str | None:
         return self._group
 
-    def set(self, ids: Iterable[str], group: str | None = None) -> None:
-        new = tuple(ids)
-        if (new, group) != (self._ids, self._group):
-            self._ids, self._group = new, group
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The ids of the selected frames and comments."""
+        return self._notes
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """All that is selected: blocks, frames and comments."""
+        return self._ids + self._notes
+
+    def set(self, ids: Iterable[str], group: str | None = None, notes: Iterable[str] = ()) -> None:
+        """Selects these blocks, frames and comments, and nothing else."""
+        new = tuple(ids), group, tuple(notes)
+        if new != (self._ids, self._group, self._notes):
+            self._ids, self._group, self._notes = new
             self.changed.emit()
 
     def reveal(self, block_id: str) -> None:

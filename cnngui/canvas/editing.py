@@ -30,6 +30,7 @@ from core.graph import Graph, Wire
 from core.groups import blocks_of
 from core.infer import infer
 from core.layers import LAYERS, Layer
+from core.notes import notes_of
 from core.schema import params_of
 
 _PASTE_STEP: Final = 6 * GRID
@@ -126,7 +127,8 @@ class DesignView(PlaneView):
         self._select_wires(wire for wire in self._wires if wire in graph.wires)
         self.empty_state.setVisible(not graph.blocks)
         group = self.selection.group if self.selection.group in graph.group_by_id else None
-        self.selection.set((i for i in self.selection.ids if i in graph.by_id), group)
+        notes = [i for i in self.selection.notes if i in graph.ids]
+        self.selection.set((i for i in self.selection.ids if i in graph.by_id), group, notes)
         self.show_document()
 
     def _follow_theme(self) -> None:
@@ -138,6 +140,7 @@ class DesignView(PlaneView):
     def _mark(self) -> None:
         current = self.selection.current if self.hasFocus() else None
         self.drawing.mark(self.selection.ids, current, self._wires, self.selection.group)
+        self.drawing.notes.mark(self.selection.notes)
         if self.hasFocus():
             announce(self, self._description())
         else:
@@ -226,12 +229,12 @@ class DesignView(PlaneView):
         return wire if wire in self.document.graph.wires else None
 
     def delete_selected(self) -> None:
-        """Deletes the selected blocks and wires."""
-        blocks, wires = self.selection.ids, self._wires
-        if blocks or wires:
-            text = f"Delete {named(self.document.graph, blocks, len(wires))}"
+        """Deletes what is selected: blocks, wires, frames and comments."""
+        parts, wires = self.selection.parts, self._wires
+        if parts or wires:
+            text = f"Delete {named(self.document.graph, parts, len(wires))}"
             all_wires = [wire for drawn in wires for wire in self.drawing.bundle(drawn)]
-            self.edit(text, lambda graph: edits.remove(edits.without_wires(graph, all_wires), blocks))
+            self.edit(text, lambda graph: edits.remove(edits.without_wires(graph, all_wires), parts))
 
     def delete_and_reconnect(self) -> None:
         """Deletes the selected blocks and closes the gaps with wires."""
@@ -247,23 +250,23 @@ class DesignView(PlaneView):
         self.edit(f"Disconnect {named(graph, blocks)}", lambda graph: edits.without_wires(graph, wires))
 
     def copy(self) -> None:
-        """Copies the selected blocks, and the wires among them, to the clipboard."""
-        if self.selection.ids:
-            mime.copy_graph(edits.part(self.document.graph, self.selection.ids))
+        """Copies what is selected, and the wires among the blocks, to the clipboard."""
+        if self.selection.parts:
+            mime.copy_graph(edits.part(self.document.graph, self.selection.parts))
             self._pastes = 0
 
     def cut(self) -> None:
-        """Copies the selected blocks and deletes them."""
-        if self.selection.ids:
+        """Copies what is selected, and deletes it."""
+        if self.selection.parts:
             self.copy()
-            blocks = self.selection.ids
-            self.edit(f"Cut {named(self.document.graph, blocks)}", lambda graph: edits.remove(graph, blocks))
+            parts = self.selection.parts
+            self.edit(f"Cut {named(self.document.graph, parts)}", lambda graph: edits.remove(graph, parts))
 
     def paste(self, position: QPointF | None = None) -> None:
-        """Adds the blocks of the clipboard and selects them: at `position`, or beside the originals."""
+        """Adds what is on the clipboard and selects it: at `position`, or beside the originals."""
         copied = mime.copied_graph()
-        if copied is None or not copied.blocks:
-            self.message.emit("There are no blocks on the clipboard.")
+        if copied is None or not copied.ids:
+            self.message.emit("There is nothing of a design on the clipboard.")
             return
         area = _area(copied)
         if position is None:
@@ -275,34 +278,38 @@ class DesignView(PlaneView):
         self._paste("Paste", copied, position - area.topLeft())
 
     def duplicate(self) -> None:
-        """Adds a copy of the selected blocks, past the clipboard."""
-        if self.selection.ids:
-            chosen = edits.part(self.document.graph, self.selection.ids)
+        """Adds a copy of what is selected, past the clipboard."""
+        if self.selection.parts:
+            chosen = edits.part(self.document.graph, self.selection.parts)
             self._paste("Duplicate", chosen, QPointF(_PASTE_STEP, _PASTE_STEP))
 
     def select_all(self) -> None:
-        """Selects all blocks."""
-        self.select([block.id for block in self.document.graph.blocks], ())
+        """Selects all blocks, frames and comments."""
+        graph = self.document.graph
+        self.select([*graph.by_id, *(note.id for note in notes_of(graph))], ())
 
     def fit(self) -> None:
         """Shows the whole design."""
         self.show_area(self.drawing.content_rect())
 
     def fit_selection(self) -> None:
-        """Shows the selected blocks as large as they fit; all, where none is selected."""
-        self.show_area(self.drawing.content_rect(self.selection.ids or None))
+        """Shows what is selected as large as it fits; all, where nothing is selected."""
+        self.show_area(self.drawing.content_rect(self.selection.parts or None))
 
     def selected_wires(self) -> tuple[Wire, ...]:
         return self._wires
 
     def select(self, parts: Iterable[str], wires: Iterable[Wire] | None = None) -> None:
-        """Selects these blocks and groups and, unless None, these wires instead of what was selected.
+        """Selects these parts of the design and, unless None, these wires instead of what was selected.
 
         A group that comes last is meant as a whole.
         """
-        graph, parts = self.document.graph, tuple(parts)
-        group = parts[-1] if parts and parts[-1] in graph.group_by_id else None
-        self.selection.set(blocks_of(graph, parts), group)
+        graph = self.document.graph
+        chosen = dict.fromkeys(parts)
+        notes = [note.id for note in notes_of(graph) if note.id in chosen]
+        blocks = [part for part in chosen if part not in notes]
+        group = blocks[-1] if blocks and blocks[-1] in graph.group_by_id and not notes else None
+        self.selection.set(blocks_of(graph, blocks), group, notes)
         if wires is not None:
             self._select_wires(wires)
         self._mark()
@@ -313,9 +320,9 @@ class DesignView(PlaneView):
             self._wires = chosen
             self.wires_selected.emit()
 
-    def bring_into_sight(self, blocks: Iterable[str]) -> None:
-        """Moves the view where these blocks aren't wholly in it."""
-        area = self.drawing.content_rect(blocks)
+    def bring_into_sight(self, parts: Iterable[str]) -> None:
+        """Moves the view where these parts of the design aren't wholly in it."""
+        area = self.drawing.content_rect(parts)
         if not area.isEmpty() and not self.visible_area().contains(area):
             margin = 8 * GRID
             self.ensureVisible(area, margin, margin)
@@ -323,7 +330,7 @@ class DesignView(PlaneView):
     def _paste(self, verb: str, part: Graph, offset: QPointF) -> None:
         way = snapped(offset.x()), snapped(offset.y())
         pasted, ids = edits.paste(self.document.graph, part, way)
-        self.edit(f"{verb} {named(part, part.by_id)}", lambda graph: pasted)
+        self.edit(f"{verb} {named(part, part.ids)}", lambda graph: pasted)
         self.select(ids.values(), ())
         self.bring_into_sight(ids.values())
 
@@ -339,8 +346,10 @@ class DesignView(PlaneView):
 
 
 def _area(graph: Graph) -> QRectF:
-    """The area that blocks take up, by their positions alone."""
+    """The area that a design takes up, by what it says of places and sizes alone."""
     areas = [QRectF(QPointF(*b.position), QSizeF(BLOCK_WIDTH, PLAIN.height)) for b in graph.blocks]
+    areas += [QRectF(*frame.position, *frame.size) for frame in graph.frames]
+    areas += [QRectF(*c.position, c.width, PLAIN.height) for c in graph.comments]
     whole = areas[0]
     for area in areas[1:]:
         whole = whole.united(area)

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QMenu
 from cnngui.arranging_menu import add_arranging_to_context
 from cnngui.grouping_menu import add_grouping_to_context
 from cnngui.icons import swatch
-from core.graph import COLORS
+from core.graph import COLORS, Frame
+from core.notes import notes_of
 
 if TYPE_CHECKING:
     from cnngui.canvas.view import Canvas
@@ -38,7 +39,7 @@ def canvas_menu(canvas: Canvas, point: QPointF) -> QMenu:
             add_arranging_to_context(menu, canvas)
         menu.addSeparator()
         menu.addAction("Add frame around", canvas.add_frame)
-    elif canvas.note is not None:
+    elif canvas.selection.notes:
         _add_note_entries(menu, canvas)
     elif canvas.selected_wires():
         menu.addAction("Delete", canvas.delete_selected)
@@ -55,13 +56,18 @@ def canvas_menu(canvas: Canvas, point: QPointF) -> QMenu:
 
 
 def _add_note_entries(menu: QMenu, canvas: Canvas) -> None:
-    """What can be done with a frame or a comment."""
-    menu.addAction(f"Edit {canvas.note_word()}", canvas.edit_note)
-    if canvas.note_word() == "frame":
+    """What can be done with frames and comments."""
+    note = next((note for note in notes_of(canvas.document.graph) if note.id == canvas.note), None)
+    if note is not None:
+        menu.addAction(f"Edit {'frame' if isinstance(note, Frame) else 'comment'}", canvas.edit_note)
+    if isinstance(note, Frame):
         colors = menu.addMenu("Colour")
         for name in COLORS:
             color = canvas.theme.frame_color(name)
             colors.addAction(swatch(color), name.capitalize(), partial(canvas.color_frame, name))
+    menu.addAction("Cut", canvas.cut)
+    menu.addAction("Copy", canvas.copy)
+    menu.addAction("Duplicate", canvas.duplicate)
     menu.addAction("Delete", canvas.delete_selected)
 
 

@@ -198,7 +198,9 @@ class Scene(QGraphicsScene):
         return self._blocks[self._folding.shown(block_id)]
 
     def body(self, part_id: str) -> QRectF:
-        """The area of a block or a group, whatever is drawn for it."""
+        """The area of a block or a group, whatever is drawn for it; or of a frame or a comment."""
+        if part_id in self.notes:
+            return self.notes.body(part_id)
         shown = self._folding.shown(part_id)
         return self._open[shown].area.body if shown in self._open else self._blocks[shown].body
 
@@ -288,7 +290,7 @@ class Scene(QGraphicsScene):
         return found
 
     def content_rect(self, parts: Iterable[str] | None = None) -> QRectF:
-        """The area that these blocks and groups take up, or all and the notes; empty where there are none."""
+        """The area that these parts of the design take up, or all of them; empty where there are none."""
         area = self.notes.area() if parts is None else QRectF()
         for part_id in (*self._blocks, *self._open) if parts is None else parts:
             area = area.united(self.body(part_id))

@@ -64,8 +64,6 @@ class Canvas(NotingView):
 
     activated = Signal(str)
     """A block was double-clicked, or Enter pressed on it."""
-    wanted = Signal()
-    """Something is about to open on the canvas: it has to be in sight."""
 
     def __init__(
         self, document: Document, selection: Selection, themes: ThemeManager, parent: QWidget | None = None
@@ -108,14 +106,13 @@ class Canvas(NotingView):
         if note is not None:
             self._begin(HoldNote(self, note), pointer)
             return
-        self.select_note(None)
         if isinstance(hit, Port):
             self._begin(DrawWire(self, hit), pointer)
         elif isinstance(hit, str):
             self._begin(MoveBlocks(self, hit), pointer)
         elif isinstance(hit, Wire):
             others = [wire for wire in self._wires if wire != hit] if pointer.adds else []
-            kept = self.selection.ids if pointer.adds else ()
+            kept = self.selection.parts if pointer.adds else ()
             self.select(kept, others if pointer.adds and hit in self._wires else [*others, hit])
         else:
             self._begin(RubberBand(self), pointer)
@@ -166,8 +163,8 @@ class Canvas(NotingView):
                 self.select((), (hit,))
             elif hit is None:
                 note = self.drawing.notes.hit(point)
-                self.select((), ())
-                self.select_note(note.id if note else None)
+                if note is None or note.id not in self.selection.notes:
+                    self.select((note.id,) if note else (), ())
             elif not set(blocks_of(self.document.graph, (hit,))) <= set(self.selection.ids):
                 self.select((hit,), ())
         menu.canvas_menu(self, point).popup(event.globalPos())
@@ -242,7 +239,7 @@ class Canvas(NotingView):
         elif key in walking.ARROWS and control:
             current = self.selection.group or self.selection.current
             self._walk_to(walking.neighbour(self.drawing, current, walking.ARROWS[key]))
-        elif key in walking.ARROWS and (self.selection.ids or self.note):
+        elif key in walking.ARROWS and self.selection.parts:
             far = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             self._nudge(walking.ARROWS[key], far=far)
         elif key in walking.ARROWS:
@@ -267,20 +264,15 @@ class Canvas(NotingView):
             self._stop_tool().cancel()
         else:
             self.select((), ())
-            self.select_note(None)
         self._hint.hide()
 
     def _nudge(self, way: QPointF, *, far: bool) -> None:
         step = way * (_FAR_NUDGE if far else _NUDGE)
-        if self.note is not None:
-            self.nudge_note(step)
-            return
-        graph, blocks = self.document.graph, self.selection.ids
-        places = {block_id: graph[block_id].position for block_id in blocks}
-        moved = {block_id: (x + step.x(), y + step.y()) for block_id, (x, y) in places.items()}
-        merge_key = f"nudge {' '.join(blocks)}"
-        self.edit(f"Move {named(graph, blocks)}", lambda graph: edits.move(graph, moved), merge_key)
-        self.bring_into_sight(blocks)
+        parts = self.selection.parts
+        moved = {part: (x + step.x(), y + step.y()) for part, (x, y) in self.places_to_move().items()}
+        text, merge_key = f"Move {named(self.document.graph, parts)}", f"nudge {' '.join(parts)}"
+        self.edit(text, lambda graph: edits.move(graph, moved), merge_key)
+        self.bring_into_sight(parts)
 
     # The widget
 

@@ -7,17 +7,26 @@ from collections.abc import Collection
 from core.graph import Graph
 
 
-def named(graph: Graph, blocks: Collection[str], wires: int = 0) -> str:
-    """`Conv 2D 1`, `Stage 2`, `3 blocks`, `wire`, `2 blocks and 1 wire`."""
-    if len(blocks) == 1 and not wires:
+def named(graph: Graph, parts: Collection[str], wires: int = 0) -> str:
+    """`Conv 2D 1`, `Stage 2`, `frame`, `wire`, `2 blocks and 1 wire`, `3 blocks, 1 frame and 2 comments`."""
+    blocks = {part for part in parts if part in graph.by_id}
+    if len(parts) == len(blocks) == 1 and not wires:
         return graph[next(iter(blocks))].name
-    whole = next((g for g in graph.groups if set(graph.inside(g.id)) == set(blocks)), None)
-    if whole is not None and not wires:
-        return whole.name
-    if wires == 1 and not blocks:
-        return "wire"
-    counts = ((len(blocks), "block"), (wires, "wire"))
-    return " and ".join(counted(count, word) for count, word in counts if count)
+    counts = (
+        (len(blocks), "block"),
+        (sum(frame.id in parts for frame in graph.frames), "frame"),
+        (sum(comment.id in parts for comment in graph.comments), "comment"),
+        (wires, "wire"),
+    )
+    found = [(count, word) for count, word in counts if count]
+    if len(found) == 1:
+        count, word = found[0]
+        whole = next((g for g in graph.groups if blocks and set(graph.inside(g.id)) == blocks), None)
+        if whole is not None:
+            return whole.name
+        return word if count == 1 and word != "block" else counted(count, word)
+    *most, last = (counted(count, word) for count, word in found)
+    return f"{', '.join(most)} and {last}"
 
 
 def counted(count: int, word: str) -> str:

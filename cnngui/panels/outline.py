@@ -16,6 +16,7 @@ from cnngui.theme import GRID, SMALL_SIZE, ThemeManager, text_font
 from cnngui.widgets import EmptyState
 from core.edits import move_in_chain
 
+Keys = QKeySequence.StandardKey
 _ICON: Final = 4 * GRID
 _EMPTY: Final = ("There are no blocks yet.", "Press Ins to add one by typing.")
 _MEASURED_ROWS: Final = 40
@@ -34,7 +35,7 @@ class OutlinePanel(QWidget):
         self._selection = canvas.selection
         self._selecting = False
         self._outdated = True
-        self.model = OutlineModel(canvas.document, themes)
+        self.model = OutlineModel(canvas.document, themes, canvas.describe_note)
         self.view = OutlineView()
         self.view.setModel(self.model)
         self._empty = EmptyState(themes, "blocks", *_EMPTY)
@@ -50,9 +51,12 @@ class OutlinePanel(QWidget):
             ("Move up in the chain", "Alt+Up", lambda: self._reorder(-1)),
             ("Move down in the chain", "Alt+Down", lambda: self._reorder(1)),
             ("Fold or open the group", "G", canvas.toggle_fold),
+            ("Cut", Keys.Cut, lambda: self._delete(canvas.cut)),
+            ("Copy", Keys.Copy, canvas.copy),
+            ("Paste", Keys.Paste, canvas.paste),
         ):
             self._add_command(text, keys, run)
-        self.view.activated.connect(lambda _: self.configured.emit())
+        self.view.activated.connect(lambda _: self._configure())
         self.view.selectionModel().selectionChanged.connect(self._read_selection)
         self.view.customContextMenuRequested.connect(self._show_menu)
         self.model.refused.connect(canvas.message)
@@ -60,7 +64,7 @@ class OutlinePanel(QWidget):
         self._selection.changed.connect(self._show_selection)
         themes.changed.connect(self._follow_document)
 
-    def _add_command(self, text: str, keys: str, run: Callable[[], object]) -> None:
+    def _add_command(self, text: str, keys: str | Keys, run: Callable[[], object]) -> None:
         action = QAction(text, self)
         action.setShortcut(QKeySequence(keys))
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -90,7 +94,7 @@ class OutlinePanel(QWidget):
     def _show_selection(self) -> None:
         if self._selecting or self._outdated:
             return
-        parts = (self._selection.group,) if self._selection.group else self._selection.ids
+        parts = (self._selection.group,) if self._selection.group else self._selection.parts
         found = [row for part in parts if (row := self.model.row_of(part)) is not None]
         rows = list(dict.fromkeys(found))
         chosen = QItemSelection()
@@ -114,12 +118,19 @@ class OutlinePanel(QWidget):
         self._canvas.bring_into_sight(ids[-1:])
         self._selecting = False
 
+    def _configure(self) -> None:
+        """Goes to the settings of the block, or edits the frame or comment on the canvas."""
+        if self._canvas.note is not None:
+            self._canvas.edit_note()
+        else:
+            self.configured.emit()
+
     def _delete(self, command: Callable[[], object]) -> None:
-        """Deletes, and goes on from the block that takes the place."""
+        """Deletes, and goes on from what takes the place."""
         row = self.view.currentIndex().row()
         command()
         count = self.model.rowCount()
-        if count and not self._selection.ids:
+        if count and not self._selection.parts:
             self._canvas.select([self.model.part_at(min(max(row, 0), count - 1))])
 
     def _reorder(self, step: int) -> None:
@@ -154,6 +165,14 @@ class OutlineView(QTreeView):
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setResizeContentsPrecision(_MEASURED_ROWS)
         header.setSectionsMovable(False)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """F2 on what can't be edited here is Enter."""
+        index = self.currentIndex()
+        if event.key() == Qt.Key.Key_F2 and not index.flags() & Qt.ItemFlag.ItemIsEditable:
+            self.activated.emit(index)
+        else:
+            super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
         """F2 edits the name here instead of in the properties, as the window's F2 does."""

@@ -1,9 +1,10 @@
-"""The outline's rows: what a table and a screen reader show of each block and group."""
+"""The outline's rows: what a table and a screen reader show of each block, group, frame and comment."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from textwrap import shorten
 from typing import Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
@@ -15,19 +16,23 @@ from cnngui.document import Document
 from cnngui.formatting import count_text, shape_text
 from cnngui.icons import icon, layer_icon_name
 from cnngui.theme import SMALL_SIZE, ThemeManager, text_font
+from core import notes
 from core.edits import rename
 from core.errors import CoreError, Problem
 from core.folding import box
-from core.graph import Block, Group
+from core.graph import Block, Comment, Frame, Group
 from core.groups import blocks_of
 from core.infer import cost
 from core.outline import Row, grouped_outline
 
-Part = Block | Group
+Note = Frame | Comment
+Part = Block | Group | Note
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 _INDENT: Final = "\u2003"
 _BLOCK: Final = 0
+_LONGEST_COMMENT: Final = 32
+"""So many characters of a comment are listed."""
 _FLAGS: Final = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
 _NAME_FLAGS: Final = _FLAGS | Qt.ItemFlag.ItemIsEditable
 
@@ -40,14 +45,16 @@ class _Column:
 
 
 class OutlineModel(QAbstractTableModel):
-    """Follows the document; the name can be edited."""
+    """Follows the document; names and titles can be edited. Frames and comments come last."""
 
     refused = Signal(str)
     """Why a name wasn't taken."""
 
-    def __init__(self, document: Document, themes: ThemeManager) -> None:
+    def __init__(self, document: Document, themes: ThemeManager, describe: Callable[[Note], str]) -> None:
+        """`describe` puts a frame or a comment into words."""
         super().__init__()
         self._document = document
+        self._describe = describe
         self._themes = themes
         self._small_font = text_font(SMALL_SIZE)
         self._rows: tuple[Row, ...] = ()
@@ -56,8 +63,9 @@ class OutlineModel(QAbstractTableModel):
     def update(self) -> None:
         """Takes the rows of the design as it is now."""
         graph = self._document.graph
-        listed = tuple(graph.by_id), graph.wires, graph.groups
-        rows = self._rows if listed == self._listed else grouped_outline(graph)
+        last = tuple(Row(note.id, 0) for note in notes.notes_of(graph))
+        listed = tuple(graph.by_id), graph.wires, graph.groups, last
+        rows = self._rows if listed == self._listed else grouped_outline(graph) + last
         self._listed = listed
         if rows != self._rows:
             self.beginResetModel()
@@ -67,11 +75,11 @@ class OutlineModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(_COLUMNS) - 1))
 
     def part_at(self, row: int) -> str:
-        """The id of the block or group in a row."""
+        """The id of what is in a row."""
         return self._rows[row].part
 
     def row_of(self, part_id: str | None) -> int | None:
-        """The row of a block or a group; of what is hidden, that of the folded group around."""
+        """The row of a part of the design; of what is hidden, that of the folded group around."""
         shown = self._document.graph.hidden.get(part_id or "", part_id)
         return next((number for number, row in enumerate(self._rows) if row.part == shown), None)
 
@@ -88,29 +96,29 @@ class OutlineModel(QAbstractTableModel):
         return _COLUMNS[section].title if across and role == Role.DisplayRole else None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        return _NAME_FLAGS if index.column() == _BLOCK else _FLAGS
+        in_place = index.column() == _BLOCK and not isinstance(self._part(index), Comment | None)
+        return _NAME_FLAGS if in_place else _FLAGS
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> object:
         row = self._rows[index.row()]
-        graph = self._document.graph
-        block = graph.by_id.get(row.part) or graph.group_by_id.get(row.part)
-        if block is None:  # the document is a step ahead
+        part = self._part(index)
+        if part is None:  # the document is a step ahead
             return None
         column = _COLUMNS[index.column()]
         first = index.column() == _BLOCK
         match role:
             case Role.DisplayRole:
                 indent = _INDENT * (row.depth + row.level)
-                return indent + self._title(block) if first else column.text(self, block)
+                return indent + self.title(part) if first else column.text(self, part)
             case Role.EditRole if first:
-                return block.name
+                return part.name if isinstance(part, Block | Group) else self.title(part)
             case Role.AccessibleTextRole:
-                text = column.text(self, block)
-                return self._sentence(block, row) if first else text and f"{column.title}: {text}"
+                text = column.text(self, part)
+                return self._sentence(part, row) if first else text and f"{column.title}: {text}"
             case Role.ToolTipRole:
-                return self.problem(block) or self._sentence(block, row)
+                return self.problem(part) or self._sentence(part, row)
             case Role.DecorationRole if first:
-                return self._picture(block)
+                return self._picture(part)
             case Role.FontRole if not first:
                 return self._small_font
             case Role.TextAlignmentRole if column.number:
@@ -118,27 +126,38 @@ class OutlineModel(QAbstractTableModel):
         return None
 
     def setData(self, index: Index, value: object, role: int = Role.EditRole) -> bool:
-        """Renames the block or group."""
-        part_id = self.part_at(index.row())
-        graph = self._document.graph
-        name = (graph.group_by_id.get(part_id) or graph[part_id]).name
+        """Renames a block or a group, or gives a frame another title."""
+        part, text = self._part(index), str(value)
+        if part is None:
+            return False
+        change = notes.set_title if isinstance(part, Frame) else rename
         try:
-            self._document.edit(f"Rename {name}", lambda graph: rename(graph, part_id, str(value)))
+            self._document.edit(f"Rename {self.title(part)}", lambda graph: change(graph, part.id, text))
         except CoreError as error:
             self.refused.emit(str(error.problem))
             return False
         return True
+
+    def _part(self, index: Index) -> Part | None:
+        """What is in a row; None while the document is a step ahead."""
+        graph, part_id = self._document.graph, self.part_at(index.row())
+        found = graph.by_id.get(part_id) or graph.group_by_id.get(part_id)
+        return found or next((note for note in notes.notes_of(graph) if note.id == part_id), None)
 
     def shape(self, part: Part) -> str:
         """Of a group, that of its only output."""
         shapes = self._document.inference.shapes
         if isinstance(part, Block):
             return shape_text(shapes.get(part.id, ()))
+        if not isinstance(part, Group):
+            return ""
         outputs = box(self._document.graph, part).outputs
         return shape_text(shapes.get(outputs[0], ())) if len(outputs) == 1 else ""
 
     def parameters(self, part: Part) -> str:
         """Of a group, those of all its blocks."""
+        if not isinstance(part, Block | Group):
+            return ""
         graph, shapes = self._document.graph, self._document.inference.shapes
         found = [cost(graph, block, shapes) for block in blocks_of(graph, [part.id])]
         known = [one.parameters for one in found if one is not None]
@@ -150,18 +169,31 @@ class OutlineModel(QAbstractTableModel):
 
     def _problem(self, part: Part) -> Problem | None:
         """Of a group, the first of its blocks' worst."""
+        if not isinstance(part, Block | Group):
+            return None
         blocks = set(blocks_of(self._document.graph, [part.id]))
         own = [problem for problem in self._document.inference.problems if problem.block in blocks]
         return min(own, key=lambda problem: problem.severity, default=None)
 
-    def _title(self, part: Part) -> str:
-        return part.name if isinstance(part, Block) else group_title(part.name, part.repeat)
+    def title(self, part: Part) -> str:
+        """A block's or a group's name, a frame's title, a comment's first line."""
+        match part:
+            case Block():
+                return part.name
+            case Group():
+                return group_title(part.name, part.repeat)
+            case Frame():
+                return part.title
+            case Comment():
+                return shorten(part.text.partition("\n")[0], _LONGEST_COMMENT, placeholder="…")
 
     def _sentence(self, part: Part, row: Row) -> str:
         """The whole row, with what feeds the block: a list doesn't show the wires."""
+        if not isinstance(part, Block | Group):
+            return ", ".join(self._describe(part).split("\n"))
         found, shape, parameters = self._problem(part), self.shape(part), self.parameters(part)
         parts = (
-            self._title(part),
+            self.title(part),
             *(self._about_block(part) if isinstance(part, Block) else self._about_group(part)),
             f"branch level {row.depth}" if row.depth else "",
             f"group level {row.level}" if row.level else "",
@@ -187,12 +219,17 @@ class OutlineModel(QAbstractTableModel):
     def _picture(self, part: Part) -> QIcon:
         theme = self._themes.current
         found = self._problem(part)
-        if found is None:
-            block = part if isinstance(part, Block) else None
-            name = GROUP_ICON if block is None else layer_icon_name(block.layer.kind)
-            color = theme.category_line(GROUP_CATEGORY if block is None else block.layer.group)
-        else:
+        name: str
+        if found is not None:
             name, color = found.severity, theme.error if found.severity == "error" else theme.warn
+        elif isinstance(part, Block):
+            name, color = layer_icon_name(part.layer.kind), theme.category_line(part.layer.group)
+        elif isinstance(part, Group):
+            name, color = GROUP_ICON, theme.category_line(GROUP_CATEGORY)
+        elif isinstance(part, Frame):
+            name, color = "frame", theme.frame_color(part.color)
+        else:
+            name, color = "comment", theme.muted
         picture, chosen = QIcon(icon(name, color)), icon(name, theme.on_accent)
         for size in chosen.availableSizes():
             picture.addPixmap(chosen.pixmap(size), QIcon.Mode.Selected)
@@ -200,7 +237,7 @@ class OutlineModel(QAbstractTableModel):
 
 
 _COLUMNS: Final = (
-    _Column("Block", lambda model, part: part.name),
+    _Column("Block", OutlineModel.title),
     _Column("Output", OutlineModel.shape, number=True),
     _Column("Parameters", OutlineModel.parameters, number=True),
     _Column("Problem", OutlineModel.problem),

@@ -8,19 +8,22 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from cnngui.canvas.view import Canvas
 from cnngui.document import Document
+from cnngui.main_window import MainWindow
 from cnngui.panels.outline import OutlinePanel
 from cnngui.selection import Selection
+from cnngui.settings import Settings
 from cnngui.theme import ThemeManager
-from core import edits
+from core import edits, notes
 from core.graph import Graph
 from tests.cnngui.canvas.conftest import chain
 
 Key = Qt.Key
+CTRL = Qt.KeyboardModifier.ControlModifier
 ALT = Qt.KeyboardModifier.AltModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 NONE = Qt.KeyboardModifier.NoModifier
@@ -164,6 +167,104 @@ def test_a_hidden_outline_catches_up_when_it_is_shown(outline: OutlinePanel) -> 
     canvas_of(outline).document.open(chain("input", "relu"))
     outline.show()
     assert names(outline) == ["Input 1", "ReLU 1"]
+
+
+def noted() -> Graph:
+    """A block in a frame, one beside it, and a comment of two lines."""
+    graph, _ = notes.add_frame(chain("input", "relu"), (-40.0, -60.0), (220.0, 240.0), "Start")
+    return notes.add_comment(graph, (0.0, 240.0), "Look here\nand there")[0]
+
+
+def test_frames_and_comments_are_listed_and_selected(outline: OutlinePanel) -> None:
+    show(outline, noted(), "relu_1")
+    assert names(outline) == ["Input 1", "ReLU 1", "Start", "Look here"]
+    key(outline, Key.Key_Down)
+    assert canvas_of(outline).note == "frame_1"
+    key(outline, Key.Key_Up, SHIFT)
+    assert canvas_of(outline).selection.parts == ("relu_1", "frame_1")
+    key(outline, Key.Key_End)
+    assert canvas_of(outline).note == "comment_1"
+    canvas_of(outline).select(["frame_1"])
+    assert outline.view.currentIndex().row() == 2
+
+
+def test_a_frame_gets_another_title_in_the_list(outline: OutlinePanel, qtbot: QtBot) -> None:
+    show(outline, noted(), "relu_1")
+    key(outline, Key.Key_Down)
+    key(outline, Key.Key_F2)
+    editor = QApplication.focusWidget()
+    assert isinstance(editor, QLineEdit)
+    assert editor.text() == "Start"
+    QTest.keyClicks(editor, "Encoder")
+    QTest.keyClick(editor, Key.Key_Return)
+    qtbot.waitUntil(lambda: canvas_of(outline).document.graph.frames[0].title == "Encoder")
+    assert canvas_of(outline).document.undo_stack.undoText() == "Rename Start"
+
+
+@pytest.mark.parametrize("pressed", [Key.Key_F2, Key.Key_Return])
+def test_a_comment_is_edited_with_all_its_lines_and_the_keyboard_comes_back(
+    outline: OutlinePanel, pressed: Key
+) -> None:
+    show(outline, noted(), "relu_1")
+    key(outline, Key.Key_End)
+    key(outline, pressed)
+    editor = QApplication.focusWidget()
+    assert isinstance(editor, QPlainTextEdit)
+    assert editor.toPlainText() == "Look here\nand there"
+    QTest.keyClicks(editor, "One")
+    QTest.keyClick(editor, Key.Key_Return)
+    QTest.keyClicks(editor, "two")
+    QTest.keyClick(editor, Key.Key_Return, CTRL)
+    assert canvas_of(outline).document.graph.comments[0].text == "One\ntwo"
+    assert outline.view.hasFocus()
+    assert names(outline)[-1] == "One"
+
+
+def test_frames_and_comments_are_copied_pasted_and_deleted_by_keys(outline: OutlinePanel) -> None:
+    show(outline, noted(), "relu_1")
+    key(outline, Key.Key_Down)
+    key(outline, Key.Key_Down, SHIFT)
+    key(outline, Key.Key_X, CTRL)
+    assert names(outline) == ["Input 1", "ReLU 1"]
+    assert canvas_of(outline).selection.ids == ("relu_1",)
+    key(outline, Key.Key_V, CTRL)
+    key(outline, Key.Key_C, CTRL)
+    key(outline, Key.Key_V, CTRL)
+    assert names(outline)[2:] == ["Start", "Start", "Look here", "Look here"]
+    key(outline, Key.Key_Delete)
+    assert names(outline)[2:] == ["Start", "Look here"]
+    key(outline, Key.Key_End)
+    key(outline, Key.Key_Delete)
+    assert names(outline)[2:] == ["Start"]
+    assert canvas_of(outline).note == "frame_1"
+
+
+def test_frames_and_comments_are_added_by_keys_in_the_window(
+    qtbot: QtBot, settings: Settings, themes: ThemeManager
+) -> None:
+    window = MainWindow(settings, themes)
+    qtbot.addWidget(window, before_close_func=MainWindow.close_without_asking)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    workbench = window.workbench
+    workbench.document.open(chain("input", "relu"))
+    workbench.docks.bring_forward("outline")
+    view = workbench.outline.view
+    view.setFocus()
+    workbench.selection.set(["input_1"])
+    for pressed, keys, text in ((Key.Key_M, CTRL | SHIFT, "Data"), (Key.Key_M, CTRL, "Why")):
+        QTest.keyClick(view, pressed, keys)
+        editor = QApplication.focusWidget()
+        assert isinstance(editor, QPlainTextEdit)
+        QTest.keyClicks(editor, text)
+        QTest.keyClick(editor, Key.Key_Return, CTRL)
+        assert view.hasFocus()
+    assert [view.model().index(row, 0).data() for row in range(4)] == ["Input 1", "ReLU 1", "Data", "Why"]
+    assert workbench.canvas.note == "comment_1"
+    heard = QAccessible.queryAccessibleInterface(view)
+    cells = [heard.child(number).text(QAccessible.Text.Name) for number in range(heard.childCount())]
+    assert {"Frame Data, Gray, 1 block inside", "Comment, Why"} <= set(cells)
 
 
 def test_a_screen_reader_hears_the_whole_row(outline: OutlinePanel) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QPlainTextEdit
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QPlainTextEdit, QWidget
 
 from cnngui.theme import GRID, TEXT_SIZE, text_font
 
@@ -18,12 +18,12 @@ _SMALLEST_TEXT: Final = 10
 class NoteEditor(QPlainTextEdit):
     """Takes a text over when the user is done: Ctrl+Enter (or Enter, in one line), or a click elsewhere.
 
-    Esc leaves everything as it was.
+    Esc leaves everything as it was. The keyboard goes back to where it came from.
     """
 
     def __init__(self, canvas: QAbstractScrollArea) -> None:
         super().__init__(canvas.viewport())
-        self._canvas = canvas
+        self._came_from: QWidget = canvas
         self._done: Callable[[str], object] = lambda _: None
         self._one_line = False
         self.setTabChangesFocus(True)
@@ -33,6 +33,8 @@ class NoteEditor(QPlainTextEdit):
         self, what: str, text: str, area: QRect, zoom: float, done: Callable[[str], object], *, one_line: bool
     ) -> None:
         """Opens over this area of the canvas, in pixels; `done` gets the text."""
+        if self.isHidden():
+            self._came_from = QApplication.focusWidget() or self._came_from
         self._done, self._one_line = done, one_line
         self.setAccessibleName(what)
         self.setPlaceholderText(what)
@@ -70,6 +72,6 @@ class NoteEditor(QPlainTextEdit):
         had_focus = self.hasFocus()
         self.hide()
         if had_focus:
-            self._canvas.setFocus(Qt.FocusReason.PopupFocusReason)
+            self._came_from.setFocus(Qt.FocusReason.PopupFocusReason)
         if accept:
             self._done(self.toPlainText().strip())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Literal, NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF
@@ -34,7 +35,7 @@ class Notes:
         self._shown = Graph()
         self._frames: dict[str, FrameItem] = {}
         self._comments: dict[str, CommentItem] = {}
-        self._marked: str | None = None
+        self._marked: frozenset[str] = frozenset()
 
     def show(self, graph: Graph) -> None:
         """Draws the frames and comments of this graph."""
@@ -65,11 +66,14 @@ class Notes:
         for item in self._items().values():
             item.set_style(style)
 
-    def mark(self, note_id: str | None) -> None:
-        """Shows which one is selected."""
-        self._marked = note_id
-        for item_id, item in self._items().items():
-            item.set_marked(item_id == note_id)
+    def mark(self, notes: Collection[str]) -> None:
+        """Shows which ones are selected."""
+        self._marked = frozenset(notes)
+        for note_id, item in self._items().items():
+            item.set_marked(note_id in self._marked)
+
+    def __contains__(self, note_id: str) -> bool:
+        return note_id in self._frames or note_id in self._comments
 
     def body(self, note_id: str) -> QRectF:
         """The area of a frame or a comment."""
@@ -85,6 +89,11 @@ class Notes:
         for item in self._items().values():
             found = found.united(item.body)
         return found
+
+    def selected_by(self, area: QRectF) -> list[str]:
+        """The comments that a band drawn over the canvas touches, and the frames that lie wholly in it."""
+        frames = [note_id for note_id, frame in self._frames.items() if area.contains(frame.body)]
+        return frames + [note_id for note_id, item in self._comments.items() if area.intersects(item.body)]
 
     def hit(self, point: QPointF) -> NoteHit | None:
         """What is held here: a comment anywhere, a frame by its title or an edge, the smallest first."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF
 from cnngui.canvas.notes.layer import NoteHit
 from cnngui.canvas.placing import snapped
 from cnngui.canvas.tools.base import Pointer, Tool
+from cnngui.canvas.words import named
 from core import edits, notes
 from core.graph import Graph
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class HoldNote(Tool):
-    """A press selects the note; then it follows the cursor, or the edges by which it is held do."""
+    """A press selects the note; then all that is selected follows the cursor, or the edges of the note do."""
 
     def __init__(self, canvas: Canvas, hit: NoteHit) -> None:
         super().__init__(canvas)
@@ -25,9 +26,14 @@ class HoldNote(Tool):
 
     def start(self, pointer: Pointer) -> None:
         super().start(pointer)
-        self.canvas.select_note(self._hit.id)
-        self._body = self.canvas.drawing.notes.body(self._hit.id)
-        self._carried = self.canvas.carried_by(self._hit.id)
+        canvas, note = self.canvas, self._hit.id
+        self._was_selected = note in canvas.selection.notes
+        if pointer.adds:
+            canvas.select((*self._others(), note))
+        elif self._hit.edges or not self._was_selected:
+            canvas.select((note,), ())
+        self._body = canvas.drawing.notes.body(note)
+        self._carried = canvas.places_to_move()
 
     def move(self, pointer: Pointer) -> None:
         if self.is_drag(pointer):
@@ -36,12 +42,21 @@ class HoldNote(Tool):
 
     def end(self, pointer: Pointer) -> None:
         if self.is_drag(pointer):
-            verb = "Resize" if self._hit.edges else "Move"
-            self.canvas.edit(f"{verb} {self.canvas.note_word()}", lambda g: self._change(g, pointer))
+            verb, parts = "Resize" if self._hit.edges else "Move", self.canvas.selection.parts
+            text = f"{verb} {named(self.canvas.document.graph, parts)}"
+            self.canvas.edit(text, lambda graph: self._change(graph, pointer))
+        elif pointer.adds and self._was_selected:
+            self.canvas.select(self._others())
+        elif not pointer.adds:
+            self.canvas.select((self._hit.id,), ())
         self.cancel()
 
     def cancel(self) -> None:
         self.canvas.show_document()
+
+    def _others(self) -> tuple[str, ...]:
+        """What else is selected."""
+        return tuple(part for part in self.canvas.selection.parts if part != self._hit.id)
 
     def _change(self, graph: Graph, pointer: Pointer) -> Graph:
         way = pointer.scene - self.began.scene

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Signal
 from PySide6.QtWidgets import QWidget
 
 from cnngui.canvas.notes.editor import NoteEditor
@@ -23,30 +23,22 @@ _AROUND = 6 * GRID
 
 
 class NotingView(SnippetView):
-    """A view with frames and comments; one of them may be selected in place of blocks."""
+    """A view with frames and comments, which can be selected like blocks."""
+
+    wanted = Signal()
+    """Something is about to open on the canvas: it has to be in sight."""
 
     def __init__(
         self, document: Document, selection: Selection, themes: ThemeManager, parent: QWidget | None = None
     ) -> None:
-        self._note: str | None = None
         super().__init__(document, selection, themes, parent)
         self.note_editor = NoteEditor(self)
-        selection.changed.connect(self._leave_note)
 
     @property
     def note(self) -> str | None:
-        """The id of the frame or comment that is selected."""
-        return self._note
-
-    def select_note(self, note_id: str | None) -> None:
-        """Selects a frame or a comment, and no block."""
-        if note_id is not None:
-            self.select((), ())
-        if note_id != self._note:
-            self._note = note_id
-            self.drawing.notes.mark(note_id)
-            self._mark()
-            self.wires_selected.emit()
+        """The id of the selected frame or comment, where nothing else is selected."""
+        parts = self.selection.parts
+        return parts[0] if len(parts) == 1 and self.selection.notes else None
 
     def add_frame(self, position: QPointF | None = None) -> None:
         """Puts a frame around the selected blocks or, where there are none, here; then asks for its title."""
@@ -60,7 +52,8 @@ class NotingView(SnippetView):
             size = snapped(area.right() - place[0]), snapped(area.bottom() - place[1])
         made = self.document.graph.free_id("frame")
         if self.edit("Add frame", lambda graph: notes.add_frame(graph, place, size)[0], made):
-            self.select_note(made)
+            self.select((made,), ())
+            self.bring_into_sight([made])
             self.edit_note(merge_key=made)
 
     def add_comment(self, position: QPointF | None = None) -> None:
@@ -71,13 +64,15 @@ class NotingView(SnippetView):
 
         def take(text: str) -> None:
             if text and self.edit("Add comment", lambda graph: notes.add_comment(graph, place, text)[0]):
-                self.select_note(made)
+                self.select((made,), ())
 
         self._ask("Comment", "", area, take)
 
     def edit_note(self, *, merge_key: str = "") -> None:
         """Edits the title or the text of the selected note in place."""
         found = self._selected_note()
+        if found is not None:
+            self.bring_into_sight([found.id])
         if isinstance(found, Frame):
             frame_id = found.id
 
@@ -92,7 +87,7 @@ class NotingView(SnippetView):
                 if text:
                     self.edit("Edit comment", lambda g: notes.set_text(g, comment_id, text))
                 else:
-                    self.delete_selected()
+                    self.edit("Delete comment", lambda g: edits.remove(g, [comment_id]))
 
             self._ask("Comment", found.text, self.drawing.notes.body(comment_id), rewrite)
 
@@ -101,17 +96,6 @@ class NotingView(SnippetView):
         found = self._selected_note()
         if isinstance(found, Frame):
             self.edit("Colour frame", lambda graph: notes.set_color(graph, found.id, color))
-
-    def delete_selected(self) -> None:
-        if self._note is None:
-            super().delete_selected()
-        else:
-            note_id = self._note
-            self.edit(f"Delete {self.note_word()}", lambda graph: edits.remove(graph, [note_id]))
-
-    def note_word(self) -> str:
-        """What the selected note is, in a sentence."""
-        return "frame" if isinstance(self._selected_note(), Frame) else "comment"
 
     def carried_by(self, note_id: str) -> dict[str, Place]:
         """The places of a note and, of a frame, of all that lies wholly in it: they move together."""
@@ -124,36 +108,33 @@ class NotingView(SnippetView):
         blocks = (block for block in graph.blocks if body.contains(drawing.block_item(block.id).body))
         return inside | {block.id: block.position for block in blocks}
 
-    def nudge_note(self, step: QPointF) -> None:
-        """Moves the selected note, and what a frame carries."""
-        if self._note is not None:
-            places = {i: (x + step.x(), y + step.y()) for i, (x, y) in self.carried_by(self._note).items()}
-            self.edit(f"Move {self.note_word()}", lambda g: edits.move(g, places), f"nudge {self._note}")
+    def places_to_move(self) -> dict[str, Place]:
+        """The places of all that is selected, with what selected frames carry."""
+        graph, selection = self.document.graph, self.selection
+        places = {block: graph[block].position for block in selection.ids}
+        for note in selection.notes:
+            places |= self.carried_by(note)
+        return places
 
     def _selected_note(self) -> Frame | Comment | None:
-        return next((note for note in notes.notes_of(self.document.graph) if note.id == self._note), None)
+        return next((note for note in notes.notes_of(self.document.graph) if note.id == self.note), None)
 
-    def _leave_note(self) -> None:
-        if self.selection.ids:
-            self.select_note(None)
-
-    def _follow_document(self) -> None:
-        super()._follow_document()
-        if self._note is not None and self._selected_note() is None:
-            self.select_note(None)
+    def describe_note(self, note: Frame | Comment) -> str:
+        """A frame or a comment in words."""
+        if isinstance(note, Comment):
+            return f"Comment\n{note.text}"
+        blocks = self.carried_by(note.id).keys() & self.document.graph.by_id.keys()
+        inside = f"{note.color.capitalize()}, {counted(len(blocks), 'block')} inside"
+        return f"{f'Frame {note.title}'.rstrip()}\n{inside}"
 
     def _description(self) -> str:
         found = self._selected_note()
-        if found is None:
-            return super()._description()
-        if isinstance(found, Comment):
-            return f"Comment\n{found.text}"
-        blocks = self.carried_by(found.id).keys() & self.document.graph.by_id.keys()
-        return f"Frame {found.title}\n{found.color.capitalize()}, {counted(len(blocks), 'block')} inside"
+        return super()._description() if found is None else self.describe_note(found)
 
     def _ask(
         self, what: str, text: str, area: QRectF, done: Callable[[str], object], *, one_line: bool = False
     ) -> None:
+        self.wanted.emit()
         pixels = self.mapFromScene(area).boundingRect()
         self.note_editor.edit(what, text, pixels, self.zoom, done, one_line=one_line)
 

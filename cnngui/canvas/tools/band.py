@@ -8,13 +8,18 @@ from cnngui.canvas.tools.base import Pointer, Tool
 
 
 class RubberBand(Tool):
-    """Selects all blocks that the rectangle touches; a click without a drag selects nothing."""
+    """Selects the blocks and comments that the rectangle touches, and frames that lie in it.
+
+    A click without a drag selects nothing.
+    """
 
     def start(self, pointer: Pointer) -> None:
         super().start(pointer)
-        self._before = self.canvas.selection.ids
+        selection = self.canvas.selection
+        self._before = selection.parts
         self._wires = self.canvas.selected_wires()
-        self._kept = self._before if pointer.adds else ()
+        self._kept = selection.ids if pointer.adds else ()
+        self._kept_notes = selection.notes if pointer.adds else ()
         if not pointer.adds:
             self.canvas.select((), ())
 
@@ -23,8 +28,10 @@ class RubberBand(Tool):
             return
         area = QRectF(self.began.scene, pointer.scene).normalized()
         self.canvas.drawing.draw_band(area)
-        found = [block for block in self.canvas.drawing.blocks_in(area) if block not in self._kept]
-        self.canvas.selection.set((*self._kept, *found))
+        drawing = self.canvas.drawing
+        found = [block for block in drawing.blocks_in(area) if block not in self._kept]
+        notes = [note for note in drawing.notes.selected_by(area) if note not in self._kept_notes]
+        self.canvas.selection.set((*self._kept, *found), notes=(*self._kept_notes, *notes))
 
     def end(self, pointer: Pointer) -> None:
         self.canvas.drawing.clear_gesture()

@@ -1,4 +1,4 @@
-"""Moving the selected blocks and groups."""
+"""Moving what is selected, held by a block or a group."""
 
 from __future__ import annotations
 
@@ -11,16 +11,15 @@ from cnngui.canvas.placing import snapped
 from cnngui.canvas.tools.base import Pointer, Tool
 from cnngui.canvas.words import named
 from core import edits
+from core.graph import Place
 from core.groups import blocks_of
 
 if TYPE_CHECKING:
     from cnngui.canvas.view import Canvas
 
-Places = dict[str, tuple[float, float]]
-
 
 class MoveBlocks(Tool):
-    """The selected blocks follow the cursor; releasing makes one edit. A click without a drag selects."""
+    """What is selected follows the cursor; releasing makes one edit. A click without a drag selects."""
 
     def __init__(self, canvas: Canvas, grabbed: str) -> None:
         super().__init__(canvas)
@@ -34,7 +33,8 @@ class MoveBlocks(Tool):
             canvas.select((*self._others(), self._grabbed))
         elif not self._was_selected:
             canvas.select((self._grabbed,), ())
-        drawing, moving = canvas.drawing, set(canvas.selection.ids)
+        self._begun = canvas.places_to_move()
+        drawing, moving = canvas.drawing, set(self._begun)
         self._body = drawing.body(self._grabbed)
         in_sight = drawing.blocks_in(canvas.visible_area())
         self._neighbours = [drawing.block_item(block).body for block in in_sight if block not in moving]
@@ -49,7 +49,7 @@ class MoveBlocks(Tool):
     def end(self, pointer: Pointer) -> None:
         if self.is_drag(pointer):
             places, _ = self._places(pointer)
-            text = f"Move {named(self.canvas.document.graph, places)}"
+            text = f"Move {named(self.canvas.document.graph, self.canvas.selection.parts)}"
             self.canvas.edit(text, lambda graph: edits.move(graph, places))
             self.cancel()
         elif pointer.adds and self._was_selected:
@@ -61,12 +61,11 @@ class MoveBlocks(Tool):
         self.canvas.drawing.clear_gesture()
         self.canvas.show_document()
 
-    def _places(self, pointer: Pointer) -> tuple[Places, list[QLineF]]:
-        """Where the blocks are to go, and the lines that they snap to.
+    def _places(self, pointer: Pointer) -> tuple[dict[str, Place], list[QLineF]]:
+        """Where all is to go, and the lines that it snaps to.
 
-        The grabbed block goes on the grid, or level with a neighbour; the others keep their distance from it.
+        The grabbed block goes on the grid, or level with a neighbour; the rest keeps its distance from it.
         """
-        graph = self.canvas.document.graph
         x, y = self._body.x(), self._body.y()
         way = pointer.scene - self.began.scene
         dx, dy = snapped(x + way.x()) - x, snapped(y + way.y()) - y
@@ -74,8 +73,7 @@ class MoveBlocks(Tool):
         if not pointer.free:
             way, guides = snap(self._body.translated(dx, dy), self._neighbours)
             dx, dy = dx + way.x(), dy + way.y()
-        positions = {block_id: graph[block_id].position for block_id in self.canvas.selection.ids}
-        return {block_id: (x + dx, y + dy) for block_id, (x, y) in positions.items()}, guides
+        return {part: (x + dx, y + dy) for part, (x, y) in self._begun.items()}, guides
 
     def _blocks(self) -> tuple[str, ...]:
         """The blocks that are grabbed."""
@@ -84,4 +82,4 @@ class MoveBlocks(Tool):
     def _others(self) -> tuple[str, ...]:
         """What else is selected."""
         grabbed = self._blocks()
-        return tuple(block for block in self.canvas.selection.ids if block not in grabbed)
+        return tuple(part for part in self.canvas.selection.parts if part not in grabbed)

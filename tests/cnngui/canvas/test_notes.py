@@ -16,7 +16,7 @@ from cnngui.settings import ThemeMode
 from cnngui.theme import DARK, FRAMES, ThemeManager
 from core import notes
 from core.graph import COLORS, Comment, Frame, Graph
-from tests.cnngui.canvas.conftest import CTRL, LEFT, NO_KEY, Hand, chain
+from tests.cnngui.canvas.conftest import ALT, CTRL, LEFT, NO_KEY, Hand, chain
 
 
 def framed() -> Graph:
@@ -35,6 +35,10 @@ def title(hand: Hand, frame: str = "frame_1") -> QPointF:
 
 def selected(hand: Hand) -> str | None:
     return hand.canvas.note
+
+
+def parts(hand: Hand) -> list[str]:
+    return list(hand.canvas.selection.parts)
 
 
 def type_in(canvas: Canvas, text: str, key: Qt.Key, keys: Qt.KeyboardModifier = NO_KEY) -> None:
@@ -104,7 +108,7 @@ def test_a_gesture_on_a_note_can_be_cancelled(hand: Hand) -> None:
     assert hand.canvas.drawing.snapshot() != before
     hand.key(Qt.Key.Key_Escape)
     hand.release(title(hand))
-    hand.canvas.select_note(None)
+    hand.canvas.select((), ())
     assert hand.canvas.drawing.snapshot() == before
     assert hand.graph == graph
 
@@ -124,7 +128,7 @@ def test_a_title_is_edited_in_place(hand: Hand) -> None:
 
 def test_a_frame_gets_a_colour_from_its_menu(hand: Hand) -> None:
     hand.show(framed())
-    hand.canvas.select_note("frame_1")
+    hand.canvas.select(["frame_1"], ())
     assert set(FRAMES) == set(COLORS)
     assert {"Edit frame", "Colour", "Delete"} <= entries(hand.canvas).keys()
     hand.canvas.color_frame("green")
@@ -150,7 +154,7 @@ def test_a_comment_without_text_is_none(hand: Hand) -> None:
     type_in(hand.canvas, "  ", Qt.Key.Key_Return, CTRL)
     assert hand.graph.comments == ()
     hand.show(commented())
-    hand.canvas.select_note("comment_1")
+    hand.canvas.select(["comment_1"], ())
     hand.canvas.edit_note()
     hand.canvas.note_editor.clear()
     type_in(hand.canvas, "", Qt.Key.Key_Return, CTRL)
@@ -193,9 +197,68 @@ def test_a_selected_block_takes_the_place_of_a_selected_note(hand: Hand) -> None
     assert hand.selected() == ["input_1"]
 
 
+def mixed() -> Graph:
+    """A block in a frame, one beside it, and a comment."""
+    return notes.add_comment(framed(), (0.0, 240.0), "Look here")[0]
+
+
+def test_blocks_frames_and_comments_are_selected_and_moved_together(hand: Hand) -> None:
+    hand.show(mixed())
+    hand.click(title(hand))
+    hand.click(hand.canvas.drawing.notes.body("comment_1").center(), CTRL)
+    hand.click(hand.header("relu_1"), CTRL)
+    assert parts(hand) == ["relu_1", "frame_1", "comment_1"]
+    assert selected(hand) is None
+    hand.drag(hand.header("relu_1"), hand.header("relu_1") + QPointF(40, 60), ALT)
+    assert hand.graph.frames[0].position == (0.0, 0.0)
+    assert hand.graph.comments[0].position == (40.0, 300.0)
+    assert hand.graph["input_1"].position == (40.0, 60.0)  # carried by the frame
+    assert hand.graph["relu_1"].position == (260.0, 60.0)
+    undo = hand.canvas.document.undo_stack
+    assert undo.undoText() == "Move 1 block, 1 frame and 1 comment"
+    hand.drag(title(hand), title(hand) - QPointF(40, 60))
+    assert hand.graph == mixed()
+    hand.key(Qt.Key.Key_Down)
+    assert hand.graph.comments[0].position == (0.0, 244.0)
+    hand.click(title(hand), CTRL)
+    assert parts(hand) == ["relu_1", "comment_1"]
+    hand.click(title(hand))
+    assert parts(hand) == ["frame_1"]
+
+
+def test_a_band_selects_the_comments_it_touches_and_the_frames_in_it(hand: Hand) -> None:
+    hand.show(mixed())
+    hand.drag(QPointF(-60, 300), QPointF(210, -80))
+    assert parts(hand) == ["input_1", "frame_1", "comment_1"]
+    hand.drag(QPointF(-60, 300), QPointF(60, 20))
+    assert parts(hand) == ["input_1", "comment_1"]
+
+
+def test_notes_are_cut_pasted_and_duplicated_with_the_blocks(hand: Hand) -> None:
+    hand.show(mixed())
+    hand.canvas.select_all()
+    assert set(parts(hand)) == {"input_1", "relu_1", "frame_1", "comment_1"}
+    hand.canvas.duplicate()
+    graph, chosen = hand.graph, parts(hand)
+    assert (len(graph.blocks), len(graph.frames), len(graph.comments)) == (4, 2, 2)
+    assert graph.frames[1].title == "Start"
+    assert set(chosen) == {block.id for block in graph.blocks[2:]} | {"frame_2", "comment_2"}
+    hand.key(Qt.Key.Key_Delete)
+    assert hand.graph == mixed()
+    hand.canvas.select(["frame_1", "comment_1"])
+    hand.canvas.cut()
+    assert not hand.graph.frames + hand.graph.comments
+    assert len(hand.graph.blocks) == 2
+    hand.canvas.paste()
+    frame, comment = hand.graph.frames[0], hand.graph.comments[0]
+    assert (comment.position[0] - frame.position[0], comment.position[1] - frame.position[1]) == (40, 300)
+    assert len(hand.graph.blocks) == 2
+    assert set(parts(hand)) == {frame.id, comment.id}
+
+
 def test_a_screen_reader_hears_the_selected_note(hand: Hand) -> None:
     hand.show(framed())
-    hand.canvas.select_note("frame_1")
+    hand.canvas.select(["frame_1"], ())
     text = QAccessible.queryAccessibleInterface(hand.canvas).text(QAccessible.Text.Description)
     assert text == "Frame Start\nGray, 1 block inside"
 
