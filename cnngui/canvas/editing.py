@@ -321,10 +321,12 @@ class DesignView(PlaneView):
             self.wires_selected.emit()
 
     def bring_into_sight(self, parts: Iterable[str]) -> None:
-        """Moves the view where these parts of the design aren't wholly in it."""
-        area = self.drawing.content_rect(parts)
-        if not area.isEmpty() and not self.visible_area().contains(area):
-            margin = 8 * GRID
+        """Moves the view where these parts of the design aren't in it; of what is too large, the top left."""
+        margin = 8 * GRID
+        area, seen = self.drawing.content_rect(parts), self.visible_area()
+        room = seen.size() - QSizeF(margin, margin) * (2 / self.zoom)
+        area.setSize(area.size().boundedTo(room))
+        if not area.isEmpty() and not seen.contains(area):
             self.ensureVisible(area, margin, margin)
 
     def _paste(self, verb: str, part: Graph, offset: QPointF) -> None:

@@ -126,6 +126,15 @@ def test_a_title_is_edited_in_place(hand: Hand) -> None:
     assert hand.graph.frames[0].title == "Encoder"
 
 
+def test_the_title_of_a_frame_larger_than_the_view_comes_into_sight(hand: Hand) -> None:
+    hand.show(Graph(frames=(Frame("frame_1", "Large", (0.0, 0.0), (4000.0, 4000.0)),)))
+    hand.canvas.select(["frame_1"], ())
+    hand.key(Qt.Key.Key_Return)
+    assert hand.canvas.note_editor.isVisible()
+    assert hand.canvas.viewport().rect().contains(hand.canvas.note_editor.geometry().topLeft())
+    hand.canvas.note_editor.hide()
+
+
 def test_a_frame_gets_a_colour_from_its_menu(hand: Hand) -> None:
     hand.show(framed())
     hand.canvas.select(["frame_1"], ())
