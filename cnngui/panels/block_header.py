@@ -17,19 +17,19 @@ from core.graph import Block, Group
 
 
 class BlockHeader(QWidget):
-    """The name can be edited where one block is selected."""
+    """The name can be edited where one block, or one group, is selected; `what` says which."""
 
     renamed = Signal(str)
 
-    def __init__(self, themes: ThemeManager) -> None:
+    def __init__(self, themes: ThemeManager, what: str = "block") -> None:
         super().__init__()
         self._group = ""
         self._shown_name = ""
         self._icon = IconLabel(themes, layer_icon_name(""), self._color)
         self._name = LineBox()
         self._name.setFont(text_font(bold=True))
-        self._name.setAccessibleName("Name of the block")
-        self._name.setToolTip("Name of the block (F2)")
+        self._name.setAccessibleName(f"Name of the {what}")
+        self._name.setToolTip(f"Name of the {what} (F2)")
         self._title = TextLabel(bold=True)
         self._kind = small_label()
         self._error = small_label(role=ERROR)

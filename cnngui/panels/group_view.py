@@ -34,7 +34,7 @@ class GroupView(QWidget):
         super().__init__()
         self._document = document
         self._group: Group | None = None
-        self.header = BlockHeader(themes)
+        self.header = BlockHeader(themes, "group")
         self._problems = ProblemList(themes, clickable=False)
         self.form = Form(themes)
         self.facts = Facts()
