@@ -31,7 +31,7 @@ Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 _INDENT: Final = "\u2003"
 _BLOCK: Final = 0
-_LONGEST_COMMENT: Final = 32
+_LONGEST_COMMENT: Final = 20
 """So many characters of a comment are listed."""
 _FLAGS: Final = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
 _NAME_FLAGS: Final = _FLAGS | Qt.ItemFlag.ItemIsEditable

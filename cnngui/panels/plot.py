@@ -236,11 +236,11 @@ class ValueAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
     def set_name(self, name: str) -> None:
         """What is measured; where the axis is too short for `mean absolute error`, it says `error`."""
         self._names = name, name.rpartition(" ")[2]
-        self._show_name()
+        self.resizeEvent()
 
     def resizeEvent(self, event: object = None) -> None:
-        super().resizeEvent(event)
         self._show_name()
+        super().resizeEvent(event)  # puts the name in the middle
 
     def _show_name(self) -> None:
         room, measure = self.size().height(), QFontMetricsF(self.label.font()).horizontalAdvance

@@ -139,7 +139,9 @@ def test_regression_shows_the_error_in_place_of_the_accuracy(
         panel.resize(640, height)
         QApplication.processEvents()
         assert axis.labelText == name
-        assert axis.label.boundingRect().width() <= axis.height()
+        label = axis.label.mapRectToItem(axis, axis.label.boundingRect())
+        assert label.height() <= axis.height()
+        assert label.center().y() == pytest.approx(axis.height() / 2, abs=2)
 
 
 def test_the_theme_changes_while_it_is_shown(
