@@ -48,7 +48,7 @@ def grouped_outline(graph: Graph) -> tuple[Row, ...]:
         if part not in graph.group_by_id:
             found.append(Row(part, depths[part], level))
             continue
-        found.append(Row(part, depths[next(iter(graph.inside(part)))], level))
+        found.append(Row(part, min(depths[block] for block in graph.inside(part)), level))
         if not graph.group(part).folded:
             waiting += [(member, level + 1) for member in reversed(children[part])]
     return tuple(found)

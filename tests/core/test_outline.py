@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from core.graph import Block, Graph, Wire
+from core.groups import fold, group
 from core.layers import LAYERS
-from core.outline import outline
+from core.outline import Row, grouped_outline, outline
 
 
 def design(text: str) -> Graph:
@@ -52,6 +53,13 @@ def test_a_branch_that_goes_nowhere_never_comes_together_again() -> None:
 
 def test_several_inputs_that_meet_are_not_indented() -> None:
     assert set(listed("a>c b>c c>d").split()) == {"a", "b", "c", "d"}
+
+
+def test_a_group_around_a_branching_is_not_indented_by_it() -> None:
+    grouped = group(design("a>b b>c c>d b>d d>e"), ["c", "d"])
+    rows = (Row("a", 0), Row("b", 0), Row("group_1", 0), Row("c", 1, 1), Row("d", 0, 1), Row("e", 0))
+    assert grouped_outline(grouped) == rows
+    assert grouped_outline(fold(grouped, "group_1")) == (*rows[:3], rows[-1])
 
 
 def test_a_cycle_is_listed_as_it_comes() -> None:
