@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from cnngui.formatting import compiling_text
 from cnngui.panels.bar import Bar
@@ -23,6 +23,7 @@ class CompilationStatus(QWidget):
         self._bar = Bar(themes)
         self._bar.setFixedWidth(_BAR_WIDTH)
         self.cancel = QPushButton("Cancel")
+        self.cancel.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setToolTip(_REASON)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
