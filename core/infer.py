@@ -111,9 +111,10 @@ def _infer(graph: Graph, data: DataSpec | None) -> Inference:
 
 def input_shapes(graph: Graph, block_id: str, shapes: dict[str, Shape]) -> list[Shape] | None:
     """The shapes that enter a block, or None where one isn't known."""
-    found = [shapes.get(wire.source) for wire in graph.incoming(block_id)]
-    known = [shape for shape in found if shape is not None]
-    return known if len(known) == len(found) else None
+    try:
+        return [shapes[wire.source] for wire in graph.incoming(block_id)]
+    except KeyError:
+        return None
 
 
 def parameters(graph: Graph, shapes: dict[str, Shape]) -> dict[str, dict[str, Parameter]]:

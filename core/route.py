@@ -212,7 +212,7 @@ def _lines(y: float, to_y: float, source: Rect, target: Rect, obstacles: Obstacl
     A wire that leads back prefers the widest gap between the heights of its ends: that is between the rows.
     """
     around = _surroundings(source, target)
-    bodies = {source, target, *obstacles.within(around)}
+    bodies = [source, target, *obstacles.within(around)]  # a body twice makes no other lines
     lines = {line for body in bodies for line in (body.top - CLEARANCE, body.bottom + CLEARANCE)}
     near = [line for line in lines if around.top + _MARGIN < line < around.bottom - _MARGIN]
     gaps = _gaps(bodies, min(y, to_y), max(y, to_y)) if target.left - source.right < STUB else []

@@ -26,6 +26,7 @@ from cnngui.canvas.layout import (
 from cnngui.canvas.style import DETAILS_FROM, OVERVIEW_BELOW, Style, body_path, header_path, sharpness
 from cnngui.theme import BLOCK_HEADER, BLOCK_WIDTH, ICON_SIZE, MARGIN, PORT_SIZE, SPACING
 from core.errors import Problem
+from core.graph import Place
 
 AnyFace = Face | GroupFace
 Mark = Literal["", "selected", "current"]
@@ -66,6 +67,7 @@ class BlockItem(QGraphicsRectItem):
         self._ghost = False
         self._hovered_port: QPointF | None = None
         self._layout = PLAIN
+        self._place: Place | None = None
         self._fresh_face(face)
 
     @property
@@ -82,7 +84,13 @@ class BlockItem(QGraphicsRectItem):
         return self._body
 
     def set_face(self, face: AnyFace) -> None:
-        if face != self._face:
+        before = self._face
+        if face == before:
+            return
+        if isinstance(face, Face) and isinstance(before, Face) and face.differs_in_numbers(before):
+            self._face, self._texts = face, None
+            self.update()
+        else:
             self._fresh_face(face)
 
     def set_style(self, style: Style) -> None:
@@ -141,7 +149,6 @@ class BlockItem(QGraphicsRectItem):
         self._lines = self._style.small_lines(message, _TEXT_WIDTH, MESSAGE_LINES) if message else []
         self._texts: _Texts | None = None
         self._icon: QPixmap | None = None
-        self.setPos(*face.position)
         self._arrange()
         self.update()
 
@@ -156,10 +163,13 @@ class BlockItem(QGraphicsRectItem):
             has_thumbnail=self._thumbnail is not None,
             outputs=face.outputs,
         )
-        if layout is not self._layout:
-            self._layout = layout
-            self.setRect(layout.bounds)
-        self._body = layout.body.translated(*face.position)
+        place = face.position
+        if layout is self._layout and place == self._place:
+            return
+        self._layout, self._place = layout, place
+        self.setPos(*place)
+        self.setRect(layout.bounds)
+        self._body = layout.body.translated(*place)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None

@@ -78,6 +78,18 @@ class Face(NamedTuple):
         """The number of input ports."""
         return input_count(self.block.layer, self.incoming)
 
+    def differs_in_numbers(self, other: Face) -> bool:
+        """Whether it has the same lines as `other`, in the same places: but for numbers, both look alike."""
+        return (
+            self.block is other.block
+            and self.problem is other.problem
+            and self.incoming == other.incoming
+            and self.feeds == other.feeds
+            and (self.shape is None) == (other.shape is None)
+            and bool(self.entering) == bool(other.entering)
+            and bool(self.summary) == bool(other.summary)
+        )
+
     @property
     def shape_text(self) -> str:
         return "" if self.shape is None else shape_text(self.shape)
@@ -86,7 +98,7 @@ class Face(NamedTuple):
     def summary(self) -> str:
         """The key settings, unless they are the shape, which stands below anyway."""
         text = self.block.layer.summary()
-        return "" if text == self.shape_text else text
+        return text if text and text != self.shape_text else ""
 
     @property
     def cost(self) -> Cost | None:

@@ -30,6 +30,7 @@ class Minimap(QWidget):
         self._themes = themes
         self._on = True
         self._content = QRectF()
+        self._blocks: list[tuple[str, QRectF]] = []
         self._picture: QPixmap | None = None
         self._timer = QTimer(self, singleShot=True, interval=_REFRESH_MS)
         self._timer.timeout.connect(self.refresh)
@@ -42,7 +43,7 @@ class Minimap(QWidget):
         for bar in (canvas.horizontalScrollBar(), canvas.verticalScrollBar()):
             bar.valueChanged.connect(self._follow_view)
         canvas.viewport().installEventFilter(self)
-        themes.changed.connect(self.refresh)
+        themes.changed.connect(self._redraw)
         self.refresh()
 
     def turn(self, on: bool) -> None:
@@ -52,7 +53,13 @@ class Minimap(QWidget):
 
     def refresh(self) -> None:
         """Takes over where the blocks are."""
-        self._content = self._canvas.drawing.content_rect()
+        blocks = [(face.category, body) for face, body in self._canvas.drawing.faces()]
+        content = self._canvas.drawing.content_rect()
+        if blocks != self._blocks or content != self._content:
+            self._blocks, self._content, self._picture = blocks, content, None
+        self._follow_view()
+
+    def _redraw(self) -> None:
         self._picture = None
         self._follow_view()
 
@@ -84,11 +91,11 @@ class Minimap(QWidget):
 
     def _drawn(self) -> QPixmap:
         """The blocks, in the colours of their categories."""
-        theme, drawing, scale = self._themes.current, self._canvas.drawing, self.devicePixelRatioF()
+        theme, scale = self._themes.current, self.devicePixelRatioF()
         bodies: dict[str, list[QRectF]] = defaultdict(list)
         place = self._transform()
-        for face, body in drawing.faces():
-            bodies[face.category].append(_seen(place.mapRect(body)))
+        for category, body in self._blocks:
+            bodies[category].append(_seen(place.mapRect(body)))
         made = QPixmap(self.size() * scale)
         made.setDevicePixelRatio(scale)
         made.fill(Qt.GlobalColor.transparent)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from itertools import chain
 from typing import Final
 
 from PySide6.QtCore import QLineF, QObject, QPointF, QRectF, Qt, Signal
@@ -92,7 +94,9 @@ class Scene(QGraphicsScene):
         gone = self._remove_gone(graph, same_wires=same_wires)
         changed = self._show_blocks(graph, only_moved=only_moved)
         if changed or gone or not same_wires:
-            self._show_wires(changed)
+            self._show_labels(changed)
+        if self._wiring.has_changed or not same_wires:
+            self._lead_wires()
             self._show_open_groups()
         self._show_ghosts(graph, graph if proposal_for is None else proposal_for)
         self.notes.show(graph)
@@ -291,10 +295,11 @@ class Scene(QGraphicsScene):
 
     def content_rect(self, parts: Iterable[str] | None = None) -> QRectF:
         """The area that these parts of the design take up, or all of them; empty where there are none."""
-        area = self.notes.area() if parts is None else QRectF()
-        for part_id in (*self._blocks, *self._open) if parts is None else parts:
-            area = area.united(self.body(part_id))
-        return area
+        if parts is None:
+            groups = (group.area.body for group in self._open.values())
+            bodies = chain((item.body for item in self._blocks.values()), groups)
+            return reduce(QRectF.united, bodies, self.notes.area())
+        return reduce(QRectF.united, map(self.body, parts), QRectF())
 
     def snapshot(self) -> dict[str | Wire, tuple[object, ...]]:
         """All that is drawn of the design, as a value: what tests compare."""
@@ -419,7 +424,8 @@ class Scene(QGraphicsScene):
             elif item.area != area:
                 item.set_area(area)
 
-    def _show_wires(self, changed: set[str]) -> None:
+    def _show_labels(self, changed: set[str]) -> None:
+        """Gives the wires out of changed blocks their labels, and adds the wires that are new."""
         for wire in self._folding.wires:
             item = self._wires.get(wire)
             is_new = item is None
@@ -428,7 +434,6 @@ class Scene(QGraphicsScene):
                 self.addItem(item)
             if is_new or self._folding.shown(wire.source) in changed:
                 item.set_label(self._inference.shapes.get(wire.source))
-        self._lead_wires()
 
     def _show_ghosts(self, graph: Graph, known: Graph) -> None:
         if known is graph and not self._has_ghosts:

@@ -37,11 +37,17 @@ class Wiring:
             self._obstacles.add(rect)
             self._touched.append(rect)
 
+    @property
+    def has_changed(self) -> bool:
+        """Whether blocks have come, gone, moved or grown since the last `update`."""
+        return bool(self._touched)
+
     def update(self, wires: Mapping[Wire, WireItem], folding: Folding) -> bool:
         """Leads new wires, and anew those around which blocks have changed. Gives whether any have."""
         touched, self._touched = self._touched, []
         near, whole = Obstacles(touched), _bounds(touched)
         before, self._ends = self._ends, {}
+        has_folded = bool(before or folding.boxes)
         for wire, item in wires.items():
             around = item.decisive_area
             ends: Ends = (wire.source, 0), (wire.target, wire.input)
@@ -50,7 +56,7 @@ class Wiring:
                 self._ends[wire] = ends
             if (
                 around is None
-                or before.get(wire) != self._ends.get(wire)
+                or (has_folded and before.get(wire) != self._ends.get(wire))
                 or (whole is not None and whole.meets(around) and not near.free((around,)))
             ):
                 self._lead(ends, item)
