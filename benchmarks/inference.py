@@ -1,8 +1,8 @@
 """The forward pass in evaluation mode against PyTorch's: batch 1, as the draw pad needs it, up to 256.
 
-Runs alternate and medians are compared, as in train_step.py; each side first runs until the threads of the
-other have fallen asleep. PyTorch runs under `inference_mode`, in the
-better of its two memory formats. The first column of a network counts milliseconds for one batch.
+Runs alternate and medians are compared, as in train_step.py; each side first runs until the threads of
+the other have fallen asleep. PyTorch runs under `inference_mode`, in the better of its two memory formats.
+Times are milliseconds of one batch.
 
     python -m benchmarks.inference [NETWORK ...] [--threads 2] [--json FILE]
 
@@ -22,8 +22,8 @@ from typing import Any
 import numpy as np
 
 BATCHES = (1, 8, 64, 256)
-SETTLE = 0.01
-"""Seconds after which threads that wait for work have fallen asleep, on both sides."""
+SETTLE = 0.05
+"""Seconds after which the other side's threads have fallen asleep, and one's own have a core each."""
 
 
 def compare(name: str, batch: int, seconds: float) -> dict[str, Any]:

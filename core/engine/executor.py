@@ -37,8 +37,12 @@ from core.reference import ReferenceProgram
 EVALUATION_BATCH = 64
 """Images that pass through the network together in evaluation: more would only need more memory."""
 
-FEW = 4
-"""Up to so many images are faster one by one than side by side in lanes, most of which would idle."""
+FEW = 5 * WIDTH // 8
+"""Up to so many images are faster one by one than side by side in lanes: small networks break even at five
+of eight lanes, larger ones at six or seven."""
+
+KEPT = 8
+"""Tables for one image that are kept, each for other wanted blocks and with packed weights of its own."""
 
 SMALL = 1_000_000
 """Multiply-adds that one thread does for an image before others have begun."""
@@ -131,6 +135,8 @@ class EngineProgram(Program):
     def _single_image(self, wanted: frozenset[str]) -> _SingleImage | None:
         """The table for one image at a time; None where a layer has no operation for that."""
         if wanted not in self._single:
+            if len(self._single) == KEPT:
+                del self._single[next(iter(self._single))]  # the oldest
             try:
                 self._single[wanted] = _SingleImage(self, wanted)
             except NotLoweredError:

@@ -19,6 +19,9 @@ from core.engine.vectors import I32, I64, load_at, pointer, primitive
 LANES = 32
 """Numbers that are looked at together: so many multiplications hide each other's latency."""
 
+MARK_BYTES = 4 * LANES
+"""Room for a fingerprint."""
+
 _NUMBERS = ir.VectorType(I32, LANES)
 _FACTOR = ir.Constant(_NUMBERS, [0x01000193] * LANES)
 """An odd factor: one changed number always changes the fingerprint."""

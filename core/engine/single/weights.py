@@ -17,7 +17,7 @@ from core.engine.helpers import share
 from core.engine.operation import Task, helper, preparing, read
 from core.engine.panels import Parts, part_start
 from core.engine.plan import Parameter, Plan
-from core.engine.single.changes import changed, marks
+from core.engine.single.changes import MARK_BYTES, changed, marks
 from core.engine.vectors import (
     F32,
     I32,
@@ -87,7 +87,7 @@ def pack(row: int, task: int) -> None:
         group, vector = piece // f.vectors, piece % f.vectors
         lanes = min(WIDTH, f.filters - vector * WIDTH)
         source = f.weights + 4 * (group * f.filters + vector * WIDTH) * size
-        if not changed(source, lanes * size, f.marks + 128 * piece):
+        if not changed(source, lanes * size, f.marks + MARK_BYTES * piece):
             continue
         start, index, vectors = vector_place(vector, f.parts, f.rows, f.full)
         target = f.panels + ((group * f.vectors + start) * size + index) * VECTOR_BYTES

@@ -20,7 +20,7 @@ from core.engine.microkernel import offset, slots
 from core.engine.operation import Fields, Kernel, Task, call, helper, operation, preparing, read
 from core.engine.panels import part_start
 from core.engine.plan import Parameter, Plan
-from core.engine.single.changes import changed, marks
+from core.engine.single.changes import MARK_BYTES, changed, marks
 from core.engine.single.convolution import Weighted
 from core.engine.single.division import divide, section
 from core.engine.single.pixels import Pixels, image
@@ -87,7 +87,7 @@ def pack_transformed(row: int, task: int) -> None:
     for piece in range(begin, end):
         lanes = min(WIDTH, f.filters - piece * WIDTH)
         source = f.weights + 4 * piece * WIDTH * size
-        if not changed(source, lanes * size, f.marks + 128 * piece):
+        if not changed(source, lanes * size, f.marks + MARK_BYTES * piece):
             continue
         start, index, vectors = vector_place(piece, f.parts, f.rows, f.full)
         target = f.panels + (start * f.inputs + index) * VECTOR_BYTES
