@@ -66,8 +66,10 @@ class BlockItem(QGraphicsRectItem):
         self._dimmed = False
         self._ghost = False
         self._hovered_port: QPointF | None = None
+        self._face: AnyFace = face
         self._layout = PLAIN
         self._place: Place | None = None
+        self._texts: _Texts | None = None
         self._fresh_face(face)
 
     @property
@@ -83,15 +85,17 @@ class BlockItem(QGraphicsRectItem):
         """The visible block, in scene coordinates."""
         return self._body
 
-    def set_face(self, face: AnyFace) -> None:
+    def set_face(self, face: AnyFace) -> bool:
+        """Gives whether more than its texts are others: it may have another size or place.
+
+        Where only they are, repainting is left to the caller: it knows whether anyone is near enough to read.
+        """
         before = self._face
-        if face == before:
-            return
-        if isinstance(face, Face) and isinstance(before, Face) and face.differs_in_numbers(before):
+        if isinstance(face, Face) and isinstance(before, Face) and face.differs_in_texts(before):
             self._face, self._texts = face, None
-            self.update()
-        else:
-            self._fresh_face(face)
+            return False
+        self._fresh_face(face)
+        return True
 
     def set_style(self, style: Style) -> None:
         self._style = style
@@ -111,10 +115,13 @@ class BlockItem(QGraphicsRectItem):
             self._arrange()
             self.update()
 
-    def set_mark(self, mark: Mark) -> None:
-        if mark != self._mark:
-            self._mark = mark
-            self.update()
+    def set_mark(self, mark: Mark) -> bool:
+        """Gives whether it is another one."""
+        if mark == self._mark:
+            return False
+        self._mark = mark
+        self.update()
+        return True
 
     def set_dimmed(self, dimmed: bool) -> None:
         """Pales a block that the wire being drawn can't go to."""
@@ -147,7 +154,7 @@ class BlockItem(QGraphicsRectItem):
         self._face = face
         message = face.message
         self._lines = self._style.small_lines(message, _TEXT_WIDTH, MESSAGE_LINES) if message else []
-        self._texts: _Texts | None = None
+        self._texts = None
         self._icon: QPixmap | None = None
         self._arrange()
         self.update()

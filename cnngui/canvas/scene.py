@@ -72,6 +72,8 @@ class Scene(QGraphicsScene):
         self._band: QGraphicsRectItem | None = None
         self._guides: QGraphicsPathItem | None = None
         self._overview: Overview | None = None
+        self._shows_details = False
+        """Whether any view is so near that it shows more than the overview."""
 
     @property
     def graph(self) -> Graph:
@@ -89,6 +91,7 @@ class Scene(QGraphicsScene):
             self._folding = folding(graph)
         elif not same_wires:
             self._folding = Folding({}, {}, graph.wires)
+        self._shows_details = any(view.transform().m11() >= OVERVIEW_BELOW for view in self.views())
         only_moved = same_wires and inference is self._inference
         self._inference = inference
         gone = self._remove_gone(graph, same_wires=same_wires)
@@ -96,11 +99,11 @@ class Scene(QGraphicsScene):
         if changed or gone or not same_wires:
             self._show_labels(changed)
         if self._wiring.has_changed or not same_wires:
+            self._overview = None
             self._lead_wires()
             self._show_open_groups()
         self._show_ghosts(graph, graph if proposal_for is None else proposal_for)
         self.notes.show(graph)
-        self._overview = None
         self.drawn.emit()
 
     def set_style(self, style: Style) -> None:
@@ -136,14 +139,14 @@ class Scene(QGraphicsScene):
         chosen = {self._folding.shown(block_id) for block_id in blocks}
         current = None if current is None else self._folding.shown(current)
         for block_id, item in self._blocks.items():
-            item.set_mark("current" if block_id == current else "selected" if block_id in chosen else "")
+            if item.set_mark("current" if block_id == current else "selected" if block_id in chosen else ""):
+                self._overview = None
         for group_id, open_group in self._open.items():
             open_group.set_marked(group_id == group)
         for wire in self._selected_wires.symmetric_difference(wires):
             if wire in self._wires:
                 self._wires[wire].set_selected(wire in wires)
         self._selected_wires = frozenset(wires)
-        self._overview = None
 
     def dim(self, blocks: Collection[str]) -> None:
         """Pales these blocks and no others; a folded group, where it has none but these."""
@@ -380,8 +383,11 @@ class Scene(QGraphicsScene):
             return False
         else:
             before = item.body
-            item.set_face(face)
-            self._follow_body(item, before)
+            if item.set_face(face):
+                self._follow_body(item, before)
+                self._overview = None
+            elif self._shows_details:
+                item.update()
         return True
 
     def _add_block(self, face: AnyFace) -> None:
@@ -434,6 +440,8 @@ class Scene(QGraphicsScene):
                 self.addItem(item)
             if is_new or self._folding.shown(wire.source) in changed:
                 item.set_label(self._inference.shapes.get(wire.source))
+                if self._shows_details:
+                    item.update()
 
     def _show_ghosts(self, graph: Graph, known: Graph) -> None:
         if known is graph and not self._has_ghosts:

@@ -80,10 +80,10 @@ class WireItem(QGraphicsRectItem):
             self._fresh_path()
 
     def set_label(self, shape: Shape | None) -> None:
+        """Repainting is left to the caller: it knows whether anyone is near enough to see the label."""
         if shape != self._shape:
             self._shape = shape
             self._label, self._label_known = None, False
-            self.update()
 
     def set_style(self, style: Style) -> None:
         self._style = style

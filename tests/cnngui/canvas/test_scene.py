@@ -285,3 +285,22 @@ def test_inference_of_the_whole_is_what_the_scene_was_given() -> None:
     fresh = Scene(Style(DARK))
     fresh.show(moved, infer(moved))
     assert scene.snapshot() == fresh.snapshot()
+
+
+@pytest.mark.parametrize("zoom", [0.15, 1.0])
+def test_after_an_edit_at_any_zoom_the_texts_are_as_if_drawn_from_nothing(hand: Hand, zoom: float) -> None:
+    def picture() -> object:
+        hand.canvas.zoom_to(1.0)
+        hand.canvas.centerOn(300, 0)
+        return hand.canvas.viewport().grab().toImage()
+
+    hand.show(chain("input", "conv2d", "relu"))
+    document = hand.canvas.document
+    before = picture()
+    hand.canvas.zoom_to(zoom)
+    document.edit("Edit", lambda graph: edits.set_param(graph, "input_1", "shape", (3, 60, 64)))
+    after = picture()
+    hand.canvas.drawing.set_style(Style(DARK))
+    assert picture() == after != before
+    document.undo_stack.undo()
+    assert picture() == before
