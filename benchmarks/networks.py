@@ -196,6 +196,11 @@ class Pair(NamedTuple):
     design: Callable[[], Graph]
     module: Callable[[], nn.Module]
 
+    @property
+    def shape(self) -> Shape:
+        """An image's."""
+        return next(b.layer.shape for b in self.design().blocks if isinstance(b.layer, Input))
+
 
 NETWORKS = {
     "lenet5": Pair(lambda: _lenet((6, 16), (120, 84)), lambda: _torch_lenet((6, 16), (120, 84))),

@@ -6,7 +6,7 @@ the better of them counts. Both start from the same weights. The runs alternate,
 quartiles in brackets) are compared. Memory is what a step adds to the process's peak, measured in a
 process of its own for each side.
 
-    python -m benchmarks.train_step [NETWORK ...] [--batch 64] [--optimizer sgd] [--threads 2] [--json FILE]
+    python -m benchmarks.train_step [NETWORK ...] [--batch 8 64 256] [--optimizer sgd adam] [--json FILE]
 
 Needs the extra `peers`.
 """
@@ -22,6 +22,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 from typing import Any, Literal
 
@@ -62,8 +63,7 @@ def torch_step(name: str, batch: int, optimizer: Optimizer, layout: str) -> tupl
 
     torch.manual_seed(0)
     module = NETWORKS[name].module()
-    shape = (1, 28, 28) if name.startswith("lenet") else (3, 32, 32)
-    images, labels = data(shape, batch)
+    images, labels = data(NETWORKS[name].shape, batch)
     x, target = torch.from_numpy(images), torch.from_numpy(labels)
     if layout == "channels_last":
         module, x = module.to(memory_format=torch.channels_last), x.to(memory_format=torch.channels_last)
@@ -159,12 +159,12 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("network", nargs="*", help="lenet5, lenet-20-50, vgg-like, resnet-20, mobilenet-like")
-    parser.add_argument("--batch", type=int, default=64, help="images in a batch")
+    parser.add_argument("--batch", type=int, nargs="+", default=[64], help="images in a batch")
     parser.add_argument(
-        "--optimizer", choices=("sgd", "adam"), default="sgd", help="SGD has a momentum of 0.9"
+        "--optimizer", choices=("sgd", "adam"), nargs="+", default=["sgd"], help="SGD has a momentum of 0.9"
     )
     parser.add_argument("--threads", type=int, default=2, help="threads of each side")
-    parser.add_argument("--seconds", type=float, default=15, help="time for each network")
+    parser.add_argument("--seconds", type=float, default=15, help="time for each line")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures, with the losses")
     parser.add_argument("--measure-memory", choices=("torch", "engine"), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
@@ -173,22 +173,28 @@ def main() -> None:
 
     torch.set_num_threads(arguments.threads)
     if arguments.measure_memory:
-        name = arguments.network[0]
-        print(measure_memory(arguments.measure_memory, name, arguments.batch, arguments.optimizer))
+        (name,), (batch,), (optimizer,) = arguments.network, arguments.batch, arguments.optimizer
+        print(measure_memory(arguments.measure_memory, name, batch, optimizer))
         return
     from benchmarks.networks import NETWORKS
 
     results = []
-    print(f"{'network':16}{'PyTorch ms':>20}{'engine ms':>20}{'ratio':>8}{'MB':>14}{'loss differs by':>17}")
-    for name in arguments.network or NETWORKS:
-        found = compare(name, arguments.batch, arguments.optimizer, arguments.seconds)
+    print(
+        f"{'network':16}{'batch':>6}{'':>6}{'PyTorch ms':>18}{'engine ms':>18}{'ratio':>7}{'quartiles':>11}"
+        f"{'MB':>13}{'loss differs by':>17}"
+    )
+    for name, batch, optimizer in product(
+        arguments.network or NETWORKS, arguments.batch, arguments.optimizer
+    ):
+        found = compare(name, batch, optimizer, arguments.seconds)
         results.append(found)
         times, memory = found["milliseconds"], found["memory in MB"]
         best = min((times["torch"], times["torch channels_last"]), key=lambda t: float(t["median"]))
         sides = [f"{t['median']:.2f} ({t['lower_quartile']:.2f})" for t in (best, times["engine"])]
         print(
-            f"{name:16}{sides[0]:>20}{sides[1]:>20}{found['ratio']:>8.2f}"
-            f"{memory['torch']:>7.0f}{memory['engine']:>7.0f}{found['largest difference of losses']:>17.1e}",
+            f"{name:16}{batch:>6}{optimizer:>6}{sides[0]:>18}{sides[1]:>18}{found['ratio']:>7.2f}"
+            f"{found['ratio of lower quartiles']:>11.2f}{memory['torch']:>7.0f}{memory['engine']:>6.0f}"
+            f"{found['largest difference of losses']:>17.1e}",
             flush=True,
         )
     if arguments.json:
