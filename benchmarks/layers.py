@@ -136,7 +136,7 @@ def compare(layer: Layer, shapes: tuple[Shape, ...], batch: int, seconds: float)
 
     rng = np.random.default_rng(0)
     inputs = [rng.standard_normal((batch, *shape)).astype(np.float32) for shape in shapes]
-    arrays = {
+    arrays: dict[str, Array] = {
         name: rng.uniform(0.5, 1.5, spec.shape).astype(np.float32) / max(1, spec.shape[-1] * spec.shape[0])
         for name, spec in layer.parameters(*shapes).items()
     }

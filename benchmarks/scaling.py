@@ -104,9 +104,10 @@ def main() -> None:
             command += [str(number) for number in asdict(setup).values()]
             environment = {**os.environ, "CNNGUI_THREADS": str(setup.threads)}
             result = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
-            time, work = map(float, result.stdout.split())
+            milliseconds, work = map(float, result.stdout.split())
             print(
-                f"{name:10}{value:>7}{time:>12.2f}{time / setup.batch:>13.3f}{1e9 * time / work:>19.2f}",
+                f"{name:10}{value:>7}{milliseconds:>12.2f}{milliseconds / setup.batch:>13.3f}"
+                f"{1e9 * milliseconds / work:>19.2f}",
                 flush=True,
             )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ networks = pytest.importorskip("benchmarks.networks", reason="the benchmarks com
 
 BATCH, STEPS = 16, 20
 CLOSENESS = 1e-4
+NOISE, DISTURBED = 1e-6, 3
 
 
 def batch(name: str) -> tuple[Array, Any]:
@@ -57,25 +59,35 @@ def losses(module: Any, x: Array, labels: Any, dtype: Any) -> Array:
     return np.array(found)
 
 
+def possible(compute: Callable[..., Array], module: Any, x: Array, labels: Any) -> tuple[Array, Array]:
+    """Exact numbers, and how far off PyTorch gets: in float32, and in float64 with images that are off by as
+    much as a layer's rounding. A ReLU that just opens makes a jump of it."""
+    exact = compute(module, x, labels, torch.float64)
+    rng = np.random.default_rng(1)
+    near = (x * (1 + NOISE * rng.uniform(-1, 1, x.shape)) for _ in range(DISTURBED))
+    others = [compute(module, images, labels, torch.float64) for images in near]
+    others.append(compute(module, x, labels, torch.float32))
+    return exact, np.abs(np.stack(others) - exact).max(axis=0)
+
+
 @pytest.mark.parametrize("name", networks.NETWORKS)
 def test_the_first_gradient(name: str) -> None:
     program, module = start(name)
     x, labels = batch(name)
     program.train_step(x, labels, OptimizerState(SGD(learning_rate=0.0), program.parameters.values))
-    exact, rounded = (gradient(module, x, labels, kind) for kind in (torch.float64, torch.float32))
-    drift = np.abs(rounded - exact).max()
-    closeness = max(CLOSENESS * np.abs(exact).max(), 4 * drift)
-    np.testing.assert_allclose(program.parameters.gradients, exact, rtol=0, atol=closeness)
+    exact, drift = possible(gradient, module, x, labels)
+    closeness = np.maximum(CLOSENESS * np.abs(exact).max(), 4 * drift)
+    np.testing.assert_array_less(np.abs(program.parameters.gradients - exact), closeness)
 
 
 @pytest.mark.parametrize("name", networks.NETWORKS)
 def test_the_losses_of_twenty_steps(name: str) -> None:
-    """Within 1e-4, or about as near to exact numbers as PyTorch's own float32 gets (benchmarks/drift.py)."""
+    """Within 1e-4, or about as near to exact numbers as rounding lets PyTorch come (benchmarks/drift.py)."""
     program, module = start(name)
     x, labels = batch(name)
-    exact, rounded = (losses(module, x, labels, kind) for kind in (torch.float64, torch.float32))
+    exact, drift = possible(losses, module, x, labels)
     state = OptimizerState(SGD(learning_rate=0.01, momentum=0.9), program.parameters.values)
     own = np.array([program.train_step(x, labels, state).loss for _ in range(STEPS)])
-    drift = np.maximum.accumulate(np.abs(rounded - exact))
-    np.testing.assert_array_less(np.abs(own - exact), np.maximum(CLOSENESS, 4 * drift))
+    closeness = np.maximum(CLOSENESS, 4 * np.maximum.accumulate(drift))
+    np.testing.assert_array_less(np.abs(own - exact), closeness)
     assert own[-1] < own[0]
