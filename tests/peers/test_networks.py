@@ -16,9 +16,9 @@ from tests.peers.layers import F, torch
 
 networks = pytest.importorskip("benchmarks.networks", reason="the benchmarks come with the source only")
 
-BATCH, STEPS = 16, 20
+BATCH, STEPS = 8, 20
 CLOSENESS = 1e-4
-NOISE, DISTURBED = 1e-6, 3
+NOISE, DISTURBED, FACTOR = 1e-6, 3, 4
 
 
 def batch(name: str) -> tuple[Array, Any]:
@@ -59,25 +59,27 @@ def losses(module: Any, x: Array, labels: Any, dtype: Any) -> Array:
     return np.array(found)
 
 
-def possible(compute: Callable[..., Array], module: Any, x: Array, labels: Any) -> tuple[Array, Array]:
-    """Exact numbers, and how far off PyTorch gets: in float32, and in float64 with images that are off by as
-    much as a layer's rounding. A ReLU that just opens makes a jump of it."""
+def trials(compute: Callable[..., Array], module: Any, x: Array, labels: Any) -> tuple[Array, Array]:
+    """Exact numbers, and by how much PyTorch misses them (trials, numbers): in float32, and in float64 with
+    images that are off by as much as a layer's rounding. A ReLU that just opens makes a jump of it."""
     exact = compute(module, x, labels, torch.float64)
     rng = np.random.default_rng(1)
     near = (x * (1 + NOISE * rng.uniform(-1, 1, x.shape)) for _ in range(DISTURBED))
     others = [compute(module, images, labels, torch.float64) for images in near]
     others.append(compute(module, x, labels, torch.float32))
-    return exact, np.abs(np.stack(others) - exact).max(axis=0)
+    return exact, np.abs(np.stack(others) - exact)
 
 
 @pytest.mark.parametrize("name", networks.NETWORKS)
 def test_the_first_gradient(name: str) -> None:
+    """Within 1e-4 of its length, or about as near to the exact one as rounding lets PyTorch come."""
     program, module = start(name)
     x, labels = batch(name)
     program.train_step(x, labels, OptimizerState(SGD(learning_rate=0.0), program.parameters.values))
-    exact, drift = possible(gradient, module, x, labels)
-    closeness = np.maximum(CLOSENESS * np.abs(exact).max(), 4 * drift)
-    np.testing.assert_array_less(np.abs(program.parameters.gradients - exact), closeness)
+    exact, missed = trials(gradient, module, x, labels)
+    length = np.linalg.norm
+    drift = length(missed, axis=1).max()
+    assert length(program.parameters.gradients - exact) < max(CLOSENESS * length(exact), FACTOR * drift)
 
 
 @pytest.mark.parametrize("name", networks.NETWORKS)
@@ -85,9 +87,9 @@ def test_the_losses_of_twenty_steps(name: str) -> None:
     """Within 1e-4, or about as near to exact numbers as rounding lets PyTorch come (benchmarks/drift.py)."""
     program, module = start(name)
     x, labels = batch(name)
-    exact, drift = possible(losses, module, x, labels)
+    exact, missed = trials(losses, module, x, labels)
     state = OptimizerState(SGD(learning_rate=0.01, momentum=0.9), program.parameters.values)
     own = np.array([program.train_step(x, labels, state).loss for _ in range(STEPS)])
-    closeness = np.maximum(CLOSENESS, 4 * np.maximum.accumulate(drift))
+    closeness = np.maximum(CLOSENESS, FACTOR * np.maximum.accumulate(missed.max(axis=0)))
     np.testing.assert_array_less(np.abs(own - exact), closeness)
     assert own[-1] < own[0]
