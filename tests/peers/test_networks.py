@@ -16,9 +16,9 @@ from tests.peers.layers import F, torch
 
 networks = pytest.importorskip("benchmarks.networks", reason="the benchmarks come with the source only")
 
-BATCH, STEPS = 8, 20
+BATCH, STEPS = 16, 20
 CLOSENESS = 1e-4
-NOISE, DISTURBED, FACTOR = 1e-6, 3, 4
+NOISE, DISTURBED, FACTOR = 1e-6, 4, 4
 
 
 def batch(name: str) -> tuple[Array, Any]:
