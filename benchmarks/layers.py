@@ -1,10 +1,10 @@
 """Each layer alone, forward and backward, on the engine against PyTorch's functions on the CPU.
 
 The backward pass gives the gradients of the inputs and of the parameters. PyTorch runs in the default memory
-format and in channels_last, and the better of them counts; runs alternate, and medians and lower quartiles are
-compared. On the engine, input and gradient are copied to where the layer before or behind would have put them,
-and that copy counts. GFLOP/s, from the lower quartiles, are given where products dominate: six operations for
-each multiply-add of one image.
+format and in channels_last, and the better of them counts; runs alternate, and medians and lower quartiles
+are compared. On the engine, input and gradient are copied to where the layer before or behind would have put
+them, and that copy counts. GFLOP/s, from the lower quartiles, are given where products dominate: six
+operations for each multiply-add of one image.
 
     python -m benchmarks.layers [KIND ...] [--batch 64] [--threads 2] [--json FILE]
 
