@@ -60,7 +60,7 @@ def torch_epochs(train: Dataset, epochs: int) -> Iterator[float]:
     module = NETWORKS["lenet5"].module()
     optimizer = torch.optim.Adam(module.parameters(), RATE, fused=True)
     criterion = torch.nn.CrossEntropyLoss()
-    data = TensorDataset(torch.from_numpy(train.images), torch.from_numpy(train.targets))
+    data = TensorDataset(torch.tensor(train.images), torch.tensor(train.targets))
     loader: Any = DataLoader(data, BATCH, shuffle=True)
     for _ in range(epochs):
         total = 0.0
