@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from math import prod
 
-from core.engine import convolution, convolution_gradient, depthwise, winograd, winograd_gradient
+from core.engine import (
+    convolution,
+    convolution_gradient,
+    depthwise,
+    winograd,
+    winograd_gradient,
+    winograd_transposed,
+)
 from core.engine.activation import emit_output_gradient
 from core.engine.convolution import Window
 from core.engine.plan import Node, Parameter, Plan, Value
@@ -15,13 +22,17 @@ _FORWARD, _GRADIENT = {3: 180, 5: 130}, {3: 250, 5: 170}
 multiply-adds of the direct algorithm, measured."""
 
 
-def winograd_pays(x: Value, y: Value, tiled: Value, kernel: int, cost: dict[int, int]) -> bool:
+def winograd_pays(x: Value, y: Value, tiled: Value, window: Window, cost: dict[int, int]) -> bool:
     """Whether the tiles of `tiled` take less than a direct convolution from x to y."""
     (channels, *x_size), (filters, *y_size) = x.size, y.size
-    outputs = TILE + 1 - kernel
-    tiles = -(-tiled.size[1] // outputs) * -(-tiled.size[2] // outputs)
-    direct = min(prod(x_size), prod(y_size)) * kernel**2 * channels * filters
-    return direct > 1.1 * tiles * (POSITIONS * channels * filters + cost[kernel] * (channels + filters))
+    direct = min(prod(x_size), prod(y_size)) * prod(window.kernel) * channels * filters
+    tile = POSITIONS * channels * filters + cost[window.kernel[0]] * (channels + filters)
+    return direct > 1.1 * tile * _tiles(tiled, window)
+
+
+def _tiles(value: Value, window: Window) -> int:
+    size = TILE + 1 - window.kernel[0]
+    return -(-value.size[1] // size) * -(-value.size[2] // size)
 
 
 class Convolution(Node):
@@ -36,15 +47,12 @@ class Convolution(Node):
         self.weight, self.bias, self.window, self.groups = weight, bias, window, groups
         self.relu = False
         self._depthwise = depthwise.suits(x.size, y.size, groups)
-        size, suits = window.kernel[0], winograd.suits(x.size, y.size, window, groups)
-        self._winograd_forward = suits and winograd_pays(x, y, y, size, _FORWARD)
-        self._winograd_data = suits and winograd_pays(x, y, x, size, _FORWARD)
-        self._winograd_weight = suits and winograd_pays(x, y, y, size, _GRADIENT)
+        self._winograd = winograd.suits(x.size, y.size, window, groups)
 
     def forward(self, plan: Plan) -> None:
         x, y = self.inputs[0], self.output
         ends = (x.buffer, x.size, y.buffer, y.size, self.weight, self.bias, self.window)
-        if self._winograd_forward:
+        if self._winograd and winograd_pays(x, y, y, self.window, _FORWARD):
             winograd.emit_forward(plan, *ends, self.relu)
         elif self._depthwise:
             depthwise.emit_forward(plan, *ends, self.relu)
@@ -56,7 +64,7 @@ class Convolution(Node):
         emit_output_gradient(plan, y, self.bias, self.relu)
         dy = plan.gradient_of(y)
         forward = (plan.recall(x), x.size, dy, y.size, self.weight, self.window)
-        if self._winograd_weight:
+        if self._winograd and winograd_pays(x, y, y, self.window, _GRADIENT):
             winograd_gradient.emit_weight_gradient(plan, *forward)
         else:
             convolution_gradient.emit_weight_gradient(plan, *forward, self.groups)
@@ -64,8 +72,12 @@ class Convolution(Node):
             return
         dx, add = plan.contribute(x)
         back = (dy, y.size, dx, x.size, self.weight, self.window)
-        if self._winograd_data:
-            winograd.emit_backward_data(plan, *back, add)
+        # The output's tiles may be fewer, but overlap in dx, where each thread then needs whole blocks.
+        fewer = self._winograd and _tiles(y, self.window) < _tiles(x, self.window)
+        tiled = y if fewer and plan.blocks >= plan.threads else x
+        if self._winograd and winograd_pays(x, y, tiled, self.window, _FORWARD):
+            algorithm = winograd_transposed if tiled is y else winograd
+            algorithm.emit_backward_data(plan, *back, add)
         elif self._depthwise:
             depthwise.emit_backward_data(plan, *back, add)
         else:

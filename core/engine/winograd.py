@@ -202,6 +202,22 @@ def _store_unit(f: Fields, unit: int, lines: int, source: int, step: int) -> Any
     return tiles
 
 
+@helper
+def multiply_tiles(
+    f: Fields, count: int, inputs: int, input_step: int, outputs: int, output_step: int
+) -> None:
+    """The products of `count` tiles with the filters, at each position."""
+    tile_row = f.across * f.down * VECTOR_BYTES
+    for position in range(POSITIONS):
+        for part in range(f.parts):
+            a = f.filters + position * f.filter_step + part * f.filter_part
+            start = part_start(part, f.rows, f.full)
+            call(f.product if part < f.full else f.smaller_product,
+                 (count, a, inputs + position * input_step,
+                  outputs + position * output_step + start * tile_row, 1, 1, f.channels, 0, 0, 4 * f.rows,
+                  0, 0, tile_row, VECTOR_BYTES, tile_row, VECTOR_BYTES, 0, 0))  # fmt: skip
+
+
 @blockwise
 def winograd(row: int, task: int) -> None:
     """y (+)= x ⋆ filters (+ bias) (then ReLU)."""
@@ -218,38 +234,32 @@ def winograd(row: int, task: int) -> None:
         last, count = min(end, first + f.down), 0
         for unit in range(first, last):
             count += _load_unit(f, unit, lines, inputs + count * VECTOR_BYTES, input_step)
-        for position in range(POSITIONS):
-            for part in range(f.parts):
-                a = f.filters + position * f.filter_step + part * f.filter_part
-                start = part_start(part, f.rows, f.full)
-                call(f.product if part < f.full else f.smaller_product,
-                     (count, a, inputs + position * input_step,
-                      outputs + position * output_step + start * tile_row, 1, 1,
-                      f.channels, 0, 0, 4 * f.rows, 0, 0, tile_row, VECTOR_BYTES, tile_row,
-                      VECTOR_BYTES, 0, 0))  # fmt: skip
+        multiply_tiles(f, count, inputs, input_step, outputs, output_step)
         count = 0
         for unit in range(first, last):
             count += _store_unit(f, unit, lines, outputs + count * VECTOR_BYTES, output_step)
 
 
-def _emit(
-    plan: Plan, x: Operand, x_size: Size, y: Operand, y_size: Size, panels: PanelsRow, parts: Parts,
-    bias: Parameter | None, pads: tuple[int, int], mode: int,
+def emit_tiles(
+    plan: Plan, kernel: Kernel, x: Operand, x_size: Size, y: Operand, y_size: Size, tiled: Size,
+    panels: PanelsRow, bias: Parameter | None, pads: tuple[int, int], mode: int,
 ) -> None:  # fmt: skip
+    """Rows that transform the filters in `panels` and run `kernel`, a WinogradRow, on the tiles of an image
+    of the size `tiled`."""
     plan.emit(pack_panels, panels)
-    kernel = panels.taps_h
+    parts = Parts(panels.parts, panels.rows, panels.full)
     panel = 4 * x_size[0] * parts.rows
     vectors = -(-panel // VECTOR_BYTES)
     part = vectors * VECTOR_BYTES
     step = parts.number * part + _LINE
     filters = Buffer(POSITIONS * step)
-    row = FilterRow(panels.panels, filters, kernel, parts.number, vectors, panel, step)
+    row = FilterRow(panels.panels, filters, panels.taps_h, parts.number, vectors, panel, step)
     plan.emit(transform_filters, row)
     per_tile = POSITIONS * (x_size[0] + y_size[0]) * VECTOR_BYTES
-    tiles = tiling(plan, kernel, y_size, per_tile, _LEAST_TILES)
+    tiles = tiling(plan, panels.taps_h, tiled, per_tile, _LEAST_TILES)
     workspace, size = plan.workspace(tiles.group * per_tile + 2 * POSITIONS * _LINE + tiles.lines_bytes)
     plan.emit(
-        winograd,
+        kernel,
         WinogradRow(
             x, filters, bias.values if bias else 0, y, workspace, size, *x_size, *y_size, *pads,
             *tiles, tiles.pitch, step, part, mode, *parts, parts.kernel, parts.smaller_kernel,
@@ -257,18 +267,24 @@ def _emit(
     )  # fmt: skip
 
 
+def panels_of(weight: Parameter, kernel: int, inputs: int, outputs: int, strides: tuple[int, int, int, int],
+              first: int = 0) -> PanelsRow:  # fmt: skip
+    """The row that packs the filters; `strides` are those of tap rows, tap columns, inputs and outputs."""
+    parts = split(outputs)
+    panels = Buffer(4 * parts.number * kernel**2 * inputs * parts.rows + VECTOR_BYTES)
+    return PanelsRow(weight.values, panels, 1, *parts, kernel, kernel, inputs, first, 0, *strides)
+
+
 def emit_forward(
     plan: Plan, x: Operand, x_size: Size, y: Operand, y_size: Size, weight: Parameter, bias: Parameter | None,
     window: Window, relu: bool,
 ) -> None:  # fmt: skip
     """Rows for y = x ⋆ weight + bias (then ReLU)."""
-    parts, kernel, inputs = split(y_size[0]), window.kernel[0], x_size[0]
-    taps = kernel**2
-    panels = Buffer(4 * parts.number * taps * inputs * parts.rows + VECTOR_BYTES)
-    strides = (0, kernel, 1, taps, taps * inputs)
-    row = PanelsRow(weight.values, panels, 1, *parts, kernel, kernel, inputs, 0, *strides)
+    kernel, inputs = window.kernel[0], x_size[0]
+    strides = (kernel, 1, kernel**2, kernel**2 * inputs)
+    panels = panels_of(weight, kernel, inputs, y_size[0], strides)
     mode = (BIAS if bias else 0) | (RELU if relu else 0)
-    _emit(plan, x, x_size, y, y_size, row, parts, bias, window.pads, mode)
+    emit_tiles(plan, winograd, x, x_size, y, y_size, y_size, panels, bias, window.pads, mode)
 
 
 def emit_backward_data(
@@ -276,10 +292,9 @@ def emit_backward_data(
     accumulate: bool,
 ) -> None:  # fmt: skip
     """Rows for dx (+)= dy ⋆ the filters turned round."""
-    parts, kernel, outputs = split(x_size[0]), window.kernel[0], y_size[0]
-    taps = kernel**2
-    panels = Buffer(4 * parts.number * taps * outputs * parts.rows + VECTOR_BYTES)
-    strides = (0, -kernel, -1, taps * x_size[0], taps)
-    row = PanelsRow(weight.values, panels, 1, *parts, kernel, kernel, outputs, taps - 1, *strides)
+    kernel, inputs = window.kernel[0], x_size[0]
+    strides = (-kernel, -1, kernel**2 * inputs, kernel**2)
+    panels = panels_of(weight, kernel, y_size[0], inputs, strides, kernel**2 - 1)
     pads = (kernel - 1 - window.pads[0], kernel - 1 - window.pads[1])
-    _emit(plan, dy, y_size, dx, x_size, row, parts, None, pads, ACCUMULATE if accumulate else 0)
+    mode = ACCUMULATE if accumulate else 0
+    emit_tiles(plan, winograd, dy, y_size, dx, x_size, x_size, panels, None, pads, mode)

@@ -93,7 +93,7 @@ def _load_gradients(f: Fields, r: int, unit: int, line: int, target: int, step: 
         source = f.dy + (((block * f.out_height + i) * f.outputs + k) * f.out_width + j) * VECTOR_BYTES
         transform_row(f.size, r, columns, source, row_step, 0, rows, blank, line)
         place = target + k * f.across * f.down * VECTOR_BYTES
-        transform_gradients(f.size, tiles, line, place, step)
+        transform_gradients(f.size, tiles, line, VECTOR_BYTES, f.size * VECTOR_BYTES, f.size, 0, place, step)
 
 
 @helper

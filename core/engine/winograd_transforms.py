@@ -61,6 +61,20 @@ def input_line(b: Any, d: Vectors) -> list[Any]:
     ]
 
 
+def _input_gradient_line(b: Any, m: Vectors) -> list[Any]:
+    """B · m, the transpose of `input_line`: 6 → 6."""
+    near, near_odd = b.fadd(m[1], m[2]), b.fsub(m[1], m[2])
+    far, far_odd = b.fadd(m[3], m[4]), b.fsub(m[3], m[4])
+    return [
+        b.fmul(constant(4), m[0]),
+        _scaled(b, -4, b.fsub(near_odd, m[5]), b.fmul(constant(-2), far_odd)),
+        _scaled(b, -5, m[0], _scaled(b, -4, near, b.fneg(far))),
+        _scaled(b, -5, m[5], _scaled(b, 2, far_odd, near_odd)),
+        b.fadd(m[0], b.fadd(near, far)),
+        m[5],
+    ]
+
+
 def _horner(b: Any, square: float, values: Vectors) -> Any:
     """values[0] + square · values[1] + square² · values[2] …"""
     result = values[-1]
@@ -154,10 +168,15 @@ class _Lines:
 
 
 def _map_lines(builder: Any, count: Any, source: _Lines, advance: Any, target: _Lines, target_advance: Any,
-               line: LineMap) -> None:  # fmt: skip
-    """Maps `count` ≥ 1 lines; the next one lies `advance` bytes further."""
+               line: LineMap, *, adds: bool = False) -> None:  # fmt: skip
+    """Maps `count` ≥ 1 lines, the next one `advance` bytes further, into the target or, with `adds`, onto
+    it."""
     with loop(builder, count, {"from": (I64(0), advance), "to": (I64(0), target_advance)}) as here:
-        target.store(builder, here["to"], line(builder, source.load(builder, here["from"])))
+        results = line(builder, source.load(builder, here["from"]))
+        if adds:
+            before = target.load(builder, here["to"])
+            results = [builder.fadd(a, b) for a, b in zip(before, results, strict=True)]
+        target.store(builder, here["to"], results)
 
 
 @primitive
@@ -179,23 +198,44 @@ def transform_inputs(_context: Any, count: Any, source: Any, step: Any, advance:
 
 
 @primitive
-def transform_gradients(_context: Any, size: Any, count: Any, source: Any, target: Any, step: Any) -> Any:
-    """A · y for `count` ≥ 1 lines of `size` (2 or 4) vectors, one behind the other; results `step` bytes
-    apart."""
+def transform_gradients(_context: Any, size: Any, count: Any, source: Any, step: Any, advance: Any, last: Any,
+                        blank: Any, target: Any, target_step: Any) -> Any:  # fmt: skip
+    """A · y for `count` ≥ 1 lines of `size` (2 or 4) vectors; of those, as in `transform_inputs`, only the
+    first `last` exist."""
 
     def generate(context: Any, builder: Any, _s: Any, args: Any) -> Any:
-        size, count, source, target, step = args
+        size, count, source, step, advance, last, blank, target, target_step = args
 
         def run(outputs: int) -> None:
-            lines = _Lines(builder, source, I64(VECTOR_BYTES), outputs)
-            results = _Lines(builder, target, step, TILE)
-            advance = I64(outputs * VECTOR_BYTES)
+            lines = _Lines(builder, source, step, outputs, (I64(0), last, blank))
+            results = _Lines(builder, target, target_step, TILE)
             _map_lines(builder, count, lines, advance, results, I64(VECTOR_BYTES), _evaluate)
 
         _choose(builder, size, {outputs: partial(run, outputs) for outputs in (4, 2)})
         return context.get_dummy_value()
 
-    return types.void(*[types.int64] * 5), generate
+    return types.void(*[types.int64] * 9), generate
+
+
+@primitive
+def add_input_gradients(_context: Any, count: Any, source: Any, step: Any, target: Any, target_step: Any,
+                        advance: Any, first: Any, last: Any, waste: Any) -> Any:  # fmt: skip
+    """target += B · m for `count` ≥ 1 lines of 6 vectors, `step` bytes apart, the results `target_step`.
+
+    The next line's results lie `advance` bytes further. Those outside first…last don't exist; they go to
+    `waste`.
+    """
+
+    def generate(context: Any, builder: Any, _s: Any, args: Any) -> Any:
+        count, source, step, target, target_step, advance, first, last, waste = args
+        lines = _Lines(builder, source, step, TILE)
+        results = _Lines(builder, target, target_step, TILE, (first, last, waste))
+        _map_lines(
+            builder, count, lines, I64(VECTOR_BYTES), results, advance, _input_gradient_line, adds=True
+        )
+        return context.get_dummy_value()
+
+    return types.void(*[types.int64] * 9), generate
 
 
 def _of_row(line: LineMap, row: int) -> LineMap:
@@ -274,20 +314,15 @@ def finish_products(_context: Any, size: Any, count: Any, source: Any, step: Any
             results = _Lines(builder, target, row_step, outputs, (I64(0), rows, waste))
             start = {"at": (I64(0), I64(VECTOR_BYTES))}
             with builder.if_else(adds) as (then, otherwise):
-                with then, loop(builder, count, start) as here:
-                    values = collect(outputs)(builder, lines.load(builder, here["at"]))
-                    before = results.load(builder, here["at"])
-                    sums = [builder.fadd(a, b) for a, b in zip(values, before, strict=True)]
-                    results.store(builder, here["at"], sums)
+                with then:
+                    advance = I64(VECTOR_BYTES)
+                    _map_lines(builder, count, lines, advance, results, advance, collect(outputs), adds=True)
                 with otherwise, loop(builder, count, start) as here:
                     values = collect(outputs)(builder, lines.load(builder, here["at"]))
                     values = [builder.fadd(value, shift) for value in values]
                     low = [builder.fcmp_ordered("<", value, floor) for value in values]
-                    results.store(
-                        builder,
-                        here["at"],
-                        [builder.select(below, floor, v) for below, v in zip(low, values, strict=True)],
-                    )
+                    values = [builder.select(below, floor, v) for below, v in zip(low, values, strict=True)]
+                    results.store(builder, here["at"], values)
 
         _choose(builder, size, {outputs: partial(run, outputs) for outputs in (4, 2)})
         return context.get_dummy_value()
