@@ -249,6 +249,8 @@ def _assert_updated(
     ends = []
     for size in (*[5 * ROUNDING] * 8, 0.0):
         at_work = deepcopy(state)
+        for slot in at_work.slots.values():
+            slot[...] *= (1 + size * rng.uniform(-1, 1, slot.shape)).astype(slot.dtype)
         end, slopes = (
             a * (1 + size * rng.uniform(-1, 1, a.shape)).astype(a.dtype) for a in (values, gradients)
         )
