@@ -249,6 +249,12 @@ class ValueAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         if chosen != self.labelText:
             self.setLabel(chosen)
 
+    def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
+        """Only levels whose numbers don't touch each other."""
+        levels: list[tuple[float, float]] = super().tickSpacing(low, high, size)
+        least = QFontMetricsF(self.label.font()).height() * (high - low) / max(size, 1)
+        return [level for level in levels if level[0] >= least] or [(5 * levels[0][0], 0)]
+
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
         if self.share:
             return [f"{100 * value:.{0 if spacing >= 0.01 else 1}f} %" for value in values]
