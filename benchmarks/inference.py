@@ -22,8 +22,6 @@ from typing import Any
 import numpy as np
 
 BATCHES = (1, 8, 64, 256)
-SETTLE = 0.05
-"""Seconds after which the other side's threads have fallen asleep, and one's own have a core each."""
 
 
 def compare(name: str, batch: int, seconds: float) -> dict[str, Any]:
@@ -31,7 +29,7 @@ def compare(name: str, batch: int, seconds: float) -> dict[str, Any]:
     import torch
 
     from benchmarks.networks import NETWORKS, copy_weights
-    from benchmarks.timing import alternate
+    from benchmarks.timing import SETTLE, alternate
     from core.program import compile_graph
 
     program = compile_graph(NETWORKS[name].design())

@@ -7,6 +7,9 @@ import time
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+SETTLE = 0.05
+"""Seconds after which the other side's threads have fallen asleep, and one's own have a core each."""
+
 
 class Times(NamedTuple):
     """Milliseconds of one call."""
@@ -17,7 +20,7 @@ class Times(NamedTuple):
 
 
 def alternate(
-    calls: Mapping[str, Callable[[], object]], seconds: float, inner: int = 3, settle: float = 0
+    calls: Mapping[str, Callable[[], object]], seconds: float, inner: int = 3, settle: float = 0.0
 ) -> dict[str, Times]:
     """Runs the calls in turns for about `seconds`, each `inner` times after one run to get its caches back.
 

@@ -2,9 +2,9 @@
 
 A step is forward, backward and the optimiser's update of one batch of random images. PyTorch runs
 eagerly, in the default memory format and in channels_last, with the fused optimiser where there is one;
-the better of them counts. Both start from the same weights. The runs alternate, and medians (lower
-quartiles in brackets) are compared. Memory is what a step adds to the process's peak, measured in a
-process of its own for each side.
+the better of them counts. Both start from the same weights. The runs alternate, each side first for as
+long as the other's threads may keep a core busy, and medians (lower quartiles in brackets) are compared.
+Memory is what a step adds to the process's peak, measured in a process of its own for each side.
 
     python -m benchmarks.train_step [NETWORK ...] [--batch 8 64 256] [--optimizer sgd adam] [--json FILE]
 
@@ -87,13 +87,13 @@ def torch_step(name: str, batch: int, optimizer: Optimizer, layout: str) -> tupl
 
 def compare(name: str, batch: int, optimizer: Optimizer, seconds: float) -> dict[str, Any]:
     """Times, ratio and losses of one network."""
-    from benchmarks.timing import alternate
+    from benchmarks.timing import SETTLE, alternate
 
     default, module = torch_step(name, batch, optimizer, "default")
     engine = engine_step(name, batch, optimizer, module)
     losses = [(default(), engine()) for _ in range(LOSSES)]
     steps = {"torch": default, "torch channels_last": torch_step(name, batch, optimizer, "channels_last")[0]}
-    times = alternate({**steps, "engine": engine}, seconds)
+    times = alternate({**steps, "engine": engine}, seconds, settle=SETTLE)
     best = min((times[side] for side in steps), key=lambda found: found.median)
     return {
         "network": name,
