@@ -55,8 +55,12 @@ def run_window(file: str | None) -> int:
     _catch_exceptions(window)
     window.show()
     if file is not None and project is not None:
-        path = Path(file).expanduser()
-        window.workbench.files.show_project(project, path if path.is_file() else None)
+        from cnngui.designs import is_example  # noqa: PLC0415  # as in _open
+
+        if is_example(file):
+            window.workbench.files.open_example(file)
+        else:
+            window.workbench.files.show_project(project, Path(file).expanduser())
     return _run(application)
 
 

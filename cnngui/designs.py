@@ -7,6 +7,8 @@ from pathlib import Path
 from cnngui import assets
 from core.errors import UsageError
 from core.formats.project import Project, load_project
+from core.graph import Graph
+from core.infer import DataSpec
 
 
 def example_paths() -> dict[str, Path]:
@@ -16,13 +18,33 @@ def example_paths() -> dict[str, Path]:
 
 def open_design(name: str) -> Project:
     """Loads a `.cnn` file, a design as JSON, or an example. Raises UsageError or FormatError."""
-    try:
-        path = Path(name).expanduser()
-    except RuntimeError:  # ~ of an unknown user
-        path = Path(name)
-    if path.is_file():
+    path = _file(name)
+    if path is not None:
         return load_project(path)
     if name in example_paths():
         return load_project(example_paths()[name])
     names = ", ".join(example_paths())
     raise UsageError(f"There is no design {name!r}.", f"Give a .cnn or .json file, or an example: {names}.")
+
+
+def is_example(name: str) -> bool:
+    """Whether this is an example's name, and no file is called so."""
+    return name in example_paths() and _file(name) is None
+
+
+def open_example(name: str, data: DataSpec | None) -> Graph:
+    """An example, made for this data where it is known."""
+    graph = load_project(example_paths()[name]).graph
+    if data is None:
+        return graph
+    from core.templates.fitting import fit_example  # noqa: PLC0415  # a window with a file does without it
+
+    return fit_example(name, graph, data)
+
+
+def _file(name: str) -> Path | None:
+    try:
+        path = Path(name).expanduser()
+    except RuntimeError:  # ~ of an unknown user
+        path = Path(name)
+    return path if path.is_file() else None

@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QEventLoop, QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from cnngui.designs import example_paths
+from cnngui.designs import open_example
 from cnngui.document import Document
 from cnngui.settings import Settings
 from cnngui.training import Training
@@ -15,6 +15,7 @@ from core.checkpoint import Checkpoint
 from core.errors import CoreError
 from core.formats.project import SUFFIX, Project, load_project, save_project
 from core.graph import Graph
+from core.plan import Plan
 
 _FILTERS = f"cnngui projects (*{SUFFIX});;Designs without weights (*.json)"
 
@@ -35,7 +36,9 @@ class Files(QObject):
         self._settings = settings
         self._window = window
         self._run_saved = True
+        self._example: str | None = None
         training.ended.connect(self._note_run)
+        training.data_changed.connect(self._fit_example)
 
     @property
     def unsaved(self) -> bool:
@@ -64,9 +67,12 @@ class Files(QObject):
             self._load(path)
 
     def open_example(self, name: str) -> None:
-        """Opens one of the designs that come with the application; it has no path until it is saved."""
+        """Opens one of the designs that come with the application, made for the data that is loaded.
+
+        It has no path until it is saved. As long as nobody has touched it, it follows the data.
+        """
         if self.confirm_discard():
-            self._show(load_project(example_paths()[name]), None)
+            self._show_example(name, self._fitting(name), Plan())
 
     def save(self) -> bool:
         """Saves under the known path, or asks for one. False where nothing was saved."""
@@ -115,7 +121,24 @@ class Files(QObject):
         self._show(project, path)
         self._remember(path)
 
+    def _fitting(self, name: str) -> Graph:
+        source = self._training.source
+        return open_example(name, source.train.spec if source else None)
+
+    def _show_example(self, name: str, graph: Graph, plan: Plan) -> None:
+        self._show(Project(graph, plan), None)
+        self._example = name
+
+    def _fit_example(self) -> None:
+        """The data may be other than those that the example was opened for."""
+        untouched = not self.unsaved and self._document.path is None and self._training.checkpoint is None
+        if self._example is not None and untouched:
+            graph = self._fitting(self._example)
+            if graph != self._document.graph:
+                self._show_example(self._example, graph, self._training.plan)
+
     def _show(self, project: Project, path: Path | None) -> None:
+        self._example = None
         self._document.open(project.graph, path)
         self._training.adopt(project.graph, project.checkpoint)
         if project.checkpoint is None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from cnngui.cli.reports import JsonReport, Report, TextReport, compilation_shown
-from cnngui.designs import open_design
+from cnngui.designs import is_example, open_design, open_example
 from core.data.dataset import Dataset, split
 from core.data.sources import load_source
 from core.errors import UsageError
@@ -82,6 +82,8 @@ def run(arguments: argparse.Namespace) -> int:
         _check_out(arguments.out)
     plan = chosen_plan(arguments, project.plan)
     source = load_source(spec)
+    if is_example(arguments.design):
+        project = replace(project, graph=open_example(arguments.design, source.train.spec))
     require_sound(project.graph, source.train.spec)
     train, validation = split(source.train, plan.validation, plan.seed)
     with compilation_shown():

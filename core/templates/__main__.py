@@ -16,7 +16,7 @@ def main(folder: str) -> None:
     """One JSON file for each template, its blocks laid out for the canvas."""
     for template in TEMPLATES:
         graph = template.build()
-        graph = move(graph, arrange(graph, sizes(graph, message=True)))
+        graph = move(graph, arrange(graph, sizes(graph)))
         (Path(folder) / f"{template.name}.json").write_text(to_text(graph), encoding="utf-8")
 
 

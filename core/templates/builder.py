@@ -26,19 +26,14 @@ WIDTH: Final = 168.0
 SPACE: Final = 48.0
 """Between a block and the one behind it, in canvas pixels."""
 _HEADER, _LINE, _PORT, _EDGE, _PICTURE = 36.0, 16.0, 24.0, 8.0, 48.0
-_MESSAGE_LINES = 3
 
 
-def sizes(graph: Graph, *, message: bool = False) -> dict[str, tuple[float, float]]:
-    """How large the canvas draws each block with its live picture, for laying a design out.
-
-    With `message`, there is room where the data enters for the message that they have another shape.
-    """
+def sizes(graph: Graph) -> dict[str, tuple[float, float]]:
+    """How large the canvas draws each block with its live picture, for laying a design out."""
     found = {}
     for block in graph.blocks:
         ports = len(graph.incoming(block.id)) + 1 if block.layer.inputs is None else 1
         lines = 1 + bool(block.layer.summary()) + block.layer.has_cost()
-        lines += _MESSAGE_LINES * (message and block.layer.inputs == 0)
         text = _HEADER + _LINE * lines
         found[block.id] = (WIDTH, max(text, _HEADER + _PORT * (ports - 1) + _LINE) + _PICTURE + _EDGE)
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.infer import DataSpec
 from core.layers.activation import ReLU, Sigmoid
 from core.layers.convolution import Conv2D
 from core.layers.dense import Dense
@@ -13,6 +14,9 @@ from core.layers.pooling import GlobalAveragePool, MaxPool
 from core.layers.reshape import Flatten
 from core.layers.transposed import TransposedConv2D
 from core.templates.builder import Builder
+
+CLASSES = 10
+"""Of a network's end, as long as no data say how many there are."""
 
 
 def conv(filters: int, kernel: int = 3, stride: int = 1, *, bias: bool = True) -> Conv2D:
@@ -44,17 +48,22 @@ def enlarging_stage(build: Builder, last: str, filters: int) -> str:
     return build.chain(last, larger, BatchNorm(), ReLU())
 
 
-def dense_head(build: Builder, last: str, values: int, classes: bool, *, flatten: bool = True) -> str:
+def dense_head(build: Builder, last: str, data: DataSpec | None, *, flatten: bool = True) -> str:
     """The end of LeNet-5 (LeCun et al. 1998): two hidden dense layers, and one for the output."""
     last = build.chain(last, Flatten()) if flatten else last
-    last = build.chain(last, Dense(units=120), ReLU(), Dense(units=84), ReLU(), Dense(units=values))
-    return build.add(Classification() if classes else Regression(), last)
+    return output(build, build.chain(last, Dense(units=120), ReLU(), Dense(units=84), ReLU()), data)
 
 
-def pooled_head(build: Builder, last: str, values: int, classes: bool) -> str:
+def pooled_head(build: Builder, last: str, data: DataSpec | None) -> str:
     """The mean of each channel, and one dense layer (Lin et al. 2013, arXiv:1312.4400)."""
-    last = build.chain(last, GlobalAveragePool(), Dense(units=values))
-    return build.add(Classification() if classes else Regression(), last)
+    return output(build, build.chain(last, GlobalAveragePool()), data)
+
+
+def output(build: Builder, last: str, data: DataSpec | None) -> str:
+    """A dense layer with a unit for each class, or for each value that the data have to be predicted."""
+    if data is None or data.classes:
+        return build.chain(last, Dense(units=data.classes if data else CLASSES), Classification())
+    return build.chain(last, Dense(units=data.values), Regression())
 
 
 def conv_norm_relu(build: Builder, last: str, filters: int, kernel: int = 3, stride: int = 1) -> str:

@@ -12,8 +12,6 @@ from core.templates import parts
 from core.templates.builder import Builder
 
 LEAST_FILTERS = 16
-CLASSES = 10
-"""Of a head, as long as no data say how many there are."""
 
 Build: TypeAlias = Callable[[Builder, str, Shape, DataSpec | None], str]
 
@@ -73,18 +71,11 @@ def _enlarging_stage(build: Builder, last: str, shape: Shape, data: DataSpec | N
 
 
 def _dense_head(build: Builder, last: str, shape: Shape, data: DataSpec | None) -> str:
-    return parts.dense_head(build, last, *_ending(data), flatten=len(shape) == 3)
+    return parts.dense_head(build, last, data, flatten=len(shape) == 3)
 
 
 def _pooled_head(build: Builder, last: str, shape: Shape, data: DataSpec | None) -> str:
-    return parts.pooled_head(build, last, *_ending(data))
-
-
-def _ending(data: DataSpec | None) -> tuple[int, bool]:
-    """How many values a network for this data gives, and whether they are classes."""
-    if data is None:
-        return CLASSES, True
-    return (data.classes, True) if data.classes else (data.values, False)
+    return parts.pooled_head(build, last, data)
 
 
 SNIPPETS = (

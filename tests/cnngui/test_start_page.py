@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPixmap
@@ -19,10 +20,12 @@ from cnngui.panels.guide import Guide
 from cnngui.panels.start_page import Card, StartPage
 from cnngui.settings import Settings
 from cnngui.theme import DARK, ThemeManager
+from core.edits import move
 from core.formats.project import Project, save_project
 from core.graph import Graph
+from core.plan import Plan
 from core.templates import TEMPLATES
-from tests.cnngui.runs import GRAPH, write_bars
+from tests.cnngui.runs import GRAPH, PATIENCE, write_bars
 
 
 @pytest.fixture
@@ -69,6 +72,37 @@ def test_an_example_is_opened_by_its_picture(qtbot: QtBot, window: MainWindow) -
     assert len(window.workbench.document.graph.blocks) == 14
     assert not window.workbench.center.shows_page
     assert window.workbench.canvas.isVisible()
+
+
+def test_every_example_opens_without_a_problem(window: MainWindow) -> None:
+    for card in page(window).findChildren(Card):
+        click(card)
+        shown = window.workbench.document
+        assert shown.data is not None
+        assert shown.inference.shapes[shown.graph.order[0]] == shown.data.shape
+        assert not shown.inference.problems
+
+
+def test_an_example_follows_the_data_until_it_is_edited(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    files, document, training = window.workbench.files, window.workbench.document, window.workbench.training
+    files.open_example("resnet20")
+    training.set_plan(Plan(epochs=3))
+    images = np.zeros((40, 3, 16, 16), np.uint8)
+    np.savez(tmp_path / "colors.npz", x=images, y=np.arange(40) % 5)
+    with qtbot.waitSignal(document.changed, timeout=PATIENCE):
+        training.load(str(tmp_path / "colors.npz"))
+    assert document.inference.shapes[document.graph.order[0]] == (3, 16, 16)
+    assert not document.inference.problems
+    assert not document.modified
+    assert training.plan.epochs == 3
+    document.edit("Move", lambda graph: move(graph, {graph.order[0]: (-400.0, 0.0)}))
+    edited = document.graph
+    training.load(str(tmp_path / "bars.npz"))
+    qtbot.waitUntil(lambda: bool(document.inference.problems), timeout=PATIENCE)
+    assert document.graph is edited
+    window.workbench.asking = False
 
 
 def test_a_new_design_begins_on_the_empty_canvas(window: MainWindow) -> None:

@@ -24,6 +24,7 @@ from core.optim import Adam, OptimizerState
 from core.program import compile_graph
 from core.templates import SNIPPETS, TEMPLATES, Snippet, Template, insert_snippet
 from core.templates.builder import sizes
+from core.templates.fitting import fit_example
 from core.templates.inserting import snippet_shape
 from tests.core.designs import chain
 
@@ -83,9 +84,31 @@ def test_templates_are_sound_and_as_large_as_published(template: Template) -> No
     assert parameters == PARAMETERS.get(template.name, parameters)
 
 
+SPECS = [
+    DataSpec(shape, classes, values)
+    for shape in ((1, 8, 8), (1, 28, 28), (3, 30, 45), (3, 64, 64))
+    for classes, values in ((10, 1), (2, 1), (0, 3))
+]
+
+
+@pytest.mark.parametrize("data", SPECS, ids=str)
 @every_template
-def test_templates_make_a_training_step(template: Template) -> None:
-    program = compile_graph(template.build())
+def test_an_example_is_made_for_the_data_there_are(template: Template, data: DataSpec) -> None:
+    file = from_text(example_paths()[template.name].read_text(encoding="utf-8"))
+    made = fit_example(template.name, file, data)
+    assert not infer(made, data).problems
+    assert not overlaps(made)
+    assert fit_example(template.name, made, template.data).network == file.network
+
+
+def test_vectors_leave_an_example_as_it_is() -> None:
+    graph = TEMPLATES[0].build()
+    assert fit_example(TEMPLATES[0].name, graph, DataSpec((20,), 10)) is graph
+
+
+@every_template
+def test_templates_make_a_training_step_with_the_embedded_digits(template: Template) -> None:
+    program = compile_graph(template.build(DataSpec((1, 28, 28), 10)))
     state = OptimizerState(Adam(), program.parameters.values)
     before = program.parameters.values.copy()
     x = np.random.default_rng(0).uniform(0, 1, (4, *program.shapes[program.input.id])).astype(np.float32)

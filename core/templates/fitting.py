@@ -1,0 +1,26 @@
+"""An example for the data that there are, where its file has been made for others."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from core.arrange import arrange
+from core.edits import move
+from core.graph import Graph
+from core.infer import DataSpec
+from core.templates.builder import sizes
+from core.templates.networks import TEMPLATES
+
+
+def fit_example(name: str, file: Graph, data: DataSpec) -> Graph:
+    """The example, laid out as in its file, for samples of this shape and their classes or values.
+
+    All examples take images: for vectors it stays as it is.
+    """
+    if len(data.shape) != 3:
+        return file
+    made = next(template for template in TEMPLATES if template.name == name).build(data)
+    if made.by_id.keys() != file.by_id.keys():  # another end, or a block more
+        return move(made, arrange(made, sizes(made)))
+    blocks = tuple(replace(block, layer=made[block.id].layer) for block in file.blocks)
+    return replace(file, blocks=blocks)
