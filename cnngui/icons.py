@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
@@ -32,6 +32,7 @@ def layer_icon(kind: str, color: QColor) -> QIcon:
     return icon(layer_icon_name(kind), color)
 
 
+@cache
 def layer_icon_name(kind: str) -> str:
     """The name, for `icon` and `pixmap`, of a layer's picture; a question mark for a kind that has none."""
     name = f"layers/{kind}"

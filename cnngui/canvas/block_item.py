@@ -23,7 +23,7 @@ from cnngui.canvas.layout import (
     output_point,
     port_rect,
 )
-from cnngui.canvas.style import DETAILS_FROM, OVERVIEW_BELOW, Style, body_path, header_path, sharpness
+from cnngui.canvas.style import DETAILS_FROM, Style, body_path, header_path, sharpness
 from cnngui.theme import BLOCK_HEADER, BLOCK_WIDTH, ICON_SIZE, MARGIN, PORT_SIZE, SPACING
 from core.errors import Problem
 from core.graph import Place
@@ -182,8 +182,6 @@ class BlockItem(QGraphicsRectItem):
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
         zoom = painter.worldTransform().m11()
-        if zoom < OVERVIEW_BELOW:
-            return  # the scene paints the overview in one go
         if self._texts is None:
             self._texts = _Texts(self._face, self._lines, self._style)
         if self._dimmed:

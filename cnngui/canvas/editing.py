@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QWidget
 
 from cnngui.accessibility import announce
 from cnngui.canvas import mime
+from cnngui.canvas.drawing_view import DrawingView
 from cnngui.canvas.hint import Hint
 from cnngui.canvas.layout import PLAIN
 from cnngui.canvas.placing import GAP, free_place, insert, snapped, under_cursor
-from cnngui.canvas.plane import PlaneView
 from cnngui.canvas.scene import Scene
 from cnngui.canvas.style import Style
 from cnngui.canvas.words import counted, named
@@ -36,7 +36,7 @@ from core.schema import params_of
 _PASTE_STEP: Final = 6 * GRID
 
 
-class DesignView(PlaneView):
+class DesignView(DrawingView):
     """Shows `document.graph` and `selection`; its methods are the commands of the Edit and View menus.
 
     The scene, `drawing`, shows the document; while a gesture runs, what the gesture would make of it.
@@ -51,8 +51,7 @@ class DesignView(PlaneView):
         self, document: Document, selection: Selection, themes: ThemeManager, parent: QWidget | None = None
     ) -> None:
         style = Style(themes.current)
-        self.drawing = Scene(style)
-        super().__init__(self.drawing, style, parent)
+        super().__init__(Scene(style), style, parent)
         self.document = document
         self.selection = selection
         self._themes = themes

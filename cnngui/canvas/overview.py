@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
@@ -12,6 +13,7 @@ from cnngui import icons
 from cnngui.canvas.block_item import BlockItem
 from cnngui.canvas.style import Style
 from cnngui.canvas.wire_item import WireItem
+from core.graph import Wire
 
 _GAP = 8
 """Between a block and the frame that marks it: their colours may be alike."""
@@ -20,31 +22,73 @@ _SMALLEST_ICON = 8
 """In screen pixels: below, an icon is a speck."""
 
 
-class Overview:
-    """The rectangles and lines of one state of the scene."""
+class _Seen(NamedTuple):
+    """What is seen of a block."""
 
-    def __init__(self, blocks: Iterable[BlockItem], wires: Iterable[WireItem], style: Style) -> None:
+    category: str
+    icon: str
+    body: QRectF
+    severity: str | None
+    is_marked: bool
+
+
+class Overview:
+    """The rectangles and lines of a scene. While a block is dragged, only its own rectangle is made anew."""
+
+    def __init__(self, style: Style, wires: Mapping[Wire, WireItem]) -> None:
+        self._style = style
+        self._wires = wires
+        self._seen: dict[str, _Seen] = {}
+        self._blocks: _Blocks | None = None
+        self._lines: QPainterPath | None = None
+
+    def show(self, item: BlockItem) -> None:
+        """A block is new, or looks otherwise than before."""
+        face = item.face
+        severity = None if face.problem is None else face.problem.severity
+        self._seen[face.id] = _Seen(face.category, face.icon, item.body, severity, item.is_marked)
+        self._blocks = None
+
+    def forget(self, block_id: str) -> None:
+        """A block is gone."""
+        del self._seen[block_id]
+        self._blocks = None
+
+    def forget_wires(self) -> None:
+        """There are other wires, or they lead elsewhere."""
+        self._lines = None
+
+    def paint(self, painter: QPainter) -> None:
+        if self._lines is None:
+            self._lines = QPainterPath()
+            for wire in self._wires.values():
+                self._lines.addPolygon(wire.outline)
+        if self._blocks is None:
+            self._blocks = _Blocks(self._seen, self._style)
+        painter.strokePath(self._lines, self._style.overview_wire)
+        self._blocks.paint(painter)
+
+
+class _Blocks:
+    """The blocks, by what they are painted with."""
+
+    def __init__(self, blocks: Mapping[str, _Seen], style: Style) -> None:
         self._style = style
         self._bodies: dict[str, list[QRectF]] = defaultdict(list)
         self._icons: dict[str, list[QPointF]] = defaultdict(list)
-        self._marked: list[tuple[QPen, list[QRectF]]] = []
-        self._lines = QPainterPath()
-        for wire in wires:
-            self._lines.addPolygon(wire.outline)
         wrong: dict[str, list[QRectF]] = defaultdict(list)
         selected: list[QRectF] = []
-        for item in blocks:
-            self._bodies[item.face.category].append(item.body)
-            self._icons[item.face.icon].append(item.body.center())
-            if item.face.problem is not None:
-                wrong[item.face.problem.severity].append(_around(item.body))
-            if item.is_marked:
-                selected.append(_around(item.body))
+        for category, icon, body, severity, is_marked in blocks.values():
+            self._bodies[category].append(body)
+            self._icons[icon].append(body.center())
+            if severity is not None:
+                wrong[severity].append(_around(body))
+            if is_marked:
+                selected.append(_around(body))
         edges = [(style.problem[severity], rects) for severity, rects in wrong.items()]
         self._marked = [(_outline(pen), rects) for pen, rects in [*edges, (style.accent, selected)]]
 
     def paint(self, painter: QPainter) -> None:
-        painter.strokePath(self._lines, self._style.overview_wire)
         painter.setPen(Qt.PenStyle.NoPen)
         for group, rects in self._bodies.items():
             painter.setBrush(self._style.category(group))

@@ -113,7 +113,6 @@ class PlaneView(QGraphicsView):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.fillRect(area, self._style.canvas)
         self._paint_dots(painter, area)
-        self.scene().drawBackground(painter, area)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
     def _paint_dots(self, painter: QPainter, area: QRectF) -> None:

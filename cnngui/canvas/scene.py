@@ -10,7 +10,13 @@ from typing import Final
 
 from PySide6.QtCore import QLineF, QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPainterPath
-from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsRectItem, QGraphicsScene
+from PySide6.QtWidgets import (
+    QGraphicsItem,
+    QGraphicsPathItem,
+    QGraphicsRectItem,
+    QGraphicsScene,
+    QStyleOptionGraphicsItem,
+)
 
 from cnngui.canvas.block_item import AnyFace, BlockItem
 from cnngui.canvas.face import Face
@@ -71,7 +77,7 @@ class Scene(QGraphicsScene):
         self._pending: PendingWire | None = None
         self._band: QGraphicsRectItem | None = None
         self._guides: QGraphicsPathItem | None = None
-        self._overview: Overview | None = None
+        self._overview = Overview(style, self._wires)
         self._shows_details = False
         """Whether any view is so near that it shows more than the overview."""
 
@@ -99,7 +105,6 @@ class Scene(QGraphicsScene):
         if changed or gone or not same_wires:
             self._show_labels(changed)
         if self._wiring.has_changed or not same_wires:
-            self._overview = None
             self._lead_wires()
             self._show_open_groups()
         self._show_ghosts(graph, graph if proposal_for is None else proposal_for)
@@ -108,6 +113,7 @@ class Scene(QGraphicsScene):
 
     def set_style(self, style: Style) -> None:
         self._style = style
+        self._overview = Overview(style, self._wires)
         for block in self._blocks.values():
             before = block.body
             block.set_style(style)
@@ -119,7 +125,6 @@ class Scene(QGraphicsScene):
             group.set_style(style)
         self._lead_wires()
         self._show_open_groups()
-        self._overview = None
         self.update()
 
     def set_thumbnails(self, images: Mapping[str, QImage]) -> None:
@@ -140,7 +145,7 @@ class Scene(QGraphicsScene):
         current = None if current is None else self._folding.shown(current)
         for block_id, item in self._blocks.items():
             if item.set_mark("current" if block_id == current else "selected" if block_id in chosen else ""):
-                self._overview = None
+                self._overview.show(item)
         for group_id, open_group in self._open.items():
             open_group.set_marked(group_id == group)
         for wire in self._selected_wires.symmetric_difference(wires):
@@ -313,11 +318,20 @@ class Scene(QGraphicsScene):
         found.update(self.notes.snapshot())
         return found
 
-    def drawBackground(self, painter: QPainter, rect: QRectF | object) -> None:
-        if painter.worldTransform().m11() < OVERVIEW_BELOW:
-            if self._overview is None:
-                self._overview = Overview(self._blocks.values(), self._wires.values(), self._style)
-            self._overview.paint(painter)
+    def paint_overview(self, painter: QPainter) -> None:
+        """All that is seen from far away. Asking two thousand items to paint themselves takes much longer."""
+        behind = (*self.notes.items(), *self._open.values())
+        for item in sorted(behind, key=QGraphicsItem.zValue):
+            item.paint(painter, QStyleOptionGraphicsItem())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        self._overview.paint(painter)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for mark in (self._band, self._guides, self._pending):
+            if mark is not None:
+                painter.save()
+                painter.translate(mark.pos())
+                mark.paint(painter, QStyleOptionGraphicsItem())
+                painter.restore()
 
     def _ports(self, item: BlockItem) -> list[Port]:
         box = self._folding.boxes.get(item.face.id)
@@ -344,6 +358,7 @@ class Scene(QGraphicsScene):
         gone = self._blocks.keys() - kept
         for block_id in gone:
             self.removeItem(self._blocks.pop(block_id))
+            self._overview.forget(block_id)
             self._wiring.place(block_id, None)
         if not same_wires:
             for wire in self._wires.keys() - set(found.wires):
@@ -385,7 +400,6 @@ class Scene(QGraphicsScene):
             before = item.body
             if item.set_face(face):
                 self._follow_body(item, before)
-                self._overview = None
             elif self._shows_details:
                 item.update()
         return True
@@ -399,6 +413,7 @@ class Scene(QGraphicsScene):
 
     def _follow_body(self, item: BlockItem, before: QRectF, *, is_new: bool = False) -> None:
         """Where a block has come or moved wires go another way, and labels lose or get their room."""
+        self._overview.show(item)
         if is_new or item.body != before:
             area = before.united(item.body)
             self.update(area.adjusted(-_LABEL_REACH, -_LABEL_REACH, _LABEL_REACH, _LABEL_REACH))
@@ -457,7 +472,7 @@ class Scene(QGraphicsScene):
             drawn.set_ghost(wire not in wires)
 
     def _lead_wires(self) -> None:
+        self._overview.forget_wires()
         if self._wiring.update(self._wires, self._folding):
-            self._overview = None
             for item in self._wires.values():
                 item.forget_surroundings()

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsScene, QStyleOptionGra
 
 from cnngui.canvas.block_item import BlockItem
 from cnngui.canvas.layout import LINE
-from cnngui.canvas.style import LABELS_FROM, OVERVIEW_BELOW, Style, sharpness
+from cnngui.canvas.style import LABELS_FROM, Style, sharpness
 from cnngui.canvas.wire_path import arrow, longest, loose_path, relative, wire_path
 from cnngui.formatting import shape_text
 from cnngui.theme import GRID
@@ -126,8 +126,6 @@ class WireItem(QGraphicsRectItem):
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        if painter.worldTransform().m11() < OVERVIEW_BELOW:
-            return  # the scene paints the overview in one go
         pen = self._pen()
         if self._is_straight:
             painter.setPen(pen)

@@ -112,6 +112,10 @@ class Notes:
         """All that is drawn of them, as a value: what tests compare."""
         return {note_id: item.snapshot() for note_id, item in self._items().items()}
 
+    def items(self) -> tuple[FrameItem | CommentItem, ...]:
+        """What is drawn of them."""
+        return tuple(self._items().values())
+
     def _items(self) -> dict[str, FrameItem | CommentItem]:
         return {**self._frames, **self._comments}
 

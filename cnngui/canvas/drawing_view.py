@@ -1,0 +1,37 @@
+"""A view of the design: near, the items paint themselves; from far away, the scene paints an overview."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QGraphicsView, QWidget
+
+from cnngui.canvas.plane import PlaneView
+from cnngui.canvas.scene import Scene
+from cnngui.canvas.style import OVERVIEW_BELOW, Style
+
+
+class DrawingView(PlaneView):
+    """Shows `drawing`."""
+
+    def __init__(self, drawing: Scene, style: Style, parent: QWidget | None = None) -> None:
+        self.drawing = drawing
+        super().__init__(drawing, style, parent)
+        self.zoom_changed.connect(self._follow_zoom)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.zoom >= OVERVIEW_BELOW:
+            super().paintEvent(event)
+            return
+        painter = QPainter(self.viewport())
+        painter.setClipRegion(event.region())
+        painter.setRenderHints(self.renderHints())
+        painter.setWorldTransform(self.viewportTransform())
+        self.drawBackground(painter, self.mapToScene(event.rect()).boundingRect())
+        self.drawing.paint_overview(painter)
+        painter.end()
+
+    def _follow_zoom(self, zoom: float) -> None:
+        """Qt doesn't know where in the overview an item was painted, and so not what to paint anew."""
+        modes = QGraphicsView.ViewportUpdateMode
+        mode = modes.FullViewportUpdate if zoom < OVERVIEW_BELOW else modes.SmartViewportUpdate
+        self.setViewportUpdateMode(mode)
