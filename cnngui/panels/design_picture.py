@@ -1,11 +1,17 @@
-"""A design as a small picture: its blocks in their colours and the wires between them."""
+"""A design as a small picture: its blocks and folded groups in their colours, and the wires between them."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import reduce
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen, QPixmap
 
+from cnngui.canvas.group_face import GROUP_CATEGORY
+from cnngui.canvas.open_group import area_around
 from cnngui.theme import MARGIN, RADIUS, Theme
+from core.folding import Folding, folding
 from core.graph import Graph
 from core.templates.builder import sizes
 
@@ -20,11 +26,10 @@ def design_picture(graph: Graph, theme: Theme, size: QSize, ratio: float) -> QPi
     picture.fill(theme.canvas)
     if not graph.blocks:
         return picture
-    extents = sizes(graph)
-    bodies = {b.id: QRectF(*b.position, *extents[b.id]) for b in graph.blocks}
-    whole = QRectF()
-    for body in bodies.values():
-        whole = whole.united(body)
+    seen = folding(graph)
+    bodies = _bodies(graph, seen)
+    areas = [area_around(_union(members)) for members in _members(graph, seen, bodies)]
+    whole = _union([*bodies.values(), *areas])
     painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     room = size.width() - 2 * MARGIN, size.height() - 2 * MARGIN
@@ -32,15 +37,40 @@ def design_picture(graph: Graph, theme: Theme, size: QSize, ratio: float) -> QPi
     painter.translate(size.width() / 2, size.height() / 2)
     painter.scale(scale, scale)
     painter.translate(-whole.center())
-    painter.setPen(QPen(theme.muted, max(_WIRE, 1 / scale)))
-    for wire in graph.wires:
-        painter.drawPath(_way(bodies[wire.source], bodies[wire.target]))
     painter.setPen(Qt.PenStyle.NoPen)
-    for block in graph.blocks:
-        painter.setBrush(theme.category(block.layer.group))
-        painter.drawRoundedRect(bodies[block.id], RADIUS, RADIUS)
+    painter.setBrush(theme.border)
+    for area in areas:
+        painter.drawRoundedRect(area, RADIUS, RADIUS)
+    painter.setPen(QPen(theme.muted, max(_WIRE, 1 / scale)))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for wire in seen.wires:
+        painter.drawPath(_way(bodies[seen.shown(wire.source)], bodies[seen.shown(wire.target)]))
+    painter.setPen(Qt.PenStyle.NoPen)
+    for shown, body in bodies.items():
+        category = GROUP_CATEGORY if shown in seen.boxes else graph[shown].layer.group
+        painter.setBrush(theme.category(category))
+        painter.drawRoundedRect(body, RADIUS, RADIUS)
     painter.end()
     return picture
+
+
+def _bodies(graph: Graph, seen: Folding) -> dict[str, QRectF]:
+    """Where blocks and folded groups are drawn."""
+    extents = sizes(graph)
+    places = {block.id: block.position for block in graph.blocks if block.id not in seen.hidden}
+    places |= {group: box.position for group, box in seen.boxes.items()}
+    return {shown: QRectF(*place, *extents[shown]) for shown, place in places.items()}
+
+
+def _members(graph: Graph, seen: Folding, bodies: Mapping[str, QRectF]) -> Iterator[list[QRectF]]:
+    """For each open group what is drawn in it; those around others come first."""
+    for group in sorted(graph.groups, key=lambda group: len(graph.ancestors(group.id))):
+        if not group.folded and group.id not in seen.hidden:
+            yield [bodies[shown] for shown in {seen.shown(block) for block in graph.inside(group.id)}]
+
+
+def _union(areas: Iterable[QRectF]) -> QRectF:
+    return reduce(QRectF.united, areas, QRectF())
 
 
 def _way(source: QRectF, target: QRectF) -> QPainterPath:

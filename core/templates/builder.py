@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from core import edits
+from core.folding import folding
 from core.graph import Graph
+from core.groups import fold, group
 from core.layers import Layer
 
 _SHORT: Final = {
@@ -29,14 +33,19 @@ _HEADER, _LINE, _PORT, _EDGE, _PICTURE = 36.0, 16.0, 24.0, 8.0, 48.0
 
 
 def sizes(graph: Graph) -> dict[str, tuple[float, float]]:
-    """How large the canvas draws each block with its live picture, for laying a design out."""
+    """How large the canvas draws each block and folded group with its live picture, to lay a design out."""
     found = {}
     for block in graph.blocks:
         ports = len(graph.incoming(block.id)) + 1 if block.layer.inputs is None else 1
-        lines = 1 + bool(block.layer.summary()) + block.layer.has_cost()
-        text = _HEADER + _LINE * lines
-        found[block.id] = (WIDTH, max(text, _HEADER + _PORT * (ports - 1) + _LINE) + _PICTURE + _EDGE)
+        found[block.id] = _size(1 + bool(block.layer.summary()) + block.layer.has_cost(), ports)
+    for group_id, box in folding(graph).boxes.items():
+        found[group_id] = _size(3, max(len(box.inputs), len(box.outputs)))
     return found
+
+
+def _size(lines: int, ports: int) -> tuple[float, float]:
+    text = max(_HEADER + _LINE * lines, _HEADER + _PORT * (ports - 1) + _LINE)
+    return WIDTH, text + _PICTURE + _EDGE
 
 
 class Builder:
@@ -61,6 +70,15 @@ class Builder:
         for layer in layers:
             last = self.add(layer, last)
         return last
+
+    @contextmanager
+    def group(self, name: str, *, folded: bool = True) -> Iterator[None]:
+        """What is added inside becomes a group; groups may be made within it."""
+        before = self.graph.by_id
+        yield
+        inside = [block.id for block in self.graph.blocks if block.id not in before]
+        self.graph = group(self.graph, inside, name)
+        self.graph = fold(self.graph, self.graph.groups[-1].id, folded)
 
     def finish(self) -> Graph:
         """The graph; blocks of which there is one alone need no number in their name."""

@@ -21,6 +21,19 @@ def fit_example(name: str, file: Graph, data: DataSpec) -> Graph:
         return file
     made = next(template for template in TEMPLATES if template.name == name).build(data)
     if made.by_id.keys() != file.by_id.keys():  # another end, or a block more
-        return move(made, arrange(made, sizes(made)))
+        return laid_out(made)
     blocks = tuple(replace(block, layer=made[block.id].layer) for block in file.blocks)
     return replace(file, blocks=blocks)
+
+
+def laid_out(graph: Graph) -> Graph:
+    """The design arranged, its groups folded from the innermost outwards: opened, each is in order."""
+    depth = {group.id: len(graph.ancestors(group.id)) for group in graph.groups}
+    arranged = graph
+    for level in reversed(range(max(depth.values(), default=-1) + 2)):
+        groups = tuple(
+            replace(group, folded=group.folded and depth[group.id] >= level) for group in graph.groups
+        )
+        arranged = replace(arranged, groups=groups)
+        arranged = move(arranged, arrange(arranged, sizes(arranged)))
+    return arranged

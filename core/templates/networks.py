@@ -77,9 +77,11 @@ def vgg(data: DataSpec) -> Graph:
 def resnet20(data: DataSpec) -> Graph:
     build = Builder()
     last = conv_norm_relu(build, build.add(Input(shape=data.shape)), 16)
-    for filters in (16, 32, 64):
-        for number in range(3):
-            last = residual_block(build, last, filters, 2 if number == 0 and filters > 16 else 1)
+    for stage, filters in enumerate((16, 32, 64)):
+        with build.group(f"Stage {stage + 1}"):
+            for number in range(3):
+                with build.group(f"Residual {3 * stage + number + 1}"):
+                    last = residual_block(build, last, filters, 2 if number == 0 and stage > 0 else 1)
     pooled_head(build, last, data)
     return build.finish()
 
@@ -87,8 +89,9 @@ def resnet20(data: DataSpec) -> Graph:
 def mobilenet(data: DataSpec) -> Graph:
     build = Builder()
     last = conv_norm_relu(build, build.add(Input(shape=data.shape)), 16)
-    for filters, stride in ((32, 1), (64, 2), (64, 1), (128, 2), (128, 1)):
-        last = depthwise_separable(build, last, filters, stride)
+    for number, (filters, stride) in enumerate(((32, 1), (64, 2), (64, 1), (128, 2), (128, 1))):
+        with build.group(f"Separable {number + 1}", folded=number > 0):
+            last = depthwise_separable(build, last, filters, stride)
     pooled_head(build, last, data)
     return build.finish()
 
@@ -96,8 +99,10 @@ def mobilenet(data: DataSpec) -> Graph:
 def inception(data: DataSpec) -> Graph:
     build = Builder()
     last = conv_norm_relu(build, build.add(Input(shape=data.shape)), 32)
-    last = inception_module(build, build.add(MaxPool(), last), (16, 16, 32, 8, 16, 16))
-    last = inception_module(build, build.add(MaxPool(), last), (32, 24, 48, 8, 24, 24))
+    for number, filters in enumerate(((16, 16, 32, 8, 16, 16), (32, 24, 48, 8, 24, 24))):
+        last = build.add(MaxPool(), last)
+        with build.group(f"Inception {number + 1}", folded=number > 0):
+            last = inception_module(build, last, filters)
     pooled_head(build, last, data)
     return build.finish()
 

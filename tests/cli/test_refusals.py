@@ -32,7 +32,7 @@ USAGE = {
     "train design.json --data data.npz --out run.json": "has to end in .cnn",
     "train design.json --data data.npz --out gone/run.cnn": "its folder isn't there",
     "train design.json --data data.npz --resume": "holds no run to go on with",
-    "train lenet5 --data data.npz": "samples are 1 × 8 × 8, the block expects 1 × 28 × 28",
+    "train regression.json --data data.npz": "samples are 1 × 8 × 8, the block expects 4",
     "train regression.json --data two.npz": "2 values a sample, the network gives 1",
     "evaluate": "the following arguments are required: FILE",
     "evaluate gone.cnn": "gone.cnn can't be read: No such file",

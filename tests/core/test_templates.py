@@ -12,8 +12,10 @@ from cnngui.designs import example_paths
 from core import edits
 from core.analysis import analyse
 from core.errors import DesignError
+from core.folding import folding
 from core.formats.design import from_text
-from core.graph import Block, Graph
+from core.graph import Graph
+from core.groups import fold
 from core.infer import DataSpec, infer
 from core.layers.convolution import Conv2D
 from core.layers.dense import Dense
@@ -49,15 +51,18 @@ PARAMETERS = {
 
 
 def overlaps(graph: Graph) -> list[tuple[str, str]]:
-    """Blocks that cover each other."""
+    """Blocks and folded groups that cover each other."""
     size = sizes(graph)
+    seen = folding(graph)
+    places = {block.id: block.position for block in graph.blocks if block.id not in seen.hidden}
+    places |= {group: box.position for group, box in seen.boxes.items()}
 
-    def meet(a: Block, b: Block, axis: int) -> bool:
-        first, second = sorted((a, b), key=lambda block: block.position[axis])
-        return second.position[axis] < first.position[axis] + size[first.id][axis]
+    def meet(a: str, b: str, axis: int) -> bool:
+        first, second = sorted((a, b), key=lambda shown: places[shown][axis])
+        return places[second][axis] < places[first][axis] + size[first][axis]
 
-    pairs = itertools.combinations(graph.blocks, 2)
-    return [(a.id, b.id) for a, b in pairs if meet(a, b, 0) and meet(a, b, 1)]
+    pairs = itertools.combinations(places, 2)
+    return [(a, b) for a, b in pairs if meet(a, b, 0) and meet(a, b, 1)]
 
 
 @every_template
@@ -67,7 +72,16 @@ def test_the_file_is_what_the_builder_makes(template: Template) -> None:
     built = template.build()
     assert file.network == built.network
     assert [block.name for block in file.blocks] == [block.name for block in built.blocks]
+    assert file.groups == built.groups
+
+
+@every_template
+def test_no_block_covers_another_nor_does_one_in_a_group_that_is_opened(template: Template) -> None:
+    file = from_text(example_paths()[template.name].read_text(encoding="utf-8"))
     assert not overlaps(file)
+    for group in file.groups:
+        inside = edits.part(file, file.inside(group.id))
+        assert not overlaps(fold(inside, group.id, folded=False))
 
 
 def test_every_example_has_a_builder() -> None:
