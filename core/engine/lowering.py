@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +26,7 @@ from core.engine.merge import Concatenate
 from core.engine.normalisation import BatchNorm
 from core.engine.operation import Kernel
 from core.engine.plan import Node, Parameter, Plan, Value
-from core.engine.pooling import MAX_TAPS, Pool
+from core.engine.pooling import MaxPool
 from core.engine.random import Dropout
 from core.engine.resampling import Resample
 from core.engine.reshaping import Border, Unflatten
@@ -109,21 +108,14 @@ class Lowering:
         """A fully connected layer."""
         return self._add(Dense(x, self._new(), *self._weights(bias)))
 
-    def pool(self, x: Value, kernel: Pair, stride: Pair, pads: Pair, average: bool) -> Value:
-        """The maximum or the mean of each window."""
-        if not average and prod(kernel) > MAX_TAPS:
-            raise NotLoweredError(f"a max pool of {prod(kernel)} pixels is too large for the engine")
-        node = Pool(x, self._new(), Window(kernel, stride, pads, (1, 1)), average)
+    def max_pool(self, x: Value, kernel: Pair, stride: Pair, pads: Pair) -> Value:
+        """The maximum of each window; `pads` are the pixels of padding before the first row and column."""
+        node = MaxPool(x, self._new(), Window(kernel, stride, pads, (1, 1)))
         producer = self._producer(x)
-        if not average and isinstance(producer, Convolution) and producer.relu and self._is_private(x):
+        if isinstance(producer, Convolution) and producer.relu and self._is_private(x):
             # ReLU of the maximum is the maximum of ReLU, and so the convolution's output need not be kept.
             producer.relu, node.relu = False, True
         return self._add(node)
-
-    def global_average(self, x: Value) -> Value:
-        """The mean of each channel."""
-        kernel = x.size[1:]
-        return self.pool(x, kernel, kernel, (0, 0), average=True)
 
     def batch_norm(self, x: Value, momentum: float, epsilon: float) -> Value:
         """Batch normalisation."""

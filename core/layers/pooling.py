@@ -15,6 +15,7 @@ from core.layers.windows import (
     Pair,
     Sides,
     crop,
+    means,
     need_image,
     output_size,
     pad,
@@ -92,7 +93,7 @@ class MaxPool(Pooling):
         return (crop(scatter(windows, shape, self.stride, _NO_DILATION), pads),), {}
 
     def lower(self, engine: Lowering, x: Value) -> Value:
-        return engine.pool(x, self.kernel, self.stride, self._pads(*x.size[1:])[:2], average=False)
+        return engine.max_pool(x, self.kernel, self.stride, self._pads(*x.size[1:])[:2])
 
 
 @layer("average_pool", group="Pooling", title="Average Pool")
@@ -125,7 +126,11 @@ class AveragePool(Pooling):
         return (crop(scatter(windows, shape, self.stride, _NO_DILATION), pads),), {}
 
     def lower(self, engine: Lowering, x: Value) -> Value:
-        return engine.pool(x, self.kernel, self.stride, self._pads(*x.size[1:])[:2], average=True)
+        pads, matrices = self._pads(*x.size[1:]), []
+        for axis, outputs in enumerate(self.infer(x.size)[1:]):
+            starts = [i * self.stride[axis] - pads[axis] for i in range(outputs)]
+            matrices.append(means(x.size[1 + axis], starts, [start + self.kernel[axis] for start in starts]))
+        return engine.resample(x, *matrices)
 
 
 @layer("global_average_pool", group="Pooling", title="Global Average Pool")
@@ -146,4 +151,5 @@ class GlobalAveragePool(Layer):
         return (np.broadcast_to(share[:, :, None, None], saved),), {}
 
     def lower(self, engine: Lowering, x: Value) -> Value:
-        return engine.global_average(x)
+        _, h, w = x.size
+        return engine.resample(x, means(h, [0], [h]), means(w, [0], [w]))

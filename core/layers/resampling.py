@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from core.errors import ShapeError
 from core.layers.base import Array, Layer, Mode, Params, Shape, layer
 from core.layers.sight import Window, Windows
-from core.layers.windows import need_image
+from core.layers.windows import means, need_image
 from core.schema import param
 
 if TYPE_CHECKING:
@@ -82,11 +82,8 @@ class AdaptiveAveragePool(Resampling):
 
     def _weights(self, inputs: int, outputs: int) -> Matrix:
         """Window i goes from ⌊i · inputs / outputs⌋ up to ⌈(i + 1) · inputs / outputs⌉, as in PyTorch."""
-        weights = np.zeros((outputs, inputs))
-        for i in range(outputs):
-            start, end = i * inputs // outputs, -(-(i + 1) * inputs // outputs)
-            weights[i, start:end] = 1 / (end - start)
-        return weights
+        starts = [i * inputs // outputs for i in range(outputs)]
+        return means(inputs, starts, [-(-(i + 1) * inputs // outputs) for i in range(outputs)])
 
     def _window(self, inputs: int, outputs: int) -> Window:
         step = Fraction(inputs, outputs)

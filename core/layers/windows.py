@@ -74,6 +74,16 @@ def seen(window: Pair, stride: Pair, pads: Sides) -> Windows:
     return Window(window[0], stride[0], -pads[0]), Window(window[1], stride[1], -pads[1])
 
 
+def means(inputs: int, starts: list[int], ends: list[int]) -> NDArray[np.float64]:
+    """The matrix (outputs, inputs) that takes means along one axis, each over the inputs from start to end
+    that exist."""
+    weights = np.zeros((len(starts), inputs))
+    for row, start, end in zip(weights, starts, ends, strict=True):
+        inside = slice(max(0, start), min(inputs, end))
+        row[inside] = 1 / (inside.stop - inside.start)
+    return weights
+
+
 def pad(x: Array, pads: Sides, value: float = 0.0) -> Array:
     """`x` (N, C, H, W) with a border of `value`; `x` itself where there is no border."""
     if not any(pads):

@@ -20,6 +20,7 @@ from core.schema import params_of
 BATCH = 3
 IMAGE: Shape = (4, 7, 6)
 VECTOR: Shape = (5,)
+LARGE: Shape = (1, 17, 18)
 MODES = {"training": Mode(training=True, key=7), "evaluation": Mode()}
 
 Shapes = tuple[Shape, ...]
@@ -49,7 +50,10 @@ GRIDS: dict[str, Grid] = {
             "bias": (True, False),
         },
     ),
-    "max_pool": Grid(((IMAGE,),), POOLING),
+    "max_pool": Grid(
+        ((IMAGE,), (LARGE,)),
+        {**POOLING, "kernel": ((2, 2), (3, 4), (15, 17), (16, 16))},  # around the 256 numbers of a byte
+    ),
     "average_pool": Grid(((IMAGE,),), POOLING),
     "dense": Grid(((VECTOR,),), {"units": (1, 3), "bias": (True, False)}),
     "dropout": Grid(((IMAGE,), (VECTOR,)), {"share": (0.0, 0.3, 0.9)}),

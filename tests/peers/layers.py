@@ -52,9 +52,11 @@ def _max_pool(layer: Any, params: dict[str, Tensor], training: bool, inputs: lis
 
 
 def _average_pool(layer: Any, params: dict[str, Tensor], training: bool, inputs: list[Tensor]) -> Tensor:
+    if layer.padding == "valid":
+        return F.avg_pool2d(inputs[0], layer.kernel, layer.stride)
     padded, inside = (
         _border(x, layer.padding, layer.kernel, layer.stride, 0.0)
-        for x in (inputs[0], torch.ones_like(inputs[0]))
+        for x in (inputs[0], torch.ones_like(inputs[0][:1, :1]))
     )
     mean, covered = (F.avg_pool2d(x, layer.kernel, layer.stride) for x in (padded, inside))
     return mean / covered

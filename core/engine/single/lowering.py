@@ -23,7 +23,7 @@ from core.engine.single.depthwise import Depthwise
 from core.engine.single.moving import Concatenate, Flatten, Resample, Shift, Unflatten
 from core.engine.single.pixels import Pixels, pixels
 from core.engine.single.pointwise import Activation, BatchNorm, Combine, Softmax
-from core.engine.single.pooling import Pool
+from core.engine.single.pooling import MaxPool
 from core.engine.single.weights import Norm
 from core.engine.single.winograd import Winograd
 
@@ -50,8 +50,8 @@ class SingleLowering(Lowering):
     def dense(self, x: Value, bias: bool) -> Value:
         return self._add(Dense(pixels(x), self._new(), *self._weights(bias)))
 
-    def pool(self, x: Value, kernel: Pair, stride: Pair, pads: Pair, average: bool) -> Value:
-        return self._add(Pool(pixels(x), self._new(), Window(kernel, stride, pads, (1, 1)), average))
+    def max_pool(self, x: Value, kernel: Pair, stride: Pair, pads: Pair) -> Value:
+        return self._add(MaxPool(pixels(x), self._new(), Window(kernel, stride, pads, (1, 1))))
 
     def batch_norm(self, x: Value, momentum: float, epsilon: float) -> Value:
         norm, node = Norm(self.block.arrays, float(epsilon)), self._producer(x)

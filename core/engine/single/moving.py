@@ -7,12 +7,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from core.engine.arena import Fixed, Operand
+from core.engine.arena import Operand
 from core.engine.batch import transpose
 from core.engine.helpers import clear, copy_vectors, load_integer, share
 from core.engine.operation import Task, operation, read
 from core.engine.plan import Plan
-from core.engine.resampling import spans
+from core.engine.resampling import taps
 from core.engine.single.pixels import PixelNode, Pixels, image
 from core.engine.vectors import (
     VECTOR_BYTES,
@@ -187,7 +187,7 @@ class Shift(PixelNode):
 
 
 class ResampleRow(NamedTuple):
-    """Weights and spans as in core/engine/resampling.py."""
+    """Spans and weights as in core/engine/resampling.py."""
 
     x: Operand
     x_line: int
@@ -195,12 +195,12 @@ class ResampleRow(NamedTuple):
     y: Operand
     y_line: int
     y_pixel: int
-    row_weights: Operand
     row_spans: Operand
-    column_weights: Operand
+    row_weights: Operand
+    row_taps: int
     column_spans: Operand
-    x_height: int
-    x_width: int
+    column_weights: Operand
+    column_taps: int
     height: int
     width: int
     depth: int
@@ -210,33 +210,32 @@ class ResampleRow(NamedTuple):
 def resample(row: int, task: int) -> None:
     """y[i, j] = Σ_h Σ_w row_weights[i, h] · column_weights[j, w] · x[h, w]."""
     f, t = read(ResampleRow, row), read(Task, task)
-    begin, end = share(f.height * f.width, t)
+    begin, end = share(f.height * f.depth, t)
     for piece in range(begin, end):
-        i, j = piece // f.width, piece % f.width
-        h0, h1 = load_integer(f.row_spans + 16 * i), load_integer(f.row_spans + 16 * i + 8)
-        w0, w1 = load_integer(f.column_spans + 16 * j), load_integer(f.column_spans + 16 * j + 8)
-        for place in range(0, f.depth * VECTOR_BYTES, VECTOR_BYTES):
+        i, place = piece // f.depth, piece % f.depth * VECTOR_BYTES
+        row_span, row_weights = f.row_spans + 24 * i, f.row_weights + 4 * i * f.row_taps
+        line = f.x + load_integer(row_span) * f.x_line + place
+        for j in range(f.width):
+            span, weights = f.column_spans + 24 * j, f.column_weights + 4 * j * f.column_taps
             result = zeros()
-            for h in range(h0, h1):
-                mean = zeros()
-                for w in range(w0, w1):
-                    weight = splat(load_float(f.column_weights + 4 * (j * f.x_width + w)))
-                    mean = fma(weight, load(f.x + h * f.x_line + w * f.x_pixel + place), mean)
-                result = fma(splat(load_float(f.row_weights + 4 * (i * f.x_height + h))), mean, result)
+            for u in range(load_integer(row_span + 8)):
+                x, added = line + u * f.x_line + load_integer(span) * f.x_pixel, zeros()
+                for v in range(load_integer(span + 8)):
+                    added = fma(splat(load_float(weights + 4 * v)), load(x + v * f.x_pixel), added)
+                result = fma(splat(load_float(row_weights + 4 * u)), added, result)
             store(f.y + i * f.y_line + j * f.y_pixel + place, result)
 
 
 class Resample(PixelNode):
-    """Each output row and column as a weighted mean of input rows and columns."""
+    """Each output row and column as a weighted sum of input rows and columns."""
 
     def __init__(
         self, x: Pixels, y: Pixels, rows: NDArray[np.floating], columns: NDArray[np.floating]
     ) -> None:
         self.inputs, self.output = (x,), y
         self.x = x
-        self._rows, self._columns = (np.ascontiguousarray(m, np.float32) for m in (rows, columns))
+        self._taps = (taps(rows), taps(columns))
 
     def emit(self, plan: Plan) -> None:
-        x, y, rows, columns = self.x, self.output, self._rows, self._columns
-        weights = (Fixed(rows), Fixed(spans(rows)), Fixed(columns), Fixed(spans(columns)))
-        plan.emit(resample, ResampleRow(*image(x), *image(y), *weights, *x.size[1:], *y.size[1:], x.depth))
+        x, y, (rows, columns) = self.x, self.output, self._taps
+        plan.emit(resample, ResampleRow(*image(x), *image(y), *rows, *columns, *y.size[1:], x.depth))

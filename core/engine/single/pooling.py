@@ -1,4 +1,4 @@
-"""Maximum and average over windows of one image."""
+"""Maximum over windows of one image."""
 
 from __future__ import annotations
 
@@ -34,12 +34,11 @@ class PoolRow(NamedTuple):
     stride_w: int
     pad_top: int
     pad_left: int
-    average: int
 
 
 @operation
-def pool(row: int, task: int) -> None:
-    """The largest value or the mean of each window; padding doesn't count."""
+def max_pool(row: int, task: int) -> None:
+    """The largest value of each window."""
     f, t = read(PoolRow, row), read(Task, task)
     begin, end = share(f.out_height * f.depth, t)
     for piece in range(begin, end):
@@ -49,30 +48,22 @@ def pool(row: int, task: int) -> None:
         for j in range(f.out_width):
             left = j * f.stride_w - f.pad_left
             v0, v1 = max(0, left), min(left + f.kernel_w, f.width)
-            best, added, winner = splat(-np.float32(np.inf)), zeros(), zeros()
+            best, winner = splat(-np.float32(np.inf)), zeros()
             for u in range(u0, u1):
                 for v in range(v0, v1):
                     value = load(f.x + u * f.x_line + v * f.x_pixel + q)
-                    if f.average:
-                        added = added + value
-                    else:
-                        best, winner = keep_larger(best, winner, value, 0)
-            if f.average:
-                best = added * (np.float32(1) / np.float32(max(1, (u1 - u0) * (v1 - v0))))
+                    best, winner = keep_larger(best, winner, value, 0)
             store(f.y + i * f.y_line + j * f.y_pixel + q, best)
 
 
-class Pool(PixelNode):
-    """Maximum or average over windows."""
+class MaxPool(PixelNode):
+    """The maximum of each window."""
 
-    def __init__(self, x: Pixels, y: Pixels, window: Window, average: bool) -> None:
+    def __init__(self, x: Pixels, y: Pixels, window: Window) -> None:
         self.inputs, self.output = (x,), y
-        self.x, self.window, self.average = x, window, average
+        self.x, self.window = x, window
 
     def emit(self, plan: Plan) -> None:
         x, y, w = self.x, self.output, self.window
-        row = PoolRow(
-            *image(x), *image(y), *x.size[1:], *y.size[1:], x.depth, *w.kernel, *w.stride, *w.pads,
-            int(self.average),
-        )  # fmt: skip
-        plan.emit(pool, row)
+        sizes = (*x.size[1:], *y.size[1:], x.depth)
+        plan.emit(max_pool, PoolRow(*image(x), *image(y), *sizes, *w.kernel, *w.stride, *w.pads))

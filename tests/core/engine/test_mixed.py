@@ -11,6 +11,8 @@ import pytest
 from numpy.typing import NDArray
 
 from core.engine.executor import EngineProgram
+from core.engine.lowering import Lowering, NotLoweredError
+from core.engine.plan import Value
 from core.errors import LayerError
 from core.graph import Graph
 from core.layers import Array, Mode, Output, Parameter, Params, Shape
@@ -21,7 +23,7 @@ from core.layers.dense import Dense
 from core.layers.merge import Add
 from core.layers.normalisation import BatchNorm
 from core.layers.output import Classification, Regression
-from core.layers.pooling import GlobalAveragePool, MaxPool
+from core.layers.pooling import GlobalAveragePool
 from core.layers.reshape import Flatten
 from core.optim import SGD, OptimizerState
 from core.program import compile_graph
@@ -124,11 +126,18 @@ def test_the_notice_names_the_blocks() -> None:
     assert compile_graph(chain((1, 3, 3), Flatten(), Dense(units=2), Classification())).notice == ""
 
 
+class Unsupported(ReLU):
+    """A ReLU with a setting that the engine has no operation for."""
+
+    def lower(self, engine: Lowering, x: Value) -> Value:
+        raise NotLoweredError("no operation for this setting")
+
+
 def test_a_setting_that_the_engine_lacks_is_left_to_the_reference() -> None:
-    layers = (Conv2D(filters=3), MaxPool(kernel=(12, 12), stride=(1, 1)), Flatten(), Dense(units=2))
-    graph = chain((1, 15, 15), *layers, Classification())
+    layers = (Conv2D(filters=3), Unsupported(), Flatten(), Dense(units=2))
+    graph = chain((1, 9, 9), *layers, Classification())
     engine, reference = (program(graph, seed=1) for program in (EngineProgram, ReferenceProgram))
-    assert "Max Pool 1" in engine.notice
+    assert "ReLU 1" in engine.notice
     np.testing.assert_allclose(train(engine, 4, SGD()), train(reference, 4, SGD()), atol=1e-5)
 
 
