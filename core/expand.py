@@ -21,13 +21,16 @@ MAX_EXPANDED: Final = 10_000
 @dataclass(frozen=True)
 class Expansion:
     """`network` has no groups. `copies` gives the ids in it of each repeated block, along the data's way;
-    `origins` leads back. `problems` tells which groups can't be repeated: the network has them once.
+    `origins` leads back. `refused` tells, by ids, why groups can't be repeated: the network has them
+    once.
     """
 
     network: Graph
     copies: dict[str, tuple[str, ...]] = field(default_factory=dict)
     origins: dict[str, str] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    """Those groups as problems of the design."""
 
     def copies_of(self, block_id: str) -> tuple[str, ...]:
         """The ids of a block in the network."""
@@ -43,12 +46,12 @@ def expand(graph: Graph) -> Expansion:
     if all(group.repeat == 1 for group in graph.groups):
         return Expansion(graph)
     unrolling = _Unrolling(graph)
-    problems = []
+    refused = {}
     for group in sorted(graph.groups, key=lambda group: -len(graph.ancestors(group.id))):
         reason = unrolling.repeat(group) if group.repeat > 1 else None
         if reason is not None:
-            problems.append(_problem(graph, group, reason))
-    return unrolling.result(tuple(problems))
+            refused[group.id] = reason
+    return unrolling.result(refused)
 
 
 def run_once(group: Group) -> Fix:
@@ -113,7 +116,7 @@ class _Unrolling:
             self._copies[block][:0] = made[block]
         return None
 
-    def result(self, problems: tuple[Problem, ...]) -> Expansion:
+    def result(self, refused: dict[str, str]) -> Expansion:
         """The network, its blocks in the order of the design."""
         taken = set(self._graph.ids)
         ids: dict[str, str] = {}
@@ -138,7 +141,8 @@ class _Unrolling:
         repeated = {block: found for block, found in self._copies.items() if len(found) > 1}
         copies = {block: tuple(ids[copy] for copy in found) for block, found in repeated.items()}
         origins = {copy: block for block, found in copies.items() for copy in found}
-        return Expansion(Graph(tuple(blocks), wires), copies, origins, problems)
+        problems = tuple(_problem(self._graph, self._graph.group(i), why) for i, why in refused.items())
+        return Expansion(Graph(tuple(blocks), wires), copies, origins, refused, problems)
 
     def _refusal(
         self, group: Group, inside: Sequence[str], sources: Collection[str], exits: Sequence[str]

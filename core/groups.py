@@ -27,7 +27,7 @@ def group(graph: Graph, ids: Collection[str], name: str | None = None) -> Graph:
 
     Groups of which all blocks are chosen go in as a whole, other blocks leave the groups that they are in.
     """
-    members = _roots(graph, ids)
+    members = roots(graph, ids)
     if not members:
         raise DesignError("There is nothing to group.", "Select the blocks that belong together.")
     if len(members) == 1 and members[0] in graph.group_by_id:
@@ -88,6 +88,19 @@ def join(graph: Graph, ids: Iterable[str], group_id: str | None) -> Graph:
     return _sound(prune(replace(graph, groups=tuple(groups))))
 
 
+def regroup(graph: Graph, ids: Iterable[str], group_id: str | None) -> Graph:
+    """`join` of parts that stand in the network: refused where a group could then no longer be repeated."""
+    joined = join(graph, ids, group_id)
+    for other, reason in joined.expansion.refused.items():
+        if other not in graph.expansion.refused:
+            group = joined.group(other)
+            raise DesignError(
+                f"{group.name} runs {group.repeat} times, which it then couldn't: {reason}",
+                "Move all blocks that belong together at once, or let the group run once.",
+            )
+    return joined
+
+
 def prune(graph: Graph) -> Graph:
     """Takes members out of the groups that are no longer there, and groups that have none left."""
     alive = {group.id: group for group in graph.groups}
@@ -126,6 +139,15 @@ def whole_groups(graph: Graph, blocks: Collection[str]) -> list[str]:
     """The groups all of whose blocks are among these."""
     chosen = set(blocks)
     return [group.id for group in graph.groups if chosen.issuperset(graph.inside(group.id))]
+
+
+def roots(graph: Graph, ids: Collection[str]) -> list[str]:
+    """What is chosen, as few members as possible: groups as a whole instead of their blocks."""
+    blocks = set(blocks_of(graph, ids))
+    whole = whole_groups(graph, blocks)
+    roots = [group_id for group_id in whole if not set(whole).intersection(graph.ancestors(group_id))]
+    covered = {block for root in roots for block in graph.inside(root)}
+    return [*(block.id for block in graph.blocks if block.id in blocks - covered), *roots]
 
 
 def flaw(graph: Graph) -> str | None:
@@ -167,12 +189,3 @@ def _replace(graph: Graph, changed: Group) -> Graph:
 
 def _without(group: Group, members: Collection[str]) -> Group:
     return replace(group, members=tuple(m for m in group.members if m not in members))
-
-
-def _roots(graph: Graph, ids: Collection[str]) -> list[str]:
-    """What is chosen, as few members as possible: groups as a whole instead of their blocks."""
-    blocks = set(blocks_of(graph, ids))
-    whole = whole_groups(graph, blocks)
-    roots = [group_id for group_id in whole if not set(whole).intersection(graph.ancestors(group_id))]
-    covered = {block for root in roots for block in graph.inside(root)}
-    return [*(block.id for block in graph.blocks if block.id in blocks - covered), *roots]

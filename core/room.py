@@ -1,89 +1,108 @@
-"""Room for what grows in a drawing, and no hole where it shrinks: what is beside it and below moves."""
+"""Room for a group that grows in a drawing, and no hole where it folds: what is around it moves."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
-from typing import Final
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 
-from core.graph import Frame, Graph
-from core.route import Obstacles, Rect
+from core.arrange.frame import GROUP_MARGIN, GROUP_TITLE
+from core.edits import move
+from core.graph import Comment, Frame, Graph, Place
+from core.groups import blocks_of
+from core.route import Rect
+from core.stretch import Stretch, placed, push, rect_of, stretch, united
 
-_NEAR: Final = 200
-"""What is within this distance, in pixels, belongs beside it, and stays as far away as it was."""
-
-
-@dataclass(frozen=True)
-class Stretch:
-    """What lies to the right of `row` moves by `dx`, and everything that lies below it by `dy`."""
-
-    row: Rect
-    dx: float = 0.0
-    dy: float = 0.0
-
-    def shift(self, rect: Rect) -> tuple[float, float]:
-        """How far something moves."""
-        beside = rect.left >= self.row.right and self._is_level(rect)
-        return self.dx * beside, self.dy * (rect.top >= self.row.bottom)
-
-    def frame(self, frame: Frame) -> Frame:
-        """A frame, which grows with what grows in it."""
-        (x, y), (width, height) = frame.position, frame.size
-        rect = Rect(x, y, x + width, y + height)
-        dx, dy = self.shift(rect)
-        wider = self.dx * (dx == 0 and rect.right >= self.row.right and self._is_level(rect))
-        higher = self.dy * (dy == 0 and rect.bottom >= self.row.bottom)
-        return replace(frame, position=(x + dx, y + dy), size=(width + wider, height + higher))
-
-    def _is_level(self, rect: Rect) -> bool:
-        return rect.top < self.row.bottom and self.row.top < rect.bottom
+Sizes = Mapping[str, tuple[float, float]]
+"""Width and height of everything that is drawn as a block: blocks and folded groups, by their ids."""
 
 
-def stretch(others: Collection[Rect], before: Rect, after: Rect) -> Stretch:
-    """What happens to `others` when something among them that took up `before` takes up `after` instead.
-
-    Nothing is moved onto anything else: then they stay, in one direction or both.
-    """
-    row = Rect(before.left, max(before.top, after.top), before.right, before.bottom)
-    level = replace(row, bottom=min(before.bottom, after.bottom))
-    dx, dy = after.right - before.right, after.bottom - before.bottom
-    beside = Rect(before.right - 1, level.top, max(before.right + _NEAR, after.right), level.bottom)
-    left, right = min(before.left, after.left), max(before.right, after.right)
-    below = Rect(left, before.bottom - 1, right, max(before.bottom + _NEAR, after.bottom))
-    has_beside = any(rect.left >= before.right and rect.meets(beside) for rect in others)
-    has_below = any(rect.top >= before.bottom and rect.meets(below) for rect in others)
-    both = Stretch(row, dx * has_beside, dy * has_below)
-    tried = (both, replace(both, dy=0.0), replace(both, dx=0.0))
-    return next((found for found in tried if _is_free(found, others, after)), Stretch(row))
-
-
-def apply(graph: Graph, found: Stretch, bodies: Mapping[str, tuple[Rect, Collection[str]]]) -> Graph:
-    """Moves what is in a design: `bodies` are areas and the blocks in each of them, which move as one."""
-    if not (found.dx or found.dy):
-        return graph
-    shifts = {block: found.shift(rect) for rect, blocks in bodies.values() for block in blocks}
-    blocks = []
+def areas(graph: Graph, sizes: Sizes) -> dict[str, Rect]:
+    """The areas of everything that is drawn: blocks, folded groups and open ones."""
+    found: dict[str, Rect] = {}
     for block in graph.blocks:
-        (x, y), (dx, dy) = block.position, shifts.get(block.id, (0.0, 0.0))
-        blocks.append(replace(block, position=(x + dx, y + dy)) if dx or dy else block)
-    comments = []
-    for comment in graph.comments:
-        x, y = comment.position
-        dx, dy = found.shift(Rect(x, y, x + comment.width, y + 1))
-        comments.append(replace(comment, position=(x + dx, y + dy)))
-    frames = tuple(map(found.frame, graph.frames))
-    return replace(graph, blocks=tuple(blocks), frames=frames, comments=tuple(comments))
+        shown = graph.hidden.get(block.id, block.id)
+        (x, y), (width, height) = block.position, sizes[shown]
+        if shown in found:
+            x, y = min(x, found[shown].left), min(y, found[shown].top)
+        found[shown] = Rect(x, y, x + width, y + height)
+    opened = [group for group in graph.groups if not group.folded and group.id not in graph.hidden]
+    for group in sorted(opened, key=lambda group: -len(graph.ancestors(group.id))):
+        found[group.id] = area_around([found[member] for member in group.members])
+    return found
 
 
-def _is_free(found: Stretch, others: Collection[Rect], after: Rect) -> bool:
-    """Whether a stretch moves nothing onto anything that stays."""
-    if found.dx >= 0 and found.dy >= 0:
-        return True
-    moved, stay = [], [after]
-    for rect in others:
-        dx, dy = found.shift(rect)
-        if dx or dy:
-            moved.append(Rect(rect.left + dx, rect.top + dy, rect.right + dx, rect.bottom + dy))
+def area_around(members: Iterable[Rect]) -> Rect:
+    """The area of an open group whose members take up these."""
+    sides = list(zip(*((rect.left, rect.top, rect.right, rect.bottom) for rect in members), strict=True))
+    left, top, right, bottom = min(sides[0]), min(sides[1]), max(sides[2]), max(sides[3])
+    margin = GROUP_MARGIN
+    return Rect(left - margin, top - margin - GROUP_TITLE, right + margin, bottom + margin)
+
+
+def make(
+    graph: Graph, sizes: Sizes, before: Mapping[str, Rect], changed: Iterable[str], *, closes: bool = False
+) -> Graph:
+    """A design with room for the groups that have changed, and then for those around them.
+
+    `sizes` are those of the design, `before` the areas that everything had before it was changed. Groups that
+    have shrunk leave a hole, unless it `closes`.
+    """
+    levels = {group: len(graph.ancestors(group)) for i in changed for group in (i, *graph.ancestors(i))}
+    for group in sorted(levels, key=lambda group: -levels[group]):
+        around = graph.parent.get(group)
+        members = [i for i in (*graph.by_id, *graph.group_by_id) if graph.parent.get(i) == around]
+        now = areas(graph, sizes)
+        others = {member: now[member] for member in members if member != group}
+        old, new = before[group], now[group]
+        if closes:
+            found = stretch(others.values(), old, new)
         else:
-            stay.append(rect)
-    return Obstacles(stay).free(moved)
+            new = united(old, new)
+            found = push(others.values(), old, new)
+        if found:
+            around_all = None if around is None else before[around]
+            graph = _with_notes(graph, found, others.values(), around_all)
+            shifts = {
+                block: found.shift(rect) for i, rect in others.items() for block in blocks_of(graph, [i])
+            }
+            graph = move(graph, {i: _add(graph[i].position, way) for i, way in shifts.items() if any(way)})
+        graph = replace(graph, frames=tuple(_holding(frame, old, new) for frame in graph.frames))
+    return graph
+
+
+def _with_notes(graph: Graph, found: Stretch, others: Collection[Rect], around: Rect | None) -> Graph:
+    """Moves frames and comments that lie within the area `around`; those within another one go with it."""
+
+    def base(note: Rect) -> Rect | None:
+        if around is not None and not around.contains(note):
+            return None
+        return next((rect for rect in others if rect.contains(note)), note)
+
+    def with_frame(frame: Frame) -> Frame:
+        rect = rect_of(frame)
+        held_by = base(rect)
+        if held_by is rect:
+            return found.frame(frame)
+        way = (0.0, 0.0) if held_by is None else found.shift(held_by)
+        return replace(frame, position=_add(frame.position, way))
+
+    def with_comment(comment: Comment) -> Comment:
+        x, y = comment.position
+        held_by = base(Rect(x, y, x + comment.width, y + 1))
+        way = (0.0, 0.0) if held_by is None else found.shift(held_by)
+        return replace(comment, position=_add(comment.position, way))
+
+    frames, comments = map(with_frame, graph.frames), map(with_comment, graph.comments)
+    return replace(graph, frames=tuple(frames), comments=tuple(comments))
+
+
+def _holding(frame: Frame, old: Rect, new: Rect) -> Frame:
+    """A frame that held a group holds it still."""
+    rect = rect_of(frame)
+    if not rect.contains(old) or rect.contains(new):
+        return frame
+    return placed(frame, united(rect, area_around([new])))
+
+
+def _add(place: Place, way: Place) -> Place:
+    return place[0] + way[0], place[1] + way[1]

@@ -52,6 +52,15 @@ class Rect:
             and other.top < self.bottom
         )
 
+    def contains(self, other: Rect) -> bool:
+        """Whether the other one lies wholly in this one."""
+        return (
+            self.left <= other.left
+            and other.right <= self.right
+            and self.top <= other.top
+            and other.bottom <= self.bottom
+        )
+
 
 @dataclass(frozen=True)
 class Curve:

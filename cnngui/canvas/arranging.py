@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStyle, QWidget
 from cnngui.canvas.grouping import GroupingView
 from cnngui.canvas.minimap import Minimap
 from cnngui.canvas.motion import Motion
+from cnngui.canvas.placing import rect_of
 from cnngui.canvas.words import named
 from cnngui.document import Document
 from cnngui.selection import Selection
@@ -79,11 +80,7 @@ class ArrangingView(GroupingView):
 
     def _bodies(self) -> dict[str, Rect]:
         shown = dict.fromkeys(self.drawing.shown(block) for block in self.selection.ids)
-        bodies = {block: self.drawing.block_item(block).body for block in shown}
-        return {
-            block: Rect(body.left(), body.top(), body.right(), body.bottom())
-            for block, body in bodies.items()
-        }
+        return {block: rect_of(self.drawing.block_item(block).body) for block in shown}
 
     def _size(self, block_id: str) -> tuple[float, float]:
         """With room for a live picture: training shall not make arranged blocks overlap."""

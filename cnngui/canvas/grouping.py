@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF
+from collections.abc import Callable
 
 from cnngui.canvas.editing import DesignView
 from cnngui.canvas.words import named
 from core import groups, room
 from core.errors import DesignError
 from core.graph import Graph
-from core.route import Rect
+from core.infer import infer
 
 
 class GroupingView(DesignView):
@@ -37,10 +37,8 @@ class GroupingView(DesignView):
         graph = self.document.graph
         blocks = graph.inside(group_id)
         folded = graph.group(group_id).folded
-        opened = groups.fold(graph, group_id, False)
         text = f"Unpack {graph.group(group_id).name}"
-        if folded:
-            opened = self._with_room(opened, group_id)
+        opened = self._refolded(graph, group_id, folded=False) if folded else graph
         self.edit(text, lambda _: groups.ungroup(opened, group_id))
         self.select(blocks, ())
 
@@ -99,29 +97,47 @@ class GroupingView(DesignView):
             name = self.document.graph.group(around).name
             self._change_fold(f"Open {name}", self.document.graph, around, folded=False)
 
+    def edit(self, text: str, change: Callable[[Graph], Graph], merge_key: str = "") -> bool:
+        """Makes an edit; open groups that gain members by it get room."""
+        return super().edit(text, lambda graph: self.with_room(change(graph)), merge_key)
+
+    def with_room(self, after: Graph) -> Graph:
+        """What an edit makes of the document, with room for the open groups that gain members."""
+        before = self.document.graph
+        if after.groups is before.groups:
+            return after
+        gained = [
+            group.id
+            for group in after.groups
+            if _is_drawn_open(before, group.id)
+            and _is_drawn_open(after, group.id)
+            and not set(group.members) <= set(before.group(group.id).members)
+        ]
+        if not gained:
+            return after
+        known = room.areas(before, self._sizes(before))
+        return room.make(after, self._sizes(after), known, gained)
+
     def _change_fold(self, text: str, graph: Graph, group_id: str, *, folded: bool) -> None:
-        """Folds or opens a group of `graph`, and moves what is beside it."""
-        if graph is not self.document.graph:
-            self.drawing.show(graph, self.document.inference)
-        changed = self._with_room(groups.fold(graph, group_id, folded), group_id)
+        """Folds or opens a group of `graph`, and moves what is around it."""
+        changed = self._refolded(graph, group_id, folded=folded)
         self.edit(text, lambda _: changed)
 
-    def _with_room(self, after: Graph, group_id: str) -> Graph:
-        """A design in which a group is folded or opened, with room for it: it is drawn to know its size."""
-        before = _rect(self.drawing.body(group_id))
-        self.drawing.show(after, self.document.inference)
-        around = {group_id, *after.ancestors(group_id)}
-        units: dict[str, list[str]] = {}
-        for block in after.blocks:
-            chain = [block.id, *after.ancestors(block.id)]
-            if group_id not in chain:  # what is in another group moves with it
-                unit = next((n for n, group in enumerate(chain) if group in around), len(chain))
-                units.setdefault(chain[unit - 1], []).append(block.id)
-        bodies = {unit: (_rect(self.drawing.body(unit)), blocks) for unit, blocks in units.items()}
-        rects = [rect for rect, _ in bodies.values()]
-        stretch = room.stretch(rects, before, _rect(self.drawing.body(group_id)))
-        return room.apply(after, stretch, bodies)
+    def _refolded(self, graph: Graph, group_id: str, *, folded: bool) -> Graph:
+        """A design in which a group is folded or opened, with room for it."""
+        before = room.areas(graph, self._sizes(graph))
+        after = groups.fold(graph, group_id, folded)
+        return room.make(after, self._sizes(after), before, [group_id], closes=True)
+
+    def _sizes(self, graph: Graph) -> room.Sizes:
+        """The sizes of all blocks and folded groups of a design; it is drawn where they aren't known."""
+        drawn = {graph.hidden.get(block.id, block.id) for block in graph.blocks}
+        sizes = {face.id: (body.width(), body.height()) for face, body in self.drawing.faces()}
+        if not drawn <= sizes.keys():
+            self.drawing.show(graph, infer(graph, self.document.data))
+            sizes = {face.id: (body.width(), body.height()) for face, body in self.drawing.faces()}
+        return sizes
 
 
-def _rect(area: QRectF) -> Rect:
-    return Rect(area.left(), area.top(), area.right(), area.bottom())
+def _is_drawn_open(graph: Graph, group_id: str) -> bool:
+    return group_id in graph.group_by_id and group_id not in graph.hidden and not graph.group(group_id).folded

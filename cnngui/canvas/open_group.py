@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -13,7 +14,7 @@ from cnngui.canvas.group_face import group_title
 from cnngui.canvas.style import OVERVIEW_BELOW, Style
 from cnngui.canvas.words import counted
 from cnngui.theme import ICON_SIZE, MARGIN, RADIUS, SPACING
-from core.arrange.frame import GROUP_MARGIN, GROUP_TITLE
+from core.arrange.frame import GROUP_TITLE
 from core.graph import Group
 
 _LOWEST: Final = -2.0
@@ -38,9 +39,10 @@ class GroupArea(NamedTuple):
         return f"{self.name}\nOpen group of {counted(self.blocks, 'block')}"
 
 
-def area_around(members: QRectF) -> QRectF:
-    """The area of a group whose members take up this one."""
-    return members.adjusted(-GROUP_MARGIN, -GROUP_MARGIN - GROUP_TITLE, GROUP_MARGIN, GROUP_MARGIN)
+def group_at(areas: Iterable[GroupArea], point: QPointF) -> str | None:
+    """The innermost of these groups around a point; where two lie on one another, the one on top."""
+    around = [area for area in areas if area.body.contains(point)]
+    return max(reversed(around), key=lambda area: area.depth).group.id if around else None
 
 
 class OpenGroupItem(QGraphicsRectItem):
@@ -50,6 +52,7 @@ class OpenGroupItem(QGraphicsRectItem):
         super().__init__()
         self._style = style
         self._marked = False
+        self._takes = False
         self.set_area(area)
 
     @property
@@ -81,16 +84,22 @@ class OpenGroupItem(QGraphicsRectItem):
             self._marked = marked
             self.update()
 
+    def set_takes(self, takes: bool) -> None:
+        """Whether what is being dragged becomes a member when it is dropped."""
+        if takes != self._takes:
+            self._takes = takes
+            self.update()
+
     def snapshot(self) -> tuple[object, ...]:
         """What a test compares: all that decides the picture."""
-        return self._area, self._marked
+        return self._area, self._marked, self._takes
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
         style, zoom = self._style, painter.worldTransform().m11()
-        painter.setPen(style.accent if self._marked else style.group_edge)
-        painter.setBrush(style.group_ground)
+        painter.setPen(style.accent if self._marked or self._takes else style.group_edge)
+        painter.setBrush(style.band if self._takes else style.group_ground)
         painter.drawRoundedRect(self._area.body, RADIUS, RADIUS)
         if zoom < OVERVIEW_BELOW:
             return

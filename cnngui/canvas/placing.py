@@ -12,6 +12,7 @@ from cnngui.canvas.layout import ROW
 from cnngui.theme import BLOCK_HEADER, BLOCK_WIDTH, GRID
 from core import edits
 from core.graph import Block, Graph, Wire
+from core.route import Rect
 
 GAP: Final = 12 * GRID
 """Between a block and the one appended to it: room for the wire."""
@@ -21,6 +22,16 @@ _ROW_GAP: Final = 6 * GRID
 def snapped(value: float) -> float:
     """The nearest line of the grid."""
     return float(round(value / GRID) * GRID)
+
+
+def rect_of(area: QRectF) -> Rect:
+    """An area of the plane as `core` has it."""
+    return Rect(area.left(), area.top(), area.right(), area.bottom())
+
+
+def area_of(rect: Rect) -> QRectF:
+    """The same the other way round."""
+    return QRectF(rect.left, rect.top, rect.right - rect.left, rect.bottom - rect.top)
 
 
 def under_cursor(point: QPointF) -> tuple[float, float]:

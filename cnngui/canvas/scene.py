@@ -24,8 +24,9 @@ from cnngui.canvas.faces import Faces
 from cnngui.canvas.group_face import GroupFace
 from cnngui.canvas.layout import OPEN_BUTTON, input_point, output_point
 from cnngui.canvas.notes.layer import Notes
-from cnngui.canvas.open_group import GroupArea, OpenGroupItem, area_around
+from cnngui.canvas.open_group import GroupArea, OpenGroupItem, group_at
 from cnngui.canvas.overview import Overview
+from cnngui.canvas.placing import area_of, rect_of
 from cnngui.canvas.style import OVERVIEW_BELOW, Style
 from cnngui.canvas.wire_item import PendingWire, WireItem
 from cnngui.canvas.wiring import Wiring
@@ -33,6 +34,7 @@ from cnngui.theme import PORT_HIT_SIZE
 from core.folding import Box, Folding, folding
 from core.graph import Graph, Wire
 from core.infer import Inference
+from core.room import area_around
 
 EXTENT: Final = QRectF(-200_000, -200_000, 400_000, 400_000)
 """The plane that blocks live on. It is fixed: a scene that grows with its content jumps while one drags."""
@@ -160,6 +162,11 @@ class Scene(QGraphicsScene):
             box = self._folding.boxes.get(block_id)
             item.set_dimmed(block_id in pale if box is None else pale.issuperset(box.blocks))
 
+    def mark_taker(self, group: str | None) -> None:
+        """Shows which open group takes what is being dragged."""
+        for group_id, item in self._open.items():
+            item.set_takes(group_id == group)
+
     def hover(self, hit: Hit) -> None:
         """Lights up the port or wire under the cursor."""
         if hit == self._hovered:
@@ -200,6 +207,7 @@ class Scene(QGraphicsScene):
                 self.removeItem(item)
         self._pending = self._band = self._guides = None
         self.dim(())
+        self.mark_taker(None)
 
     def shown(self, part_id: str) -> str:
         """What is drawn for a block or a group: itself, or the folded group that hides it."""
@@ -229,6 +237,14 @@ class Scene(QGraphicsScene):
         """What is drawn as a block, and where."""
         for item in self._blocks.values():
             yield item.face, item.body
+
+    def open_areas(self) -> list[GroupArea]:
+        """The open groups as they are drawn."""
+        return [item.area for item in self._open.values()]
+
+    def group_at(self, point: QPointF) -> str | None:
+        """The innermost open group around this point."""
+        return group_at(self.open_areas(), point)
 
     def boxes(self) -> Mapping[str, Box]:
         """The folded groups that are drawn."""
@@ -433,10 +449,8 @@ class Scene(QGraphicsScene):
         for group_id in self._open.keys() - {group.id for group in shown}:
             self.removeItem(self._open.pop(group_id))
         for group in sorted(shown, key=lambda group: -len(graph.ancestors(group.id))):
-            members = QRectF()
-            for member in group.members:
-                members = members.united(self.body(member))
-            body, depth = area_around(members), len(graph.ancestors(group.id))
+            around = area_around(rect_of(self.body(member)) for member in group.members)
+            body, depth = area_of(around), len(graph.ancestors(group.id))
             area = GroupArea(group, body, len(graph.inside(group.id)), depth)
             item = self._open.get(group.id)
             if item is None:

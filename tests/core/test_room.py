@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
+from dataclasses import replace
+from itertools import combinations
 
-from core.graph import Block, Comment, Frame, Graph
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.edits import move
+from core.graph import Block, Comment, Frame, Graph, Group
 from core.layers.activation import ReLU
-from core.room import apply, stretch
+from core.room import areas, make
 from core.route import Rect
+from core.stretch import moved, push, rect_of, stretch, united
 
 SMALL, LARGE = Rect(100, 100, 200, 150), Rect(84, 56, 500, 400)
 
@@ -27,7 +34,7 @@ def test_what_is_beside_and_below_moves_as_far_as_it_grows() -> None:
 
 def test_where_there_is_room_nothing_moves() -> None:
     found = stretch([at(-100, 100), at(900, 100), at(100, 900)], SMALL, LARGE)
-    assert (found.dx, found.dy) == (0, 0)
+    assert (found.right, found.down) == (0, 0)
 
 
 @pytest.mark.parametrize("others", [[at(250, 100)], [at(250, 100), at(100, 200), at(400, 300)]])
@@ -43,17 +50,91 @@ def test_shrinking_undoes_growing(others: list[Rect]) -> None:
 def test_shrinking_moves_nothing_onto_what_stays() -> None:
     near, above = at(550, 100), at(250, 70)
     found = stretch([near, above], LARGE, SMALL)
-    assert found.dx == 0
+    assert found.right == 0
+
+
+def test_what_grows_pushes_on_every_side_no_further_than_needed() -> None:
+    before, after = Rect(0, 0, 100, 100), Rect(-50, -60, 160, 170)
+    left, above, right, below = Rect(-70, 0, -40, 50), Rect(0, -60, 50, -20), at(120, 20), at(0, 110)
+    found = push([left, above, right, below], before, after)
+    assert [found.shift(rect) for rect in (left, above, right, below)] == [
+        (-34, 0),
+        (0, -60),
+        (60, 0),
+        (0, 70),
+    ]
+    far = [Rect(-300, 0, -200, 50), at(400, 0), at(0, 400)]
+    assert not push(far, before, after)
+
+
+def test_what_is_pushed_aside_takes_along_what_is_in_its_way() -> None:
+    tall, behind, free = Rect(120, -200, 200, 50), at(230, -190), at(400, -900)
+    found = push([tall, behind, free], Rect(0, 0, 100, 100), Rect(0, 0, 200, 100))
+    assert [found.shift(rect) for rect in (tall, behind, free)] == [(100, 0), (100, 0), (0, 0)]
+
+
+boxes = st.builds(
+    lambda x, y, width, height: Rect(x, y, x + width, y + height),
+    *(st.integers(-40, 40).map(lambda n: n * 20.0) for _ in range(2)),
+    *(st.integers(1, 12).map(lambda n: n * 20.0) for _ in range(2)),
+)
+
+
+@settings(max_examples=300)
+@given(st.lists(boxes, max_size=12), boxes, boxes)
+def test_growing_moves_nothing_onto_anything(drawn: list[Rect], before: Rect, other: Rect) -> None:
+    after = united(before, other)
+    free: list[Rect] = []
+    for rect in drawn:
+        if not any(rect.meets(known) for known in (*free, before)):
+            free.append(rect)
+    for found in (push(free, before, after), stretch(free, before, after)):
+        placed = [after, *(moved(rect, found.shift(rect)) for rect in free)]
+        assert not any(one.meets(two) for one, two in combinations(placed, 2))
+
+
+def design() -> tuple[Graph, dict[str, tuple[float, float]]]:
+    """ReLU 1 and 2 in group_1, which is in group_2 with ReLU 3 below; ReLU 4 beside them all."""
+    places = [(0, 0), (200, 0), (0, 136), (500, 220)]
+    blocks = tuple(Block(f"relu_{n}", ReLU(), f"ReLU {n}", place) for n, place in enumerate(places, 1))
+    inner, outer = (
+        Group("group_1", "In", ("relu_1", "relu_2")),
+        Group("group_2", "Out", ("group_1", "relu_3")),
+    )
+    return Graph(blocks, groups=(inner, outer)), {block.id: (168.0, 90.0) for block in blocks}
+
+
+def test_groups_around_grow_and_push_too() -> None:
+    graph, sizes = design()
+    before = areas(graph, sizes)
+    assert before["group_2"] == Rect(-32, -88, 400, 242)
+    after = move(graph, {"relu_2": (300.0, 20.0)})
+    made = make(after, sizes, before, ["group_1"])
+    assert {b.id: b.position for b in made.blocks} == {
+        "relu_1": (0, 0),
+        "relu_2": (300, 20),
+        "relu_3": (0, 150),
+        "relu_4": (524, 220),
+    }
 
 
 def test_a_frame_grows_with_what_grows_in_it() -> None:
-    graph = Graph(
-        blocks=(Block("relu_1", ReLU(), "ReLU 1", (250, 100)),),
-        frames=(Frame("frame_1", "All", (50, 50), (400, 200)),),
-        comments=(Comment("comment_1", "Below", (100, 400)),),
+    graph, sizes = design()
+    frames = (
+        Frame("frame_1", "All", (-100, -200), (1000, 600)),
+        Frame("frame_2", "Far", (600, 500), (200, 100)),
     )
-    found = stretch([at(250, 100), at(100, 200)], SMALL, LARGE)
-    moved = apply(graph, found, {"relu_1": (at(250, 100), ["relu_1"])})
-    (frame,), (comment,) = moved.frames, moved.comments
-    assert frame == Frame("frame_1", "All", (50, 50), (700, 450))
-    assert [moved["relu_1"].position, comment.position] == [(550, 100), (100, 650)]
+    comment = Comment("comment_1", "Beside", (500, 180))
+    graph = replace(graph, frames=frames, comments=(comment,))
+    after = move(graph, {"relu_2": (600.0, 0.0)})
+    made = make(after, sizes, areas(graph, sizes), ["group_1"])
+    assert made.frames == (replace(frames[0], size=(1324, 600)), frames[1])
+    assert made.comments == (replace(comment, position=(824, 180)),)
+
+
+def test_a_frame_around_a_group_holds_it_when_it_grows() -> None:
+    graph, sizes = design()
+    graph = replace(graph, frames=(Frame("frame_1", "Out", (-60, -140), (480, 500)),))
+    after = move(graph, {"relu_3": (-200.0, 400.0)})
+    (frame,) = make(after, sizes, areas(graph, sizes), ["group_2"]).frames
+    assert rect_of(frame).contains(areas(after, sizes)["group_2"])

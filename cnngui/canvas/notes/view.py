@@ -17,6 +17,7 @@ from cnngui.selection import Selection
 from cnngui.theme import GRID, ThemeManager
 from core import edits, notes
 from core.graph import Comment, Frame, Place
+from core.groups import whole_groups
 
 _AROUND = 6 * GRID
 """Between the blocks that get a frame and its edges."""
@@ -101,17 +102,25 @@ class NotingView(SnippetView):
         """The places of a note and, of a frame, of all that lies wholly in it: they move together."""
         graph, drawing = self.document.graph, self.drawing
         body = drawing.notes.body(note_id)
-        own = {note.id: note.position for note in notes.notes_of(graph)}
+        inside = self._notes_in(body)
         if not any(frame.id == note_id for frame in graph.frames):
-            return {note_id: own[note_id]}
-        inside = {i: place for i, place in own.items() if body.contains(drawing.notes.body(i))}
+            return {note_id: inside[note_id]}
         blocks = (block for block in graph.blocks if body.contains(drawing.block_item(block.id).body))
         return inside | {block.id: block.position for block in blocks}
 
+    def _notes_in(self, area: QRectF) -> dict[str, Place]:
+        """The places of the frames and comments that lie wholly in an area."""
+        every, drawn = notes.notes_of(self.document.graph), self.drawing.notes
+        return {note.id: note.position for note in every if area.contains(drawn.body(note.id))}
+
     def places_to_move(self) -> dict[str, Place]:
-        """The places of all that is selected, with what selected frames carry."""
+        """The places of all that is selected, with what selected frames and open groups carry."""
         graph, selection = self.document.graph, self.selection
         places = {block: graph[block].position for block in selection.ids}
+        whole = set(whole_groups(graph, selection.ids))
+        for area in self.drawing.open_areas():
+            if area.group.id in whole:
+                places |= self._notes_in(area.body)
         for note in selection.notes:
             places |= self.carried_by(note)
         return places

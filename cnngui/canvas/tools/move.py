@@ -9,17 +9,22 @@ from PySide6.QtCore import QLineF
 from cnngui.canvas.guides import snap
 from cnngui.canvas.placing import snapped
 from cnngui.canvas.tools.base import Pointer, Tool
+from cnngui.canvas.tools.joining import Joining
 from cnngui.canvas.words import named
 from core import edits
-from core.graph import Place
-from core.groups import blocks_of
+from core.errors import DesignError
+from core.graph import Graph, Place
+from core.groups import blocks_of, roots
 
 if TYPE_CHECKING:
     from cnngui.canvas.view import Canvas
 
 
 class MoveBlocks(Tool):
-    """What is selected follows the cursor; releasing makes one edit. A click without a drag selects."""
+    """What is selected follows the cursor; releasing makes one edit. A click without a drag selects.
+
+    Blocks and folded groups dropped in an open group become members of it; those dropped beside leave theirs.
+    """
 
     def __init__(self, canvas: Canvas, grabbed: str) -> None:
         super().__init__(canvas)
@@ -35,6 +40,8 @@ class MoveBlocks(Tool):
             canvas.select((self._grabbed,), ())
         self._begun = canvas.places_to_move()
         drawing, moving = canvas.drawing, set(self._begun)
+        self._members = self._chosen_members()
+        self._joining = Joining(canvas, self._members, pointer.scene)
         self._body = drawing.body(self._grabbed)
         in_sight = drawing.blocks_in(canvas.visible_area())
         self._neighbours = [drawing.block_item(block).body for block in in_sight if block not in moving]
@@ -43,21 +50,32 @@ class MoveBlocks(Tool):
         if self.is_drag(pointer):
             document = self.canvas.document
             places, guides = self._places(pointer)
-            self.canvas.drawing.show(edits.move(document.graph, places), document.inference)
+            moved = edits.move(document.graph, places)
+            self._joining.show(moved, self._members, pointer, document.inference)
             self.canvas.drawing.draw_guides(guides)
 
     def end(self, pointer: Pointer) -> None:
         if self.is_drag(pointer):
             places, _ = self._places(pointer)
-            text = f"Move {named(self.canvas.document.graph, self.canvas.selection.parts)}"
-            self.canvas.edit(text, lambda graph: edits.move(graph, places))
             self.cancel()
+            self._drop(edits.move(self.canvas.document.graph, places), pointer)
         elif pointer.adds and self._was_selected:
             self.canvas.select(self._others())
         elif not pointer.adds:
             self.canvas.select((self._grabbed,), ())
 
+    def _drop(self, moved: Graph, pointer: Pointer) -> None:
+        canvas = self.canvas
+        try:
+            dropped = self._joining.apply(moved, self._members, pointer)
+        except DesignError as error:
+            canvas.refuse(str(error), pointer.view)
+            return
+        what = named(moved, canvas.selection.parts)
+        canvas.edit(f"Move {what}{self._joining.way(pointer)}", lambda _: dropped)
+
     def cancel(self) -> None:
+        self.canvas.hint(None)
         self.canvas.drawing.clear_gesture()
         self.canvas.show_document()
 
@@ -74,6 +92,12 @@ class MoveBlocks(Tool):
             way, guides = snap(self._body.translated(dx, dy), self._neighbours)
             dx, dy = dx + way.x(), dy + way.y()
         return {part: (x + dx, y + dy) for part, (x, y) in self._begun.items()}, guides
+
+    def _chosen_members(self) -> tuple[str, ...]:
+        """What is selected, as blocks and groups; a held block isn't the group that it is alone in."""
+        if set(self._blocks()) == set(self.canvas.selection.ids):
+            return (self._grabbed,)
+        return tuple(roots(self.canvas.document.graph, self.canvas.selection.ids))
 
     def _blocks(self) -> tuple[str, ...]:
         """The blocks that are grabbed."""

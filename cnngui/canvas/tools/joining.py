@@ -1,0 +1,84 @@
+"""What a gesture drops in an open group becomes a member of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF
+
+from cnngui.canvas.open_group import group_at
+from cnngui.canvas.tools.base import Pointer
+from core import groups
+from core.errors import DesignError
+from core.graph import Graph, Group
+from core.infer import Inference, infer
+
+if TYPE_CHECKING:
+    from cnngui.canvas.view import Canvas
+
+
+class Joining:
+    """The open groups as they are when a gesture begins: they grow and shrink while it is shown.
+
+    The innermost one under the cursor takes what is dropped; in the one where the gesture began, and with Alt
+    held, everything stays in the group that it is in.
+    """
+
+    def __init__(self, canvas: Canvas, moving: Collection[str] = (), start: QPointF | None = None) -> None:
+        self._canvas = canvas
+        graph = canvas.document.graph
+        self._areas = [
+            area
+            for area in canvas.drawing.open_areas()
+            if not {area.group.id, *graph.ancestors(area.group.id)}.intersection(moving)
+        ]
+        self._start = None if start is None else group_at(self._areas, start)
+        self._made: dict[str | None, tuple[tuple[Group, ...], Inference] | DesignError] = {}
+
+    def apply(self, graph: Graph, members: Collection[str], pointer: Pointer) -> Graph:
+        """The design with the members where they are dropped. Raises DesignError where they can't be."""
+        target = self._target(pointer)
+        return graph if target == self._start else groups.regroup(graph, members, target)
+
+    def show(self, graph: Graph, members: Collection[str], pointer: Pointer, inference: Inference) -> None:
+        """Draws what `apply` makes of a design, and marks the group; or says why it isn't possible."""
+        canvas, target, refusal = self._canvas, self._target(pointer), None
+        taker = None
+        if target != self._start:
+            if target not in self._made:
+                self._made[target] = self._make(graph, members, target, inference)
+            match self._made[target]:
+                case DesignError() as error:
+                    refusal = str(error)
+                case regrouped, inference:
+                    taker = target
+                    graph = canvas.with_room(replace(graph, groups=regrouped))
+        canvas.hint(refusal, pointer.view)
+        canvas.drawing.show(graph, inference)
+        canvas.drawing.mark_taker(taker)
+
+    def way(self, pointer: Pointer) -> str:
+        """For the undo history: `into Stage 2`, `out of Stage 1`, or nothing."""
+        graph, target = self._canvas.document.graph, self._target(pointer)
+        if target == self._start:
+            return ""
+        if target is not None:
+            return f" into {graph.group(target).name}"
+        return f" out of {graph.group(self._start).name}" if self._start else ""
+
+    def _target(self, pointer: Pointer) -> str | None:
+        return self._start if pointer.free else group_at(self._areas, pointer.scene)
+
+    def _make(
+        self, graph: Graph, members: Collection[str], target: str | None, inference: Inference
+    ) -> tuple[tuple[Group, ...], Inference] | DesignError:
+        """The groups of the design, and its shapes: they are others where a group is repeated."""
+        try:
+            made = groups.regroup(graph, members, target)
+        except DesignError as error:
+            return error
+        if made.network != graph.network:
+            inference = infer(made, self._canvas.document.data)
+        return made.groups, inference
