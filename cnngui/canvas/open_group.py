@@ -11,9 +11,11 @@ from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidg
 
 from cnngui import icons
 from cnngui.canvas.group_face import group_title
+from cnngui.canvas.placing import area_of, rect_of
 from cnngui.canvas.style import OVERVIEW_BELOW, Style
 from cnngui.canvas.words import counted
 from cnngui.theme import ICON_SIZE, MARGIN, RADIUS, SPACING
+from core import room
 from core.arrange.frame import GROUP_TITLE
 from core.graph import Group
 
@@ -37,6 +39,11 @@ class GroupArea(NamedTuple):
     def description(self) -> str:
         """In words, for the tooltip and for screen readers."""
         return f"{self.name}\nOpen group of {counted(self.blocks, 'block')}"
+
+
+def area_around(members: QRectF) -> QRectF:
+    """The area of a group whose members take up this one."""
+    return area_of(room.area_around([rect_of(members)]))
 
 
 def group_at(areas: Iterable[GroupArea], point: QPointF) -> str | None:
@@ -113,8 +120,8 @@ class OpenGroupItem(QGraphicsRectItem):
         scale = painter.device().devicePixelRatio() * max(1, round(zoom))
         painter.drawPixmap(place, icons.pixmap("fold", style.muted.color(), ICON_SIZE, scale))
         count = style.small(counted(self._area.blocks, "block"), title.width())
-        room = title.width() - GROUP_TITLE - name.size().width() - count.size().width() - 2 * SPACING
-        if room > 0:
+        left = title.width() - GROUP_TITLE - name.size().width() - count.size().width() - 2 * SPACING
+        if left > 0:
             painter.setFont(style.small_font)
             painter.setPen(style.muted)
             right = QPointF(

@@ -24,9 +24,8 @@ from cnngui.canvas.faces import Faces
 from cnngui.canvas.group_face import GroupFace
 from cnngui.canvas.layout import OPEN_BUTTON, input_point, output_point
 from cnngui.canvas.notes.layer import Notes
-from cnngui.canvas.open_group import GroupArea, OpenGroupItem, group_at
+from cnngui.canvas.open_group import GroupArea, OpenGroupItem, area_around, group_at
 from cnngui.canvas.overview import Overview
-from cnngui.canvas.placing import area_of, rect_of
 from cnngui.canvas.style import OVERVIEW_BELOW, Style
 from cnngui.canvas.wire_item import PendingWire, WireItem
 from cnngui.canvas.wiring import Wiring
@@ -34,7 +33,6 @@ from cnngui.theme import PORT_HIT_SIZE
 from core.folding import Box, Folding, folding
 from core.graph import Graph, Wire
 from core.infer import Inference
-from core.room import area_around
 
 EXTENT: Final = QRectF(-200_000, -200_000, 400_000, 400_000)
 """The plane that blocks live on. It is fixed: a scene that grows with its content jumps while one drags."""
@@ -449,8 +447,8 @@ class Scene(QGraphicsScene):
         for group_id in self._open.keys() - {group.id for group in shown}:
             self.removeItem(self._open.pop(group_id))
         for group in sorted(shown, key=lambda group: -len(graph.ancestors(group.id))):
-            around = area_around(rect_of(self.body(member)) for member in group.members)
-            body, depth = area_of(around), len(graph.ancestors(group.id))
+            members = reduce(QRectF.united, map(self.body, group.members), QRectF())
+            body, depth = area_around(members), len(graph.ancestors(group.id))
             area = GroupArea(group, body, len(graph.inside(group.id)), depth)
             item = self._open.get(group.id)
             if item is None:
