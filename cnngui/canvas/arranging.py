@@ -45,7 +45,7 @@ class ArrangingView(GroupingView):
         shown = {self.drawing.shown(block) for block in self.selection.ids}
         chosen = self.selection.ids if len(shown) > 1 else None
         text = f"Arrange {named(graph, chosen) if chosen else 'all'} {_DIRECTIONS[direction]}"
-        sizes = {face.id: self._size(face.id) for face, _ in self.drawing.faces()}
+        sizes = {shown: self._size(shown) for shown in self.drawing.bodies()}
 
         def change(graph: Graph) -> Graph:
             return edits.move(graph, arrange(graph, sizes, direction=direction, blocks=chosen))

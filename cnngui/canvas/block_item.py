@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidg
 
 from cnngui import icons
 from cnngui.canvas.face import Face
+from cnngui.canvas.faces import Faces
 from cnngui.canvas.group_face import GroupFace
 from cnngui.canvas.layout import (
     LINE,
@@ -26,7 +27,7 @@ from cnngui.canvas.layout import (
 from cnngui.canvas.style import DETAILS_FROM, Style, body_path, header_path, sharpness
 from cnngui.theme import BLOCK_HEADER, BLOCK_WIDTH, ICON_SIZE, MARGIN, PORT_SIZE, SPACING
 from core.errors import Problem
-from core.graph import Place
+from core.graph import Block, Place
 
 AnyFace = Face | GroupFace
 Mark = Literal["", "selected", "current"]
@@ -67,6 +68,8 @@ class BlockItem(QGraphicsRectItem):
         self._ghost = False
         self._hovered_port: QPointF | None = None
         self._face: AnyFace = face
+        self._later: Faces | None = None
+        """Where the face is to be had, if it isn't `_face`."""
         self._layout = PLAIN
         self._place: Place | None = None
         self._texts: _Texts | None = None
@@ -74,7 +77,24 @@ class BlockItem(QGraphicsRectItem):
 
     @property
     def face(self) -> AnyFace:
+        if self._later is not None and isinstance(self._face, Face):
+            self._face, self._later = self._later.of_block(self._face.block), None
         return self._face
+
+    @property
+    def block(self) -> Block | None:
+        """The block that it shows; None where it is a group."""
+        return self._face.block if isinstance(self._face, Face) else None
+
+    @property
+    def id(self) -> str:
+        """Of the block or the group."""
+        return self._face.id
+
+    @property
+    def category(self) -> str:
+        """What gives it its colour."""
+        return self._face.category
 
     @property
     def layout(self) -> BlockLayout:
@@ -85,21 +105,21 @@ class BlockItem(QGraphicsRectItem):
         """The visible block, in scene coordinates."""
         return self._body
 
-    def set_face(self, face: AnyFace) -> bool:
-        """Gives whether more than its texts are others: it may have another size or place.
-
-        Where only they are, repainting is left to the caller: it knows whether anyone is near enough to read.
-        """
-        before = self._face
-        if isinstance(face, Face) and isinstance(before, Face) and face.differs_in_texts(before):
-            self._face, self._texts = face, None
-            return False
+    def set_face(self, face: AnyFace) -> None:
+        """Its size and place may become others."""
+        self._later = None
         self._fresh_face(face)
-        return True
+
+    def reword(self, faces: Faces) -> None:
+        """Only what its lines say is another: its face is made when somebody looks at it.
+
+        Repainting is left to the caller: it knows whether anyone is near enough to read.
+        """
+        self._later, self._texts = faces, None
 
     def set_style(self, style: Style) -> None:
         self._style = style
-        self._fresh_face(self._face)
+        self._fresh_face(self.face)
 
     @property
     def is_dimmed(self) -> bool:
@@ -148,7 +168,7 @@ class BlockItem(QGraphicsRectItem):
     def snapshot(self) -> tuple[object, ...]:
         """What a test compares: all that decides the picture."""
         marks = self._mark, self._dimmed, self._ghost, self._hovered_port
-        return self._face, self.pos().toTuple(), self._layout, marks
+        return self.face, self.pos().toTuple(), self._layout, marks
 
     def _fresh_face(self, face: AnyFace) -> None:
         self._face = face
@@ -160,7 +180,7 @@ class BlockItem(QGraphicsRectItem):
         self.update()
 
     def _arrange(self) -> None:
-        face = self._face
+        face = self.face
         layout = block_layout(
             face.inputs,
             has_summary=bool(face.summary),
@@ -183,7 +203,7 @@ class BlockItem(QGraphicsRectItem):
     ) -> None:
         zoom = painter.worldTransform().m11()
         if self._texts is None:
-            self._texts = _Texts(self._face, self._lines, self._style)
+            self._texts = _Texts(self.face, self._lines, self._style)
         if self._dimmed:
             painter.setOpacity(_DIMMED)
         elif self._ghost:

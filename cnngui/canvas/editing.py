@@ -342,7 +342,7 @@ class DesignView(DrawingView):
             corner = QPointF(*under_cursor(self.visible_area().center()))
         else:
             corner = self.drawing.block_item(after).body.topRight() + QPointF(GAP, 0)
-        taken = [body for _, body in self.drawing.faces()]
+        taken = list(self.drawing.bodies().values())
         return free_place(QRectF(corner, size), taken)
 
 

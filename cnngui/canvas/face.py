@@ -78,27 +78,6 @@ class Face(NamedTuple):
         """The number of input ports."""
         return input_count(self.block.layer, self.incoming)
 
-    def differs_in_texts(self, other: Face) -> bool:
-        """Whether it has the same lines as `other`, in the same place: only what they say may differ."""
-        return (
-            (self.block is other.block or self._has_frame_of(other))
-            and self.problem is other.problem
-            and self.incoming == other.incoming
-            and self.feeds == other.feeds
-            and (self.shape is None) == (other.shape is None)
-            and bool(self.entering) == bool(other.entering)
-            and bool(self.summary) == bool(other.summary)
-        )
-
-    def _has_frame_of(self, other: Face) -> bool:
-        block, before = self.block, other.block
-        return (
-            (block.name, block.position, type(block.layer))
-            == (before.name, before.position, type(before.layer))
-            and (self.inputs, self.outputs) == (other.inputs, other.outputs)
-            and block.layer.has_cost() == before.layer.has_cost()
-        )
-
     @property
     def shape_text(self) -> str:
         return "" if self.shape is None else shape_text(self.shape)

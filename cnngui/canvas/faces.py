@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from cnngui.canvas.face import Face
 from cnngui.canvas.group_face import GroupFace
+from cnngui.formatting import shape_text
 from core.errors import Problem
 from core.folding import Box
 from core.graph import Block, Graph
@@ -14,6 +15,7 @@ from core.infer import Inference, input_shapes
 from core.layers import Layer, Shape
 
 Costing = tuple[Layer, tuple[Shape, ...]]
+_text = lru_cache(maxsize=4096)(shape_text)
 
 
 class Faces:
@@ -23,6 +25,37 @@ class Faces:
         self._graph = graph
         self._shapes = inference.shapes
         self._inference = inference
+
+    def compared(self, before: Faces) -> tuple[set[str], set[str]]:
+        """The blocks that look as they did before, and those that have the same lines with other texts.
+
+        No face is made for that: an edit may change a thousand shapes, most of them out of sight. What isn't
+        in either of the two has to be looked at.
+        """
+        same: set[str] = set()
+        reworded: set[str] = set()
+        graph, known = self._graph, before._graph
+        if graph.wires is not known.wires or graph.expansion.copies or known.expansion.copies:
+            return same, reworded
+        shapes, shapes_before = self._shapes, before._shapes
+        worst, worst_before = self._worst, before._worst
+        new = {i for i, shape in shapes.items() if shapes_before.get(i) != shape}
+        new |= shapes_before.keys() - shapes.keys()
+        for block in graph.blocks:
+            block_id = block.id
+            if known.by_id.get(block_id) is not block or worst.get(block_id) != worst_before.get(block_id):
+                continue
+            if block_id in new:
+                if block_id in shapes and block_id in shapes_before:
+                    said = block.layer.summary()
+                    now, then = _text(shapes[block_id]), _text(shapes_before[block_id])
+                    if not said or (said == now) == (said == then):
+                        reworded.add(block_id)
+            elif new and any(wire.source in new for wire in graph.incoming(block_id)):
+                reworded.add(block_id)  # it costs more or less
+            else:
+                same.add(block_id)
+        return same, reworded
 
     @cached_property
     def _worst(self) -> dict[str, Problem]:

@@ -53,7 +53,7 @@ class Minimap(QWidget):
 
     def refresh(self) -> None:
         """Takes over where the blocks are."""
-        blocks = [(face.category, body) for face, body in self._canvas.drawing.faces()]
+        blocks = self._canvas.drawing.patches()
         content = self._canvas.drawing.content_rect()
         if blocks != self._blocks or content != self._content:
             self._blocks, self._content, self._picture = blocks, content, None

@@ -46,8 +46,9 @@ class Overview:
         """A block is new, or looks otherwise than before."""
         face = item.face
         severity = None if face.problem is None else face.problem.severity
-        self._seen[face.id] = _Seen(face.category, face.icon, item.body, severity, item.is_marked)
-        self._blocks = None
+        seen = _Seen(face.category, face.icon, item.body, severity, item.is_marked)
+        if self._seen.get(face.id) != seen:
+            self._seen[face.id], self._blocks = seen, None
 
     def forget(self, block_id: str) -> None:
         """A block is gone."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import chain
@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
 )
 
 from cnngui.canvas.block_item import AnyFace, BlockItem
-from cnngui.canvas.face import Face
 from cnngui.canvas.faces import Faces
 from cnngui.canvas.group_face import GroupFace
 from cnngui.canvas.layout import OPEN_BUTTON, input_point, output_point
@@ -38,6 +37,8 @@ EXTENT: Final = QRectF(-200_000, -200_000, 400_000, 400_000)
 """The plane that blocks live on. It is fixed: a scene that grows with its content jumps while one drags."""
 _LABEL_REACH: Final = 120
 """A label further from a block than this can't touch it."""
+_MANY: Final = 50
+"""So many changed blocks aren't repainted one by one: most are out of sight."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ class Scene(QGraphicsScene):
         self._graph = Graph()
         self._inference = Inference({}, ())
         self._folding = folding(self._graph)
+        self._faces = Faces(self._graph, self._inference)
         self._blocks: dict[str, BlockItem] = {}
         self._open: dict[str, OpenGroupItem] = {}
         self._wires: dict[Wire, WireItem] = {}
@@ -100,10 +102,12 @@ class Scene(QGraphicsScene):
         self._shows_details = any(view.transform().m11() >= OVERVIEW_BELOW for view in self.views())
         only_moved = same_wires and inference is self._inference
         self._inference = inference
-        gone = self._remove_gone(graph, same_wires=same_wires)
+        self._remove_gone(graph, same_wires=same_wires)
         changed = self._show_blocks(graph, only_moved=only_moved)
-        if changed or gone or not same_wires:
-            self._show_labels(changed)
+        if not same_wires:
+            self._add_wires()
+        if changed:
+            self._show_texts(changed)
         if self._wiring.has_changed or not same_wires:
             self._lead_wires()
             self._show_open_groups()
@@ -133,7 +137,8 @@ class Scene(QGraphicsScene):
         for block_id, item in self._blocks.items():
             before = item.body
             item.set_thumbnail(images.get(self._pictured(block_id)))
-            self._follow_body(item, before)
+            if item.body is not before:
+                self._follow_body(item, before)
         self._lead_wires()
         self._show_open_groups()
 
@@ -231,10 +236,13 @@ class Scene(QGraphicsScene):
             else self._blocks[shown].face.description
         )
 
-    def faces(self) -> Iterator[tuple[AnyFace, QRectF]]:
-        """What is drawn as a block, and where."""
-        for item in self._blocks.values():
-            yield item.face, item.body
+    def bodies(self) -> dict[str, QRectF]:
+        """The areas of all that is drawn as a block, by id."""
+        return {block_id: item.body for block_id, item in self._blocks.items()}
+
+    def patches(self) -> list[tuple[str, QRectF]]:
+        """The same, with the category that gives each its colour."""
+        return [(item.category, item.body) for item in self._blocks.values()]
 
     def open_areas(self) -> list[GroupArea]:
         """The open groups as they are drawn."""
@@ -279,7 +287,7 @@ class Scene(QGraphicsScene):
             return min(ports, key=lambda port: (self.port_point(port) - point).manhattanLength())
         for item in items:
             if item.body.contains(point):
-                return item.face.id
+                return item.id
         titles = [group_id for group_id, item in self._open.items() if item.title.contains(point)]
         if titles:
             return max(titles, key=lambda group_id: self._open[group_id].area.depth)
@@ -348,7 +356,7 @@ class Scene(QGraphicsScene):
                 painter.restore()
 
     def _ports(self, item: BlockItem) -> list[Port]:
-        box = self._folding.boxes.get(item.face.id)
+        box = self._folding.boxes.get(item.id)
         if box is not None:
             inputs = [Port(ends[0][0], False, ends[0][1]) for ends in box.inputs]
             return [*inputs, *(Port(block, True) for block in box.outputs)]
@@ -365,8 +373,7 @@ class Scene(QGraphicsScene):
         elif isinstance(hit, Wire) and hit in self._wires:
             self._wires[hit].set_hovered(on)
 
-    def _remove_gone(self, graph: Graph, *, same_wires: bool) -> bool:
-        """Whether there were blocks that are no longer to be drawn."""
+    def _remove_gone(self, graph: Graph, *, same_wires: bool) -> None:
         found = self._folding
         kept = (self._blocks.keys() & graph.by_id.keys()) - found.hidden.keys() | found.boxes.keys()
         gone = self._blocks.keys() - kept
@@ -377,28 +384,24 @@ class Scene(QGraphicsScene):
         if not same_wires:
             for wire in self._wires.keys() - set(found.wires):
                 self.removeItem(self._wires.pop(wire))
-        return bool(gone)
 
     def _show_blocks(self, graph: Graph, *, only_moved: bool) -> set[str]:
         """Gives every block and folded group its face; returns the ids of those that changed."""
-        faces = Faces(graph, self._inference)
+        before, self._faces = self._faces, Faces(graph, self._inference)
+        same, reworded = self._faces.compared(before)
         changed = set()
-        hidden = self._folding.hidden
         for block in graph.blocks:
-            if block.id in hidden:
+            item = self._blocks.get(block.id)
+            if block.id in self._folding.hidden or (item is not None and block.id in same):
                 continue
-            known = self._blocks[block.id].face if only_moved and block.id in self._blocks else None
-            if not isinstance(known, Face):
-                face = faces.of_block(block)
-            elif known.block is block:
-                continue
-            else:
-                face = known._replace(block=block)
-            if self._give(block.id, face):
+            if item is not None and block.id in reworded:
+                item.reword(self._faces)
+                changed.add(block.id)
+            elif self._give(block.id, self._faces.of_block(block)):
                 changed.add(block.id)
         for group_id, box in self._folding.boxes.items():
             known = self._blocks[group_id].face if only_moved and group_id in self._blocks else None
-            moved = known._replace(box=box) if isinstance(known, GroupFace) else faces.of_box(box)
+            moved = known._replace(box=box) if isinstance(known, GroupFace) else self._faces.of_box(box)
             if self._give(group_id, moved):
                 changed.add(group_id)
         return changed
@@ -412,10 +415,8 @@ class Scene(QGraphicsScene):
             return False
         else:
             before = item.body
-            if item.set_face(face):
-                self._follow_body(item, before)
-            elif self._shows_details:
-                item.update()
+            item.set_face(face)
+            self._follow_body(item, before)
         return True
 
     def _add_block(self, face: AnyFace) -> None:
@@ -431,7 +432,7 @@ class Scene(QGraphicsScene):
         if is_new or item.body != before:
             area = before.united(item.body)
             self.update(area.adjusted(-_LABEL_REACH, -_LABEL_REACH, _LABEL_REACH, _LABEL_REACH))
-            self._wiring.place(item.face.id, item.body)
+            self._wiring.place(item.id, item.body)
 
     def _pictured(self, shown: str) -> str:
         """The block whose live picture is shown: of a group with one output, the block that gives it."""
@@ -457,18 +458,30 @@ class Scene(QGraphicsScene):
             elif item.area != area:
                 item.set_area(area)
 
-    def _show_labels(self, changed: set[str]) -> None:
-        """Gives the wires out of changed blocks their labels, and adds the wires that are new."""
+    def _add_wires(self) -> None:
         for wire in self._folding.wires:
-            item = self._wires.get(wire)
-            is_new = item is None
-            if item is None:
+            if wire not in self._wires:
                 item = self._wires[wire] = WireItem(self._style)
-                self.addItem(item)
-            if is_new or self._folding.shown(wire.source) in changed:
                 item.set_label(self._inference.shapes.get(wire.source))
-                if self._shows_details:
-                    item.update()
+                self.addItem(item)
+
+    def _show_texts(self, changed: set[str]) -> None:
+        """Gives the wires out of changed blocks their labels, and repaints what can be read."""
+        shapes, hidden = self._inference.shapes, self._folding.hidden
+        leaving = []
+        for wire, item in self._wires.items():
+            if hidden.get(wire.source, wire.source) in changed:
+                item.set_label(shapes.get(wire.source))
+                leaving.append(item)
+        if not self._shows_details:
+            return
+        if len(changed) > _MANY:
+            self.update()
+        else:
+            for wire_item in leaving:
+                wire_item.update()
+            for shown in changed:
+                self._blocks[shown].update()
 
     def _show_ghosts(self, graph: Graph, known: Graph) -> None:
         if known is graph and not self._has_ghosts:

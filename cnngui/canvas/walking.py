@@ -26,7 +26,7 @@ def neighbour(drawing: Scene, current: str | None, way: QPointF) -> str | None:
 
     At first the first.
     """
-    corners = {face.id: QPointF(*face.position) for face, _ in drawing.faces()}
+    corners = {shown: body.topLeft() for shown, body in drawing.bodies().items()}
     if current is None:
         return next((drawing.shown(block) for block in _order(drawing.graph)), None)
     start = drawing.body(current).topLeft()

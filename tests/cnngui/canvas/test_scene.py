@@ -287,6 +287,27 @@ def test_inference_of_the_whole_is_what_the_scene_was_given() -> None:
     assert scene.snapshot() == fresh.snapshot()
 
 
+def test_a_block_that_was_out_of_sight_during_an_edit_shows_what_became_of_it(hand: Hand) -> None:
+    def end() -> object:
+        hand.canvas.centerOn(20 * 220, 0)
+        picture = hand.canvas.viewport().grab().toImage()
+        hand.canvas.centerOn(0, 0)
+        hand.canvas.viewport().grab()
+        return picture
+
+    hand.show(chain("input", *["conv2d", "relu"] * 10))
+    document = hand.canvas.document
+    before = end()
+    document.edit("Edit", lambda graph: edits.set_param(graph, "input_1", "shape", (3, 60, 64)))
+    document.edit("Edit", lambda graph: edits.set_param(graph, "conv2d_2", "padding", "same"))
+    after = end()
+    hand.canvas.drawing.set_style(Style(DARK))
+    assert end() == after != before
+    document.undo_stack.undo()
+    document.undo_stack.undo()
+    assert end() == before
+
+
 @pytest.mark.parametrize("zoom", [0.15, 1.0])
 def test_after_an_edit_at_any_zoom_the_texts_are_as_if_drawn_from_nothing(hand: Hand, zoom: float) -> None:
     def picture() -> object:
