@@ -132,10 +132,10 @@ class GroupingView(DesignView):
     def _sizes(self, graph: Graph) -> room.Sizes:
         """The sizes of all blocks and folded groups of a design; it is drawn where they aren't known."""
         drawn = {graph.hidden.get(block.id, block.id) for block in graph.blocks}
-        sizes = {face.id: (body.width(), body.height()) for face, body in self.drawing.faces()}
+        sizes = {shown: (body.width(), body.height()) for shown, body in self.drawing.bodies().items()}
         if not drawn <= sizes.keys():
             self.drawing.show(graph, infer(graph, self.document.data))
-            sizes = {face.id: (body.width(), body.height()) for face, body in self.drawing.faces()}
+            sizes = {shown: (body.width(), body.height()) for shown, body in self.drawing.bodies().items()}
         return sizes
 
 

@@ -39,7 +39,7 @@ def test_no_label_meets_a_block_or_another_label(canvas: Canvas, name: str, scat
     areas = [area for area in (wire.label_area() for wire in wires) if area is not None]
     assert len(areas) > 2
     assert not [1 for a, b in itertools.combinations(areas, 2) if a.intersects(b)]
-    bodies = [body for _, body in canvas.drawing.faces()]
+    bodies = canvas.drawing.bodies().values()
     assert not [1 for area in areas for body in bodies if area.intersects(body)]
 
 
