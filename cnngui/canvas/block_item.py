@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable
 from typing import Final, Literal
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QImage, QPainter, QPen, QPixmap, QStaticText
+from PySide6.QtGui import QImage, QPainter, QPen, QStaticText
 from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
 from cnngui import icons
@@ -24,6 +25,7 @@ from cnngui.canvas.layout import (
     output_point,
     port_rect,
 )
+from cnngui.canvas.stamps import to_whole_pixels
 from cnngui.canvas.style import DETAILS_FROM, Style, body_path, header_path, sharpness
 from cnngui.theme import BLOCK_HEADER, BLOCK_WIDTH, ICON_SIZE, MARGIN, PORT_SIZE, SPACING
 from core.errors import Problem
@@ -73,6 +75,8 @@ class BlockItem(QGraphicsRectItem):
         self._layout = PLAIN
         self._place: Place | None = None
         self._texts: _Texts | None = None
+        self._card: Hashable | None = None
+        self._shows_details = True
         self._fresh_face(face)
 
     @property
@@ -139,7 +143,7 @@ class BlockItem(QGraphicsRectItem):
         """Gives whether it is another one."""
         if mark == self._mark:
             return False
-        self._mark = mark
+        self._mark, self._card = mark, None
         self.update()
         return True
 
@@ -162,7 +166,7 @@ class BlockItem(QGraphicsRectItem):
     def set_hovered_port(self, point: QPointF | None) -> None:
         """Lights up the port at this point (in item coordinates)."""
         if point != self._hovered_port:
-            self._hovered_port = point
+            self._hovered_port, self._card = point, None
             self.update()
 
     def snapshot(self) -> tuple[object, ...]:
@@ -175,7 +179,7 @@ class BlockItem(QGraphicsRectItem):
         message = face.message
         self._lines = self._style.small_lines(message, _TEXT_WIDTH, MESSAGE_LINES) if message else []
         self._texts = None
-        self._icon: QPixmap | None = None
+        self._card = None
         self._arrange()
         self.update()
 
@@ -193,7 +197,7 @@ class BlockItem(QGraphicsRectItem):
         place = face.position
         if layout is self._layout and place == self._place:
             return
-        self._layout, self._place = layout, place
+        self._layout, self._place, self._card = layout, place, None
         self.setPos(*place)
         self.setRect(layout.bounds)
         self._body = layout.body.translated(*place)
@@ -201,23 +205,39 @@ class BlockItem(QGraphicsRectItem):
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        zoom = painter.worldTransform().m11()
         if self._texts is None:
             self._texts = _Texts(self.face, self._lines, self._style)
+        to_whole_pixels(painter)
+        self._shows_details = sharpness(painter) >= DETAILS_FROM
         if self._dimmed:
             painter.setOpacity(_DIMMED)
         elif self._ghost:
             painter.strokePath(body_path(self._layout.height, 1), self._style.ghost_edge)
             painter.setOpacity(_GHOST)
-        self._paint_body(painter)
-        self._paint_header(painter, self._texts, zoom)
+        self._style.stamps.paint(painter, self._look(), self._layout.bounds, self._paint_card)
+        self._paint_title(painter, self._texts)
         if self._thumbnail is not None:
             self._paint_thumbnail(painter, self._thumbnail)
-        if sharpness(painter) >= DETAILS_FROM:
+        if self._shows_details:
             self._paint_texts(painter, self._texts)
-            self._paint_ports(painter)
         if self._face.problem is not None:
             self._paint_badge(painter, self._face.problem)
+
+    def _look(self) -> Hashable:
+        """All that decides what `_paint_card` paints."""
+        if self._card is None:
+            face, layout = self._face, self._layout
+            severity = face.problem and face.problem.severity
+            ports = face.linked, face.feeding, self._hovered_port and self._hovered_port.toTuple()
+            self._card = (layout, face.category, face.icon, face.is_group, self._mark, severity, *ports)
+        return self._card, self._shows_details
+
+    def _paint_card(self, painter: QPainter) -> None:
+        """All but the texts and the live picture."""
+        self._paint_body(painter)
+        self._paint_icon(painter)
+        if self._shows_details:
+            self._paint_ports(painter)
 
     def _paint_body(self, painter: QPainter) -> None:
         style, height = self._style, self._layout.height
@@ -233,18 +253,18 @@ class BlockItem(QGraphicsRectItem):
         painter.fillPath(body_path(height, 0 if self._mark else -0.5), style.raised)
         painter.fillPath(header_path(), style.category(self._face.category))
 
-    def _paint_header(self, painter: QPainter, texts: _Texts, zoom: float) -> None:
+    def _paint_icon(self, painter: QPainter) -> None:
+        color, scale = self._style.on_header.color(), max(1, math.ceil(sharpness(painter)))
+        painter.drawPixmap(_ICON_PLACE, icons.pixmap(self._face.icon, color, ICON_SIZE, scale))
+        if self._face.is_group:
+            painter.drawPixmap(_OPEN_PLACE, icons.pixmap("unfold", color, ICON_SIZE, scale))
+
+    def _paint_title(self, painter: QPainter, texts: _Texts) -> None:
         style = self._style
         painter.setFont(style.title_font)
         painter.setPen(style.on_header)
         top = (BLOCK_HEADER - style.title_metrics.height()) / 2
         painter.drawStaticText(QPointF(_TITLE_LEFT, top), texts.title)
-        scale = painter.device().devicePixelRatio() * max(1, math.ceil(zoom))  # sharp when zoomed in
-        if self._icon is None or self._icon.devicePixelRatio() != scale:
-            self._icon = icons.pixmap(self._face.icon, style.on_header.color(), ICON_SIZE, scale)
-        painter.drawPixmap(_ICON_PLACE, self._icon)
-        if self._face.is_group:
-            painter.drawPixmap(_OPEN_PLACE, icons.pixmap("unfold", style.on_header.color(), ICON_SIZE, scale))
 
     def _paint_texts(self, painter: QPainter, texts: _Texts) -> None:
         style, layout = self._style, self._layout

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from cnngui.canvas.layout import input_count
@@ -12,6 +13,8 @@ from core.errors import Problem
 from core.graph import Block, Place, Wire
 from core.infer import Cost, layer_cost
 from core.layers import Layer, Shape
+
+_layer_cost = lru_cache(maxsize=4096)(layer_cost)
 
 
 class Face(NamedTuple):
@@ -116,7 +119,7 @@ class Face(NamedTuple):
 
 def total_cost(parts: Iterable[tuple[Layer, tuple[Shape, ...]]]) -> Cost:
     """What layers with these input shapes cost together."""
-    found = [layer_cost(layer, shapes) for layer, shapes in parts if layer.has_cost()]
+    found = [_layer_cost(layer, shapes) for layer, shapes in parts if layer.has_cost()]
     return Cost(sum(cost.parameters for cost in found), sum(cost.multiply_adds for cost in found))
 
 

@@ -38,18 +38,20 @@ class Faces:
         if graph.wires is not known.wires or graph.expansion.copies or known.expansion.copies:
             return same, reworded
         shapes, shapes_before = self._shapes, before._shapes
-        worst, worst_before = self._worst, before._worst
+        ids = self._worst.keys() | before._worst.keys()
+        judged = {block_id for block_id in ids if self._worst.get(block_id) != before._worst.get(block_id)}
         new = {i for i, shape in shapes.items() if shapes_before.get(i) != shape}
         new |= shapes_before.keys() - shapes.keys()
         for block in graph.blocks:
             block_id = block.id
-            if known.by_id.get(block_id) is not block or worst.get(block_id) != worst_before.get(block_id):
+            if known.by_id.get(block_id) is not block or block_id in judged:
                 continue
             if block_id in new:
                 if block_id in shapes and block_id in shapes_before:
                     said = block.layer.summary()
-                    now, then = _text(shapes[block_id]), _text(shapes_before[block_id])
-                    if not said or (said == now) == (said == then):
+                    if not said or (said == _text(shapes[block_id])) == (
+                        said == _text(shapes_before[block_id])
+                    ):
                         reworded.add(block_id)
             elif new and any(wire.source in new for wire in graph.incoming(block_id)):
                 reworded.add(block_id)  # it costs more or less

@@ -136,7 +136,7 @@ class PlaneView(QGraphicsView):
             pixels = math.ceil(pitch * _TILE_DOTS * scale)
             self._tile_key, self._tile = key, QPixmap(pixels, pixels)
             self._tile.setDevicePixelRatio(scale)
-            self._tile.fill(Qt.GlobalColor.transparent)
+            self._tile.fill(self._style.canvas.color())
             painter = QPainter(self._tile)
             places = [round(number * pitch) for number in range(_TILE_DOTS)]
             for x, y in itertools.product(places, places):

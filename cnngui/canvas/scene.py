@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QStyleOptionGraphicsItem,
 )
 
-from cnngui.canvas.block_item import AnyFace, BlockItem
+from cnngui.canvas.block_item import AnyFace, BlockItem, Mark
 from cnngui.canvas.faces import Faces
 from cnngui.canvas.group_face import GroupFace
 from cnngui.canvas.layout import OPEN_BUTTON, input_point, output_point
@@ -74,6 +74,7 @@ class Scene(QGraphicsScene):
         self._has_ghosts = False
         self._wiring = Wiring()
         self._thumbnails: Mapping[str, QImage] = {}
+        self._marks: dict[str, Mark] = {}
         self._selected_wires: frozenset[Wire] = frozenset()
         self._hovered: Hit = None
         self._pending: PendingWire | None = None
@@ -146,11 +147,13 @@ class Scene(QGraphicsScene):
         self, blocks: Collection[str], current: str | None, wires: Collection[Wire], group: str | None = None
     ) -> None:
         """Shows what is selected; `current` gets the focus ring, `group` is selected as a whole."""
-        chosen = {self._folding.shown(block_id) for block_id in blocks}
-        current = None if current is None else self._folding.shown(current)
-        for block_id, item in self._blocks.items():
-            if item.set_mark("current" if block_id == current else "selected" if block_id in chosen else ""):
-                self._overview.show(item)
+        before = self._marks
+        self._marks = {self._folding.shown(block_id): "selected" for block_id in blocks}
+        if current is not None:
+            self._marks[self._folding.shown(current)] = "current"
+        for block_id in (before.keys() | self._marks.keys()) & self._blocks.keys():
+            if self._blocks[block_id].set_mark(self._marks.get(block_id, "")):
+                self._overview.show(self._blocks[block_id])
         for group_id, open_group in self._open.items():
             open_group.set_marked(group_id == group)
         for wire in self._selected_wires.symmetric_difference(wires):
@@ -389,15 +392,12 @@ class Scene(QGraphicsScene):
         """Gives every block and folded group its face; returns the ids of those that changed."""
         before, self._faces = self._faces, Faces(graph, self._inference)
         same, reworded = self._faces.compared(before)
-        changed = set()
+        changed = reworded & self._blocks.keys()
+        for block_id in changed:
+            self._blocks[block_id].reword(self._faces)
+        done = changed | (same & self._blocks.keys()) | self._folding.hidden.keys()
         for block in graph.blocks:
-            item = self._blocks.get(block.id)
-            if block.id in self._folding.hidden or (item is not None and block.id in same):
-                continue
-            if item is not None and block.id in reworded:
-                item.reword(self._faces)
-                changed.add(block.id)
-            elif self._give(block.id, self._faces.of_block(block)):
+            if block.id not in done and self._give(block.id, self._faces.of_block(block)):
                 changed.add(block.id)
         for group_id, box in self._folding.boxes.items():
             known = self._blocks[group_id].face if only_moved and group_id in self._blocks else None
@@ -498,6 +498,6 @@ class Scene(QGraphicsScene):
 
     def _lead_wires(self) -> None:
         self._overview.forget_wires()
-        if self._wiring.update(self._wires, self._folding):
-            for item in self._wires.values():
-                item.forget_surroundings()
+        self._wiring.update(self._wires, self._folding)
+        for item in self._wires.values():
+            item.forget_surroundings()

@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QStaticText
 
+from cnngui.canvas.stamps import Stamps
 from cnngui.theme import (
     BLOCK_HEADER,
     BLOCK_WIDTH,
@@ -64,6 +65,7 @@ class Style:
         self.band_edge = QPen(theme.accent, 0)
         self.guide = QPen(theme.accent, 0)
         self.dots = _faded(theme.muted, 0.22)
+        self.stamps = Stamps()
         self._category: dict[str, QBrush] = {}
         self.title = _laid_out(self.title_font, self.title_metrics)
         self.small = _laid_out(self.small_font, self.small_metrics)

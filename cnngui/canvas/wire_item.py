@@ -45,6 +45,7 @@ class WireItem(QGraphicsRectItem):
         self._hit_area: QPainterPath | None = None
         self._label_known = False
         self._label_place: QRectF | None = None
+        self._near: list[_Near] | None = None
         self._path = QPainterPath()
 
     @property
@@ -108,8 +109,8 @@ class WireItem(QGraphicsRectItem):
             self.update()
 
     def forget_surroundings(self) -> None:
-        """Blocks have moved: whether the label has room is asked again."""
-        self._label_known = False
+        """Blocks have moved, or there are other wires: whether the label has room is asked again."""
+        self._label_known, self._near = False, None
 
     def snapshot(self) -> tuple[object, ...]:
         """What a test compares: all that decides the picture."""
@@ -174,13 +175,17 @@ class WireItem(QGraphicsRectItem):
         scene: QGraphicsScene | None = self.scene()
         if scene is None or width > self._longest - 2 * LINE:
             return None
+        if self._near is None:
+            self._near = [
+                _Near(scene, _around(spot, _LABEL_WIDTH).translated(self.start)) for spot in self._spots
+            ]
         crossed = None
-        for place in (_around(spot, width) for spot in self._spots):
+        for spot, near in zip(self._spots, self._near, strict=True):
+            place = _around(spot, width)
             around = place.translated(self.start)
-            items = scene.items(around, Qt.ItemSelectionMode.IntersectsItemBoundingRect)
-            if any(isinstance(item, BlockItem) and item.body.intersects(around) for item in items):
+            if any(block.body.intersects(around) for block in near.blocks):
                 continue
-            wires = [item for item in items if isinstance(item, WireItem) and item is not self]
+            wires = [wire for wire in near.wires if wire is not self]
             if any(wire.has_label_in(around) for wire in wires):
                 continue
             if not any(wire.passes(around) for wire in wires):
@@ -206,12 +211,21 @@ class WireItem(QGraphicsRectItem):
         self._spots = [QPointF(x + share * (to_x - x), y + share * (to_y - y)) for share in _SHARES]
         self._arrow = arrow(*self._curves[-1].end)
         self._hit_area = None
-        self._label_known = False
+        self._label_known, self._near = False, None
         bounds = self._path.boundingRect().adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
         for spot in self._spots:
             bounds = bounds.united(_around(spot, _LABEL_WIDTH))
         self.setRect(bounds)
         self.update()
+
+
+class _Near:
+    """What may be in the way of a label in an area. Another text alone doesn't change it."""
+
+    def __init__(self, scene: QGraphicsScene, area: QRectF) -> None:
+        items = scene.items(area, Qt.ItemSelectionMode.IntersectsItemBoundingRect)
+        self.blocks = [item for item in items if isinstance(item, BlockItem)]
+        self.wires = [item for item in items if isinstance(item, WireItem)]
 
 
 class PendingWire(QGraphicsRectItem):

@@ -42,8 +42,8 @@ class Wiring:
         """Whether blocks have come, gone, moved or grown since the last `update`."""
         return bool(self._touched)
 
-    def update(self, wires: Mapping[Wire, WireItem], folding: Folding) -> bool:
-        """Leads new wires, and anew those around which blocks have changed. Gives whether any have."""
+    def update(self, wires: Mapping[Wire, WireItem], folding: Folding) -> None:
+        """Leads new wires, and anew those around which blocks have changed."""
         touched, self._touched = self._touched, []
         near, whole = Obstacles(touched), _bounds(touched)
         before, self._ends = self._ends, {}
@@ -60,7 +60,6 @@ class Wiring:
                 or (whole is not None and whole.meets(around) and not near.free((around,)))
             ):
                 self._lead(ends, item)
-        return bool(touched)
 
     def _lead(self, ends: Ends, item: WireItem) -> None:
         (source_id, output), (target_id, input) = ends

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Callable
 from typing import Any
@@ -306,6 +307,29 @@ def test_a_block_that_was_out_of_sight_during_an_edit_shows_what_became_of_it(ha
     document.undo_stack.undo()
     document.undo_stack.undo()
     assert end() == before
+
+
+def test_what_marks_a_block_is_seen_when_it_changes(hand: Hand) -> None:
+    def picture() -> object:
+        return hand.canvas.viewport().grab().toImage()
+
+    graph = chain("input", "relu")
+    hand.show(graph)
+    seen = [picture()]
+    hand.canvas.select(["relu_1"])
+    seen.append(picture())
+    hand.canvas.select(["input_1"])
+    seen.append(picture())
+    hand.canvas.select([])
+    hand.canvas.drawing.hover(Port("relu_1", False))
+    seen.append(picture())
+    hand.canvas.drawing.hover(None)
+    assert picture() == seen[0]
+    hand.canvas.document.edit("Edit", lambda g: edits.disconnect(g, graph.wires[0]))
+    seen.append(picture())
+    assert not [1 for one, other in itertools.combinations(seen, 2) if one == other]
+    hand.canvas.document.undo_stack.undo()
+    assert picture() == seen[0]
 
 
 @pytest.mark.parametrize("zoom", [0.15, 1.0])
