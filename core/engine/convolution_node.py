@@ -15,7 +15,7 @@ from core.engine import (
 from core.engine.activation import emit_output_gradient
 from core.engine.convolution import Window
 from core.engine.plan import Node, Parameter, Plan, Value
-from core.engine.winograd_transforms import POSITIONS, TILE
+from core.engine.winograd_transforms import POSITIONS
 
 _FORWARD, _GRADIENT = {3: 180, 5: 130}, {3: 250, 5: 170}
 """What Winograd's transforms cost for each channel and filter of a tile, by the size of the kernel: in
@@ -31,7 +31,7 @@ def winograd_pays(x: Value, y: Value, tiled: Value, window: Window, cost: dict[i
 
 
 def _tiles(value: Value, window: Window) -> int:
-    size = TILE + 1 - window.kernel[0]
+    size = winograd.tile_size(window.kernel[0])
     return -(-value.size[1] // size) * -(-value.size[2] // size)
 
 

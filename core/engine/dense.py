@@ -9,7 +9,7 @@ from core.engine.arena import Buffer, Operand
 from core.engine.batch import batch_row, store_batch
 from core.engine.helpers import ceil_div, share
 from core.engine.microkernel import ACCUMULATE, BIAS, PIXELS, RELU
-from core.engine.operation import Kernel, Task, blockwise, call, finishing, operation, read
+from core.engine.operation import Kernel, Scope, Task, call, finishing, operation, read
 from core.engine.panels import PanelsRow, pack_panels, part_start, split
 from core.engine.plan import Node, Parameter, Plan, Value
 from core.engine.vectors import VECTOR_BYTES, WIDTH, load_float, store_float
@@ -37,7 +37,8 @@ class DenseRow(NamedTuple):
     smaller_product: Kernel
 
 
-def _multiply(row: int, task: int) -> None:
+@operation
+def multiply(row: int, task: int) -> None:
     """y (+)= weights · x (+ bias) (then ReLU) for vectors."""
     f, t = read(DenseRow, row), read(Task, task)
     blocks = t.last - t.first
@@ -58,7 +59,7 @@ def _multiply(row: int, task: int) -> None:
               f.mode, f.bias + 4 * start))  # fmt: skip
 
 
-multiply, multiply_own = operation(_multiply), blockwise(_multiply)
+multiply_own = multiply.within(Scope.OWN_BLOCKS)
 _SMALL = 2 * 1024 * 1024
 """Bytes of weights up to which each thread reads all of them for its own blocks and needs no barrier."""
 

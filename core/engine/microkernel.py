@@ -69,8 +69,17 @@ def loop(builder: Any, count: Any, starts: dict[str, tuple[Any, Any]]) -> Iterat
     index.add_incoming(following, end)
     for name, (_, step) in starts.items():
         values[name].add_incoming(builder.add(values[name], step), end)
-    builder.cbranch(builder.icmp_signed("<", following, count), body, after)
+    back = builder.cbranch(builder.icmp_signed("<", following, count), body, after)
+    back.set_metadata("llvm.loop", _not_unrolled(builder.module))
     builder.position_at_end(after)
+
+
+def _not_unrolled(module: Any) -> Any:
+    """What tells LLVM to leave a loop as it is: its body is long, and copies of it take long to compile."""
+    disabled = module.add_metadata([ir.MetaDataString(module, "llvm.loop.unroll.disable")])
+    loop_id = module.add_metadata([disabled])
+    loop_id.operands = (loop_id, disabled)  # such a node names itself first
+    return loop_id
 
 
 def slots(builder: Any, count: int) -> list[Any]:

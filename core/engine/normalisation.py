@@ -12,7 +12,7 @@ import numpy as np
 
 from core.engine.arena import Buffer, Operand
 from core.engine.helpers import clear, load_integer, pieces, store_integer
-from core.engine.operation import Fields, Task, blockwise, finishing, gathering, helper, read
+from core.engine.operation import Fields, Scope, Task, blockwise, finishing, gathering, helper, read
 from core.engine.plan import Node, Parameter, Plan, Value
 from core.engine.vectors import (
     VECTOR_BYTES,
@@ -174,7 +174,8 @@ def keep_running(row: int, task: int) -> None:
             store_float(place, F32(load_float(place) * (F32(1) - f.momentum) + f.momentum * new))
 
 
-def _normalise(row: int, task: int) -> None:
+@gathering
+def normalise(row: int, task: int) -> None:
     """y = x · scale + shift (+ residual) (then ReLU)."""
     f, t = read(BatchNormRow, row), read(Task, task)
     scales = f.scales + t.thread * f.step
@@ -193,7 +194,7 @@ def _normalise(row: int, task: int) -> None:
             store(f.y + place, value)
 
 
-normalise, normalise_again = gathering(_normalise), blockwise(_normalise)
+normalise_again = normalise.within(Scope.OWN_BLOCKS)
 
 
 class BatchNormGradientRow(NamedTuple):

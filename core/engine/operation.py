@@ -19,6 +19,7 @@ could catch it.
 
 from __future__ import annotations
 
+import copy
 import functools
 import importlib
 import struct
@@ -34,6 +35,7 @@ from numba.core import cgutils
 
 from core.compiling import compilers
 from core.engine import library
+from core.engine.inlined import InlinedCompiler
 from core.engine.target import cache_folder
 from core.engine.vectors import I64, load_at, primitive
 
@@ -100,6 +102,12 @@ class Kernel:
         """The compiled function."""
         assert self.address
         return self._compiled.ctypes  # type: ignore[no-any-return]
+
+    def within(self, scope: Scope) -> Kernel:
+        """The same operation, for rows whose threads have something else to do with each other."""
+        kernel = copy.copy(self)
+        kernel.scope = scope
+        return kernel
 
     def rename(self, key: str) -> None:
         """Gives a kernel that isn't a module's function a key, and its code a file of its own."""
@@ -209,9 +217,10 @@ def helper(function: Callable[..., Any]) -> Any:
     Numba compiles it once more for each number that is written out in a call; `int64(1)` instead of 1 spares
     that where it gains nothing.
     """
-    # Only other compiled code calls it: the wrappers for Python would cost a third of its compilation.
+    # Only other compiled code calls it: it needs no wrappers for Python, and no machine code of its own.
     # Its code isn't kept by itself: processes that compile at the same time would take it from each other.
-    return njit(**_OPTIONS, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
+    wrappers = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    return njit(**_OPTIONS, **wrappers, pipeline_class=InlinedCompiler)(function)
 
 
 Fields: TypeAlias = Any

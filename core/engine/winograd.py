@@ -14,7 +14,7 @@ from core.engine.arena import Buffer, Operand
 from core.engine.convolution import Size, Window
 from core.engine.helpers import ceil_div, clear, pieces, share
 from core.engine.microkernel import ACCUMULATE, BIAS, RELU
-from core.engine.operation import Fields, Kernel, Task, blockwise, call, helper, preparing, read
+from core.engine.operation import Fields, Kernel, Task, blockwise, call, family, helper, preparing, read
 from core.engine.panels import PanelsRow, Parts, pack_panels, part_start, split
 from core.engine.plan import Parameter, Plan
 from core.engine.vectors import VECTOR_BYTES, store, zeros
@@ -48,46 +48,51 @@ def suits(x_size: Size, y_size: Size, window: Window, groups: int) -> bool:
 class FilterRow(NamedTuple):
     panels: Operand
     transformed: Operand
-    kernel: int
     parts: int
     vectors: int
     panel: int
     step: int
 
 
-@preparing
-def transform_filters(row: int, task: int) -> None:
-    """The panels' taps as 36 transformed ones, `step` bytes apart."""
-    f, t = read(FilterRow, row), read(Task, task)
-    begin, end = share(f.parts * f.vectors, t)
-    for piece in range(begin, end):
-        part, offset = piece // f.vectors, piece % f.vectors * VECTOR_BYTES
-        source = f.panels + part * f.kernel * f.kernel * f.panel + offset
-        target = f.transformed + part * f.vectors * VECTOR_BYTES + offset
-        transform_filter(f.kernel, source, f.panel, target, f.step)
+@family
+def transform_filters(kernel: int) -> Kernel:
+    """The operation for filters of kernel × kernel taps."""
+
+    def operation(row: int, task: int) -> None:
+        """The panels' taps as 36 transformed ones, `step` bytes apart."""
+        f, t = read(FilterRow, row), read(Task, task)
+        begin, end = share(f.parts * f.vectors, t)
+        for piece in range(begin, end):
+            part, offset = piece // f.vectors, piece % f.vectors * VECTOR_BYTES
+            source = f.panels + part * kernel * kernel * f.panel + offset
+            target = f.transformed + part * f.vectors * VECTOR_BYTES + offset
+            transform_filter(kernel, source, f.panel, target, f.step)
+
+    return preparing(operation)
+
+
+def tile_size(kernel: int) -> int:
+    """Outputs of a tile along each axis."""
+    return TILE + 1 - kernel
 
 
 class Tiling(NamedTuple):
-    """How an image is cut into tiles of `size` × `size` outputs, and how many tiles are done together.
+    """How an image is cut into tiles, and how many of them are done together.
 
-    A unit is up to `across` neighbouring tiles of a row of tiles; a group is up to `down` units.
+    A unit is up to `across` neighbouring tiles of a row of tiles; a group is up to `down` units. A line of
+    pixels under a unit takes `pitch` bytes.
     """
 
-    size: int
     tiles_h: int
     tiles_w: int
     across: int
     down: int
+    pitch: int
 
     @property
     def group(self) -> int:
         """Tiles in a group."""
         return self.across * self.down
-
-    @property
-    def pitch(self) -> int:
-        """Bytes of a line of pixels under a unit."""
-        return (self.across * self.size + TILE - self.size + 1) * VECTOR_BYTES
 
     @property
     def lines_bytes(self) -> int:
@@ -100,13 +105,14 @@ def tiling(plan: Plan, kernel: int, y_size: Size, bytes_per_tile: int, least: in
 
     Groups of less than `least` tiles would be slower than larger ones that don't fit.
     """
-    size = TILE + 1 - kernel
+    size = tile_size(kernel)
     tiles_h, tiles_w = -(-y_size[1] // size), -(-y_size[2] // size)
     fits = max(least, _WORKSPACE // bytes_per_tile)
     segments = -(-tiles_w // fits)
     across = -(-tiles_w // segments)
     fair = -(-tiles_h * segments * plan.blocks // plan.threads)
-    return Tiling(size, tiles_h, tiles_w, across, min(fair, max(1, fits // across)))
+    pitch = (across * size + kernel) * VECTOR_BYTES
+    return Tiling(tiles_h, tiles_w, across, min(fair, max(1, fits // across)), pitch)
 
 
 class WinogradRow(NamedTuple):
@@ -126,7 +132,6 @@ class WinogradRow(NamedTuple):
     out_width: int
     pad_top: int
     pad_left: int
-    size: int
     tiles_h: int
     tiles_w: int
     across: int
@@ -148,12 +153,12 @@ def units_of_block(f: Fields) -> Any:
 
 
 @helper
-def unit_place(f: Fields, unit: int) -> Any:
-    """Block, first output row and column, and number of tiles of a unit."""
+def unit_place(size: int, f: Fields, unit: int) -> Any:
+    """Block, first output row and column, and number of tiles (of `size` × `size` outputs) of a unit."""
     segments = ceil_div(f.tiles_w, f.across)
     block, within = unit // (f.tiles_h * segments), unit % (f.tiles_h * segments)
     first = within % segments * f.across
-    return block, within // segments * f.size, first * f.size, min(f.across, f.tiles_w - first)
+    return block, within // segments * size, first * size, min(f.across, f.tiles_w - first)
 
 
 @helper
@@ -166,11 +171,11 @@ def clear_outside(line: int, count: int, first: int, last: int) -> None:
 
 
 @helper
-def _load_unit(f: Fields, unit: int, lines: int, target: int, step: int) -> Any:
+def _load_unit(size: int, f: Fields, unit: int, lines: int, target: int, step: int) -> Any:
     """Transforms the inputs of a unit's tiles into [position][channel][tile]; gives their number."""
-    block, i, j, tiles = unit_place(f, unit)
+    block, i, j, tiles = unit_place(size, f, unit)
     top, left = i - f.pad_top, j - f.pad_left
-    columns = tiles * f.size + TILE - f.size
+    columns = tiles * size + TILE - size
     r0, r1, q0, q1 = max(0, -top), min(TILE, f.height - top), max(0, -left), min(columns, f.width - left)
     for r in range(TILE):
         clear_outside(lines + r * f.pitch, columns, q0, q1)
@@ -181,23 +186,23 @@ def _load_unit(f: Fields, unit: int, lines: int, target: int, step: int) -> Any:
         transform_inputs(q1 - q0, source, row_step, VECTOR_BYTES, r0, r1, blank, inside, f.pitch)
         place = target + c * f.across * f.down * VECTOR_BYTES
         for r in range(TILE):
-            transform_inputs(tiles, lines + r * f.pitch, VECTOR_BYTES, f.size * VECTOR_BYTES, 0, TILE, 0,
+            transform_inputs(tiles, lines + r * f.pitch, VECTOR_BYTES, size * VECTOR_BYTES, 0, TILE, 0,
                              place + r * TILE * step, step)  # fmt: skip
     return tiles
 
 
 @helper
-def _store_unit(f: Fields, unit: int, lines: int, source: int, step: int) -> Any:
+def _store_unit(size: int, f: Fields, unit: int, lines: int, source: int, step: int) -> Any:
     """Transforms [position][filter][tile] of a unit's tiles back into y; gives their number."""
-    block, i, j, tiles = unit_place(f, unit)
-    rows, columns = min(f.size, f.out_height - i), min(tiles * f.size, f.out_width - j)
+    block, i, j, tiles = unit_place(size, f, unit)
+    rows, columns = min(size, f.out_height - i), min(tiles * size, f.out_width - j)
     waste = lines + (TILE + 1) * f.pitch
     for k in range(f.outputs):
         place = source + k * f.across * f.down * VECTOR_BYTES
         for r in range(TILE):
-            transform_products(f.size, tiles, place + r * TILE * step, step, lines + r * f.pitch)
+            transform_products(size, tiles, place + r * TILE * step, step, lines + r * f.pitch)
         target = f.y + (((block * f.out_height + i) * f.outputs + k) * f.out_width + j) * VECTOR_BYTES
-        finish_products(f.size, columns, lines, f.pitch, target, f.outputs * f.out_width * VECTOR_BYTES,
+        finish_products(size, columns, lines, f.pitch, target, f.outputs * f.out_width * VECTOR_BYTES,
                         rows, waste, f.mode, f.bias + 4 * k)  # fmt: skip
     return tiles
 
@@ -218,26 +223,31 @@ def multiply_tiles(
                   0, 0, tile_row, VECTOR_BYTES, tile_row, VECTOR_BYTES, 0, 0))  # fmt: skip
 
 
-@blockwise
-def winograd(row: int, task: int) -> None:
-    """y (+)= x ⋆ filters (+ bias) (then ReLU)."""
-    f, t = read(WinogradRow, row), read(Task, task)
-    lines = f.workspace + t.thread * f.workspace_size
-    clear(lines + TILE * f.pitch, f.pitch)
-    tile_row = f.across * f.down * VECTOR_BYTES
-    inputs = lines + (TILE + 2) * f.pitch
-    input_step = f.channels * tile_row + _LINE
-    outputs = inputs + POSITIONS * input_step
-    output_step = f.outputs * tile_row + _LINE
-    begin, end = pieces(units_of_block(f), t)
-    for first in range(begin, end, f.down):
-        last, count = min(end, first + f.down), 0
-        for unit in range(first, last):
-            count += _load_unit(f, unit, lines, inputs + count * VECTOR_BYTES, input_step)
-        multiply_tiles(f, count, inputs, input_step, outputs, output_step)
-        count = 0
-        for unit in range(first, last):
-            count += _store_unit(f, unit, lines, outputs + count * VECTOR_BYTES, output_step)
+@family
+def winograd(size: int) -> Kernel:
+    """The operation for tiles of `size` × `size` outputs: most networks need only one of them compiled."""
+
+    def operation(row: int, task: int) -> None:
+        """y (+)= x ⋆ filters (+ bias) (then ReLU)."""
+        f, t = read(WinogradRow, row), read(Task, task)
+        lines = f.workspace + t.thread * f.workspace_size
+        clear(lines + TILE * f.pitch, f.pitch)
+        tile_row = f.across * f.down * VECTOR_BYTES
+        inputs = lines + (TILE + 2) * f.pitch
+        input_step = f.channels * tile_row + _LINE
+        outputs = inputs + POSITIONS * input_step
+        output_step = f.outputs * tile_row + _LINE
+        begin, end = pieces(units_of_block(f), t)
+        for first in range(begin, end, f.down):
+            last, count = min(end, first + f.down), 0
+            for unit in range(first, last):
+                count += _load_unit(size, f, unit, lines, inputs + count * VECTOR_BYTES, input_step)
+            multiply_tiles(f, count, inputs, input_step, outputs, output_step)
+            count = 0
+            for unit in range(first, last):
+                count += _store_unit(size, f, unit, lines, outputs + count * VECTOR_BYTES, output_step)
+
+    return blockwise(operation)
 
 
 def emit_tiles(
@@ -253,8 +263,8 @@ def emit_tiles(
     part = vectors * VECTOR_BYTES
     step = parts.number * part + _LINE
     filters = Buffer(POSITIONS * step)
-    row = FilterRow(panels.panels, filters, panels.taps_h, parts.number, vectors, panel, step)
-    plan.emit(transform_filters, row)
+    row = FilterRow(panels.panels, filters, parts.number, vectors, panel, step)
+    plan.emit(transform_filters(panels.taps_h), row)
     per_tile = POSITIONS * (x_size[0] + y_size[0]) * VECTOR_BYTES
     tiles = tiling(plan, panels.taps_h, tiled, per_tile, _LEAST_TILES)
     workspace, size = plan.workspace(tiles.group * per_tile + 2 * POSITIONS * _LINE + tiles.lines_bytes)
@@ -262,7 +272,7 @@ def emit_tiles(
         kernel,
         WinogradRow(
             x, filters, bias.values if bias else 0, y, workspace, size, *x_size, *y_size, *pads,
-            *tiles, tiles.pitch, step, part, mode, *parts, parts.kernel, parts.smaller_kernel,
+            *tiles, step, part, mode, *parts, parts.kernel, parts.smaller_kernel,
         ),
     )  # fmt: skip
 
@@ -284,7 +294,9 @@ def emit_forward(
     strides = (kernel, 1, kernel**2, kernel**2 * inputs)
     panels = panels_of(weight, kernel, inputs, y_size[0], strides)
     mode = (BIAS if bias else 0) | (RELU if relu else 0)
-    emit_tiles(plan, winograd, x, x_size, y, y_size, y_size, panels, bias, window.pads, mode)
+    emit_tiles(
+        plan, winograd(tile_size(kernel)), x, x_size, y, y_size, y_size, panels, bias, window.pads, mode
+    )
 
 
 def emit_backward_data(
@@ -297,4 +309,5 @@ def emit_backward_data(
     panels = panels_of(weight, kernel, y_size[0], inputs, strides, kernel**2 - 1)
     pads = (kernel - 1 - window.pads[0], kernel - 1 - window.pads[1])
     mode = ACCUMULATE if accumulate else 0
-    emit_tiles(plan, winograd, dy, y_size, dx, x_size, x_size, panels, None, pads, mode)
+    tiles = winograd(tile_size(kernel))
+    emit_tiles(plan, tiles, dy, y_size, dx, x_size, x_size, panels, None, pads, mode)

@@ -13,11 +13,11 @@ from core.engine.arena import Operand
 from core.engine.convolution import Size, Window
 from core.engine.helpers import SumRow, clear, pieces, share, sum_copies
 from core.engine.microkernel import COLUMNS, CORRELATION_ROWS, correlation_kernel
-from core.engine.operation import Fields, Kernel, Task, blockwise, call, finishing, helper, read
+from core.engine.operation import Fields, Kernel, Task, blockwise, call, family, finishing, helper, read
 from core.engine.panels import part_start, split
 from core.engine.plan import Parameter, Plan
 from core.engine.vectors import VECTOR_BYTES, WIDTH, load_float, store_float
-from core.engine.winograd import clear_outside, tiling, unit_place, units_of_block
+from core.engine.winograd import clear_outside, tile_size, tiling, unit_place, units_of_block
 from core.engine.winograd_transforms import (
     POSITIONS,
     TILE,
@@ -49,7 +49,6 @@ class WinogradGradientRow(NamedTuple):
     out_width: int
     pad_top: int
     pad_left: int
-    size: int
     tiles_h: int
     tiles_w: int
     across: int
@@ -65,11 +64,11 @@ class WinogradGradientRow(NamedTuple):
 
 
 @helper
-def _load_inputs(f: Fields, r: int, unit: int, line: int, target: int, step: int) -> Any:
+def _load_inputs(size: int, f: Fields, r: int, unit: int, line: int, target: int, step: int) -> Any:
     """Row r of Bᵀ x B for a unit's tiles: [column][channel][tile]; gives the number of tiles."""
-    block, i, j, tiles = unit_place(f, unit)
+    block, i, j, tiles = unit_place(size, f, unit)
     top, left = i - f.pad_top, j - f.pad_left
-    columns = tiles * f.size + TILE - f.size
+    columns = tiles * size + TILE - size
     r0, r1, q0, q1 = max(0, -top), min(TILE, f.height - top), max(0, -left), min(columns, f.width - left)
     clear_outside(line, columns, q0, q1)
     blank, inside = line + f.pitch, line + q0 * VECTOR_BYTES
@@ -77,23 +76,23 @@ def _load_inputs(f: Fields, r: int, unit: int, line: int, target: int, step: int
     for c in range(f.channels):
         source = f.x + (((block * f.height + top) * f.channels + c) * f.width + left + q0) * VECTOR_BYTES
         transform_row(TILE, r, q1 - q0, source, row_step, r0, r1, blank, inside)
-        transform_inputs(tiles, line, VECTOR_BYTES, f.size * VECTOR_BYTES, 0, TILE, 0,
+        transform_inputs(tiles, line, VECTOR_BYTES, size * VECTOR_BYTES, 0, TILE, 0,
                          target + c * f.across * f.down * VECTOR_BYTES, step)  # fmt: skip
     return tiles
 
 
 @helper
-def _load_gradients(f: Fields, r: int, unit: int, line: int, target: int, step: int) -> None:
+def _load_gradients(size: int, f: Fields, r: int, unit: int, line: int, target: int, step: int) -> None:
     """Row r of A dY Aᵀ for a unit's tiles: [column][filter][tile]."""
-    block, i, j, tiles = unit_place(f, unit)
-    rows, columns = min(f.size, f.out_height - i), min(tiles * f.size, f.out_width - j)
-    clear_outside(line, tiles * f.size, 0, columns)
+    block, i, j, tiles = unit_place(size, f, unit)
+    rows, columns = min(size, f.out_height - i), min(tiles * size, f.out_width - j)
+    clear_outside(line, tiles * size, 0, columns)
     blank, row_step = line + f.pitch, f.outputs * f.out_width * VECTOR_BYTES
     for k in range(f.outputs):
         source = f.dy + (((block * f.out_height + i) * f.outputs + k) * f.out_width + j) * VECTOR_BYTES
-        transform_row(f.size, r, columns, source, row_step, 0, rows, blank, line)
+        transform_row(size, r, columns, source, row_step, 0, rows, blank, line)
         place = target + k * f.across * f.down * VECTOR_BYTES
-        transform_gradients(f.size, tiles, line, VECTOR_BYTES, f.size * VECTOR_BYTES, f.size, 0, place, step)
+        transform_gradients(size, tiles, line, VECTOR_BYTES, size * VECTOR_BYTES, size, 0, place, step)
 
 
 @helper
@@ -110,32 +109,37 @@ def _correlate(f: Fields, count: int, inputs: int, gradients: int, sums: int) ->
                   1, count, 0, VECTOR_BYTES, tile_row, 0, VECTOR_BYTES, tile_row, 4 * f.columns))  # fmt: skip
 
 
-@blockwise
-def winograd_gradient(row: int, task: int) -> None:
-    """This thread's share of dU, in its own copy."""
-    f, t = read(WinogradGradientRow, row), read(Task, task)
-    sums = f.sums + t.thread * f.sums_size
-    if t.fresh:
-        clear(sums, f.sums_size)
-    line = f.workspace + t.thread * f.workspace_size
-    clear(line + f.pitch, f.pitch)
-    tile_row = f.across * f.down * VECTOR_BYTES
-    inputs = line + 2 * f.pitch
-    input_step = f.channels * tile_row + _LINE
-    gradients = inputs + TILE * input_step
-    gradient_step = f.outputs * tile_row + _LINE
-    begin, end = pieces(units_of_block(f), t)
-    for first in range(begin, end, f.down):
-        last = min(end, first + f.down)
-        for r in range(TILE):
-            count = 0
-            for unit in range(first, last):
-                place = count * VECTOR_BYTES
-                _load_gradients(f, r, unit, line, gradients + place, gradient_step)
-                count += _load_inputs(f, r, unit, line, inputs + place, input_step)
-            for q in range(TILE):
-                into = sums + 4 * (TILE * r + q) * f.channels * f.columns
-                _correlate(f, count, inputs + q * input_step, gradients + q * gradient_step, into)
+@family
+def winograd_gradient(size: int) -> Kernel:
+    """The operation for tiles of `size` × `size` outputs."""
+
+    def operation(row: int, task: int) -> None:
+        """This thread's share of dU, in its own copy."""
+        f, t = read(WinogradGradientRow, row), read(Task, task)
+        sums = f.sums + t.thread * f.sums_size
+        if t.fresh:
+            clear(sums, f.sums_size)
+        line = f.workspace + t.thread * f.workspace_size
+        clear(line + f.pitch, f.pitch)
+        tile_row = f.across * f.down * VECTOR_BYTES
+        inputs = line + 2 * f.pitch
+        input_step = f.channels * tile_row + _LINE
+        gradients = inputs + TILE * input_step
+        gradient_step = f.outputs * tile_row + _LINE
+        begin, end = pieces(units_of_block(f), t)
+        for first in range(begin, end, f.down):
+            last = min(end, first + f.down)
+            for r in range(TILE):
+                count = 0
+                for unit in range(first, last):
+                    place = count * VECTOR_BYTES
+                    _load_gradients(size, f, r, unit, line, gradients + place, gradient_step)
+                    count += _load_inputs(size, f, r, unit, line, inputs + place, input_step)
+                for q in range(TILE):
+                    into = sums + 4 * (TILE * r + q) * f.channels * f.columns
+                    _correlate(f, count, inputs + q * input_step, gradients + q * gradient_step, into)
+
+    return blockwise(operation)
 
 
 class FilterGradientRow(NamedTuple):
@@ -146,24 +150,28 @@ class FilterGradientRow(NamedTuple):
     channels: int
     outputs: int
     columns: int
-    kernel: int
 
 
-@finishing
-def transform_filter_gradients(row: int, task: int) -> None:
-    """dg = Gᵀ dU G, written in the layers' order (filters, channels, taps)."""
-    f, t = read(FilterGradientRow, row), read(Task, task)
-    scratch = f.scratch + t.thread * f.scratch_size
-    vectors, taps = f.columns // WIDTH, f.kernel * f.kernel
-    begin, end = share(f.channels * vectors, t)
-    for piece in range(begin, end):
-        c, filter = piece // vectors, piece % vectors * WIDTH
-        source = f.sums + 4 * (c * f.columns + filter)
-        transform_filter_gradient(f.kernel, source, 4 * f.channels * f.columns, scratch)
-        for lane in range(min(WIDTH, f.outputs - filter)):
-            target = f.gradient + 4 * taps * ((filter + lane) * f.channels + c)
-            for tap in range(taps):
-                store_float(target + 4 * tap, load_float(scratch + tap * VECTOR_BYTES + 4 * lane))
+@family
+def transform_filter_gradients(kernel: int) -> Kernel:
+    """The operation for filters of kernel × kernel taps."""
+
+    def operation(row: int, task: int) -> None:
+        """dg = Gᵀ dU G, written in the layers' order (filters, channels, taps)."""
+        f, t = read(FilterGradientRow, row), read(Task, task)
+        scratch = f.scratch + t.thread * f.scratch_size
+        vectors, taps = f.columns // WIDTH, kernel * kernel
+        begin, end = share(f.channels * vectors, t)
+        for piece in range(begin, end):
+            c, filter = piece // vectors, piece % vectors * WIDTH
+            source = f.sums + 4 * (c * f.columns + filter)
+            transform_filter_gradient(kernel, source, 4 * f.channels * f.columns, scratch)
+            for lane in range(min(WIDTH, f.outputs - filter)):
+                target = f.gradient + 4 * taps * ((filter + lane) * f.channels + c)
+                for tap in range(taps):
+                    store_float(target + 4 * tap, load_float(scratch + tap * VECTOR_BYTES + 4 * lane))
+
+    return finishing(operation)
 
 
 def emit_weight_gradient(
@@ -182,13 +190,13 @@ def emit_weight_gradient(
     tiles = tiling(plan, kernel, y_size, per_tile, _LEAST_TILES)
     workspace, workspace_size = plan.workspace(tiles.group * per_tile + 2 * TILE * _LINE + 2 * tiles.pitch)
     plan.emit(
-        winograd_gradient,
+        winograd_gradient(tile_size(kernel)),
         WinogradGradientRow(
             x, dy, sums, sums_size, columns, workspace, workspace_size, *x_size, *y_size, *window.pads,
-            *tiles, tiles.pitch, *parts, *kernels,
+            *tiles, *parts, *kernels,
         ),
     )  # fmt: skip
     plan.emit(sum_copies, SumRow(sums, sums_size, plan.threads, sums, values))
     scratch, scratch_size = plan.workspace(kernel**2 * VECTOR_BYTES)
-    row = FilterGradientRow(sums, scratch, scratch_size, weight.gradient, channels, outputs, columns, kernel)
-    plan.emit(transform_filter_gradients, row)
+    row = FilterGradientRow(sums, scratch, scratch_size, weight.gradient, channels, outputs, columns)
+    plan.emit(transform_filter_gradients(kernel), row)

@@ -10,7 +10,6 @@ dimensions is one along the columns, then one along the rows: each primitive map
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any, TypeAlias
 
 from llvmlite import ir
@@ -20,7 +19,6 @@ from core.engine.microkernel import ACCUMULATE, BIAS, RELU, loop, offset
 from core.engine.vectors import (
     F32,
     I64,
-    VECTOR,
     VECTOR_BYTES,
     constant,
     load_at,
@@ -132,17 +130,16 @@ def _filter_gradient_line(count: int) -> LineMap:
     return lambda b, u: line(b, _times_scales(b, u))
 
 
-def _choose(builder: Any, value: Any, cases: dict[int, Callable[[], None]]) -> None:
-    """Runs the case that `value` equals; it has to be one of them."""
-    (first, run), *others = cases.items()
-    if not others:
-        run()
+def _choose(builder: Any, value: Any, run: Callable[[int], None], first: int = 0) -> None:
+    """Code that does what `run` writes for the number that `value`, below TILE, is found to be."""
+    if first == TILE - 1:
+        run(first)
         return
     with builder.if_else(builder.icmp_signed("==", value, I64(first))) as (then, otherwise):
         with then:
-            run()
+            run(first)
         with otherwise:
-            _choose(builder, value, dict(others))
+            _choose(builder, value, run, first + 1)
 
 
 class _Lines:
@@ -200,21 +197,18 @@ def transform_inputs(_context: Any, count: Any, source: Any, step: Any, advance:
 @primitive
 def transform_gradients(_context: Any, size: Any, count: Any, source: Any, step: Any, advance: Any, last: Any,
                         blank: Any, target: Any, target_step: Any) -> Any:  # fmt: skip
-    """A · y for `count` ≥ 1 lines of `size` (2 or 4) vectors; of those, as in `transform_inputs`, only the
+    """A · y for `count` ≥ 1 lines of `size` vectors (a literal); of those, as in `transform_inputs`, only the
     first `last` exist."""
+    outputs = size.literal_value
 
     def generate(context: Any, builder: Any, _s: Any, args: Any) -> Any:
-        size, count, source, step, advance, last, blank, target, target_step = args
-
-        def run(outputs: int) -> None:
-            lines = _Lines(builder, source, step, outputs, (I64(0), last, blank))
-            results = _Lines(builder, target, target_step, TILE)
-            _map_lines(builder, count, lines, advance, results, I64(VECTOR_BYTES), _evaluate)
-
-        _choose(builder, size, {outputs: partial(run, outputs) for outputs in (4, 2)})
+        _, count, source, step, advance, last, blank, target, target_step = args
+        lines = _Lines(builder, source, step, outputs, (I64(0), last, blank))
+        results = _Lines(builder, target, target_step, TILE)
+        _map_lines(builder, count, lines, advance, results, I64(VECTOR_BYTES), _evaluate)
         return context.get_dummy_value()
 
-    return types.void(*[types.int64] * 9), generate
+    return types.void(size, *[types.int64] * 8), generate
 
 
 @primitive
@@ -246,25 +240,23 @@ def _of_row(line: LineMap, row: int) -> LineMap:
 @primitive
 def transform_row(_context: Any, size: Any, row: Any, count: Any, source: Any, step: Any, first: Any,
                   last: Any, blank: Any, target: Any) -> Any:  # fmt: skip
-    """Row `row` of Bᵀ · d, if `size` (a literal or 2 or 4) is 6, else of A · y, for `count` ≥ 1 columns.
+    """Row `row` of Bᵀ · d, if `size` (a literal) is 6, else of A · y, for `count` ≥ 1 columns.
 
     Rows outside first…last don't exist: `blank`, which advances alike, is read instead.
     """
-    sizes = (TILE,) if isinstance(size, types.IntegerLiteral) else (4, 2)
+    rows = size.literal_value
+    line = input_line if rows == TILE else _evaluate
 
     def generate(context: Any, builder: Any, _s: Any, args: Any) -> Any:
-        size, row, count, source, step, first, last, blank, target = args
+        _, row, count, source, step, first, last, blank, target = args
         advance = I64(VECTOR_BYTES)
+        lines = _Lines(builder, source, step, rows, (first, last, blank))
+        result = _Lines(builder, target, I64(0), 1)
 
-        def run(rows: int, chosen: int) -> None:
-            lines = _Lines(builder, source, step, rows, (first, last, blank))
-            line = _of_row(input_line if rows == TILE else _evaluate, chosen)
-            _map_lines(builder, count, lines, advance, _Lines(builder, target, I64(0), 1), advance, line)
+        def run(chosen: int) -> None:
+            _map_lines(builder, count, lines, advance, result, advance, _of_row(line, chosen))
 
-        def run_one(rows: int) -> None:
-            _choose(builder, row, {chosen: partial(run, rows, chosen) for chosen in range(TILE)})
-
-        _choose(builder, size, {rows: partial(run_one, rows) for rows in sizes})
+        _choose(builder, row, run)
         return context.get_dummy_value()
 
     return types.void(size, *[types.int64] * 8), generate
@@ -272,32 +264,30 @@ def transform_row(_context: Any, size: Any, row: Any, count: Any, source: Any, s
 
 @primitive
 def transform_products(_context: Any, size: Any, count: Any, source: Any, step: Any, target: Any) -> Any:
-    """Aᵀ · m for `count` ≥ 1 lines of 6 vectors, `step` bytes apart; the `size` (2 or 4) results lie one
+    """Aᵀ · m for `count` ≥ 1 lines of 6 vectors, `step` bytes apart; the `size` (a literal) results lie one
     behind the other."""
+    outputs = size.literal_value
 
     def generate(context: Any, builder: Any, _s: Any, args: Any) -> Any:
-        size, count, source, step, target = args
-
-        def run(outputs: int) -> None:
-            lines = _Lines(builder, source, step, TILE)
-            results = _Lines(builder, target, I64(VECTOR_BYTES), outputs)
-            advance = I64(outputs * VECTOR_BYTES)
-            _map_lines(builder, count, lines, I64(VECTOR_BYTES), results, advance, collect(outputs))
-
-        _choose(builder, size, {outputs: partial(run, outputs) for outputs in (4, 2)})
+        _, count, source, step, target = args
+        lines = _Lines(builder, source, step, TILE)
+        results = _Lines(builder, target, I64(VECTOR_BYTES), outputs)
+        advance = I64(outputs * VECTOR_BYTES)
+        _map_lines(builder, count, lines, I64(VECTOR_BYTES), results, advance, collect(outputs))
         return context.get_dummy_value()
 
-    return types.void(*[types.int64] * 5), generate
+    return types.void(size, *[types.int64] * 4), generate
 
 
 @primitive
 def finish_products(_context: Any, size: Any, count: Any, source: Any, step: Any, target: Any, row_step: Any,
                     rows: Any, waste: Any, mode: Any, bias: Any) -> Any:  # fmt: skip
-    """Aᵀ · m (+ target) (+ bias) (then ReLU) for `count` ≥ 1 columns; of the `size` (2 or 4) rows only
+    """Aᵀ · m (+ target) (+ bias) (then ReLU) for `count` ≥ 1 columns; of the `size` (a literal) rows only
     `rows` exist, the others go to `waste`, which advances alike."""
+    outputs = size.literal_value
 
     def generate(context: Any, builder: Any, _s: Any, args: Any) -> Any:
-        size, count, source, step, target, row_step, rows, waste, mode, bias = args
+        _, count, source, step, target, row_step, rows, waste, mode, bias = args
 
         def wanted(bit: int) -> Any:
             return builder.icmp_signed("!=", builder.and_(mode, I64(bit)), I64(0))
@@ -307,27 +297,21 @@ def finish_products(_context: Any, size: Any, count: Any, source: Any, step: Any
         place = builder.select(wanted(BIAS), bias, source)
         shift = spread(builder, builder.select(wanted(BIAS), load_at(builder, place, F32), zero))
         floor = spread(builder, builder.select(wanted(RELU), zero, ir.Constant(F32, float("-inf"))))
-        adds = wanted(ACCUMULATE)
-
-        def run(outputs: int) -> None:
-            lines = _Lines(builder, source, step, TILE)
-            results = _Lines(builder, target, row_step, outputs, (I64(0), rows, waste))
-            start = {"at": (I64(0), I64(VECTOR_BYTES))}
-            with builder.if_else(adds) as (then, otherwise):
-                with then:
-                    advance = I64(VECTOR_BYTES)
-                    _map_lines(builder, count, lines, advance, results, advance, collect(outputs), adds=True)
-                with otherwise, loop(builder, count, start) as here:
-                    values = collect(outputs)(builder, lines.load(builder, here["at"]))
-                    values = [builder.fadd(value, shift) for value in values]
-                    low = [builder.fcmp_ordered("<", value, floor) for value in values]
-                    values = [builder.select(below, floor, v) for below, v in zip(low, values, strict=True)]
-                    results.store(builder, here["at"], values)
-
-        _choose(builder, size, {outputs: partial(run, outputs) for outputs in (4, 2)})
+        advance, line = I64(VECTOR_BYTES), collect(outputs)
+        lines = _Lines(builder, source, step, TILE)
+        results = _Lines(builder, target, row_step, outputs, (I64(0), rows, waste))
+        with builder.if_else(wanted(ACCUMULATE)) as (then, otherwise):
+            with then:
+                _map_lines(builder, count, lines, advance, results, advance, line, adds=True)
+            with otherwise, loop(builder, count, {"at": (I64(0), advance)}) as here:
+                values = line(builder, lines.load(builder, here["at"]))
+                values = [builder.fadd(value, shift) for value in values]
+                low = [builder.fcmp_ordered("<", value, floor) for value in values]
+                values = [builder.select(below, floor, v) for below, v in zip(low, values, strict=True)]
+                results.store(builder, here["at"], values)
         return context.get_dummy_value()
 
-    return types.void(*[types.int64] * 10), generate
+    return types.void(size, *[types.int64] * 9), generate
 
 
 def both_ways(builder: Any, tile: list[list[Any]], line: LineMap) -> list[list[Any]]:
@@ -347,39 +331,33 @@ def _load_square(builder: Any, source: Any, step: Any, size: int) -> list[list[A
 def transform_filter(
     _context: Any, kernel: Any, source: Any, source_step: Any, target: Any, step: Any
 ) -> Any:
-    """G g Gᵀ for a vector of filters of size `kernel` (3 or 5); the taps lie `source_step`, the 36 results
+    """G g Gᵀ for a vector of filters of size `kernel` (a literal); the taps lie `source_step`, the 36 results
     `step` bytes apart."""
 
     def generate(context: Any, builder: Any, _s: Any, args: Any) -> Any:
-        kernel, source, source_step, target, step = args
-
-        def run(size: int) -> None:
-            results = both_ways(builder, _load_square(builder, source, source_step, size), filter_line)
-            for k in range(POSITIONS):
-                store_at(builder, offset(builder, target, step, k), results[k // TILE][k % TILE])
-
-        _choose(builder, kernel, {size: partial(run, size) for size in (3, 5)})
+        _, source, source_step, target, step = args
+        taps = _load_square(builder, source, source_step, kernel.literal_value)
+        results = both_ways(builder, taps, filter_line)
+        for k in range(POSITIONS):
+            store_at(builder, offset(builder, target, step, k), results[k // TILE][k % TILE])
         return context.get_dummy_value()
 
-    return types.void(*[types.int64] * 5), generate
+    return types.void(kernel, *[types.int64] * 4), generate
 
 
 @primitive
 def transform_filter_gradient(_context: Any, kernel: Any, source: Any, step: Any, target: Any) -> Any:
-    """Gᵀ u G for a vector of filters of size `kernel` (3 or 5); the 36 values lie `step` bytes apart, the
+    """Gᵀ u G for a vector of filters of size `kernel` (a literal); the 36 values lie `step` bytes apart, the
     results one behind the other."""
+    size = kernel.literal_value
 
     def generate(context: Any, builder: Any, _s: Any, args: Any) -> Any:
-        kernel, source, step, target = args
-
-        def run(size: int) -> None:
-            tile = _load_square(builder, source, step, TILE)
-            results = both_ways(builder, tile, _filter_gradient_line(size))
-            for k in range(size * size):
-                place = builder.add(target, I64(4 * VECTOR.count * k))
-                store_at(builder, place, results[k // size][k % size])
-
-        _choose(builder, kernel, {size: partial(run, size) for size in (3, 5)})
+        _, source, step, target = args
+        tile = _load_square(builder, source, step, TILE)
+        results = both_ways(builder, tile, _filter_gradient_line(size))
+        for k in range(size * size):
+            place = builder.add(target, I64(VECTOR_BYTES * k))
+            store_at(builder, place, results[k // size][k % size])
         return context.get_dummy_value()
 
-    return types.void(*[types.int64] * 4), generate
+    return types.void(kernel, *[types.int64] * 3), generate

@@ -11,7 +11,7 @@ import pytest
 from core import compiling
 from core.compiling import CompilationCancelledError, Compilers, Progress, Watch, watched
 from core.engine import activation, helpers, loss, microkernel, target
-from core.engine.operation import find
+from core.engine.operation import Kernel, find
 
 NAMES = ("core.engine.helpers.add_up", "core.engine.helpers.copy_over")
 
@@ -71,3 +71,13 @@ def test_waiting_ends_when_it_is_called_off(compilers: Compilers) -> None:
 )
 def test_a_kernel_is_found_by_its_key(kernel: object) -> None:
     assert find(kernel.key) is kernel  # type: ignore[attr-defined]
+
+
+def test_every_module_s_kernel_is_found_by_its_key() -> None:
+    """Helpers could not compile it otherwise, and the window would have to."""
+    import core.engine.executor  # noqa: F401
+
+    modules = [module for name, module in sys.modules.items() if name.startswith("core.engine")]
+    kernels = [kernel for module in modules for kernel in vars(module).values() if isinstance(kernel, Kernel)]
+    assert len(kernels) > 50
+    assert [kernel for kernel in kernels if find(kernel.key).size != kernel.size] == []
