@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -23,16 +23,17 @@ from cnngui.document import Document
 from cnngui.selection import Selection
 from cnngui.theme import BLOCK_WIDTH, GRID, Theme, ThemeManager
 from cnngui.widgets import EmptyState
-from core import edits
+from core import edits, groups
 from core.errors import DesignError, Fix
 from core.folding import folding
 from core.graph import Graph, Wire
-from core.groups import blocks_of
 from core.infer import infer
 from core.layers import LAYERS, Layer
 from core.notes import notes_of
 from core.schema import params_of
 
+Change = Callable[[Graph], Graph]
+"""An edit."""
 _PASTE_STEP: Final = 6 * GRID
 
 
@@ -168,7 +169,7 @@ class DesignView(DrawingView):
 
     # Commands
 
-    def edit(self, text: str, change: Callable[[Graph], Graph], merge_key: str = "") -> bool:
+    def edit(self, text: str, change: Change, merge_key: str = "") -> bool:
         """Makes an edit of the document; where it isn't possible, says why and gives False."""
         try:
             self.document.edit(text, change, merge_key)
@@ -177,18 +178,18 @@ class DesignView(DrawingView):
             return False
         return True
 
-    def add(self, kind: str, position: QPointF | None = None) -> str | None:
+    def add(self, kind: str, position: QPointF | None = None, *, joins: bool = True) -> str | None:
         """Adds a block with its defaults: `add_layer`."""
-        return self.add_layer(self.new_layer(kind), position)
+        return self.add_layer(self.new_layer(kind), position, joins=joins)
 
     def add_layer(
-        self, layer: Layer, position: QPointF | None = None, after: str | None = None
+        self, layer: Layer, position: QPointF | None = None, after: str | None = None, *, joins: bool = True
     ) -> str | None:
         """Adds a block and selects it; returns its id.
 
         With a position (on the plane) its header is there; unless it comes after a block, it is inserted into
-        a wire that passes there. Without one it goes behind the block `after`, or the current one. It is
-        connected to the block before it.
+        a wire that passes there. It `joins` the open group there. Without a position it goes behind the block
+        `after`, or the current one. It is connected to the block before it.
         """
         graph = self.document.graph
         block = edits.new_block(graph, layer)
@@ -203,13 +204,21 @@ class DesignView(DrawingView):
             wires = folding(graph).bundle(wire)
             done = self.edit(f"Insert {block.name}", lambda g: insert(g, block, wires))
         else:
-            done = self.edit(f"Add {block.name}", lambda g: edits.append(g, block, after))
+            point = position if joins else None
+            done = self.edit(
+                f"Add {block.name}",
+                lambda g: self.landed(edits.append(g, block, after), [block.id], point),
+            )
         if not done:
             return None
         if position is None:
             self.bring_into_sight([block.id])
         self.select((block.id,), ())
         return block.id
+
+    def landed(self, graph: Graph, new: Collection[str], point: QPointF | None) -> Graph:
+        """A design whose new parts belong to the open group at this point, unless that is None."""
+        return graph if point is None else groups.regroup(graph, new, self.drawing.group_at(point))
 
     def new_layer(self, kind: str) -> Layer:
         """A layer with its defaults; where the data enters, with the data's shape."""
@@ -268,19 +277,22 @@ class DesignView(DrawingView):
             self.message.emit("There is nothing of a design on the clipboard.")
             return
         area = _area(copied)
+        around = None if position is None else self.drawing.group_at(position)
         if position is None:
             self._pastes += 1
             step = self._pastes * _PASTE_STEP
             position = area.topLeft() + QPointF(step, step)
             if not self.visible_area().intersects(QRectF(position, area.size())):
                 position = self.visible_area().center() - QPointF(area.width() / 2, area.height() / 2)
-        self._paste("Paste", copied, position - area.topLeft())
+            around = self._group_for_copies(QRectF(position, area.size()))
+        self._paste("Paste", copied, position - area.topLeft(), around)
 
     def duplicate(self) -> None:
         """Adds a copy of what is selected, past the clipboard."""
         if self.selection.parts:
             chosen = edits.part(self.document.graph, self.selection.parts)
-            self._paste("Duplicate", chosen, QPointF(_PASTE_STEP, _PASTE_STEP))
+            offset = QPointF(_PASTE_STEP, _PASTE_STEP)
+            self._paste("Duplicate", chosen, offset, self._group_for_copies(_area(chosen).translated(offset)))
 
     def select_all(self) -> None:
         """Selects all blocks, frames and comments."""
@@ -308,7 +320,7 @@ class DesignView(DrawingView):
         notes = [note.id for note in notes_of(graph) if note.id in chosen]
         blocks = [part for part in chosen if part not in notes]
         group = blocks[-1] if blocks and blocks[-1] in graph.group_by_id and not notes else None
-        self.selection.set(blocks_of(graph, blocks), group, notes)
+        self.selection.set(groups.blocks_of(graph, blocks), group, notes)
         if wires is not None:
             self._select_wires(wires)
         self._mark()
@@ -328,12 +340,26 @@ class DesignView(DrawingView):
         if not area.isEmpty() and not seen.contains(area):
             self.ensureVisible(area, margin, margin)
 
-    def _paste(self, verb: str, part: Graph, offset: QPointF) -> None:
+    def _paste(self, verb: str, part: Graph, offset: QPointF, around: str | None) -> None:
         way = snapped(offset.x()), snapped(offset.y())
         pasted, ids = edits.paste(self.document.graph, part, way)
+        new = [i for i in ids.values() if i in pasted.by_id or i in pasted.group_by_id]
+        try:
+            pasted = groups.regroup(pasted, [i for i in new if i not in pasted.parent], around)
+        except DesignError as error:
+            self.message.emit(str(error))
         self.edit(f"{verb} {named(part, part.ids)}", lambda graph: pasted)
         self.select(ids.values(), ())
         self.bring_into_sight(ids.values())
+
+    def _group_for_copies(self, area: QRectF) -> str | None:
+        """The open group that copies in this area belong to: that of what is selected, if they lie in it."""
+        graph = self.document.graph
+        chosen = groups.roots(graph, self.selection.ids)
+        if not chosen:
+            return self.drawing.group_at(area.center())
+        around = groups.open_group(graph, chosen)
+        return around if around is not None and self.drawing.body(around).intersects(area) else None
 
     def _place_after(self, after: str | None) -> tuple[float, float]:
         """To the right of a block, or in the middle of the view; never on top of another block."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from cnngui.canvas.editing import DesignView
+from cnngui.canvas.editing import Change, DesignView
 from cnngui.canvas.words import named
 from core import groups, room
 from core.errors import DesignError
@@ -97,7 +95,7 @@ class GroupingView(DesignView):
             name = self.document.graph.group(around).name
             self._change_fold(f"Open {name}", self.document.graph, around, folded=False)
 
-    def edit(self, text: str, change: Callable[[Graph], Graph], merge_key: str = "") -> bool:
+    def edit(self, text: str, change: Change, merge_key: str = "") -> bool:
         """Makes an edit; open groups that gain members by it get room."""
         return super().edit(text, lambda graph: self.with_room(change(graph)), merge_key)
 

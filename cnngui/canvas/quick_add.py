@@ -17,6 +17,7 @@ from cnngui.formatting import shape_text
 from cnngui.icons import layer_icon_name
 from cnngui.theme import ThemeManager
 from core import edits
+from core.graph import Graph
 from core.layers import Layer
 
 if TYPE_CHECKING:
@@ -125,10 +126,12 @@ class QuickAdd(ChoicePopup):
         if before is None or spot.position is None:
             return canvas.add_layer(layer, spot.position, spot.after)
         block = edits.new_block(canvas.document.graph, layer, under_cursor(spot.position))
-        if not canvas.edit(
-            f"Add {block.name}",
-            lambda graph: edits.connect(edits.add(graph, block), block.id, before.block, before.number),
-        ):
+
+        def change(graph: Graph) -> Graph:
+            connected = edits.connect(edits.add(graph, block), block.id, before.block, before.number)
+            return canvas.landed(connected, [block.id], spot.position)
+
+        if not canvas.edit(f"Add {block.name}", change):
             return None
         canvas.select((block.id,), ())
         return block.id

@@ -16,12 +16,18 @@ class SnippetView(ArrangingView):
     """A view into whose design snippets can be put."""
 
     def add_snippet(
-        self, name: str, after: str | Wire | None = None, position: QPointF | None = None
+        self,
+        name: str,
+        after: str | Wire | None = None,
+        position: QPointF | None = None,
+        *,
+        joins: bool = True,
     ) -> tuple[str, ...]:
         """Puts the snippet of this name behind a block or into a wire, and selects it; gives the new blocks.
 
         Without either, it goes behind the current block or, where a position is given, behind the open end of
-        the network; its first block is placed there. Where that isn't possible, the canvas says why.
+        the network; its first block is placed there, and all of it `joins` the open group there. Where that
+        isn't possible, the canvas says why.
         """
         snippet = next(snippet for snippet in SNIPPETS if snippet.name == name)
         if after is None and position is None:
@@ -33,7 +39,9 @@ class SnippetView(ArrangingView):
             return ()
         if position is not None:
             graph = moved(graph, new, position)
-        self.edit(f"Insert {snippet.title}", lambda _: graph)
+        point = position if joins else None
+        if not self.edit(f"Insert {snippet.title}", lambda _: self.landed(graph, new, point)):
+            return ()
         self.select(new, ())
         self.bring_into_sight(new)
         return new

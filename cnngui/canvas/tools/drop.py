@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainterPath
 from cnngui.canvas.placing import insert, under_cursor
 from cnngui.canvas.snippets import moved
 from cnngui.canvas.tools.base import Pointer, Tool
+from cnngui.canvas.tools.joining import Joining
 from core import edits
 from core.errors import DesignError
 from core.folding import folding
@@ -26,11 +27,12 @@ class Drop(Tool):
 
     def __init__(self, canvas: Canvas) -> None:
         super().__init__(canvas)
+        self._joining = Joining(canvas)
         self._wire: Wire | None = None
         self._course = QPainterPath()
 
     def cancel(self) -> None:
-        self.canvas.hint(None)
+        self._joining.stop()
         self.canvas.show_document()
 
     def wire_at(self, point: QPointF) -> Wire | None:
@@ -62,8 +64,9 @@ class DropBlock(Drop):
         block = edits.new_block(document.graph, layer, under_cursor(pointer.scene))
         wire = self.follow(pointer.scene)
         if wire is None:
-            self.canvas.drawing.show(edits.add(document.graph, block), document.inference)
+            self._joining.show(edits.add(document.graph, block), [block.id], pointer, document.inference)
             return
+        self._joining.stop()
         inserted = insert(document.graph, block, folding(document.graph).bundle(wire))
         if wire not in self._inferred:
             self._inferred[wire] = infer(inserted, document.data)
@@ -71,7 +74,7 @@ class DropBlock(Drop):
 
     def end(self, pointer: Pointer) -> None:
         self.cancel()
-        self.canvas.add(self._kind, pointer.scene)
+        self.canvas.add(self._kind, pointer.scene, joins=not pointer.free)
 
     def wire_at(self, point: QPointF) -> Wire | None:
         return self.canvas.insertion_wire(self._kind, point)
@@ -91,15 +94,18 @@ class DropSnippet(Drop):
             self._made[wire] = self._make(wire)
         match self._made[wire]:
             case DesignError() as error:
+                self._joining.stop()
                 self.canvas.hint(str(error), pointer.view)
+            case graph, _, inference if wire:
+                self._joining.stop()
+                self.canvas.drawing.show(graph, inference)
             case graph, new, inference:
-                self.canvas.hint(None)
-                shown = graph if wire else moved(graph, new, pointer.scene)
-                self.canvas.drawing.show(shown, inference)
+                self._joining.show(moved(graph, new, pointer.scene), new, pointer, inference)
 
     def end(self, pointer: Pointer) -> None:
         self.cancel()
-        self.canvas.add_snippet(self._snippet.name, self._wire, None if self._wire else pointer.scene)
+        point = None if self._wire else pointer.scene
+        self.canvas.add_snippet(self._snippet.name, self._wire, point, joins=not pointer.free)
 
     def _make(self, wire: Wire | None) -> tuple[Graph, tuple[str, ...], Inference] | DesignError:
         try:

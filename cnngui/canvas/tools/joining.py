@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPointF
 
@@ -19,11 +19,15 @@ if TYPE_CHECKING:
     from cnngui.canvas.view import Canvas
 
 
+_STAYS: Final = ""
+"""No group's id: everything stays in the group that it is in."""
+
+
 class Joining:
     """The open groups as they are when a gesture begins: they grow and shrink while it is shown.
 
-    The innermost one under the cursor takes what is dropped; in the one where the gesture began, and with Alt
-    held, everything stays in the group that it is in.
+    The innermost one under the cursor takes what is dropped. In the one where the gesture began, and with Alt
+    held, everything stays in the group that it is in; a gesture that brings something new begins nowhere.
     """
 
     def __init__(self, canvas: Canvas, moving: Collection[str] = (), start: QPointF | None = None) -> None:
@@ -34,19 +38,18 @@ class Joining:
             for area in canvas.drawing.open_areas()
             if not {area.group.id, *graph.ancestors(area.group.id)}.intersection(moving)
         ]
-        self._start = None if start is None else group_at(self._areas, start)
+        self._start = _STAYS if start is None else group_at(self._areas, start)
         self._made: dict[str | None, tuple[tuple[Group, ...], Inference] | DesignError] = {}
 
     def apply(self, graph: Graph, members: Collection[str], pointer: Pointer) -> Graph:
         """The design with the members where they are dropped. Raises DesignError where they can't be."""
         target = self._target(pointer)
-        return graph if target == self._start else groups.regroup(graph, members, target)
+        return graph if target == _STAYS else groups.regroup(graph, members, target)
 
     def show(self, graph: Graph, members: Collection[str], pointer: Pointer, inference: Inference) -> None:
         """Draws what `apply` makes of a design, and marks the group; or says why it isn't possible."""
-        canvas, target, refusal = self._canvas, self._target(pointer), None
-        taker = None
-        if target != self._start:
+        canvas, target, refusal, taker = self._canvas, self._target(pointer), None, None
+        if target != _STAYS:
             if target not in self._made:
                 self._made[target] = self._make(graph, members, target, inference)
             match self._made[target]:
@@ -59,17 +62,24 @@ class Joining:
         canvas.drawing.show(graph, inference)
         canvas.drawing.mark_taker(taker)
 
+    def stop(self) -> None:
+        """Takes away what marks a group and says why."""
+        self._canvas.hint(None)
+        self._canvas.drawing.mark_taker(None)
+
     def way(self, pointer: Pointer) -> str:
-        """For the undo history: `into Stage 2`, `out of Stage 1`, or nothing."""
+        """For the undo history: ` into Stage 2`, ` out of Stage 1`, or nothing."""
         graph, target = self._canvas.document.graph, self._target(pointer)
-        if target == self._start:
+        if target == _STAYS:
             return ""
         if target is not None:
             return f" into {graph.group(target).name}"
         return f" out of {graph.group(self._start).name}" if self._start else ""
 
     def _target(self, pointer: Pointer) -> str | None:
-        return self._start if pointer.free else group_at(self._areas, pointer.scene)
+        """The group that takes what is dropped here, None for the top level, or `_STAYS`."""
+        around = group_at(self._areas, pointer.scene)
+        return _STAYS if pointer.free or around == self._start else around
 
     def _make(
         self, graph: Graph, members: Collection[str], target: str | None, inference: Inference

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPointF, Qt
 
+from cnngui.canvas.mime import layer_mime, snippet_mime
 from cnngui.canvas.open_group import OpenGroupItem
 from core import edits, groups, notes
 from core.graph import Graph
@@ -257,3 +258,79 @@ def test_a_frame_that_carries_blocks_leaves_them_in_their_groups(opened: Hand) -
     opened.drag(start, title(opened))
     assert opened.graph["elu_1"].position != (220, 300)
     assert "elu_1" not in opened.graph.parent
+
+
+def test_a_new_block_belongs_to_the_open_group_where_it_is_dropped(opened: Hand) -> None:
+    data, spot = layer_mime("sigmoid"), opened.header("relu_1") + QPointF(0, 90)
+    opened.drag_in(data, spot)
+    assert taker(opened) == "group_1"
+    opened.drag_over(data, opened.header("elu_1") + QPointF(0, 200))
+    assert taker(opened) is None
+    opened.drop(data, spot)
+    assert members(opened) == ("conv2d_1", "relu_1", "sigmoid_1")
+    assert taker(opened) is None
+    assert overlaps(opened) == []
+    opened.canvas.document.undo_stack.undo()
+    assert opened.graph == stage()
+
+
+def test_a_repeated_group_says_why_it_does_not_take_a_new_block(hand: Hand) -> None:
+    graph = edits.remove(repeated(), ["tanh_1", "sigmoid_1"])
+    hand.show(graph)
+    data, spot = layer_mime("sigmoid"), hand.header("relu_1") + QPointF(0, 90)
+    hand.drag_in(data, spot)
+    assert "it has 2 outputs" in hand.canvas.hint_text()
+    hand.drag_out()
+    assert hand.canvas.hint_text() == ""
+    hand.drop(data, spot)
+    assert hand.graph == graph
+    assert "it has 2 outputs" in hand.canvas.hint_text()
+
+
+def test_a_typed_block_belongs_where_it_is_placed(opened: Hand) -> None:
+    canvas = opened.canvas
+    for after, spot, around in (
+        (None, opened.header("relu_1") + QPointF(0, 90), "group_1"),
+        ("relu_1", opened.header("elu_1") + QPointF(0, 200), None),
+        ("relu_1", None, "group_1"),
+    ):
+        made = canvas.add_layer(LAYERS["sigmoid"](), spot, after)
+        assert made is not None
+        assert opened.graph.parent.get(made) == around
+        canvas.document.undo_stack.undo()
+
+
+def test_a_snippet_belongs_where_it_is_dropped(opened: Hand) -> None:
+    data = snippet_mime("residual")
+    opened.drop(data, opened.header("relu_1") + QPointF(-60, 90))
+    new = set(opened.graph.by_id) - set(stage().by_id)
+    assert new
+    assert {opened.graph.parent.get(block) for block in new} == {"group_1"}
+    assert overlaps(opened) == []
+
+
+def test_copies_of_members_are_members(opened: Hand) -> None:
+    canvas = opened.canvas
+    canvas.select(("relu_1",), ())
+    canvas.duplicate()
+    assert opened.graph.parent["relu_2"] == "group_1"
+    canvas.copy()
+    canvas.paste()
+    assert opened.graph.parent["relu_3"] == "group_1"
+    canvas.select((), ())
+    canvas.paste(opened.header("elu_1") + QPointF(0, 150))
+    assert "relu_4" not in opened.graph.parent
+    canvas.paste(opened.canvas.drawing.body("group_1").topLeft() + QPointF(4, 40))
+    assert opened.graph.parent["relu_5"] == "group_1"
+    assert overlaps(opened) == []
+
+
+def test_a_copy_of_a_group_lies_beside_it(opened: Hand) -> None:
+    opened.canvas.select(("group_1",), ())
+    opened.canvas.duplicate()
+    assert opened.graph.parent == {
+        "conv2d_1": "group_1",
+        "relu_1": "group_1",
+        "conv2d_2": "group_2",
+        "relu_2": "group_2",
+    }
