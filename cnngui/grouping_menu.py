@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu
 from cnngui.actions import Actions, Entry
 
 if TYPE_CHECKING:
-    from cnngui.canvas.grouping import GroupingView
+    from cnngui.canvas.view import Canvas
     from cnngui.workbench import Workbench
 
 
@@ -21,7 +21,8 @@ def add_grouping(menu: QMenu, workbench: Workbench, actions: Actions) -> None:
         Entry("group", "&Group", canvas.group_selected, "Ctrl+G", "group", "Fold the selection into a group"),
         Entry("ungroup", "U&npack Group", canvas.ungroup_selected, "Ctrl+Shift+G"),
         Entry("fold", "Fold or &Open Group", canvas.toggle_fold, "G", local=True),
-        Entry("take_out", "Take Out of Group", canvas.take_out),
+        Entry("into", "Mo&ve into Group…", canvas.into_group.open_for_selection, "Alt+Right", local=True),
+        Entry("take_out", "Ta&ke Out of Group", canvas.take_out, "Alt+Left", local=True),
     )
 
 
@@ -32,13 +33,16 @@ def grouping_enabled(workbench: Workbench) -> dict[str, bool]:
         "group": bool(workbench.selection.ids),
         "ungroup": target,
         "fold": target,
+        "into": bool(workbench.selection.ids and workbench.document.graph.groups),
         "take_out": workbench.canvas.around is not None,
     }
 
 
-def add_grouping_to_context(menu: QMenu, canvas: GroupingView) -> None:
+def add_grouping_to_context(menu: QMenu, canvas: Canvas) -> None:
     """The same for the menu of the right mouse button."""
     menu.addAction("Group", canvas.group_selected)
+    if canvas.document.graph.groups:
+        menu.addAction("Move into group…", canvas.into_group.open_for_selection)
     target = canvas.target_group
     if target is None:
         return

@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtWidgets import QStyle, QWidget
 
-from cnngui.canvas.grouping import GroupingView
+from cnngui.canvas.members import MembersView
 from cnngui.canvas.minimap import Minimap
 from cnngui.canvas.motion import Motion
 from cnngui.canvas.placing import rect_of
@@ -24,7 +24,7 @@ from core.route import Rect
 _DIRECTIONS: Final[dict[Direction, str]] = {"right": "left to right", "down": "top down"}
 
 
-class ArrangingView(GroupingView):
+class ArrangingView(MembersView):
     """A view whose blocks can be put in order, each time as one step that can be undone."""
 
     def __init__(

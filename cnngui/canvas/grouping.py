@@ -52,21 +52,6 @@ class GroupingView(DesignView):
         self.select((group_id,), ())
         self.bring_into_sight([group_id])
 
-    def take_out(self) -> None:
-        """Takes the selected blocks or the selected group out of the group around."""
-        graph = self.document.graph
-        chosen = (self.selection.group,) if self.selection.group else self.selection.ids
-        text = f"Take out {named(graph, self.selection.ids)}"
-
-        def change(graph: Graph) -> Graph:
-            for member in chosen:
-                around = graph.parent.get(member)
-                if around is not None:
-                    graph = groups.join(graph, [member], graph.parent.get(around))
-            return graph
-
-        self.edit(text, change)
-
     @property
     def target_group(self) -> str | None:
         """The group that commands mean: the selected one, else the innermost around the current block."""
@@ -76,12 +61,6 @@ class GroupingView(DesignView):
         if current is None or current not in graph.by_id:
             return None
         return graph.hidden.get(current) or graph.parent.get(current)
-
-    @property
-    def around(self) -> str | None:
-        """The group that the selected group, or the current block, is a member of."""
-        chosen = self.selection.group or self.selection.current
-        return None if chosen is None else self.document.graph.parent.get(chosen)
 
     def reveal(self, part_id: str) -> None:
         """Selects a block or a group and brings it into sight, whatever hides it."""
@@ -107,14 +86,14 @@ class GroupingView(DesignView):
         gained = [
             group.id
             for group in after.groups
-            if _is_drawn_open(before, group.id)
-            and _is_drawn_open(after, group.id)
+            if is_drawn_open(before, group.id)
+            and is_drawn_open(after, group.id)
             and not set(group.members) <= set(before.group(group.id).members)
         ]
         if not gained:
             return after
-        known = room.areas(before, self._sizes(before))
-        return room.make(after, self._sizes(after), known, gained)
+        known = room.areas(before, self.sizes(before))
+        return room.make(after, self.sizes(after), known, gained)
 
     def _change_fold(self, text: str, graph: Graph, group_id: str, *, folded: bool) -> None:
         """Folds or opens a group of `graph`, and moves what is around it."""
@@ -123,11 +102,11 @@ class GroupingView(DesignView):
 
     def _refolded(self, graph: Graph, group_id: str, *, folded: bool) -> Graph:
         """A design in which a group is folded or opened, with room for it."""
-        before = room.areas(graph, self._sizes(graph))
+        before = room.areas(graph, self.sizes(graph))
         after = groups.fold(graph, group_id, folded)
-        return room.make(after, self._sizes(after), before, [group_id], closes=True)
+        return room.make(after, self.sizes(after), before, [group_id], closes=True)
 
-    def _sizes(self, graph: Graph) -> room.Sizes:
+    def sizes(self, graph: Graph) -> room.Sizes:
         """The sizes of all blocks and folded groups of a design; it is drawn where they aren't known."""
         drawn = {graph.hidden.get(block.id, block.id) for block in graph.blocks}
         sizes = {shown: (body.width(), body.height()) for shown, body in self.drawing.bodies().items()}
@@ -137,5 +116,6 @@ class GroupingView(DesignView):
         return sizes
 
 
-def _is_drawn_open(graph: Graph, group_id: str) -> bool:
+def is_drawn_open(graph: Graph, group_id: str) -> bool:
+    """Whether an open group is seen: the groups around it are open, too."""
     return group_id in graph.group_by_id and group_id not in graph.hidden and not graph.group(group_id).folded

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from cnngui.canvas import menu, mime, walking
 from cnngui.canvas.connect_to import ConnectTo
+from cnngui.canvas.move_into import MoveInto
 from cnngui.canvas.notes.layer import Edge, NoteHit
 from cnngui.canvas.notes.tools import HoldNote
 from cnngui.canvas.notes.view import NotingView
@@ -73,6 +74,7 @@ class Canvas(NotingView):
         super().__init__(document, selection, themes, parent)
         self.quick_add = QuickAdd(self, themes)
         self.connect_to = ConnectTo(self, themes)
+        self.into_group = MoveInto(self, themes)
         self.search_bar = SearchBar(self, themes)
         self.viewport().setMouseTracking(True)
         self.setAcceptDrops(True)

@@ -51,6 +51,8 @@ class OutlinePanel(QWidget):
             ("Move up in the chain", "Alt+Up", lambda: self._reorder(-1)),
             ("Move down in the chain", "Alt+Down", lambda: self._reorder(1)),
             ("Fold or open the group", "G", canvas.toggle_fold),
+            ("Move into a group", "Alt+Right", canvas.into_group.open_for_selection),
+            ("Take out of the group", "Alt+Left", canvas.take_out),
             ("Cut", Keys.Cut, lambda: self._delete(canvas.cut)),
             ("Copy", Keys.Copy, canvas.copy),
             ("Paste", Keys.Paste, canvas.paste),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -127,7 +128,7 @@ class Hand:
 
 
 @pytest.fixture
-def canvas(qtbot: QtBot, themes: ThemeManager) -> Canvas:
+def canvas(qtbot: QtBot, themes: ThemeManager) -> Iterator[Canvas]:
     themes.mode = "dark"
     canvas = Canvas(Document(), Selection(), themes)
     qtbot.addWidget(canvas)
@@ -136,7 +137,8 @@ def canvas(qtbot: QtBot, themes: ThemeManager) -> Canvas:
     canvas.activateWindow()
     canvas.setFocus()
     QGuiApplication.clipboard().clear()
-    return canvas
+    yield canvas
+    canvas.document.undo_stack.clear()  # its commands mustn't be garbage before it is: Qt would crash
 
 
 @pytest.fixture

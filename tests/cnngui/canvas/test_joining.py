@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtTest import QTest
 
 from cnngui.canvas.mime import layer_mime, snippet_mime
 from cnngui.canvas.open_group import OpenGroupItem
@@ -334,3 +335,69 @@ def test_a_copy_of_a_group_lies_beside_it(opened: Hand) -> None:
         "conv2d_2": "group_2",
         "relu_2": "group_2",
     }
+
+
+def into(hand: Hand, name: str) -> None:
+    """Alt+Right in the window: the group is typed."""
+    hand.canvas.into_group.open_for_selection()
+    QTest.keyClicks(hand.canvas.into_group.line, name)
+    QTest.keyClick(hand.canvas.into_group.line, Qt.Key.Key_Return)
+
+
+def test_a_group_is_typed_and_takes_what_is_selected(opened: Hand) -> None:
+    canvas = opened.canvas
+    canvas.select(("elu_1",), ())
+    canvas.into_group.open_for_selection()
+    assert taker(opened) == "group_1"
+    into(opened, "stage")
+    assert members(opened) == ("conv2d_1", "relu_1", "elu_1")
+    assert opened.graph["elu_1"].position[1] == opened.graph["relu_1"].position[1]
+    assert opened.selected() == ["elu_1"]
+    assert canvas.hasFocus()
+    assert taker(opened) is None
+    assert overlaps(opened) == []
+    canvas.document.undo_stack.undo()
+    assert opened.graph == stage()
+
+
+def test_a_folded_group_takes_what_is_selected(opened: Hand) -> None:
+    opened.canvas.toggle_fold("group_1")
+    opened.canvas.select(("elu_1",), ())
+    into(opened, "stage")
+    assert opened.graph.hidden["elu_1"] == "group_1"
+    assert opened.canvas.selection.group == "group_1"
+    opened.canvas.toggle_fold("group_1")
+    assert overlaps(opened) == []
+
+
+def test_a_group_that_can_not_take_it_says_why(hand: Hand) -> None:
+    hand.show(repeated())
+    hand.canvas.select(("sigmoid_1",), ())
+    into(hand, "stage")
+    assert "it has 2 inputs" in hand.canvas.hint_text()
+    assert hand.graph == repeated()
+    hand.show(chain("input", "relu"))
+    hand.canvas.select(("relu_1",), ())
+    hand.canvas.into_group.open_for_selection()
+    assert "no other group" in hand.canvas.hint_text()
+
+
+def test_what_is_taken_out_is_put_beside_its_group(opened: Hand) -> None:
+    canvas = opened.canvas
+    opened.canvas.select(("elu_1",), ())
+    into(opened, "stage")
+    canvas.select(("relu_1",), ())
+    canvas.take_out()
+    assert members(opened) == ("conv2d_1", "elu_1")
+    assert overlaps(opened) == []
+    assert canvas.document.undo_stack.undoText() == "Take ReLU 1 out of Stage"
+    canvas.select(("tanh_1",), ())
+    canvas.take_out()
+    assert "in no group" in canvas.hint_text()
+
+
+def test_the_last_member_taken_out_takes_the_group_with_it(opened: Hand) -> None:
+    for block in ("conv2d_1", "relu_1"):
+        opened.canvas.select((block,), ())
+        opened.canvas.take_out()
+    assert opened.graph.groups == ()
