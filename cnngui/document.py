@@ -9,6 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
+from shiboken6 import isValid
 
 from cnngui.commands import Edit
 from core.errors import Problem
@@ -37,6 +38,12 @@ class Document(QObject):
         self._inference = self._infer(self._graph)
         self._run_problem: Problem | None = None
         self._path: Path | None = None
+
+    def __del__(self) -> None:
+        """The commands refer to the document: as garbage, they would be freed here and again by the stack."""
+        if isValid(self.undo_stack):
+            self.undo_stack.blockSignals(True)
+            self.undo_stack.clear()
 
     @property
     def graph(self) -> Graph:

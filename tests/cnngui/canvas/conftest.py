@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -128,7 +127,7 @@ class Hand:
 
 
 @pytest.fixture
-def canvas(qtbot: QtBot, themes: ThemeManager) -> Iterator[Canvas]:
+def canvas(qtbot: QtBot, themes: ThemeManager) -> Canvas:
     themes.mode = "dark"
     canvas = Canvas(Document(), Selection(), themes)
     qtbot.addWidget(canvas)
@@ -137,8 +136,7 @@ def canvas(qtbot: QtBot, themes: ThemeManager) -> Iterator[Canvas]:
     canvas.activateWindow()
     canvas.setFocus()
     QGuiApplication.clipboard().clear()
-    yield canvas
-    canvas.document.undo_stack.clear()  # its commands mustn't be garbage before it is: Qt would crash
+    return canvas
 
 
 @pytest.fixture
