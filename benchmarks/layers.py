@@ -1,10 +1,11 @@
 """Each layer alone, forward and backward, on the engine against PyTorch's functions on the CPU.
 
 The backward pass gives the gradients of the inputs and of the parameters. PyTorch runs in the default memory
-format and in channels_last, and the better of them counts; runs alternate, and medians and lower quartiles
-are compared. On the engine, input and gradient are copied to where the layer before or behind would have put
-them, and that copy counts. GFLOP/s, from the lower quartiles, are given where products dominate: six
-operations for each multiply-add of one image.
+format and in channels_last, and the better of them counts; runs alternate, and medians are compared. With
+one thread its CPU time is measured, which other programs on the machine hardly change, with more the time
+that passes. On the engine, input and gradient are copied to where the layer before or behind would have put
+them; that is measured by itself, too, and the second ratio is without it. GFLOP/s are given where products
+dominate: six operations for each multiply-add of one image.
 
     python -m benchmarks.layers [KIND ...] [--batch 64] [--threads 2] [--json FILE]
 
@@ -18,6 +19,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,8 @@ import numpy as np
 from core.layers import LAYERS, Array, Layer, Output, Shape
 from core.layers.convolution import Conv2D
 from core.layers.depthwise import DepthwiseConv2D
+from core.layers.pooling import AveragePool, MaxPool
+from core.layers.resampling import AdaptiveAveragePool, Upsample
 from core.layers.reshape import Reshape
 from core.layers.transposed import TransposedConv2D
 
@@ -36,7 +40,7 @@ SHAPES: dict[str, tuple[Shape, ...]] = {
     "dense": (VECTOR,),
     "softmax": (VECTOR,),
     "add": (IMAGE, IMAGE),
-    "multiply": (IMAGE, IMAGE),
+    "multiply": (IMAGE, (IMAGE[0], 1, 1)),
     "concatenate": (IMAGE, IMAGE),
 }
 """The inputs of the layers that don't take one image."""
@@ -52,6 +56,15 @@ CHOSEN: tuple[tuple[Layer, Shape], ...] = (
     (DepthwiseConv2D(padding="same"), (64, 16, 16)),
     (DepthwiseConv2D(padding="same", stride=(2, 2)), (64, 16, 16)),
     (TransposedConv2D(filters=32, padding="same"), (64, 8, 8)),
+    (MaxPool(), IMAGE),
+    (MaxPool(kernel=(3, 3), stride=(2, 2), padding="same"), IMAGE),
+    (MaxPool(kernel=(3, 3), stride=(1, 1), padding="same"), IMAGE),
+    (AveragePool(), IMAGE),
+    (AveragePool(kernel=(3, 3), stride=(1, 1), padding="same"), IMAGE),
+    (AdaptiveAveragePool(size=(4, 4)), IMAGE),
+    (AdaptiveAveragePool(size=(7, 7)), IMAGE),
+    (Upsample(), IMAGE),
+    (Upsample(mode="bilinear"), IMAGE),
     (Reshape(shape=(128, 8, 8)), IMAGE),
 )
 """Layers whose speed depends much on their settings, and one that has no default that fits."""
@@ -69,8 +82,10 @@ def cases() -> Iterator[tuple[Layer, tuple[Shape, ...]]]:
             yield kind(), SHAPES.get(kind.kind, (IMAGE,))
 
 
-def on_engine(layer: Layer, arrays: dict[str, Array], inputs: list[Array], grad: Array) -> Callable[[], None]:
-    """Both passes of a layer for this batch."""
+def on_engine(
+    layer: Layer, arrays: dict[str, Array], inputs: list[Array], grad: Array, *, copies_alone: bool = False
+) -> Callable[[], None]:
+    """Both passes of a layer for this batch, or only the copies of input and gradient."""
     from core.engine.arena import Arena, Fixed
     from core.engine.helpers import AddRow, copy_over
     from core.engine.lowering import Lowering, Setting
@@ -97,10 +112,11 @@ def on_engine(layer: Layer, arrays: dict[str, Array], inputs: list[Array], grad:
     assert output is not None
     for value in values:
         bring_in(value.buffer, value)
-    for node in lowering.nodes:
+    nodes = [] if copies_alone else lowering.nodes
+    for node in nodes:
         node.forward(plan)
     bring_in(plan.contribute(output)[0], output)
-    for node in reversed(lowering.nodes):
+    for node in reversed(nodes):
         node.backward(plan)
     arena = Arena(plan.rows, plan.threads, plan.blocks)
     for row, field, compute in plan.each_step:
@@ -129,7 +145,9 @@ def in_torch(
     return lambda: torch.autograd.grad(compute(layer, params, True, entering), wanted, dy)
 
 
-def compare(layer: Layer, shapes: tuple[Shape, ...], batch: int, seconds: float) -> dict[str, Any]:
+def compare(
+    layer: Layer, shapes: tuple[Shape, ...], batch: int, seconds: float, clock: Callable[[], float]
+) -> dict[str, Any]:
     """Times, ratio and speed of one layer."""
     import torch
 
@@ -146,17 +164,22 @@ def compare(layer: Layer, shapes: tuple[Shape, ...], batch: int, seconds: float)
     calls: dict[str, Callable[[], object]] = {
         side: in_torch(layer, arrays, inputs, grad, layout) for side, layout in layouts.items()
     }
-    times = alternate({**calls, "engine": on_engine(layer, arrays, inputs, grad)}, seconds)
-    best = min((times[side] for side in layouts), key=lambda found: found.median)
+    for side, alone in (("engine", False), ("copies", True)):
+        calls[side] = on_engine(layer, arrays, inputs, grad, copies_alone=alone)
+    times = alternate(calls, seconds, clock=clock)
+    peer = min(times[side].median for side in layouts)
+    engine, copies = times["engine"].median, times["copies"].median
     operations = 6 * batch * layer.multiply_adds(*shapes)
     return {
         "layer": f"{layer.title} {layer.summary()}".strip(),
         "shapes": shapes,
         "milliseconds": {side: found._asdict() for side, found in times.items()},
-        "ratio": best.median / times["engine"].median,
-        "ratio of lower quartiles": best.lower_quartile / times["engine"].lower_quartile,
-        "GFLOP/s": operations / times["engine"].lower_quartile / 1e6,
-        "GFLOP/s of PyTorch": operations / best.lower_quartile / 1e6,
+        "PyTorch": peer,
+        "engine": engine,
+        "ratio": peer / engine,
+        "ratio without copies": peer / max(engine - copies, 1e-6),
+        "GFLOP/s": operations / engine / 1e6,
+        "GFLOP/s of PyTorch": operations / peer / 1e6,
     }
 
 
@@ -171,23 +194,23 @@ def main() -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures")
     arguments = parser.parse_args()
     os.environ["CNNGUI_THREADS"] = str(arguments.threads)
+    clock = time.thread_time if arguments.threads == 1 else time.perf_counter
     import torch
 
     results = []
-    titles = f"{'PyTorch ms':>12}{'engine ms':>11}{'ratio':>7}{'quartiles':>11}{'GFLOP/s':>9}{'PyTorch':>9}"
+    titles = f"{'PyTorch ms':>12}{'engine ms':>11}{'ratio':>7}{'no copies':>11}{'GFLOP/s':>9}{'PyTorch':>9}"
     print(f"{'layer':44}{'input':>14}{titles}")
     for layer, shapes in cases():
         if arguments.kind and layer.kind not in arguments.kind:
             continue
         torch.set_num_threads(arguments.threads)
-        found = compare(layer, shapes, arguments.batch, arguments.seconds)
+        found = compare(layer, shapes, arguments.batch, arguments.seconds, clock)
         results.append(found)
-        engine = found["milliseconds"]["engine"]["median"]
         speeds = [f"{found[key]:.0f}" if found[key] else "" for key in ("GFLOP/s", "GFLOP/s of PyTorch")]
         size = " × ".join(map(str, shapes[0]))
         print(
-            f"{found['layer']:44}{size:>14}{engine * found['ratio']:>12.3f}{engine:>11.3f}"
-            f"{found['ratio']:>7.2f}{found['ratio of lower quartiles']:>11.2f}{speeds[0]:>9}{speeds[1]:>9}",
+            f"{found['layer']:44}{size:>14}{found['PyTorch']:>12.3f}{found['engine']:>11.3f}"
+            f"{found['ratio']:>7.2f}{found['ratio without copies']:>11.2f}{speeds[0]:>9}{speeds[1]:>9}",
             flush=True,
         )
     if arguments.json:

@@ -20,12 +20,17 @@ class Times(NamedTuple):
 
 
 def alternate(
-    calls: Mapping[str, Callable[[], object]], seconds: float, inner: int = 3, settle: float = 0.0
+    calls: Mapping[str, Callable[[], object]],
+    seconds: float,
+    inner: int = 3,
+    settle: float = 0.0,
+    clock: Callable[[], float] = time.perf_counter,
 ) -> dict[str, Times]:
     """Runs the calls in turns for about `seconds`, each `inner` times after one run to get its caches back.
 
     `settle` makes that at least so many seconds of runs: threads of the call before may still be looking for
-    work, and keep a core busy.
+    work, and keep a core busy. `clock` may be `time.thread_time` for calls that use one thread alone: what
+    other programs do to the machine then counts for little.
     """
     samples: dict[str, list[float]] = {name: [] for name in calls}
     for call in calls.values():
@@ -38,9 +43,9 @@ def alternate(
             while time.perf_counter() < settled:
                 call()
             for _ in range(inner):
-                start = time.perf_counter()
+                start = clock()
                 call()
-                samples[name].append(1e3 * (time.perf_counter() - start))
+                samples[name].append(1e3 * (clock() - start))
     return {name: _summary(values) for name, values in samples.items()}
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from core.engine.arena import Buffer, Operand
-from core.engine.helpers import AddRow, copy_over, pieces
+from core.engine.helpers import AddRow, add_vectors, copy_over, pieces
 from core.engine.operation import Task, blockwise, read
 from core.engine.plan import Node, Plan, Value
 from core.engine.vectors import VECTOR_BYTES, load, store, zeros
@@ -18,6 +19,7 @@ class SpreadRow(NamedTuple):
 
     large: Operand
     small: Operand
+    result: Operand
     channels: int
     height: int
     width: int
@@ -30,18 +32,20 @@ class SpreadRow(NamedTuple):
 
 @blockwise
 def spread_into(row: int, task: int) -> None:
-    """large ← large · small with `product`, else large + small."""
+    """result = large · small with `product`, else large + small."""
     f, t = read(SpreadRow, row), read(Task, task)
     begin, end = pieces(f.height, t)
     for piece in range(begin, end):
         block, h = piece // f.height, piece % f.height
         for c in range(f.channels):
-            large = f.large + (piece * f.channels + c) * f.width * VECTOR_BYTES
+            line = (piece * f.channels + c) * f.width * VECTOR_BYTES
             first = block * f.small_size + h * f.row_stride + c * f.channel_stride
             for w in range(f.width):
-                value = load(f.small + (first + w * f.column_stride) * VECTOR_BYTES)
-                place = large + w * VECTOR_BYTES
-                store(place, load(place) * value if f.product else load(place) + value)
+                value, other = (
+                    load(f.large + line + w * VECTOR_BYTES),
+                    load(f.small + (first + w * f.column_stride) * VECTOR_BYTES),
+                )
+                store(f.result + line + w * VECTOR_BYTES, value * other if f.product else value + other)
 
 
 @blockwise
@@ -55,18 +59,15 @@ def gather_from(row: int, task: int) -> None:
             store(small + index * VECTOR_BYTES, zeros())
         for h in range(f.height):
             for c in range(f.channels):
-                line = ((block * f.height + h) * f.channels + c) * f.width
-                for w in range(f.width):
-                    index = h * f.row_stride + c * f.channel_stride + w * f.column_stride
-                    place = small + index * VECTOR_BYTES
-                    store(place, load(place) + load(f.large + (line + w) * VECTOR_BYTES))
-
-
-def _row(large: Operand, size: Size, small: Value, buffer: Operand, product: bool) -> SpreadRow:
-    channels, _, width = small.size
-    strides = (width, channels * width, 1)
-    c, h, w = (stride if n > 1 else 0 for stride, n in zip(strides, small.size, strict=True))
-    return SpreadRow(large, buffer, *size, small.vectors, c, h, w, int(product))
+                line = f.large + ((block * f.height + h) * f.channels + c) * f.width * VECTOR_BYTES
+                place = small + (h * f.row_stride + c * f.channel_stride) * VECTOR_BYTES
+                if f.column_stride:
+                    add_vectors(place, line, f.width)
+                else:
+                    added = load(place)
+                    for w in range(f.width):
+                        added = added + load(line + w * VECTOR_BYTES)
+                    store(place, added)
 
 
 class Combine(Node):
@@ -77,35 +78,46 @@ class Combine(Node):
         self.product = product
 
     def forward(self, plan: Plan) -> None:
-        self._combine(plan, self.output.buffer, list(self.inputs))
-
-    def _combine(self, plan: Plan, target: Buffer, inputs: list[Value]) -> None:
-        """target = the sum or product of `inputs`, the first of full size copied."""
-        size = self.output.size
-        start = next((x for x in inputs if x.size == size), None)
+        target, others = self.output.buffer, list(self.inputs)
+        start = next((x for x in others if x.size == self.output.size), None)
         if start is None:  # all are repeated along some axis
             plan.emit(fill, FillRow(target, self.output.vectors, float(self.product)))
         else:
-            plan.emit(copy_over, AddRow(target, start.buffer, self.output.vectors))
-            inputs.remove(start)
-        for x in inputs:
-            plan.emit(spread_into, _row(target, size, x, x.buffer, self.product))
+            others.remove(start)
+        first = target if start is None else start.buffer
+        self._combine(plan, first, [(x, x.buffer) for x in others], target)
+
+    def _combine(
+        self, plan: Plan, start: Buffer, others: Sequence[tuple[Value, Buffer]], target: Buffer
+    ) -> None:
+        """target = the sum or product of `start`, of full size, and the others."""
+        if not others:
+            plan.emit(copy_over, AddRow(target, start, self.output.vectors))
+        for x, buffer in others:
+            plan.emit(spread_into, self._row(start, x, buffer, target))
+            start = target
+
+    def _row(self, large: Buffer, small: Value, buffer: Operand, result: Operand) -> SpreadRow:
+        channels, _, width = small.size
+        strides = (width, channels * width, 1)
+        c, h, w = (stride if n > 1 else 0 for stride, n in zip(strides, small.size, strict=True))
+        sizes = (*self.output.size, small.vectors)
+        return SpreadRow(large, buffer, result, *sizes, c, h, w, int(self.product))
 
     def backward(self, plan: Plan) -> None:
-        dy, size = plan.gradient_of(self.output), self.output.size
+        dy = plan.gradient_of(self.output)
         for number, x in enumerate(self.inputs):
+            others = self.inputs[:number] + self.inputs[number + 1 :] if self.product else ()
+            factors = [(other, plan.recall(other)) for other in others]
+            if x.size == self.output.size:
+                plan.add_into(x, lambda dx, factors=factors: self._combine(plan, dy, factors, dx))  # type: ignore[misc]
+                continue
             part = dy
-            if self.product:
+            if factors:
                 part = plan.buffer(self.output.vectors)
-                plan.emit(copy_over, AddRow(part, dy, self.output.vectors))
-                for other in self.inputs[:number] + self.inputs[number + 1 :]:
-                    plan.emit(spread_into, _row(part, size, other, plan.recall(other), True))
-            if x.size == size:
-                row = AddRow(part, part, self.output.vectors)
-                plan.add_into(x, lambda dx, row=row: plan.emit(copy_over, row._replace(target=dx)))  # type: ignore[misc]
-            else:
-                gather = _row(part, size, x, part, self.product)
-                plan.add_into(x, lambda dx, row=gather: plan.emit(gather_from, row._replace(small=dx)))  # type: ignore[misc]
+                self._combine(plan, dy, factors, part)
+            gather = self._row(part, x, part, part)
+            plan.add_into(x, lambda dx, row=gather: plan.emit(gather_from, row._replace(small=dx)))  # type: ignore[misc]
 
 
 class FillRow(NamedTuple):

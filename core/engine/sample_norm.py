@@ -71,14 +71,18 @@ def sample_norm(row: int, task: int) -> None:
         mean, variance = zeros(), zeros()
         for line in range(lines):
             _, _, offset = _line(f, block, group, line)
+            added = zeros()  # lines have sums of their own: so they needn't wait for each other
             for w in range(f.width):
-                mean = mean + load(f.x + offset + w * VECTOR_BYTES)
+                added = added + load(f.x + offset + w * VECTOR_BYTES)
+            mean = mean + added
         mean = mean * share
         for line in range(lines):
             _, _, offset = _line(f, block, group, line)
+            added = zeros()
             for w in range(f.width):
                 distance = load(f.x + offset + w * VECTOR_BYTES) - mean
-                variance = fma(distance, distance, variance)
+                added = fma(distance, distance, added)
+            variance = variance + added
         inverse = splat(F32(1)) / sqrt(variance * share + f.epsilon)
         store(f.kept + 2 * piece * VECTOR_BYTES, mean)
         store(f.kept + (2 * piece + 1) * VECTOR_BYTES, inverse)
@@ -89,6 +93,18 @@ def sample_norm(row: int, task: int) -> None:
                 normal = (load(f.x + offset + w * VECTOR_BYTES) - mean) * inverse
                 result = normal * load_float(f.gamma + index) + load_float(f.beta + index)
                 store(f.y + offset + w * VECTOR_BYTES, result)
+
+
+@helper
+def _scaled(f: Fields, index: int, value: Any) -> Any:
+    return value * load_float(f.gamma + index)
+
+
+@helper
+def _add_sums(place: int, along: Any, plain: Any) -> None:
+    """Adds the lanes up for the gradients of γ and β."""
+    store_float(place, load_float(place) + total(along))
+    store_float(place + 4, load_float(place + 4) + total(plain))
 
 
 @blockwise
@@ -108,16 +124,20 @@ def sample_norm_backward(row: int, task: int) -> None:
         plain, along = zeros(), zeros()
         for line in range(lines):
             c, h, offset = _line(f, block, group, line)
+            index = 4 * (c * f.channel_stride + h * f.row_stride)
+            line_plain, line_along = zeros(), zeros()
             for w in range(f.width):
-                index = 4 * (c * f.channel_stride + h * f.row_stride + w * f.column_stride)
                 gradient = load(f.y + offset + w * VECTOR_BYTES)
-                normal = (load(f.x + offset + w * VECTOR_BYTES) - mean) * inverse
-                place = sums + 2 * index
-                store_float(place, load_float(place) + total(gradient * normal))
-                store_float(place + 4, load_float(place + 4) + total(gradient))
-                scaled = gradient * load_float(f.gamma + index)
-                plain = plain + scaled
-                along = fma(scaled, normal, along)
+                weighed = gradient * ((load(f.x + offset + w * VECTOR_BYTES) - mean) * inverse)
+                if f.column_stride:
+                    _add_sums(sums + 2 * index, weighed, gradient)
+                    gradient, weighed = _scaled(f, index, gradient), _scaled(f, index, weighed)
+                    index += 4 * f.column_stride
+                line_plain, line_along = line_plain + gradient, line_along + weighed
+            if not f.column_stride:  # one γ for the whole line
+                _add_sums(sums + 2 * index, line_along, line_plain)
+                line_plain, line_along = _scaled(f, index, line_plain), _scaled(f, index, line_along)
+            plain, along = plain + line_plain, along + line_along
         plain, along = plain * share, along * share
         for line in range(lines):
             c, h, offset = _line(f, block, group, line)

@@ -18,20 +18,25 @@ Tensor = Any
 Peer = Callable[[Any, dict[str, Tensor], bool, list[Tensor]], Tensor]
 
 
-def _border(
-    x: Tensor, padding: Padding, window: tuple[int, int], stride: tuple[int, int], value: float
-) -> Tensor:
-    """Pads as ONNX's SAME_UPPER says, which PyTorch has no name for."""
+def _sides(
+    x: Tensor, padding: Padding, window: tuple[int, int], stride: tuple[int, int]
+) -> tuple[int, int, int, int]:
+    """Padding as ONNX's SAME_UPPER says, which PyTorch has no name for."""
     if padding == "valid":
-        return x
+        return 0, 0, 0, 0
     if padding == "same":
         size = x.shape[2:]
         total = [max((-(-size[i] // stride[i]) - 1) * stride[i] + window[i] - size[i], 0) for i in (0, 1)]
         top, left = total[0] // 2, total[1] // 2
-        bottom, right = total[0] - top, total[1] - left
-    else:
-        top, left, bottom, right = padding
-    return F.pad(x, (left, right, top, bottom), value=value)
+        return top, left, total[0] - top, total[1] - left
+    return padding
+
+
+def _border(
+    x: Tensor, padding: Padding, window: tuple[int, int], stride: tuple[int, int], value: float
+) -> Tensor:
+    top, left, bottom, right = _sides(x, padding, window, stride)
+    return F.pad(x, (left, right, top, bottom), value=value) if top or left or bottom or right else x
 
 
 def _convolution(layer: Any, params: dict[str, Tensor], x: Tensor, groups: int) -> Tensor:
@@ -52,13 +57,12 @@ def _max_pool(layer: Any, params: dict[str, Tensor], training: bool, inputs: lis
 
 
 def _average_pool(layer: Any, params: dict[str, Tensor], training: bool, inputs: list[Tensor]) -> Tensor:
-    if layer.padding == "valid":
-        return F.avg_pool2d(inputs[0], layer.kernel, layer.stride)
-    padded, inside = (
-        _border(x, layer.padding, layer.kernel, layer.stride, 0.0)
-        for x in (inputs[0], torch.ones_like(inputs[0][:1, :1]))
-    )
-    mean, covered = (F.avg_pool2d(x, layer.kernel, layer.stride) for x in (padded, inside))
+    x, kernel, stride = inputs[0], layer.kernel, layer.stride
+    top, left, bottom, right = _sides(x, layer.padding, kernel, stride)
+    if (top, left) == (bottom, right) and 2 * top <= kernel[0] and 2 * left <= kernel[1]:
+        return F.avg_pool2d(x, kernel, stride, (top, left), count_include_pad=False)
+    padded, inside = (_border(y, layer.padding, kernel, stride, 0.0) for y in (x, torch.ones_like(x)))
+    mean, covered = (F.avg_pool2d(y, kernel, stride) for y in (padded, inside))
     return mean / covered
 
 
