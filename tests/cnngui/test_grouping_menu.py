@@ -74,7 +74,7 @@ def test_the_outline_lists_an_open_group_with_its_members(bench: Workbench) -> N
         "input_1", "group_1", "conv2d_1", "relu_1", "max_pool_1",
     ]  # fmt: skip
     assert model.data(model.index(1, 0), TEXT) == (
-        "Stage, open group of 2 blocks, output 16 × 26 × 26, 160 parameters"
+        "Stage, open group of 2 blocks, after Input 1, output 16 × 26 × 26, 160 parameters"
     )
     assert "group level 1" in str(model.data(model.index(2, 0), TEXT))
     model.setData(model.index(1, 0), "Stem")
