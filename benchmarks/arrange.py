@@ -15,15 +15,15 @@ from collections import Counter
 from collections.abc import Callable
 from typing import TypeVar
 
-from core.arrange import Direction, arrange
+from core.arrange import arrange
+from core.direction import Direction
+from core.edits import set_direction
 from core.graph import Block, Graph, Wire
 from core.layers.activation import ReLU
 from core.layers.merge import Add
 from core.route import Obstacles, Rect, route
 
 SIZE = (168.0, 108.0)
-PORT, PORTS_APART = 44.0, 24.0
-DIRECTIONS: tuple[Direction, ...] = ("right", "down")
 Result = TypeVar("Result")
 
 
@@ -44,11 +44,12 @@ def main() -> None:
     }
     for name, graph in designs.items():
         sizes = {block.id: SIZE for block in graph.blocks}
-        for direction in DIRECTIONS:
-            seconds, places = best(arguments.runs, lambda: arrange(graph, sizes, direction=direction))  # noqa: B023
-            routing, _ = best(arguments.runs, lambda: route_all(graph, places))  # noqa: B023
+        for direction in Direction:
+            turned = set_direction(graph, direction)
+            seconds, places = best(arguments.runs, lambda: arrange(turned, sizes))  # noqa: B023
+            routing, _ = best(arguments.runs, lambda: route_all(turned, places))  # noqa: B023
             print(
-                f"{name:12}  {len(graph.blocks)} blocks, {len(graph.wires)} wires, {direction:5}  "
+                f"{name:12}  {len(graph.blocks)} blocks, {len(graph.wires)} wires, {direction.value:5}  "
                 f"layout {seconds:.2f} s, routes {routing:.2f} s"
             )
 
@@ -88,12 +89,16 @@ def scattered(blocks: int, wires: int, reach: int) -> Graph:
 
 def route_all(graph: Graph, places: dict[str, tuple[float, float]]) -> None:
     """The course of every wire."""
-    bodies = {block: Rect(x, y, x + SIZE[0], y + SIZE[1]) for block, (x, y) in places.items()}
+    direction = graph.direction
+    areas = {block: Rect(x, y, x + SIZE[0], y + SIZE[1]) for block, (x, y) in places.items()}
+    bodies = {block: area.turned(direction) for block, area in areas.items()}
     obstacles = Obstacles(bodies.values())
+    breadth = direction.turn(SIZE)[1]
+    output = direction.port(0, 1, breadth)
     for wire in graph.wires:
         source, target = bodies[wire.source], bodies[wire.target]
-        end = target.left, target.top + PORT + PORTS_APART * wire.input
-        route((source.right, source.top + PORT), end, source, target, obstacles)
+        end = target.left, target.top + direction.port(wire.input, len(graph.incoming(wire.target)), breadth)
+        route((source.right, source.top + output), end, source, target, obstacles)
 
 
 if __name__ == "__main__":

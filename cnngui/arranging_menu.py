@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu
 
 from cnngui.actions import SEPARATOR, Actions, Entry
 from core.align import Axis, Edge
+from core.direction import Direction
 
 if TYPE_CHECKING:
     from cnngui.canvas.arranging import ArrangingView
@@ -33,8 +34,9 @@ def add_arranging(network: QMenu, workbench: Workbench, actions: Actions) -> Non
     canvas = workbench.canvas
     actions.add(
         network,
-        Entry("arrange", "Arrange &Left to Right", partial(canvas.arrange, "right"), "Ctrl+L"),
-        Entry("arrange_down", "Arrange &Top Down", partial(canvas.arrange, "down"), "Ctrl+Shift+L"),
+        Entry("arrange", "Arrange &Left to Right", partial(canvas.arrange, Direction.RIGHT), "Ctrl+L"),
+        Entry("arrange_down", "Arrange &Top Down", partial(canvas.arrange, Direction.DOWN), "Ctrl+Shift+L"),
+        Entry("turn", "Flo&w", canvas.turn, hint="Put the ports at the other sides; the blocks stay"),
     )
     edges = [Entry(f"align_{edge}", text, partial(canvas.align, edge)) for edge, text in _EDGES]
     axes = [Entry(f"distribute_{axis}", text, partial(canvas.distribute, axis)) for axis, text in _AXES]
@@ -49,10 +51,18 @@ def arranging_enabled(workbench: Workbench) -> dict[str, bool]:
     return enabled | dict.fromkeys(("arrange", "arrange_down"), bool(workbench.document.graph.blocks))
 
 
+def name_turning(workbench: Workbench, actions: Actions) -> None:
+    """Says which way the design would run."""
+    actions.relabel("turn", f"Flow {workbench.document.graph.direction.other.words}")
+
+
 def add_arranging_to_context(menu: QMenu, canvas: ArrangingView) -> None:
     """The same for the menu of the right mouse button: what fits the number of selected blocks."""
-    menu.addAction("Arrange left to right", partial(canvas.arrange, "right"))
-    menu.addAction("Arrange top down", partial(canvas.arrange, "down"))
+    if canvas.arranges_part:
+        menu.addAction("Arrange selection", partial(canvas.arrange, canvas.document.graph.direction))
+    else:
+        for direction in Direction:
+            menu.addAction(f"Arrange {direction.words}", partial(canvas.arrange, direction))
     if len(canvas.selection.ids) < 2:
         return
     align = menu.addMenu("Align")

@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QMenu, QToolBar
 
 from cnngui.actions import SEPARATOR, Actions, Entry, Keys
-from cnngui.arranging_menu import add_arranging, arranging_enabled
+from cnngui.arranging_menu import add_arranging, arranging_enabled, name_turning
 from cnngui.dialogs import show_about, show_shortcuts
 from cnngui.grouping_menu import add_grouping, grouping_enabled
 from cnngui.panel_cycle import focus_panel
@@ -182,6 +182,7 @@ def update_actions(workbench: Workbench, actions: Actions) -> None:
         actions[name].setEnabled(value)
     actions.relabel("undo", "Undo", detail=stack.undoText())
     actions.relabel("redo", "Redo", detail=stack.redoText())
+    name_turning(workbench, actions)
     words = {State.RUNNING: "Pause", State.PAUSED: "Continue", State.STOPPING: "Stopping"}
     verb = words.get(state, "Continue" if workbench.run_control.resumes else "Train")
     actions.relabel("train", verb, icon="pause" if state is State.RUNNING else "play")

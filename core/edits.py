@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from core.direction import Direction
 from core.errors import DesignError
 from core.graph import MAX_NAME, Block, Graph, Place, Wire
 from core.groups import innermost, join, open_group, prune, whole_groups
@@ -63,6 +64,11 @@ def move(graph: Graph, positions: Mapping[str, Place]) -> Graph:
     return replace(
         graph, blocks=moved(graph.blocks), frames=moved(graph.frames), comments=moved(graph.comments)
     )
+
+
+def set_direction(graph: Graph, direction: Direction) -> Graph:
+    """Lets the design run to the right or down: its ports change sides, its blocks stay."""
+    return graph if direction is graph.direction else replace(graph, direction=direction)
 
 
 def rename(graph: Graph, part_id: str, name: str) -> Graph:
@@ -221,13 +227,19 @@ def part(graph: Graph, ids: Collection[str]) -> Graph:
         groups=tuple(group for group in graph.groups if group.id in whole),
         frames=tuple(frame for frame in graph.frames if frame.id in known),
         comments=tuple(comment for comment in graph.comments if comment.id in known),
+        direction=graph.direction,
     )
     return _close_gaps(found, chosen)
 
 
 def paste(graph: Graph, other: Graph, offset: tuple[float, float]) -> tuple[Graph, dict[str, str]]:
-    """Adds all parts of another graph under new ids, moved by `offset`; also gives old id -> new id."""
+    """Adds all parts of another graph under new ids, moved by `offset`; also gives old id -> new id.
+
+    An empty design then runs the way the other one does.
+    """
     new_ids: dict[str, str] = {}
+    if other.blocks and not graph.blocks:
+        graph = set_direction(graph, other.direction)
 
     def moved(place: Place) -> Place:
         return place[0] + offset[0], place[1] + offset[1]

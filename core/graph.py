@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import count
 from typing import TYPE_CHECKING, Final
 
+from core.direction import Direction
 from core.errors import DesignError
 from core.layers.base import Layer
 
@@ -97,6 +98,8 @@ class Graph:
     groups: tuple[Group, ...] = ()
     frames: tuple[Frame, ...] = ()
     comments: tuple[Comment, ...] = ()
+    direction: Direction = Direction.RIGHT
+    """Which way the drawing runs; it makes no difference to the network."""
 
     @cached_property
     def by_id(self) -> dict[str, Block]:

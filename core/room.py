@@ -55,10 +55,10 @@ def make(
         others = {member: now[member] for member in members if member != group}
         old, new = before[group], now[group]
         if closes:
-            found = stretch(others.values(), old, new)
+            found = stretch(others.values(), old, new, graph.direction)
         else:
             new = united(old, new)
-            found = push(others.values(), old, new)
+            found = push(others.values(), old, new, graph.direction)
         if found:
             around_all = None if around is None else before[around]
             graph = _with_notes(graph, found, others.values(), around_all)

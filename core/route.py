@@ -1,4 +1,7 @@
-"""The course of a wire from an output to an input, around the blocks that are in its way."""
+"""The course of a wire from an output to an input, around the blocks that are in its way.
+
+All of it is for a design that runs to the right; of another one, places are turned before and courses after.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from itertools import pairwise
 from math import floor
 from typing import Final
 
-Point = tuple[float, float]
+from core.direction import Direction, Point
 
 TURN: Final = 64
 """A long wire runs straight and turns up or down within this width, in pixels."""
@@ -60,6 +63,10 @@ class Rect:
             and self.top <= other.top
             and other.bottom <= self.bottom
         )
+
+    def turned(self, direction: Direction) -> Rect:
+        """As seen along a direction (`Direction.turn`)."""
+        return Rect(*direction.turn((self.left, self.top)), *direction.turn((self.right, self.bottom)))
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,7 @@
-"""What moves when one thing in a drawing grows or shrinks: pure geometry."""
+"""What moves when one thing in a drawing grows or shrinks: pure geometry.
+
+Thought for a design that runs to the right, and turned: top down, a row is a column, and below is beside it.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from core.direction import Direction
 from core.graph import Frame, Place
 from core.route import Obstacles, Rect
 
@@ -17,7 +21,10 @@ _GAP: Final = 24
 
 @dataclass(frozen=True)
 class Stretch:
-    """What lies above or below `row` moves up or down by so much, what lies beside it left or right."""
+    """What lies above or below `row` moves up or down by so much, what lies beside it left or right.
+
+    All of it as seen along the direction.
+    """
 
     row: Rect
     left: float = 0.0
@@ -26,12 +33,17 @@ class Stretch:
     down: float = 0.0
     level: tuple[float, float] | None = None
     """Top and bottom of what counts as beside it; those of `row`, unless it pushes something taller."""
+    direction: Direction = Direction.RIGHT
 
     def __bool__(self) -> bool:
         return any((self.left, self.up, self.right, self.down))
 
     def shift(self, rect: Rect) -> tuple[float, float]:
-        """How far something moves."""
+        """How far something on the plane moves."""
+        return self.direction.turn(self.shift_along(rect.turned(self.direction)))
+
+    def shift_along(self, rect: Rect) -> tuple[float, float]:
+        """The same as seen along the direction."""
         dx, dy = 0.0, 0.0
         if self._is_level(rect):
             dx = self.right * (rect.left >= self.row.right) - self.left * (rect.right <= self.row.left)
@@ -40,8 +52,8 @@ class Stretch:
 
     def frame(self, frame: Frame) -> Frame:
         """A frame, which grows with what grows in it."""
-        rect = rect_of(frame)
-        dx, dy = self.shift(rect)
+        rect = rect_of(frame).turned(self.direction)
+        dx, dy = self.shift_along(rect)
         if dx == 0 and self._is_level(rect):
             left = self.left * (rect.left <= self.row.left)
             right = self.right * (rect.right >= self.row.right)
@@ -49,10 +61,10 @@ class Stretch:
         if dy == 0:
             up, down = self.up * (rect.top <= self.row.top), self.down * (rect.bottom >= self.row.bottom)
             rect = replace(rect, top=rect.top - up, bottom=rect.bottom + down)
-        return placed(frame, moved(rect, (dx, dy)))
+        return placed(frame, moved(rect, (dx, dy)).turned(self.direction))
 
     def is_beside(self, rect: Rect) -> bool:
-        """Whether something lies to the left or right, at any height."""
+        """Whether something, as seen along the direction, lies to the left or right at any height."""
         return rect.left >= self.row.right or rect.right <= self.row.left
 
     def _is_level(self, rect: Rect) -> bool:
@@ -60,12 +72,16 @@ class Stretch:
         return rect.top < bottom and top < rect.bottom
 
 
-def stretch(others: Collection[Rect], before: Rect, after: Rect) -> Stretch:
+def stretch(
+    others: Collection[Rect], before: Rect, after: Rect, direction: Direction = Direction.RIGHT
+) -> Stretch:
     """What happens to `others` when something that is opened or folded takes up `after` instead of `before`.
 
-    To the right and below they stay as far away as they were. Nothing is moved onto anything else: then they
-    stay where they are, in one direction or both.
+    Behind it and below they stay as far away as they were. Nothing is moved onto anything else: then they
+    stay where they are, along the direction, across it or both.
     """
+    others = [rect.turned(direction) for rect in others]
+    before, after = before.turned(direction), after.turned(direction)
     row = Rect(before.left, max(before.top, after.top), before.right, before.bottom)
     beside_row = replace(row, bottom=min(before.bottom, after.bottom))
     dx, dy = after.right - before.right, after.bottom - before.bottom
@@ -74,18 +90,25 @@ def stretch(others: Collection[Rect], before: Rect, after: Rect) -> Stretch:
     below = Rect(left, before.bottom - 1, right, max(before.bottom + _NEAR, after.bottom))
     has_beside = any(rect.left >= before.right and rect.meets(beside) for rect in others)
     has_below = any(rect.top >= before.bottom and rect.meets(below) for rect in others)
-    pushed = push(others, before, after)
-    both = Stretch(row, pushed.left, pushed.up, dx * has_beside, dy * has_below)
+    pushed = _pushed(others, before, after)
+    both = Stretch(row, pushed.left, pushed.up, dx * has_beside, dy * has_below, direction=direction)
     tried = (both, replace(both, down=0.0), replace(both, right=0.0))
     kept = replace(both, right=0.0, down=0.0)
     return _past_taller(next((found for found in tried if _is_free(found, others, after)), kept), others)
 
 
-def push(others: Collection[Rect], before: Rect, after: Rect) -> Stretch:
+def push(
+    others: Collection[Rect], before: Rect, after: Rect, direction: Direction = Direction.RIGHT
+) -> Stretch:
     """What happens to `others` when something grows from `before` to `after`, on any side.
 
     What would be too near to it makes way; on no side further than it grows.
     """
+    turned = [rect.turned(direction) for rect in others]
+    return replace(_pushed(turned, before.turned(direction), after.turned(direction)), direction=direction)
+
+
+def _pushed(others: Collection[Rect], before: Rect, after: Rect) -> Stretch:
     level = [before, after, *(r for r in others if r.top < before.bottom and before.top < r.bottom)]
     turned = [_turned(rect) for rect in (before, after, *others)]
     found = Stretch(
@@ -112,7 +135,7 @@ def _push(rects: Sequence[Rect]) -> float:
 def _past_taller(found: Stretch, others: Collection[Rect]) -> Stretch:
     """The same, where what moves aside takes along what it would otherwise be moved onto."""
     while found.left > 0 or found.right > 0:
-        shifts = [(rect, found.shift(rect)) for rect in others]
+        shifts = [(rect, found.shift_along(rect)) for rect in others]
         passed = [
             replace(rect, left=rect.left + min(dx, 0.0), right=rect.right + max(dx, 0.0))
             for rect, (dx, _) in shifts
@@ -137,7 +160,7 @@ def _is_free(found: Stretch, others: Collection[Rect], after: Rect) -> bool:
         return True
     others_moved, stay = [], [after]
     for rect in others:
-        way = found.shift(rect)
+        way = found.shift_along(rect)
         if any(way):
             others_moved.append(moved(rect, way))
         else:

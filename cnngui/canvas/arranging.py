@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
 
 from PySide6.QtWidgets import QStyle, QWidget
 
@@ -17,11 +16,10 @@ from cnngui.selection import Selection
 from cnngui.theme import ThemeManager
 from core import edits
 from core.align import Axis, Edge, align, distribute
-from core.arrange import Direction, arrange, moved
+from core.arrange import arrange, moved
+from core.direction import Direction
 from core.graph import Graph
 from core.route import Rect
-
-_DIRECTIONS: Final[dict[Direction, str]] = {"right": "left to right", "down": "top down"}
 
 
 class ArrangingView(MembersView):
@@ -40,19 +38,37 @@ class ArrangingView(MembersView):
         self._animations = on
 
     def arrange(self, direction: Direction) -> None:
-        """Arranges the selected blocks, or all where less than two are selected, and then shows them all."""
+        """Arranges the selected blocks, or all where less than two are selected, and then shows them all.
+
+        The whole design then runs this way; a part of it is arranged the way that the design runs.
+        """
         graph = self.document.graph
-        shown = {self.drawing.shown(block) for block in self.selection.ids}
-        chosen = self.selection.ids if len(shown) > 1 else None
-        text = f"Arrange {named(graph, chosen) if chosen else 'all'} {_DIRECTIONS[direction]}"
-        sizes = {shown: self._size(shown) for shown in self.drawing.bodies()}
+        chosen = self.selection.ids if self.arranges_part else None
+        if chosen is not None:
+            direction = graph.direction
+        text = f"Arrange {named(graph, chosen) if chosen else 'all'} {direction.words}"
+        # With room for live pictures: training shall not make arranged blocks overlap.
+        layouts = {shown: self.drawing.block_item(shown).layout for shown in self.drawing.bodies()}
+        sizes = {shown: layout.along(direction).room for shown, layout in layouts.items()}
 
         def change(graph: Graph) -> Graph:
-            return edits.move(graph, arrange(graph, sizes, direction=direction, blocks=chosen))
+            turned = edits.set_direction(graph, direction)
+            return edits.move(turned, arrange(turned, sizes, blocks=chosen))
 
         if self.edit(text, change) and chosen is None:
             self.fit()
         self._glide(graph)
+
+    @property
+    def arranges_part(self) -> bool:
+        """Whether arranging means the selection: at least two blocks, but not all."""
+        shown = {self.drawing.shown(block) for block in self.selection.ids}
+        return len(shown) > 1 and len(self.selection.ids) < len(self.document.graph.blocks)
+
+    def turn(self) -> None:
+        """Lets the design run the other way; its blocks stay where they are."""
+        other = self.document.graph.direction.other
+        self.edit(f"Flow {other.words}", lambda graph: edits.set_direction(graph, other))
 
     def settle(self) -> None:
         """Draws the design as it is, with nothing in motion and nothing proposed: before a gesture."""
@@ -81,11 +97,6 @@ class ArrangingView(MembersView):
     def _bodies(self) -> dict[str, Rect]:
         shown = dict.fromkeys(self.drawing.shown(block) for block in self.selection.ids)
         return {block: rect_of(self.drawing.block_item(block).body) for block in shown}
-
-    def _size(self, block_id: str) -> tuple[float, float]:
-        """With room for a live picture: training shall not make arranged blocks overlap."""
-        layout = self.drawing.block_item(block_id).layout
-        return layout.body.width(), layout.height_with_picture
 
     def _glide(self, before: Graph) -> None:
         less_motion = self.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration, None, self) == 0

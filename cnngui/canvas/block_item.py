@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QImage, QPainter, QPen, QStaticText
@@ -21,13 +21,12 @@ from cnngui.canvas.layout import (
     PLAIN,
     BlockLayout,
     block_layout,
-    input_point,
-    output_point,
     port_rect,
 )
 from cnngui.canvas.stamps import to_whole_pixels
 from cnngui.canvas.style import DETAILS_FROM, Style, body_path, header_path, sharpness
 from cnngui.theme import BLOCK_HEADER, BLOCK_WIDTH, ICON_SIZE, MARGIN, PORT_SIZE, SPACING
+from core.direction import Direction
 from core.errors import Problem
 from core.graph import Block, Place
 
@@ -45,6 +44,13 @@ _GHOST: Final = 0.7
 _UNKNOWN_SHAPE: Final = "–"
 
 
+class Outline(NamedTuple):
+    """Where a block is, and what decides where its ports are."""
+
+    body: QRectF
+    layout: BlockLayout
+
+
 class _Texts:
     """The lines of a face, laid out once."""
 
@@ -60,10 +66,11 @@ class _Texts:
 class BlockItem(QGraphicsRectItem):
     """Paints a face, a live picture and how it is marked. Its rectangle is all that it ever paints on."""
 
-    def __init__(self, face: AnyFace, style: Style) -> None:
+    def __init__(self, face: AnyFace, style: Style, direction: Direction = Direction.RIGHT) -> None:
         super().__init__(PLAIN.bounds)
         self.setZValue(1)
         self._style = style
+        self._direction = direction
         self._thumbnail: QImage | None = None
         self._mark: Mark = ""
         self._dimmed = False
@@ -109,6 +116,10 @@ class BlockItem(QGraphicsRectItem):
         """The visible block, in scene coordinates."""
         return self._body
 
+    @property
+    def outline(self) -> Outline:
+        return Outline(self._body, self._layout)
+
     def set_face(self, face: AnyFace) -> None:
         """Its size and place may become others."""
         self._later = None
@@ -124,6 +135,12 @@ class BlockItem(QGraphicsRectItem):
     def set_style(self, style: Style) -> None:
         self._style = style
         self._fresh_face(self.face)
+
+    def set_direction(self, direction: Direction) -> None:
+        """Puts the ports at the sides that this asks for."""
+        self._direction = direction
+        self._arrange()
+        self.update()
 
     @property
     def is_dimmed(self) -> bool:
@@ -193,6 +210,7 @@ class BlockItem(QGraphicsRectItem):
             message_lines=len(self._lines),
             has_thumbnail=self._thumbnail is not None,
             outputs=face.outputs,
+            direction=self._direction,
         )
         place = face.position
         if layout is self._layout and place == self._place:
@@ -292,12 +310,12 @@ class BlockItem(QGraphicsRectItem):
         painter.drawImage(place, image)
 
     def _paint_ports(self, painter: QPainter) -> None:
-        face = self._face
+        face, layout = self._face, self._layout
         linked, feeding = face.linked, face.feeding
         for number in range(face.inputs):
-            self._paint_port(painter, input_point(number), number in linked)
+            self._paint_port(painter, layout.input_point(number), number in linked)
         for number in range(face.outputs):
-            self._paint_port(painter, output_point(number), number in feeding)
+            self._paint_port(painter, layout.output_point(number), number in feeding)
 
     def _paint_port(self, painter: QPainter, point: QPointF, linked: bool) -> None:
         style = self._style

@@ -15,7 +15,7 @@ from cnngui.canvas import mime
 from cnngui.canvas.drawing_view import DrawingView
 from cnngui.canvas.hint import Hint
 from cnngui.canvas.layout import PLAIN
-from cnngui.canvas.placing import GAP, free_place, insert, snapped, under_cursor
+from cnngui.canvas.placing import behind, free_place, insert, rect_of, snapped, under_cursor
 from cnngui.canvas.scene import Scene
 from cnngui.canvas.style import Style
 from cnngui.canvas.words import counted, named
@@ -30,6 +30,7 @@ from core.graph import Graph, Wire
 from core.infer import infer
 from core.layers import LAYERS, Layer
 from core.notes import notes_of
+from core.route import Rect
 from core.schema import params_of
 
 Change = Callable[[Graph], Graph]
@@ -206,7 +207,7 @@ class DesignView(DrawingView):
             wire = self.insertion_wire(layer.kind, position) if after is None else None
         if wire is not None:
             wires = folding(graph).bundle(wire)
-            done = self.edit(f"Insert {block.name}", lambda g: insert(g, block, wires))
+            done = self.edit(f"Insert {block.name}", lambda g: insert(g, block, wires, self.drawing.length))
         else:
             point = position if joins else None
             done = self.edit(
@@ -366,14 +367,15 @@ class DesignView(DrawingView):
         return around if around is not None and self.drawing.body(around).intersects(area) else None
 
     def _place_after(self, after: str | None) -> tuple[float, float]:
-        """To the right of a block, or in the middle of the view; never on top of another block."""
-        size = QSizeF(BLOCK_WIDTH, PLAIN.height)
+        """Behind a block, or in the middle of the view; never on top of another block."""
+        direction = self.document.graph.direction
         if after is None:
-            corner = QPointF(*under_cursor(self.visible_area().center()))
+            x, y = under_cursor(self.visible_area().center())
         else:
-            corner = self.drawing.block_item(after).body.topRight() + QPointF(GAP, 0)
-        taken = list(self.drawing.bodies().values())
-        return free_place(QRectF(corner, size), taken)
+            body = self.drawing.block_item(after).body
+            x, y = behind((body.x(), body.y()), self.drawing.length(after), direction)
+        taken = map(rect_of, self.drawing.bodies().values())
+        return free_place(Rect(x, y, x + BLOCK_WIDTH, y + PLAIN.height), taken, direction)
 
 
 def _area(graph: Graph) -> QRectF:

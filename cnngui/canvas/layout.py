@@ -8,7 +8,8 @@ from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize
 
-from cnngui.theme import BLOCK_HEADER, BLOCK_WIDTH, GRID, MARGIN, PORT_HIT_SIZE, PORT_SIZE, SPACING
+from cnngui.theme import BLOCK_HEADER, BLOCK_WIDTH, GRID, MARGIN, PORT_SIZE, SPACING
+from core.direction import Direction
 from core.graph import Wire
 from core.layers import Layer
 
@@ -20,16 +21,15 @@ MESSAGE_LINES: Final = 3
 """A problem's message takes at most this many lines on the block; the tooltip says all of it."""
 BADGE: Final = 18
 ROW: Final = 100
-"""Blocks whose tops are further apart are in different rows, with room for a wire between them."""
+"""Blocks that are further apart, across the way the design runs, are in different rows."""
 
-_FIRST_PORT: Final = BLOCK_HEADER + SPACING + LINE // 2
 _OUTSIDE: Final = 12
 """What is drawn outside the body: half a port, the badge, the focus ring."""
 
 
 @dataclass(frozen=True)
 class BlockLayout:
-    """The lines of one block: what decides its height."""
+    """The lines of one block, which decide its height, and its ports."""
 
     inputs: int
     has_summary: bool
@@ -38,6 +38,7 @@ class BlockLayout:
     message_lines: int
     has_thumbnail: bool
     outputs: int = 1
+    direction: Direction = Direction.RIGHT
 
     @property
     def shape_top(self) -> int:
@@ -61,8 +62,7 @@ class BlockLayout:
         text = self.message_top + LINE * self.message_lines
         if self.has_thumbnail:
             text += GRID + THUMBNAIL.height()
-        most = max(self.inputs, self.outputs)
-        ports = input_point(most - 1).y() + LINE // 2 if most else 0
+        ports = self.direction.room_for_ports(max(self.inputs, self.outputs))
         return int(max(text, ports)) + SPACING
 
     @cached_property
@@ -74,10 +74,30 @@ class BlockLayout:
         """All that is ever painted for the block."""
         return self.body.adjusted(-_OUTSIDE, -_OUTSIDE, _OUTSIDE, _OUTSIDE)
 
+    def along(self, direction: Direction) -> BlockLayout:
+        """The same block in a design that runs this way."""
+        return replace(self, direction=direction)
+
     @property
-    def height_with_picture(self) -> int:
-        """The height while a live picture is shown."""
-        return replace(self, has_thumbnail=True).height
+    def room(self) -> tuple[float, float]:
+        """The size while a live picture is shown: training shall not make blocks overlap."""
+        return BLOCK_WIDTH, replace(self, has_thumbnail=True).height
+
+    def input_point(self, number: int) -> QPointF:
+        """The middle of an input port."""
+        return self._port(0, number, self.inputs)
+
+    def output_point(self, number: int = 0) -> QPointF:
+        """The middle of an output port; a block has one, a folded group may have more."""
+        return self._port(self._extent[0], number, self.outputs)
+
+    @property
+    def _extent(self) -> tuple[float, float]:
+        """Along the design and across it."""
+        return self.direction.turn((BLOCK_WIDTH, self.height))
+
+    def _port(self, along: float, number: int, count: int) -> QPointF:
+        return QPointF(*self.direction.turn((along, self.direction.port(number, count, self._extent[1]))))
 
     @property
     def badge(self) -> QRectF:
@@ -99,9 +119,12 @@ def block_layout(
     message_lines: int = 0,
     has_thumbnail: bool = False,
     outputs: int = 1,
+    direction: Direction = Direction.RIGHT,
 ) -> BlockLayout:
     """A layout; the blocks of a design share few."""
-    return BlockLayout(inputs, has_summary, has_shape, has_cost, message_lines, has_thumbnail, outputs)
+    return BlockLayout(
+        inputs, has_summary, has_shape, has_cost, message_lines, has_thumbnail, outputs, direction
+    )
 
 
 PLAIN: Final = block_layout(1, has_summary=True, has_shape=True, has_cost=True)
@@ -112,16 +135,6 @@ def input_count(layer: Layer, incoming: tuple[Wire, ...]) -> int:
     """The number of input ports: a merging block has one more than it has wires."""
     used = incoming[-1].input + 1 if incoming else 0
     return used + 1 if layer.inputs is None else max(used, layer.inputs)
-
-
-def input_point(number: int) -> QPointF:
-    """The middle of an input port; the block's height plays no part, so wires along a row are straight."""
-    return QPointF(0, _FIRST_PORT + number * PORT_HIT_SIZE)
-
-
-def output_point(number: int = 0) -> QPointF:
-    """The middle of an output port; a block has one, a folded group may have more."""
-    return QPointF(BLOCK_WIDTH, _FIRST_PORT + number * PORT_HIT_SIZE)
 
 
 def port_rect(middle: QPointF, size: float = PORT_SIZE) -> QRectF:

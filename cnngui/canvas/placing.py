@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF
 
-from cnngui.canvas.layout import ROW
+from cnngui.canvas.layout import PLAIN, ROW
 from cnngui.theme import BLOCK_HEADER, BLOCK_WIDTH, GRID
 from core import edits
-from core.graph import Block, Graph, Wire
+from core.direction import Direction
+from core.graph import Block, Graph, Place, Wire
 from core.route import Rect
 
 GAP: Final = 12 * GRID
-"""Between a block and the one appended to it: room for the wire."""
+"""Between a block with its live picture and the one appended to it: room for the wire."""
 _ROW_GAP: Final = 6 * GRID
 
 
@@ -34,31 +35,47 @@ def area_of(rect: Rect) -> QRectF:
     return QRectF(rect.left, rect.top, rect.right - rect.left, rect.bottom - rect.top)
 
 
-def under_cursor(point: QPointF) -> tuple[float, float]:
+def under_cursor(point: QPointF) -> Place:
     """The position of a block whose header the cursor holds in the middle."""
     return snapped(point.x() - BLOCK_WIDTH / 2), snapped(point.y() - BLOCK_HEADER / 2)
 
 
-def free_place(wanted: QRectF, taken: Sequence[QRectF]) -> tuple[float, float]:
-    """The first place from `wanted` downwards where a block of that size covers none of the `taken` areas."""
-    place = QRectF(wanted)
-    while blocking := [area for area in taken if area.intersects(place)]:
-        place.moveTop(snapped(max(area.bottom() for area in blocking) + _ROW_GAP))
-    return snapped(place.x()), snapped(place.y())
+def free_place(wanted: Rect, taken: Iterable[Rect], direction: Direction) -> Place:
+    """The first place from `wanted` aside where a block of that size covers none of the `taken` areas.
+
+    Aside is down where the design runs to the right, and to the right where it runs down.
+    """
+    place = wanted.turned(direction)
+    areas = [area.turned(direction) for area in taken]
+    breadth = place.bottom - place.top
+    while blocking := [area for area in areas if area.meets(place)]:
+        top = snapped(max(area.bottom for area in blocking) + _ROW_GAP)
+        place = replace(place, top=top, bottom=top + breadth)
+    return direction.turn((snapped(place.left), snapped(place.top)))
 
 
-def insert(graph: Graph, block: Block, wires: Sequence[Wire]) -> Graph:
-    """`edits.insert`; where a row is too narrow for the block, what stands to its right makes room."""
+def behind(corner: Place, length: float, direction: Direction) -> Place:
+    """The place of a block behind one of this length at `corner`, the way that the design runs."""
+    along, across = direction.turn(corner)
+    return direction.turn((along + length + GAP, across))
+
+
+def insert(graph: Graph, block: Block, wires: Sequence[Wire], length: Callable[[str], float]) -> Graph:
+    """`edits.insert`; where a row is too narrow for the block, what stands behind it makes room.
+
+    `length` gives how long each block is, the way that the design runs. Top down, a row is a column.
+    """
     wire, *others = wires
-    (x, y), (end, end_y) = graph[wire.source].position, graph[wire.target].position
-    missing = x + 2 * (BLOCK_WIDTH + GAP) - end
-    leads_back = end < x + BLOCK_WIDTH
-    if missing <= 0 or leads_back or abs(end_y - y) >= ROW:
+    turn, source = graph.direction.turn, graph[wire.source].position
+    (begin, line), (end, end_line) = turn(source), turn(graph[wire.target].position)
+    place = behind(source, length(wire.source), graph.direction)
+    missing = turn(place)[0] + turn(PLAIN.room)[0] + GAP - end
+    leads_back = end < begin + length(wire.source)
+    if missing <= 0 or leads_back or abs(end_line - line) >= ROW:
         return edits.insert(graph, block, wire, others)
-    moved = {
-        other.id: (other.position[0] + missing, other.position[1])
-        for other in graph.blocks
-        if other.position[0] >= end and abs(other.position[1] - end_y) < ROW
-    }
-    placed = replace(block, position=(x + BLOCK_WIDTH + GAP, y))
-    return edits.move(edits.insert(graph, placed, wire, others), moved)
+    moved = {}
+    for other in graph.blocks:
+        along, across = turn(other.position)
+        if along >= end and abs(across - end_line) < ROW:
+            moved[other.id] = turn((along + missing, across))
+    return edits.move(edits.insert(graph, replace(block, position=place), wire, others), moved)

@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
     QStyleOptionGraphicsItem,
 )
 
-from cnngui.canvas.block_item import AnyFace, BlockItem, Mark
+from cnngui.canvas.block_item import AnyFace, BlockItem, Mark, Outline
 from cnngui.canvas.faces import Faces
 from cnngui.canvas.group_face import GroupFace
-from cnngui.canvas.layout import OPEN_BUTTON, input_point, output_point
+from cnngui.canvas.layout import OPEN_BUTTON
 from cnngui.canvas.notes.layer import Notes
 from cnngui.canvas.open_group import GroupArea, OpenGroupItem, area_around, group_at
 from cnngui.canvas.overview import Overview
@@ -29,6 +29,7 @@ from cnngui.canvas.style import OVERVIEW_BELOW, Style
 from cnngui.canvas.wire_item import PendingWire, WireItem
 from cnngui.canvas.wiring import Wiring
 from cnngui.theme import PORT_HIT_SIZE
+from core.direction import Direction
 from core.folding import Box, Folding, folding
 from core.graph import Graph, Wire
 from core.infer import Inference
@@ -72,7 +73,7 @@ class Scene(QGraphicsScene):
         self._wires: dict[Wire, WireItem] = {}
         self.notes = Notes(self, style)
         self._has_ghosts = False
-        self._wiring = Wiring()
+        self._wiring = Wiring(self._graph.direction)
         self._thumbnails: Mapping[str, QImage] = {}
         self._marks: dict[str, Mark] = {}
         self._selected_wires: frozenset[Wire] = frozenset()
@@ -103,6 +104,8 @@ class Scene(QGraphicsScene):
         self._shows_details = any(view.transform().m11() >= OVERVIEW_BELOW for view in self.views())
         only_moved = same_wires and inference is self._inference
         self._inference = inference
+        if graph.direction is not before.direction:
+            self._turn(graph.direction)
         self._remove_gone(graph, same_wires=same_wires)
         changed = self._show_blocks(graph, only_moved=only_moved)
         if not same_wires:
@@ -120,7 +123,7 @@ class Scene(QGraphicsScene):
         self._style = style
         self._overview = Overview(style, self._wires)
         for block in self._blocks.values():
-            before = block.body
+            before = block.outline
             block.set_style(style)
             self._follow_body(block, before)
         for wire in self._wires.values():
@@ -136,9 +139,9 @@ class Scene(QGraphicsScene):
         """Live pictures by block id; a block that isn't named has none."""
         self._thumbnails = images
         for block_id, item in self._blocks.items():
-            before = item.body
+            before = item.outline
             item.set_thumbnail(images.get(self._pictured(block_id)))
-            if item.body is not before:
+            if item.body is not before.body:
                 self._follow_body(item, before)
         self._lead_wires()
         self._show_open_groups()
@@ -184,7 +187,7 @@ class Scene(QGraphicsScene):
     def draw_pending(self, start: QPointF, end: QPointF) -> None:
         """Draws the wire that the user is pulling."""
         if self._pending is None:
-            self._pending = PendingWire(start, end, self._style)
+            self._pending = PendingWire(start, end, self._style, self._graph.direction)
             self.addItem(self._pending)
         self._pending.set_ends(start, end)
 
@@ -229,6 +232,10 @@ class Scene(QGraphicsScene):
             return self.notes.body(part_id)
         shown = self._folding.shown(part_id)
         return self._open[shown].area.body if shown in self._open else self._blocks[shown].body
+
+    def length(self, part_id: str) -> float:
+        """How long a block is, the way that the design runs, with room for its live picture."""
+        return self._graph.direction.turn(self.block_item(part_id).layout.room)[0]
 
     def describe(self, part_id: str) -> str:
         """What is drawn for a block or a group, in words."""
@@ -275,9 +282,11 @@ class Scene(QGraphicsScene):
         """The middle of a port."""
         if port.is_output:
             shown, number = self._folding.output_number(port.block)
-            return self._blocks[shown].pos() + output_point(number)
+            item = self._blocks[shown]
+            return item.pos() + item.layout.output_point(number)
         shown, number = self._folding.input_number(port.block, port.number)
-        return self._blocks[shown].pos() + input_point(number)
+        item = self._blocks[shown]
+        return item.pos() + item.layout.input_point(number)
 
     def hit(self, point: QPointF) -> Hit:
         """What a click here means: a port before a block, a block before a wire."""
@@ -383,7 +392,7 @@ class Scene(QGraphicsScene):
         for block_id in gone:
             self.removeItem(self._blocks.pop(block_id))
             self._overview.forget(block_id)
-            self._wiring.place(block_id, None)
+            self._wiring.remove(block_id)
         if not same_wires:
             for wire in self._wires.keys() - set(found.wires):
                 self.removeItem(self._wires.pop(wire))
@@ -414,25 +423,33 @@ class Scene(QGraphicsScene):
         elif face == item.face:
             return False
         else:
-            before = item.body
+            before = item.outline
             item.set_face(face)
             self._follow_body(item, before)
         return True
 
     def _add_block(self, face: AnyFace) -> None:
-        item = BlockItem(face, self._style)
+        item = BlockItem(face, self._style, self._graph.direction)
         item.set_thumbnail(self._thumbnails.get(self._pictured(face.id)))
         self._blocks[face.id] = item
         self.addItem(item)
-        self._follow_body(item, item.body, is_new=True)
+        self._follow_body(item, None)
 
-    def _follow_body(self, item: BlockItem, before: QRectF, *, is_new: bool = False) -> None:
+    def _follow_body(self, item: BlockItem, before: Outline | None) -> None:
         """Where a block has come or moved wires go another way, and labels lose or get their room."""
         self._overview.show(item)
-        if is_new or item.body != before:
-            area = before.united(item.body)
+        if item.outline != before:
+            area = item.body if before is None else before.body.united(item.body)
             self.update(area.adjusted(-_LABEL_REACH, -_LABEL_REACH, _LABEL_REACH, _LABEL_REACH))
-            self._wiring.place(item.id, item.body)
+            self._wiring.place(item.id, item.outline)
+
+    def _turn(self, direction: Direction) -> None:
+        """Moves the ports of all blocks to other sides, and leads all wires anew."""
+        self.hover(None)
+        self._wiring = Wiring(direction)
+        for item in self._blocks.values():
+            item.set_direction(direction)
+            self._follow_body(item, None)
 
     def _pictured(self, shown: str) -> str:
         """The block whose live picture is shown: of a group with one output, the block that gives it."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -13,19 +12,18 @@ from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsScene, QStyleOptionGra
 from cnngui.canvas.block_item import BlockItem
 from cnngui.canvas.layout import LINE
 from cnngui.canvas.style import LABELS_FROM, Style, sharpness
-from cnngui.canvas.wire_path import arrow, longest, loose_path, relative, wire_path
+from cnngui.canvas.wire_path import arrow, loose_path, relative, stretches, wire_path
 from cnngui.formatting import shape_text
 from cnngui.theme import GRID
+from core.direction import Direction, Point
 from core.layers import Shape
-from core.route import Curve, Point, Rect, Route
+from core.route import Curve, Rect, Route
 
 HIT_WIDTH: Final = 12
 _MARGIN: Final = 6
 """Beyond the path: half the pen and the arrow."""
 _LABEL_WIDTH: Final = 120
 """The most that a label is wide, with its margin."""
-_SHARES: Final = (0.5, 0.3, 0.7)
-"""Where on its piece of wire a label may stand; the first is the best."""
 
 
 class WireItem(QGraphicsRectItem):
@@ -35,6 +33,7 @@ class WireItem(QGraphicsRectItem):
         super().__init__()
         self._style = style
         self._area: Rect | None = None
+        self._direction = Direction.RIGHT
         self._outline = QPolygonF()
         self._curves: tuple[Curve, ...] = ()
         self._shape: Shape | None = None
@@ -45,7 +44,7 @@ class WireItem(QGraphicsRectItem):
         self._hit_area: QPainterPath | None = None
         self._label_known = False
         self._label_place: QRectF | None = None
-        self._near: list[_Near] | None = None
+        self._near: dict[Point, _Near] = {}
         self._path = QPainterPath()
 
     @property
@@ -64,20 +63,21 @@ class WireItem(QGraphicsRectItem):
 
     @property
     def decisive_area(self) -> Rect | None:
-        """Blocks in this area decide on the course; None before there is one."""
+        """Blocks in this area, along the design, decide on the course; None before there is one."""
         return self._area
 
-    def set_course(self, start: Point, route: Route) -> None:
-        """Leads from `start` along the curves of a route on the plane."""
+    def set_course(self, start: Point, route: Route, direction: Direction) -> None:
+        """Leads along the curves of a route, all of it given along the design's direction."""
         self._area = route.area
-        course = relative(start, route.curves)
-        place = QPointF(*start)
-        if course == self._curves and place == self.start:
+        place = direction.turn(start)
+        course = relative(place, route.curves, direction)
+        same = course == self._curves and direction is self._direction
+        if same and place == self.start.toTuple():
             return
-        self.setPos(place)
-        self._outline = QPolygonF([place, *(QPointF(*curve.end) for curve in route.curves)])
-        if course != self._curves:
-            self._curves = course
+        self.setPos(*place)
+        self._outline = QPolygonF([self.start, *(self.start + QPointF(*curve.end) for curve in course)])
+        if not same:
+            self._curves, self._direction = course, direction
             self._fresh_path()
 
     def set_label(self, shape: Shape | None) -> None:
@@ -110,7 +110,7 @@ class WireItem(QGraphicsRectItem):
 
     def forget_surroundings(self) -> None:
         """Blocks have moved, or there are other wires: whether the label has room is asked again."""
-        self._label_known, self._near = False, None
+        self._label_known, self._near = False, {}
 
     def snapshot(self) -> tuple[object, ...]:
         """What a test compares: all that decides the picture."""
@@ -171,17 +171,14 @@ class WireItem(QGraphicsRectItem):
         painter.drawStaticText(place.center() - _half(self._label), self._label)
 
     def _free_place(self, width: float) -> QRectF | None:
-        """On the longest straight piece, away from blocks, other labels and, if possible, other wires."""
+        """On one of the long parts, away from blocks, other labels and, if possible, other wires."""
         scene: QGraphicsScene | None = self.scene()
-        if scene is None or width > self._longest - 2 * LINE:
+        if scene is None:
             return None
-        if self._near is None:
-            self._near = [
-                _Near(scene, _around(spot, _LABEL_WIDTH).translated(self.start)) for spot in self._spots
-            ]
         crossed = None
-        for spot, near in zip(self._spots, self._near, strict=True):
-            place = _around(spot, width)
+        roomy = (stretch for stretch in self._stretches if stretch.has_room(width, LINE))
+        for spot in chain.from_iterable(stretch.spots for stretch in roomy):
+            place, near = _around(spot, width), self._near_to(spot, scene)
             around = place.translated(self.start)
             if any(block.body.intersects(around) for block in near.blocks):
                 continue
@@ -192,6 +189,11 @@ class WireItem(QGraphicsRectItem):
                 return place
             crossed = crossed or place
         return crossed
+
+    def _near_to(self, spot: Point, scene: QGraphicsScene) -> _Near:
+        if spot not in self._near:
+            self._near[spot] = _Near(scene, _around(spot, _LABEL_WIDTH).translated(self.start))
+        return self._near[spot]
 
     def passes(self, area: QRectF) -> bool:
         """Whether a piece of the wire comes near an area of the plane."""
@@ -205,15 +207,15 @@ class WireItem(QGraphicsRectItem):
 
     def _fresh_path(self) -> None:
         self._path = wire_path(self._curves)
-        self._is_straight = all(y == 0 for curve in self._curves for _, y in (curve.second, curve.end))
-        (x, y), (to_x, to_y) = longest(self._curves)
-        self._longest = math.dist((x, y), (to_x, to_y))
-        self._spots = [QPointF(x + share * (to_x - x), y + share * (to_y - y)) for share in _SHARES]
-        self._arrow = arrow(*self._curves[-1].end)
+        self._is_straight = not any(
+            self._direction.turn(point)[1] for curve in self._curves for point in (curve.second, curve.end)
+        )
+        self._stretches = stretches(self._curves, 3 * LINE)
+        self._arrow = arrow(self._curves[-1].end, self._direction)
         self._hit_area = None
-        self._label_known, self._near = False, None
+        self._label_known, self._near = False, {}
         bounds = self._path.boundingRect().adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
-        for spot in self._spots:
+        for spot in chain.from_iterable(stretch.spots for stretch in self._stretches):
             bounds = bounds.united(_around(spot, _LABEL_WIDTH))
         self.setRect(bounds)
         self.update()
@@ -231,16 +233,17 @@ class _Near:
 class PendingWire(QGraphicsRectItem):
     """The wire that is being drawn: dashed, above everything."""
 
-    def __init__(self, start: QPointF, end: QPointF, style: Style) -> None:
+    def __init__(self, start: QPointF, end: QPointF, style: Style, direction: Direction) -> None:
         super().__init__()
         self.setZValue(2)
         self._pen = style.wire_pending
+        self._direction = direction
         self.set_ends(start, end)
 
     def set_ends(self, start: QPointF, end: QPointF) -> None:
         span = end - start
         self.setPos(start)
-        self._path = loose_path(span.x(), span.y())
+        self._path = loose_path(span.x(), span.y(), self._direction)
         self.setRect(self._path.boundingRect().adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN))
 
     def paint(
@@ -249,9 +252,9 @@ class PendingWire(QGraphicsRectItem):
         painter.strokePath(self._path, self._pen)
 
 
-def _around(middle: QPointF, width: float) -> QRectF:
+def _around(middle: Point, width: float) -> QRectF:
     """The area of a label."""
-    return QRectF(middle.x() - width / 2, middle.y() - LINE / 2, width, LINE)
+    return QRectF(middle[0] - width / 2, middle[1] - LINE / 2, width, LINE)
 
 
 def _half(label: QStaticText) -> QPointF:

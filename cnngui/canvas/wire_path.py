@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from itertools import pairwise
+from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainterPath, QPolygonF
 
 from cnngui.theme import PORT_SIZE
-from core.route import Curve, Point
+from core.direction import Direction, Point
+from core.route import Curve
 
 ARROW: Final = 7
+_SHARES: Final = (0.5, 0.3, 0.7)
+"""Where on its part of the course a label may stand."""
+_MORE_SHARES: Final = (0.4, 0.6, 0.2, 0.8, 0.12, 0.88)
+"""The same where it runs up or down, past blocks: a label has room only between two of them."""
 
 
 def wire_path(curves: Sequence[Curve]) -> QPainterPath:
@@ -24,32 +29,63 @@ def wire_path(curves: Sequence[Curve]) -> QPainterPath:
     return path
 
 
-def relative(start: Point, curves: Sequence[Curve]) -> tuple[Curve, ...]:
-    """The same curves as seen from `start`."""
+def relative(start: Point, curves: Sequence[Curve], direction: Direction) -> tuple[Curve, ...]:
+    """Curves along a direction as they are on the plane, seen from `start`."""
 
     def moved(point: Point) -> Point:
-        return point[0] - start[0], point[1] - start[1]
+        x, y = direction.turn(point)
+        return x - start[0], y - start[1]
 
     return tuple(Curve(moved(curve.first), moved(curve.second), moved(curve.end)) for curve in curves)
 
 
-def loose_path(dx: float, dy: float) -> QPainterPath:
+def loose_path(dx: float, dy: float, direction: Direction) -> QPainterPath:
     """The wire that is being drawn: its free end follows the cursor wherever it goes."""
-    reach = min(60.0, math.hypot(dx, dy) / 2)
+    ahead, aside = direction.turn((min(60.0, math.hypot(dx, dy) / 2), 0))
     path = QPainterPath()
-    path.cubicTo(reach, 0, dx - reach, dy, dx, dy)
+    path.cubicTo(ahead, aside, dx - ahead, dy - aside, dx, dy)
     return path
 
 
-def longest(curves: Sequence[Curve]) -> tuple[Point, Point]:
-    """The ends of the longest of the curves from (0, 0): the label sits in the middle between them."""
-    ends: list[Point] = [(0.0, 0.0), *(curve.end for curve in curves)]
-    return max(pairwise(ends), key=lambda pair: math.dist(*pair))
+@dataclass(frozen=True)
+class Stretch:
+    """A part of the course that is long enough for a label. The label sits at one of the `spots`."""
+
+    size: tuple[float, float]
+    """How far it leads, aside and up or down."""
+    spots: tuple[Point, ...]
+    """The best first."""
+
+    def has_room(self, width: float, height: float) -> bool:
+        """For a label, with a margin at both ends."""
+        is_level = abs(self.size[0]) >= abs(self.size[1])
+        return math.hypot(*self.size) >= (width if is_level else height) + 2 * height
 
 
-def arrow(dx: float, dy: float) -> QPolygonF:
-    """The head of the wire, just before the port; every wire enters its block from the left."""
-    tip = dx - PORT_SIZE / 2
-    return QPolygonF(
-        [QPointF(tip, dy), QPointF(tip - ARROW, dy - ARROW / 2), QPointF(tip - ARROW, dy + ARROW / 2)]
-    )
+def stretches(curves: Sequence[Curve], shortest: float) -> list[Stretch]:
+    """The parts of a course from (0, 0), the longest first."""
+    found = []
+    start = (0.0, 0.0)
+    for curve in curves:
+        size = curve.end[0] - start[0], curve.end[1] - start[1]
+        if math.hypot(*size) >= shortest:
+            shares = _SHARES if abs(size[0]) >= abs(size[1]) else (*_SHARES, *_MORE_SHARES)
+            found.append(Stretch(size, tuple(_point(start, curve, share) for share in shares)))
+        start = curve.end
+    return sorted(found, key=lambda stretch: -math.hypot(*stretch.size))
+
+
+def _point(start: Point, curve: Curve, t: float) -> Point:
+    """On a Bézier curve, at a parameter from 0 to 1."""
+    weights = (1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3
+    points = start, curve.first, curve.second, curve.end
+    x, y = (sum(w * point[axis] for w, point in zip(weights, points, strict=True)) for axis in (0, 1))
+    return x, y
+
+
+def arrow(end: Point, direction: Direction) -> QPolygonF:
+    """The head of the wire, just before the port; every wire enters its block along the design."""
+    along, across = direction.turn(end)
+    tip = along - PORT_SIZE / 2
+    corners = (tip, across), (tip - ARROW, across - ARROW / 2), (tip - ARROW, across + ARROW / 2)
+    return QPolygonF([QPointF(*direction.turn(corner)) for corner in corners])

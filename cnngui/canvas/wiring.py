@@ -4,38 +4,52 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF
 
-from cnngui.canvas.layout import input_point, output_point
+from cnngui.canvas.block_item import Outline
+from cnngui.canvas.layout import BlockLayout
+from cnngui.canvas.placing import rect_of
 from cnngui.canvas.wire_item import WireItem
+from core.direction import Direction, Point
 from core.folding import Folding
 from core.graph import Wire
-from core.route import Obstacles, Point, Rect, route
+from core.route import Obstacles, Rect, route
 
 Ends = tuple[tuple[str, int], tuple[str, int]]
 """What is drawn at the start of a wire and at its end, and the numbers of the ports."""
 
 
 class Wiring:
-    """Knows where blocks are, and which of them have come, gone, moved or grown since the last routing."""
+    """Knows where blocks are, and which of them have come, gone, moved or grown since the last routing.
 
-    def __init__(self) -> None:
+    All places are kept as seen along the design, the way that routing works: a design that runs another way
+    needs another Wiring, which leads all wires anew.
+    """
+
+    def __init__(self, direction: Direction) -> None:
+        self._direction = direction
+        self._is_fresh = True
         self._bodies: dict[str, Rect] = {}
+        self._layouts: dict[str, BlockLayout] = {}
         self._obstacles = Obstacles(())
         self._touched: list[Rect] = []
         self._ends: dict[Wire, Ends] = {}
 
-    def place(self, block_id: str, body: QRectF | None) -> None:
-        """Notes the body of a block, or that the block is gone."""
+    def place(self, block_id: str, outline: Outline) -> None:
+        """Notes the body of a block, and where its ports are."""
+        self.remove(block_id)
+        rect = rect_of(outline.body).turned(self._direction)
+        self._bodies[block_id], self._layouts[block_id] = rect, outline.layout
+        self._obstacles.add(rect)
+        self._touched.append(rect)
+
+    def remove(self, block_id: str) -> None:
+        """Notes that a block is gone."""
         before = self._bodies.pop(block_id, None)
         if before is not None:
+            del self._layouts[block_id]
             self._obstacles.remove(before)
             self._touched.append(before)
-        if body is not None:
-            rect = Rect(body.left(), body.top(), body.right(), body.bottom())
-            self._bodies[block_id] = rect
-            self._obstacles.add(rect)
-            self._touched.append(rect)
 
     @property
     def has_changed(self) -> bool:
@@ -56,20 +70,23 @@ class Wiring:
                 self._ends[wire] = ends
             if (
                 around is None
+                or self._is_fresh
                 or (has_folded and before.get(wire) != self._ends.get(wire))
                 or (whole is not None and whole.meets(around) and not near.free((around,)))
             ):
                 self._lead(ends, item)
+        self._is_fresh = False
 
     def _lead(self, ends: Ends, item: WireItem) -> None:
         (source_id, output), (target_id, input) = ends
-        source, target = self._bodies[source_id], self._bodies[target_id]
-        start, end = _port(source, output_point(output)), _port(target, input_point(input))
-        item.set_course(start, route(start, end, source, target, self._obstacles))
+        start = self._port(source_id, self._layouts[source_id].output_point(output))
+        end = self._port(target_id, self._layouts[target_id].input_point(input))
+        course = route(start, end, self._bodies[source_id], self._bodies[target_id], self._obstacles)
+        item.set_course(start, course, self._direction)
 
-
-def _port(body: Rect, place: QPointF) -> Point:
-    return body.left + place.x(), body.top + place.y()
+    def _port(self, block_id: str, place: QPointF) -> Point:
+        body, (along, across) = self._bodies[block_id], self._direction.turn((place.x(), place.y()))
+        return body.left + along, body.top + across
 
 
 def _bounds(rects: list[Rect]) -> Rect | None:

@@ -6,17 +6,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import reduce
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtGui import QPainter, QPainterPath, QPen, QPixmap, QTransform
 
 from cnngui.canvas.group_face import GROUP_CATEGORY
 from cnngui.canvas.open_group import area_around
 from cnngui.theme import MARGIN, RADIUS, Theme
+from core.direction import Direction
 from core.folding import Folding, folding
 from core.graph import Graph
 from core.templates.builder import sizes
 
 _WIRE = 5.0
 """In pixels of the canvas; the picture is about a tenth as large."""
+_TURN = QTransform(0, 1, 1, 0, 0, 0)
+"""x for y: `Direction.turn` for Qt."""
 
 
 def design_picture(graph: Graph, theme: Theme, size: QSize, ratio: float) -> QPixmap:
@@ -43,8 +46,10 @@ def design_picture(graph: Graph, theme: Theme, size: QSize, ratio: float) -> QPi
         painter.drawRoundedRect(area, RADIUS, RADIUS)
     painter.setPen(QPen(theme.muted, max(_WIRE, 1 / scale)))
     painter.setBrush(Qt.BrushStyle.NoBrush)
+    turn = _TURN if graph.direction is Direction.DOWN else QTransform()
     for wire in seen.wires:
-        painter.drawPath(_way(bodies[seen.shown(wire.source)], bodies[seen.shown(wire.target)]))
+        source, target = (turn.mapRect(bodies[seen.shown(end)]) for end in (wire.source, wire.target))
+        painter.drawPath(turn.map(_way(source, target)))
     painter.setPen(Qt.PenStyle.NoPen)
     for shown, body in bodies.items():
         category = GROUP_CATEGORY if shown in seen.boxes else graph[shown].layer.group
@@ -74,7 +79,7 @@ def _union(areas: Iterable[QRectF]) -> QRectF:
 
 
 def _way(source: QRectF, target: QRectF) -> QPainterPath:
-    """A curve to the right; back to the next row, a line between the two rows."""
+    """In a design that runs to the right: a curve; back to the next row, a line between the two rows."""
     start, end = QPointF(source.right(), source.center().y()), QPointF(target.left(), target.center().y())
     path = QPainterPath(start)
     bend = QPointF(abs(end.x() - start.x()) / 2, 0)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 
-from core.arrange.frame import FRAMES, GRID, Direction, Frame, Place, Size
+from core.arrange.frame import FRAMES, GRID, Frame, Place, Size
 from core.arrange.levels import Link
 from core.arrange.rows import Part, lay_out, stack
 from core.arrange.space import free_shift
@@ -19,7 +19,7 @@ from core.arrange.tree import Tree
 from core.graph import Graph
 from core.groups import blocks_of
 
-__all__ = ["Direction", "arrange", "moved"]
+__all__ = ["arrange", "moved"]
 
 _BETWEEN_PARTS = 72
 """Room between parts of a design that no wire joins, in pixels."""
@@ -31,15 +31,15 @@ def arrange(
     graph: Graph,
     sizes: Mapping[str, Size],
     *,
-    direction: Direction = "right",
     blocks: Collection[str] | None = None,
     wrap: float | None = None,
 ) -> dict[str, Place]:
     """New positions of all blocks, or of the chosen `blocks`: top left corners, in canvas pixels.
 
     `sizes` gives the width and height of every block, or of the folded group that hides it. Wires lead to the
-    right, or down. Where a single wire joins two halves of the design it may be folded, into rows not longer
-    than `wrap` pixels: by default such that the whole is seen as large as possible, with `math.inf` never.
+    right, or down where the design runs down. Where a single wire joins two halves of the design it may be
+    folded, into rows not longer than `wrap` pixels: by default such that the whole is seen as large as
+    possible, with `math.inf` never.
     What is in a group stays together. The top left corner of what is arranged stays in place, unless blocks
     that aren't arranged are in the way: then it moves aside.
 
@@ -48,22 +48,24 @@ def arrange(
     chosen = graph.by_id.keys() if blocks is None else set(blocks)
     if not chosen:
         return {}
-    frame = FRAMES[direction]
-    tree = Tree(graph, sizes, chosen, frame)
+    frame = FRAMES[graph.direction]
+    turn = graph.direction.turn
+    tree = Tree(graph, {shown: turn(size) for shown, size in sizes.items()}, chosen, frame)
     inside = _GROUP_ROW if wrap is None else wrap
     placed = tree.arrange(
         partial(_lay_out_all, frame=frame, wrap=wrap), partial(_lay_out_all, frame=frame, wrap=inside)
     ).places
-    left, top = tree.corner()
+    left, top = turn(tree.corner())
     anchor = (GRID * round(left / GRID), GRID * round(top / GRID))
-    bodies = [((x + anchor[0], y + anchor[1]), sizes[shown]) for shown, (x, y) in placed.items()]
+    found = {shown: turn(place) for shown, place in placed.items()}
+    bodies = [((x + anchor[0], y + anchor[1]), sizes[shown]) for shown, (x, y) in found.items()]
     hidden = graph.hidden
     around = {
         hidden.get(block.id, block.id): block.position for block in graph.blocks if block.id not in chosen
     }
     aside = free_shift(bodies, [(place, sizes[shown]) for shown, place in around.items()])
     corner = (anchor[0] + aside[0], anchor[1] + aside[1])
-    return moved(graph, {shown: (x + corner[0], y + corner[1]) for shown, (x, y) in placed.items()})
+    return moved(graph, {shown: (x + corner[0], y + corner[1]) for shown, (x, y) in found.items()})
 
 
 def moved(graph: Graph, places: Mapping[str, Place]) -> dict[str, Place]:
@@ -92,7 +94,7 @@ def _lay_out_all(
         own_lines = [lines[block] for block in members]
         part = lay_out([sizes[block] for block in members], inside, own_lines, frame, wrap)
         parts.append(replace(part, places={members[i]: place for i, place in part.places.items()}))
-    return stack(parts, frame, _BETWEEN_PARTS)
+    return stack(parts, _BETWEEN_PARTS)
 
 
 def _connected(count: int, links: Sequence[Link]) -> list[list[int]]:

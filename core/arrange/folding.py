@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from core.arrange.frame import Frame
 from core.arrange.levels import Levels
 
-ASPECT = 1.6
-"""Width by height of the view that a design is folded for."""
-_VIEW = 1200
-"""What is not longer than this, in pixels, fits a window at full size: it needs no further folding."""
 _LAST = 0.5
 """What the last row lacks counts less."""
 _STEP = 0.95
@@ -60,9 +57,9 @@ def fold(lengths: Sequence[float], forks: Sequence[bool], most: float) -> list[r
 
 
 def best_length(
-    lengths: Sequence[float], heights: Sequence[float], forks: Sequence[bool], aspect: float
+    lengths: Sequence[float], heights: Sequence[float], forks: Sequence[bool], frame: Frame
 ) -> float:
-    """The length of a row with which all pieces are seen largest in a view of this width by height."""
+    """The length of a row with which all pieces are seen largest in the view of a frame."""
 
     def extent(most: float) -> float:
         """How long a view has to be to show all, in rows that are filled one after the other."""
@@ -75,7 +72,7 @@ def best_length(
             length += piece_length
             high = max(high, piece_height)
             longest_row = max(longest_row, length)
-        return max(_VIEW, longest_row, (height + high) * aspect) * (1 + _FORK * torn)
+        return max(frame.view, longest_row, (height + high) * frame.aspect) * (1 + _FORK * torn)
 
     longest = max(lengths)
     tried = [sum(lengths)]

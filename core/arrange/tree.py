@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from core.arrange.frame import GROUP_MARGIN, GROUP_TITLE, Frame, Place, Size, port_line
+from core.arrange.frame import Frame, Place, Size
 from core.arrange.levels import Link
 from core.arrange.rows import Part
 from core.graph import Graph
@@ -13,20 +13,20 @@ from core.graph import Graph
 Arrange = Callable[[Sequence[Size], Sequence[Link], Sequence[float]], Part]
 """Lays out things of these sizes; the last argument tells where their wires run, across."""
 
-_INSIDE = (GROUP_MARGIN, GROUP_MARGIN + GROUP_TITLE)
-"""Where the members of an open group begin in its area."""
-
 
 @dataclass(frozen=True)
 class Placed:
-    """Top left corners of what is drawn, blocks and folded groups, in an area that begins at (0, 0)."""
+    """Where blocks and folded groups begin in an area from (0, 0) on, along and across."""
 
     places: dict[str, Place]
     size: Size
 
 
 class Tree:
-    """The chosen part of a design: groups that are chosen as a whole stay together, others don't count."""
+    """The chosen part of a design: groups that are chosen as a whole stay together, others don't count.
+
+    `sizes` are along and across.
+    """
 
     def __init__(
         self, graph: Graph, sizes: Mapping[str, Size], chosen: Collection[str], frame: Frame
@@ -45,7 +45,7 @@ class Tree:
             self._around[block] = (*chain, block) if folded is None else tuple(chain[: folded + 1])
 
     def corner(self) -> Place:
-        """The top left corner of what is drawn now."""
+        """Where what is drawn begins now, along and across."""
         return self._corner(self._order, 0)
 
     def arrange(self, lay_out: Arrange, inside: Arrange) -> Placed:
@@ -66,22 +66,21 @@ class Tree:
         for node in nodes:
             if node in inner:
                 placed, line = inner[node]
-                width, height = placed.size
-                sizes.append((width + 2 * GROUP_MARGIN, height + 2 * GROUP_MARGIN + GROUP_TITLE))
-                lines.append(_INSIDE[self._frame.across] + line)
+                sizes.append(_sum(placed.size, self._frame.around))
+                lines.append(self._frame.inside[1] + line)
             else:
                 sizes.append(self._sizes[node])
-                lines.append(port_line(self._frame))
+                lines.append(self._frame.direction.line(self._sizes[node][1]))
         part = lay_out(sizes, self._links(nodes), lines)
         places: dict[str, Place] = {}
         for number, node in enumerate(nodes):
-            x, y = part.places[number]
+            place = part.places[number]
             if node in inner:
-                for shown, (left, top) in inner[node][0].places.items():
-                    places[shown] = (x + _INSIDE[0] + left, y + _INSIDE[1] + top)
+                for shown, within in inner[node][0].places.items():
+                    places[shown] = _sum(_sum(place, self._frame.inside), within)
             else:
-                places[node] = (x, y)
-        first = part.places[0][self._frame.across] + lines[0]
+                places[node] = place
+        first = part.places[0][1] + lines[0]
         return Placed(places, part.size), first
 
     def _nodes(self, blocks: Iterable[str], depth: int) -> dict[str, list[str]]:
@@ -119,8 +118,12 @@ class Tree:
         corners = []
         for node, inside in self._nodes(blocks, depth).items():
             if self._is_open(node, inside):
-                x, y = self._corner(inside, depth + 1)
-                corners.append((x - _INSIDE[0], y - _INSIDE[1]))
+                along, across = self._corner(inside, depth + 1)
+                corners.append((along - self._frame.inside[0], across - self._frame.inside[1]))
             else:
-                corners += [self._graph[block].position for block in inside]
-        return min(x for x, _ in corners), min(y for _, y in corners)
+                corners += [self._frame.direction.turn(self._graph[block].position) for block in inside]
+        return min(along for along, _ in corners), min(across for _, across in corners)
+
+
+def _sum(first: Place, second: Place) -> Place:
+    return first[0] + second[0], first[1] + second[1]

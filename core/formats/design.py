@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import math
+import reprlib
 from typing import Any, NoReturn
 
+from core.direction import Direction
 from core.errors import FormatError
 from core.formats.notes import comments_from_json, frames_from_json, groups_from_json, notes_to_json
-from core.formats.values import name_of, place_of, typed
+from core.formats.values import DAMAGED, name_of, place_of, typed
 from core.graph import MAX_NAME, Block, Graph, Wire
 from core.groups import flaw
 from core.layers import LAYERS, Layer
@@ -22,6 +24,8 @@ from core.schema import params_of, to_dict
 FORMAT = "cnngui-design"
 VERSION = 2
 """Version 1 had no groups, frames and comments."""
+_USUAL = Graph.direction
+"""The direction that goes without saying: files from before there was another one stay as they are."""
 MAX_BLOCKS = 100_000
 MAX_KIND = MAX_NAME // 2
 """A kind with a number makes a new block's id."""
@@ -48,6 +52,7 @@ def graph_to_json(graph: Graph) -> dict[str, Any]:
         ],
         "wires": [{"from": w.source, "to": w.target, "input": w.input} for w in graph.wires],
         **notes_to_json(graph),
+        **({} if graph.direction is _USUAL else {"direction": graph.direction.value}),
     }
 
 
@@ -101,12 +106,21 @@ def graph_from_json(value: object) -> Graph:
         groups_from_json(design["groups"]),
         frames_from_json(design["frames"]),
         comments_from_json(design["comments"]),
+        _direction(design.get("direction", _USUAL.value)),
     )
     _check_wires(graph)
     wrong = flaw(graph)
     if wrong is not None:
         raise FormatError(wrong, "The file may be damaged.")
     return graph
+
+
+def _direction(value: object) -> Direction:
+    name = typed(value, str, "direction")
+    known = [direction.value for direction in Direction]
+    if name not in known:
+        raise FormatError(f"direction: expected {' or '.join(known)}, got {reprlib.repr(name)}.", DAMAGED)
+    return Direction(name)
 
 
 def _migrated(design: dict[str, Any], version: int) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from core.layers.input import Input
 from core.layers.output import Classification, Regression
 from core.layers.reconstruction import Reconstruction
 from core.layers.reshape import Flatten
-from core.repair.tools import STEP, append, last
+from core.repair.tools import append, beyond, last
 
 _SIZES = ("units", "filters")
 """The settings that say how many values a layer gives."""
@@ -78,8 +78,8 @@ def _last_sized(graph: Graph, block: Block) -> Block | None:
 def _add_input(graph: Graph, layer: Layer) -> Graph:
     """Puts an Input block before the first block without one."""
     waiting = [b for b in graph.blocks if not graph.incoming(b.id)]
-    first = min(waiting, key=lambda b: b.position) if waiting else None
-    place = (first.position[0] - STEP, first.position[1]) if first else (0.0, 0.0)
+    first = min(waiting, key=lambda b: graph.direction.turn(b.position)) if waiting else None
+    place = beyond(graph, first.id, -1) if first else (0.0, 0.0)
     block = edits.new_block(graph, layer, place)
     graph = edits.add(graph, block)
     return edits.connect(graph, block.id, first.id) if first else graph
@@ -89,7 +89,7 @@ def _add_output(graph: Graph, end: Output, values: int, shapes: dict[str, Shape]
     """Ends the network behind its last loose block, with Flatten and Dense where the shape asks for them."""
     loose = [b for b in graph.blocks if b.layer.has_output and not graph.outgoing(b.id)]
     known = [b for b in loose if b.id in shapes] or loose
-    after = max(known, key=lambda b: (b.position[1], b.position[0])).id
+    after = max(known, key=lambda b: graph.direction.turn(b.position)[::-1]).id
     shape = shapes.get(after)
     if shape is not None and len(shape) == 3:
         graph = append(graph, Flatten(), after)

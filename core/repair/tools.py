@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core import edits
-from core.graph import Block, Graph, Wire
+from core.graph import Block, Graph, Place, Wire
 from core.layers.base import Layer
 
 STEP = 216.0
@@ -14,19 +14,27 @@ STEP = 216.0
 
 def insert(graph: Graph, layer: Layer, wire: Wire) -> Graph:
     """Puts a new block into a wire; where it would lie on its neighbour, what comes after moves on."""
-    source, target = graph[wire.source], graph[wire.target]
-    place = (source.position[0] + STEP, source.position[1])
-    if abs(source.position[1] - target.position[1]) >= STEP / 2:  # the wire leads to another row
-        place = target.position
-    if target.position[0] - place[0] < STEP:
-        graph = _move_on(graph, target, STEP)
+    turn = graph.direction.turn
+    place = beyond(graph, wire.source)
+    (along, across), (end, end_across) = turn(place), turn(graph[wire.target].position)
+    if abs(across - end_across) >= STEP / 2:  # the wire leads to another row
+        place = graph[wire.target].position
+        along = end
+    if end - along < STEP:
+        graph = _move_on(graph, graph[wire.target], STEP)
     return edits.insert(graph, edits.new_block(graph, layer, place), wire)
 
 
 def append(graph: Graph, layer: Layer, after: str) -> Graph:
-    """Adds a new block to the right of another and connects it."""
-    x, y = graph[after].position
-    return edits.append(graph, edits.new_block(graph, layer, (x + STEP, y)), after)
+    """Adds a new block behind another and connects it."""
+    return edits.append(graph, edits.new_block(graph, layer, beyond(graph, after)), after)
+
+
+def beyond(graph: Graph, block_id: str, steps: int = 1) -> Place:
+    """The place of a block so many steps behind another, the way the design runs."""
+    turn = graph.direction.turn
+    along, across = turn(graph[block_id].position)
+    return turn((along + steps * STEP, across))
 
 
 def last(graph: Graph) -> Block:
@@ -41,7 +49,12 @@ def changed(block: Block, **settings: object) -> Layer:
 
 
 def _move_on(graph: Graph, start: Block, distance: float) -> Graph:
-    """Moves the blocks of `start`'s row from `start` on to the right."""
-    x, y = start.position
-    row = [b for b in graph.blocks if b.position[0] >= x and abs(b.position[1] - y) < STEP / 2]
-    return edits.move(graph, {b.id: (b.position[0] + distance, b.position[1]) for b in row})
+    """Moves the blocks of `start`'s row, or column, from `start` on the way that the design runs."""
+    turn = graph.direction.turn
+    begin, line = turn(start.position)
+    moved = {}
+    for block in graph.blocks:
+        along, across = turn(block.position)
+        if along >= begin and abs(across - line) < STEP / 2:
+            moved[block.id] = turn((along + distance, across))
+    return edits.move(graph, moved)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from core import edits
+from core.direction import Direction
 from core.folding import folding
 from core.graph import Graph
 from core.groups import fold, group
@@ -29,7 +30,7 @@ _SHORT: Final = {
 WIDTH: Final = 168.0
 SPACE: Final = 48.0
 """Between a block and the one behind it, in canvas pixels."""
-_HEADER, _LINE, _PORT, _EDGE, _PICTURE = 36.0, 16.0, 24.0, 8.0, 48.0
+_HEADER, _LINE, _EDGE, _PICTURE = 36.0, 16.0, 8.0, 48.0
 
 
 def sizes(graph: Graph) -> dict[str, tuple[float, float]]:
@@ -37,15 +38,15 @@ def sizes(graph: Graph) -> dict[str, tuple[float, float]]:
     found = {}
     for block in graph.blocks:
         ports = len(graph.incoming(block.id)) + 1 if block.layer.inputs is None else 1
-        found[block.id] = _size(1 + bool(block.layer.summary()) + block.layer.has_cost(), ports)
+        lines = 1 + bool(block.layer.summary()) + block.layer.has_cost()
+        found[block.id] = _size(lines, ports, graph.direction)
     for group_id, box in folding(graph).boxes.items():
-        found[group_id] = _size(3, max(len(box.inputs), len(box.outputs)))
+        found[group_id] = _size(3, max(len(box.inputs), len(box.outputs)), graph.direction)
     return found
 
 
-def _size(lines: int, ports: int) -> tuple[float, float]:
-    text = max(_HEADER + _LINE * lines, _HEADER + _PORT * (ports - 1) + _LINE)
-    return WIDTH, text + _PICTURE + _EDGE
+def _size(lines: int, ports: int, direction: Direction) -> tuple[float, float]:
+    return WIDTH, max(_HEADER + _LINE * lines, direction.room_for_ports(ports)) + _PICTURE + _EDGE
 
 
 class Builder:

@@ -15,13 +15,13 @@ from core.groups import join, open_group
 from core.infer import DataSpec, infer, infer_block
 from core.layers.base import Shape
 from core.layers.input import Input
-from core.templates.builder import SPACE, WIDTH, Builder, sizes
+from core.templates.builder import SPACE, Builder, sizes
 from core.templates.snippets import Snippet
 
 _BELOW: Final = 40.0
-"""Between a snippet and what stands below it, in canvas pixels."""
+"""Between a snippet and the next row, in canvas pixels."""
 _ROW: Final = 100.0
-"""Blocks whose tops are closer together stand in one row."""
+"""Blocks that are closer together, across the way that the design runs, stand in one row."""
 
 
 def insert_snippet(
@@ -107,21 +107,25 @@ def _entering(graph: Graph, snippet: Snippet, source: str, shapes: Mapping[str, 
 
 
 def _placed(graph: Graph, source: str, new: tuple[str, ...]) -> Graph:
-    """Lays the new blocks out to the right of the source; the row goes on behind them, the others below."""
+    """Lays the new blocks out behind the source; its row goes on behind them, other rows make room.
+
+    Thought to the right, and turned: top down, a row is a column, and what is below is to the right.
+    """
     from core.arrange import arrange  # noqa: PLC0415  # the list of snippets is shown without it
 
-    size = sizes(graph)
-    x, y = graph[source].position
-    left = x + WIDTH + SPACE
-    inside = edits.move(edits.part(graph, new), dict.fromkeys(new, (left, y)))
-    places = arrange(inside, size, wrap=inf)
-    right, bottom = (max(places[i][axis] + size[i][axis] for i in new) for axis in (0, 1))
-    others = [block for block in graph.blocks if block.id not in places and block.id != source]
-    row = [b for b in others if abs(b.position[1] - y) < _ROW and b.position[0] > x]
-    below = [b for b in others if b.position[1] >= y + _ROW]
-    aside = max(right + SPACE - min((b.position[0] for b in row), default=inf), 0.0)
-    near = (b.position[1] for b in below if left - WIDTH < b.position[0] < right)
+    turn, size = graph.direction.turn, sizes(graph)
+    at = {block.id: turn(block.position) for block in graph.blocks}
+    x, y = at[source]
+    left = x + turn(size[source])[0] + SPACE
+    inside = edits.move(edits.part(graph, new), dict.fromkeys(new, turn((left, y))))
+    places = {block: turn(place) for block, place in arrange(inside, size, wrap=inf).items()}
+    right, bottom = (max(places[i][axis] + turn(size[i])[axis] for i in new) for axis in (0, 1))
+    others = [block for block in at if block not in places and block != source]
+    row = [i for i in others if abs(at[i][1] - y) < _ROW and at[i][0] > x]
+    below = [i for i in others if at[i][1] >= y + _ROW]
+    aside = max(right + SPACE - min((at[i][0] for i in row), default=inf), 0.0)
+    near = (at[i][1] for i in below if left < at[i][0] + turn(size[i])[0] and at[i][0] < right)
     down = max(bottom + _BELOW - min(near, default=inf), 0.0)
-    moves = {b.id: (b.position[0] + aside, b.position[1]) for b in row}
-    moves |= {b.id: (b.position[0], b.position[1] + down) for b in below}
-    return edits.move(graph, places | moves)
+    moves = {i: (at[i][0] + aside, at[i][1]) for i in row}
+    moves |= {i: (at[i][0], at[i][1] + down) for i in below}
+    return edits.move(graph, {block: turn(place) for block, place in (places | moves).items()})

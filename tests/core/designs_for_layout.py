@@ -12,21 +12,31 @@ from core.layers.normalisation import BatchNorm
 from core.layers.output import Classification
 from core.layers.pooling import GlobalAveragePool, MaxPool
 from core.layers.reshape import Flatten
+from core.route import Rect
 from tests.core.designs import Builder
 
 WIDTH = 168.0
-FIRST_PORT, PORT_STEP = 44.0, 24.0
-"""The ports of the canvas's blocks, from their tops."""
 
 
 def sizes(graph: Graph) -> dict[str, tuple[float, float]]:
     """As large as the canvas draws the blocks: a line for settings, a free port on what merges."""
     found = {}
     for block in graph.blocks:
-        ports = len(graph.incoming(block.id)) + 1 if block.layer.inputs is None else 1
         text = 60.0 + 16.0 * bool(block.layer.summary())
-        found[block.id] = WIDTH, max(text, FIRST_PORT + PORT_STEP * (ports - 1) + 16.0)
+        needed = graph.direction.room_for_ports(_inputs(graph, block.id)) + 8.0
+        found[block.id] = WIDTH, max(text, needed)
     return found
+
+
+def ports(graph: Graph, block: str, body: Rect) -> tuple[list[float], float]:
+    """How far across from its corner a block has its inputs and its output; `body` is along and across."""
+    count, breadth = _inputs(graph, block), body.bottom - body.top
+    inputs = [graph.direction.port(number, count, breadth) for number in range(count)]
+    return inputs, graph.direction.port(0, 1, breadth)
+
+
+def _inputs(graph: Graph, block: str) -> int:
+    return len(graph.incoming(block)) + 1 if graph[block].layer.inputs is None else 1
 
 
 class _Blocks(Builder):

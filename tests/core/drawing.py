@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import combinations, pairwise
 
+from core.direction import Point
 from core.graph import Graph, Wire
-from core.route import Curve, Obstacles, Point, Rect, route
-from tests.core.designs_for_layout import FIRST_PORT, PORT_STEP
+from core.route import Curve, Obstacles, Rect, route
+from tests.core.designs_for_layout import ports
 
 _STEPS = 16
 """So many straight pieces stand for a curve."""
@@ -19,11 +20,16 @@ class Drawing:
     def __init__(
         self, graph: Graph, places: Mapping[str, Point], sizes: Mapping[str, tuple[float, float]]
     ) -> None:
+        self._graph = graph
         self.bodies = {
             block: Rect(x, y, x + sizes[block][0], y + sizes[block][1]) for block, (x, y) in places.items()
         }
-        obstacles = Obstacles(self.bodies.values())
-        self.wires = {wire: _points(*self._route(wire, obstacles)) for wire in graph.wires}
+        self._along = {block: body.turned(graph.direction) for block, body in self.bodies.items()}
+        obstacles = Obstacles(self._along.values())
+        turn = graph.direction.turn
+        self.wires = {
+            wire: [turn(point) for point in _points(*self._route(wire, obstacles))] for wire in graph.wires
+        }
 
     def overlaps(self) -> list[tuple[str, str]]:
         """The pairs of blocks of which one covers the other."""
@@ -57,9 +63,11 @@ class Drawing:
         return found
 
     def _route(self, wire: Wire, obstacles: Obstacles) -> tuple[Point, tuple[Curve, ...]]:
-        source, target = self.bodies[wire.source], self.bodies[wire.target]
-        start = source.right, source.top + FIRST_PORT
-        end = target.left, target.top + FIRST_PORT + PORT_STEP * wire.input
+        """Along the design and across it."""
+        source, target = self._along[wire.source], self._along[wire.target]
+        _, output = ports(self._graph, wire.source, source)
+        inputs, _ = ports(self._graph, wire.target, target)
+        start, end = (source.right, source.top + output), (target.left, target.top + inputs[wire.input])
         return start, route(start, end, source, target, obstacles).curves
 
 

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core import edits
-from core.arrange import Direction, arrange
+from core.arrange import arrange
+from core.direction import Direction
 from core.errors import DesignError
 from core.graph import Block, Graph, Wire
 from core.layers.activation import ReLU
@@ -28,13 +29,13 @@ DESIGNS: dict[str, Callable[[], Graph]] = {
     "autoencoder": designs.autoencoder,
     "dense block": designs.dense_block,
 }
-DIRECTIONS: tuple[Direction, ...] = ("right", "down")
 WRAPS = (None, 1200.0, math.inf)
 
 
-def drawing(graph: Graph, direction: Direction = "right", wrap: float | None = None) -> Drawing:
+def drawing(graph: Graph, direction: Direction = Direction.RIGHT, wrap: float | None = None) -> Drawing:
+    graph = edits.set_direction(graph, direction)
     sizes = designs.sizes(graph)
-    return Drawing(graph, arrange(graph, sizes, direction=direction, wrap=wrap), sizes)
+    return Drawing(graph, arrange(graph, sizes, wrap=wrap), sizes)
 
 
 def extent(found: Drawing) -> tuple[float, float]:
@@ -65,7 +66,7 @@ def graphs(draw: st.DrawFn) -> Graph:
 
 
 @pytest.mark.parametrize("wrap", WRAPS)
-@pytest.mark.parametrize("direction", DIRECTIONS)
+@pytest.mark.parametrize("direction", Direction)
 @pytest.mark.parametrize("name", DESIGNS)
 def test_no_block_covers_another_and_no_wire_passes_behind_one(
     name: str, direction: Direction, wrap: float | None
@@ -95,17 +96,18 @@ def test_a_drawing_in_which_wires_hide_and_cross_is_found_out() -> None:
 
 
 @pytest.mark.parametrize("wrap", WRAPS)
-@pytest.mark.parametrize("direction", DIRECTIONS)
+@pytest.mark.parametrize("direction", Direction)
 @settings(max_examples=40, deadline=None)
 @given(graph=graphs())
 def test_any_design(direction: Direction, wrap: float | None, graph: Graph) -> None:
+    graph = edits.set_direction(graph, direction)
     sizes = designs.sizes(graph)
-    places = arrange(graph, sizes, direction=direction, wrap=wrap)
+    places = arrange(graph, sizes, wrap=wrap)
     found = Drawing(graph, places, sizes)
     assert found.overlaps() == []
     assert found.hidden() == []
     assert all(coordinate % 4 == 0 for place in places.values() for coordinate in place)
-    again = arrange(edits.move(graph, places), sizes, direction=direction, wrap=wrap)
+    again = arrange(edits.move(graph, places), sizes, wrap=wrap)
     assert again == places
 
 
@@ -123,16 +125,16 @@ def test_any_selection_lands_on_no_other_block(graph: Graph, data: st.DataObject
 
 
 def test_wires_lead_to_the_right_or_down() -> None:
-    graph = designs.inception()
-    for axis, direction in enumerate(DIRECTIONS):
-        places = arrange(graph, designs.sizes(graph), direction=direction, wrap=math.inf)
+    for axis, direction in enumerate(Direction):
+        graph = edits.set_direction(designs.inception(), direction)
+        places = arrange(graph, designs.sizes(graph), wrap=math.inf)
         assert all(places[wire.source][axis] < places[wire.target][axis] for wire in graph.wires)
 
 
 def test_a_chain_is_straight() -> None:
     graph = designs.vgg()
     right = arrange(graph, designs.sizes(graph), wrap=math.inf)
-    down = arrange(graph, designs.sizes(graph), direction="down", wrap=math.inf)
+    down = arrange(edits.set_direction(graph, Direction.DOWN), designs.sizes(graph), wrap=math.inf)
     assert {y for _, y in right.values()} == {0.0}
     assert {x for x, _ in down.values()} == {0.0}
 
@@ -159,7 +161,7 @@ def test_long_designs_are_folded_into_even_rows() -> None:
     width, height = extent(drawing(graph))
     assert 1 < width / height < 3
     assert extent(drawing(graph, wrap=1200))[0] <= 1200
-    assert extent(drawing(graph, direction="down", wrap=1200))[1] <= 1200
+    assert extent(drawing(graph, Direction.DOWN, wrap=1200))[1] <= 1200
     rows = sorted(y for _, y in arrange(graph, designs.sizes(graph), wrap=1200).values())
     assert sorted(map(rows.count, set(rows))) == [4, 4, 4, 4, 5]
 

@@ -7,7 +7,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.route import Curve, Obstacles, Point, Rect, Route, route
+from core.direction import Point
+from core.route import Curve, Obstacles, Rect, Route, route
 
 WIDTH, HEIGHT, PORT = 168.0, 76.0, 44.0
 PLACES = st.tuples(*[st.integers(-200, 200).map(lambda step: 8.0 * step)] * 2)

@@ -67,7 +67,8 @@ class DropBlock(Drop):
             self._joining.show(edits.add(document.graph, block), [block.id], pointer, document.inference)
             return
         self._joining.stop()
-        inserted = insert(document.graph, block, folding(document.graph).bundle(wire))
+        wires = folding(document.graph).bundle(wire)
+        inserted = insert(document.graph, block, wires, self.canvas.drawing.length)
         if wire not in self._inferred:
             self._inferred[wire] = infer(inserted, document.data)
         self.canvas.drawing.show(inserted, self._inferred[wire])

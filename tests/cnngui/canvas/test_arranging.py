@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtWidgets import QProxyStyle, QStyle, QStyleHintReturn, QStyleOption, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -11,7 +11,7 @@ from cnngui.canvas.menu import canvas_menu
 from cnngui.canvas.view import Canvas
 from cnngui.canvas.wire_item import WireItem
 from core import edits
-from core.arrange import Direction
+from core.direction import Direction
 from core.graph import Graph
 from tests.cnngui.canvas.conftest import Hand, chain, loose
 from tests.core import designs_for_layout as designs
@@ -50,7 +50,7 @@ def meant(canvas: Canvas) -> dict[str, tuple[float, float]]:
 def test_blocks_glide_to_their_new_places_and_one_undo_brings_them_back(hand: Hand, qtbot: QtBot) -> None:
     hand.show(edits.move(chain("input", "relu", "tanh"), {"relu_1": (0.0, 400.0)}))
     canvas, before = hand.canvas, drawn(hand.canvas)
-    canvas.arrange("right")
+    canvas.arrange(Direction.RIGHT)
     assert drawn(canvas) == before
     assert meant(canvas) != before
     settle(canvas, qtbot)
@@ -65,18 +65,18 @@ def test_blocks_stand_at_once_where_the_system_or_the_user_wants_no_motion(
 ) -> None:
     hand.show(edits.move(chain("input", "relu"), {"relu_1": (0.0, 400.0)}))
     hand.canvas.set_animations(False)
-    hand.canvas.arrange("right")
+    hand.canvas.arrange(Direction.RIGHT)
     assert drawn(hand.canvas) == meant(hand.canvas)
     hand.canvas.set_animations(True)
     calm = Calm()
     hand.canvas.setStyle(calm)
-    hand.canvas.arrange("down")
+    hand.canvas.arrange(Direction.DOWN)
     assert drawn(hand.canvas) == meant(hand.canvas)
 
 
 def test_a_press_during_the_motion_takes_the_block_that_is_there_in_the_end(hand: Hand, qtbot: QtBot) -> None:
     hand.show(edits.move(chain("input", "relu"), {"relu_1": (0.0, 400.0)}))
-    hand.canvas.arrange("right")
+    hand.canvas.arrange(Direction.RIGHT)
     corner = QPointF(*hand.graph["relu_1"].position)
     hand.drag(corner + QPointF(80, 14), corner + QPointF(80, 114))
     assert not hand.canvas.motion.is_running
@@ -85,7 +85,7 @@ def test_a_press_during_the_motion_takes_the_block_that_is_there_in_the_end(hand
 
 def test_an_edit_during_the_motion_ends_it(hand: Hand) -> None:
     hand.show(edits.move(chain("input", "relu"), {"relu_1": (0.0, 400.0)}))
-    hand.canvas.arrange("right")
+    hand.canvas.arrange(Direction.RIGHT)
     hand.canvas.document.edit("Delete", lambda graph: edits.remove(graph, ["input_1"]))
     assert drawn(hand.canvas) == meant(hand.canvas)
 
@@ -94,16 +94,17 @@ def test_only_the_selection_is_arranged(hand: Hand, qtbot: QtBot) -> None:
     graph = edits.move(chain("input", "relu", "tanh", "relu"), {"tanh_1": (660.0, 400.0)})
     hand.show(graph)
     hand.canvas.select(["tanh_1", "relu_2"])
-    hand.canvas.arrange("down")
+    hand.canvas.arrange(Direction.DOWN)
     settle(hand.canvas, qtbot)
     moved = {block.id for block in graph.blocks if hand.graph[block.id].position != block.position}
     assert moved <= {"tanh_1", "relu_2"}
-    assert hand.graph["relu_2"].position[1] > hand.graph["tanh_1"].position[1]
+    assert hand.graph["relu_2"].position[0] > hand.graph["tanh_1"].position[0], "the way that the design runs"
+    assert hand.graph.direction is Direction.RIGHT
 
 
 def test_the_whole_design_is_in_sight_afterwards(hand: Hand, qtbot: QtBot) -> None:
     hand.show(designs.inception())
-    hand.canvas.arrange("right")
+    hand.canvas.arrange(Direction.RIGHT)
     settle(hand.canvas, qtbot)
     assert hand.canvas.visible_area().contains(hand.canvas.drawing.content_rect())
 
@@ -111,12 +112,12 @@ def test_the_whole_design_is_in_sight_afterwards(hand: Hand, qtbot: QtBot) -> No
 def test_arranged_blocks_have_room_for_live_pictures(canvas: Canvas) -> None:
     canvas.document.open(designs.inception())
     canvas.set_animations(False)
-    canvas.arrange("right")
+    canvas.arrange(Direction.RIGHT)
     bodies: list[QRectF] = []
     for block in canvas.document.graph.blocks:
         item = canvas.drawing.block_item(block.id)
         body = item.body
-        body.setHeight(item.layout.height_with_picture)
+        body.setSize(QSizeF(*item.layout.room))
         assert not any(body.intersects(other) for other in bodies)
         bodies.append(body)
 
@@ -150,7 +151,7 @@ def test_the_menu_offers_what_fits_the_selection(hand: Hand) -> None:
 
 
 @pytest.mark.parametrize("graph", [designs.resnet(), designs.inception()], ids=["resnet", "inception"])
-@pytest.mark.parametrize("direction", ["right", "down"])
+@pytest.mark.parametrize("direction", Direction)
 def test_no_wire_of_an_arranged_design_passes_behind_a_block(
     canvas: Canvas, graph: Graph, direction: Direction
 ) -> None:

@@ -14,6 +14,7 @@ from cnngui.canvas.open_group import OpenGroupItem
 from cnngui.canvas.scene import Port
 from cnngui.canvas.view import Canvas
 from core import edits, groups
+from core.direction import Direction
 from core.formats.project import Project, load_project, save_project
 from core.graph import Graph, Group, Wire
 from tests.cnngui.canvas.conftest import CTRL, SHIFT, Hand, chain, loose
@@ -251,13 +252,13 @@ def test_arranging_keeps_groups_together(folded: Hand) -> None:
     canvas.set_animations(False)
     canvas.toggle_fold("group_1")
     canvas.select((), ())
-    canvas.arrange("down")
+    canvas.arrange(Direction.DOWN)
     area = canvas.drawing.body("group_1")
     assert not any(area.intersects(canvas.drawing.body(block)) for block in ("input_1", "tanh_1"))
     canvas.toggle_fold("group_1")
     before = folded.graph["relu_1"].position[1] - folded.graph["conv2d_1"].position[1]
     canvas.select((), ())
-    canvas.arrange("right")
+    canvas.arrange(Direction.RIGHT)
     assert folded.graph["relu_1"].position[1] - folded.graph["conv2d_1"].position[1] == before
     assert folded.graph["tanh_1"].position[0] - canvas.drawing.body("group_1").right() == 64
 

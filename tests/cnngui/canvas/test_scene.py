@@ -12,13 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF
 
-from cnngui.canvas.layout import BlockLayout, input_count, input_point, output_point
+from cnngui.canvas.layout import BlockLayout, input_count
 from cnngui.canvas.scene import Port, Scene
 from cnngui.canvas.style import Style
 from cnngui.canvas.view import Canvas
 from cnngui.document import Document
 from cnngui.theme import DARK
 from core import edits, groups, notes
+from core.direction import Direction
 from core.errors import DesignError
 from core.folding import folding
 from core.graph import Graph, Wire
@@ -239,10 +240,13 @@ def test_the_message_leaves_out_the_name_that_stands_above(canvas: Canvas) -> No
     assert face.message == "Has no input."
 
 
-@pytest.mark.parametrize("inputs", [0, 1, 2, 5])
+@pytest.mark.parametrize("direction", Direction)
+@pytest.mark.parametrize("inputs", [0, 1, 2, 5, 20])
 @pytest.mark.parametrize("message_lines", [0, 2])
 @pytest.mark.parametrize("has_thumbnail", [False, True])
-def test_everything_on_a_block_lies_inside_it(inputs: int, message_lines: int, has_thumbnail: bool) -> None:
+def test_everything_on_a_block_lies_inside_it(
+    inputs: int, message_lines: int, has_thumbnail: bool, direction: Direction
+) -> None:
     layout = BlockLayout(
         inputs=inputs,
         has_summary=True,
@@ -250,10 +254,16 @@ def test_everything_on_a_block_lies_inside_it(inputs: int, message_lines: int, h
         has_cost=not message_lines,
         message_lines=message_lines,
         has_thumbnail=has_thumbnail,
+        direction=direction,
     )
-    body = layout.body
-    ports = [input_point(number) for number in range(inputs)]
-    assert all(body.top() < port.y() < body.bottom() for port in (*ports, output_point()))
+    body, along = layout.body, 0 if direction is Direction.RIGHT else 1
+    low, high = body.topLeft().toTuple(), body.bottomRight().toTuple()
+    ports = [layout.input_point(number).toTuple() for number in range(inputs)]
+    output = layout.output_point().toTuple()
+    assert all(low[1 - along] < port[1 - along] < high[1 - along] for port in (*ports, output))
+    assert {port[along] for port in ports} <= {low[along]}
+    assert output[along] == high[along]
+    assert len(set(ports)) == inputs
     if has_thumbnail:
         assert body.contains(layout.thumbnail)
         assert layout.thumbnail.top() >= layout.message_top + 16 * message_lines
