@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from core import edits, groups, notes
+from core.direction import Direction
 from core.errors import DesignError
 from core.graph import COLORS, Graph
 from core.layers import LAYERS, Layer
@@ -155,7 +156,12 @@ def _comment(draw: Draw, graph: Graph) -> Graph:
     return notes.set_text(graph, draw(st.sampled_from(comments)), draw(st.sampled_from(["Because.", " "])))
 
 
+def _turn(draw: Draw, graph: Graph) -> Graph:
+    return edits.set_direction(graph, draw(st.sampled_from(Direction)))
+
+
 EDITS = (
+    _turn,
     _add,
     _append,
     _append,
