@@ -161,7 +161,6 @@ def _turn(draw: Draw, graph: Graph) -> Graph:
 
 
 EDITS = (
-    _turn,
     _add,
     _append,
     _append,
@@ -184,6 +183,7 @@ EDITS = (
     _join,
     _frame,
     _comment,
+    _turn,
 )
 
 
