@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from functools import reduce
 
-from PySide6.QtCore import QPointF, QRectF
-
 from cnngui.canvas.grouping import GroupingView, is_drawn_open
-from cnngui.canvas.placing import GAP, area_of, free_place
+from cnngui.canvas.layout import PLAIN
+from cnngui.canvas.placing import behind, free_place, rect_of
 from cnngui.canvas.words import named
-from cnngui.theme import BLOCK_WIDTH
 from core import edits, groups, room
-from core.graph import Graph, Group
+from core.graph import Graph, Group, Place
+from core.route import Rect
+from core.stretch import moved, united
 
 
 class MembersView(GroupingView):
@@ -64,24 +64,27 @@ class MembersView(GroupingView):
         chosen = self.selection.group or self.selection.current
         return None if chosen is None else self.document.graph.parent.get(chosen)
 
-    def _end_of(self, group: Group) -> QPointF:
-        """Where the next member of a group goes: to the right of all others."""
-        if is_drawn_open(self.document.graph, group.id):
-            last = max((self.drawing.body(member) for member in group.members), key=QRectF.right)
-            return last.topRight() + QPointF(GAP, 0)
-        inside = self.document.graph.inside(group.id)
-        x, y = max(self.document.graph[block].position for block in inside)
-        return QPointF(x + BLOCK_WIDTH + GAP, y)
+    def _end_of(self, group: Group) -> Place:
+        """Where the next member of a group goes: behind all others, the way that the design runs."""
+        graph, turn = self.document.graph, self.document.graph.direction.turn
+        if is_drawn_open(graph, group.id):
+            bodies = [rect_of(self.drawing.body(member)).turned(graph.direction) for member in group.members]
+            last = max(bodies, key=lambda body: body.right)
+            return behind(turn((last.left, last.top)), last.right - last.left, graph.direction)
+        last_corner = turn(max(turn(graph[block].position) for block in graph.inside(group.id)))
+        return behind(last_corner, turn(PLAIN.room)[0], graph.direction)
 
-    def _set_down(self, graph: Graph, members: Collection[str], corner: QPointF | None = None) -> Graph:
-        """A design with neighbours moved together: to a corner, or below it where something is there."""
+    def _set_down(self, graph: Graph, members: Collection[str], corner: Place | None = None) -> Graph:
+        """A design with neighbours moved together: to a corner, or aside of it where something is there."""
         now, blocks = room.areas(graph, self.sizes(graph)), groups.blocks_of(graph, members)
         around = graph.parent.get(next(iter(members)))
-        bodies = [area_of(now[member]) for member in members if member in now]
+        bodies = [now[member] for member in members if member in now]
         left, top = (min(graph[block].position[axis] for block in blocks) for axis in (0, 1))
-        own = reduce(QRectF.united, bodies, QRectF()) if bodies else QRectF(left, top, 0, 0)
+        own = reduce(united, bodies) if bodies else Rect(left, top, left, top)
         others = [i for i in now if graph.parent.get(i) == around and i not in members]
-        x, y = free_place(QRectF(corner or own.topLeft(), own.size()), [area_of(now[i]) for i in others])
-        dx, dy = x - own.x(), y - own.y()
+        x, y = corner or (own.left, own.top)
+        wanted = moved(own, (x - own.left, y - own.top))
+        x, y = free_place(wanted, [now[i] for i in others], graph.direction)
+        dx, dy = x - own.left, y - own.top
         places = {block: graph[block].position for block in blocks}
         return edits.move(graph, {block: (x + dx, y + dy) for block, (x, y) in places.items()})
