@@ -14,7 +14,7 @@ from shiboken6 import isValid
 from cnngui.commands import Edit
 from core.errors import Problem
 from core.graph import Graph
-from core.infer import DataSpec, Inference, infer
+from core.infer import DataSpec, Inference, finds_the_same, infer
 
 _REMEMBERED = 50
 """Undo steps back that need no new inference."""
@@ -93,9 +93,10 @@ class Document(QObject):
 
     def show(self, graph: Graph) -> None:
         """Makes `graph` the current one, without a trace in the history: for the undo command and loading."""
-        self._graph = graph
+        before, self._graph = self._graph, graph
         self._run_problem = None
-        self._inference = self._infer(graph)
+        if graph is before or not finds_the_same(before, graph):
+            self._inference = self._infer(graph)
         self.changed.emit()
 
     def _infer(self, graph: Graph) -> Inference:

@@ -64,6 +64,23 @@ def infer(graph: Graph, data: DataSpec | None = None) -> Inference:
     return Inference(found.shapes, tuple(_once(problems, expansion)))
 
 
+def finds_the_same(one: Graph, other: Graph) -> bool:
+    """Whether `infer` gives the same for both: they differ in places, notes and what is folded at most."""
+
+    def settings(graph: Graph) -> list[tuple[object, ...]]:
+        return [(group.id, group.name, group.members, group.repeat) for group in graph.groups]
+
+    return (
+        len(one.blocks) == len(other.blocks)
+        and one.wires == other.wires
+        and settings(one) == settings(other)
+        and all(
+            a is b or (a.id == b.id and a.layer == b.layer and a.name == b.name)
+            for a, b in zip(one.blocks, other.blocks, strict=True)
+        )
+    )
+
+
 def _once(problems: Iterable[Problem], expansion: Expansion) -> Iterator[Problem]:
     """Leaves out what a copy has in common with the one before it: they have the same settings."""
     seen = set()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Final
+from bisect import bisect
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, NamedTuple
 
 from PySide6.QtCore import QLineF, QPointF, QRectF
 
@@ -15,32 +17,62 @@ _COLUMNS: Final[tuple[_Edge, ...]] = (QRectF.left, QRectF.right, lambda body: bo
 _ROWS: Final[tuple[_Edge, ...]] = (QRectF.top, QRectF.bottom, lambda body: body.center().y())
 
 
-def snap(body: QRectF, others: Sequence[QRectF]) -> tuple[QPointF, list[QLineF]]:
-    """How far `body` has to move to be level with `others`, across and in height, and along which lines."""
-    dx, column = _nearest(body, others, _COLUMNS)
-    dy, row = _nearest(body, others, _ROWS)
-    way = QPointF(dx, dy)
-    moved = body.translated(way)
-    lines = []
-    if column is not None:
-        level = [moved, *(other for other in others if column(other) == column(moved))]
-        top, bottom = min(map(QRectF.top, level)), max(map(QRectF.bottom, level))
-        lines.append(QLineF(column(moved), top, column(moved), bottom))
-    if row is not None:
-        level = [moved, *(other for other in others if row(other) == row(moved))]
-        left, right = min(map(QRectF.left, level)), max(map(QRectF.right, level))
-        lines.append(QLineF(left, row(moved), right, row(moved)))
-    return way, lines
+class Guides:
+    """The lines of the blocks that stay where they are."""
+
+    def __init__(self, others: Iterable[QRectF]) -> None:
+        bodies = tuple(others)
+        self._columns = [_Levels(edge, bodies) for edge in _COLUMNS]
+        self._rows = [_Levels(edge, bodies) for edge in _ROWS]
+
+    def snap(self, body: QRectF) -> tuple[QPointF, list[QLineF]]:
+        """How far `body` has to move to be level with others, across and in height, and along which lines."""
+        column, row = _nearest(body, self._columns), _nearest(body, self._rows)
+        way = QPointF(column.distance if column else 0, row.distance if row else 0)
+        moved = body.translated(way)
+        lines = []
+        if column is not None:
+            level = [moved, *column.bodies]
+            x, top, bottom = column.place, min(map(QRectF.top, level)), max(map(QRectF.bottom, level))
+            lines.append(QLineF(x, top, x, bottom))
+        if row is not None:
+            level = [moved, *row.bodies]
+            y, left, right = row.place, min(map(QRectF.left, level)), max(map(QRectF.right, level))
+            lines.append(QLineF(left, y, right, y))
+        return way, lines
 
 
-def _nearest(body: QRectF, others: Sequence[QRectF], edges: Sequence[_Edge]) -> tuple[float, _Edge | None]:
-    """The shortest move after which an edge is level with that of another block; 0 where there is none."""
-    found: tuple[float, _Edge | None] = 0.0, None
-    reach = _REACH + 0.5
-    for edge in edges:
-        own = edge(body)
-        for other in others:
-            distance = edge(other) - own
-            if abs(distance) < reach:
-                found, reach = (distance, edge), abs(distance)
-    return found
+class _Level(NamedTuple):
+    """A line: how far a body is from it, where it is, and whose edges are on it."""
+
+    distance: float
+    place: float
+    bodies: list[QRectF]
+
+
+class _Levels:
+    """Where one of the edges of blocks is, in order: a thousand of them are asked for each step of a drag."""
+
+    def __init__(self, edge: _Edge, bodies: Sequence[QRectF]) -> None:
+        self._edge = edge
+        self._bodies: dict[float, list[QRectF]] = defaultdict(list)
+        for body in bodies:
+            self._bodies[edge(body)].append(body)
+        self._places = sorted(self._bodies)
+
+    def nearest(self, body: QRectF) -> _Level | None:
+        """The line that is nearest to the body's own edge; None where there are none."""
+        own = self._edge(body)
+        index = bisect(self._places, own)
+        near = self._places[max(0, index - 1) : index + 1]
+        if not near:
+            return None
+        place = min(near, key=lambda place: abs(place - own))
+        return _Level(place - own, place, self._bodies[place])
+
+
+def _nearest(body: QRectF, edges: Sequence[_Levels]) -> _Level | None:
+    """The line to which the shortest way leads; None where all are too far."""
+    found = [level for level in (levels.nearest(body) for levels in edges) if level is not None]
+    nearest = min(found, key=lambda level: abs(level.distance), default=None)
+    return nearest if nearest is not None and abs(nearest.distance) < _REACH + 0.5 else None

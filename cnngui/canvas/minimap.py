@@ -94,8 +94,10 @@ class Minimap(QWidget):
         theme, scale = self._themes.current, self.devicePixelRatioF()
         bodies: dict[str, list[QRectF]] = defaultdict(list)
         place = self._transform()
+        zoom, dx, dy = place.m11(), place.dx(), place.dy()
         for category, body in self._blocks:
-            bodies[category].append(_seen(place.mapRect(body)))
+            size = max(zoom * body.width(), _SMALLEST), max(zoom * body.height(), _SMALLEST)
+            bodies[category].append(QRectF(zoom * body.left() + dx, zoom * body.top() + dy, *size))
         made = QPixmap(self.size() * scale)
         made.setDevicePixelRatio(scale)
         made.fill(Qt.GlobalColor.transparent)
@@ -130,7 +132,3 @@ class Minimap(QWidget):
         made = QTransform.fromTranslate(room.center().x(), room.center().y())
         made.scale(scale, scale)
         return made.translate(-content.center().x(), -content.center().y())
-
-
-def _seen(body: QRectF) -> QRectF:
-    return QRectF(body.topLeft(), body.size().expandedTo(QSize(_SMALLEST, _SMALLEST).toSizeF()))

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from cnngui.canvas.block_item import AnyFace, BlockItem, Mark, Outline
+from cnngui.canvas.face import Face
 from cnngui.canvas.faces import Faces
 from cnngui.canvas.group_face import GroupFace
 from cnngui.canvas.layout import OPEN_BUTTON
@@ -31,7 +32,7 @@ from cnngui.canvas.wiring import Wiring
 from cnngui.theme import PORT_HIT_SIZE
 from core.direction import Direction
 from core.folding import Box, Folding, folding
-from core.graph import Graph, Wire
+from core.graph import Block, Graph, Wire
 from core.infer import Inference
 
 EXTENT: Final = QRectF(-200_000, -200_000, 400_000, 400_000)
@@ -406,7 +407,7 @@ class Scene(QGraphicsScene):
             self._blocks[block_id].reword(self._faces)
         done = changed | (same & self._blocks.keys()) | self._folding.hidden.keys()
         for block in graph.blocks:
-            if block.id not in done and self._give(block.id, self._faces.of_block(block)):
+            if block.id not in done and self._give(block.id, self._face_of(block, only_moved=only_moved)):
                 changed.add(block.id)
         for group_id, box in self._folding.boxes.items():
             known = self._blocks[group_id].face if only_moved and group_id in self._blocks else None
@@ -414,6 +415,11 @@ class Scene(QGraphicsScene):
             if self._give(group_id, moved):
                 changed.add(group_id)
         return changed
+
+    def _face_of(self, block: Block, *, only_moved: bool) -> Face:
+        """Where blocks have only moved, what is around them is the same and needn't be looked at."""
+        known = self._blocks[block.id].face if only_moved and block.id in self._blocks else None
+        return known._replace(block=block) if isinstance(known, Face) else self._faces.of_block(block)
 
     def _give(self, shown: str, face: AnyFace) -> bool:
         """Shows a face; gives whether it is another one."""

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsScene, QStyleOptionGra
 
 from cnngui.canvas.block_item import BlockItem
 from cnngui.canvas.layout import LINE
-from cnngui.canvas.style import LABELS_FROM, Style, sharpness
+from cnngui.canvas.style import DETAILS_FROM, LABELS_FROM, Style, sharpness
 from cnngui.canvas.wire_path import arrow, loose_path, relative, stretches, wire_path
 from cnngui.formatting import shape_text
 from cnngui.theme import GRID
@@ -133,10 +133,13 @@ class WireItem(QGraphicsRectItem):
             painter.drawLine(QPointF(), QPointF(*self._curves[-1].end))  # much faster than a path
         else:
             painter.strokePath(self._path, pen)
+        sharp = sharpness(painter)
+        if sharp < DETAILS_FROM:
+            return  # an arrow would be a speck
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(pen.color())
+        painter.setBrush(pen.brush())
         painter.drawPolygon(self._arrow)
-        if self._shape is not None and sharpness(painter) >= LABELS_FROM:
+        if self._shape is not None and sharp >= LABELS_FROM:
             self._paint_label(painter)
 
     def _pen(self) -> QPen:

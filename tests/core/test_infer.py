@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from core import edits
+from core import edits, groups, notes
 from core.errors import DesignError, Problem
 from core.formats.project import load_project
 from core.graph import Block, Graph
-from core.infer import DataSpec, cost, infer, require_sound
+from core.infer import DataSpec, cost, finds_the_same, infer, require_sound
 from core.layers.activation import ReLU, Sigmoid, Softmax
 from core.layers.convolution import Conv2D
 from core.layers.dense import Dense
@@ -259,3 +259,23 @@ def test_a_setting_out_of_its_limits_is_a_problem_not_a_crash() -> None:
     assert problem is not None
     assert problem.parameter == "filters"
     assert "1 to 4096" in problem.message
+
+
+def test_inference_finds_the_same_unless_what_is_computed_or_named_is_another() -> None:
+    graph = groups.group(chain(IMAGE, Conv2D(), ReLU()), ["conv2d_1", "relu_1"])
+    group = graph.groups[0].id
+    alike = (
+        edits.move(graph, {"relu_1": (7.0, 7.0)}),
+        groups.fold(graph, group),
+        notes.add_comment(graph, (0.0, 0.0), "Why?")[0],
+    )
+    others = (
+        edits.set_param(graph, "conv2d_1", "filters", 3),
+        edits.rename(graph, "relu_1", "Gate"),
+        edits.rename(graph, group, "Stage"),
+        edits.disconnect(graph, graph.wires[0]),
+        edits.remove(graph, ["relu_1"]),
+        groups.set_repeat(graph, group, 2),
+    )
+    assert all(finds_the_same(graph, other) for other in alike)
+    assert not any(finds_the_same(graph, other) for other in others)

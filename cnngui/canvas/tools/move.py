@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLineF
 
-from cnngui.canvas.guides import snap
+from cnngui.canvas.guides import Guides
 from cnngui.canvas.placing import snapped
 from cnngui.canvas.tools.base import Pointer, Tool
 from cnngui.canvas.tools.joining import Joining
@@ -44,7 +44,7 @@ class MoveBlocks(Tool):
         self._joining = Joining(canvas, self._members, pointer.scene)
         self._body = drawing.body(self._grabbed)
         in_sight = drawing.blocks_in(canvas.visible_area())
-        self._neighbours = [drawing.block_item(block).body for block in in_sight if block not in moving]
+        self._guides = Guides(drawing.block_item(block).body for block in in_sight if block not in moving)
 
     def move(self, pointer: Pointer) -> None:
         if self.is_drag(pointer):
@@ -89,7 +89,7 @@ class MoveBlocks(Tool):
         dx, dy = snapped(x + way.x()) - x, snapped(y + way.y()) - y
         guides: list[QLineF] = []
         if not pointer.free:
-            way, guides = snap(self._body.translated(dx, dy), self._neighbours)
+            way, guides = self._guides.snap(self._body.translated(dx, dy))
             dx, dy = dx + way.x(), dy + way.y()
         return {part: (x + dx, y + dy) for part, (x, y) in self._begun.items()}, guides
 

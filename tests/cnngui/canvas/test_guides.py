@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtWidgets import QGraphicsPathItem
 
-from cnngui.canvas.guides import snap
+from cnngui.canvas.guides import Guides
 from core import edits
 from tests.cnngui.canvas.conftest import ALT, Hand, loose
 
@@ -63,10 +63,10 @@ def test_a_cancelled_drag_takes_its_lines_along(hand: Hand) -> None:
 def test_the_nearest_line_wins_and_reaches_over_all_that_is_level() -> None:
     body = QRectF(0, 3, 100, 60)
     others = [QRectF(200, 0, 100, 80), QRectF(400, 5, 100, 90), QRectF(600, 5, 100, 60)]
-    way, lines = snap(body, others)
+    way, lines = Guides(others).snap(body)
     assert way == QPointF(0, 2)
     assert lines == [QLineF(0, 5, 700, 5)]
 
 
 def test_far_blocks_draw_nothing() -> None:
-    assert snap(QRectF(0, 0, 100, 60), [QRectF(22, 90, 200, 90)]) == (QPointF(), [])
+    assert Guides([QRectF(22, 90, 200, 90)]).snap(QRectF(0, 0, 100, 60)) == (QPointF(), [])
