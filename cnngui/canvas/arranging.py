@@ -20,6 +20,7 @@ from core.arrange import arrange, moved
 from core.direction import Direction
 from core.graph import Graph
 from core.route import Rect
+from core.templates.fitting import with_folded_laid_out
 
 
 class ArrangingView(MembersView):
@@ -40,7 +41,8 @@ class ArrangingView(MembersView):
     def arrange(self, direction: Direction) -> None:
         """Arranges the selected blocks, or all where less than two are selected, and then shows them all.
 
-        The whole design then runs this way; a part of it is arranged the way that the design runs.
+        The whole design then runs this way, in folded groups as well; a part of it is arranged the way that
+        the design runs.
         """
         graph = self.document.graph
         chosen = self.selection.ids if self.arranges_part else None
@@ -52,8 +54,9 @@ class ArrangingView(MembersView):
         sizes = {shown: layout.along(direction).room for shown, layout in layouts.items()}
 
         def change(graph: Graph) -> Graph:
-            turned = edits.set_direction(graph, direction)
-            return edits.move(turned, arrange(turned, sizes, blocks=chosen))
+            if direction is not graph.direction:
+                graph = with_folded_laid_out(edits.set_direction(graph, direction))
+            return edits.move(graph, arrange(graph, sizes, blocks=chosen))
 
         if self.edit(text, change) and chosen is None:
             self.fit()

@@ -27,13 +27,23 @@ def fit_example(name: str, file: Graph, data: DataSpec) -> Graph:
 
 
 def laid_out(graph: Graph) -> Graph:
-    """The design arranged, its groups folded from the innermost outwards: opened, each is in order."""
+    """The design arranged, and what is in its folded groups as well."""
+    graph = with_folded_laid_out(graph)
+    return move(graph, arrange(graph, sizes(graph)))
+
+
+def with_folded_laid_out(graph: Graph) -> Graph:
+    """The design with the insides of its folded groups arranged: opened, each is in order.
+
+    Groups are folded from the innermost outwards. Where they stand is left to be arranged.
+    """
     depth = {group.id: len(graph.ancestors(group.id)) for group in graph.groups}
+    innermost = max((depth[group.id] for group in graph.groups if group.folded), default=-1)
     arranged = graph
-    for level in reversed(range(max(depth.values(), default=-1) + 2)):
+    for level in range(innermost + 1, 0, -1):
         groups = tuple(
             replace(group, folded=group.folded and depth[group.id] >= level) for group in graph.groups
         )
         arranged = replace(arranged, groups=groups)
         arranged = move(arranged, arrange(arranged, sizes(arranged)))
-    return arranged
+    return replace(arranged, groups=graph.groups)

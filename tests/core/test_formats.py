@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from core.direction import Direction
+from core.edits import set_direction
 from core.errors import FormatError, UsageError
 from core.formats.design import MAX_DEPTH, VERSION, from_text, graph_to_json, to_text
 from core.formats.project import Project, load_project, save_project
@@ -138,6 +140,15 @@ def test_a_setting_out_of_its_limits_is_kept_and_is_a_problem() -> None:
     assert problem.parameter == "shape"
 
 
+def test_the_direction_comes_back_and_older_files_run_to_the_right() -> None:
+    design = _json()
+    graph = _load(design)
+    assert graph.direction is Direction.RIGHT
+    assert graph_to_json(graph) == design, "such a file stays as it is"
+    turned = set_direction(graph, Direction.DOWN)
+    assert _load(graph_to_json(turned)) == turned
+
+
 def test_a_cycle_loads_as_a_problem() -> None:
     design = _json()
     design["blocks"][0] |= {"kind": "relu", "settings": {}}
@@ -164,6 +175,8 @@ def _set(path: str, value: object) -> Callable[[dict[str, Any]], None]:
         (_set("version", VERSION + 1), f"version {VERSION + 1}, this cnngui reads up to {VERSION}.*newer"),
         (_set("version", 0), "version: expected a number from 1"),
         (_set("version", True), "version: expected a whole number, got bool"),
+        (_set("direction", "up"), "direction: expected right or down, got 'up'"),
+        (_set("direction", None), "direction: expected a text, got NoneType"),
         (_set("blocks", {}), "blocks: expected a list, got dict"),
         (_set("blocks/1", 5), "block 2: expected an object, got int"),
         (_set("blocks/1/id", ""), "block 2, id: expected 1 to 200 characters"),

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.direction import Direction
 from core.edits import move
 from core.graph import Block, Comment, Frame, Graph, Group
 from core.layers.activation import ReLU
@@ -80,7 +81,18 @@ boxes = st.builds(
 )
 
 
-@settings(max_examples=300)
+@settings(deadline=None)
+@given(others=st.lists(boxes, max_size=6), before=boxes, after=boxes)
+def test_top_down_is_the_same_turned(others: list[Rect], before: Rect, after: Rect) -> None:
+    down = Direction.DOWN
+    for change in (stretch, push):
+        found = change(others, before, after)
+        turned = change([r.turned(down) for r in others], before.turned(down), after.turned(down), down)
+        for rect in (*others, before, after):
+            assert turned.shift(rect.turned(down)) == found.shift(rect)[::-1]
+
+
+@settings(max_examples=300, deadline=None)
 @given(st.lists(boxes, max_size=12), boxes, boxes)
 def test_growing_moves_nothing_onto_anything(drawn: list[Rect], before: Rect, other: Rect) -> None:
     after = united(before, other)

@@ -53,7 +53,7 @@ steps = st.one_of(
     st.tuples(st.just("frame"), places),
     st.tuples(st.just("comment"), places),
     st.tuples(st.just("copy"), picks, picks),
-    st.tuples(st.sampled_from(("undo", "redo"))),
+    st.tuples(st.sampled_from(("undo", "redo", "turn"))),
 )
 
 
@@ -65,6 +65,8 @@ def _apply(canvas: Canvas, step: tuple[Any, ...]) -> None:
     document, graph = canvas.document, canvas.document.graph
     if step[0] in ("undo", "redo"):
         getattr(document.undo_stack, step[0])()
+    elif step[0] == "turn":
+        canvas.turn()
     elif step[0] == "add":
         canvas.add(step[1], QPointF(*step[2]) * 20)
     elif step[0] == "append":
