@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import NamedTuple
 
-from core.engine.arena import Operand
+from core.engine.arena import Buffer, Operand
 from core.engine.convolution import Window
 from core.engine.helpers import share
 from core.engine.operation import Kernel, Task, call, operation, read
 from core.engine.panels import part_start
 from core.engine.plan import Parameter, Plan
 from core.engine.single.division import divide, section
-from core.engine.single.pixels import PixelNode, Pixels, image
+from core.engine.single.pixels import Image, PixelNode, Pixels, image
 from core.engine.single.product import RELU, RESIDUAL, SCALE, parts_of, products
+from core.engine.single.regroup import TapPlace, emit_regroup, merged
 from core.engine.single.weights import Norm, emit_affine, emit_pack
 from core.engine.vectors import VECTOR_BYTES, WIDTH
 
@@ -82,11 +84,6 @@ def convolve(row: int, task: int) -> None:
                       f.residual + i * f.residual_line + place, f.residual_pixel))  # fmt: skip
 
 
-def suits(y: Pixels, groups: int) -> bool:
-    """Whether a convolution's groups begin with whole vectors."""
-    return groups == 1 or y.size[0] // groups % WIDTH == 0
-
-
 class Weighted(PixelNode):
     """A layer with weights and a bias, which takes over a normalisation and ReLU that follow."""
 
@@ -108,6 +105,49 @@ class Weighted(PixelNode):
         return image(self.residual) if self.residual else (0, 0, 0)
 
 
+class Outputs(NamedTuple):
+    """The pixels that a row computes: `height` × `width` of them, from (top, left) in steps."""
+
+    height: int
+    width: int
+    top: int = 0
+    left: int = 0
+    step_h: int = 1
+    step_w: int = 1
+
+    def of(self, value: Pixels) -> Image:
+        """These pixels of a value."""
+        return Image(value.at(self.top, self.left), self.step_h * value.line, self.step_w * value.pixel)
+
+
+def emit_products(
+    plan: Plan, node: Weighted, panels: Operand, window: Window, groups: int, affine: tuple[Buffer, Buffer],
+    outputs: Outputs,
+) -> None:  # fmt: skip
+    """The row for a convolution with packed weights, and for what follows it."""
+    x, y = node.x, node.output
+    (kh, kw), inputs = window.kernel, x.size[0] // groups
+    vectors = -(-y.size[0] // groups // WIDTH)
+    parts = parts_of(vectors)
+    across = window.dilation[1] * x.pixel
+    if across == 4 * inputs:  # the taps of a row lie one behind the other
+        loops = (kh, 1, kw * inputs, window.dilation[0] * x.line, 0, 4, kw * inputs, 0, 1)
+    elif inputs >= kw:  # the longer loop inside
+        loops = (kh, kw, inputs, window.dilation[0] * x.line, across, 4, kw * inputs, inputs, 1)
+    else:
+        loops = (kh, inputs, kw, window.dilation[0] * x.line, 4, across, kw * inputs, 1, inputs)
+    kernels = products(parts, outputs.width)
+    plan.emit(
+        convolve,
+        ConvolutionRow(
+            x.at(-window.pads[0], -window.pads[1]), window.stride[0] * x.line, window.stride[1] * x.pixel,
+            *outputs.of(y), *(outputs.of(node.residual) if node.residual else (0, 0, 0)), panels, *affine,
+            node.mode, *divide(plan.threads, outputs.height, groups * parts.number), outputs.height,
+            outputs.width, groups, vectors, inputs, inputs * kh * kw * VECTOR_BYTES, *loops, *parts, *kernels,
+        ),
+    )  # fmt: skip
+
+
 class Convolution(Weighted):
     """A convolution; weight is (filters, channels / groups, height, width)."""
 
@@ -116,40 +156,30 @@ class Convolution(Weighted):
     ) -> None:
         super().__init__(x, y, weight, bias)
         self.window, self.groups = window, groups
-        surround(x, y, window)
+        surround(x, y.size[1:], window)
 
     def emit(self, plan: Plan) -> None:
-        x, y, w = self.x, self.output, self.window
-        (kh, kw), inputs, filters = w.kernel, x.size[0] // self.groups, y.size[0] // self.groups
-        vectors = -(-filters // WIDTH)
+        x, y, taps = self.x, self.output, prod(self.window.kernel)
+        inputs, filters = x.size[0] // self.groups, y.size[0] // self.groups
+        together = merged(self.groups, filters)
+        groups = self.groups // together
+        vectors = -(-filters * together // WIDTH)
         parts = parts_of(vectors)
-        panels = emit_pack(plan, self.weight, self.groups, filters, inputs, kh * kw, parts)
-        scale, shift = emit_affine(plan, y.size[0], self.bias, self.norm)
-        across = w.dilation[1] * x.pixel
-        if across == 4 * inputs:  # the taps of a row lie one behind the other
-            loops = (kh, 1, kw * inputs, w.dilation[0] * x.line, 0, 4, kw * inputs, 0, 1)
-        elif inputs >= kw:  # the longer loop inside
-            loops = (kh, kw, inputs, w.dilation[0] * x.line, across, 4, kw * inputs, inputs, 1)
+        if together == 1:
+            panels = emit_pack(plan, self.weight, groups, filters, inputs, taps, parts)
         else:
-            loops = (kh, inputs, kw, w.dilation[0] * x.line, 4, across, kw * inputs, 1, inputs)
-        kernels = products(parts, y.size[2])
-        plan.emit(
-            convolve,
-            ConvolutionRow(
-                x.at(-w.pads[0], -w.pads[1]), w.stride[0] * x.line, w.stride[1] * x.pixel, *image(y),
-                *self.residual_image, panels, scale, shift, self.mode,
-                *divide(plan.threads, y.size[1], self.groups * parts.number), *y.size[1:], self.groups,
-                vectors, inputs, inputs * kh * kw * VECTOR_BYTES, *loops, *parts, *kernels,
-            ),
-        )  # fmt: skip
+            size = groups * vectors * inputs * together * taps * VECTOR_BYTES
+            places = [TapPlace(0, taps, number) for number in range(taps)]
+            sizes = (self.groups, filters, inputs, together)
+            panels = emit_regroup(plan, self.weight, *sizes, parts, places, size, False)
+        affine = emit_affine(plan, y.size[0], self.bias, self.norm)
+        emit_products(plan, self, panels, self.window, groups, affine, Outputs(*y.size[1:]))
 
 
-def surround(x: Pixels, y: Pixels, window: Window) -> None:
-    """Gives x the border that a window reads."""
-    (top, left), ends = window.pads, []
+def surround(x: Pixels, size: tuple[int, int], window: Window) -> None:
+    """Gives x the border that a window reads for `size` outputs."""
+    ends = []
     for axis in (0, 1):
-        last = (y.size[1 + axis] - 1) * window.stride[axis] + (window.kernel[axis] - 1) * window.dilation[
-            axis
-        ]
+        last = (size[axis] - 1) * window.stride[axis] + (window.kernel[axis] - 1) * window.dilation[axis]
         ends.append(last - window.pads[axis] + 1 - x.size[1 + axis])
-    x.surround(top, left, max(0, ends[0]), max(0, ends[1]))
+    x.surround(*window.pads, *(max(0, end) for end in ends))

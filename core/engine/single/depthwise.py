@@ -101,7 +101,7 @@ class Depthwise(Weighted):
     ) -> None:
         super().__init__(x, y, weight, bias)
         self.window = window
-        surround(x, y, window)
+        surround(x, y.size[1:], window)
 
     def emit(self, plan: Plan) -> None:
         x, y, w = self.x, self.output, self.window

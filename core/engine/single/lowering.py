@@ -16,7 +16,7 @@ from core.engine import depthwise as batch_depthwise
 from core.engine.convolution import Window
 from core.engine.lowering import CURVES, Lowering, NotLoweredError, Pair
 from core.engine.plan import Node, Value
-from core.engine.single import convolution, winograd
+from core.engine.single import winograd
 from core.engine.single.convolution import Convolution, Weighted
 from core.engine.single.dense import Dense
 from core.engine.single.depthwise import Depthwise
@@ -24,6 +24,8 @@ from core.engine.single.moving import Concatenate, Flatten, Resample, Shift, Unf
 from core.engine.single.pixels import Pixels, pixels
 from core.engine.single.pointwise import Activation, BatchNorm, Combine, Softmax
 from core.engine.single.pooling import MaxPool
+from core.engine.single.sample_norm import SampleNorm
+from core.engine.single.transposed import TransposedConvolution
 from core.engine.single.weights import Norm
 from core.engine.single.winograd import Winograd
 
@@ -43,8 +45,6 @@ class SingleLowering(Lowering):
             return self._add(Depthwise(source, y, *weights, window))
         if winograd.suits(source, y, window, groups):
             return self._add(Winograd(source, y, *weights, pads))
-        if not convolution.suits(y, groups):
-            raise NotLoweredError(f"{groups} groups don't fill whole vectors")
         return self._add(Convolution(source, y, *weights, window, groups))
 
     def dense(self, x: Value, bias: bool) -> Value:
@@ -113,12 +113,15 @@ class SingleLowering(Lowering):
         return self._add(Resample(pixels(x), self._new(), rows, columns))
 
     def sample_norm(self, x: Value, groups: int, each: bool, epsilon: float) -> Value:
-        raise NotLoweredError("normalisation of a sample needs other lanes")
+        arrays = self.block.arrays
+        node = SampleNorm(pixels(x), self._new(), arrays["gamma"], arrays["beta"], groups, each, epsilon)
+        return self._add(node)
 
     def transposed_convolution(
         self, x: Value, kernel: Pair, stride: Pair, cut: Pair, dilation: Pair, groups: int, bias: bool
     ) -> Value:
-        raise NotLoweredError("transposed convolution has no operation for one image")
+        window, weights = Window(kernel, stride, cut, dilation), self._weights(bias)
+        return self._add(TransposedConvolution(pixels(x), self._new(), *weights, window, groups))
 
     def reference(self, node: Node) -> Value:
         raise NotLoweredError("the reference takes batches")
