@@ -127,14 +127,26 @@ class Route:
     """A block that neither was nor is in this area makes no difference to the course."""
 
 
-def route(start: Point, end: Point, source: Rect, target: Rect, obstacles: Obstacles) -> Route:
+_NO_AREAS: Final = Obstacles(())
+
+
+def route(
+    start: Point,
+    end: Point,
+    source: Rect,
+    target: Rect,
+    obstacles: Obstacles,
+    *,
+    areas: Obstacles = _NO_AREAS,
+) -> Route:
     """The wire from the output `start` of the block `source` to the input `end` of `target`.
 
     The first course that is free of blocks is taken: one sweep; straight on and then a turn; a turn and then
     straight on; along a line above or below what is in the way. Where none is free, the wire passes behind
-    blocks. The course depends on blocks alone, not on other wires.
+    blocks. A wire that leads back keeps clear of the edges of `areas`, where it can: it may cross them. The
+    course depends on blocks and areas alone, not on other wires.
     """
-    lines = partial(_lines, start[1], end[1], source, target, obstacles)
+    lines = partial(_lines, start[1], end[1], source, target, obstacles, areas=areas)
     courses = (_forward if end[0] - start[0] >= STUB else _back)(start, end, lines)
     first = None
     for course in courses:
@@ -231,21 +243,30 @@ def _back(start: Point, end: Point, lines: Callable[[], list[float]]) -> Iterato
         yield _Corners((start, (x + out, y), (x + out, line), (to_x - into, line), (to_x - into, to_y), end))
 
 
-def _lines(y: float, to_y: float, source: Rect, target: Rect, obstacles: Obstacles) -> list[float]:
+def _lines(
+    y: float, to_y: float, source: Rect, target: Rect, obstacles: Obstacles, *, areas: Obstacles
+) -> list[float]:
     """Heights just above and below the blocks around a wire, those that need the shortest detour first.
 
-    A wire that leads back prefers the widest gap between the heights of its ends: that is between the rows.
+    A wire that leads back prefers the widest gap between the heights of its ends, that is between the rows,
+    and there what isn't near the edge of an area.
     """
     around = _surroundings(source, target)
     bodies = [source, target, *obstacles.within(around)]  # a body twice makes no other lines
+    leads_back = target.left - source.right < STUB
+    edged = list(areas.within(around)) if leads_back else []
+    bodies += edged
     lines = {line for body in bodies for line in (body.top - CLEARANCE, body.bottom + CLEARANCE)}
     near = [line for line in lines if around.top + _MARGIN < line < around.bottom - _MARGIN]
-    gaps = _gaps(bodies, min(y, to_y), max(y, to_y)) if target.left - source.right < STUB else []
+    gaps = _gaps(bodies, min(y, to_y), max(y, to_y)) if leads_back else []
+    edges = {edge for area in edged for edge in (area.top, area.bottom)}
 
-    def room(line: float) -> float:
-        return next((high - low for low, high in gaps if low < line < high), 0.0)
+    def rank(line: float) -> tuple[float, float, bool, float, float]:
+        room = next((high - low for low, high in gaps if low < line < high), 0.0)
+        is_near_an_edge = any(abs(line - edge) < CLEARANCE for edge in edges)
+        return abs(line - y) + abs(line - to_y), -room, is_near_an_edge, abs(line - y), line
 
-    return sorted(near, key=lambda line: (abs(line - y) + abs(line - to_y), -room(line), abs(line - y), line))
+    return sorted(near, key=rank)
 
 
 def _gaps(bodies: Iterable[Rect], low: float, high: float) -> list[tuple[float, float]]:

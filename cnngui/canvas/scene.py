@@ -114,8 +114,8 @@ class Scene(QGraphicsScene):
         if changed:
             self._show_texts(changed)
         if self._wiring.has_changed or not same_wires:
-            self._lead_wires()
             self._show_open_groups()
+            self._lead_wires()
         self._show_ghosts(graph, graph if proposal_for is None else proposal_for)
         self.notes.show(graph)
         self.drawn.emit()
@@ -132,8 +132,8 @@ class Scene(QGraphicsScene):
         self.notes.set_style(style)
         for group in self._open.values():
             group.set_style(style)
-        self._lead_wires()
         self._show_open_groups()
+        self._lead_wires()
         self.update()
 
     def set_thumbnails(self, images: Mapping[str, QImage]) -> None:
@@ -144,8 +144,8 @@ class Scene(QGraphicsScene):
             item.set_thumbnail(images.get(self._pictured(block_id)))
             if item.body is not before.body:
                 self._follow_body(item, before)
-        self._lead_wires()
         self._show_open_groups()
+        self._lead_wires()
 
     def mark(
         self, blocks: Collection[str], current: str | None, wires: Collection[Wire], group: str | None = None
@@ -480,6 +480,7 @@ class Scene(QGraphicsScene):
                 self.addItem(item)
             elif item.area != area:
                 item.set_area(area)
+        self._wiring.place_groups({group_id: item.area.body for group_id, item in self._open.items()})
 
     def _add_wires(self) -> None:
         for wire in self._folding.wires:

@@ -174,24 +174,26 @@ class WireItem(QGraphicsRectItem):
         painter.drawStaticText(place.center() - _half(self._label), self._label)
 
     def _free_place(self, width: float) -> QRectF | None:
-        """On one of the long parts, away from blocks, other labels and, if possible, other wires."""
+        """On one of the long parts, away from blocks, other labels and other wires.
+
+        Of wires from one output that run along together, the one that is painted last carries the label.
+        """
         scene: QGraphicsScene | None = self.scene()
         if scene is None:
             return None
-        crossed = None
         roomy = (stretch for stretch in self._stretches if stretch.has_room(width, LINE))
         for spot in chain.from_iterable(stretch.spots for stretch in roomy):
             place, near = _around(spot, width), self._near_to(spot, scene)
             around = place.translated(self.start)
             if any(block.body.intersects(around) for block in near.blocks):
                 continue
-            wires = [wire for wire in near.wires if wire is not self]
-            if any(wire.has_label_in(around) for wire in wires):
+            level = near.wires.index(self)
+            below = [wire for wire in near.wires[level + 1 :] if wire.start != self.start]
+            if any(wire.passes(around) for wire in near.wires[:level] + below):
                 continue
-            if not any(wire.passes(around) for wire in wires):
+            if not any(wire is not self and wire.has_label_in(around) for wire in near.wires):
                 return place
-            crossed = crossed or place
-        return crossed
+        return None
 
     def _near_to(self, spot: Point, scene: QGraphicsScene) -> _Near:
         if spot not in self._near:
@@ -225,7 +227,7 @@ class WireItem(QGraphicsRectItem):
 
 
 class _Near:
-    """What may be in the way of a label in an area. Another text alone doesn't change it."""
+    """What may be in the way of a label in an area, the uppermost first. Another text doesn't change it."""
 
     def __init__(self, scene: QGraphicsScene, area: QRectF) -> None:
         items = scene.items(area, Qt.ItemSelectionMode.IntersectsItemBoundingRect)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRectF
 
 from cnngui.canvas.block_item import Outline
 from cnngui.canvas.layout import BlockLayout
@@ -32,6 +32,8 @@ class Wiring:
         self._bodies: dict[str, Rect] = {}
         self._layouts: dict[str, BlockLayout] = {}
         self._obstacles = Obstacles(())
+        self._group_areas: dict[str, Rect] = {}
+        self._areas = Obstacles(())
         self._touched: list[Rect] = []
         self._ends: dict[Wire, Ends] = {}
 
@@ -50,6 +52,19 @@ class Wiring:
             del self._layouts[block_id]
             self._obstacles.remove(before)
             self._touched.append(before)
+
+    def place_groups(self, areas: Mapping[str, QRectF]) -> None:
+        """Notes the areas of the open groups, all of them."""
+        before = self._group_areas
+        self._group_areas = {group: rect_of(area).turned(self._direction) for group, area in areas.items()}
+        for group in before.keys() | self._group_areas.keys():
+            old, new = before.get(group), self._group_areas.get(group)
+            if old != new:
+                if old is not None:
+                    self._areas.remove(old)
+                if new is not None:
+                    self._areas.add(new)
+                self._touched += _changed(old, new)
 
     @property
     def has_changed(self) -> bool:
@@ -81,12 +96,28 @@ class Wiring:
         (source_id, output), (target_id, input) = ends
         start = self._port(source_id, self._layouts[source_id].output_point(output))
         end = self._port(target_id, self._layouts[target_id].input_point(input))
-        course = route(start, end, self._bodies[source_id], self._bodies[target_id], self._obstacles)
+        source, target = self._bodies[source_id], self._bodies[target_id]
+        course = route(start, end, source, target, self._obstacles, areas=self._areas)
         item.set_course(start, course, self._direction)
 
     def _port(self, block_id: str, place: QPointF) -> Point:
         body, (along, across) = self._bodies[block_id], self._direction.turn((place.x(), place.y()))
         return body.left + along, body.top + across
+
+
+def _changed(old: Rect | None, new: Rect | None) -> Iterator[Rect]:
+    """Where an area has come or gone; of one that has grown or shrunk, the strips along its edges."""
+    if old is None or new is None:
+        yield from (rect for rect in (old, new) if rect is not None)
+        return
+    left, right = min(old.left, new.left), max(old.right, new.right)
+    top, bottom = min(old.top, new.top), max(old.bottom, new.bottom)
+    for one, other in ((old.left, new.left), (old.right, new.right)):
+        if one != other:
+            yield Rect(min(one, other), top, max(one, other), bottom)
+    for one, other in ((old.top, new.top), (old.bottom, new.bottom)):
+        if one != other:
+            yield Rect(left, min(one, other), right, max(one, other))
 
 
 def _bounds(rects: list[Rect]) -> Rect | None:

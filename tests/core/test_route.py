@@ -108,6 +108,15 @@ def test_a_wire_that_leads_back_takes_the_widest_gap() -> None:
     assert any(curve.end[1] in (308 + 20, 400 - 20) for curve in curves), "between the rows, not the branches"
 
 
+def test_a_wire_that_leads_back_keeps_clear_of_the_edge_of_an_area() -> None:
+    source, target = body((1000, 0)), body((0, 200))
+    area = Rect(source.left - 300, source.top - 44, source.right + 16, source.bottom + 16)
+    obstacles = Obstacles([source, target])
+    start, end = (source.right, source.top + PORT), (target.left, target.top + PORT)
+    curves = route(start, end, source, target, obstacles, areas=Obstacles([area])).curves
+    assert any(curve.end[1] == area.bottom + 20 for curve in curves)
+
+
 def test_a_wire_that_finds_no_way_passes_behind() -> None:
     wall = Rect(400, -5000, 568, 5000)
     assert heights(course(body((0, 0)), body((1000, 0)), wall)) == [PORT, PORT]

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from cnngui.canvas.scene import Port
 from cnngui.canvas.view import Canvas
 from cnngui.canvas.wire_item import WireItem
 from cnngui.designs import open_design
@@ -52,3 +53,21 @@ def test_a_design_is_arranged_on_the_canvas(canvas: Canvas) -> None:
     found = Drawing(graph, places, sizes)
     assert found.overlaps() == []
     assert found.hidden() == []
+
+
+@pytest.mark.parametrize("name", ["resnet20", "inception", "squeeze_excite"])
+def test_no_wire_strikes_a_label_out(canvas: Canvas, name: str) -> None:
+    canvas.document.open(open_design(name).graph)
+    painted = [item for item in reversed(canvas.drawing.items()) if isinstance(item, WireItem)]
+    for number, wire in enumerate(painted):
+        area = wire.label_area()
+        assert area is None or not any(later.passes(area) for later in painted[number + 1 :])
+
+
+def test_wires_that_branch_off_one_output_say_what_flows_once(canvas: Canvas) -> None:
+    graph = open_design("inception").graph
+    canvas.document.open(graph)
+    fork = next(block for block in graph.by_id if len(graph.outgoing(block)) > 1)
+    start = canvas.drawing.port_point(Port(fork, True))
+    wires = [item for item in canvas.drawing.items() if isinstance(item, WireItem) and item.start == start]
+    assert sum(wire.label_area() is not None for wire in wires) == 1
