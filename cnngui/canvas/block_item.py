@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage, QPainter, QPen, QStaticText
 from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
 from cnngui import icons
+from cnngui.canvas.captions import Caption
 from cnngui.canvas.face import Face
 from cnngui.canvas.faces import Faces
 from cnngui.canvas.group_face import GroupFace
@@ -106,6 +107,11 @@ class BlockItem(QGraphicsRectItem):
     def category(self) -> str:
         """What gives it its colour."""
         return self._face.category
+
+    @property
+    def caption(self) -> Caption:
+        """What tells it from others in the overview, where it is a group."""
+        return Caption(self._face.name, self._body, self._style.group_edge)
 
     @property
     def layout(self) -> BlockLayout:

@@ -81,7 +81,8 @@ class ConnectTo(ChoicePopup):
             return
         if choice.possible:
             end = Port(choice.value, False, _input(self.canvas.document.graph, choice.value))
-            drawing.draw_pending(drawing.port_point(Port(source, True)), drawing.port_point(end))
+            start, direction = drawing.port_point(Port(source, True)), drawing.graph.direction
+            drawing.gesture.draw_wire(start, drawing.port_point(end), direction)
         self.canvas.bring_into_sight([choice.value])
         body = drawing.block_item(choice.value).body
         self.keep_clear_of(self.canvas.mapFromScene(body).boundingRect())

@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
 from cnngui import icons
+from cnngui.canvas.captions import Caption
 from cnngui.canvas.group_face import group_title
 from cnngui.canvas.placing import area_of, rect_of
 from cnngui.canvas.style import OVERVIEW_BELOW, Style
@@ -65,6 +66,11 @@ class OpenGroupItem(QGraphicsRectItem):
     @property
     def area(self) -> GroupArea:
         return self._area
+
+    @property
+    def caption(self) -> Caption:
+        """What stands at it in the overview."""
+        return Caption(self._area.name, self._area.body, self._style.group_edge)
 
     @property
     def title(self) -> QRectF:

@@ -66,7 +66,8 @@ class QuickAdd(ChoicePopup):
         self._spot = Spot(after, before, position)
         drawing = self.canvas.drawing
         held = drawing.port_point(port)
-        drawing.draw_pending(*((held, position) if port.is_output else (position, held)))
+        start, end = (held, position) if port.is_output else (position, held)
+        drawing.gesture.draw_wire(start, end, drawing.graph.direction)
         self._open_at(position)
 
     def choices(self, text: str) -> Sequence[Choice]:

@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from itertools import chain
 from typing import Final
 
-from PySide6.QtCore import QLineF, QObject, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPainterPath
 from PySide6.QtWidgets import (
     QGraphicsItem,
-    QGraphicsPathItem,
-    QGraphicsRectItem,
     QGraphicsScene,
     QStyleOptionGraphicsItem,
 )
 
 from cnngui.canvas.block_item import AnyFace, BlockItem, Mark, Outline
+from cnngui.canvas.captions import Captions
 from cnngui.canvas.face import Face
 from cnngui.canvas.faces import Faces
+from cnngui.canvas.gesture_marks import GestureMarks
 from cnngui.canvas.group_face import GroupFace
 from cnngui.canvas.layout import OPEN_BUTTON
 from cnngui.canvas.notes.layer import Notes
 from cnngui.canvas.open_group import GroupArea, OpenGroupItem, area_around, group_at
 from cnngui.canvas.overview import Overview
 from cnngui.canvas.style import OVERVIEW_BELOW, Style
-from cnngui.canvas.wire_item import PendingWire, WireItem
+from cnngui.canvas.wire_item import WireItem
 from cnngui.canvas.wiring import Wiring
 from cnngui.theme import PORT_HIT_SIZE
 from core.direction import Direction
@@ -79,9 +79,8 @@ class Scene(QGraphicsScene):
         self._marks: dict[str, Mark] = {}
         self._selected_wires: frozenset[Wire] = frozenset()
         self._hovered: Hit = None
-        self._pending: PendingWire | None = None
-        self._band: QGraphicsRectItem | None = None
-        self._guides: QGraphicsPathItem | None = None
+        self.gesture = GestureMarks(self, style)
+        self._captions: Captions | None = None
         self._overview = Overview(style, self._wires)
         self._shows_details = False
         """Whether any view is so near that it shows more than the overview."""
@@ -97,6 +96,7 @@ class Scene(QGraphicsScene):
         Where it is a proposal for another graph, what is new in it is drawn as a ghost.
         """
         before, self._graph = self._graph, graph
+        self._captions = None
         same_wires = graph.wires is before.wires and graph.groups is before.groups
         if graph.groups or before.groups:
             self._folding = folding(graph)
@@ -121,7 +121,7 @@ class Scene(QGraphicsScene):
         self.drawn.emit()
 
     def set_style(self, style: Style) -> None:
-        self._style = style
+        self._style, self._captions = style, None
         self._overview = Overview(style, self._wires)
         for block in self._blocks.values():
             before = block.outline
@@ -130,6 +130,7 @@ class Scene(QGraphicsScene):
         for wire in self._wires.values():
             wire.set_style(style)
         self.notes.set_style(style)
+        self.gesture.set_style(style)
         for group in self._open.values():
             group.set_style(style)
         self._show_open_groups()
@@ -138,7 +139,7 @@ class Scene(QGraphicsScene):
 
     def set_thumbnails(self, images: Mapping[str, QImage]) -> None:
         """Live pictures by block id; a block that isn't named has none."""
-        self._thumbnails = images
+        self._thumbnails, self._captions = images, None
         for block_id, item in self._blocks.items():
             before = item.outline
             item.set_thumbnail(images.get(self._pictured(block_id)))
@@ -185,37 +186,9 @@ class Scene(QGraphicsScene):
         self._set_hovered(hit, on=True)
         self._hovered = hit
 
-    def draw_pending(self, start: QPointF, end: QPointF) -> None:
-        """Draws the wire that the user is pulling."""
-        if self._pending is None:
-            self._pending = PendingWire(start, end, self._style, self._graph.direction)
-            self.addItem(self._pending)
-        self._pending.set_ends(start, end)
-
-    def draw_band(self, area: QRectF) -> None:
-        """Draws the rectangle that the user is pulling."""
-        if self._band is None:
-            self._band = self.addRect(area, self._style.band_edge, self._style.band)
-            self._band.setZValue(2)
-        self._band.setRect(area)
-
-    def draw_guides(self, lines: Sequence[QLineF]) -> None:
-        """Draws the lines along which a dragged block is level with others."""
-        path = QPainterPath()
-        for line in lines:
-            path.moveTo(line.p1())
-            path.lineTo(line.p2())
-        if self._guides is None:
-            self._guides = self.addPath(path, self._style.guide)
-            self._guides.setZValue(2)
-        self._guides.setPath(path)
-
     def clear_gesture(self) -> None:
         """Removes what only a running gesture shows."""
-        for item in (self._pending, self._band, self._guides):
-            if item is not None:
-                self.removeItem(item)
-        self._pending = self._band = self._guides = None
+        self.gesture.clear()
         self.dim(())
         self.mark_taker(None)
 
@@ -361,12 +334,12 @@ class Scene(QGraphicsScene):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         self._overview.paint(painter)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for mark in (self._band, self._guides, self._pending):
-            if mark is not None:
-                painter.save()
-                painter.translate(mark.pos())
-                mark.paint(painter, QStyleOptionGraphicsItem())
-                painter.restore()
+        if self._captions is None:
+            folded = (self._blocks[group_id].caption for group_id in self._folding.boxes)
+            shown = (*self.notes.captions(), *(group.caption for group in self._open.values()), *folded)
+            self._captions = Captions(shown, self._style, self._wiring.is_free)
+        self._captions.paint(painter)
+        self.gesture.paint(painter)
 
     def _ports(self, item: BlockItem) -> list[Port]:
         box = self._folding.boxes.get(item.id)

@@ -71,6 +71,10 @@ class Wiring:
         """Whether blocks have come, gone, moved or grown since the last `update`."""
         return bool(self._touched)
 
+    def is_free(self, area: QRectF) -> bool:
+        """Whether no block touches an area of the plane."""
+        return self._obstacles.free((rect_of(area).turned(self._direction),))
+
     def update(self, wires: Mapping[Wire, WireItem], folding: Folding) -> None:
         """Leads new wires, and anew those around which blocks have changed."""
         touched, self._touched = self._touched, []

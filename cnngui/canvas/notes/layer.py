@@ -6,8 +6,10 @@ from collections.abc import Collection
 from typing import Literal, NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QGraphicsScene
 
+from cnngui.canvas.captions import Caption
 from cnngui.canvas.notes.comment_item import CommentItem
 from cnngui.canvas.notes.frame_item import FrameItem
 from cnngui.canvas.style import Style
@@ -111,6 +113,13 @@ class Notes:
     def snapshot(self) -> dict[str, tuple[object, ...]]:
         """All that is drawn of them, as a value: what tests compare."""
         return {note_id: item.snapshot() for note_id, item in self._items().items()}
+
+    def captions(self) -> list[Caption]:
+        """The titles of the frames."""
+        return [
+            Caption(item.frame.title, item.body, QPen(self._style.theme.frame_color(item.frame.color)))
+            for item in self._frames.values()
+        ]
 
     def items(self) -> tuple[FrameItem | CommentItem, ...]:
         """What is drawn of them."""

@@ -27,7 +27,7 @@ class RubberBand(Tool):
         if not self.is_drag(pointer):
             return
         area = QRectF(self.began.scene, pointer.scene).normalized()
-        self.canvas.drawing.draw_band(area)
+        self.canvas.drawing.gesture.draw_band(area)
         drawing = self.canvas.drawing
         found = [block for block in drawing.blocks_in(area) if block not in self._kept]
         notes = [note for note in drawing.notes.selected_by(area) if note not in self._kept_notes]

@@ -52,7 +52,7 @@ class MoveBlocks(Tool):
             places, guides = self._places(pointer)
             moved = edits.move(document.graph, places)
             self._joining.show(moved, self._members, pointer, document.inference)
-            self.canvas.drawing.draw_guides(guides)
+            self.canvas.drawing.gesture.draw_guides(guides)
 
     def end(self, pointer: Pointer) -> None:
         if self.is_drag(pointer):

@@ -52,7 +52,8 @@ class DrawWire(Tool):
         self.canvas.hint(reason, pointer.view)
         free = pointer.scene if other is None or reason else drawing.port_point(other)
         held = drawing.port_point(self._port)
-        drawing.draw_pending(*((held, free) if self._port.is_output else (free, held)))
+        start, end = (held, free) if self._port.is_output else (free, held)
+        drawing.gesture.draw_wire(start, end, drawing.graph.direction)
 
     def end(self, pointer: Pointer) -> None:
         if not self._is_pulled(pointer):
