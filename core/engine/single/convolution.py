@@ -137,13 +137,13 @@ def emit_products(
     else:
         loops = (kh, inputs, kw, window.dilation[0] * x.line, 4, across, kw * inputs, 1, inputs)
     kernels = products(parts, outputs.width)
+    residual: tuple[Operand | int, int, int] = outputs.of(node.residual) if node.residual else (0, 0, 0)
     plan.emit(
         convolve,
         ConvolutionRow(
             x.at(-window.pads[0], -window.pads[1]), window.stride[0] * x.line, window.stride[1] * x.pixel,
-            *outputs.of(y), *(outputs.of(node.residual) if node.residual else (0, 0, 0)), panels, *affine,
-            node.mode, *divide(plan.threads, outputs.height, groups * parts.number), outputs.height,
-            outputs.width, groups, vectors, inputs, inputs * kh * kw * VECTOR_BYTES, *loops, *parts, *kernels,
+            *outputs.of(y), *residual, panels, *affine, node.mode,
+            *divide(plan.threads, outputs.height, groups * parts.number), *outputs[:2], groups, vectors, inputs, inputs * kh * kw * VECTOR_BYTES, *loops, *parts, *kernels,
         ),
     )  # fmt: skip
 

@@ -137,15 +137,13 @@ class SampleNorm(PixelNode):
         channels, height, width = x.size
         means, squares, scale, shift = (Buffer(x.pixel) for _ in range(4))
         plan.emit(channel_moments, MomentsRow(*image(x), means, squares, height, width, x.depth))
-        affine = (0, 0) if self.each else (self.gamma.values, self.beta.values)
-        moments = GroupRow(
-            means, squares, *affine, scale, shift, channels, self.groups, height * width, self.epsilon
+        gamma, beta = self.gamma.values, self.beta.values
+        row = GroupRow(
+            means, squares, gamma, beta, scale, shift, channels, self.groups, height * width, self.epsilon
         )
-        plan.emit(group_affine, moments)
+        plan.emit(group_affine, row._replace(gamma=0, beta=0) if self.each else row)
         plan.emit(normalise, NormRow(*image(x), *image(y), scale, shift, height, width, y.depth))
         if self.each:
-            packed = (
-                emit_pack(plan, weight, 1, channels, height * width, 1, split(y.depth, 1))
-                for weight in (self.gamma, self.beta)
-            )
-            plan.emit(scale_each, EachRow(*image(y), *packed, height, width, y.depth))
+            sizes = (1, channels, height * width, 1, split(y.depth, 1))
+            gamma, beta = emit_pack(plan, self.gamma, *sizes), emit_pack(plan, self.beta, *sizes)
+            plan.emit(scale_each, EachRow(*image(y), gamma, beta, height, width, y.depth))

@@ -68,7 +68,7 @@ class TransposedConvolution(Weighted):
         groups = self.groups // together
         vectors = -(-filters * together // WIDTH)
         tap_bytes = groups * vectors * inputs * together * VECTOR_BYTES
-        places = {}
+        places: dict[int, TapPlace] = {}
         starts, size = [], 0
         for part in self._parts:
             taps = prod(part.window.kernel)
