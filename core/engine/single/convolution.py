@@ -143,7 +143,8 @@ def emit_products(
         ConvolutionRow(
             x.at(-window.pads[0], -window.pads[1]), window.stride[0] * x.line, window.stride[1] * x.pixel,
             *outputs.of(y), *residual, panels, *affine, node.mode,
-            *divide(plan.threads, outputs.height, groups * parts.number), *outputs[:2], groups, vectors, inputs, inputs * kh * kw * VECTOR_BYTES, *loops, *parts, *kernels,
+            *divide(plan.threads, outputs.height, groups * parts.number), *outputs[:2], groups,
+            vectors, inputs, inputs * kh * kw * VECTOR_BYTES, *loops, *parts, *kernels,
         ),
     )  # fmt: skip
 
