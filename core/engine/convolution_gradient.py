@@ -60,13 +60,13 @@ class GradientRow(NamedTuple):
 
 
 @helper
-def _first(pad: int, tap: int, stride: int) -> Any:
+def first_output(pad: int, tap: int, stride: int) -> Any:
     """The first output whose tap at `tap` pixels from the window's start isn't padding."""
     return max(0, ceil_div(pad - tap, stride))
 
 
 @helper
-def _last(pad: int, tap: int, stride: int, size: int, outputs: int) -> int:
+def last_output(pad: int, tap: int, stride: int, size: int, outputs: int) -> int:
     """The last such output, + 1."""
     return min(outputs, (size - 1 + pad - tap) // stride + 1)
 
@@ -93,17 +93,17 @@ def _tiles(f: Fields, height: int, x: int, dy: int, sums: int, rows: int, column
 def _band(f: Fields, block: int, i0: int, i1: int, u: int, sums: int) -> None:
     """Adds what output rows i0…i1 of a block give to the taps in row `u` of the kernel."""
     inputs, outputs = f.channels // f.groups, f.filters // f.groups
-    first = max(i0, _first(f.pad_top, u * f.dilation_h, f.stride_h))
-    last = min(i1, _last(f.pad_top, u * f.dilation_h, f.stride_h, f.height, f.out_height))
+    first = max(i0, first_output(f.pad_top, u * f.dilation_h, f.stride_h))
+    last = min(i1, last_output(f.pad_top, u * f.dilation_h, f.stride_h, f.height, f.out_height))
     if last <= first:
         return
     x_channel, y_channel = f.width * VECTOR_BYTES, f.out_width * VECTOR_BYTES
     top = first * f.stride_h - f.pad_top + u * f.dilation_h
     tap_step, x_step = f.dilation_w * VECTOR_BYTES, f.stride_w * VECTOR_BYTES
     # The outputs for which no tap is padding; only these can share a tile along the taps.
-    inner = min(_first(f.pad_left, int64(0), f.stride_w), f.out_width)
+    inner = min(first_output(f.pad_left, int64(0), f.stride_w), f.out_width)
     inner_end = max(
-        inner, _last(f.pad_left, (f.kernel_w - 1) * f.dilation_w, f.stride_w, f.width, f.out_width)
+        inner, last_output(f.pad_left, (f.kernel_w - 1) * f.dilation_w, f.stride_w, f.width, f.out_width)
     )
     for group in range(f.groups):
         x = (
@@ -123,8 +123,8 @@ def _band(f: Fields, block: int, i0: int, i1: int, u: int, sums: int) -> None:
                                dy + inner * VECTOR_BYTES, into + 4 * (v * inputs + c) * outputs,
                                last - first, inner_end - inner, tap_step, 4 * inputs * outputs)  # fmt: skip
         for v in range(f.kernel_w):
-            j0 = _first(f.pad_left, v * f.dilation_w, f.stride_w)
-            j1 = _last(f.pad_left, v * f.dilation_w, f.stride_w, f.width, f.out_width)
+            j0 = first_output(f.pad_left, v * f.dilation_w, f.stride_w)
+            j1 = last_output(f.pad_left, v * f.dilation_w, f.stride_w, f.width, f.out_width)
             if f.along_taps:
                 for c in range(inputs):
                     for edge in range(2):  # what is left on either side

@@ -66,6 +66,8 @@ class Convolution(Node):
         forward = (plan.recall(x), x.size, dy, y.size, self.weight, self.window)
         if self._winograd and winograd_pays(x, y, y, self.window, _GRADIENT):
             winograd_gradient.emit_weight_gradient(plan, *forward)
+        elif self._depthwise:
+            depthwise.emit_weight_gradient(plan, *forward)
         else:
             convolution_gradient.emit_weight_gradient(plan, *forward, self.groups)
         if not x.trained:

@@ -1,8 +1,7 @@
 """Depthwise convolution: each channel with one filter of its own, forward and backward to the data.
 
-With one product a tap there is nothing for the micro-kernel to share; four neighbouring outputs share
-each weight. The backward pass is the same operation with the filter read backwards, residue by residue as
-in convolution.py.
+The inner loops are in taps.py. The backward pass is the same operation with the filter read backwards, residue
+by residue as in convolution.py.
 """
 
 from __future__ import annotations
@@ -11,17 +10,23 @@ from typing import Any, NamedTuple
 
 from core.engine.arena import Operand
 from core.engine.convolution import Residue, Size, Window, residue
-from core.engine.helpers import ceil_div, pieces
+from core.engine.convolution_gradient import CollectRow, collect, first_output, last_output
+from core.engine.helpers import ceil_div, clear, pieces
 from core.engine.microkernel import ACCUMULATE, BIAS, RELU
-from core.engine.operation import Task, blockwise, helper, read
+from core.engine.operation import Kernel, Task, blockwise, family, read
 from core.engine.plan import Parameter, Plan
-from core.engine.vectors import VECTOR_BYTES, fma, load, load_float, maximum, splat, store, zeros
+from core.engine.taps import STRIP, tap_gradients, window_sums
+from core.engine.vectors import VECTOR_BYTES, load_float, splat, store, zeros
 
 
 class DepthwiseRow(NamedTuple):
-    """Tap (u, v) of channel c is weights[c · filter_size + first + u · tap_h_stride + v · tap_w_stride]."""
+    """Tap (u, v) of channel c is weights[c · filter_size + first + u · tap_h_stride + v · tap_w_stride].
+
+    `nothing` has room for a vector of zeros.
+    """
 
     x: Operand
+    nothing: Operand
     weights: Operand
     bias: Operand | int
     y: Operand
@@ -37,13 +42,10 @@ class DepthwiseRow(NamedTuple):
     y_step_h: int
     y_step_w: int
     taps_h: int
-    taps_w: int
     stride_h: int
-    stride_w: int
     pad_top: int
     pad_left: int
     dilation_h: int
-    dilation_w: int
     filter_size: int
     first: int
     tap_h_stride: int
@@ -51,72 +53,42 @@ class DepthwiseRow(NamedTuple):
     mode: int
 
 
-@helper
-def _finish(place: int, value: Any, bias: Any, mode: int) -> None:
-    """Stores a result with what `mode` asks for."""
-    if mode & ACCUMULATE:
-        value = value + load(place)
-    if mode & BIAS:
-        value = value + bias
-    if mode & RELU:
-        value = maximum(value, zeros())
-    store(place, value)
+@family
+def depthwise(taps: int, stride: int, dilation: int) -> Kernel:
+    """y (+)= x ⋆ weights (+ bias) (then ReLU), channel by channel, for windows with so many columns.
 
+    As they are known here, four neighbouring outputs load what they share only once.
+    """
 
-@blockwise
-def depthwise(row: int, task: int) -> None:
-    """y (+)= x ⋆ weights (+ bias) (then ReLU), channel by channel."""
-    f, t = read(DepthwiseRow, row), read(Task, task)
-    line_step, pixel = f.channels * f.width * VECTOR_BYTES, f.stride_w * VECTOR_BYTES
-    tap_row, tap_column = f.dilation_h * line_step, f.dilation_w * VECTOR_BYTES
-    y_pixel = f.y_step_w * VECTOR_BYTES
-    inner = min(max(0, ceil_div(f.pad_left, f.stride_w)), f.out_width)
-    reach = f.width - 1 - (f.taps_w - 1) * f.dilation_w + f.pad_left
-    inner_end = max(inner, min(reach // f.stride_w + 1, f.out_width))
-    begin, end = pieces(f.out_height * f.channels, t)
-    for piece in range(begin, end):
-        line, c = piece // f.channels, piece % f.channels
-        block, i = line // f.out_height, line % f.out_height
-        top = i * f.stride_h - f.pad_top
-        u0, u1 = max(0, ceil_div(-top, f.dilation_h)), min(f.taps_h, ceil_div(f.height - top, f.dilation_h))
-        x = f.x + (((block * f.height + top) * f.channels + c) * f.width - f.pad_left) * VECTOR_BYTES
-        y_line = (block * f.y_height + f.y_top + i * f.y_step_h) * f.channels + c
-        y = f.y + (y_line * f.y_width + f.y_left) * VECTOR_BYTES
-        weights = f.weights + 4 * (c * f.filter_size + f.first)
-        bias = splat(load_float(f.bias + 4 * c)) if f.mode & BIAS else zeros()
-        j = 0
-        while j < f.out_width:
-            if inner <= j and j + 4 <= inner_end:
-                p, q, r, s = zeros(), zeros(), zeros(), zeros()
-                for u in range(u0, u1):
-                    place = x + j * pixel + u * tap_row
-                    weight = weights + 4 * u * f.tap_h_stride
-                    for _ in range(f.taps_w):
-                        w = splat(load_float(weight))
-                        p = fma(w, load(place), p)
-                        q = fma(w, load(place + pixel), q)
-                        r = fma(w, load(place + 2 * pixel), r)
-                        s = fma(w, load(place + 3 * pixel), s)
-                        place += tap_column
-                        weight += 4 * f.tap_w_stride
-                _finish(y + j * y_pixel, p, bias, f.mode)
-                _finish(y + (j + 1) * y_pixel, q, bias, f.mode)
-                _finish(y + (j + 2) * y_pixel, r, bias, f.mode)
-                _finish(y + (j + 3) * y_pixel, s, bias, f.mode)
-                j += 4
-                continue
-            left = j * f.stride_w - f.pad_left
-            v0, v1 = (
-                max(0, ceil_div(-left, f.dilation_w)),
-                min(f.taps_w, ceil_div(f.width - left, f.dilation_w)),
-            )
-            one = zeros()
-            for u in range(u0, u1):
-                for v in range(v0, v1):
-                    w = splat(load_float(weights + 4 * (u * f.tap_h_stride + v * f.tap_w_stride)))
-                    one = fma(w, load(x + j * pixel + u * tap_row + v * tap_column), one)
-            _finish(y + j * y_pixel, one, bias, f.mode)
-            j += 1
+    def kernel(row: int, task: int) -> None:
+        f, t = read(DepthwiseRow, row), read(Task, task)
+        tap_row, y_pixel = f.dilation_h * f.channels * f.width * VECTOR_BYTES, f.y_step_w * VECTOR_BYTES
+        store(f.nothing, zeros())
+        piece, end = pieces(f.out_height * f.channels, t)
+        while piece < end:
+            line, first = piece // f.channels, piece % f.channels
+            block, i = line // f.out_height, line % f.out_height
+            top = i * f.stride_h - f.pad_top
+            u0 = max(0, ceil_div(-top, f.dilation_h))
+            u1 = min(f.taps_h, ceil_div(f.height - top, f.dilation_h))
+            x_line = (block * f.height + top + u0 * f.dilation_h) * f.channels
+            y_line = (block * f.y_height + f.y_top + i * f.y_step_h) * f.channels
+            last = min(f.channels, first + end - piece)
+            piece += last - first
+            for c in range(first, last):
+                x = f.x + (x_line + c) * f.width * VECTOR_BYTES
+                y = f.y + ((y_line + c) * f.y_width + f.y_left) * VECTOR_BYTES
+                weights = f.weights + 4 * (c * f.filter_size + f.first + u0 * f.tap_h_stride)
+                bias = splat(load_float(f.bias + 4 * c)) if f.mode & BIAS else zeros()
+                for j in range(0, f.out_width, STRIP):
+                    column = j * stride - f.pad_left
+                    window_sums(taps, stride, dilation, (
+                        x + column * VECTOR_BYTES, column, f.width, f.nothing, tap_row,
+                        weights, 4 * f.tap_h_stride, 4 * f.tap_w_stride, u1 - u0,
+                        y + j * y_pixel, y_pixel, f.out_width - j, bias, f.mode,
+                    ))  # fmt: skip
+
+    return blockwise(kernel)
 
 
 def suits(x_size: Size, y_size: Size, groups: int) -> bool:
@@ -132,10 +104,10 @@ def emit_forward(
     kh, kw = window.kernel
     mode = (BIAS if bias else 0) | (RELU if relu else 0)
     plan.emit(
-        depthwise,
+        depthwise(kw, window.stride[1], window.dilation[1]),
         DepthwiseRow(
-            x, weight.values, bias.values if bias else 0, y, *x_size, *y_size[1:], *y_size[1:], 0, 0, 1, 1,
-            kh, kw, *window.stride, *window.pads, *window.dilation, kh * kw, 0, kw, 1, mode,
+            x, plan.workspace(VECTOR_BYTES)[0], weight.values, bias.values if bias else 0, y, *x_size, *y_size[1:], *y_size[1:], 0, 0, 1, 1,
+            kh, window.stride[0], *window.pads, window.dilation[0], kh * kw, 0, kw, 1, mode,
         ),
     )  # fmt: skip
 
@@ -149,11 +121,11 @@ def emit_backward_data(
 
     def emit(rows: Residue, columns: Residue, top: int, left: int) -> None:
         plan.emit(
-            depthwise,
+            depthwise(columns.taps, 1, columns.dilation),
             DepthwiseRow(
-                dy, weight.values, 0, dx, *y_size, *x_size[1:], rows.pixels, columns.pixels, top, left,
-                *window.stride, rows.taps, columns.taps, 1, 1, rows.pad, columns.pad, rows.dilation,
-                columns.dilation, kh * kw, rows.first * kw + columns.first, rows.step * kw, columns.step,
+                dy, plan.workspace(VECTOR_BYTES)[0], weight.values, 0, dx, *y_size, *x_size[1:], rows.pixels, columns.pixels, top, left,
+                *window.stride, rows.taps, 1, rows.pad, columns.pad, rows.dilation, kh * kw,
+                rows.first * kw + columns.first, rows.step * kw, columns.step,
                 ACCUMULATE if accumulate else 0,
             ),
         )  # fmt: skip
@@ -164,3 +136,71 @@ def emit_backward_data(
             columns = residue(left, x_size[2], kw, window.stride[1], window.pads[1], window.dilation[1])
             if rows.pixels and columns.pixels:
                 emit(rows, columns, top, left)
+
+
+class DepthwiseGradientRow(NamedTuple):
+    """`sums` are each thread's own, `sums_size` bytes; tap (u, v) of channel c is sum (c · taps_h + u) · taps
+    + v."""
+
+    x: Operand
+    dy: Operand
+    nothing: Operand
+    sums: Operand
+    sums_size: int
+    channels: int
+    height: int
+    width: int
+    out_height: int
+    out_width: int
+    taps_h: int
+    stride_h: int
+    pad_top: int
+    pad_left: int
+    dilation_h: int
+
+
+@family
+def depthwise_gradient(taps: int, stride: int, dilation: int) -> Kernel:
+    """This thread's share of the weights' gradient, in its own copy, for windows with so many columns."""
+
+    def kernel(row: int, task: int) -> None:
+        f, t = read(DepthwiseGradientRow, row), read(Task, task)
+        x_step, y_step = f.channels * f.width * VECTOR_BYTES, f.channels * f.out_width * VECTOR_BYTES
+        store(f.nothing, zeros())
+        sums = f.sums + t.thread * f.sums_size
+        if t.fresh:
+            clear(sums, f.sums_size)
+        piece, end = pieces(f.out_height, t)
+        while piece < end:
+            block, i0 = piece // f.out_height, piece % f.out_height
+            i1 = min(f.out_height, i0 + end - piece)
+            piece += i1 - i0
+            for tap in range(f.channels * f.taps_h):
+                c, down = tap // f.taps_h, tap % f.taps_h * f.dilation_h
+                first = max(i0, first_output(f.pad_top, down, f.stride_h))
+                last = min(i1, last_output(f.pad_top, down, f.stride_h, f.height, f.out_height))
+                if first < last:
+                    x_line = (block * f.height + first * f.stride_h + down - f.pad_top) * f.channels + c
+                    y_line = (block * f.out_height + first) * f.channels + c
+                    tap_gradients(taps, stride, dilation, (
+                        f.x + (x_line * f.width - f.pad_left) * VECTOR_BYTES, -f.pad_left, f.width, f.nothing,
+                        f.stride_h * x_step, f.dy + y_line * f.out_width * VECTOR_BYTES, f.out_width, y_step,
+                        last - first, sums + 4 * tap * taps,
+                    ))  # fmt: skip
+
+    return blockwise(kernel)
+
+
+def emit_weight_gradient(
+    plan: Plan, x: Operand, x_size: Size, dy: Operand, y_size: Size, weight: Parameter, window: Window
+) -> None:
+    """Rows for the gradient of `emit_forward` with respect to its weight."""
+    kh, kw = window.kernel
+    sums, size = plan.scratch(4 * x_size[0] * kh * kw)
+    plan.emit(
+        depthwise_gradient(kw, window.stride[1], window.dilation[1]),
+        DepthwiseGradientRow(
+            x, dy, plan.workspace(VECTOR_BYTES)[0], sums, size, *x_size, *y_size[1:], kh, window.stride[0], *window.pads, window.dilation[0]
+        ),
+    )
+    plan.emit(collect, CollectRow(sums, size, plan.threads, weight.gradient, x_size[0], kh * kw, 1, 1))
