@@ -1,12 +1,12 @@
 """Depthwise convolution: each channel with one filter of its own, forward and backward to the data.
 
-The inner loops are in taps.py. The backward pass is the same operation with the filter read backwards, residue
-by residue as in convolution.py.
+The inner loops are in taps.py. The backward pass is the same operation with the filter read backwards,
+residue by residue as in convolution.py.
 """
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from core.engine.arena import Operand
 from core.engine.convolution import Residue, Size, Window, residue
@@ -103,11 +103,12 @@ def emit_forward(
     """Rows for y = x ⋆ weight + bias (then ReLU); weight is (channels, 1, height, width)."""
     kh, kw = window.kernel
     mode = (BIAS if bias else 0) | (RELU if relu else 0)
+    nothing, _ = plan.workspace(VECTOR_BYTES)
     plan.emit(
         depthwise(kw, window.stride[1], window.dilation[1]),
         DepthwiseRow(
-            x, plan.workspace(VECTOR_BYTES)[0], weight.values, bias.values if bias else 0, y, *x_size, *y_size[1:], *y_size[1:], 0, 0, 1, 1,
-            kh, window.stride[0], *window.pads, window.dilation[0], kh * kw, 0, kw, 1, mode,
+            x, nothing, weight.values, bias.values if bias else 0, y, *x_size, *y_size[1:], *y_size[1:],
+            0, 0, 1, 1, kh, window.stride[0], *window.pads, window.dilation[0], kh * kw, 0, kw, 1, mode,
         ),
     )  # fmt: skip
 
@@ -120,11 +121,12 @@ def emit_backward_data(
     kh, kw = window.kernel
 
     def emit(rows: Residue, columns: Residue, top: int, left: int) -> None:
+        nothing, _ = plan.workspace(VECTOR_BYTES)
         plan.emit(
             depthwise(columns.taps, 1, columns.dilation),
             DepthwiseRow(
-                dy, plan.workspace(VECTOR_BYTES)[0], weight.values, 0, dx, *y_size, *x_size[1:], rows.pixels, columns.pixels, top, left,
-                *window.stride, rows.taps, 1, rows.pad, columns.pad, rows.dilation, kh * kw,
+                dy, nothing, weight.values, 0, dx, *y_size, *x_size[1:], rows.pixels, columns.pixels,
+                top, left, *window.stride, rows.taps, 1, rows.pad, columns.pad, rows.dilation, kh * kw,
                 rows.first * kw + columns.first, rows.step * kw, columns.step,
                 ACCUMULATE if accumulate else 0,
             ),
@@ -197,10 +199,12 @@ def emit_weight_gradient(
     """Rows for the gradient of `emit_forward` with respect to its weight."""
     kh, kw = window.kernel
     sums, size = plan.scratch(4 * x_size[0] * kh * kw)
+    nothing, _ = plan.workspace(VECTOR_BYTES)
     plan.emit(
         depthwise_gradient(kw, window.stride[1], window.dilation[1]),
         DepthwiseGradientRow(
-            x, dy, plan.workspace(VECTOR_BYTES)[0], sums, size, *x_size, *y_size[1:], kh, window.stride[0], *window.pads, window.dilation[0]
+            x, dy, nothing, sums, size, *x_size, *y_size[1:], kh, window.stride[0], *window.pads,
+            window.dilation[0],
         ),
-    )
+    )  # fmt: skip
     plan.emit(collect, CollectRow(sums, size, plan.threads, weight.gradient, x_size[0], kh * kw, 1, 1))

@@ -97,13 +97,17 @@ def batch_statistics(row: int, task: int) -> None:
             place = sums + _HEADER + _SUMS * c
             origin = splat(load_float(place))
             line = f.x + (piece * f.channels + c) * f.width * VECTOR_BYTES
-            plain, square = zeros(), zeros()
-            for j in range(f.width):
+            plain, square, odd_plain, odd_square = zeros(), zeros(), zeros(), zeros()
+            for j in range(0, f.width - 1, 2):  # pairs: a sum waits for the one before
                 value = (load(line + j * VECTOR_BYTES) - origin) * images
-                plain = plain + value
-                square = fma(value, value, square)
-            store_float(place + 4, load_float(place + 4) + total(plain))
-            store_float(place + 8, load_float(place + 8) + total(square))
+                odd = (load(line + (j + 1) * VECTOR_BYTES) - origin) * images
+                plain, odd_plain = plain + value, odd_plain + odd
+                square, odd_square = fma(value, value, square), fma(odd, odd, odd_square)
+            if f.width % 2:
+                value = (load(line + (f.width - 1) * VECTOR_BYTES) - origin) * images
+                plain, square = plain + value, fma(value, value, square)
+            store_float(place + 4, load_float(place + 4) + total(plain + odd_plain))
+            store_float(place + 8, load_float(place + 8) + total(square + odd_square))
     store_integer(sums, count)
 
 
@@ -182,16 +186,18 @@ def normalise(row: int, task: int) -> None:
     if t.fresh:
         _prepare(f, t, scales)
     begin, end = pieces(f.height, t)
-    for line in range(begin * f.channels, end * f.channels):
-        c = line % f.channels
-        scale, shift = splat(load_float(scales + 8 * c)), splat(load_float(scales + 8 * c + 4))
-        for place in range(line * f.width * VECTOR_BYTES, (line + 1) * f.width * VECTOR_BYTES, VECTOR_BYTES):
-            value = fma(load(f.x + place), scale, shift)
-            if f.residual:
-                value = value + load(f.residual + place)
-            if f.relu:
-                value = maximum(value, zeros())
-            store(f.y + place, value)
+    row_bytes = f.width * VECTOR_BYTES
+    for piece in range(begin, end):
+        for c in range(f.channels):
+            scale, shift = splat(load_float(scales + 8 * c)), splat(load_float(scales + 8 * c + 4))
+            start = (piece * f.channels + c) * row_bytes
+            for place in range(start, start + row_bytes, VECTOR_BYTES):
+                value = fma(load(f.x + place), scale, shift)
+                if f.residual:
+                    value = value + load(f.residual + place)
+                if f.relu:
+                    value = maximum(value, zeros())
+                store(f.y + place, value)
 
 
 normalise_again = normalise.within(Scope.OWN_BLOCKS)
@@ -233,25 +239,27 @@ def batch_norm_sums(row: int, task: int) -> None:
     if t.fresh:
         clear(sums, 8 * f.channels)
     begin, end = pieces(f.height, t)
-    for line in range(begin * f.channels, end * f.channels):
-        c = line % f.channels
-        mean, inverse = load_float(kept + 8 * c), load_float(kept + 8 * c + 4)
-        scale, shift = _scale_and_shift(f, c, mean, inverse)
-        scales, shifts, means = splat(scale), splat(shift), splat(mean)
-        plain, product = zeros(), zeros()
-        for place in range(line * f.width * VECTOR_BYTES, (line + 1) * f.width * VECTOR_BYTES, VECTOR_BYTES):
-            value, gradient = load(f.x + place), load(f.dy + place)
-            if f.relu:
-                if f.residual:
-                    gradient = where_positive(load(f.y + place), gradient, zeros())
-                    store(f.dy + place, gradient)
-                else:
-                    gradient = where_positive(fma(value, scales, shifts), gradient, zeros())
-            plain = plain + gradient
-            product = fma(gradient, value - means, product)
-        place = sums + 8 * c
-        store_float(place, load_float(place) + total(plain))
-        store_float(place + 4, load_float(place + 4) + total(product))
+    row_bytes = f.width * VECTOR_BYTES
+    for piece in range(begin, end):
+        for c in range(f.channels):
+            mean, inverse = load_float(kept + 8 * c), load_float(kept + 8 * c + 4)
+            scale, shift = _scale_and_shift(f, c, mean, inverse)
+            scales, shifts, means = splat(scale), splat(shift), splat(mean)
+            plain, product = zeros(), zeros()
+            start = (piece * f.channels + c) * row_bytes
+            for place in range(start, start + row_bytes, VECTOR_BYTES):
+                value, gradient = load(f.x + place), load(f.dy + place)
+                if f.relu:
+                    if f.residual:
+                        gradient = where_positive(load(f.y + place), gradient, zeros())
+                        store(f.dy + place, gradient)
+                    else:
+                        gradient = where_positive(fma(value, scales, shifts), gradient, zeros())
+                plain = plain + gradient
+                product = fma(gradient, value - means, product)
+            place = sums + 8 * c
+            store_float(place, load_float(place) + total(plain))
+            store_float(place + 4, load_float(place + 4) + total(product))
 
 
 @helper
@@ -284,20 +292,23 @@ def batch_norm_backward(row: int, task: int) -> None:
     if t.fresh:
         _prepare_gradient(f, t, table)
     begin, end = pieces(f.height, t)
-    for line in range(begin * f.channels, end * f.channels):
-        factors = table + line % f.channels * 16
-        images = first_lanes(_lanes(line // (f.height * f.channels), t))
-        of_gradient, of_x = splat(load_float(factors)) * images, splat(load_float(factors + 4)) * images
-        constant = splat(load_float(factors + 8)) * images
-        scales, shifts = splat(load_float(factors)), splat(load_float(factors + 12))
-        for place in range(line * f.width * VECTOR_BYTES, (line + 1) * f.width * VECTOR_BYTES, VECTOR_BYTES):
-            value, gradient = load(f.x + place), load(f.dy + place)
-            if f.relu and not f.residual:
-                gradient = where_positive(fma(value, scales, shifts), gradient, zeros())
-            result = fma(of_gradient, gradient, fma(of_x, value, constant))
-            if f.accumulate:
-                result = result + load(f.dx + place)
-            store(f.dx + place, result)
+    row_bytes = f.width * VECTOR_BYTES
+    for piece in range(begin, end):
+        images = first_lanes(_lanes(piece // f.height, t))
+        for c in range(f.channels):
+            factors = table + 16 * c
+            of_gradient, of_x = splat(load_float(factors)) * images, splat(load_float(factors + 4)) * images
+            constant = splat(load_float(factors + 8)) * images
+            scales, shifts = splat(load_float(factors)), splat(load_float(factors + 12))
+            start = (piece * f.channels + c) * row_bytes
+            for place in range(start, start + row_bytes, VECTOR_BYTES):
+                value, gradient = load(f.x + place), load(f.dy + place)
+                if f.relu and not f.residual:
+                    gradient = where_positive(fma(value, scales, shifts), gradient, zeros())
+                result = fma(of_gradient, gradient, fma(of_x, value, constant))
+                if f.accumulate:
+                    result = result + load(f.dx + place)
+                store(f.dx + place, result)
 
 
 class BatchNorm(Node):

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 
@@ -80,9 +79,7 @@ def window_sums(_context: Any, taps: Any, stride: Any, dilation: Any, arguments:
         with loop(
             builder, a["rows"], {"x": (a["x"], a["x_step"]), "weights": (a["weights"], a["weights_step"])}
         ) as here:
-            columns = _Columns(
-                builder, here["x"], a["column"], a["width"] if checked else None, a["nothing"]
-            )
+            columns = _Columns(builder, here["x"], a["column"], a["width"] if checked else None, a["nothing"])
             for v in range(across):
                 place = builder.add(here["weights"], builder.mul(a["weight_step"], I64(v)))
                 weight = spread(builder, load_at(builder, place, F32))
@@ -134,9 +131,10 @@ GRADIENT_ARGUMENTS = (
 
 @primitive
 def tap_gradients(_context: Any, taps: Any, stride: Any, dilation: Any, arguments: Any) -> Any:
-    """Adds to the gradients of a row of taps what `lines` ≥ 1 lines give; the tuple follows GRADIENT_ARGUMENTS.
+    """Adds to the gradients of a row of taps what `lines` ≥ 1 lines give.
 
-    `x` is where the first line's first window begins, in this `column` of the image.
+    The tuple follows GRADIENT_ARGUMENTS; `x` is where the first line's first window begins, in this `column`
+    of the image.
     """
     across, apart, spacing = _literals(taps, stride, dilation)
 
