@@ -45,9 +45,10 @@ def make(
     """A design with room for the groups that have changed, and then for those around them.
 
     `sizes` are those of the design, `before` the areas that everything had before it was changed. Groups that
-    have shrunk leave a hole, unless it `closes`.
+    have shrunk leave a hole, unless it `closes`. What a folded group hides needs no room.
     """
-    levels = {group: len(graph.ancestors(group)) for i in changed for group in (i, *graph.ancestors(i))}
+    drawn = [group for i in changed for group in (i, *graph.ancestors(i)) if group not in graph.hidden]
+    levels = {group: len(graph.ancestors(group)) for group in drawn}
     for group in sorted(levels, key=lambda group: -levels[group]):
         around = graph.parent.get(group)
         members = [i for i in (*graph.by_id, *graph.group_by_id) if graph.parent.get(i) == around]

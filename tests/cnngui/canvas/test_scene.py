@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPoint, QPointF
 
 from cnngui.canvas.layout import BlockLayout, input_count
 from cnngui.canvas.scene import Port, Scene
 from cnngui.canvas.style import Style
+from cnngui.canvas.tools import MoveBlocks, Pointer
 from cnngui.canvas.view import Canvas
 from cnngui.document import Document
 from cnngui.theme import DARK
@@ -34,7 +35,7 @@ places = st.tuples(st.integers(-50, 50), st.integers(-50, 50))
 picks = st.integers(0, 11)
 SEQUENCES = int(os.environ.get("CNNGUI_TEST_SEQUENCES", "200"))
 KEEPING = {"add", "append", "connect", "disconnect", "move", "duplicate", "set"} | {
-    "group", "ungroup", "fold", "repeat", "frame", "comment", "copy",
+    "group", "ungroup", "fold", "repeat", "frame", "comment", "copy", "drag", "drop", "into", "out",
 }  # fmt: skip
 """Steps that lose no block."""
 steps = st.one_of(
@@ -53,6 +54,10 @@ steps = st.one_of(
     st.tuples(st.just("frame"), places),
     st.tuples(st.just("comment"), places),
     st.tuples(st.just("copy"), picks, picks),
+    st.tuples(st.just("drag"), picks, picks, st.sampled_from(("", "alt", "all", "esc"))),
+    st.tuples(st.just("drop"), st.sampled_from(KINDS), picks),
+    st.tuples(st.just("into"), picks, picks),
+    st.tuples(st.just("out"), picks),
     st.tuples(st.sampled_from(("undo", "redo", "turn"))),
 )
 
@@ -85,8 +90,52 @@ def _apply(canvas: Canvas, step: tuple[Any, ...]) -> None:
         else:
             canvas.copy()
             canvas.paste()
+    elif step[0] in ("drag", "drop", "into", "out") and graph.blocks:
+        _change_members(canvas, step)
     elif graph.blocks:
         canvas.edit("Edit", _change(graph, step))
+
+
+def _change_members(canvas: Canvas, step: tuple[Any, ...]) -> None:
+    groups, shown = canvas.document.graph.groups, _shown(canvas)
+    match step:
+        case "drag", part, to, how:
+            _drag(canvas, _pick(shown, part), _spot(canvas, to), how)
+        case "drop", kind, to:
+            canvas.add(kind, _spot(canvas, to))
+        case "into", part, group if groups:
+            canvas.select([_pick(shown, part)], ())
+            canvas.move_into(_pick(groups, group).id)
+        case "out", part:
+            canvas.select([_pick(shown, part)], ())
+            canvas.take_out()
+
+
+def _shown(canvas: Canvas) -> tuple[str, ...]:
+    """What can be grabbed: blocks and groups."""
+    graph = canvas.document.graph
+    return tuple(part for part in (*graph.by_id, *graph.group_by_id) if part not in graph.hidden)
+
+
+def _spot(canvas: Canvas, number: int) -> QPointF:
+    """The lower left corner of a block or group, or a place below everything."""
+    parts = _shown(canvas)
+    if number > len(parts):
+        return canvas.drawing.content_rect().bottomLeft() + QPointF(100, 100)
+    return canvas.drawing.body(_pick(parts, number)).bottomLeft() + QPointF(8, -8)
+
+
+def _drag(canvas: Canvas, part: str, to: QPointF, how: str) -> None:
+    """With the mouse, as far as it matters: places that are out of sight can be dragged to as well."""
+    if how == "all":
+        canvas.select_all()
+    start = canvas.drawing.body(part).topLeft() + QPointF(60, 12)
+    tool = MoveBlocks(canvas, part)
+    tool.start(Pointer(start, QPoint(0, 0)))
+    for point in ((start + to) / 2, to):
+        pointer = Pointer(point, QPoint(100, 100), free=how == "alt")
+        tool.move(pointer)
+    tool.cancel() if how == "esc" else tool.end(pointer)
 
 
 def _change_group(canvas: Canvas, group: str, step: tuple[Any, ...]) -> None:
@@ -126,18 +175,30 @@ def _set_first(graph: Graph, block_id: str, value: int) -> Graph:
     return graph
 
 
+def _stages() -> Graph:
+    """A chain with open groups: one in another, one that is repeated, and a block that stands alone."""
+    graph = chain("input", "relu", "conv2d", "batch_norm", "relu", "tanh", "flatten", "dense", "softmax")
+    graph = edits.add(graph, edits.new_block(graph, LAYERS["elu"](), (220, 300)))
+    graph = groups.group(graph, ["relu_1", "conv2d_1"])
+    graph = groups.group(graph, ["group_1", "batch_norm_1"])
+    return groups.set_repeat(groups.group(graph, ["relu_2", "tanh_1"]), "group_3", 2)
+
+
 @settings(
     max_examples=SEQUENCES,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(st.lists(steps, max_size=25))
-def test_the_scene_equals_one_drawn_from_nothing(canvas: Canvas, script: list[tuple[Any, ...]]) -> None:
-    canvas.document.open(Graph())
+@given(st.sampled_from((Graph(), _stages())), st.lists(steps, max_size=25))
+def test_the_scene_equals_one_drawn_from_nothing(
+    canvas: Canvas, start: Graph, script: list[tuple[Any, ...]]
+) -> None:
+    canvas.document.open(start)
     for step in script:
-        before = canvas.document.graph
+        before, index = canvas.document.graph, canvas.document.undo_stack.index()
         _apply(canvas, step)
         graph = canvas.document.graph
+        assert canvas.document.undo_stack.index() <= index + 1
         if step[0] in KEEPING:
             assert before.by_id.keys() <= graph.by_id.keys()
         check_invariants(graph)
@@ -145,6 +206,7 @@ def test_the_scene_equals_one_drawn_from_nothing(canvas: Canvas, script: list[tu
         fresh.show(graph, canvas.document.inference)
         for drawing in (fresh, canvas.drawing):
             drawing.mark(canvas.selection.ids, None, canvas.selected_wires(), canvas.selection.group)
+            drawing.notes.mark(canvas.selection.notes)
         assert canvas.drawing.snapshot() == fresh.snapshot()
         groups_drawn = {group.id for group in graph.groups if group.id not in graph.hidden}
         blocks_drawn = graph.by_id.keys() - graph.hidden.keys()
@@ -158,7 +220,7 @@ def test_the_scene_equals_one_drawn_from_nothing(canvas: Canvas, script: list[tu
     stack.setIndex(stack.count())
     last = canvas.document.graph
     stack.setIndex(0)
-    assert canvas.document.graph == Graph()
+    assert canvas.document.graph == start
     stack.setIndex(stack.count())
     assert canvas.document.graph == last
 
