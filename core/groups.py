@@ -95,7 +95,7 @@ def regroup(graph: Graph, ids: Iterable[str], group_id: str | None) -> Graph:
         if other not in graph.expansion.refused:
             group = joined.group(other)
             raise DesignError(
-                f"{group.name} runs {group.repeat} times, which it then couldn't: {reason}",
+                f"{group.name} couldn't run {group.repeat} times any more: {reason}",
                 "Move all blocks that belong together at once, or let the group run once.",
             )
     return joined

@@ -111,7 +111,7 @@ class Scene(QGraphicsScene):
         changed = self._show_blocks(graph, only_moved=only_moved)
         if not same_wires:
             self._add_wires()
-        if changed:
+        if changed or (self._folding.hidden and not only_moved):
             self._show_texts(changed)
         if self._wiring.has_changed or not same_wires:
             self._show_open_groups()
@@ -463,11 +463,14 @@ class Scene(QGraphicsScene):
                 self.addItem(item)
 
     def _show_texts(self, changed: set[str]) -> None:
-        """Gives the wires out of changed blocks their labels, and repaints what can be read."""
+        """Gives the wires out of changed blocks their labels, and repaints what can be read.
+
+        A folded group that feeds several doesn't show their shapes, so it looks the same with others.
+        """
         shapes, hidden = self._inference.shapes, self._folding.hidden
         leaving = []
         for wire, item in self._wires.items():
-            if hidden.get(wire.source, wire.source) in changed:
+            if wire.source in changed or wire.source in hidden:
                 item.set_label(shapes.get(wire.source))
                 leaving.append(item)
         if not self._shows_details:

@@ -218,12 +218,12 @@ def test_a_repeated_group_refuses_what_it_could_not_repeat(hand: Hand) -> None:
     hand.press(hand.header("sigmoid_1"))
     hand.move(goal)
     assert taker(hand) is None
-    assert "Stage runs 3 times" in hand.canvas.hint_text()
+    assert "Stage couldn't run 3 times any more" in hand.canvas.hint_text()
     assert "it has 2 inputs" in hand.canvas.hint_text()
     assert "let the group run once" in hand.canvas.hint_text()
     hand.release(goal)
     assert hand.graph is before
-    assert "Stage runs 3 times" in hand.canvas.hint_text()
+    assert "Stage couldn't run 3 times any more" in hand.canvas.hint_text()
 
 
 def test_what_a_repeated_group_needs_can_not_leave(hand: Hand) -> None:
@@ -232,7 +232,7 @@ def test_what_a_repeated_group_needs_can_not_leave(hand: Hand) -> None:
     before, start = hand.graph, hand.header("relu_1")
     hand.drag(start, start + FAR)
     assert hand.graph is before
-    assert "Stage runs 2 times" in hand.canvas.hint_text()
+    assert "Stage couldn't run 2 times any more" in hand.canvas.hint_text()
 
 
 def test_a_comment_in_an_open_group_goes_with_it_and_never_joins(opened: Hand) -> None:
