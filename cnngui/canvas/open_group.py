@@ -6,16 +6,16 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtGui import QBrush, QPainter, QPen
 
 from cnngui import icons
+from cnngui.canvas.area_item import AreaItem
 from cnngui.canvas.captions import Caption
 from cnngui.canvas.group_face import group_title
 from cnngui.canvas.placing import area_of, rect_of
-from cnngui.canvas.style import OVERVIEW_BELOW, Style
+from cnngui.canvas.style import Style
 from cnngui.canvas.words import counted
-from cnngui.theme import ICON_SIZE, MARGIN, RADIUS, SPACING
+from cnngui.theme import ICON_SIZE, MARGIN, SPACING
 from core import room
 from core.arrange.frame import GROUP_TITLE
 from core.graph import Group
@@ -53,49 +53,30 @@ def group_at(areas: Iterable[GroupArea], point: QPointF) -> str | None:
     return max(reversed(around), key=lambda area: area.depth).group.id if around else None
 
 
-class OpenGroupItem(QGraphicsRectItem):
-    """Paints the area, in scene coordinates, and how it is marked."""
+class OpenGroupItem(AreaItem[GroupArea]):
+    """Paints an open group, and whether it takes what is being dragged."""
 
     def __init__(self, area: GroupArea, style: Style) -> None:
-        super().__init__()
-        self._style = style
-        self._marked = False
         self._takes = False
-        self.set_area(area)
+        super().__init__(area, style)
 
     @property
-    def area(self) -> GroupArea:
-        return self._area
+    def body(self) -> QRectF:
+        return self.shown.body
 
     @property
     def caption(self) -> Caption:
         """What stands at it in the overview."""
-        return Caption(self._area.name, self._area.body, self._style.group_edge)
+        return Caption(self.shown.name, self.body, self._style.group_edge)
 
     @property
     def title(self) -> QRectF:
         """The line that is dragged, and the button in it."""
-        body = self._area.body
-        return QRectF(body.left(), body.top(), body.width(), GROUP_TITLE)
+        return QRectF(self.body.left(), self.body.top(), self.body.width(), GROUP_TITLE)
 
     @property
     def button(self) -> QRectF:
         return QRectF(self.title.topLeft(), self.title.topLeft() + QPointF(GROUP_TITLE, GROUP_TITLE))
-
-    def set_area(self, area: GroupArea) -> None:
-        self._area = area
-        self.setZValue(_LOWEST + _LEVEL * area.depth)
-        self.setRect(area.body.adjusted(-2, -2, 2, 2))
-        self.update()
-
-    def set_style(self, style: Style) -> None:
-        self._style = style
-        self.update()
-
-    def set_marked(self, marked: bool) -> None:
-        if marked != self._marked:
-            self._marked = marked
-            self.update()
 
     def set_takes(self, takes: bool) -> None:
         """Whether what is being dragged becomes a member when it is dropped."""
@@ -104,28 +85,28 @@ class OpenGroupItem(QGraphicsRectItem):
             self.update()
 
     def snapshot(self) -> tuple[object, ...]:
-        """What a test compares: all that decides the picture."""
-        return self._area, self._marked, self._takes
+        return *super().snapshot(), self._takes
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
-        style, zoom = self._style, painter.worldTransform().m11()
-        painter.setPen(style.accent if self._marked or self._takes else style.group_edge)
-        painter.setBrush(style.band if self._takes else style.group_ground)
-        painter.drawRoundedRect(self._area.body, RADIUS, RADIUS)
-        if zoom < OVERVIEW_BELOW:
-            return
-        title = self.title
-        name = style.title(self._area.name, max(0.0, title.width() - GROUP_TITLE - MARGIN))
+    def depth(self) -> float:
+        return _LOWEST + _LEVEL * self.shown.depth
+
+    def edge(self) -> QPen:
+        return self._style.accent if self._takes else self._style.group_edge
+
+    def ground(self) -> QBrush:
+        return self._style.band if self._takes else self._style.group_ground
+
+    def paint_text(self, painter: QPainter) -> None:
+        style, title = self._style, self.title
+        name = style.title(self.shown.name, max(0.0, title.width() - GROUP_TITLE - MARGIN))
         painter.setFont(style.title_font)
         painter.setPen(style.text)
         height = style.title_metrics.height()
         painter.drawStaticText(title.topLeft() + QPointF(GROUP_TITLE, (GROUP_TITLE - height) / 2), name)
         place = self.button.center() - QPointF(ICON_SIZE / 2, ICON_SIZE / 2)
-        scale = painter.device().devicePixelRatio() * max(1, round(zoom))
+        scale = painter.device().devicePixelRatio() * max(1, round(painter.worldTransform().m11()))
         painter.drawPixmap(place, icons.pixmap("fold", style.muted.color(), ICON_SIZE, scale))
-        count = style.small(counted(self._area.blocks, "block"), title.width())
+        count = style.small(counted(self.shown.blocks, "block"), title.width())
         left = title.width() - GROUP_TITLE - name.size().width() - count.size().width() - 2 * SPACING
         if left > 0:
             painter.setFont(style.small_font)

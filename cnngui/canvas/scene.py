@@ -205,7 +205,7 @@ class Scene(QGraphicsScene):
         if part_id in self.notes:
             return self.notes.body(part_id)
         shown = self._folding.shown(part_id)
-        return self._open[shown].area.body if shown in self._open else self._blocks[shown].body
+        return self._open[shown].body if shown in self._open else self._blocks[shown].body
 
     def length(self, part_id: str) -> float:
         """How long a block is, the way that the design runs, with room for its live picture."""
@@ -215,7 +215,7 @@ class Scene(QGraphicsScene):
         """What is drawn for a block or a group, in words."""
         shown = self._folding.shown(part_id)
         return (
-            self._open[shown].area.description
+            self._open[shown].shown.description
             if shown in self._open
             else self._blocks[shown].face.description
         )
@@ -230,7 +230,7 @@ class Scene(QGraphicsScene):
 
     def open_areas(self) -> list[GroupArea]:
         """The open groups as they are drawn."""
-        return [item.area for item in self._open.values()]
+        return [item.shown for item in self._open.values()]
 
     def group_at(self, point: QPointF) -> str | None:
         """The innermost open group around this point."""
@@ -276,7 +276,7 @@ class Scene(QGraphicsScene):
                 return item.id
         titles = [group_id for group_id, item in self._open.items() if item.title.contains(point)]
         if titles:
-            return max(titles, key=lambda group_id: self._open[group_id].area.depth)
+            return max(titles, key=lambda group_id: self._open[group_id].shown.depth)
         return self.wire_at(point)
 
     def button_at(self, point: QPointF) -> str | None:
@@ -312,7 +312,7 @@ class Scene(QGraphicsScene):
     def content_rect(self, parts: Iterable[str] | None = None) -> QRectF:
         """The area that these parts of the design take up, or all of them; empty where there are none."""
         if parts is None:
-            groups = (group.area.body for group in self._open.values())
+            groups = (group.body for group in self._open.values())
             bodies = chain((item.body for item in self._blocks.values()), groups)
             return reduce(QRectF.united, bodies, self.notes.area())
         return reduce(QRectF.united, map(self.body, parts), QRectF())
@@ -451,9 +451,9 @@ class Scene(QGraphicsScene):
             if item is None:
                 item = self._open[group.id] = OpenGroupItem(area, self._style)
                 self.addItem(item)
-            elif item.area != area:
-                item.set_area(area)
-        self._wiring.place_groups({group_id: item.area.body for group_id, item in self._open.items()})
+            elif item.shown != area:
+                item.set_shown(area)
+        self._wiring.place_groups({group_id: item.body for group_id, item in self._open.items()})
 
     def _add_wires(self) -> None:
         for wire in self._folding.wires:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen, QStaticText
-from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtGui import QBrush, QPainter, QPen, QStaticText
 
-from cnngui.canvas.style import OVERVIEW_BELOW, Style
-from cnngui.theme import RADIUS, SPACING, text_font
+from cnngui.canvas.area_item import AreaItem
+from cnngui.canvas.style import Style
+from cnngui.theme import SPACING, text_font
 from core.graph import Comment
 
 _BEHIND_BLOCKS: Final = -1.0
@@ -17,59 +17,35 @@ _NEW_LINE: Final = "\u2028"
 """What Qt takes for a new line in a text of several."""
 
 
-class CommentItem(QGraphicsRectItem):
-    """Paints a comment, in scene coordinates, and whether it is selected."""
+class CommentItem(AreaItem[Comment]):
+    """Paints a comment; its height follows from the text."""
 
     def __init__(self, comment: Comment, style: Style) -> None:
-        super().__init__()
-        self._style = style
-        self._marked = False
         self._font = text_font()
         self._text = QStaticText()
         self._text.setTextFormat(Qt.TextFormat.PlainText)
-        self.setZValue(_BEHIND_BLOCKS)
-        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
-        self.set_comment(comment)
+        super().__init__(comment, style)
 
-    @property
-    def comment(self) -> Comment:
-        return self._comment
+    def lay_out(self) -> None:
+        self._text.setText(self.shown.text.replace("\n", _NEW_LINE))
+        self._text.setTextWidth(self.shown.width - 2 * SPACING)
+        self._text.prepare(font=self._font)
 
     @property
     def body(self) -> QRectF:
-        """The whole area, in scene coordinates; its height follows from the text."""
         height = self._text.size().height() + 2 * SPACING
-        return QRectF(*self._comment.position, self._comment.width, height)
+        return QRectF(*self.shown.position, self.shown.width, height)
 
-    def set_comment(self, comment: Comment) -> None:
-        self._comment = comment
-        self._text.setText(comment.text.replace("\n", _NEW_LINE))
-        self._text.setTextWidth(comment.width - 2 * SPACING)
-        self._text.prepare(font=self._font)
-        self.setRect(self.body.adjusted(-2, -2, 2, 2))
-        self.update()
+    def depth(self) -> float:
+        return _BEHIND_BLOCKS
 
-    def set_style(self, style: Style) -> None:
-        self._style = style
-        self.update()
+    def edge(self) -> QPen:
+        return QPen(self._style.theme.border, 1, Qt.PenStyle.DashLine)
 
-    def set_marked(self, marked: bool) -> None:
-        if marked != self._marked:
-            self._marked = marked
-            self.update()
+    def ground(self) -> QBrush:
+        return self._style.raised
 
-    def snapshot(self) -> tuple[object, ...]:
-        """What a test compares: all that decides the picture."""
-        return self._comment, self._marked
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
-        style, body = self._style, self.body
-        painter.setPen(style.accent if self._marked else QPen(style.theme.border, 1, Qt.PenStyle.DashLine))
-        painter.setBrush(style.raised)
-        painter.drawRoundedRect(body, RADIUS, RADIUS)
-        if painter.worldTransform().m11() >= OVERVIEW_BELOW:
-            painter.setFont(self._font)
-            painter.setPen(style.text)
-            painter.drawStaticText(body.topLeft() + QPointF(SPACING, SPACING), self._text)
+    def paint_text(self, painter: QPainter) -> None:
+        painter.setFont(self._font)
+        painter.setPen(self._style.text)
+        painter.drawStaticText(self.body.topLeft() + QPointF(SPACING, SPACING), self._text)

@@ -5,38 +5,25 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 
-from cnngui.canvas.style import OVERVIEW_BELOW, Style
+from cnngui.canvas.area_item import AreaItem
 from cnngui.theme import GRID, MARGIN, RADIUS
 from core.graph import Frame
 
 TITLE: Final = 7 * GRID
 """The height of the line with the title, by which a frame is held."""
 _BEHIND_ALL: Final = -4.0
-_GROUND, _LINE = 0.12, 0.3
-"""How much of the colour the area shows, and the line with the title."""
+_EDGE, _GROUND, _LINE = 0.8, 0.12, 0.3
+"""How much of the colour the edge shows, the area, and the line with the title."""
 
 
-class FrameItem(QGraphicsRectItem):
-    """Paints a frame, in scene coordinates, and whether it is selected."""
-
-    def __init__(self, frame: Frame, style: Style) -> None:
-        super().__init__()
-        self._style = style
-        self._marked = False
-        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
-        self.set_frame(frame)
-
-    @property
-    def frame(self) -> Frame:
-        return self._frame
+class FrameItem(AreaItem[Frame]):
+    """Paints a frame."""
 
     @property
     def body(self) -> QRectF:
-        """The whole area, in scene coordinates."""
-        return QRectF(*self._frame.position, *self._frame.size)
+        return QRectF(*self.shown.position, *self.shown.size)
 
     @property
     def title(self) -> QRectF:
@@ -44,48 +31,29 @@ class FrameItem(QGraphicsRectItem):
         body = self.body
         return QRectF(body.left(), body.top(), body.width(), TITLE)
 
-    def set_frame(self, frame: Frame) -> None:
-        self._frame = frame
-        width, height = frame.size
-        self.setZValue(_BEHIND_ALL - 1e-12 * width * height)  # a smaller one lies on a larger one
-        self.setRect(self.body.adjusted(-2, -2, 2, 2))
-        self.update()
+    def depth(self) -> float:
+        width, height = self.shown.size
+        return _BEHIND_ALL - 1e-12 * width * height  # a smaller one lies on a larger one
 
-    def set_style(self, style: Style) -> None:
-        self._style = style
-        self.update()
+    def edge(self) -> QPen:
+        return QPen(self._color(_EDGE), 1)
 
-    def set_marked(self, marked: bool) -> None:
-        if marked != self._marked:
-            self._marked = marked
-            self.update()
+    def ground(self) -> QBrush:
+        return QBrush(self._color(_GROUND))
 
-    def snapshot(self) -> tuple[object, ...]:
-        """What a test compares: all that decides the picture."""
-        return self._frame, self._marked
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
-        style, color = self._style, self._style.theme.frame_color(self._frame.color)
-        painter.setPen(style.accent if self._marked else QPen(_faded(color, 0.8), 1))
-        painter.setBrush(_faded(color, _GROUND))
-        painter.drawRoundedRect(self.body, RADIUS, RADIUS)
-        if painter.worldTransform().m11() < OVERVIEW_BELOW:
-            return
+    def paint_text(self, painter: QPainter) -> None:
+        style, line = self._style, self.title
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(_faded(color, _LINE))
-        line = self.title
+        painter.setBrush(self._color(_LINE))
         painter.setClipRect(line)
         painter.drawRoundedRect(line.adjusted(0, 0, 0, RADIUS), RADIUS, RADIUS)
         painter.setClipping(False)
-        text = style.title(self._frame.title, max(0.0, line.width() - 2 * MARGIN))
+        text = style.title(self.shown.title, max(0.0, line.width() - 2 * MARGIN))
         painter.setFont(style.title_font)
         painter.setPen(style.text)
         painter.drawStaticText(line.topLeft() + QPointF(MARGIN, (TITLE - text.size().height()) / 2), text)
 
-
-def _faded(color: QColor, share: float) -> QColor:
-    made = QColor(color)
-    made.setAlphaF(share)
-    return made
+    def _color(self, share: float) -> QColor:
+        made = QColor(self._style.theme.frame_color(self.shown.color))
+        made.setAlphaF(share)
+        return made

@@ -44,7 +44,7 @@ class Notes:
         before, self._shown = self._shown, graph
         if graph.frames is before.frames and graph.comments is before.comments:
             return
-        known = self._frames | self._comments
+        known = self._items()
         for note_id in known.keys() - {note.id for note in notes_of(graph)}:
             self._scene.removeItem(known[note_id])
             self._frames.pop(note_id, None)
@@ -53,14 +53,14 @@ class Notes:
             if frame.id not in self._frames:
                 self._frames[frame.id] = FrameItem(frame, self._style)
                 self._scene.addItem(self._frames[frame.id])
-            elif self._frames[frame.id].frame != frame:
-                self._frames[frame.id].set_frame(frame)
+            elif self._frames[frame.id].shown != frame:
+                self._frames[frame.id].set_shown(frame)
         for comment in graph.comments:
             if comment.id not in self._comments:
                 self._comments[comment.id] = CommentItem(comment, self._style)
                 self._scene.addItem(self._comments[comment.id])
-            elif self._comments[comment.id].comment != comment:
-                self._comments[comment.id].set_comment(comment)
+            elif self._comments[comment.id].shown != comment:
+                self._comments[comment.id].set_shown(comment)
         self.mark(self._marked)
 
     def set_style(self, style: Style) -> None:

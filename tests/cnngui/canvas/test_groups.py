@@ -269,7 +269,7 @@ def test_a_repeated_group_says_how_often(folded: Hand) -> None:
     assert (face.name, face.shape_text) == ("Group 1 ×3", "16 × 22 × 22")
     folded.canvas.toggle_fold("group_1")
     (item,) = (item for item in folded.canvas.drawing.items() if isinstance(item, OpenGroupItem))
-    assert item.area.name == "Group 1 ×3"
+    assert item.shown.name == "Group 1 ×3"
 
 
 @pytest.mark.parametrize("keys", [CTRL, CTRL | SHIFT])

@@ -31,7 +31,7 @@ def opened(hand: Hand) -> Hand:
 def taker(hand: Hand) -> str | None:
     """The group that is marked as the one that takes what is dragged."""
     items = (item for item in hand.canvas.drawing.items() if isinstance(item, OpenGroupItem))
-    marked = [item.area.group.id for item in items if item.snapshot()[2]]
+    marked = [item.shown.group.id for item in items if item.snapshot()[2]]
     assert len(marked) <= 1
     return marked[0] if marked else None
 
