@@ -117,7 +117,7 @@ class Notes:
     def captions(self) -> list[Caption]:
         """The titles of the frames."""
         return [
-            Caption(item.frame.title, item.body, QPen(self._style.theme.frame_color(item.frame.color)))
+            Caption(item.shown.title, item.body, QPen(self._style.theme.frame_color(item.shown.color)))
             for item in self._frames.values()
         ]
 

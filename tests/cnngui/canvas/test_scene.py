@@ -246,6 +246,16 @@ def test_a_wire_goes_straight_again_when_the_block_in_its_way_is_gone(canvas: Ca
     assert canvas.drawing.snapshot() == straight
 
 
+def test_wires_out_of_a_folded_group_keep_up_with_their_shapes(canvas: Canvas) -> None:
+    """The group that feeds two looks the same, whatever shapes they are."""
+    graph = groups.group(chain("input", "relu", "conv2d", "tanh"), ["input_1", "conv2d_1"])
+    canvas.document.open(groups.fold(graph, "group_1"))
+    canvas.edit("Disconnect", lambda g: edits.disconnect(g, Wire("relu_1", "conv2d_1")))
+    fresh = Scene(Style(DARK))
+    fresh.show(canvas.document.graph, canvas.document.inference)
+    assert canvas.drawing.snapshot() == fresh.snapshot()
+
+
 def test_untouched_items_are_kept(canvas: Canvas) -> None:
     document = canvas.document
     document.open(chain("input", "relu", "tanh"))
