@@ -68,10 +68,8 @@ def _pick(items: tuple[Any, ...], number: int) -> Any:
 
 def _apply(canvas: Canvas, step: tuple[Any, ...]) -> None:
     document, graph = canvas.document, canvas.document.graph
-    if step[0] in ("undo", "redo"):
-        getattr(document.undo_stack, step[0])()
-    elif step[0] == "turn":
-        canvas.turn()
+    if step[0] in ("undo", "redo", "turn"):
+        {"undo": document.undo_stack.undo, "redo": document.undo_stack.redo, "turn": canvas.turn}[step[0]]()
     elif step[0] == "add":
         canvas.add(step[1], QPointF(*step[2]) * 20)
     elif step[0] == "append":
