@@ -54,8 +54,10 @@ def evaluation(program: Program, data: Dataset) -> Iterator[Evaluation]:
     """Evaluates `data`, with a report after each batch; the last one is the result."""
     mean = Mean()
     counts: NDArray[np.int64] | None = None
+    data.expect(_batch(data, 0))
     for start in range(0, len(data), BATCH):
-        chosen = np.arange(start, min(start + BATCH, len(data)))
+        chosen = _batch(data, start)
+        data.expect(_batch(data, start + BATCH))
         scores, target = program.scores_on(data, chosen), program.targets(data, chosen)
         mean.add(program.judge(scores, target))
         decided = program.output_layer.decide(scores) if data.classes else None
@@ -65,6 +67,10 @@ def evaluation(program: Program, data: Dataset) -> Iterator[Evaluation]:
         result = mean.result()
         if result is not None:
             yield Evaluation(mean.samples, len(data), result, counts)
+
+
+def _batch(data: Dataset, start: int) -> NDArray[np.int64]:
+    return np.arange(start, min(start + BATCH, len(data)))
 
 
 def evaluate(program: Program, data: Dataset) -> Evaluation:

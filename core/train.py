@@ -111,6 +111,7 @@ class Session:
     def _run_epoch(self) -> Iterator[Event]:
         size, count = self.plan.batch_size, len(self._train)
         order = np.random.default_rng([self.plan.seed, self._epoch]).permutation(count)
+        self._train.expect(order[self._position : self._position + size])
         while self._position < count and not self._stopping:
             end = self._position + size
             self._train.expect(order[end : end + size])

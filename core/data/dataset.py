@@ -14,6 +14,8 @@ from core.infer import DataSpec
 from core.layers.base import Array
 
 MAX_CLASSES = 10_000
+_AT_ONCE = 1 << 22
+"""Numbers of a file that are looked at together."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,7 +122,8 @@ def _finite(numbers: NDArray[Any]) -> bool:
     """Whether all are; a part at a time, since a mapped file may be larger than the memory."""
     if np.issubdtype(numbers.dtype, np.integer):
         return True
-    return all(np.isfinite(numbers[at : at + 4096]).all() for at in range(0, len(numbers), 4096))
+    part = max(1, _AT_ONCE * len(numbers) // max(1, numbers.size))
+    return all(np.isfinite(numbers[at : at + part]).all() for at in range(0, len(numbers), part))
 
 
 def class_numbers(labels: NDArray[Any]) -> tuple[str, ...]:

@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from core.data import Dataset, load_source
 from core.data.dataset import split
 from core.errors import DataError
+from core.layers import Array
 from core.plan import Plan
 from core.program import compile_graph
+from core.reference import ReferenceProgram
 from core.train import Session
 from tests.core.designs import shapes_to_tell_apart
 from tests.core.idx_files import write_mnist_folder
@@ -59,6 +61,24 @@ def test_a_part_of_a_mapped_file_is_no_copy(tmp_path: Path) -> None:
     assert part.targets.tolist() == DATA.targets[[70, 5]].tolist()
     np.testing.assert_array_equal(part.batch([0, 1])[0], DATA.batch([70, 5])[0])
     part.expect(np.array([0, 1]))  # whatever the system does with it
+
+
+def test_every_sample_is_announced_before_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever isn't comes page by page, each time with a wait for the disk."""
+    announced: set[int] = set()
+    monkeypatch.setattr(
+        Dataset, "expect", lambda data, chosen: announced.update(data.places(chosen).tolist())
+    )
+
+    class Watched(ReferenceProgram):
+        def batch(self, data: Dataset, indices: Any) -> tuple[Array, NDArray[Any]]:
+            assert announced.issuperset(data.places(indices).tolist())
+            return super().batch(data, indices)
+
+    train, validation = split(npz(tmp_path / "data.npz", DATA.images), 0.5, seed=0)
+    plan = Plan(epochs=1, batch_size=7)
+    assert list(Session(Watched(network()), train, validation, plan))
+    assert announced == set(range(len(DATA)))
 
 
 def test_channels_that_come_last_are_no_copy_either(tmp_path: Path) -> None:
