@@ -80,8 +80,11 @@ class AreaItem(QGraphicsRectItem, Generic[Shown]):
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        painter.setPen(self._style.accent if self._marked else self.edge())
+        is_far = painter.worldTransform().m11() < OVERVIEW_BELOW
+        pen = QPen(self._style.accent if self._marked else self.edge())
+        pen.setCosmetic(is_far)
+        painter.setPen(pen)
         painter.setBrush(self.ground())
         painter.drawRoundedRect(self.body, RADIUS, RADIUS)
-        if painter.worldTransform().m11() >= OVERVIEW_BELOW:
+        if not is_far:
             self.paint_text(painter)
