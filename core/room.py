@@ -19,13 +19,14 @@ Sizes = Mapping[str, tuple[float, float]]
 def areas(graph: Graph, sizes: Sizes) -> dict[str, Rect]:
     """The areas of everything that is drawn: blocks, folded groups and open ones."""
     found: dict[str, Rect] = {}
+    hidden = graph.hidden
     for block in graph.blocks:
-        shown = graph.hidden.get(block.id, block.id)
+        shown = hidden.get(block.id, block.id)
         (x, y), (width, height) = block.position, sizes[shown]
         if shown in found:
             x, y = min(x, found[shown].left), min(y, found[shown].top)
         found[shown] = Rect(x, y, x + width, y + height)
-    opened = [group for group in graph.groups if not group.folded and group.id not in graph.hidden]
+    opened = [group for group in graph.groups if not group.folded and group.id not in hidden]
     for group in sorted(opened, key=lambda group: -len(graph.ancestors(group.id))):
         found[group.id] = area_around([found[member] for member in group.members])
     return found

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from cnngui.canvas.editing import Change, DesignView
 from cnngui.canvas.words import named
 from core import groups, room
 from core.errors import DesignError
 from core.graph import Graph
 from core.infer import infer
+from core.route import Rect
 
 
 class GroupingView(DesignView):
@@ -78,8 +81,11 @@ class GroupingView(DesignView):
         """Makes an edit; open groups that gain members by it get room."""
         return super().edit(text, lambda graph: self.with_room(change(graph)), merge_key)
 
-    def with_room(self, after: Graph) -> Graph:
-        """What an edit makes of the document, with room for the open groups that gain members."""
+    def with_room(self, after: Graph, known: Mapping[str, Rect] | None = None) -> Graph:
+        """What an edit makes of the document, with room for the open groups that gain members.
+
+        A gesture that asks again and again may give the `areas` of the document.
+        """
         before = self.document.graph
         if after.groups is before.groups:
             return after
@@ -92,8 +98,12 @@ class GroupingView(DesignView):
         ]
         if not gained:
             return after
-        known = room.areas(before, self.sizes(before))
+        known = self.areas(before) if known is None else known
         return room.make(after, self.sizes(after), known, gained)
+
+    def areas(self, graph: Graph) -> dict[str, Rect]:
+        """The areas of everything that is drawn of a design."""
+        return room.areas(graph, self.sizes(graph))
 
     def _change_fold(self, text: str, graph: Graph, group_id: str, *, folded: bool) -> None:
         """Folds or opens a group of `graph`, and moves what is around it."""
@@ -102,7 +112,7 @@ class GroupingView(DesignView):
 
     def _refolded(self, graph: Graph, group_id: str, *, folded: bool) -> Graph:
         """A design in which a group is folded or opened, with room for it."""
-        before = room.areas(graph, self.sizes(graph))
+        before = self.areas(graph)
         after = groups.fold(graph, group_id, folded)
         return room.make(after, self.sizes(after), before, [group_id], closes=True)
 

@@ -9,7 +9,7 @@ from cnngui.canvas.grouping import GroupingView, is_drawn_open
 from cnngui.canvas.layout import PLAIN
 from cnngui.canvas.placing import behind, free_place, rect_of
 from cnngui.canvas.words import named
-from core import edits, groups, room
+from core import edits, groups
 from core.graph import Graph, Group, Place
 from core.route import Rect
 from core.stretch import moved, united
@@ -76,7 +76,7 @@ class MembersView(GroupingView):
 
     def _set_down(self, graph: Graph, members: Collection[str], corner: Place | None = None) -> Graph:
         """A design with neighbours moved together: to a corner, or aside of it where something is there."""
-        now, blocks = room.areas(graph, self.sizes(graph)), groups.blocks_of(graph, members)
+        now, blocks = self.areas(graph), groups.blocks_of(graph, members)
         around = graph.parent.get(next(iter(members)))
         bodies = [now[member] for member in members if member in now]
         left, top = (min(graph[block].position[axis] for block in blocks) for axis in (0, 1))

@@ -14,6 +14,7 @@ from core import groups
 from core.errors import DesignError
 from core.graph import Graph, Group
 from core.infer import Inference, infer
+from core.route import Rect
 
 if TYPE_CHECKING:
     from cnngui.canvas.view import Canvas
@@ -39,6 +40,7 @@ class Joining:
             if not {area.group.id, *graph.ancestors(area.group.id)}.intersection(moving)
         ]
         self._start = _STAYS if start is None else group_at(self._areas, start)
+        self._known: dict[str, Rect] = {}
         self._made: dict[str | None, tuple[tuple[Group, ...], Inference] | DesignError] = {}
 
     def apply(self, graph: Graph, members: Collection[str], pointer: Pointer) -> Graph:
@@ -57,7 +59,8 @@ class Joining:
                     refusal = str(error)
                 case regrouped, inference:
                     taker = target
-                    graph = canvas.with_room(replace(graph, groups=regrouped))
+                    self._known = self._known or canvas.areas(canvas.document.graph)
+                    graph = canvas.with_room(replace(graph, groups=regrouped), self._known)
         canvas.hint(refusal, pointer.view)
         canvas.drawing.show(graph, inference)
         canvas.drawing.mark_taker(taker)
