@@ -126,6 +126,14 @@ class BlockItem(QGraphicsRectItem):
     def outline(self) -> Outline:
         return Outline(self._body, self._layout)
 
+    def input_point(self, number: int) -> QPointF:
+        """The middle of an input port, on the plane."""
+        return self.pos() + self._layout.input_point(number)
+
+    def output_point(self, number: int) -> QPointF:
+        """The middle of an output port, on the plane."""
+        return self.pos() + self._layout.output_point(number)
+
     def set_face(self, face: AnyFace) -> None:
         """Its size and place may become others."""
         self._later = None

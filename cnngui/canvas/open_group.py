@@ -15,7 +15,7 @@ from cnngui.canvas.group_face import group_title
 from cnngui.canvas.placing import area_of, rect_of
 from cnngui.canvas.style import Style
 from cnngui.canvas.words import counted
-from cnngui.theme import ICON_SIZE, MARGIN, SPACING
+from cnngui.theme import ICON_SIZE
 from core import room
 from core.arrange.frame import GROUP_TITLE
 from core.graph import Group
@@ -54,7 +54,7 @@ def group_at(areas: Iterable[GroupArea], point: QPointF) -> str | None:
 
 
 class OpenGroupItem(AreaItem[GroupArea]):
-    """Paints an open group, and whether it takes what is being dragged."""
+    """Paints an open group, and whether it takes what is being dragged; its title is an item of its own."""
 
     def __init__(self, area: GroupArea, style: Style) -> None:
         self._takes = False
@@ -97,22 +97,7 @@ class OpenGroupItem(AreaItem[GroupArea]):
         return self._style.band if self._takes else self._style.group_ground
 
     def paint_text(self, painter: QPainter) -> None:
-        style, title = self._style, self.title
-        name = style.title(self.shown.name, max(0.0, title.width() - GROUP_TITLE - MARGIN))
-        painter.setFont(style.title_font)
-        painter.setPen(style.text)
-        height = style.title_metrics.height()
-        painter.drawStaticText(title.topLeft() + QPointF(GROUP_TITLE, (GROUP_TITLE - height) / 2), name)
         place = self.button.center() - QPointF(ICON_SIZE / 2, ICON_SIZE / 2)
         scale = painter.device().devicePixelRatio() * max(1, round(painter.worldTransform().m11()))
-        painter.drawPixmap(place, icons.pixmap("fold", style.muted.color(), ICON_SIZE, scale))
-        count = style.small(counted(self.shown.blocks, "block"), title.width())
-        left = title.width() - GROUP_TITLE - name.size().width() - count.size().width() - 2 * SPACING
-        if left > 0:
-            painter.setFont(style.small_font)
-            painter.setPen(style.muted)
-            right = QPointF(
-                title.right() - SPACING - count.size().width(), title.center().y() - count.size().height() / 2
-            )
-            painter.drawStaticText(right, count)
+        painter.drawPixmap(place, icons.pixmap("fold", self._style.muted.color(), ICON_SIZE, scale))
         painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -24,7 +24,8 @@ from cnngui.canvas.gesture_marks import GestureMarks
 from cnngui.canvas.group_face import GroupFace
 from cnngui.canvas.layout import OPEN_BUTTON
 from cnngui.canvas.notes.layer import Notes
-from cnngui.canvas.open_group import GroupArea, OpenGroupItem, area_around, group_at
+from cnngui.canvas.open_group import GroupArea, group_at
+from cnngui.canvas.open_groups import OpenGroups
 from cnngui.canvas.overview import Overview
 from cnngui.canvas.style import OVERVIEW_BELOW, Style
 from cnngui.canvas.wire_item import WireItem
@@ -70,7 +71,7 @@ class Scene(QGraphicsScene):
         self._folding = folding(self._graph)
         self._faces = Faces(self._graph, self._inference)
         self._blocks: dict[str, BlockItem] = {}
-        self._open: dict[str, OpenGroupItem] = {}
+        self._open = OpenGroups(self, style)
         self._wires: dict[Wire, WireItem] = {}
         self.notes = Notes(self, style)
         self._has_ghosts = False
@@ -131,8 +132,7 @@ class Scene(QGraphicsScene):
             wire.set_style(style)
         self.notes.set_style(style)
         self.gesture.set_style(style)
-        for group in self._open.values():
-            group.set_style(style)
+        self._open.set_style(style)
         self._show_open_groups()
         self._lead_wires()
         self.update()
@@ -159,8 +159,7 @@ class Scene(QGraphicsScene):
         for block_id in (before.keys() | self._marks.keys()) & self._blocks.keys():
             if self._blocks[block_id].set_mark(self._marks.get(block_id, "")):
                 self._overview.show(self._blocks[block_id])
-        for group_id, open_group in self._open.items():
-            open_group.set_marked(group_id == group)
+        self._open.mark(group)
         for wire in self._selected_wires.symmetric_difference(wires):
             if wire in self._wires:
                 self._wires[wire].set_selected(wire in wires)
@@ -175,8 +174,7 @@ class Scene(QGraphicsScene):
 
     def mark_taker(self, group: str | None) -> None:
         """Shows which open group takes what is being dragged."""
-        for group_id, item in self._open.items():
-            item.set_takes(group_id == group)
+        self._open.mark_taker(group)
 
     def hover(self, hit: Hit) -> None:
         """Lights up the port or wire under the cursor."""
@@ -214,11 +212,7 @@ class Scene(QGraphicsScene):
     def describe(self, part_id: str) -> str:
         """What is drawn for a block or a group, in words."""
         shown = self._folding.shown(part_id)
-        return (
-            self._open[shown].shown.description
-            if shown in self._open
-            else self._blocks[shown].face.description
-        )
+        return (self._open[shown] if shown in self._open else self._blocks[shown].face).description
 
     def bodies(self) -> dict[str, QRectF]:
         """The areas of all that is drawn as a block, by id."""
@@ -230,7 +224,7 @@ class Scene(QGraphicsScene):
 
     def open_areas(self) -> list[GroupArea]:
         """The open groups as they are drawn."""
-        return [item.shown for item in self._open.values()]
+        return self._open.areas()
 
     def group_at(self, point: QPointF) -> str | None:
         """The innermost open group around this point."""
@@ -256,11 +250,9 @@ class Scene(QGraphicsScene):
         """The middle of a port."""
         if port.is_output:
             shown, number = self._folding.output_number(port.block)
-            item = self._blocks[shown]
-            return item.pos() + item.layout.output_point(number)
+            return self._blocks[shown].output_point(number)
         shown, number = self._folding.input_number(port.block, port.number)
-        item = self._blocks[shown]
-        return item.pos() + item.layout.input_point(number)
+        return self._blocks[shown].input_point(number)
 
     def hit(self, point: QPointF) -> Hit:
         """What a click here means: a port before a block, a block before a wire."""
@@ -274,10 +266,7 @@ class Scene(QGraphicsScene):
         for item in items:
             if item.body.contains(point):
                 return item.id
-        titles = [group_id for group_id, item in self._open.items() if item.title.contains(point)]
-        if titles:
-            return max(titles, key=lambda group_id: self._open[group_id].shown.depth)
-        return self.wire_at(point)
+        return self._open.title_at(point) or self.wire_at(point)
 
     def button_at(self, point: QPointF) -> str | None:
         """The group whose button to fold or open it is here."""
@@ -285,7 +274,7 @@ class Scene(QGraphicsScene):
         if not isinstance(hit, str):
             return None
         if hit in self._open:
-            return hit if self._open[hit].button.contains(point) else None
+            return hit if self._open.has_button_at(hit, point) else None
         item = self._blocks[hit]
         return hit if item.face.is_group and OPEN_BUTTON.contains(point - item.pos()) else None
 
@@ -312,7 +301,7 @@ class Scene(QGraphicsScene):
     def content_rect(self, parts: Iterable[str] | None = None) -> QRectF:
         """The area that these parts of the design take up, or all of them; empty where there are none."""
         if parts is None:
-            groups = (group.body for group in self._open.values())
+            groups = (area.body for area in self._open.areas())
             bodies = chain((item.body for item in self._blocks.values()), groups)
             return reduce(QRectF.united, bodies, self.notes.area())
         return reduce(QRectF.united, map(self.body, parts), QRectF())
@@ -321,14 +310,14 @@ class Scene(QGraphicsScene):
         """All that is drawn of the design, as a value: what tests compare."""
         found: dict[str | Wire, tuple[object, ...]] = {}
         found.update((block_id, item.snapshot()) for block_id, item in self._blocks.items())
-        found.update((group_id, item.snapshot()) for group_id, item in self._open.items())
+        found.update(self._open.snapshot())
         found.update((wire, item.snapshot()) for wire, item in self._wires.items())
         found.update(self.notes.snapshot())
         return found
 
     def paint_overview(self, painter: QPainter) -> None:
         """All that is seen from far away. Asking two thousand items to paint themselves takes much longer."""
-        behind = (*self.notes.items(), *self._open.values())
+        behind = (*self.notes.items(), *self._open.items())
         for item in sorted(behind, key=QGraphicsItem.zValue):
             item.paint(painter, QStyleOptionGraphicsItem())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
@@ -336,7 +325,7 @@ class Scene(QGraphicsScene):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._captions is None:
             folded = (self._blocks[group_id].caption for group_id in self._folding.boxes)
-            shown = (*self.notes.captions(), *(group.caption for group in self._open.values()), *folded)
+            shown = (*self.notes.captions(), *self._open.captions(), *folded)
             self._captions = Captions(shown, self._style, self._wiring.is_free)
         self._captions.paint(painter)
         self.gesture.paint(painter)
@@ -436,24 +425,9 @@ class Scene(QGraphicsScene):
         return box.outputs[0] if box is not None and len(box.outputs) == 1 else shown
 
     def _show_open_groups(self) -> None:
-        """Draws the open groups around their members, the innermost first."""
-        graph = self._graph
-        if not graph.groups and not self._open:
-            return
-        shown = [g for g in graph.groups if not g.folded and g.id not in self._folding.hidden]
-        for group_id in self._open.keys() - {group.id for group in shown}:
-            self.removeItem(self._open.pop(group_id))
-        for group in sorted(shown, key=lambda group: -len(graph.ancestors(group.id))):
-            members = reduce(QRectF.united, map(self.body, group.members), QRectF())
-            body, depth = area_around(members), len(graph.ancestors(group.id))
-            area = GroupArea(group, body, len(graph.inside(group.id)), depth)
-            item = self._open.get(group.id)
-            if item is None:
-                item = self._open[group.id] = OpenGroupItem(area, self._style)
-                self.addItem(item)
-            elif item.shown != area:
-                item.set_shown(area)
-        self._wiring.place_groups({group_id: item.body for group_id, item in self._open.items()})
+        if self._graph.groups or self._open.areas():
+            self._open.show(self._graph, self.body)
+            self._wiring.place_groups({area.group.id: area.body for area in self._open.areas()})
 
     def _add_wires(self) -> None:
         for wire in self._folding.wires:
