@@ -25,6 +25,8 @@ STUB: Final = 24
 """A wire that leads back leaves and enters its blocks straight for this long."""
 FAR_STUB: Final = 40
 """The same where it then passes other blocks, whose own wires are nearer to them."""
+_BESIDE_EDGE: Final = 8
+"""And then it turns this far outside of the edge of an area that it leaves or enters."""
 _LONG: Final = 160
 """A vertical run longer than this passes other blocks."""
 CLEARANCE: Final = 20
@@ -143,33 +145,48 @@ def route(
 
     The first course that is free of blocks is taken: one sweep; straight on and then a turn; a turn and then
     straight on; along a line above or below what is in the way. Where none is free, the wire passes behind
-    blocks. A wire that leads back keeps clear of the edges of `areas`, where it can: it may cross them. The
-    course depends on blocks and areas alone, not on other wires.
+    blocks. A wire that leads back keeps clear of the edges of `areas`, where it can: it may cross them. It
+    turns outside of those that it comes from or leads into. The course depends on blocks and areas alone, not
+    on other wires.
     """
-    lines = partial(_lines, start[1], end[1], source, target, obstacles, areas=areas)
-    courses = (_forward if end[0] - start[0] >= STUB else _back)(start, end, lines)
+    out, into = _straight(start, end, source, target, areas)
+    around = _surroundings(source, target, max(out, into, FAR_STUB))
+    lines = partial(_lines, start[1], end[1], source, target, obstacles, areas=areas, around=around)
+    back = partial(_back, out=out, into=into)
+    courses = (_forward if end[0] - start[0] >= STUB else back)(start, end, lines)
     first = None
     for course in courses:
         if obstacles.free(course.areas()):
-            return Route(course.curves(), _decisive(course, source, target))
+            return Route(course.curves(), _decisive(course, around))
         first = first or course
     assert first is not None, "the blocks themselves give lines"
-    return Route(first.curves(), _surroundings(source, target))
+    return Route(first.curves(), around)
 
 
-def _surroundings(source: Rect, target: Rect) -> Rect:
-    """All courses of a wire are in this area."""
+def _straight(start: Point, end: Point, source: Rect, target: Rect, areas: Obstacles) -> tuple[float, float]:
+    """How long a wire that leads back has to be straight, at its start and at its end, to be out of areas."""
+    left = [area.right for area in areas.within(source) if _holds(area, source, target)]
+    entered = [area.left for area in areas.within(target) if _holds(area, target, source)]
+    out = max((edge + _BESIDE_EDGE - start[0] for edge in left), default=0.0)
+    return out, max((end[0] + _BESIDE_EDGE - edge for edge in entered), default=0.0)
+
+
+def _holds(area: Rect, one: Rect, other: Rect) -> bool:
+    return area.contains(one) and not area.contains(other)
+
+
+def _surroundings(source: Rect, target: Rect, reach: float) -> Rect:
+    """All courses of a wire are in this area, if those that lead back are straight for at most `reach`."""
     return Rect(
-        min(source.left, target.left) - FAR_STUB - _MARGIN,
+        min(source.left, target.left) - reach - _MARGIN,
         min(source.top, target.top) - _FAR,
-        max(source.right, target.right) + FAR_STUB + _MARGIN,
+        max(source.right, target.right) + reach + _MARGIN,
         max(source.bottom, target.bottom) + _FAR,
     )
 
 
-def _decisive(course: _Turns | _Corners, source: Rect, target: Rect) -> Rect:
+def _decisive(course: _Turns | _Corners, around: Rect) -> Rect:
     """The area of this course and of all that go before it: they make no longer detour, up or down."""
-    around = _surroundings(source, target)
     heights = [y for _, y in course.points]
     low, high = min(heights[0], heights[-1]), max(heights[0], heights[-1])
     detour = max(low - min(heights), max(heights) - high)
@@ -235,23 +252,31 @@ def _forward(start: Point, end: Point, lines: Callable[[], list[float]]) -> Iter
         )
 
 
-def _back(start: Point, end: Point, lines: Callable[[], list[float]]) -> Iterator[_Corners]:
+def _back(
+    start: Point, end: Point, lines: Callable[[], list[float]], *, out: float, into: float
+) -> Iterator[_Corners]:
     (x, y), (to_x, to_y) = start, end
     for line in lines():
-        out = FAR_STUB if abs(line - y) > _LONG else STUB
-        into = FAR_STUB if abs(line - to_y) > _LONG else STUB
-        yield _Corners((start, (x + out, y), (x + out, line), (to_x - into, line), (to_x - into, to_y), end))
+        turn = x + max(out, FAR_STUB if abs(line - y) > _LONG else STUB)
+        turn_in = to_x - max(into, FAR_STUB if abs(line - to_y) > _LONG else STUB)
+        yield _Corners((start, (turn, y), (turn, line), (turn_in, line), (turn_in, to_y), end))
 
 
 def _lines(
-    y: float, to_y: float, source: Rect, target: Rect, obstacles: Obstacles, *, areas: Obstacles
+    y: float,
+    to_y: float,
+    source: Rect,
+    target: Rect,
+    obstacles: Obstacles,
+    *,
+    areas: Obstacles,
+    around: Rect,
 ) -> list[float]:
-    """Heights just above and below the blocks around a wire, those that need the shortest detour first.
+    """Heights just above and below the blocks `around` a wire, those that need the shortest detour first.
 
     A wire that leads back prefers the widest gap between the heights of its ends, that is between the rows,
     and there what isn't near the edge of an area.
     """
-    around = _surroundings(source, target)
     bodies = [source, target, *obstacles.within(around)]  # a body twice makes no other lines
     leads_back = target.left - source.right < STUB
     edged = list(areas.within(around)) if leads_back else []
