@@ -207,9 +207,7 @@ class Scale(QWidget):
         low, high = self._levels
         marks = ("max", "", "min") if self._own else [_short(v) for v in (high, (low + high) / 2, low)]
         for text, y in zip(marks, (bar.top(), bar.center().y(), bar.bottom()), strict=True):
-            if text:
-                painter.drawLine(QPointF(bar.right() + 1, y), QPointF(bar.right() + 3, y))
-            place = QRectF(bar.right() + GRID + 2, y - line / 2, self.width(), line)
+            place = QRectF(bar.right() + GRID, y - line / 2, self.width(), line)
             painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
 
 

@@ -41,7 +41,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._epochs: list[Any] = []
         self._epoch_pen: Any = None
         self.hideButtons()
-        self.getPlotItem().layout.setContentsMargins(GRID, SPACING, MARGIN, 0)
+        self._leave_room(below=0)
         self.setMenuEnabled(False)
         menu = self.getPlotItem().ctrlMenu
         menu.setParent(self, menu.windowFlags())  # without a parent it would outlive the plot
@@ -102,6 +102,11 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         """Whether steps are written below; not where another plot with the same steps follows."""
         self.getAxis("bottom").setStyle(showValues=shown)
         self.showLabel("bottom", shown)
+        self._leave_room(below=0 if shown else SPACING)
+
+    def _leave_room(self, *, below: int) -> None:
+        """Around the plot; below it for half of the lowest number, where there is none for steps."""
+        self.getPlotItem().layout.setContentsMargins(GRID, SPACING, MARGIN, below)
 
     def set_curves(self, steps: Numbers, values: Numbers, epochs: Numbers, checked: Numbers) -> None:
         """`values` after `steps`; `checked` on the validation samples after `epochs` (steps too)."""

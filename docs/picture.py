@@ -1,0 +1,102 @@
+"""Draws the window with an example, in both themes, as for the pictures in these pages.
+
+    python docs/picture.py resnet20 docs/resnet20 --steps 150
+    python docs/picture.py resnet20 docs/groups --panel outline --select "Stage 2"
+    python docs/picture.py inception docs/inception --steps 150 --canvas
+
+writes `docs/resnet20-dark.png`, `docs/resnet20-light.png` and so on. The network has then made so many steps
+with the embedded digits.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from PySide6.QtCore import QEventLoop, QSettings, QTimer
+from PySide6.QtWidgets import QDockWidget
+
+from cnngui.app import PICTURE_SIZE, make_application, make_window
+from cnngui.designs import example_paths
+from cnngui.settings import Settings
+from cnngui.training import State
+from cnngui.workbench import Workbench
+
+PATIENCE_MS = 600_000
+LOOK_MS = 50
+SETTLED_MS = 2000
+"""By then all panels have shown the last step."""
+
+
+def wait(done: Callable[[], bool], most: int = PATIENCE_MS) -> None:
+    """Lets the window live until something is so, for `most` milliseconds at most."""
+    loop, look = QEventLoop(), QTimer(interval=LOOK_MS)
+    look.timeout.connect(lambda: loop.quit() if done() else None)
+    look.start()
+    QTimer.singleShot(most, loop.quit)
+    loop.exec()
+    look.stop()
+
+
+def train(bench: Workbench, steps: int) -> None:
+    """Holds the run after so many steps."""
+    bench.run_control.start()
+    wait(lambda: bench.training.last_step is not None and bench.training.last_step.step >= steps)
+    bench.run_control.toggle()
+    wait(lambda: bench.training.state is State.PAUSED)
+
+
+def draw(arguments: argparse.Namespace) -> None:
+    """Shows the window, trains, and draws it twice."""
+    make_application()
+    window = make_window(Settings())
+    window.resize(*PICTURE_SIZE)
+    window.show()
+    bench = window.workbench
+    window.docks.reset()
+    bench.load_plots()
+    wait(lambda: bench.training.source is not None and bench.training.loading is None)
+    bench.files.open_example(arguments.example)
+    if arguments.panel:
+        window.docks.bring_forward(arguments.panel)
+    bench.select_first_image_block()
+    named = [group.id for group in bench.document.graph.groups if group.name == arguments.select]
+    if named:
+        bench.canvas.select(named)
+    if arguments.steps:
+        train(bench, arguments.steps)
+    if arguments.canvas:
+        for dock in window.findChildren(QDockWidget):
+            dock.hide()
+    for theme in ("dark", "light"):
+        bench.themes.mode = theme
+        wait(lambda: False, SETTLED_MS)
+        bench.canvas.fit()
+        window.statusBar().clearMessage()
+        window.grab().save(f"{arguments.file}-{theme}.png")
+    window.close_without_asking()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("example", choices=list(example_paths()))
+    parser.add_argument("file", help="the beginning of the files' names")
+    parser.add_argument("--steps", type=int, default=0, help="of training before the picture")
+    parser.add_argument("--panel", help="a panel to bring forward, such as outline")
+    parser.add_argument("--select", metavar="GROUP", help="the name of a group to select")
+    parser.add_argument("--canvas", action="store_true", help="without the panels")
+    arguments = parser.parse_args()
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, os.devnull)  # nobody's settings
+    draw(arguments)
+
+
+if __name__ == "__main__":
+    main()
