@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from core.arrange.frame import FRAMES, GRID, Frame, Place, Size
 from core.arrange.levels import Link
-from core.arrange.rows import Part, lay_out, stack
+from core.arrange.rows import Lines, Part, lay_out, stack
 from core.arrange.space import free_shift
 from core.arrange.tree import Tree
 from core.graph import Graph
@@ -81,7 +81,7 @@ def moved(graph: Graph, places: Mapping[str, Place]) -> dict[str, Place]:
 
 
 def _lay_out_all(
-    sizes: Sequence[Size], links: Sequence[Link], lines: Sequence[float], *, frame: Frame, wrap: float | None
+    sizes: Sequence[Size], links: Sequence[Link], lines: Sequence[Lines], *, frame: Frame, wrap: float | None
 ) -> Part:
     """Arranges what wires hold together, the largest part first; blocks without wires follow in a row."""
     groups = _connected(len(sizes), links)

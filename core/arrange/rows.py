@@ -11,6 +11,9 @@ from core.arrange.frame import GRID, Frame, Place, Size
 from core.arrange.levels import Levels, Link, assign, build
 from core.arrange.ordering import reduce_crossings
 
+Lines = tuple[float, float]
+"""How far across a thing the wire into it runs, and the one out of it."""
+
 
 @dataclass(frozen=True)
 class Part:
@@ -21,7 +24,7 @@ class Part:
 
 
 def lay_out(
-    sizes: Sequence[Size], links: Sequence[Link], lines: Sequence[float], frame: Frame, wrap: float | None
+    sizes: Sequence[Size], links: Sequence[Link], lines: Sequence[Lines], frame: Frame, wrap: float | None
 ) -> Part:
     """Arranges connected blocks, numbered along their wires, which run along `lines` across each block.
 
@@ -77,16 +80,18 @@ def _row(
     level: Sequence[int],
     sizes: Sequence[Size],
     links: Sequence[Link],
-    lines: Sequence[float],
+    lines: Sequence[Lines],
     *,
     frame: Frame,
 ) -> Part:
-    """Arranges the blocks of one row."""
+    """Arranges the blocks of one row: each in line with what feeds it, the first with what it feeds."""
     inner = _levels(blocks, level, links)
     reduce_crossings(inner)
+    first = min(level[block] for block in blocks)
+    line = {block: lines[block][level[block] == first] for block in blocks}
     extents = [(frame.lane, frame.lane)] * len(inner.owner)
     for item, block in enumerate(blocks):
-        extents[item] = lines[block], max(0.0, sizes[block][1] - lines[block])
+        extents[item] = line[block], max(0.0, sizes[block][1] - line[block])
 
     def separation(first: int, second: int) -> float:
         lanes = inner.is_lane(first) + inner.is_lane(second)
@@ -94,7 +99,7 @@ def _row(
         return _up(extents[first][1] + gap + extents[second][0])
 
     found_lines = coordinates.place(inner, separation)
-    starts = [_snap(line) - lines[block] for block, line in zip(blocks, found_lines, strict=True)]
+    starts = [_snap(at) - line[block] for block, at in zip(blocks, found_lines, strict=True)]
     low = min(starts)
     along = 0.0
     places: dict[int, Place] = {}

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from core.arrange.frame import Frame, Place, Size
 from core.arrange.levels import Link
-from core.arrange.rows import Part
+from core.arrange.rows import Lines, Part
 from core.graph import Graph
 
-Arrange = Callable[[Sequence[Size], Sequence[Link], Sequence[float]], Part]
+Arrange = Callable[[Sequence[Size], Sequence[Link], Sequence[Lines]], Part]
 """Lays out things of these sizes; the last argument tells where their wires run, across."""
 
 
@@ -54,8 +54,8 @@ class Tree:
 
     def _level(
         self, blocks: Sequence[str], depth: int, lay_out: Arrange, in_groups: Arrange
-    ) -> tuple[Placed, float]:
-        """What is in a group at this depth; also where, across, the first wire enters."""
+    ) -> tuple[Placed, Lines]:
+        """What is in a group at this depth; also where, across, the first wire enters and the last leaves."""
         nodes = self._nodes(blocks, depth)
         inner = {
             n: self._level(inside, depth + 1, in_groups, in_groups)
@@ -65,12 +65,14 @@ class Tree:
         sizes, lines = [], []
         for node in nodes:
             if node in inner:
-                placed, line = inner[node]
+                placed, (enters, leaves) = inner[node]
+                top = self._frame.inside[1]
                 sizes.append(_sum(placed.size, self._frame.around))
-                lines.append(self._frame.inside[1] + line)
+                lines.append((top + enters, top + leaves))
             else:
+                line = self._frame.direction.line(self._sizes[node][1])
                 sizes.append(self._sizes[node])
-                lines.append(self._frame.direction.line(self._sizes[node][1]))
+                lines.append((line, line))
         part = lay_out(sizes, self._links(nodes), lines)
         places: dict[str, Place] = {}
         for number, node in enumerate(nodes):
@@ -80,8 +82,9 @@ class Tree:
                     places[shown] = _sum(_sum(place, self._frame.inside), within)
             else:
                 places[node] = place
-        first = part.places[0][1] + lines[0]
-        return Placed(places, part.size), first
+        last = len(nodes) - 1
+        own_lines = part.places[0][1] + lines[0][0], part.places[last][1] + lines[last][1]
+        return Placed(places, part.size), own_lines
 
     def _nodes(self, blocks: Iterable[str], depth: int) -> dict[str, list[str]]:
         """The members at this depth in the order of the wires, each with its blocks."""

@@ -71,3 +71,15 @@ def test_wires_that_branch_off_one_output_say_what_flows_once(canvas: Canvas) ->
     start = canvas.drawing.port_point(Port(fork, True))
     wires = [item for item in canvas.drawing.items() if isinstance(item, WireItem) and item.start == start]
     assert sum(wire.label_area() is not None for wire in wires) == 1
+
+
+def test_what_follows_an_open_group_is_level_with_what_leaves_it(canvas: Canvas) -> None:
+    graph = open_design("inception").graph
+    canvas.document.open(graph)
+    (leaving,) = (
+        wire
+        for wire in graph.wires
+        if "group_1" in graph.ancestors(wire.source) and "group_1" not in graph.ancestors(wire.target)
+    )
+    ends = Port(leaving.source, True), Port(leaving.target, False, leaving.input)
+    assert len({canvas.drawing.port_point(end).y() for end in ends}) == 1
