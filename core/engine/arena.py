@@ -23,8 +23,9 @@ _LINE = 64
 GUARD = 4 * _LINE
 """Bytes around each buffer: kernels may read, never write, a few vectors past an image's border."""
 
-CACHE = 1024 * 1024
-"""Bytes that a row of a chain should work on at a time: about a usual second-level cache."""
+CACHE = 512 * 1024
+"""Bytes that a row of a chain should work on at a time: half of a usual second-level cache. Twice as many
+make a small network 3 % faster, and its memory a quarter larger."""
 
 
 class Buffer:
