@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtCore import QItemSelectionModel, QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from cnngui.canvas.menu import canvas_menu
 from cnngui.main_window import MainWindow
 from cnngui.number_box import NumberBox
 from cnngui.settings import Settings
@@ -17,7 +18,7 @@ from cnngui.workbench import Workbench
 from core import groups
 from core.errors import Problem
 from core.graph import Graph
-from tests.cnngui.canvas.conftest import CTRL, SHIFT, chain
+from tests.cnngui.canvas.conftest import ALT, CTRL, SHIFT, chain
 
 TEXT = Qt.ItemDataRole.AccessibleTextRole
 
@@ -97,6 +98,28 @@ def test_a_row_of_the_outline_selects_the_group(bench: Workbench, qtbot: QtBot) 
     assert view.currentIndex().row() == 1
 
 
+@pytest.mark.parametrize("where", ["canvas", "outline"])
+def test_keys_move_into_a_group_and_out_of_it(bench: Workbench, qtbot: QtBot, where: str) -> None:
+    bench.document.edit("Group", lambda graph: groups.group(graph, ["conv2d_1"], "Stage"))
+    bench.docks.bring_forward("outline")
+    qtbot.waitUntil(bench.outline.isVisible)
+    widget = bench.canvas if where == "canvas" else bench.outline.view
+    bench.canvas.select(("relu_1",), ())
+    widget.setFocus()
+    QTest.keyClick(widget, Qt.Key.Key_Right, ALT)
+    line = bench.canvas.into_group.line
+    qtbot.waitUntil(line.hasFocus)
+    QTest.keyClicks(line, "sta")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert bench.document.graph.groups[0].members == ("conv2d_1", "relu_1")
+    assert widget.hasFocus()
+    assert bench.selection.ids == ("relu_1",)
+    QTest.keyClick(widget, Qt.Key.Key_Left, ALT)
+    assert bench.document.graph.groups[0].members == ("conv2d_1",)
+    texts = [action.text() for action in canvas_menu(bench.canvas, QPointF()).actions()]
+    assert "Move into group…" in texts
+
+
 def test_the_analysis_lists_copies_and_leads_to_their_block(bench: Workbench, qtbot: QtBot) -> None:
     def repeated(graph: Graph) -> Graph:
         return groups.fold(
@@ -105,9 +128,8 @@ def test_the_analysis_lists_copies_and_leads_to_their_block(bench: Workbench, qt
 
     bench.document.edit("Repeat", repeated)
     bench.docks.bring_forward("analysis")
-    qtbot.waitUntil(lambda: bool(bench.analysis.analysis.rows))
-    rows = [row.block for row in bench.analysis.analysis.rows]
-    assert rows == ["input_1", "conv2d_1@1", "conv2d_1", "relu_1", "max_pool_1"]
+    expected = ["input_1", "conv2d_1@1", "conv2d_1", "relu_1", "max_pool_1"]
+    qtbot.waitUntil(lambda: [row.block for row in bench.analysis.analysis.rows] == expected)
     bench.analysis.table.chosen.emit("conv2d_1@1")
     assert bench.selection.ids == ("conv2d_1",)
     assert not bench.document.graph.groups[0].folded

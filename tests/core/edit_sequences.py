@@ -141,6 +141,13 @@ def _join(draw: Draw, graph: Graph) -> Graph:
     return groups.join(graph, members, draw(st.sampled_from([None, _some_group(draw, graph)])))
 
 
+def _regroup(draw: Draw, graph: Graph) -> Graph:
+    members = [part for part in _some_blocks(draw, graph) if part in graph.by_id or part in graph.group_by_id]
+    made = groups.regroup(graph, members, draw(st.sampled_from([None, _some_group(draw, graph)])))
+    assert made.expansion.refused.keys() <= graph.expansion.refused.keys()
+    return made
+
+
 def _frame(draw: Draw, graph: Graph) -> Graph:
     frames = [frame.id for frame in graph.frames]
     if not frames or draw(st.booleans()):
@@ -181,6 +188,7 @@ EDITS = (
     _reveal,
     _repeat,
     _join,
+    _regroup,
     _frame,
     _comment,
     _turn,

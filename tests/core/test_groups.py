@@ -118,6 +118,22 @@ def test_members_can_be_taken_out_and_put_in(nested: Graph) -> None:
         groups.join(nested, ["group_2"], "group_1")
 
 
+def test_a_repeated_group_changes_only_into_one_that_can_be_repeated(graph: Graph) -> None:
+    longer = edits.append(graph, edits.new_block(graph, ReLU()), TANH)
+    stage = groups.set_repeat(groups.group(longer, [CONV, RELU], "Stage"), "group_1", 2)
+    with pytest.raises(DesignError, match=r"Stage couldn't run 2 times any more: it has 2 inputs.*run once"):
+        groups.regroup(stage, ["relu_2"], "group_1")
+    with pytest.raises(DesignError, match="an end of the network"):
+        groups.regroup(stage, ["input_1"], "group_1")
+    whole = groups.regroup(stage, [TANH, "relu_2"], "group_1")
+    assert len(whole.expansion.copies["relu_2"]) == 2
+    with pytest.raises(DesignError, match="2 inputs"):
+        groups.regroup(whole, [TANH], None)
+    assert members(groups.regroup(whole, ["relu_2", TANH], None)) == {"Stage": (CONV, RELU)}
+    broken = groups.join(whole, [TANH], None)
+    assert groups.regroup(broken, [RELU], None).parent == {CONV: "group_1", "relu_2": "group_1"}
+
+
 def test_what_makes_no_group_is_refused(graph: Graph, nested: Graph) -> None:
     with pytest.raises(DesignError, match="nothing to group"):
         groups.group(graph, [])
