@@ -22,6 +22,7 @@ class DrawingView(PlaneView):
         if self.zoom >= OVERVIEW_BELOW:
             super().paintEvent(event)
             return
+        self._exposed = event.region()
         painter = QPainter(self.viewport())
         painter.setClipRegion(event.region())
         painter.setRenderHints(self.renderHints())

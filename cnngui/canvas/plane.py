@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import itertools
 import math
-from typing import Final
+from collections.abc import Iterable
+from typing import Final, cast
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPixmap, QWheelEvent
+from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPixmap, QRegion, QTransform, QWheelEvent
 from PySide6.QtWidgets import QGraphicsScene, QGraphicsView, QWidget
 
 from cnngui.canvas.style import Style
@@ -26,6 +27,8 @@ _DOT_STEP: Final = 6 * GRID
 _DOT_SIZE: Final = 2
 _TILE_DOTS: Final = 16
 """Dots along the side of a tile."""
+_MOST_PIECES: Final = 20
+"""Of what has to be painted anew; where there are more, their bounds are."""
 _DOT_LEAST: Final = 14
 """Dots closer together than this on the screen are thinned out."""
 
@@ -40,6 +43,7 @@ class PlaneView(QGraphicsView):
         self._style = style
         self._tile_key: tuple[float, float, int] | None = None
         self._tile = QPixmap()
+        self._exposed = QRegion()
         self.setFrameShape(QGraphicsView.Shape.NoFrame)
         self.setRenderHints(
             QPainter.RenderHint.Antialiasing
@@ -112,21 +116,30 @@ class PlaneView(QGraphicsView):
         area = QRectF(rect)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.fillRect(area, self._style.canvas)
-        self._paint_dots(painter, area)
+        place = painter.worldTransform()
+        painter.resetTransform()
+        pieces = list(cast(Iterable[QRect], self._exposed))
+        for piece in pieces if len(pieces) <= _MOST_PIECES else [self._exposed.boundingRect()]:
+            self._paint_dots(painter, piece, place)
+        painter.setWorldTransform(place)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
-    def _paint_dots(self, painter: QPainter, area: QRectF) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self._exposed = event.region()
+        super().paintEvent(event)
+
+    def _paint_dots(self, painter: QPainter, piece: QRect, place: QTransform) -> None:
         """Pixmaps with many dots each, at whole pixels: a hundred times faster than dot by dot."""
         step = _DOT_STEP * 2 ** max(0, math.ceil(math.log2(_DOT_LEAST / (_DOT_STEP * self.zoom))))
         side = step * _TILE_DOTS
-        tile = self._dots(step * self.zoom)
-        place = painter.worldTransform()
-        painter.resetTransform()
+        tile, ratio = self._dots(step * self.zoom), self.devicePixelRatioF()
+        area = self.mapToScene(piece).boundingRect()
         for row in range(math.floor(area.top() / side), math.floor(area.bottom() / side) + 1):
             for column in range(math.floor(area.left() / side), math.floor(area.right() / side) + 1):
-                corner = place.map(QPointF(column * side, row * side))
-                painter.drawPixmap(round(corner.x()), round(corner.y()), tile)
-        painter.setWorldTransform(place)
+                corner = place.map(QPointF(column * side, row * side)).toPoint()
+                shown = piece.intersected(QRect(corner, tile.deviceIndependentSize().toSize()))
+                source = QRectF(QPointF(shown.topLeft() - corner) * ratio, QSizeF(shown.size()) * ratio)
+                painter.drawPixmap(QRectF(shown), tile, source)
 
     def _dots(self, pitch: float) -> QPixmap:
         """A square tile with dots at this distance in pixels."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QIcon
 
 from cnngui.canvas.group_face import GROUP_CATEGORY, GROUP_ICON
@@ -24,6 +24,9 @@ Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 _INDENT: Final = "\u2003"
 _BLOCK: Final = 0
+_MANY: Final = 200
+"""So many rows are asked for other texts when the edits pause: views ask each of them."""
+_PAUSE_MS: Final = 150
 _FLAGS: Final = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
 _NAME_FLAGS: Final = _FLAGS | Qt.ItemFlag.ItemIsEditable
 
@@ -50,6 +53,8 @@ class OutlineModel(QAbstractTableModel):
         self._small_font = text_font(SMALL_SIZE)
         self._rows: tuple[Row, ...] = ()
         self._listed: object = None  # what the rows follow from
+        self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
+        self._pause.timeout.connect(self._say_changed)
 
     def update(self) -> None:
         """Takes the rows of the design as it is now."""
@@ -62,8 +67,15 @@ class OutlineModel(QAbstractTableModel):
             self.beginResetModel()
             self._rows = rows
             self.endResetModel()
-        elif rows:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(_COLUMNS) - 1))
+        elif len(rows) > _MANY:
+            self._pause.start()
+        else:
+            self._say_changed()
+
+    def _say_changed(self) -> None:
+        if self._rows:
+            last = self.index(len(self._rows) - 1, len(_COLUMNS) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
 
     def part_at(self, row: int) -> str:
         """The id of what is in a row."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from typing import Final
+
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from cnngui.document import Document
@@ -17,6 +19,10 @@ MAX_ROWS = 50
 
 MAX_FIXED = 8
 """Remedies are tried for so many problems: trying takes time, and one remedy often ends several problems."""
+
+LARGE: Final = 200
+"""Blocks of a design in which remedies are tried when the edits pause: each try infers the whole design."""
+_PAUSE_MS: Final = 300
 
 
 class ProblemsPanel(QWidget):
@@ -54,6 +60,8 @@ class ProblemsPanel(QWidget):
         self._list.fix_chosen.connect(self._mend)
         self._list.previewed.connect(self.fix_previewed)
         self._list.focus_moved.connect(self._scroll.ensureWidgetVisible)
+        self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
+        self._pause.timeout.connect(self._try_remedies)
         document.changed.connect(self._update)
         self._update()
 
@@ -65,8 +73,11 @@ class ProblemsPanel(QWidget):
     def _update(self) -> None:
         count = len(self._problems)
         self._problems = self._document.inference.problems
-        shown = [self._document.with_fixes(p) for p in self._problems[:MAX_FIXED]]
-        self._list.set_problems((*shown, *self._problems[MAX_FIXED:MAX_ROWS]))
+        if len(self._document.graph.blocks) > LARGE:
+            self._list.set_problems(self._problems[:MAX_ROWS])
+            self._pause.start()
+        else:
+            self._try_remedies()
         hidden = len(self._problems) - MAX_ROWS
         self._more.setText(f"… and {hidden} more.")
         self._more.setVisible(hidden > 0)
@@ -74,6 +85,12 @@ class ProblemsPanel(QWidget):
         self._stack.setCurrentWidget(self._scroll if self._problems else self._empty)
         if len(self._problems) != count:
             self.count_changed.emit(len(self._problems))
+
+    def _try_remedies(self) -> None:
+        """Adds to the problems the buttons that mend them."""
+        self._pause.stop()
+        shown = [self._document.with_fixes(p) for p in self._problems[:MAX_FIXED]]
+        self._list.set_problems((*shown, *self._problems[MAX_FIXED:MAX_ROWS]))
 
     def _show_empty(self) -> None:
         if self._document.graph.blocks:

@@ -12,6 +12,7 @@ from itertools import chain
 from core.errors import CoreError, Fix, Problem
 from core.graph import Graph
 from core.infer import DataSpec, Inference, infer
+from core.layers import Shape
 from core.repair import ends, images, settings, shapes, wiring
 
 MOST = 4
@@ -21,16 +22,18 @@ MOST = 4
 def fixes(graph: Graph, problem: Problem, data: DataSpec | None = None) -> tuple[Fix, ...]:
     """The remedies of a problem that `infer(graph, data)` found, the best first; none where none is known."""
     found: dict[str, Fix] = {}
-    for fix in chain(problem.fixes, _proposals(graph, problem, data)):
-        if fix.title not in found and _cures(fix, graph, problem, data):
+    before = infer(graph, data)
+    for fix in chain(problem.fixes, _proposals(graph, problem, before.shapes, data)):
+        if fix.title not in found and _cures(fix, graph, problem, before, data):
             found[fix.title] = fix
         if len(found) == MOST:
             break
     return tuple(found.values())
 
 
-def _proposals(graph: Graph, problem: Problem, data: DataSpec | None) -> Iterator[Fix]:
-    known = infer(graph, data).shapes
+def _proposals(
+    graph: Graph, problem: Problem, known: dict[str, Shape], data: DataSpec | None
+) -> Iterator[Fix]:
     if problem.block is None:
         yield from ends.proposals(graph, known, data)
     elif problem.block in graph.by_id:
@@ -41,12 +44,12 @@ def _proposals(graph: Graph, problem: Problem, data: DataSpec | None) -> Iterato
         yield from wiring.proposals(graph, graph[problem.block])
 
 
-def _cures(fix: Fix, graph: Graph, problem: Problem, data: DataSpec | None) -> bool:
+def _cures(fix: Fix, graph: Graph, problem: Problem, before: Inference, data: DataSpec | None) -> bool:
     try:
         after = fix.apply(graph)
     except CoreError:
         return False
-    before, found = infer(graph, data), infer(after, data)
+    found = infer(after, data)
     if not before.shapes:  # a cycle hides all else: without it, other problems come to light
         return problem not in found.problems
     if problem.block in graph.by_id and problem.block not in after.by_id:

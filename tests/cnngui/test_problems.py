@@ -10,12 +10,12 @@ from pytestqt.qtbot import QtBot
 
 from cnngui.document import Document
 from cnngui.panels.problem_view import ProblemView
-from cnngui.panels.problems import MAX_ROWS, ProblemsPanel
+from cnngui.panels.problems import LARGE, MAX_ROWS, ProblemsPanel
 from cnngui.selection import Selection
 from cnngui.theme import ThemeManager
 from core.edits import add, append, move, new_block
 from core.errors import Problem
-from core.graph import Graph
+from core.graph import Block, Graph, Wire
 from core.infer import DataSpec
 from core.layers import LAYERS
 
@@ -160,3 +160,18 @@ def test_very_many_problems_are_cut_short(panel: ProblemsPanel, document: Docume
 def test_a_row_speaks_to_screen_readers(panel: ProblemsPanel, document: Document) -> None:
     add_loose(document)
     assert rows(panel)[0].accessibleName().startswith("error: ReLU 1 has no input.")
+
+
+def test_in_a_large_design_remedies_are_tried_when_the_edits_pause(
+    qtbot: QtBot, panel: ProblemsPanel, document: Document
+) -> None:
+    def remedies() -> list[str]:
+        return [button.text() for row in rows(panel) for button in row.findChildren(QPushButton)]
+
+    blocks = [Block("b0", LAYERS["input"](), "Image")]
+    blocks += [Block(f"b{n}", LAYERS["relu"](), f"ReLU {n}") for n in range(1, LARGE + 1)]
+    wires = [Wire(f"b{n}", f"b{n + 1}") for n in range(LARGE)]
+    document.open(Graph(tuple(blocks), tuple(wires)))
+    assert len(rows(panel)) == len(document.inference.problems)
+    assert not remedies()
+    qtbot.waitUntil(lambda: bool(remedies()))
