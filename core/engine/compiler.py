@@ -14,7 +14,7 @@ from core.engine.system import give_way
 
 def main() -> None:
     give_way()
-    gc.disable()  # a sixth of the time would go into looking for garbage; what there is goes with the process
+    gc.disable()  # looking for garbage would take a sixth of the time; it all goes with the process
     import core.engine.executor  # noqa: F401, PLC0415  # there is time for it until the first line comes
     from core.engine.operation import find  # noqa: PLC0415
 

@@ -177,13 +177,13 @@ def compile_kernels(kernels: Iterable[Kernel]) -> None:
     if missing:
         # The longest first: so nobody is left with one of them at the end.
         names = sorted(missing, key=lambda key: -missing[key].size)
-        with _no_garbage_collected():
+        with _garbage_left_lying():
             compilers().compile(names, lambda key: missing[key].address)
 
 
 @contextmanager
-def _no_garbage_collected() -> Iterator[None]:
-    """Keeps Python from looking for garbage: that takes a sixth of a compilation's time, and finds little."""
+def _garbage_left_lying() -> Iterator[None]:
+    """Puts off Python's search for garbage: many small ones take a sixth of a compilation's time."""
     enabled = gc.isenabled()
     gc.disable()
     try:
