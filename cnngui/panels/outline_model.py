@@ -27,6 +27,7 @@ _BLOCK: Final = 0
 _MANY: Final = 200
 """So many rows are asked for other texts when the edits pause: views ask each of them."""
 _PAUSE_MS: Final = 150
+_NUMBERS: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _FLAGS: Final = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
 _NAME_FLAGS: Final = _FLAGS | Qt.ItemFlag.ItemIsEditable
 
@@ -92,11 +93,14 @@ class OutlineModel(QAbstractTableModel):
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return len(_COLUMNS)
 
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
-    ) -> str | None:
-        across = orientation == Qt.Orientation.Horizontal
-        return _COLUMNS[section].title if across and role == Role.DisplayRole else None
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> object:
+        column = _COLUMNS[section] if orientation == Qt.Orientation.Horizontal else None
+        match role:
+            case Role.DisplayRole if column is not None:
+                return column.title
+            case Role.TextAlignmentRole if column is not None and column.number:
+                return _NUMBERS
+        return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         in_place = index.column() == _BLOCK and not isinstance(self._part(index), Comment | None)
@@ -125,7 +129,7 @@ class OutlineModel(QAbstractTableModel):
             case Role.FontRole if not first:
                 return self._small_font
             case Role.TextAlignmentRole if column.number:
-                return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+                return _NUMBERS
         return None
 
     def setData(self, index: Index, value: object, role: int = Role.EditRole) -> bool:
