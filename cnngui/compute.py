@@ -69,9 +69,10 @@ class Change:
 
 @dataclass(frozen=True, eq=False)
 class Evaluate:
-    """Judge the current program on a data set."""
+    """Judge the current program on a data set; `train` is what it was trained on."""
 
     data: Dataset
+    train: Dataset
 
 
 @dataclass(frozen=True, eq=False)
@@ -262,7 +263,7 @@ class ComputeThread(QThread):
                 self._program, self._step = compile_graph(message.graph), message.step
                 self._program.parameters.load(message.weights)
             case Evaluate():
-                self._evaluate(message.data)
+                self._evaluate(message)
             case Measure():
                 self._measure(message)
             case Prepare():
@@ -367,10 +368,11 @@ class ComputeThread(QThread):
             with suppress(CoreError):
                 warm_up(wish.graph, wish.plan, wish.train)
 
-    def _evaluate(self, data: Dataset) -> None:
+    def _evaluate(self, wish: Evaluate) -> None:
         if self._program is None:
             return
-        for found in evaluation(self._program, data):
+        self._program.adapt(wish.train.counts())
+        for found in evaluation(self._program, wish.data):
             self.evaluated.emit(found)
             if self.isInterruptionRequested():
                 return

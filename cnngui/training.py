@@ -282,7 +282,7 @@ class Training(QObject):
         """Judges the network on the test part; `evaluated` brings the results."""
         if "test" in self.parts:
             self._evaluating = True
-            self._compute.send(Evaluate(self.parts["test"]))
+            self._compute.send(Evaluate(self.parts["test"], self.parts["training"]))
 
     @property
     def measuring(self) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -87,6 +87,18 @@ class Program(ABC):
         self.input = next(b for b in graph.blocks if b.layer.inputs == 0)
         self.output, self.output_layer = _output(graph)
         self.parameters = Parameters(graph, self.shapes, seed, dtype)
+
+    def adapt(self, counts: Sequence[int]) -> None:
+        """Lets the loss know how many samples of each class there are to train on; before the first step.
+
+        Only the first data matter: a network is judged by the loss that it was trained with.
+        """
+        fitted = self.output_layer.fitted(counts)
+        if fitted is self.output_layer:
+            return
+        output, self.output_layer = replace(self.output, layer=fitted), fitted
+        blocks = tuple(output if block is self.output else block for block in self.graph.blocks)
+        self.graph, self.output = replace(self.graph, blocks=blocks), output
 
     @abstractmethod
     def train_step(self, x: Array, target: NDArray[Any], state: OptimizerState) -> Result:

@@ -41,6 +41,7 @@ class Session:
         resume: Checkpoint | None = None,
     ) -> None:
         self.plan = plan
+        program.adapt(train.counts())
         self._program = program
         self._train = train
         self._validation = validation

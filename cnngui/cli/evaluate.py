@@ -12,6 +12,7 @@ from typing import Any
 from tqdm import tqdm
 
 from cnngui.formatting import measure_text, percent_text
+from core.data.dataset import divide
 from core.data.sources import load_source
 from core.errors import UsageError
 from core.evaluate import Evaluation, evaluation
@@ -43,6 +44,8 @@ def run(arguments: argparse.Namespace) -> int:
     data = source.test or source.train
     require_sound(project.graph, data.spec)
     program = compile_graph(project.graph)
+    trained_on, _ = divide(source.train, project.plan.validation, project.plan.seed)
+    program.adapt(source.train.counts(trained_on))
     untrained = program.parameters.load(project.checkpoint.kept)
     if untrained:
         name = project.graph[untrained[0].rpartition(".")[0]].name

@@ -87,11 +87,12 @@ class Dataset:
             return replace(self, targets=targets, rows=places)
         return replace(self, images=self.images[places], targets=targets)
 
-    def counts(self) -> list[int]:
-        """The number of samples of each class; empty where the targets are values."""
+    def counts(self, indices: NDArray[np.int64] | None = None) -> list[int]:
+        """The number of samples of each class, among the chosen ones; empty where the targets are values."""
         if not self.classes:
             return []
-        return [int(n) for n in np.bincount(self.targets, minlength=len(self.classes))]
+        targets = self.targets if indices is None else self.targets[indices]
+        return [int(n) for n in np.bincount(targets, minlength=len(self.classes))]
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,8 +138,8 @@ def class_numbers(labels: NDArray[Any]) -> tuple[str, ...]:
     return tuple(str(k) for k in range(count))
 
 
-def split(data: Dataset, share: float, seed: int) -> tuple[Dataset, Dataset | None]:
-    """Splits off `share` of the samples for validation, of every class its part; None where nothing is left.
+def divide(data: Dataset, share: float, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The numbers of the samples to train on, and of a `share` for validation: of every class its part.
 
     The same seed gives the same split. Where the targets are values, the samples are drawn from all.
     """
@@ -146,12 +147,19 @@ def split(data: Dataset, share: float, seed: int) -> tuple[Dataset, Dataset | No
     strata = [np.flatnonzero(data.targets == k) for k in range(len(data.classes))] or [np.arange(len(data))]
     chosen = [rng.permutation(s)[: round(len(s) * share)] for s in strata]
     held_out = np.sort(np.concatenate(chosen))
-    if len(held_out) == 0:
-        return data, None
-    if len(held_out) == len(data):
+    mask = np.ones(len(data), bool)
+    mask[held_out] = False
+    return np.flatnonzero(mask), held_out
+
+
+def split(data: Dataset, share: float, seed: int) -> tuple[Dataset, Dataset | None]:
+    """The data sets to train on and for validation, as `divide` says; None where nothing is left for that.
+
+    Raises DataError where nothing is left to train on.
+    """
+    kept, held_out = divide(data, share, seed)
+    if len(kept) == 0:
         raise DataError(
             f"A validation share of {share:.0%} leaves nothing to train on.", "Choose a smaller share."
         )
-    mask = np.ones(len(data), bool)
-    mask[held_out] = False
-    return data.take(np.flatnonzero(mask)), data.take(held_out)
+    return (data.take(kept), data.take(held_out)) if len(held_out) else (data, None)

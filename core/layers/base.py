@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, TypeVar, dataclass_transform
@@ -148,6 +148,10 @@ class Output(Layer):
 
     def check(self, shape: Shape, target: NDArray[Any]) -> None:
         """Raises UsageError for a target that outputs (N, *shape) can't be compared with."""
+
+    def fitted(self, counts: Sequence[int]) -> Output:
+        """This output for training data with so many samples of each class; empty where it has none."""
+        return self
 
     def loss(self, x: Array, target: NDArray[Any]) -> tuple[float, Array]:
         """The mean loss over the batch and its gradient with respect to `x`."""

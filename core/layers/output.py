@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import numpy as np
@@ -38,13 +40,36 @@ class Classification(Output):
         0.0, min=0.0, max=0.9, help="Share of the target that is spread over all classes: less certainty."
     )
 
-    class_weights: tuple[float, ...] = param(
-        (), min=1e-6, max=1e6, help="How much each class counts, in their order; empty: all alike."
+    balanced: bool = param(
+        False,
+        label="Balance classes",
+        help="Samples of rare classes count more: all samples / (classes · samples of the class).",
     )
+
+    class_weights: tuple[float, ...] = param(
+        (),
+        min=1e-6,
+        max=1e6,
+        help="How much each class counts, in their order; empty: all alike.",
+        when=("balanced", False),
+    )
+
+    @property
+    def _weights(self) -> tuple[float, ...]:
+        """Balanced ones are known only with the training data."""
+        return () if self.balanced else self.class_weights
+
+    def fitted(self, counts: Sequence[int]) -> Output:
+        if not self.balanced or not any(counts):
+            return self
+        samples, classes = sum(counts), len(counts)
+        # A class without samples counts as one with a single one: label smoothing gives it a share, too.
+        weights = tuple(samples / (classes * max(1, count)) for count in counts)
+        return replace(self, balanced=False, class_weights=weights)
 
     def infer(self, x: Shape) -> Shape:
         values = need_vector(x, self.title)
-        if len(self.class_weights) not in (0, values):
+        if len(self._weights) not in (0, values):
             raise ShapeError(
                 f"{len(self.class_weights)} class weights for {values} classes.",
                 "Give each class its weight, or none.",
@@ -67,16 +92,16 @@ class Classification(Output):
             )
 
     def loss(self, x: Array, target: NDArray[Any]) -> tuple[float, Array]:
-        return losses.softmax_cross_entropy(x, target, self.label_smoothing, self.class_weights)
+        return losses.softmax_cross_entropy(x, target, self.label_smoothing, self._weights)
 
     def measure(self, x: Array, target: NDArray[Any]) -> dict[str, float]:
         return {"accuracy": metrics.accuracy(x, target), "top5": metrics.top_k(x, target)}
 
     def lower(self, engine: Lowering, x: Value) -> Value:
-        return engine.cross_entropy(x, self.label_smoothing, self.class_weights)
+        return engine.cross_entropy(x, self.label_smoothing, self._weights)
 
     def summary(self) -> str:
-        parts = ["weighted"] if self.class_weights else []
+        parts = ["balanced"] if self.balanced else ["weighted"] if self.class_weights else []
         if self.label_smoothing:
             parts.append(f"smoothing {self.label_smoothing:g}")
         return ", ".join(parts)

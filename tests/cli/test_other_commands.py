@@ -14,6 +14,7 @@ from cnngui.designs import example_paths
 from core.edits import set_param
 from core.formats.project import load_project, save_project
 from tests.cli.running import complaint, events, lines, run
+from tests.core.designs import shapes_to_tell_apart
 
 Capture = pytest.CaptureFixture[str]
 
@@ -41,6 +42,23 @@ def test_evaluate_takes_the_test_part(trained: str, data: str, capsys: Capture) 
     assert confusion.shape == (3, 3)
     assert confusion.sum() == found["samples"] == 30
     assert confusion.trace() / 30 == found["accuracy"] > 0.9
+
+
+def test_evaluate_weighs_classes_as_the_training_did(design: str, capsys: Capture) -> None:
+    train, test = shapes_to_tell_apart(80), shapes_to_tell_apart(30, seed=1)
+    rare = (train.targets != 2) | (np.arange(80) % 5 == 0)
+    parts = {"x_train": train.images[rare], "y_train": train.targets[rare]}
+    np.savez("rare.npz", **parts, x_test=test.images, y_test=test.targets)
+    project = load_project(Path(design))
+    save_project(
+        Path("balanced.json"),
+        replace(project, graph=set_param(project.graph, "classification_1", "balanced", True)),
+    )
+    options = ("--data", "rare.npz", "--epochs", "1", "--validation", "0.3", "--json")
+    assert run("train", "balanced.json", *options, "--out", "balanced.cnn") == 0
+    *_, end = (event for event in events(capsys) if "test_loss" in event)
+    assert run("evaluate", "balanced.cnn", "--json") == 0
+    assert _one(capsys)["loss"] == end["test_loss"]
 
 
 def test_evaluate_knows_the_data_of_the_project(trained: str, capsys: Capture) -> None:

@@ -100,6 +100,33 @@ def test_a_weighted_class_is_found_more_often() -> None:
     assert guesses[1] > 0.9
 
 
+def test_balanced_classes_weigh_alike_together() -> None:
+    counts = (60, 30, 5, 0)
+    fitted = Classification(balanced=True).fitted(counts)
+    assert fitted == Classification(class_weights=(95 / 240, 95 / 120, 95 / 20, 95 / 4))
+    assert fitted.fitted((1, 1, 1, 1)) == fitted  # the data it was trained on count
+    assert Classification().fitted(counts) == Classification()
+    assert Classification(balanced=True, class_weights=(1.0, 2.0)).infer((4,)) == (4,)  # which don't count
+
+
+def test_balanced_training_is_one_with_these_weights() -> None:
+    some = shapes_to_tell_apart(90).take(np.flatnonzero(shapes_to_tell_apart(90).targets != 1)[:40])
+    all_alike = shapes_to_tell_apart(30)
+    data = replace(
+        some,
+        images=np.concatenate([some.images, all_alike.images]),
+        targets=np.concatenate([some.targets, all_alike.targets]),
+    )
+    weights = tuple(70 / (3 * n) for n in data.counts())
+    results = []
+    for end in (Classification(balanced=True), Classification(class_weights=weights), Classification()):
+        program = compile_graph(chain((1, 8, 8), Flatten(), Dense(units=3), end))
+        list(Session(program, data, None, PLAN))
+        results.append((program.parameters.values.tobytes(), evaluate(program, all_alike).result.loss))
+    assert results[0] == results[1]
+    assert results[0] != results[2]
+
+
 def test_values_are_no_classes() -> None:
     program = compile_graph(chain((1, 8, 8), Flatten(), Dense(units=1), Regression()))
     assert evaluate(program, shapes_to_tell_apart(20)).confusion is None
