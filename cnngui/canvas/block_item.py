@@ -175,6 +175,7 @@ class BlockItem(QGraphicsRectItem):
         if mark == self._mark:
             return False
         self._mark, self._card = mark, None
+        self.setZValue(1.5 if mark else 1)  # what is dragged passes over the others
         self.update()
         return True
 

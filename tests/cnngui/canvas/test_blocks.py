@@ -44,6 +44,15 @@ def test_all_selected_blocks_move_as_one_and_undo_as_one(hand: Hand) -> None:
     assert hand.graph == graph
 
 
+def test_a_block_that_is_dragged_passes_over_the_others(hand: Hand) -> None:
+    hand.show(chain("input", "relu", "tanh"))
+    start, there = hand.header("input_1"), hand.header("relu_1")
+    hand.press(start)
+    hand.move(start + QPointF(0, 40))
+    hand.move(there)
+    assert hand.canvas.part_at(there) == "input_1"
+
+
 def test_wires_follow_a_block_while_it_moves(hand: Hand) -> None:
     graph = chain("input", "relu")
     hand.show(graph)
