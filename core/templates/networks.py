@@ -110,10 +110,12 @@ def inception(data: DataSpec) -> Graph:
 def squeeze_excite(data: DataSpec) -> Graph:
     build = Builder()
     last = conv_norm_relu(build, build.add(Input(shape=data.shape)), 16)
-    for filters in (32, 64):
+    for number, filters in enumerate((32, 64)):
         last = build.add(MaxPool(), conv_norm_relu(build, last, filters))
         main = build.chain(conv_norm_relu(build, last, filters), conv(filters, bias=False), BatchNorm())
-        last = build.add(ReLU(), build.add(Add(), squeeze_and_excite(build, main, filters), last))
+        with build.group(f"Gate {number + 1}", folded=number > 0):
+            weighed = squeeze_and_excite(build, main, filters)
+        last = build.add(ReLU(), build.add(Add(), weighed, last))
     pooled_head(build, last, data)
     return build.finish()
 
