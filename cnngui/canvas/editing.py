@@ -223,7 +223,11 @@ class DesignView(DrawingView):
 
     def landed(self, graph: Graph, new: Collection[str], point: QPointF | None) -> Graph:
         """A design whose new parts belong to the open group at this point, unless that is None."""
-        return graph if point is None else groups.regroup(graph, new, self.drawing.group_at(point))
+        return graph if point is None else self.regrouped(graph, new, self.drawing.group_at(point))
+
+    def regrouped(self, graph: Graph, members: Collection[str], group_id: str | None) -> Graph:
+        """A design in which parts have been moved to another group."""
+        return groups.regroup(graph, members, group_id)
 
     def new_layer(self, kind: str) -> Layer:
         """A layer with its defaults; where the data enters, with the data's shape."""
@@ -350,7 +354,7 @@ class DesignView(DrawingView):
         pasted, ids = edits.paste(self.document.graph, part, way)
         new = [i for i in ids.values() if i in pasted.by_id or i in pasted.group_by_id]
         try:
-            pasted = groups.regroup(pasted, [i for i in new if i not in pasted.parent], around)
+            pasted = self.regrouped(pasted, [i for i in new if i not in pasted.parent], around)
         except DesignError as error:
             self.message.emit(str(error))
         self.edit(f"{verb} {named(part, part.ids)}", lambda graph: pasted)

@@ -7,12 +7,11 @@ from functools import reduce
 
 from cnngui.canvas.grouping import GroupingView, is_drawn_open
 from cnngui.canvas.layout import PLAIN
-from cnngui.canvas.placing import behind, free_place, rect_of
+from cnngui.canvas.placing import behind, nearest_free_place, rect_of
 from cnngui.canvas.words import named
 from core import edits, groups
 from core.graph import Graph, Group, Place
-from core.route import Rect
-from core.stretch import moved, united
+from core.stretch import united
 
 
 class MembersView(GroupingView):
@@ -28,7 +27,7 @@ class MembersView(GroupingView):
         members = [member for member in every if chosen.issuperset(groups.blocks_of(graph, [member]))]
 
         def change(graph: Graph) -> Graph:
-            return self._set_down(groups.regroup(graph, members, graph.parent.get(around)), members)
+            return self.regrouped(graph, members, graph.parent.get(around))
 
         name = graph.group(around).name
         if self.edit(f"Take {named(graph, groups.blocks_of(graph, members))} out of {name}", change):
@@ -37,10 +36,11 @@ class MembersView(GroupingView):
     def move_into(self, group_id: str) -> bool:
         """Moves what is selected into a group, behind its last member; gives whether that was possible."""
         graph, members, group = self.document.graph, self.chosen_members, self.document.graph.group(group_id)
-        end = self._end_of(group)
+        areas = [rect_of(self.drawing.body(member)) for member in members]
+        start, end = (min(a.left for a in areas), min(a.top for a in areas)), self._end_of(group)
 
         def change(graph: Graph) -> Graph:
-            return self._set_down(groups.regroup(graph, members, group_id), members, end)
+            return _moved(groups.regroup(graph, members, group_id), members, start, end)
 
         text = f"Move {named(graph, groups.blocks_of(graph, members))} into {group.name}"
         if not self.edit(text, change):
@@ -74,17 +74,23 @@ class MembersView(GroupingView):
         last_corner = turn(max(turn(graph[block].position) for block in graph.inside(group.id)))
         return behind(last_corner, turn(PLAIN.room)[0], graph.direction)
 
-    def _set_down(self, graph: Graph, members: Collection[str], corner: Place | None = None) -> Graph:
-        """A design with neighbours moved together: to a corner, or aside of it where something is there."""
-        now, blocks = self.areas(graph), groups.blocks_of(graph, members)
-        around = graph.parent.get(next(iter(members)))
-        bodies = [now[member] for member in members if member in now]
-        left, top = (min(graph[block].position[axis] for block in blocks) for axis in (0, 1))
-        own = reduce(united, bodies) if bodies else Rect(left, top, left, top)
-        others = [i for i in now if graph.parent.get(i) == around and i not in members]
-        x, y = corner or (own.left, own.top)
-        wanted = moved(own, (x - own.left, y - own.top))
-        x, y = free_place(wanted, [now[i] for i in others], graph.direction)
-        dx, dy = x - own.left, y - own.top
-        places = {block: graph[block].position for block in blocks}
-        return edits.move(graph, {block: (x + dx, y + dy) for block, (x, y) in places.items()})
+    def set_down(self, graph: Graph, members: Collection[str]) -> Graph:
+        """A design with neighbours moved together to where they lie on none of the others around them."""
+        now, around = self.areas(graph), graph.parent.get(next(iter(members)))
+        drawn = [now[member] for member in members if member in now]
+        if not drawn:
+            return graph
+        others = [now[i] for i in now if graph.parent.get(i) == around and i not in members]
+        own = reduce(united, drawn)
+        return _moved(graph, members, (own.left, own.top), nearest_free_place(own, others))
+
+    def regrouped(self, graph: Graph, members: Collection[str], group_id: str | None) -> Graph:
+        """A design in which parts have been moved to another group, and lie on nothing in it."""
+        changed = super().regrouped(graph, members, group_id)
+        return changed if changed.groups == graph.groups else self.set_down(changed, members)
+
+
+def _moved(graph: Graph, members: Collection[str], start: Place, end: Place) -> Graph:
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    places = {block: graph[block].position for block in groups.blocks_of(graph, members)}
+    return edits.move(graph, {block: (x + dx, y + dy) for block, (x, y) in places.items()})

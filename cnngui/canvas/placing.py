@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from math import ceil
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF
@@ -14,6 +15,7 @@ from core import edits
 from core.direction import Direction
 from core.graph import Block, Graph, Place, Wire
 from core.route import Rect
+from core.stretch import moved
 
 GAP: Final = 12 * GRID
 """Between a block with its live picture and the one appended to it: room for the wire."""
@@ -54,6 +56,28 @@ def free_place(wanted: Rect, taken: Iterable[Rect], direction: Direction) -> Pla
     return direction.turn((snapped(place.left), snapped(place.top)))
 
 
+def nearest_free_place(wanted: Rect, taken: Sequence[Rect]) -> Place:
+    """The free place that is nearest to `wanted`, straight down, up, right or left of it."""
+    slid = [_slid(wanted, taken, way) for way in ((0, 1), (0, -1), (1, 0), (-1, 0))]
+    best = min(slid, key=lambda place: abs(place.left - wanted.left) + abs(place.top - wanted.top))
+    return best.left, best.top
+
+
+def _slid(place: Rect, taken: Sequence[Rect], way: tuple[int, int]) -> Rect:
+    """A place moved on in one direction, on the grid, until nothing is there."""
+    dx, dy = way
+    while blocking := [area for area in taken if area.meets(place)]:
+        past = {
+            (0, 1): max(area.bottom for area in blocking) - place.top,
+            (0, -1): place.bottom - min(area.top for area in blocking),
+            (1, 0): max(area.right for area in blocking) - place.left,
+            (-1, 0): place.right - min(area.left for area in blocking),
+        }[way]
+        step = ceil((past + _ROW_GAP) / GRID) * GRID
+        place = moved(place, (dx * step, dy * step))
+    return place
+
+
 def behind(corner: Place, length: float, direction: Direction) -> Place:
     """The place of a block behind one of this length at `corner`, the way that the design runs."""
     along, across = direction.turn(corner)
@@ -73,9 +97,9 @@ def insert(graph: Graph, block: Block, wires: Sequence[Wire], length: Callable[[
     leads_back = end < begin + length(wire.source)
     if missing <= 0 or leads_back or abs(end_line - line) >= ROW:
         return edits.insert(graph, block, wire, others)
-    moved = {}
+    places = {}
     for other in graph.blocks:
         along, across = turn(other.position)
         if along >= end and abs(across - end_line) < ROW:
-            moved[other.id] = turn((along + missing, across))
-    return edits.move(edits.insert(graph, replace(block, position=place), wire, others), moved)
+            places[other.id] = turn((along + missing, across))
+    return edits.move(edits.insert(graph, replace(block, position=place), wire, others), places)

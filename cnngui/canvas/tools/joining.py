@@ -46,7 +46,7 @@ class Joining:
     def apply(self, graph: Graph, members: Collection[str], pointer: Pointer) -> Graph:
         """The design with the members where they are dropped. Raises DesignError where they can't be."""
         target = self._target(pointer)
-        return graph if target == _STAYS else groups.regroup(graph, members, target)
+        return graph if target == _STAYS else self._canvas.regrouped(graph, members, target)
 
     def show(self, graph: Graph, members: Collection[str], pointer: Pointer, inference: Inference) -> None:
         """Draws what `apply` makes of a design, and marks the group; or says why it isn't possible."""
@@ -57,10 +57,11 @@ class Joining:
             match self._made[target]:
                 case DesignError() as error:
                     refusal = str(error)
-                case regrouped, inference:
+                case regrouped, inference if regrouped != graph.groups:
                     taker = target
                     self._known = self._known or canvas.areas(canvas.document.graph)
-                    graph = canvas.with_room(replace(graph, groups=regrouped), self._known)
+                    placed = canvas.set_down(replace(graph, groups=regrouped), members)
+                    graph = canvas.with_room(placed, self._known)
         canvas.hint(refusal, pointer.view)
         canvas.drawing.show(graph, inference)
         canvas.drawing.mark_taker(taker)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
@@ -45,10 +47,12 @@ def title(hand: Hand, group_id: str = "group_1") -> QPointF:
 
 
 def overlaps(hand: Hand) -> list[tuple[str, str]]:
-    """What lies on one another on the top level."""
+    """What lies on one another, of the members of a group or on the top level."""
     graph, drawing = hand.graph, hand.canvas.drawing
-    parts = [part for part in (*graph.by_id, *graph.group_by_id) if part not in graph.parent]
-    pairs = [(one, two) for n, one in enumerate(parts) for two in parts[:n]]
+    drawn = [part for part in (*graph.by_id, *graph.group_by_id) if part not in graph.hidden]
+    pairs = [
+        (one, two) for one, two in combinations(drawn, 2) if graph.parent.get(one) == graph.parent.get(two)
+    ]
     return [(one, two) for one, two in pairs if drawing.body(one).intersects(drawing.body(two))]
 
 
@@ -176,6 +180,27 @@ def test_neighbours_make_room_and_nothing_overlaps(opened: Hand) -> None:
     assert overlaps(opened) == []
     opened.canvas.document.undo_stack.undo()
     assert opened.graph["tanh_1"].position == tanh
+
+
+@pytest.mark.parametrize("dy", [-30, 60])
+def test_what_is_dropped_on_a_member_lies_beside_it(opened: Hand, dy: float) -> None:
+    relu = opened.graph["relu_1"].position
+    goal = opened.header("relu_1") + QPointF(30, dy)
+    opened.press(opened.header("elu_1"))
+    opened.move(goal)
+    seen = opened.canvas.drawing.graph["elu_1"].position
+    opened.release(goal)
+    assert opened.graph["elu_1"].position == seen
+    assert (seen[1] < relu[1]) == (dy < 0)
+    assert opened.graph["relu_1"].position == relu
+    assert overlaps(opened) == []
+
+
+def test_what_leaves_a_group_does_not_lie_on_it(opened: Hand) -> None:
+    area = opened.canvas.drawing.body("group_1")
+    opened.drag(opened.header("relu_1"), QPointF(area.center().x() - 100, area.bottom() + 5))
+    assert members(opened) == ("conv2d_1",)
+    assert overlaps(opened) == []
 
 
 def test_a_group_opened_among_others_makes_room_on_every_side(hand: Hand) -> None:
