@@ -37,7 +37,7 @@ from numba.core import cgutils
 
 from core.compiling import compilers
 from core.engine import library
-from core.engine.codegen import HelperCompiler, OperationCompiler
+from core.engine.codegen import HelperCompiler
 from core.engine.target import cache_folder
 from core.engine.vectors import I64, load_at, primitive
 
@@ -90,7 +90,7 @@ class Kernel:
     @functools.cached_property
     def address(self) -> int:
         with _compiling:
-            declare = functools.partial(cfunc, self._signature, **_OPTIONS, pipeline_class=OperationCompiler)
+            declare = functools.partial(cfunc, self._signature, **_OPTIONS)
             try:
                 self._compiled = declare(cache=caching())(self._function)
                 library.add(self.key)
