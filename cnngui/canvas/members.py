@@ -35,7 +35,11 @@ class MembersView(GroupingView):
 
     def move_into(self, group_id: str) -> bool:
         """Moves what is selected into a group, behind its last member; gives whether that was possible."""
-        graph, members, group = self.document.graph, self.chosen_members, self.document.graph.group(group_id)
+        graph, group = self.document.graph, self.document.graph.group(group_id)
+        members = [member for member in self.chosen_members if graph.parent.get(member) != group_id]
+        if not members:
+            self.refuse(f"What is selected is in {group.name} already.")
+            return False
         areas = [rect_of(self.drawing.body(member)) for member in members]
         start, end = (min(a.left for a in areas), min(a.top for a in areas)), self._end_of(group)
 
@@ -45,7 +49,7 @@ class MembersView(GroupingView):
         text = f"Move {named(graph, groups.blocks_of(graph, members))} into {group.name}"
         if not self.edit(text, change):
             return False
-        shown = (self.drawing.shown(group_id),) if group_id in self.drawing.boxes() else members
+        shown = [group_id] if group_id in self.drawing.boxes() else members
         self.select(shown, ())
         self.bring_into_sight(shown)
         return True

@@ -385,6 +385,17 @@ def test_a_group_is_typed_and_takes_what_is_selected(opened: Hand) -> None:
     assert opened.graph == stage()
 
 
+def test_only_what_is_not_in_the_group_moves_into_it(opened: Hand) -> None:
+    canvas, conv = opened.canvas, opened.graph["conv2d_1"]
+    canvas.select(("conv2d_1", "elu_1"), ())
+    assert canvas.move_into("group_1")
+    assert members(opened) == ("conv2d_1", "relu_1", "elu_1")
+    assert opened.graph["conv2d_1"] == conv
+    canvas.select(("relu_1",), ())
+    assert not canvas.move_into("group_1")
+    assert "in Stage already" in canvas.hint_text()
+
+
 def test_a_folded_group_takes_what_is_selected(opened: Hand) -> None:
     opened.canvas.toggle_fold("group_1")
     opened.canvas.select(("elu_1",), ())
