@@ -67,7 +67,7 @@ FRAMES: Final = {
     Direction.DOWN: Frame(
         Direction.DOWN,
         aspect=1 / 1.6,
-        view=1200,
+        view=750,
         between_levels=64,
         between_rows=112,
         between_blocks=40,

@@ -77,9 +77,12 @@ def test_no_block_covers_another_and_no_wire_passes_behind_one(
 
 
 @pytest.mark.parametrize("wrap", WRAPS)
-@pytest.mark.parametrize("name", DESIGNS.keys() - {"dense block"})
-def test_designs_that_can_be_drawn_without_crossings_are(name: str, wrap: float | None) -> None:
-    assert drawing(DESIGNS[name](), wrap=wrap).crossings() == 0
+@pytest.mark.parametrize("direction", Direction)
+@pytest.mark.parametrize("name", sorted(DESIGNS.keys() - {"dense block"}))
+def test_designs_that_can_be_drawn_without_crossings_are(
+    name: str, direction: Direction, wrap: float | None
+) -> None:
+    assert drawing(DESIGNS[name](), direction, wrap).crossings() == 0
 
 
 def test_a_drawing_in_which_wires_hide_and_cross_is_found_out() -> None:
@@ -139,12 +142,14 @@ def test_a_chain_is_straight() -> None:
     assert {x for x, _ in down.values()} == {0.0}
 
 
-def test_the_identity_path_of_residual_blocks_is_straight() -> None:
-    graph = designs.resnet()
+@pytest.mark.parametrize("direction", Direction)
+def test_the_identity_path_of_residual_blocks_is_straight(direction: Direction) -> None:
+    graph = edits.set_direction(designs.resnet(), direction)
     places = arrange(graph, designs.sizes(graph), wrap=math.inf)
     skips = [w for w in graph.wires if w.source.startswith("relu") and w.target.startswith("add")]
     assert len(skips) == 7
-    assert all(places[wire.source][1] == places[wire.target][1] for wire in skips)
+    across = 1 if direction is Direction.RIGHT else 0
+    assert all(places[wire.source][across] == places[wire.target][across] for wire in skips)
 
 
 def test_the_branches_of_a_fork_stand_around_it() -> None:
