@@ -198,10 +198,8 @@ def test_a_remedy_puts_its_block_below(hand: Hand) -> None:
 
 
 def test_opening_a_group_makes_room_below_and_folding_closes_it(hand: Hand) -> None:
-    hand.show(column("input", "conv2d", "relu", "tanh"))
-    hand.canvas.set_animations(False)
-    hand.canvas.arrange(DOWN)
-    arranged = hand.graph
+    arranged = column("input", "conv2d", "relu", "tanh")
+    hand.show(arranged)
     hand.canvas.select(["conv2d_1", "relu_1"])
     hand.canvas.group_selected()
     assert hand.graph["tanh_1"].position[1] < arranged["tanh_1"].position[1]
