@@ -3,6 +3,7 @@
     python docs/picture.py resnet20 docs/resnet20 --steps 150
     python docs/picture.py resnet20 docs/groups --panel outline --select "Stage 2"
     python docs/picture.py inception docs/inception --steps 150 --canvas
+    python docs/picture.py inception docs/inception-down --steps 150 --canvas --down
 
 writes `docs/resnet20-dark.png`, `docs/resnet20-light.png` and so on. The network has then made so many steps
 with the embedded digits.
@@ -27,6 +28,7 @@ from cnngui.designs import example_paths
 from cnngui.settings import Settings
 from cnngui.training import State
 from cnngui.workbench import Workbench
+from core.direction import Direction
 
 PATIENCE_MS = 600_000
 LOOK_MS = 50
@@ -63,6 +65,8 @@ def draw(arguments: argparse.Namespace) -> None:
     bench.load_plots()
     wait(lambda: bench.training.source is not None and bench.training.loading is None)
     bench.files.open_example(arguments.example)
+    if arguments.down:
+        bench.canvas.arrange(Direction.DOWN)
     if arguments.panel:
         window.docks.bring_forward(arguments.panel)
     bench.select_first_image_block()
@@ -92,6 +96,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=0, help="of training before the picture")
     parser.add_argument("--panel", help="a panel to bring forward, such as outline")
     parser.add_argument("--select", metavar="GROUP", help="the name of a group to select")
+    parser.add_argument("--down", action="store_true", help="arranged top down")
     parser.add_argument("--canvas", action="store_true", help="without the panels")
     arguments = parser.parse_args()
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, os.devnull)  # nobody's settings

@@ -310,7 +310,7 @@ class DesignView(DrawingView):
 
     def fit(self) -> None:
         """Shows the whole design."""
-        self.show_area(self.drawing.content_rect())
+        self.show_area(self.drawing.whole())
 
     def fit_selection(self) -> None:
         """Shows what is selected as large as it fits; all, where nothing is selected."""

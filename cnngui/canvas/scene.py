@@ -306,6 +306,11 @@ class Scene(QGraphicsScene):
             return reduce(QRectF.united, bodies, self.notes.area())
         return reduce(QRectF.united, map(self.body, parts), QRectF())
 
+    def whole(self) -> QRectF:
+        """The area of the whole design, with the wires that lead around it."""
+        courses = (item.outline.boundingRect() for item in self._wires.values())
+        return reduce(QRectF.united, courses, self.content_rect())
+
     def snapshot(self) -> dict[str | Wire, tuple[object, ...]]:
         """All that is drawn of the design, as a value: what tests compare."""
         found: dict[str | Wire, tuple[object, ...]] = {}
