@@ -4,7 +4,7 @@ Draws 1,000 blocks with 1,200 wires offscreen at 1280 × 800 and measures what a
 all levels of detail, drag a block, edit the first block of a chain, undo, open. A frame is all that Qt and
 the canvas do from the event to the painted picture, in CPU time of the thread.
 
-    python -m benchmarks.canvas [--blocks 1000] [--wires 1200] [--frames 200] [--json]
+    python -m benchmarks.canvas [--blocks 1000] [--wires 1200] [--frames 200] [--window] [--json]
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from PySide6.QtCore import QPoint, QPointF, QSettings, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from cnngui.app import make_application, make_window
 from cnngui.canvas.view import Canvas
 from cnngui.document import Document
 from cnngui.selection import Selection
@@ -181,7 +182,13 @@ def measure(canvas: Canvas, options: argparse.Namespace) -> Iterator[tuple[str, 
     yield "fold and open a group", list(fold(canvas, 20))
     canvas.document.open(folded(canvas.document.graph))
     yield "drag, all groups folded", list(drag(canvas, frames, f"b{options.blocks // 2}"))
+    yield from measure_edits(canvas, options)
+
+
+def measure_edits(canvas: Canvas, options: argparse.Namespace) -> Iterator[tuple[str, list[float]]]:
+    """The same for edits of a chain, and for their undoing."""
     canvas.document.open(chain(options.blocks))
+    canvas.fit()
     for name, level in (("overview", 0.15), ("at 0.6", 0.61)):
         canvas.zoom_to(level)
         QApplication.processEvents()
@@ -199,22 +206,37 @@ def main() -> None:
     parser.add_argument("--wires", type=int, default=1200)
     parser.add_argument("--frames", type=int, default=200)
     parser.add_argument("--json", action="store_true", help="one JSON object per line")
+    parser.add_argument(
+        "--window", action="store_true", help="only edits, in the window with its panels"
+    )
     options = parser.parse_args()
-    application = QApplication([])
+    application = make_application()
     with tempfile.TemporaryDirectory() as folder:
         QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, folder)
-        canvas = Canvas(Document(), Selection(), ThemeManager(Settings()))
-        canvas.resize(*SIZE)
-        canvas.show()
-        application.processEvents()
-        gc.freeze()  # as the application does once it is loaded
-        for name, values in measure(canvas, options):
-            median, late = statistics.median(values), statistics.quantiles(values, n=100)[98]
-            if options.json:
-                print(json.dumps({"what": name, "median_ms": round(median, 2), "p99_ms": round(late, 2)}))
-            else:
-                print(f"{name:<24} median {median:7.1f} ms   p99 {late:7.1f} ms", flush=True)
-        canvas.close()
+        if options.window:
+            window = make_window(Settings())
+            window.resize(*SIZE)
+            window.show()
+            application.processEvents()
+            report(measure_edits(window.workbench.canvas, options), options)
+            window.close_without_asking()
+        else:
+            canvas = Canvas(Document(), Selection(), ThemeManager(Settings()))
+            canvas.resize(*SIZE)
+            canvas.show()
+            application.processEvents()
+            report(measure(canvas, options), options)
+            canvas.close()
+
+
+def report(measured: Iterator[tuple[str, list[float]]], options: argparse.Namespace) -> None:
+    gc.freeze()  # as the application does once it is loaded
+    for name, values in measured:
+        median, late = statistics.median(values), statistics.quantiles(values, n=100)[98]
+        if options.json:
+            print(json.dumps({"what": name, "median_ms": round(median, 2), "p99_ms": round(late, 2)}))
+        else:
+            print(f"{name:<24} median {median:7.1f} ms   p99 {late:7.1f} ms", flush=True)
 
 
 if __name__ == "__main__":
