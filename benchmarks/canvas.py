@@ -206,9 +206,7 @@ def main() -> None:
     parser.add_argument("--wires", type=int, default=1200)
     parser.add_argument("--frames", type=int, default=200)
     parser.add_argument("--json", action="store_true", help="one JSON object per line")
-    parser.add_argument(
-        "--window", action="store_true", help="only edits, in the window with its panels"
-    )
+    parser.add_argument("--window", action="store_true", help="only edits, in the window with its panels")
     options = parser.parse_args()
     application = make_application()
     with tempfile.TemporaryDirectory() as folder:

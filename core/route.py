@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
+from itertools import pairwise, product
 from math import floor
 from typing import Final
 
@@ -80,22 +80,30 @@ class Curve:
     end: Point
 
 
+_Cell = tuple[int, int]
+_Span = tuple[float, float]
+"""Top and bottom."""
+
+
 class Obstacles:
     """The blocks of a design, found by place."""
 
     def __init__(self, bodies: Iterable[Rect]) -> None:
-        self._cells: dict[tuple[int, int], list[Rect]] = defaultdict(list)
+        self._cells: dict[_Cell, list[Rect]] = defaultdict(list)
+        self._spans: dict[_Cell, set[_Span]] = {}
         for body in bodies:
             self.add(body)
 
     def add(self, body: Rect) -> None:
         for cell in _cells(body):
             self._cells[cell].append(body)
+            self._spans.pop(cell, None)
 
     def remove(self, body: Rect) -> None:
         """Takes away what was added."""
         for cell in _cells(body):
             self._cells[cell].remove(body)
+            self._spans.pop(cell, None)
 
     def within(self, area: Rect) -> Iterator[Rect]:
         """The blocks that an area touches, some of them more than once."""
@@ -106,6 +114,26 @@ class Obstacles:
                 if body.left < right and left < body.right and body.top < bottom and top < body.bottom:
                     yield body
 
+    def spans(self, area: Rect) -> set[_Span]:
+        """The tops and bottoms of the blocks that an area touches: few, since blocks stand in rows."""
+        found: set[_Span] = set()
+        columns, rows = _ranges(area)
+        for column in columns:
+            is_within = area.left < column * _CELL and (column + 1) * _CELL < area.right
+            for row in rows:
+                cell = column, row
+                bodies = self._cells.get(cell)
+                if not bodies:
+                    continue
+                if cell not in self._spans:
+                    self._spans[cell] = {(body.top, body.bottom) for body in bodies}
+                if is_within:
+                    found |= self._spans[cell]
+                else:
+                    across = (body for body in bodies if body.left < area.right and area.left < body.right)
+                    found.update((body.top, body.bottom) for body in across)
+        return {span for span in found if span[0] < area.bottom and area.top < span[1]}
+
     def free(self, areas: Iterable[Rect]) -> bool:
         """Whether no block touches any of the areas."""
         return not any(self._touched(area) for area in areas)
@@ -113,10 +141,12 @@ class Obstacles:
     def _touched(self, area: Rect) -> bool:
         """Whether a block touches an area: `within` without its generator, which is what takes the time."""
         left, top, right, bottom = area.left, area.top, area.right, area.bottom
-        for cell in _cells(area):
-            for body in self._cells.get(cell, ()):
-                if body.left < right and left < body.right and body.top < bottom and top < body.bottom:
-                    return True
+        columns, rows = _ranges(area)
+        for column in columns:
+            for row in rows:
+                for body in self._cells.get((column, row), ()):
+                    if body.left < right and left < body.right and body.top < bottom and top < body.bottom:
+                        return True
         return False
 
 
@@ -149,11 +179,12 @@ def route(
     turns outside of those that it comes from or leads into. The course depends on blocks and areas alone, not
     on other wires.
     """
-    out, into = _straight(start, end, source, target, areas)
+    is_back = leads_back(source, target)
+    out, into = _straight(start, end, source, target, areas) if is_back else (0.0, 0.0)
     around = _surroundings(source, target, max(out, into, FAR_STUB))
     lines = partial(_lines, start[1], end[1], source, target, obstacles, areas=areas, around=around)
     back = partial(_back, out=out, into=into)
-    courses = (_forward if end[0] - start[0] >= STUB else back)(start, end, lines)
+    courses = (back if is_back else _forward)(start, end, lines)
     first = None
     for course in courses:
         if obstacles.free(course.areas()):
@@ -161,6 +192,11 @@ def route(
         first = first or course
     assert first is not None, "the blocks themselves give lines"
     return Route(first.curves(), around)
+
+
+def leads_back(source: Rect, target: Rect) -> bool:
+    """Whether a wire has no room to run forward. For the others, areas make no difference."""
+    return target.left - source.right < STUB
 
 
 def _straight(start: Point, end: Point, source: Rect, target: Rect, areas: Obstacles) -> tuple[float, float]:
@@ -277,14 +313,14 @@ def _lines(
     A wire that leads back prefers the widest gap between the heights of its ends, that is between the rows,
     and there what isn't near the edge of an area.
     """
-    bodies = [source, target, *obstacles.within(around)]  # a body twice makes no other lines
-    leads_back = target.left - source.right < STUB
-    edged = list(areas.within(around)) if leads_back else []
-    bodies += edged
-    lines = {line for body in bodies for line in (body.top - CLEARANCE, body.bottom + CLEARANCE)}
+    spans = {(source.top, source.bottom), (target.top, target.bottom)} | obstacles.spans(around)
+    is_back = leads_back(source, target)
+    edged = areas.spans(around) if is_back else set()
+    spans |= edged
+    lines = {line for top, bottom in spans for line in (top - CLEARANCE, bottom + CLEARANCE)}
     near = [line for line in lines if around.top + _MARGIN < line < around.bottom - _MARGIN]
-    gaps = _gaps(bodies, min(y, to_y), max(y, to_y)) if leads_back else []
-    edges = {edge for area in edged for edge in (area.top, area.bottom)}
+    gaps = _gaps(spans, min(y, to_y), max(y, to_y)) if is_back else []
+    edges = {edge for span in edged for edge in span}
 
     def rank(line: float) -> tuple[float, float, bool, float, float]:
         room = next((high - low for low, high in gaps if low < line < high), 0.0)
@@ -294,13 +330,13 @@ def _lines(
     return sorted(near, key=rank)
 
 
-def _gaps(bodies: Iterable[Rect], low: float, high: float) -> list[tuple[float, float]]:
+def _gaps(spans: Iterable[_Span], low: float, high: float) -> list[_Span]:
     """The heights between two at which there is no block at all."""
     found = []
-    for body in sorted(bodies, key=lambda body: body.top):
-        if low < body.top and low < high:
-            found.append((low, min(body.top, high)))
-        low = max(low, body.bottom)
+    for top, bottom in sorted(spans):
+        if low < top and low < high:
+            found.append((low, min(top, high)))
+        low = max(low, bottom)
     return found
 
 
@@ -323,8 +359,11 @@ def _towards(corner: Point, other: Point) -> Point:
     return corner if length == 0 else _mix(corner, other, min(_CORNER, length / 2) / length)
 
 
-def _cells(area: Rect) -> Iterator[tuple[int, int]]:
-    rows = range(floor(area.top / _CELL), floor(area.bottom / _CELL) + 1)
-    for column in range(floor(area.left / _CELL), floor(area.right / _CELL) + 1):
-        for row in rows:
-            yield column, row
+def _ranges(area: Rect) -> tuple[range, range]:
+    """The columns and the rows of the cells that an area touches."""
+    columns = range(floor(area.left / _CELL), floor(area.right / _CELL) + 1)
+    return columns, range(floor(area.top / _CELL), floor(area.bottom / _CELL) + 1)
+
+
+def _cells(area: Rect) -> Iterator[_Cell]:
+    return product(*_ranges(area))

@@ -13,7 +13,7 @@ from cnngui.canvas.wire_item import WireItem
 from core.direction import Direction, Point
 from core.folding import Folding
 from core.graph import Wire
-from core.route import Obstacles, Rect, route
+from core.route import Obstacles, Rect, leads_back, route
 
 Ends = tuple[tuple[str, int], tuple[str, int]]
 """What is drawn at the start of a wire and at its end, and the numbers of the ports."""
@@ -35,6 +35,7 @@ class Wiring:
         self._group_areas: dict[str, Rect] = {}
         self._areas = Obstacles(())
         self._touched: list[Rect] = []
+        self._touched_areas: list[Rect] = []
         self._ends: dict[Wire, Ends] = {}
 
     def place(self, block_id: str, outline: Outline) -> None:
@@ -64,12 +65,12 @@ class Wiring:
                     self._areas.remove(old)
                 if new is not None:
                     self._areas.add(new)
-                self._touched += _changed(old, new)
+                self._touched_areas += _changed(old, new)
 
     @property
     def has_changed(self) -> bool:
         """Whether blocks have come, gone, moved or grown since the last `update`."""
-        return bool(self._touched)
+        return bool(self._touched or self._touched_areas)
 
     def is_free(self, area: QRectF) -> bool:
         """Whether no block touches an area of the plane."""
@@ -77,8 +78,8 @@ class Wiring:
 
     def update(self, wires: Mapping[Wire, WireItem], folding: Folding) -> None:
         """Leads new wires, and anew those around which blocks have changed."""
-        touched, self._touched = self._touched, []
-        near, whole = Obstacles(touched), _bounds(touched)
+        touched, self._touched = _Touched(self._touched), []
+        touched_areas, self._touched_areas = _Touched(self._touched_areas), []
         before, self._ends = self._ends, {}
         has_folded = bool(before or folding.boxes)
         for wire, item in wires.items():
@@ -91,7 +92,8 @@ class Wiring:
                 around is None
                 or self._is_fresh
                 or (has_folded and before.get(wire) != self._ends.get(wire))
-                or (whole is not None and whole.meets(around) and not near.free((around,)))
+                or touched.meets(around)
+                or (touched_areas.meets(around) and self._leads_back(ends))
             ):
                 self._lead(ends, item)
         self._is_fresh = False
@@ -103,6 +105,10 @@ class Wiring:
         source, target = self._bodies[source_id], self._bodies[target_id]
         course = route(start, end, source, target, self._obstacles, areas=self._areas)
         item.set_course(start, course, self._direction)
+
+    def _leads_back(self, ends: Ends) -> bool:
+        (source, _), (target, _) = ends
+        return leads_back(self._bodies[source], self._bodies[target])
 
     def _port(self, block_id: str, place: QPointF) -> Point:
         body, (along, across) = self._bodies[block_id], self._direction.turn((place.x(), place.y()))
@@ -124,12 +130,24 @@ def _changed(old: Rect | None, new: Rect | None) -> Iterator[Rect]:
             yield Rect(left, min(one, other), right, max(one, other))
 
 
-def _bounds(rects: list[Rect]) -> Rect | None:
-    if not rects:
-        return None
-    return Rect(
-        min(rect.left for rect in rects),
-        min(rect.top for rect in rects),
-        max(rect.right for rect in rects),
-        max(rect.bottom for rect in rects),
-    )
+class _Touched:
+    """Where something has come, gone, moved or grown."""
+
+    def __init__(self, rects: list[Rect]) -> None:
+        self._is_any = bool(rects)
+        self._left = min((rect.left for rect in rects), default=0.0)
+        self._top = min((rect.top for rect in rects), default=0.0)
+        self._right = max((rect.right for rect in rects), default=0.0)
+        self._bottom = max((rect.bottom for rect in rects), default=0.0)
+        self._rects = Obstacles(rects)
+
+    def meets(self, area: Rect) -> bool:
+        """Whether an area has a point in common with any of it."""
+        return (  # a thousand wires are asked for, and most are far away
+            self._is_any
+            and self._left < area.right
+            and area.left < self._right
+            and self._top < area.bottom
+            and area.top < self._bottom
+            and not self._rects.free((area,))
+        )
