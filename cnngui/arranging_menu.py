@@ -23,6 +23,7 @@ _EDGES: Final[tuple[tuple[Edge, str], ...]] = (
     ("middle", "&Middle"),
     ("bottom", "&Bottom"),
 )
+_TITLES: Final = {Direction.RIGHT: "Left to Right", Direction.DOWN: "Top Down"}
 _AXES: Final[tuple[tuple[Axis, str], ...]] = (
     ("horizontal", "Distribute &Horizontally"),
     ("vertical", "Distribute &Vertically"),
@@ -36,7 +37,7 @@ def add_arranging(network: QMenu, workbench: Workbench, actions: Actions) -> Non
         network,
         Entry("arrange", "Arrange &Left to Right", partial(canvas.arrange, Direction.RIGHT), "Ctrl+L"),
         Entry("arrange_down", "Arrange &Top Down", partial(canvas.arrange, Direction.DOWN), "Ctrl+Shift+L"),
-        Entry("turn", "Flo&w", canvas.turn, hint="Put the ports at the other sides; the blocks stay"),
+        Entry("turn", "Flow", canvas.turn, hint="Put the ports at the other sides; the blocks stay"),
     )
     edges = [Entry(f"align_{edge}", text, partial(canvas.align, edge)) for edge, text in _EDGES]
     axes = [Entry(f"distribute_{axis}", text, partial(canvas.distribute, axis)) for axis, text in _AXES]
@@ -53,7 +54,7 @@ def arranging_enabled(workbench: Workbench) -> dict[str, bool]:
 
 def name_turning(workbench: Workbench, actions: Actions) -> None:
     """Says which way the design would run."""
-    actions.relabel("turn", f"Flow {workbench.document.graph.direction.other.words}")
+    actions["turn"].setText(f"Flo&w {_TITLES[workbench.document.graph.direction.other]}")
 
 
 def add_arranging_to_context(menu: QMenu, canvas: ArrangingView) -> None:

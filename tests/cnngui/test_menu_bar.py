@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from cnngui.main_window import MainWindow
 from cnngui.settings import Settings
 from cnngui.theme import ThemeManager
+from core.direction import Direction
 
 
 def test_no_key_has_two_meanings_and_switches_are_remembered(
@@ -27,3 +28,18 @@ def test_no_key_has_two_meanings_and_switches_are_remembered(
     assert minimap.isChecked()
     minimap.trigger()
     assert not settings.switch("minimap", default=True)
+
+
+def test_the_menu_says_which_way_the_design_would_run(
+    qtbot: QtBot, settings: Settings, themes: ThemeManager
+) -> None:
+    window = MainWindow(settings, themes)
+    qtbot.addWidget(window, before_close_func=MainWindow.close_without_asking)
+    bench = window.workbench
+    turn = bench.actions_["turn"]
+    assert turn.text().replace("&", "") == "Flow Top Down"
+    turn.trigger()
+    assert bench.document.graph.direction is Direction.DOWN
+    assert turn.text().replace("&", "") == "Flow Left to Right"
+    bench.document.undo_stack.undo()
+    assert turn.text().replace("&", "") == "Flow Top Down"
