@@ -57,7 +57,7 @@ class DepthwiseRow(NamedTuple):
 def depthwise(taps: int, stride: int, dilation: int) -> Kernel:
     """y (+)= x ⋆ weights (+ bias) (then ReLU), channel by channel, for windows with so many columns.
 
-    As they are known here, four neighbouring outputs load what they share only once.
+    As they are known here, neighbouring outputs load what they share only once.
     """
 
     def kernel(row: int, task: int) -> None:
