@@ -12,9 +12,9 @@ from core.engine.convolution import Size
 from core.engine.lowering import Loss, Lowering, NotLoweredError, Setting
 from core.engine.plan import Node, Parameter, Plan, Value
 from core.engine.reference_node import ReferenceNode
-from core.graph import Graph
 from core.layers.base import Layer, Output, Shape
 from core.parameters import Parameters
+from core.program import Program
 
 
 @dataclass(frozen=True)
@@ -36,20 +36,13 @@ def size_of(shape: Shape) -> Size:
     return (shape[0], 1, 1) if len(shape) == 1 else (shape[0], shape[1], shape[2])
 
 
-def lower(
-    plan: Plan,
-    graph: Graph,
-    shapes: dict[str, Shape],
-    parameters: Parameters,
-    seed: int,
-    wanted: Collection[str],
-    kind: type[Lowering] = Lowering,
-) -> Network:
-    """The nodes of a network; the outputs of the blocks in `wanted` have to exist.
+def lower(program: Program, plan: Plan, wanted: Collection[str], kind: type[Lowering] = Lowering) -> Network:
+    """The nodes of a program's network; the outputs of the blocks in `wanted` have to exist.
 
     `kind` decides on the layout of values. Raises NotLoweredError where a layer has no operation for that
     layout, and the reference can't take its place.
     """
+    graph, shapes, parameters = program.graph, program.shapes, program.parameters
     values: dict[str, Value] = {}
     on_reference: list[str] = []
 
@@ -60,7 +53,7 @@ def lower(
         return readers - (len(owners) - 1) == 1 and not set(wanted).intersection(owners)
 
     def key(step: int, block_id: str) -> int:
-        return random.key(seed, step, block_id)
+        return random.key(program.seed, step, block_id)
 
     lowering = kind(plan, is_private, key)
     for block_id in graph.order:

@@ -7,10 +7,11 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from core.engine import arena, executor
+from core.engine import arena
 from core.engine.executor import EngineProgram
 from core.engine.guard import GUARD_VARIABLE
 from core.engine.operation import Scope
+from core.engine.passes import Training
 from core.engine.schedule import Stage, Work, stages
 from core.engine.team import THREADS_VARIABLE
 from core.engine.vectors import WIDTH
@@ -88,5 +89,5 @@ def test_values_of_a_chain_need_memory_for_the_blocks_at_work_only(monkeypatch: 
     layers = [part for _ in range(6) for part in (Conv2D(filters=8, kernel=(1, 1)), ReLU())]
     program = EngineProgram(chain((8, 16, 16), *layers, GlobalAveragePool(), Classification()))
     state = OptimizerState(SGD(), program.parameters.values)
-    small, large = (executor._Training(program, blocks, state)._arena.size for blocks in (32, 128))
+    small, large = (Training(program, blocks, state)._arena.size for blocks in (32, 128))
     assert large < 1.1 * small

@@ -1,0 +1,167 @@
+"""Plans of training: forward, loss and backward, for a step or for somebody who looks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.engine.arena import Arena, Buffer, Fixed, Operand, kernels_of
+from core.engine.batch import Samples
+from core.engine.loss import LossRow
+from core.engine.lowering import Loss
+from core.engine.network import lower
+from core.engine.operation import compile_kernels
+from core.engine.optimizers import CheckRow, Updater, check_gradients
+from core.engine.plan import Plan, Value
+from core.engine.reference_node import bring_in, memory, outside
+from core.engine.tables import Table
+from core.engine.team import default_threads
+from core.engine.vectors import WIDTH
+from core.layers.base import Array
+from core.optim import OptimizerState
+from core.program import Program, quiet
+
+
+class Pass(Table):
+    """Forward, loss and backward, with copies of the outputs and gradients that somebody wishes to see."""
+
+    def __init__(
+        self,
+        program: Program,
+        blocks: int,
+        outputs: frozenset[str] = frozenset(),
+        gradients: frozenset[str] = frozenset(),
+    ) -> None:
+        super().__init__(Plan(default_threads(), blocks, training=True, to_input=bool(gradients)))
+        network = lower(program, self._plan, outputs | gradients)
+        plan, capacity = self._plan, blocks * WIDTH
+        self._layer = program.output_layer
+        self._shape = program.shapes[program.output.id]
+        x, z = network.values[program.input.id], network.values[program.output.id]
+        self._input, _ = self._emit_load(x, capacity)
+        for node in network.nodes:
+            node.forward(plan)
+        values, shapes = network.values, program.shapes
+        self._outputs = {b: outside(plan, values[b].buffer, values[b], shapes[b]) for b in outputs}
+        _, self._scores = self._emit_store(z, capacity)
+        self._emit_loss(network.loss, z, capacity)
+        self._gradients: dict[str, Array] = {}
+
+        def copy_gradient(value: Value) -> None:
+            """Before the backward pass of what computes the value, which may work in place."""
+            for block in gradients:
+                if values[block] is value and value.gradient is not None:
+                    self._gradients[block] = outside(plan, value.gradient, value, shapes[block])
+
+        for node in reversed(network.nodes):
+            if node.output.trained and node.output.gradient is not None:
+                copy_gradient(node.output)
+                node.backward(plan)
+        copy_gradient(x)
+
+    def _emit_loss(self, loss: Loss | None, z: Value, capacity: int) -> None:
+        plan = self._plan
+        self._losses = np.zeros(capacity, np.float32)
+        self._targets: NDArray[Any] | None = None
+        gradient, _ = plan.contribute(z)
+        if loss is None:
+            self._emit_reference_loss(z, gradient)
+            return
+        losses, weights = Fixed(self._losses), Fixed(np.array(loss.weights, np.float32))
+        if loss.of_classes:
+            self._targets = np.zeros(capacity, np.int64)
+            targets: Operand = Fixed(self._targets)
+        else:
+            values = plan.value(z.size)
+            _, self._targets = self._emit_load(values, capacity)
+            targets = values.buffer
+        parameter = float(loss.parameter)
+        plan.emit(loss.kernel, LossRow(z.buffer, gradient, targets, losses, weights, z.vectors, parameter))
+
+    def _emit_reference_loss(self, z: Value, gradient: Buffer) -> None:
+        """A loss that the engine has no operation for."""
+        gradients = memory(self._plan, z)
+
+        def compute(samples: int, _step: int) -> None:
+            scores = self._scores[:samples].reshape(samples, *self._shape)
+            with quiet():
+                loss, found = self._layer.loss(scores, self._target)
+            self._losses[:samples] = loss
+            gradients[:samples] = found.reshape(samples, -1)
+
+        self._plan.call(compute)
+        bring_in(self._plan, gradients, z, gradient)
+
+    def _work(self, samples: Samples, target: NDArray[Any], step: int, *further: Arena) -> float:
+        """Passes a batch through the table and those behind it; gives the loss."""
+        count = len(samples.places)
+        self._take(self._input, samples)
+        self._target = target
+        if self._targets is not None:
+            self._targets[:count] = target.reshape(count, *self._targets.shape[1:])
+        self._run(count, step, *further)
+        return float(self._losses[:count].mean(dtype=np.float64))
+
+
+class Probe(Pass):
+    """A pass for somebody who looks; wishes are the blocks whose outputs and gradients are copied."""
+
+    def __init__(
+        self, program: Program, blocks: int, outputs: frozenset[str], gradients: frozenset[str]
+    ) -> None:
+        super().__init__(program, blocks, outputs, gradients)
+        self.wishes = outputs, gradients
+        self._finish()
+
+    def look(
+        self, samples: Samples, target: NDArray[Any], step: int
+    ) -> tuple[float, dict[str, Array], dict[str, Array]]:
+        """The loss, the outputs and the gradients."""
+        loss, count = self._work(samples, target, step), len(samples.places)
+        outputs = {block: array[:count].copy() for block, array in self._outputs.items()}
+        return loss, outputs, {block: array[:count].copy() for block, array in self._gradients.items()}
+
+
+class Training(Pass):
+    """A training step: a pass, and what the optimiser does with its gradients."""
+
+    def __init__(self, program: Program, blocks: int, state: OptimizerState) -> None:
+        super().__init__(program, blocks)
+        self._parameters = program.parameters
+        ends_with = [check_gradients, *Updater.kernels(state)]
+        compile_kernels([*kernels_of(self._plan.rows), *ends_with])  # all together, not table by table
+        self._finish()
+        self._found = np.zeros((self._plan.threads, 2), np.float32)
+        self._limits = np.zeros(2, np.float32)
+        gradients = self._parameters.gradients
+        ends = Fixed(self._found), Fixed(self._limits)
+        self._check = CheckRow(Fixed(gradients), Fixed(self._losses), *ends, gradients.size)
+        # In a table of its own: it has to wait for all that finishes gradients.
+        self._end = Arena([(check_gradients, self._check)])
+        self._updater: Updater | None = None
+
+    def step(
+        self, samples: Samples, target: NDArray[Any], state: OptimizerState
+    ) -> tuple[bool, float, Array]:
+        """Whether all is finite, and so the optimiser's step is done; the loss; the scores."""
+        self._limits[:] = state.clipping
+        on_engine = Updater.supports(state)
+        if on_engine:
+            self._prepare_update(state)
+            loss = self._work(samples, target, state.step, self._end, self._update)
+        else:
+            loss = self._work(samples, target, state.step, self._end)
+        finite = not np.isnan(self._found[:, 0]).any()
+        if finite and on_engine:
+            state.step += 1
+        elif finite:
+            state.update(self._parameters.values, self._parameters.gradients)
+        return finite, loss, self._scores[: len(samples.places)]
+
+    def _prepare_update(self, state: OptimizerState) -> None:
+        if self._updater is None or not self._updater.fits(state):
+            self._updater = Updater(state, self._parameters.values, self._check)
+            self._update = Arena([self._updater.row])
+        self._updater.prepare(state)
