@@ -12,7 +12,9 @@ from PySide6.QtCore import QPointF, QRectF
 from cnngui.canvas.layout import PLAIN, ROW
 from cnngui.theme import BLOCK_HEADER, BLOCK_WIDTH, GRID
 from core import edits
+from core.arrange import moved as arranged
 from core.direction import Direction
+from core.folding import folding
 from core.graph import Block, Graph, Place, Wire
 from core.route import Rect
 from core.stretch import moved
@@ -87,19 +89,24 @@ def behind(corner: Place, length: float, direction: Direction) -> Place:
 def insert(graph: Graph, block: Block, wires: Sequence[Wire], length: Callable[[str], float]) -> Graph:
     """`edits.insert`; where a row is too narrow for the block, what stands behind it makes room.
 
-    `length` gives how long each block is, the way that the design runs. Top down, a row is a column.
+    `length` gives how long each block is, or the folded group that hides it, the way that the design runs.
+    Top down, a row is a column.
     """
     wire, *others = wires
-    turn, source = graph.direction.turn, graph[wire.source].position
-    (begin, line), (end, end_line) = turn(source), turn(graph[wire.target].position)
+    turn, seen = graph.direction.turn, folding(graph)
+    corners = {block.id: block.position for block in graph.blocks if block.id not in seen.hidden}
+    corners |= {group: box.position for group, box in seen.boxes.items()}
+    source = corners[seen.shown(wire.source)]
+    (begin, line), (end, end_line) = turn(source), turn(corners[seen.shown(wire.target)])
     place = behind(source, length(wire.source), graph.direction)
     missing = turn(place)[0] + turn(PLAIN.room)[0] + GAP - end
     leads_back = end < begin + length(wire.source)
     if missing <= 0 or leads_back or abs(end_line - line) >= ROW:
         return edits.insert(graph, block, wire, others)
     places = {}
-    for other in graph.blocks:
-        along, across = turn(other.position)
+    for shown, corner in corners.items():
+        along, across = turn(corner)
         if along >= end and abs(across - end_line) < ROW:
-            places[other.id] = turn((along + missing, across))
-    return edits.move(edits.insert(graph, replace(block, position=place), wire, others), places)
+            places[shown] = turn((along + missing, across))
+    inserted = edits.insert(graph, replace(block, position=place), wire, others)
+    return edits.move(inserted, arranged(graph, places))

@@ -163,6 +163,34 @@ def test_a_block_dropped_on_a_wire_makes_room_below(hand: Hand) -> None:
     assert hand.canvas.document.undo_stack.count() == 1
 
 
+@pytest.mark.parametrize("direction", Direction)
+def test_a_block_dropped_between_folded_groups_makes_room_among_them(
+    hand: Hand, direction: Direction
+) -> None:
+    graph = groups.group(chain("input", "conv2d", "relu", "tanh", "sigmoid"), ["conv2d_1", "relu_1"])
+    hand.show(groups.fold(groups.group(graph, ["tanh_1", "sigmoid_1"]), "group_1"))
+    hand.canvas.set_animations(False)
+    hand.canvas.toggle_fold("group_2")
+    hand.canvas.arrange(direction)
+    drawing = hand.canvas.drawing
+    wire = Wire("relu_1", "tanh_1")
+    before = hand.graph
+    hand.drop(layer_mime("flatten"), (hand.output("relu_1") + hand.input("tanh_1")) / 2)
+    assert wire not in hand.graph.wires
+    assert not overlaps(bodies(hand))
+    begin, new, end = (
+        direction.turn(drawing.body(i).topLeft().toTuple()) for i in ("group_1", "flatten_1", "group_2")
+    )
+    assert begin[0] < new[0] < end[0]
+    assert begin[1] == new[1] == end[1]
+    inside = ("tanh_1", "sigmoid_1")
+    ways = {
+        (hand.graph[i].position[0] - before[i].position[0], hand.graph[i].position[1] - before[i].position[1])
+        for i in inside
+    }
+    assert len(ways) == 1, "what a group hides moves with it"
+
+
 def test_appended_blocks_go_below_and_beside_what_is_there(hand: Hand) -> None:
     hand.show(column("input"))
     hand.canvas.select(["input_1"])
