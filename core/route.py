@@ -36,7 +36,9 @@ _FAR: Final = 320
 _MARGIN: Final = 6
 """Nothing may be nearer to a wire than this."""
 _CORNER: Final = 12
-_CELL: Final = 256
+_WIDE: Final = 1024
+_HIGH: Final = 128
+"""A cell for finding blocks: wide, since what is asked for are mostly the long level parts of wires."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,7 @@ class Obstacles:
         found: set[_Span] = set()
         columns, rows = _ranges(area)
         for column in columns:
-            is_within = area.left < column * _CELL and (column + 1) * _CELL < area.right
+            is_within = area.left < column * _WIDE and (column + 1) * _WIDE < area.right
             for row in rows:
                 cell = column, row
                 bodies = self._cells.get(cell)
@@ -361,8 +363,8 @@ def _towards(corner: Point, other: Point) -> Point:
 
 def _ranges(area: Rect) -> tuple[range, range]:
     """The columns and the rows of the cells that an area touches."""
-    columns = range(floor(area.left / _CELL), floor(area.right / _CELL) + 1)
-    return columns, range(floor(area.top / _CELL), floor(area.bottom / _CELL) + 1)
+    columns = range(floor(area.left / _WIDE), floor(area.right / _WIDE) + 1)
+    return columns, range(floor(area.top / _HIGH), floor(area.bottom / _HIGH) + 1)
 
 
 def _cells(area: Rect) -> Iterator[_Cell]:

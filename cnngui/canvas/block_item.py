@@ -24,7 +24,6 @@ from cnngui.canvas.layout import (
     block_layout,
     port_rect,
 )
-from cnngui.canvas.stamps import to_whole_pixels
 from cnngui.canvas.style import DETAILS_FROM, Style, body_path, header_path, sharpness
 from cnngui.theme import BLOCK_HEADER, BLOCK_WIDTH, ICON_SIZE, MARGIN, PORT_SIZE, SPACING
 from core.direction import Direction
@@ -240,7 +239,6 @@ class BlockItem(QGraphicsRectItem):
     ) -> None:
         if self._texts is None:
             self._texts = _Texts(self.face, self._lines, self._style)
-        to_whole_pixels(painter)
         self._shows_details = sharpness(painter) >= DETAILS_FROM
         if self._dimmed:
             painter.setOpacity(_DIMMED)
