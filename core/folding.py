@@ -50,6 +50,11 @@ class Folding:
         """What stands for a block or a group: itself, or the folded group that hides it."""
         return self.hidden.get(member, member)
 
+    def corners(self, graph: Graph) -> dict[str, Place]:
+        """Where everything is that is drawn as a block: blocks and folded groups, by their ids."""
+        found = {block.id: block.position for block in graph.blocks if block.id not in self.hidden}
+        return found | {group: box.position for group, box in self.boxes.items()}
+
     def bundle(self, wire: Wire) -> tuple[Wire, ...]:
         """All wires that a drawn one stands for."""
         return self.bundles.get(wire, (wire,))

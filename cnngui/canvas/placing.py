@@ -94,8 +94,7 @@ def insert(graph: Graph, block: Block, wires: Sequence[Wire], length: Callable[[
     """
     wire, *others = wires
     turn, seen = graph.direction.turn, folding(graph)
-    corners = {block.id: block.position for block in graph.blocks if block.id not in seen.hidden}
-    corners |= {group: box.position for group, box in seen.boxes.items()}
+    corners = seen.corners(graph)
     source = corners[seen.shown(wire.source)]
     (begin, line), (end, end_line) = turn(source), turn(corners[seen.shown(wire.target)])
     place = behind(source, length(wire.source), graph.direction)

@@ -62,9 +62,7 @@ def design_picture(graph: Graph, theme: Theme, size: QSize, ratio: float) -> QPi
 def _bodies(graph: Graph, seen: Folding) -> dict[str, QRectF]:
     """Where blocks and folded groups are drawn."""
     extents = sizes(graph)
-    places = {block.id: block.position for block in graph.blocks if block.id not in seen.hidden}
-    places |= {group: box.position for group, box in seen.boxes.items()}
-    return {shown: QRectF(*place, *extents[shown]) for shown, place in places.items()}
+    return {shown: QRectF(*place, *extents[shown]) for shown, place in seen.corners(graph).items()}
 
 
 def _members(graph: Graph, seen: Folding, bodies: Mapping[str, QRectF]) -> Iterator[list[QRectF]]:

@@ -111,21 +111,23 @@ def _placed(graph: Graph, source: str, new: tuple[str, ...]) -> Graph:
 
     Thought to the right, and turned: top down, a row is a column, and what is below is to the right.
     """
-    from core.arrange import arrange  # noqa: PLC0415  # the list of snippets is shown without it
+    from core.arrange import arrange, moved  # noqa: PLC0415  # the list of snippets is shown without it
 
-    turn, size = graph.direction.turn, sizes(graph)
-    at = {block.id: turn(block.position) for block in graph.blocks}
-    x, y = at[source]
-    left = x + turn(size[source])[0] + SPACE
+    turn, seen = graph.direction.turn, folding(graph)
+    size = {shown: turn(extent) for shown, extent in sizes(graph).items()}
+    at = {shown: turn(corner) for shown, corner in seen.corners(graph).items()}
+    begin = seen.shown(source)
+    x, y = at[begin]
+    left = x + size[begin][0] + SPACE
     inside = edits.move(edits.part(graph, new), dict.fromkeys(new, turn((left, y))))
-    places = {block: turn(place) for block, place in arrange(inside, size, wrap=inf).items()}
-    right, bottom = (max(places[i][axis] + turn(size[i])[axis] for i in new) for axis in (0, 1))
-    others = [block for block in at if block not in places and block != source]
+    places = {block: turn(place) for block, place in arrange(inside, sizes(graph), wrap=inf).items()}
+    right, bottom = (max(places[i][axis] + size[i][axis] for i in new) for axis in (0, 1))
+    others = [shown for shown in at if shown not in places and shown != begin]
     row = [i for i in others if abs(at[i][1] - y) < _ROW and at[i][0] > x]
     below = [i for i in others if at[i][1] >= y + _ROW]
     aside = max(right + SPACE - min((at[i][0] for i in row), default=inf), 0.0)
-    near = (at[i][1] for i in below if left < at[i][0] + turn(size[i])[0] and at[i][0] < right)
+    near = (at[i][1] for i in below if left < at[i][0] + size[i][0] and at[i][0] < right)
     down = max(bottom + _BELOW - min(near, default=inf), 0.0)
     moves = {i: (at[i][0] + aside, at[i][1]) for i in row}
     moves |= {i: (at[i][0], at[i][1] + down) for i in below}
-    return edits.move(graph, {block: turn(place) for block, place in (places | moves).items()})
+    return edits.move(graph, moved(graph, {shown: turn(place) for shown, place in (places | moves).items()}))

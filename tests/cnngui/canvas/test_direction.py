@@ -205,6 +205,24 @@ def test_appended_blocks_go_below_and_beside_what_is_there(hand: Hand) -> None:
     assert not overlaps(bodies(hand))
 
 
+@pytest.mark.parametrize("direction", Direction)
+def test_a_snippet_dropped_between_folded_groups_lies_on_neither(hand: Hand, direction: Direction) -> None:
+    graph = groups.group(chain("input", "conv2d", "relu", "tanh", "sigmoid"), ["conv2d_1", "relu_1"])
+    graph = groups.group(groups.fold(graph, "group_1"), ["tanh_1", "sigmoid_1"])
+    hand.show(groups.fold(graph, "group_2"))
+    hand.canvas.set_animations(False)
+    hand.canvas.arrange(direction)
+    hand.drop(snippet_mime("lenet_stage"), (hand.output("relu_1") + hand.input("tanh_1")) / 2)
+    assert len(hand.graph.blocks) == 8
+    assert not overlaps(bodies(hand))
+    corners = {
+        part: direction.turn(hand.canvas.drawing.body(part).topLeft().toTuple())
+        for part in ("group_1", "group_2")
+    }
+    new = [direction.turn(hand.graph[block].position) for block in ("conv2d_2", "relu_2")]
+    assert all(corners["group_1"][0] < along < corners["group_2"][0] for along, _ in new)
+
+
 @pytest.mark.parametrize("snippet", ["residual", "inception", "lenet_stage"])
 def test_a_snippet_dropped_on_a_wire_runs_down(hand: Hand, snippet: str) -> None:
     hand.show(column("input", "relu", "tanh"))
