@@ -27,11 +27,6 @@ def entry_icon(name: str, color: QColor, selected: QColor) -> QIcon:
     return made
 
 
-def layer_icon(kind: str, color: QColor) -> QIcon:
-    """The picture of what a layer of this kind does."""
-    return icon(layer_icon_name(kind), color)
-
-
 @cache
 def layer_icon_name(kind: str) -> str:
     """The name, for `icon` and `pixmap`, of a layer's picture; a question mark for a kind that has none."""

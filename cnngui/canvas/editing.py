@@ -254,10 +254,11 @@ class DesignView(DrawingView):
             self.edit(text, lambda graph: edits.remove(edits.without_wires(graph, all_wires), parts))
 
     def delete_and_reconnect(self) -> None:
-        """Deletes the selected blocks and closes the gaps with wires."""
-        blocks = self.selection.ids
-        text = f"Delete {named(self.document.graph, blocks)}"
-        self.edit(text, lambda graph: edits.remove(graph, blocks, reconnect=True))
+        """Deletes what is selected and closes the gaps with wires."""
+        parts = self.selection.parts
+        if parts:
+            text = f"Delete {named(self.document.graph, parts)}"
+            self.edit(text, lambda graph: edits.remove(graph, parts, reconnect=True))
 
     def disconnect_selected(self) -> None:
         """Removes all wires of the selected blocks."""

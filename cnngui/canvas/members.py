@@ -23,7 +23,7 @@ class MembersView(GroupingView):
         if around is None:
             self.refuse("What is selected is in no group.")
             return
-        every = (self.selection.group,) if self.selection.group else graph.group(around).members
+        every = graph.group(around).members
         members = [member for member in every if chosen.issuperset(groups.blocks_of(graph, [member]))]
 
         def change(graph: Graph) -> Graph:
@@ -56,17 +56,30 @@ class MembersView(GroupingView):
 
     @property
     def chosen_members(self) -> tuple[str, ...]:
-        """What is selected, as few blocks and groups as possible; a single block is meant by itself."""
-        if self.selection.group is not None:
-            return (self.selection.group,)
-        ids = self.selection.ids
-        return ids if len(ids) == 1 else tuple(groups.roots(self.document.graph, ids))
+        """What is selected, as few blocks and groups as possible."""
+        held = self._held
+        return () if held is None else self.members_with(held)
+
+    def members_with(self, held: str) -> tuple[str, ...]:
+        """The same; `held`, where it is all that is selected, isn't the group that it is alone in."""
+        graph, ids = self.document.graph, self.selection.ids
+        if set(groups.blocks_of(graph, [held])) == set(ids):
+            return (held,)
+        return tuple(groups.roots(graph, ids))
 
     @property
     def around(self) -> str | None:
         """The group that the selected group, or the current block, is a member of."""
-        chosen = self.selection.group or self.selection.current
-        return None if chosen is None else self.document.graph.parent.get(chosen)
+        held = self._held
+        return None if held is None else self.document.graph.parent.get(held)
+
+    @property
+    def _held(self) -> str | None:
+        """The selected group, or the current block; a folded group, where all that it hides is selected."""
+        graph, chosen = self.document.graph, self.selection.group or self.selection.current
+        folded = graph.hidden.get(chosen or "")
+        is_whole = folded is not None and set(graph.inside(folded)) <= set(self.selection.ids)
+        return folded if is_whole else chosen
 
     def _end_of(self, group: Group) -> Place:
         """Where the next member of a group goes: behind all others, the way that the design runs."""

@@ -14,7 +14,7 @@ from cnngui.canvas.words import named
 from core import edits
 from core.errors import DesignError
 from core.graph import Graph, Place
-from core.groups import blocks_of, roots
+from core.groups import blocks_of
 
 if TYPE_CHECKING:
     from cnngui.canvas.view import Canvas
@@ -40,7 +40,7 @@ class MoveBlocks(Tool):
             canvas.select((self._grabbed,), ())
         self._begun = canvas.places_to_move()
         drawing, moving = canvas.drawing, set(self._begun)
-        self._members = self._chosen_members()
+        self._members = canvas.members_with(self._grabbed)
         self._joining = Joining(canvas, self._members, pointer.scene)
         self._body = drawing.body(self._grabbed)
         in_sight = drawing.blocks_in(canvas.visible_area())
@@ -92,12 +92,6 @@ class MoveBlocks(Tool):
             way, guides = self._guides.snap(self._body.translated(dx, dy))
             dx, dy = dx + way.x(), dy + way.y()
         return {part: (x + dx, y + dy) for part, (x, y) in self._begun.items()}, guides
-
-    def _chosen_members(self) -> tuple[str, ...]:
-        """What is selected, as blocks and groups; a held block isn't the group that it is alone in."""
-        if set(self._blocks()) == set(self.canvas.selection.ids):
-            return (self._grabbed,)
-        return tuple(roots(self.canvas.document.graph, self.canvas.selection.ids))
 
     def _blocks(self) -> tuple[str, ...]:
         """The blocks that are grabbed."""

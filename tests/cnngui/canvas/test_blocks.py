@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from cnngui.canvas.menu import canvas_menu
 from cnngui.theme import GRID
-from core import edits
+from core import edits, notes
 from core.graph import Graph, Wire
 from core.infer import DataSpec
 from core.layers import LAYERS
@@ -133,6 +133,16 @@ def test_delete_and_reconnect_closes_the_gap(hand: Hand) -> None:
     hand.canvas.select(["relu_1"])
     hand.canvas.delete_and_reconnect()
     assert hand.graph.wires == (Wire("input_1", "tanh_1"),)
+
+
+def test_delete_and_reconnect_takes_comments_along_and_needs_a_selection(hand: Hand) -> None:
+    graph, comment = notes.add_comment(chain("input", "relu", "tanh"), (0, 300), "Why", 60)
+    hand.show(graph)
+    hand.canvas.delete_and_reconnect()
+    assert hand.graph == graph
+    hand.canvas.select([comment])
+    hand.canvas.delete_and_reconnect()
+    assert hand.graph == chain("input", "relu", "tanh")
 
 
 def test_copy_and_paste_keep_the_wires_among_the_blocks(hand: Hand) -> None:
