@@ -99,10 +99,12 @@ class Scene(QGraphicsScene):
         before, self._graph = self._graph, graph
         self._captions = None
         same_wires = graph.wires is before.wires and graph.groups is before.groups
-        if not same_wires or self._folding.boxes:  # a folded group is where its members are
+        only_moved = same_wires and inference is self._inference
+        if only_moved:
+            self._folding = self._folding.moved(graph)
+        elif not same_wires or self._folding.boxes:  # a folded group's ports follow from the layers in it
             self._folding = folding(graph) if graph.groups else Folding({}, {}, graph.wires)
         self._shows_details = any(view.transform().m11() >= OVERVIEW_BELOW for view in self.views())
-        only_moved = same_wires and inference is self._inference
         self._inference = inference
         if graph.direction is not before.direction:
             self._turn(graph.direction)

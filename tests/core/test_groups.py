@@ -6,6 +6,7 @@ import pytest
 
 from core import edits, groups
 from core.errors import DesignError
+from core.folding import folding
 from core.graph import MAX_NESTING, Graph, Wire
 from core.infer import infer
 from core.layers.activation import ReLU, Tanh
@@ -161,3 +162,10 @@ def test_a_group_is_renamed_like_a_block(nested: Graph) -> None:
     assert edits.rename(nested, "group_1", " Stage ").group("group_1").name == "Stage"
     with pytest.raises(DesignError, match="A group needs a name"):
         edits.rename(nested, "group_1", " ")
+
+
+def test_folding_follows_blocks_that_only_move() -> None:
+    graph = chain((1, 8, 8), *(ReLU() for _ in range(4)))
+    graph = groups.fold(groups.group(graph, ["relu_1", "relu_2"]), "group_1")
+    moved = edits.move(graph, {"relu_2": (-40.0, 80.0), "relu_4": (7.0, 7.0)})
+    assert folding(graph).moved(moved) == folding(moved) != folding(graph)
