@@ -54,8 +54,10 @@ class GroupTitle(QGraphicsRectItem):
         around = place.adjusted(-GRID, 0, GRID, 0)
         if self._is_crossed(around):
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self._style.canvas)
-            painter.drawRoundedRect(around, GRID, GRID)
+            grounds = [self._style.group_ground] * (self._group.shown.depth + 1)  # of the groups around, too
+            for ground in (self._style.canvas, *grounds):
+                painter.setBrush(ground)
+                painter.drawRoundedRect(around, GRID, GRID)
         painter.setFont(font)
         painter.setPen(pen)
         painter.drawStaticText(place.topLeft(), text)
