@@ -91,6 +91,7 @@ def test_a_cache_folder_that_cannot_be_written_is_survived(
 ) -> None:
     occupied = tmp_path / "file"
     occupied.write_text("in the way")
+    monkeypatch.delenv(target.CACHE_VARIABLE, raising=False)
     monkeypatch.setattr(target, "cache_roots", lambda: [occupied, occupied])
     target.cache_folder.cache_clear()
     try:
