@@ -17,6 +17,7 @@ import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
+from core.engine.helpers import load_integer, store_integer
 from core.engine.operation import Task, call, helper, kernel
 from core.engine.system import usable_cores, yield_function
 from core.engine.vectors import I64, primitive
@@ -97,23 +98,6 @@ def _atomic_store(_context: Any, address: Any, value: Any) -> Any:
     return types.void(types.int64, types.int64), generate
 
 
-@primitive
-def _load(_context: Any, address: Any) -> Any:
-    def generate(_c: Any, builder: Any, _s: Any, args: Any) -> Any:
-        return builder.load(builder.inttoptr(args[0], I64.as_pointer()))
-
-    return types.int64(types.int64), generate
-
-
-@primitive
-def _store(_context: Any, address: Any, value: Any) -> Any:
-    def generate(context: Any, builder: Any, _s: Any, args: Any) -> Any:
-        builder.store(args[1], builder.inttoptr(args[0], I64.as_pointer()))
-        return context.get_dummy_value()
-
-    return types.void(types.int64, types.int64), generate
-
-
 @helper
 def _meet(barrier: int, threads: int) -> None:
     """Waits for all threads."""
@@ -136,11 +120,11 @@ def _meet(barrier: int, threads: int) -> None:
 @helper
 def _set_task(task: int, first: int, last: int, part: int, parts: int, fresh: int) -> None:
     """Writes the fields of Task that change from call to call."""
-    _store(task, first)
-    _store(task + 8, last)
-    _store(task + 16, part)
-    _store(task + 24, parts)
-    _store(task + 48, fresh)
+    store_integer(task, first)
+    store_integer(task + 8, last)
+    store_integer(task + 16, part)
+    store_integer(task + 24, parts)
+    store_integer(task + 48, fresh)
 
 
 @helper
@@ -149,24 +133,27 @@ def _do(entry: int, task: int, window: int, together: int) -> None:
 
     `together`, the threads work on blocks in the first one's window.
     """
-    fields = _load(entry + 8) + _load(task + 32) * _load(entry + 16)
-    moves = _load(entry + 24)
-    for move in range(moves, moves + 24 * _load(entry + 32), 24):
-        block = _load(move + 16)
+    fields = load_integer(entry + 8) + load_integer(task + 32) * load_integer(entry + 16)
+    moves = load_integer(entry + 24)
+    for move in range(moves, moves + 24 * load_integer(entry + 32), 24):
+        block = load_integer(move + 16)
         shift = 0 if together and block else window
-        _store(fields + _load(move), _load(move + 8) + shift - _load(task) * block)
-    call(_load(entry), (fields, task))
+        store_integer(
+            fields + load_integer(move), load_integer(move + 8) + shift - load_integer(task) * block
+        )
+    call(load_integer(entry), (fields, task))
 
 
 @kernel(5)
 def _run(table: int, count: int, task: int, barrier: int, threads: int) -> None:
     """One thread's way through a table."""
-    blocks, thread = _load(task + 8), _load(task + 32)
+    blocks, thread = load_integer(task + 8), load_integer(task + 32)
     own = blocks // threads
     for stage in range(table, table + 40 * count, 40):
-        entries, shared = _load(stage), _load(stage + 8)
+        entries, shared = load_integer(stage), load_integer(stage + 8)
         chain = entries + 40 * shared
-        end, chunk, window = chain + 40 * _load(stage + 16), _load(stage + 24), _load(stage + 32)
+        end = chain + 40 * load_integer(stage + 16)
+        chunk, window = load_integer(stage + 24), load_integer(stage + 32)
         _set_task(task, 0, blocks, thread, threads, 1)
         for entry in range(entries, chain, 40):
             _do(entry, task, thread * window, 0)
@@ -217,7 +204,7 @@ def _help(seen: int, turn: int, job: int, run: int, barrier: int, threads: int, 
             if spins > _SPINS:
                 _yield()
         seen = _atomic_load(turn)
-        table, count, tasks = _load(job), _load(job + 8), _load(job + 16)
+        table, count, tasks = load_integer(job), load_integer(job + 8), load_integer(job + 16)
         if not table:
             return seen
         call(run, (table, count, tasks + _LINE * member, barrier, threads))
