@@ -12,7 +12,7 @@ from numba import float32, types
 from numpy.typing import NDArray
 
 from core.engine.arena import Fixed, Operand
-from core.engine.helpers import copy_vectors, load_integer, pieces
+from core.engine.helpers import copy_vectors, pieces
 from core.engine.operation import Task, blockwise, read
 from core.engine.plan import Node, Plan, Value
 from core.engine.vectors import (
@@ -25,6 +25,7 @@ from core.engine.vectors import (
     constant,
     load_at,
     load_float,
+    load_integer,
     pointer,
     primitive,
     store_at,

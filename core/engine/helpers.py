@@ -10,7 +10,7 @@ from numba.core import cgutils
 
 from core.engine.arena import Operand
 from core.engine.operation import Task, blockwise, finishing, helper, read
-from core.engine.vectors import I64, VECTOR_BYTES, load, load_float, primitive, store, store_float, zeros
+from core.engine.vectors import VECTOR_BYTES, load, load_float, primitive, store, store_float, zeros
 
 
 @helper
@@ -56,27 +56,6 @@ def clear(_context: Any, address: Any, size: Any) -> Any:
 
     def generate(context: Any, builder: Any, _s: Any, args: Any) -> Any:
         cgutils.memset(builder, builder.inttoptr(args[0], ir.IntType(8).as_pointer()), args[1], 0)
-        return context.get_dummy_value()
-
-    return types.void(types.int64, types.int64), generate
-
-
-@primitive
-def load_integer(_context: Any, address: Any) -> Any:
-    """The int64 at `address`."""
-
-    def generate(_c: Any, builder: Any, _s: Any, args: Any) -> Any:
-        return builder.load(builder.inttoptr(args[0], I64.as_pointer()))
-
-    return types.int64(types.int64), generate
-
-
-@primitive
-def store_integer(_context: Any, address: Any, value: Any) -> Any:
-    """Writes the int64 `value` to `address`."""
-
-    def generate(context: Any, builder: Any, _s: Any, args: Any) -> Any:
-        builder.store(args[1], builder.inttoptr(args[0], I64.as_pointer()))
         return context.get_dummy_value()
 
     return types.void(types.int64, types.int64), generate

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from core.engine.arena import Operand
-from core.engine.helpers import load_integer, share
+from core.engine.helpers import share
 from core.engine.operation import Kernel, Task, blockwise, family, helper, read
 from core.engine.vectors import (
     VECTOR_BYTES,
@@ -19,6 +19,7 @@ from core.engine.vectors import (
     lane_of,
     load,
     load_float,
+    load_integer,
     maximum,
     splat,
     store,

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from core.engine.arena import Buffer, Operand
-from core.engine.helpers import clear, load_integer, pieces, store_integer
+from core.engine.helpers import clear, pieces
 from core.engine.operation import Fields, Scope, Task, blockwise, finishing, gathering, helper, read
 from core.engine.plan import Node, Parameter, Plan, Value
 from core.engine.vectors import (
@@ -21,10 +21,12 @@ from core.engine.vectors import (
     fma,
     load,
     load_float,
+    load_integer,
     maximum,
     splat,
     store,
     store_float,
+    store_integer,
     total,
     where_positive,
     zeros,

@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.engine.arena import Buffer, Fixed, Operand
-from core.engine.helpers import load_integer, pieces
+from core.engine.helpers import pieces
 from core.engine.operation import Fields, Task, blockwise, helper, read
 from core.engine.plan import Node, Plan, Value
-from core.engine.vectors import VECTOR_BYTES, fma, load, load_float, splat, store, zeros
+from core.engine.vectors import VECTOR_BYTES, fma, load, load_float, load_integer, splat, store, zeros
 
 _AT_ONCE = 128
 """About so many vectors of lines are weighed together, so that they stay in the first-level cache."""

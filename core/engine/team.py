@@ -17,10 +17,9 @@ import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
-from core.engine.helpers import load_integer, store_integer
 from core.engine.operation import Task, call, helper, kernel
 from core.engine.system import usable_cores, yield_function
-from core.engine.vectors import I64, primitive
+from core.engine.vectors import I64, load_integer, primitive, store_integer
 
 THREADS_VARIABLE = "CNNGUI_THREADS"
 _LINE = 64  # bytes of a cache line

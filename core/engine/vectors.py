@@ -144,6 +144,23 @@ def store_float(_context: Any, address: Any, value: Any) -> Any:
 
 
 @primitive
+def load_integer(_context: Any, address: Any) -> Any:
+    """The int64 at `address`."""
+    return types.int64(types.int64), lambda _c, builder, _s, args: load_at(builder, args[0], I64)
+
+
+@primitive
+def store_integer(_context: Any, address: Any, value: Any) -> Any:
+    """Writes the int64 `value` to `address`."""
+
+    def generate(context: Any, builder: Any, _s: Any, args: Any) -> Any:
+        store_at(builder, args[0], args[1])
+        return context.get_dummy_value()
+
+    return types.void(types.int64, types.int64), generate
+
+
+@primitive
 def splat(_context: Any, value: Any) -> Any:
     """The vector with the float32 `value` in each lane."""
     return vector(types.float32), lambda _c, builder, _s, args: spread(builder, args[0])

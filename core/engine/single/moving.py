@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from core.engine.arena import Operand
 from core.engine.batch import transpose
-from core.engine.helpers import clear, copy_vectors, load_integer, share
+from core.engine.helpers import clear, copy_vectors, share
 from core.engine.operation import Task, operation, read
 from core.engine.plan import Plan
 from core.engine.resampling import taps
@@ -20,6 +20,7 @@ from core.engine.vectors import (
     fma,
     load,
     load_float,
+    load_integer,
     splat,
     store,
     store_float,

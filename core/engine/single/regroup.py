@@ -12,13 +12,13 @@ from typing import NamedTuple
 import numpy as np
 
 from core.engine.arena import Fixed, Operand
-from core.engine.helpers import load_integer, share
+from core.engine.helpers import share
 from core.engine.operation import Task, preparing, read
 from core.engine.panels import Parts
 from core.engine.plan import Parameter, Plan
 from core.engine.single.changes import MARK_BYTES, changed, marks
 from core.engine.single.weights import vector_place
-from core.engine.vectors import VECTOR_BYTES, WIDTH, load_float, store_float
+from core.engine.vectors import VECTOR_BYTES, WIDTH, load_float, load_integer, store_float
 
 
 def merged(groups: int, filters: int) -> int:
