@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from core.engine import executor
+from core.engine import tables
 from core.engine.arena import Arena, Buffer, Fixed, Operand
 from core.engine.executor import EngineProgram
 from core.engine.guard import GUARD_VARIABLE, Calls, TrespassError, run_guarded
@@ -91,7 +91,7 @@ def test_a_guarded_training_is_the_same_training(monkeypatch: pytest.MonkeyPatch
         runs.append(samples)
         run_guarded(arenas, threads, blocks, samples, calls)
 
-    monkeypatch.setattr(executor, "run_guarded", counted)
+    monkeypatch.setattr(tables, "run_guarded", counted)
     for variable in ("0", "1"):
         monkeypatch.setenv(GUARD_VARIABLE, variable)
         program = EngineProgram(residual(), seed=1)
