@@ -30,14 +30,14 @@ class Frame:
     """Length by breadth of the view that a long design is folded for."""
     view: float
     """The length that a window shows at full size: what is no longer needs no further folding."""
-    between_levels: float
     between_rows: float
     """Between the rows, or columns, of a folded design."""
-    between_blocks: float
+    between_levels: float = 64
+    between_blocks: float = 40
     """Between neighbours across the wires."""
-    lane: float
+    lane: float = 12
     """Half the breadth of the lane that is kept free for a wire."""
-    beside_lane: float
+    beside_lane: float = 8
     """Between a block and such a lane."""
     most_broken: int = 8
     """So many wires may lead from the end of a row to the next one."""
@@ -54,24 +54,6 @@ class Frame:
 
 
 FRAMES: Final = {
-    Direction.RIGHT: Frame(
-        Direction.RIGHT,
-        aspect=1.6,
-        view=1200,
-        between_levels=64,
-        between_rows=56,
-        between_blocks=40,
-        lane=12,
-        beside_lane=8,
-    ),
-    Direction.DOWN: Frame(
-        Direction.DOWN,
-        aspect=1 / 1.6,
-        view=750,
-        between_levels=64,
-        between_rows=112,
-        between_blocks=40,
-        lane=12,
-        beside_lane=8,
-    ),
+    Direction.RIGHT: Frame(Direction.RIGHT, aspect=1.6, view=1200, between_rows=56),
+    Direction.DOWN: Frame(Direction.DOWN, aspect=1 / 1.6, view=750, between_rows=112),
 }

@@ -53,9 +53,7 @@ PARAMETERS = {
 def overlaps(graph: Graph) -> list[tuple[str, str]]:
     """Blocks and folded groups that cover each other."""
     size = sizes(graph)
-    seen = folding(graph)
-    places = {block.id: block.position for block in graph.blocks if block.id not in seen.hidden}
-    places |= {group: box.position for group, box in seen.boxes.items()}
+    places = folding(graph).corners(graph)
 
     def meet(a: str, b: str, axis: int) -> bool:
         first, second = sorted((a, b), key=lambda shown: places[shown][axis])
