@@ -9,7 +9,7 @@ from typing import Final
 from PySide6.QtCore import QPointF
 
 from cnngui.canvas.face import Face
-from cnngui.canvas.scene import Port
+from cnngui.canvas.ports import Port
 from cnngui.document import Document
 from cnngui.theme import CATEGORIES
 from core import edits

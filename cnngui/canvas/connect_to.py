@@ -11,7 +11,7 @@ from PySide6.QtGui import QHideEvent, QKeyEvent
 from cnngui.canvas import walking
 from cnngui.canvas.choice_popup import ChoicePopup
 from cnngui.canvas.choices import Choice
-from cnngui.canvas.scene import Port
+from cnngui.canvas.ports import Port
 from cnngui.icons import layer_icon_name
 from cnngui.theme import ThemeManager
 from core import edits

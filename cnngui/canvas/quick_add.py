@@ -12,7 +12,7 @@ from cnngui.canvas.candidates import Candidate, Part, Spot, candidates, parts
 from cnngui.canvas.choice_popup import ChoicePopup
 from cnngui.canvas.choices import Choice
 from cnngui.canvas.placing import under_cursor
-from cnngui.canvas.scene import Port
+from cnngui.canvas.ports import Port
 from cnngui.formatting import shape_text
 from cnngui.icons import layer_icon_name
 from cnngui.theme import ThemeManager

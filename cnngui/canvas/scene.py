@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from functools import reduce
 from itertools import chain
 from typing import Final
@@ -27,6 +26,7 @@ from cnngui.canvas.notes.layer import Notes
 from cnngui.canvas.open_group import GroupArea, group_at
 from cnngui.canvas.open_groups import OpenGroups
 from cnngui.canvas.overview import Overview
+from cnngui.canvas.ports import Port, ports_of
 from cnngui.canvas.style import OVERVIEW_BELOW, Style
 from cnngui.canvas.wire_item import WireItem
 from cnngui.canvas.wiring import Wiring
@@ -42,15 +42,6 @@ _LABEL_REACH: Final = 120
 """A label further from a block than this can't touch it."""
 _MANY: Final = 50
 """So many changed blocks aren't repainted one by one: most are out of sight."""
-
-
-@dataclass(frozen=True)
-class Port:
-    """An end of a block that a wire can be drawn from or to; it may be drawn at a folded group."""
-
-    block: str
-    is_output: bool
-    number: int = 0
 
 
 Hit = Port | Wire | str | None
@@ -260,7 +251,9 @@ class Scene(QGraphicsScene):
         near = QRectF(point.x() - reach, point.y() - reach, 2 * reach, 2 * reach)
         touched = self.items(near, Qt.ItemSelectionMode.IntersectsItemBoundingRect)
         items = [item for item in touched if isinstance(item, BlockItem)]
-        ports = [port for item in items for port in self._ports(item) if near.contains(self.port_point(port))]
+        ports = [
+            port for item in items for port in ports_of(item.face) if near.contains(self.port_point(port))
+        ]
         if ports:
             return min(ports, key=lambda port: (self.port_point(port) - point).manhattanLength())
         for item in items:
@@ -334,14 +327,6 @@ class Scene(QGraphicsScene):
             self._captions = Captions(shown, self._style, self._wiring.is_free)
         self._captions.paint(painter)
         self.gesture.paint(painter)
-
-    def _ports(self, item: BlockItem) -> list[Port]:
-        box = self._folding.boxes.get(item.id)
-        if box is not None:
-            inputs = [Port(ends[0][0], False, ends[0][1]) for ends in box.inputs]
-            return [*inputs, *(Port(block, True) for block in box.outputs)]
-        ports = [Port(item.face.id, False, number) for number in range(item.face.inputs)]
-        return [*ports, Port(item.face.id, True)] if item.face.outputs else ports
 
     def _wire_of(self, wanted: WireItem) -> Wire:
         return next(wire for wire, item in self._wires.items() if item is wanted)

@@ -25,8 +25,9 @@ from cnngui.canvas.move_into import MoveInto
 from cnngui.canvas.notes.layer import Edge, NoteHit
 from cnngui.canvas.notes.tools import HoldNote
 from cnngui.canvas.notes.view import NotingView
+from cnngui.canvas.ports import Port
 from cnngui.canvas.quick_add import QuickAdd
-from cnngui.canvas.scene import Hit, Port
+from cnngui.canvas.scene import Hit
 from cnngui.canvas.search_bar import SearchBar
 from cnngui.canvas.tools import (
     DrawWire,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 
 from cnngui.canvas.layout import input_count
-from cnngui.canvas.scene import Port
+from cnngui.canvas.ports import Port
 from cnngui.canvas.tools.base import Pointer, Tool
 from core import edits
 from core.edits import without_wires

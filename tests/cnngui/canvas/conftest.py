@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from cnngui.canvas.scene import Port
+from cnngui.canvas.ports import Port
 from cnngui.canvas.view import Canvas
 from cnngui.document import Document
 from cnngui.selection import Selection

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from cnngui.canvas.scene import Port
+from cnngui.canvas.ports import Port
 from cnngui.canvas.view import Canvas
 from cnngui.canvas.wire_item import WireItem
 from cnngui.designs import open_design

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from cnngui.canvas.layout import OPEN_BUTTON
 from cnngui.canvas.menu import canvas_menu
 from cnngui.canvas.open_group import OpenGroupItem
-from cnngui.canvas.scene import Port
+from cnngui.canvas.ports import Port
 from cnngui.canvas.view import Canvas
 from core import edits, groups
 from core.direction import Direction

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF
 
 from cnngui.canvas.layout import BlockLayout, input_count
-from cnngui.canvas.scene import Port, Scene
+from cnngui.canvas.ports import Port
+from cnngui.canvas.scene import Scene
 from cnngui.canvas.style import Style
 from cnngui.canvas.tools import MoveBlocks, Pointer
 from cnngui.canvas.view import Canvas

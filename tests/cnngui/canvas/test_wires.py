@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from pytestqt.qtbot import QtBot
 
-from cnngui.canvas.scene import Port
+from cnngui.canvas.ports import Port
 from cnngui.canvas.tools.wire import impossible_ends
 from core import edits
 from core.graph import Graph, Wire

@@ -6,7 +6,8 @@ import pytest
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QImage
 
-from cnngui.canvas.scene import Port, Scene
+from cnngui.canvas.ports import Port
+from cnngui.canvas.scene import Scene
 from cnngui.canvas.style import Style
 from cnngui.canvas.view import Canvas
 from cnngui.canvas.wire_item import WireItem
