@@ -1,4 +1,4 @@
-"""The example designs: small relatives of well-known networks, each for images of any size."""
+"""The example designs: small relatives of well-known networks, for images of 8 × 8 pixels and more."""
 
 from __future__ import annotations
 
