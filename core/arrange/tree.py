@@ -96,12 +96,22 @@ class Tree:
         for block, name in node.items():
             sources = (node.get(wire.source) for wire in self._graph.incoming(block))
             before[name].update(source for source in sources if source is not None and source != name)
+        after: dict[str, list[str]] = {name: [] for name in found}
+        for name, needed in before.items():
+            for other in needed:
+                after[other].append(name)
+        place = {name: number for number, name in enumerate(found)}
+        left, ready = dict(found), [name for name, needed in before.items() if not needed]
         ordered: dict[str, list[str]] = {}
-        while before:  # a wire may lead around a group and into it again: then the first is as good as any
-            ready = [name for name, sources in before.items() if not sources - ordered.keys()]
-            for name in ready or [next(iter(before))]:
-                ordered[name] = found[name]
-                del before[name]
+        while left:  # a wire may lead around a group and into it again: then the first is as good as any
+            freed: set[str] = set()
+            for name in ready or [next(iter(left))]:
+                ordered[name] = left.pop(name)
+                for follower in after[name]:
+                    before[follower].remove(name)
+                    if not before[follower]:
+                        freed.add(follower)
+            ready = sorted(freed & left.keys(), key=place.__getitem__)
         return ordered
 
     def _is_open(self, node: str, blocks: Sequence[str]) -> bool:
