@@ -82,10 +82,18 @@ class Scene(QGraphicsScene):
         """What is drawn: the document's graph, or the one that a running gesture would make."""
         return self._graph
 
-    def show(self, graph: Graph, inference: Inference, *, proposal_for: Graph | None = None) -> None:
+    def show(
+        self,
+        graph: Graph,
+        inference: Inference,
+        *,
+        proposal_for: Graph | None = None,
+        passing: bool = False,
+    ) -> None:
         """Draws this graph with these shapes and problems.
 
-        Where it is a proposal for another graph, what is new in it is drawn as a ghost.
+        Where it is a proposal for another graph, what is new in it is drawn as a ghost. Steps of a drag are
+        `passing`: wires that lead back wait for its end (`Wiring.update`).
         """
         before, self._graph = self._graph, graph
         self._captions = None
@@ -107,7 +115,7 @@ class Scene(QGraphicsScene):
             self._show_texts(changed)
         if self._wiring.has_changed or not same_wires:
             self._show_open_groups()
-            self._lead_wires()
+            self._lead_wires(passing=passing)
         self._show_ghosts(graph, graph if proposal_for is None else proposal_for)
         self.notes.show(graph)
         self.drawn.emit()
@@ -460,8 +468,8 @@ class Scene(QGraphicsScene):
         for wire, drawn in self._wires.items():
             drawn.set_ghost(wire not in wires)
 
-    def _lead_wires(self) -> None:
+    def _lead_wires(self, *, passing: bool = False) -> None:
         self._overview.forget_wires()
-        self._wiring.update(self._wires, self._folding)
+        self._wiring.update(self._wires, self._folding, passing=passing)
         for item in self._wires.values():
             item.forget_surroundings()

@@ -34,8 +34,10 @@ class Wiring:
         self._obstacles = Obstacles(())
         self._group_areas: dict[str, Rect] = {}
         self._areas = Obstacles(())
+        self._placed: set[str] = set()
         self._touched: list[Rect] = []
-        self._touched_areas: list[Rect] = []
+        self._touched_for_back: list[Rect] = []
+        """What wires that lead back keep clear of, too: areas of groups, and what was touched in a drag."""
         self._ends: dict[Wire, Ends] = {}
 
     def place(self, block_id: str, outline: Outline) -> None:
@@ -45,6 +47,7 @@ class Wiring:
         self._bodies[block_id], self._layouts[block_id] = rect, outline.layout
         self._obstacles.add(rect)
         self._touched.append(rect)
+        self._placed.add(block_id)
 
     def remove(self, block_id: str) -> None:
         """Notes that a block is gone."""
@@ -65,21 +68,30 @@ class Wiring:
                     self._areas.remove(old)
                 if new is not None:
                     self._areas.add(new)
-                self._touched_areas += _changed(old, new)
+                self._touched_for_back += _changed(old, new)
 
     @property
     def has_changed(self) -> bool:
         """Whether blocks have come, gone, moved or grown since the last `update`."""
-        return bool(self._touched or self._touched_areas)
+        return bool(self._touched or self._touched_for_back)
 
     def is_free(self, area: QRectF) -> bool:
         """Whether no block touches an area of the plane."""
         return self._obstacles.free((rect_of(area).turned(self._direction),))
 
-    def update(self, wires: Mapping[Wire, WireItem], folding: Folding) -> None:
-        """Leads new wires, and anew those around which blocks have changed."""
-        touched, self._touched = _Touched(self._touched), []
-        touched_areas, self._touched_areas = _Touched(self._touched_areas), []
+    def update(self, wires: Mapping[Wire, WireItem], folding: Folding, *, passing: bool = False) -> None:
+        """Leads new wires, and anew those around which blocks have changed.
+
+        While a drag is `passing`, wires that lead back wait for its end, unless they follow a block: each
+        takes long, and they have much around them.
+        """
+        placed, self._placed = self._placed, set()
+        touched = _Touched(self._touched)
+        self._touched_for_back += self._touched
+        touched_for_back = _Touched([] if passing else self._touched_for_back)
+        self._touched = []
+        if not passing:
+            self._touched_for_back = []
         before, self._ends = self._ends, {}
         has_folded = bool(before or folding.boxes)
         for wire, item in wires.items():
@@ -92,8 +104,9 @@ class Wiring:
                 around is None
                 or self._is_fresh
                 or (has_folded and before.get(wire) != self._ends.get(wire))
-                or touched.meets(around)
-                or (touched_areas.meets(around) and self._leads_back(ends))
+                or (passing and (ends[0][0] in placed or ends[1][0] in placed))
+                or (touched.meets(around) and not (passing and self._leads_back(ends)))
+                or (touched_for_back.meets(around) and self._leads_back(ends))
             ):
                 self._lead(ends, item)
         self._is_fresh = False

@@ -63,7 +63,7 @@ class Joining:
                     placed = canvas.set_down(replace(graph, groups=regrouped), members)
                     graph = canvas.with_room(placed, self._known)
         canvas.hint(refusal, pointer.view)
-        canvas.drawing.show(graph, inference)
+        canvas.drawing.show(graph, inference, passing=True)
         canvas.drawing.mark_taker(taker)
 
     def stop(self) -> None:

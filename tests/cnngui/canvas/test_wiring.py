@@ -14,6 +14,7 @@ from cnngui.canvas.wire_item import WireItem
 from cnngui.theme import DARK
 from core import edits
 from core.graph import Graph, Wire
+from core.layers import LAYERS
 from tests.cnngui.canvas.conftest import Hand, chain, loose
 
 SKIP = Wire("input_1", "tanh_1")
@@ -114,3 +115,18 @@ def test_only_wires_near_a_moved_block_are_led_anew(canvas: Canvas, monkeypatch:
     assert {w: fresh.snapshot()[w] for w in graph.wires} == {
         w: canvas.drawing.snapshot()[w] for w in graph.wires
     }
+
+
+def test_a_wire_that_leads_back_waits_for_the_end_of_a_drag(hand: Hand) -> None:
+    graph = edits.move(chain("input", "relu", "tanh"), {"tanh_1": (0, 260)})
+    graph = edits.add(graph, edits.new_block(graph, LAYERS["elu"](), (700, 500)))
+    hand.show(graph)
+    wire, drawing, inference = Wire("relu_1", "tanh_1"), hand.canvas.drawing, hand.canvas.document.inference
+    before, middle = drawing.snapshot()[wire], item(hand.canvas, wire).outline.boundingRect().center()
+    moved = edits.move(graph, {"elu_1": (middle.x() - 40, middle.y() - 80)})
+    drawing.show(moved, inference, passing=True)
+    assert drawing.snapshot()[wire] == before
+    drawing.show(moved, inference)
+    fresh = Scene(Style(DARK))
+    fresh.show(moved, inference)
+    assert drawing.snapshot()[wire] == fresh.snapshot()[wire] != before
