@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
 from cnngui.canvas.plane import PlaneView
 from cnngui.canvas.scene import Scene
 from cnngui.canvas.style import OVERVIEW_BELOW, Style
+
+_GESTURES = (
+    QEvent.Type.MouseButtonPress,
+    QEvent.Type.MouseMove,
+    QEvent.Type.MouseButtonRelease,
+    QEvent.Type.DragMove,
+    QEvent.Type.DragLeave,
+    QEvent.Type.Drop,
+)
 
 
 class DrawingView(PlaneView):
@@ -17,6 +27,8 @@ class DrawingView(PlaneView):
         self.drawing = drawing
         super().__init__(drawing, style, parent)
         self.zoom_changed.connect(self._follow_zoom)
+        drawing.drawn.connect(self._paint_anew)
+        drawing.marked.connect(self._paint_anew)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.zoom >= OVERVIEW_BELOW:
@@ -30,6 +42,16 @@ class DrawingView(PlaneView):
         self.drawBackground(painter, self.mapToScene(event.rect()).boundingRect())
         self.drawing.paint_overview(painter)
         painter.end()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() in _GESTURES:
+            self._paint_anew()
+        return super().viewportEvent(event)
+
+    def _paint_anew(self) -> None:
+        """In a design that opened far away, Qt misses changes: no item has ever painted itself."""
+        if self.zoom < OVERVIEW_BELOW:
+            self.viewport().update()
 
     def _follow_zoom(self, zoom: float) -> None:
         """Qt doesn't know where in the overview an item was painted, and so not what to paint anew."""

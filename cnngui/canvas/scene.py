@@ -53,6 +53,8 @@ class Scene(QGraphicsScene):
 
     drawn = Signal()
     """Another graph is drawn, or the same one with other shapes or problems."""
+    marked = Signal()
+    """Other parts are marked as selected."""
 
     def __init__(self, style: Style, parent: QObject | None = None) -> None:
         super().__init__(EXTENT, parent)
@@ -163,6 +165,7 @@ class Scene(QGraphicsScene):
             if wire in self._wires:
                 self._wires[wire].set_selected(wire in wires)
         self._selected_wires = frozenset(wires)
+        self.marked.emit()
 
     def dim(self, blocks: Collection[str]) -> None:
         """Pales these blocks and no others; a folded group, where it has none but these."""
