@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from cnngui.canvas.view import Canvas
-from cnngui.document import Document
+if TYPE_CHECKING:
+    from cnngui.document import Document
 
 
 class Center(QWidget):
-    """The start page and the guide are given to it when they are made, after the first paint."""
+    """Empty at first; the canvas, the start page and the guide are given to it after the first paint."""
 
-    def __init__(self, canvas: Canvas, document: Document) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._canvas = canvas
-        self._document = document
+        self._canvas: QWidget | None = None
+        self._document: Document | None = None
         self._page: QWidget | None = None
         self._guide: QWidget | None = None
         self._stack = QStackedWidget()
-        self._stack.addWidget(canvas)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
         self._column.addWidget(self._stack)
+
+    def add_canvas(self, canvas: QWidget, document: Document) -> None:
+        """Takes the canvas; it comes to the front when the document gets blocks."""
+        self._canvas, self._document = canvas, document
+        self._stack.addWidget(canvas)
         document.changed.connect(self._follow)
 
     @property
@@ -34,7 +40,7 @@ class Center(QWidget):
         """Takes the start page, and shows it where there is nothing else to see."""
         self._page = page
         self._stack.addWidget(page)
-        if not self._document.graph.blocks:
+        if self._document is None or not self._document.graph.blocks:
             self.show_page()
 
     def show_page(self) -> None:
@@ -44,7 +50,7 @@ class Center(QWidget):
 
     def show_canvas(self) -> None:
         """Brings the canvas to the front, with the keys going to it."""
-        if self._stack.currentWidget() is not self._canvas:
+        if self._canvas is not None and self._stack.currentWidget() is not self._canvas:
             self._stack.setCurrentWidget(self._canvas)
             self._canvas.setFocus()
 
@@ -63,5 +69,5 @@ class Center(QWidget):
             self._guide = None
 
     def _follow(self) -> None:
-        if self._document.graph.blocks:
+        if self._document is not None and self._document.graph.blocks:
             self.show_canvas()

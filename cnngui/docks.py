@@ -67,24 +67,28 @@ class Docks:
         return [dock.toggleViewAction() for dock in self._docks.values()]
 
     def reset(self) -> None:
-        """Puts all docks where they were at first."""
+        """Puts all docks where they were at first; the window keeps its size."""
         window, docks = self._window, self._docks
         for dock in docks.values():
             dock.setFloating(False)
             window.removeDockWidget(dock)
         for name, dock in docks.items():
             window.addDockWidget(_PLACES[name][1], dock)
-            dock.show()
         if window.height() < _ROOMY:
             window.tabifyDockWidget(docks["properties"], docks["training"])
-        window.tabifyDockWidget(docks["blocks"], docks["outline"])
-        docks["blocks"].raise_()
-        window.tabifyDockWidget(docks["properties"], docks["help"])
-        docks["properties"].raise_()
         window.splitDockWidget(docks["curves"], docks["maps"], Qt.Orientation.Horizontal)
-        for first, others in (("curves", ("analysis",)), ("maps", ("problems", "field"))):
+        tabs = {
+            "blocks": ("outline",),
+            "properties": ("help",),
+            "curves": ("analysis",),
+            "maps": ("problems", "field"),
+        }
+        for first, others in tabs.items():
             for name in others:
                 window.tabifyDockWidget(docks[first], docks[name])
+        for dock in docks.values():  # not before: side by side they need more room, and the window would grow
+            dock.show()
+        for first in tabs:
             docks[first].raise_()
         self._size()
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, QTimer
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QPaintEvent
 from PySide6.QtWidgets import QMainWindow
 
+from cnngui.center import Center
 from cnngui.docks import Docks
 from cnngui.settings import Settings
 from cnngui.theme import ThemeManager
@@ -32,10 +33,14 @@ class MainWindow(QMainWindow):
         self._themes = themes
         self.setObjectName("main")
         self.setWindowTitle("cnngui")
+        self.center = Center()
+        self.setCentralWidget(self.center)
         self.docks = Docks(self)
         self.resize(_SIZE.boundedTo(QGuiApplication.primaryScreen().availableSize()))
-        self.restoreGeometry(settings.layout("geometry"))
+        # In this order: while a window is being maximised, Qt puts the restored layout back again and again,
+        # and so takes out what has come into the window since then, such as the tool bar.
         self.docks.restore(settings.layout("docks"))
+        self.restoreGeometry(settings.layout("geometry"))
 
     @cached_property
     def workbench(self) -> Workbench:

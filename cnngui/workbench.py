@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QLabel
 from cnngui import demo
 from cnngui.actions import Actions
 from cnngui.canvas.view import Canvas
-from cnngui.center import Center
 from cnngui.compilation_status import CompilationStatus
 from cnngui.compute import ComputeThread
 from cnngui.designs import open_design
@@ -55,8 +54,8 @@ class Workbench(QObject):
         self.asking = True
         """Whether unsaved work is asked about before the window closes."""
         self._plots_loaded = False
-        self.center = Center(self.canvas, self.document)
-        window.setCentralWidget(self.center)
+        self.center = window.center
+        self.center.add_canvas(self.canvas, self.document)
         self.palette_panel = Palette(themes)
         self.properties = PropertiesPanel(self.document, self.selection, themes)
         self.problems = ProblemsPanel(self.document, self.selection, themes)
