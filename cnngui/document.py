@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from PySide6.QtGui import QUndoStack
 from shiboken6 import isValid
 
 from cnngui.commands import Edit
-from core.errors import Problem
+from core.errors import DesignError, Fix, Problem
 from core.graph import Graph
 from core.infer import DataSpec, Inference, finds_the_same, infer
 
@@ -90,6 +91,11 @@ class Document(QObject):
         after = change(self._graph)
         if after != self._graph:
             self.undo_stack.push(Edit(self, text, after, merge_key))
+
+    def mend(self, fix: Fix) -> None:
+        """Applies a remedy; one that is for an earlier design does nothing."""
+        with suppress(DesignError):
+            self.edit(fix.title, fix.apply)
 
     def show(self, graph: Graph) -> None:
         """Makes `graph` the current one, without a trace in the history: for the undo command and loading."""

@@ -14,7 +14,7 @@ Severity = Literal["error", "warning"]
 
 @dataclass(frozen=True)
 class Fix:
-    """A one-click remedy: `title` says what it does, `apply` is the edit."""
+    """A remedy: `title` says what it does, `apply` is the edit, which raises DesignError if it can't."""
 
     title: str
     apply: Callable[[Graph], Graph]

@@ -89,7 +89,7 @@ class DesignView(DrawingView):
         try:
             proposed = graph if fix is None else fix.apply(graph)
         except DesignError:
-            proposed = graph  # the click on it will say why
+            proposed = graph  # it is out of date
         if proposed is graph:
             self.show_document()
         else:

@@ -17,7 +17,7 @@ from cnngui.panels.problem_view import ProblemList
 from cnngui.theme import MARGIN, ThemeManager
 from cnngui.widgets import Separator
 from core.edits import rename
-from core.errors import CoreError, Fix
+from core.errors import CoreError
 from core.folding import box
 from core.graph import Group
 from core.groups import GroupSettings, set_repeat
@@ -46,7 +46,7 @@ class GroupView(QWidget):
         column.addStretch(1)
         self.header.renamed.connect(self._rename)
         self.form.changed.connect(self._set)
-        self._problems.fix_chosen.connect(self._mend)
+        self._problems.fix_chosen.connect(document.mend)
         self._problems.previewed.connect(self.previewed)
 
     def show_group(self, group_id: str) -> None:
@@ -99,6 +99,3 @@ class GroupView(QWidget):
             return
         text, key = f"Repeat {group.name}", f"{name}:{group.id}"
         self._document.edit(text, lambda graph: set_repeat(graph, group.id, value), merge_key=key)
-
-    def _mend(self, fix: Fix) -> None:
-        self._document.edit(fix.title, fix.apply)

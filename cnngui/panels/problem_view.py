@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from cnngui.theme import GRID, SPACING, Theme, ThemeManager
 from cnngui.widgets import MUTED, ElidedButton, IconLabel, TextLabel
-from core.errors import Problem
+from core.errors import Fix, Problem
 
 _BAR = 3
 """Width of the coloured edge, in pixels."""
@@ -30,29 +30,33 @@ _LEFT_TOP = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
 
 
 class _FixButton(ElidedButton):
-    """Says when the user looks at it: the mouse is over it, or it has the focus."""
+    """Says when the user looks at it: it is in sight, and the mouse is over it, or it has the focus."""
 
     looked_at = Signal(bool)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         super().enterEvent(event)
-        self.looked_at.emit(True)
+        self._tell()
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
-        self.looked_at.emit(self.hasFocus())
+        self._tell()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        self.looked_at.emit(True)
+        self._tell()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        self.looked_at.emit(self.underMouse())
+        self._tell()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self.looked_at.emit(False)
+        self._tell()
+
+    def _tell(self) -> None:
+        """A button that is being taken away still gets these events, and its remedy is out of date."""
+        self.looked_at.emit(self.isVisible() and (self.underMouse() or self.hasFocus()))
 
 
 class ProblemView(QWidget):
@@ -134,6 +138,7 @@ class ProblemList(QWidget):
     """The user wants to see the place of this Problem."""
     fix_chosen = Signal(object)
     previewed = Signal(object)
+    """Other problems end a preview; another one begins when the user looks at a remedy anew."""
     focus_moved = Signal(QWidget)
 
     def __init__(self, themes: ThemeManager, *, clickable: bool) -> None:
@@ -145,9 +150,20 @@ class ProblemList(QWidget):
         self._column.setSpacing(GRID)
         self._column.addStretch(1)
         self.views: list[ProblemView] = []
+        self._previews = False
+        self._changes = False
 
     def set_problems(self, problems: Sequence[Problem]) -> None:
         """Shows these problems; what looks as before keeps its widget, and the focus."""
+        if self._previews:
+            self._preview(None)
+        self._changes = True  # buttons that go hand the focus on to others, which nobody looks at for that
+        try:
+            self._replace(problems)
+        finally:
+            self._changes = False
+
+    def _replace(self, problems: Sequence[Problem]) -> None:
         focused = self._focused()
         spare = {_looks(view.problem): view for view in self.views}
         wanted = []
@@ -171,8 +187,13 @@ class ProblemList(QWidget):
         view = ProblemView(problem, self._themes, clickable=self._clickable and problem.block is not None)
         view.activated.connect(lambda: self.activated.emit(view.problem))
         view.fix_chosen.connect(self.fix_chosen)
-        view.previewed.connect(self.previewed)
+        view.previewed.connect(self._preview)
         return view
+
+    def _preview(self, fix: Fix | None) -> None:
+        if not self._changes:
+            self._previews = fix is not None
+            self.previewed.emit(fix)
 
     def _focused(self) -> int | None:
         return next((number for number, view in enumerate(self.views) if view.hasFocus()), None)

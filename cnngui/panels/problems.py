@@ -12,7 +12,7 @@ from cnngui.panels.problem_view import ProblemList
 from cnngui.selection import Selection
 from cnngui.theme import GRID, SPACING, ThemeManager
 from cnngui.widgets import EmptyState, Scroll, small_label
-from core.errors import Fix, Problem
+from core.errors import Problem
 
 MAX_ROWS = 50
 """Nobody mends more than that one by one."""
@@ -57,7 +57,7 @@ class ProblemsPanel(QWidget):
         self._stack.addWidget(self._scroll)
 
         self._list.activated.connect(self._reveal)
-        self._list.fix_chosen.connect(self._mend)
+        self._list.fix_chosen.connect(document.mend)
         self._list.previewed.connect(self.fix_previewed)
         self._list.focus_moved.connect(self._scroll.ensureWidgetVisible)
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
@@ -103,6 +103,3 @@ class ProblemsPanel(QWidget):
     def _reveal(self, problem: Problem) -> None:
         if problem.block in self._document.graph.by_id:
             self._selection.reveal(str(problem.block))
-
-    def _mend(self, fix: Fix) -> None:
-        self._document.edit(fix.title, fix.apply)

@@ -22,7 +22,7 @@ from cnngui.selection import Selection
 from cnngui.theme import MARGIN, ThemeManager
 from cnngui.widgets import MUTED, EmptyState, Scroll, Separator, TextLabel
 from core.edits import rename, set_param
-from core.errors import CoreError, Fix, Problem
+from core.errors import CoreError, Problem
 from core.graph import Block, Graph
 from core.infer import cost, input_shapes
 from core.schema import param_of, params_of
@@ -71,7 +71,7 @@ class PropertiesPanel(QWidget):
         self._stack.addWidget(Scroll(self.group))
 
         self._header.renamed.connect(self._rename)
-        self._problems.fix_chosen.connect(self._mend)
+        self._problems.fix_chosen.connect(document.mend)
         self._problems.previewed.connect(self.fix_previewed)
         self.form.changed.connect(self._set)
         document.changed.connect(self._update)
@@ -180,9 +180,6 @@ class PropertiesPanel(QWidget):
         except CoreError as error:
             self.form.set_object(blocks[-1].layer)
             self.form.set_errors({name: str(error.problem)})
-
-    def _mend(self, fix: Fix) -> None:
-        self._document.edit(fix.title, fix.apply)
 
 
 def _mixed(blocks: Sequence[Block]) -> set[str]:

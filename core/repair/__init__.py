@@ -1,5 +1,7 @@
 """One-click remedies. A remedy is an edit that has been tried: it is offered only if it cures its problem.
 
+It is for the design that it was tried on: for any other it raises DesignError.
+
 Each generator proposes edits for one sort of mistake, without knowing whether they help; `fixes` keeps those
 after which the block, or the design as a whole, no longer has the problem.
 """
@@ -7,9 +9,11 @@ after which the block, or the design as a whole, no longer has the problem.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 from itertools import chain
 
-from core.errors import CoreError, Fix, Problem
+from core.errors import CoreError, DesignError, Fix, Problem
 from core.graph import Graph
 from core.infer import DataSpec, Inference, infer
 from core.layers import Shape
@@ -25,10 +29,18 @@ def fixes(graph: Graph, problem: Problem, data: DataSpec | None = None) -> tuple
     before = infer(graph, data)
     for fix in chain(problem.fixes, _proposals(graph, problem, before.shapes, data)):
         if fix.title not in found and _cures(fix, graph, problem, before, data):
-            found[fix.title] = fix
+            found[fix.title] = replace(fix, apply=partial(_apply, fix, graph))
         if len(found) == MOST:
             break
     return tuple(found.values())
+
+
+def _apply(fix: Fix, tried: Graph, graph: Graph) -> Graph:
+    if graph != tried:
+        raise DesignError(
+            "The design has changed since this remedy was found.", "Look at the problem once more."
+        )
+    return fix.apply(graph)
 
 
 def _proposals(

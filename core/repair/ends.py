@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from core import edits
-from core.errors import Fix
+from core.errors import DesignError, Fix
 from core.graph import Block, Graph
 from core.infer import DataSpec
 from core.layers.base import Layer, Output, Shape
@@ -88,6 +88,8 @@ def _add_input(graph: Graph, layer: Layer) -> Graph:
 def _add_output(graph: Graph, end: Output, values: int, shapes: dict[str, Shape]) -> Graph:
     """Ends the network behind its last loose block, with Flatten and Dense where the shape asks for them."""
     loose = [b for b in graph.blocks if b.layer.has_output and not graph.outgoing(b.id)]
+    if not loose:
+        raise DesignError("No block has a free output.", "Add a block first, or remove a wire.")
     known = [b for b in loose if b.id in shapes] or loose
     after = max(known, key=lambda b: graph.direction.turn(b.position)[::-1]).id
     shape = shapes.get(after)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from core import edits
-from core.errors import Problem
+from core.errors import DesignError, Problem
 from core.graph import Block, Graph, Wire
 from core.infer import DataSpec, infer
 from core.layers import LAYERS, Layer
@@ -206,6 +206,17 @@ def repaired(graph: Graph) -> Graph:
 
 def _errors(graph: Graph) -> tuple[Problem, ...]:
     return infer(graph, DIGITS).errors
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)
+def test_a_remedy_is_for_its_own_design_alone(mistake: Mistake) -> None:
+    graph = mistake.graph()
+    others = [Graph(), chain(made("input")), ending(), replace(graph, blocks=graph.blocks[1:], wires=())]
+    for problem in infer(graph, DIGITS).problems:
+        for fix in fixes(graph, problem, DIGITS):
+            for other in (*others, fix.apply(graph)):
+                with pytest.raises(DesignError, match="has changed"):
+                    fix.apply(other)
 
 
 def test_a_sound_design_needs_no_remedy() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, Qt
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton
@@ -104,3 +105,76 @@ def test_a_remedy_of_a_panel_is_previewed_under_the_mouse_and_with_the_focus(
     assert hand.graph is not before
     assert hand.canvas.drawing.graph is hand.graph
     assert not ghosts(hand)
+
+
+@pytest.fixture
+def panel(hand: Hand, qtbot: QtBot, themes: ThemeManager) -> ProblemsPanel:
+    panel = ProblemsPanel(hand.canvas.document, hand.canvas.selection, themes)
+    qtbot.addWidget(panel)
+    panel.fix_previewed.connect(hand.canvas.preview)
+    panel.resize(700, 500)
+    with qtbot.waitExposed(panel):
+        panel.show()
+    panel.activateWindow()
+    qtbot.waitUntil(panel.isActiveWindow)
+    return panel
+
+
+def buttons(panel: ProblemsPanel) -> dict[str, QPushButton]:
+    return {button.text(): button for button in panel.findChildren(QPushButton) if button.isVisible()}
+
+
+@pytest.mark.parametrize("by", ["mouse", "keyboard"])
+@pytest.mark.parametrize(
+    ("kinds", "title"),
+    [
+        (["input"], "Delete Input 1"),
+        (["input"], "End with Classification"),
+        (["input"], "End with Regression"),
+        (["input", "conv2d"], "End with Classification"),
+        (["relu"], "Add an Input block"),
+        (["relu", "dense"], "Add an Input block"),
+        (["input", "dense", "classification"], "Insert Flatten"),
+    ],
+    ids=str,
+)
+def test_no_preview_outlives_its_remedy(
+    hand: Hand, panel: ProblemsPanel, kinds: list[str], title: str, by: str
+) -> None:
+    hand.show(chain(*kinds))
+    QApplication.processEvents()
+    button = buttons(panel)[title]
+    if by == "mouse":
+        QTest.mouseMove(panel.windowHandle(), panel.rect().bottomRight() - QPoint(2, 2))
+        QTest.mouseMove(panel.windowHandle(), button.mapTo(panel, button.rect().center()))
+    else:
+        button.setFocus(Qt.FocusReason.TabFocusReason)
+    QApplication.processEvents()
+    assert hand.canvas.drawing.graph is not hand.graph
+    before = hand.graph
+    if by == "mouse":
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    else:
+        QTest.keyClick(button, Qt.Key.Key_Space)
+    assert hand.graph is not before
+    assert hand.canvas.drawing.graph is hand.graph
+    if by == "mouse":
+        QTest.mouseMove(panel.windowHandle(), panel.rect().bottomRight() - QPoint(2, 2))
+        QApplication.sendEvent(button, QEvent(QEvent.Type.Leave))
+        assert hand.canvas.drawing.graph is hand.graph
+    assert not ghosts(hand)
+
+
+def test_a_remedy_in_an_open_menu_is_for_the_design_that_it_was_opened_on(hand: Hand) -> None:
+    document, block = hand.canvas.document, broken(hand)
+    menu = canvas_menu(hand.canvas, QPointF())
+    menu.popup(hand.canvas.mapToGlobal(hand.canvas.rect().center()))
+    remedy = menu.actions()[0]
+    document.open(chain("input", "conv2d"))
+    menu.setActiveAction(remedy)
+    assert not ghosts(hand)
+    before = hand.graph
+    QTest.keyClick(menu, Qt.Key.Key_Return)
+    assert hand.graph is before
+    assert "has changed" in hand.canvas.hint_text()
+    assert block not in hand.graph.by_id
