@@ -5,13 +5,11 @@ from __future__ import annotations
 import gc
 import signal
 import sys
-import traceback
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEventLoop, QTimer, qInstallMessageHandler
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication
 
 from cnngui.icons import application_icon
 from cnngui.main_window import MainWindow
@@ -52,7 +50,7 @@ def run_window(file: str | None) -> int:
     project = _open(file) if file else None
     application = make_application()
     window = make_window(Settings())
-    _catch_exceptions(window)
+    window.faults.catch()
     window.show()
     if file is not None and project is not None:
         from cnngui.designs import is_example  # noqa: PLC0415  # as in _open
@@ -74,7 +72,7 @@ def run_demo_window() -> int:
     """Shows the window with the demo, which begins by itself."""
     application = make_application()
     window = make_window(Settings())
-    _catch_exceptions(window)
+    window.faults.catch()
     window.show()
     QTimer.singleShot(0, window.start_demo)
     return _run(application)
@@ -109,21 +107,3 @@ def _run(application: QApplication) -> int:
 def _spare_the_collector() -> None:
     """Python's garbage collector needn't look at modules again and again: edits would wait for it."""
     gc.freeze()
-
-
-def _catch_exceptions(window: MainWindow) -> None:
-    """A fault in the GUI becomes a dialog; the window, and the work in it, live on."""
-
-    def report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        if issubclass(kind, KeyboardInterrupt):
-            sys.__excepthook__(kind, error, trace)
-            return
-        details = "".join(traceback.format_exception(kind, error, trace))
-        box = QMessageBox(
-            QMessageBox.Icon.Warning, "cnngui", "Something went wrong inside cnngui.", parent=window
-        )
-        box.setInformativeText("Your design is still there: save it, please. The details help to mend it.")
-        box.setDetailedText(details)
-        box.open()
-
-    sys.excepthook = report

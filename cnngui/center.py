@@ -1,4 +1,4 @@
-"""The middle of the window: the canvas, the start page in its place, and the guide above it."""
+"""The middle of the window: the canvas, the start page in its place, and bars above it."""
 
 from __future__ import annotations
 
@@ -54,11 +54,15 @@ class Center(QWidget):
             self._stack.setCurrentWidget(self._canvas)
             self._canvas.setFocus()
 
+    def add_notice(self, notice: QWidget) -> None:
+        """Puts a bar above all else."""
+        self._column.insertWidget(0, notice)
+
     def show_guide(self, guide: QWidget) -> None:
         """Puts a guide above the canvas, instead of the one that is there."""
         self.close_guide()
         self._guide = guide
-        self._column.insertWidget(0, guide)
+        self._column.insertWidget(self._column.indexOf(self._stack), guide)
 
     def close_guide(self) -> None:
         """Takes the guide away."""

@@ -80,13 +80,21 @@ class Files(QObject):
 
     def save_as(self) -> bool:
         """Asks for a path and saves. False where nothing was saved."""
-        folder = self._settings.folder("designs") or Path.home()
-        proposed = self._document.path or folder / f"network{SUFFIX}"
-        name, _ = QFileDialog.getSaveFileName(self._window, "Save the design", str(proposed), _FILTERS)
-        if not name:
+        path = self._asked("Save the design", self._document.path or self._unnamed)
+        return path is not None and self._write(path)
+
+    def save_copy(self) -> bool:
+        """Asks for a path and saves a copy there; the open design keeps its own path, and what is unsaved.
+
+        False where nothing was saved.
+        """
+        own = self._document.path or self._unnamed
+        path = self._asked("Save a copy of the design", own.with_stem(f"{own.stem} copy"))
+        if path is None or not self._store(path, self._project(path)):
             return False
-        path = Path(name)
-        return self._write(path if path.suffix in (SUFFIX, ".json") else path.with_name(path.name + SUFFIX))
+        self._remember(path)
+        self.message.emit(f"Saved a copy as {path.name}")
+        return True
 
     def confirm_discard(self) -> bool:
         """Asks what to do with unsaved work; True where it may go. A run is stopped first."""
@@ -149,20 +157,40 @@ class Files(QObject):
         self.opened.emit()
 
     def _write(self, path: Path) -> bool:
+        project = self._project(path)
+        if not self._store(path, project):
+            return False
+        self._run_saved = project.checkpoint is not None or self._training.checkpoint is None
+        self._document.mark_saved(path)
+        self._remember(path)
+        self.message.emit(f"Saved {path.name}")
+        return True
+
+    @property
+    def _unnamed(self) -> Path:
+        """The path that is proposed for a design without one."""
+        return (self._settings.folder("designs") or Path.home()) / f"network{SUFFIX}"
+
+    def _asked(self, title: str, proposed: Path) -> Path | None:
+        """Where the user wants to save."""
+        chosen, _ = QFileDialog.getSaveFileName(self._window, title, str(proposed), _FILTERS)
+        if not chosen:
+            return None
+        path = Path(chosen)
+        return path if path.suffix in (SUFFIX, ".json") else path.with_name(path.name + SUFFIX)
+
+    def _project(self, path: Path) -> Project:
+        """All that is open, as far as a file of this name can hold it."""
         source = self._training.source
         checkpoint = self._checkpoint() if path.suffix == SUFFIX else None
-        project = Project(
-            self._document.graph, self._training.plan, source.spec if source else None, checkpoint
-        )
+        return Project(self._document.graph, self._training.plan, source.spec if source else None, checkpoint)
+
+    def _store(self, path: Path, project: Project) -> bool:
         try:
             save_project(path, project)
         except CoreError as error:
             QMessageBox.warning(self._window, "cnngui", str(error.problem))
             return False
-        self._run_saved = checkpoint is not None or self._training.checkpoint is None
-        self._document.mark_saved(path)
-        self._remember(path)
-        self.message.emit(f"Saved {path.name}")
         return True
 
     def _checkpoint(self) -> Checkpoint | None:

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QMainWindow
 
 from cnngui.center import Center
 from cnngui.docks import Docks
+from cnngui.fault_notice import FaultNotice
+from cnngui.faults import Faults
 from cnngui.settings import Settings
 from cnngui.theme import ThemeManager
 
@@ -35,6 +37,10 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("cnngui")
         self.center = Center()
         self.setCentralWidget(self.center)
+        self.faults = Faults(self)
+        self.fault_notice = FaultNotice(self.faults, themes)
+        self.center.add_notice(self.fault_notice)
+        self._filling = False
         self.docks = Docks(self)
         self.resize(_SIZE.boundedTo(QGuiApplication.primaryScreen().availableSize()))
         # In this order: while a window is being maximised, Qt puts the restored layout back again and again,
@@ -68,15 +74,20 @@ class MainWindow(QMainWindow):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if not self._is_filled:  # a timer from showEvent would fire before the first paint
+        if not self._filling:  # a timer from showEvent would fire before the first paint
+            self._filling = True
             QTimer.singleShot(0, lambda: self.workbench)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self._is_filled and not self.workbench.may_close():
-            event.ignore()
-            return
-        self._settings.set_layout("geometry", self.saveGeometry())
-        self._settings.set_layout("docks", self.docks.save())
-        if self._is_filled:
-            self.workbench.compute.shut_down()
-        super().closeEvent(event)
+        """A fault on the way keeps the window open, over unsaved work; let out, it would end the process."""
+        event.ignore()
+        try:
+            if self._is_filled and not self.workbench.may_close():
+                return
+            super().closeEvent(event)  # accepts it
+            if self._is_filled:
+                self.workbench.compute.shut_down()
+            self._settings.set_layout("geometry", self.saveGeometry())
+            self._settings.set_layout("docks", self.docks.save())
+        except Exception as error:
+            self.faults.note(type(error), error, error.__traceback__)

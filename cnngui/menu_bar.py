@@ -50,6 +50,7 @@ def fill_menus(workbench: Workbench, actions: Actions) -> None:
         SEPARATOR,
         Entry("save", "&Save", files.save, Keys.Save, "save", "Save the design and what it has learned"),
         Entry("save_as", "Save &As…", files.save_as, Keys.SaveAs),
+        Entry("save_copy", "Save a Cop&y…", files.save_copy),
         SEPARATOR,
         Entry(
             "data", "Choose &Data…", workbench.choose_data, "Ctrl+Shift+O", "data", "Choose the training data"

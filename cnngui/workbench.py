@@ -76,6 +76,7 @@ class Workbench(QObject):
         self.compilation = CompilationStatus(self.training, self.themes)
         for widget in (self.compilation, self._run_text):
             self.window.statusBar().addPermanentWidget(widget)
+        window.fault_notice.offer_copy(self.files.save_copy)
         self._connect()
         self._update()
         QTimer.singleShot(0, self.load_plots)

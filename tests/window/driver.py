@@ -1,6 +1,6 @@
 """Runs the `cnngui` command as a user would, and does what comes on standard input.
 
-`steps` prints how many steps were trained, or what a message box says; `close` closes the window.
+`steps` prints how many steps were trained, or what a message box says or a fault; `close` closes the window.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ def read_wishes() -> None:
 
 def tell_steps() -> None:
     widgets = QApplication.topLevelWidgets()
+    windows = [window for window in widgets if isinstance(window, MainWindow)]
     said = [repr(box.text() + box.detailedText()) for box in widgets if isinstance(box, QMessageBox)]
-    steps = [
-        len(window.workbench.training.curves.steps) for window in widgets if isinstance(window, MainWindow)
-    ]
+    said += [repr(window.faults.details()) for window in windows if window.faults.count]
+    steps = [len(window.workbench.training.curves.steps) for window in windows]
     print(*(said or steps), flush=True)
 
 

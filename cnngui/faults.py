@@ -1,0 +1,67 @@
+"""Faults of the application itself: counted where they happen, told of from the event loop."""
+
+from __future__ import annotations
+
+import platform
+import sys
+import traceback
+from types import TracebackType
+from typing import Final
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, qVersion
+from shiboken6 import isValid
+
+_KEPT: Final = 5
+"""So many different faults are kept with their details; the rest are counted."""
+_PAUSE_MS: Final = 500
+
+
+class Faults(QObject):
+    """Nothing is shown from within a handler that failed: that calls handlers, which may fail in turn."""
+
+    changed = Signal()
+    """There are more faults than before. Comes from the event loop, and not more often than one can read."""
+    _happened = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.count = 0
+        self._details: dict[str, int] = {}
+        self._untold = False
+        self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
+        self._pause.timeout.connect(self._tell)
+        self._happened.connect(self._tell, Qt.ConnectionType.QueuedConnection)
+
+    def catch(self) -> None:
+        """From now on, an exception that nobody has caught is noted here, whatever thread it comes from."""
+        sys.excepthook = self.note
+
+    def note(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        """Counts a fault. Takes what `sys.excepthook` gets."""
+        if not issubclass(kind, Exception) or not isValid(self):
+            sys.__excepthook__(kind, error, trace)
+            return
+        details = "".join(traceback.format_exception(kind, error, trace))
+        if details in self._details or len(self._details) < _KEPT:
+            self._details[details] = self._details.get(details, 0) + 1
+        self.count += 1
+        if not self._untold:
+            self._untold = True
+            self._happened.emit()
+
+    def details(self) -> str:
+        """What helps to mend them: the system, and the traces, each with the number of times it came."""
+        system = f"Python {platform.python_version()}, Qt {qVersion()}, {platform.platform()}"
+        traces = [f"{count} ×\n{trace}" for trace, count in list(self._details.items())]
+        return "\n".join([system, "", *traces])
+
+    def forget(self) -> None:
+        """Begins to count anew."""
+        self.count = 0
+        self._details.clear()
+
+    def _tell(self) -> None:
+        if self._untold and not self._pause.isActive():
+            self._untold = False
+            self._pause.start()
+            self.changed.emit()
