@@ -1,8 +1,7 @@
-"""A design made runnable. `compile_graph` chooses how it runs; whoever uses a Program needn't know."""
+"""A design made runnable, whoever runs it: `core.compile` chooses, and who uses a Program needn't know."""
 
 from __future__ import annotations
 
-import os
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -62,10 +61,6 @@ def running(block: Block, phase: str) -> Iterator[None]:
     except Exception as error:
         hint = "This is a fault of cnngui: please report it with the design."
         raise failure(f"{begin}: {error}.", hint) from error
-
-
-EXECUTOR_VARIABLE = "CNNGUI_EXECUTOR"
-"""The environment variable that, set to "reference", keeps the fast engine out."""
 
 
 class Program(ABC):
@@ -182,25 +177,3 @@ class Program(ABC):
 
 def _output(graph: Graph) -> tuple[Block, Output]:
     return next((b, b.layer) for b in graph.blocks if isinstance(b.layer, Output))
-
-
-def compile_graph(graph: Graph, *, seed: int = 0, dtype: DTypeLike = np.float32) -> Program:
-    """A program for a design, its parameters drawn from `seed`.
-
-    float32 runs on the fast engine, unless that doesn't work on this machine or the environment variable
-    CNNGUI_EXECUTOR is "reference": then, and for other dtypes, the reference runs it. `Program.notice` says
-    what the user should know. Raises DesignError if the design can't be trained.
-    """
-    # Both are Programs themselves; numba is only loaded where it is used.
-    from core.reference import ReferenceProgram  # noqa: PLC0415
-
-    if np.dtype(dtype) != np.float32 or os.environ.get(EXECUTOR_VARIABLE) == "reference":
-        return ReferenceProgram(graph, seed=seed, dtype=dtype)
-    from core.engine.start import engine_program  # noqa: PLC0415
-
-    found = engine_program(graph, seed)
-    if isinstance(found, Program):
-        return found
-    program = ReferenceProgram(graph, seed=seed, dtype=dtype)
-    program.notice = found
-    return program

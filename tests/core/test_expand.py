@@ -7,6 +7,7 @@ import pytest
 
 from core import edits, groups
 from core.analysis import analyse
+from core.compile import compile_graph
 from core.graph import Graph
 from core.infer import Inference, cost, infer, require_sound
 from core.layers.activation import ReLU
@@ -18,7 +19,7 @@ from core.layers.output import Classification
 from core.layers.pooling import GlobalAveragePool, MaxPool
 from core.layers.reshape import Flatten
 from core.optim import SGD, OptimizerState
-from core.program import Program, compile_graph
+from core.program import Program
 from tests.core.designs import Builder, chain, shapes_to_tell_apart
 
 pytestmark = pytest.mark.usefixtures("reference")

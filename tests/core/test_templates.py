@@ -11,6 +11,7 @@ import pytest
 from cnngui.designs import example_paths
 from core import edits
 from core.analysis import analyse
+from core.compile import compile_graph
 from core.errors import DesignError
 from core.folding import folding
 from core.formats.design import from_text
@@ -23,7 +24,6 @@ from core.layers.output import Classification
 from core.layers.pooling import GlobalAveragePool
 from core.layers.reshape import Flatten
 from core.optim import Adam, OptimizerState
-from core.program import compile_graph
 from core.templates import SNIPPETS, TEMPLATES, Snippet, Template, insert_snippet
 from core.templates.builder import sizes
 from core.templates.fitting import fit_example

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from core.compile import compile_graph
 from core.data.dataset import Dataset, split
 from core.errors import DataError, LayerError
 from core.evaluate import evaluate
@@ -26,7 +27,7 @@ from core.layers.reconstruction import Reconstruction
 from core.layers.reshape import Flatten, Reshape
 from core.optim import SGD, Adam, RMSprop
 from core.plan import Plan
-from core.program import Program, compile_graph
+from core.program import Program
 from core.train import Session
 from tests.core.designs import chain, shapes_to_tell_apart
 

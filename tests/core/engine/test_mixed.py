@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from core.compile import compile_graph
 from core.engine.executor import EngineProgram
 from core.engine.lowering import Lowering, NotLoweredError
 from core.engine.plan import Value
@@ -26,7 +27,6 @@ from core.layers.output import Classification, Regression
 from core.layers.pooling import GlobalAveragePool
 from core.layers.reshape import Flatten
 from core.optim import SGD, OptimizerState
-from core.program import compile_graph
 from core.reference import ReferenceProgram
 from tests.core.designs import Builder, chain
 from tests.core.engine.test_networks import batch, train

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from core.compile import compile_graph
 from core.engine.executor import EngineProgram
 from core.errors import LayerError
 from core.graph import Graph
@@ -17,7 +18,7 @@ from core.layers.dense import Dense
 from core.layers.output import BinaryClassification, Classification, Regression
 from core.layers.reconstruction import Reconstruction
 from core.optim import OPTIMIZERS, SGD, Optimizer, OptimizerState
-from core.program import Program, compile_graph
+from core.program import Program
 from core.reference import ReferenceProgram
 from tests.core.designs import chain
 from tests.core.engine.networks import NETWORKS, inception, lenet, residual, vgg
