@@ -13,6 +13,7 @@ from shiboken6 import isValid
 
 from cnngui.commands import Edit
 from core.errors import Problem
+from core.expand import expand
 from core.graph import Graph
 from core.infer import DataSpec, Inference, finds_the_same, infer
 
@@ -117,7 +118,7 @@ class Document(QObject):
     def show_run_problem(self, problem: Problem | None) -> None:
         """Shows what went wrong in a run, at its block; the next edit or run takes it away."""
         if problem is not None and problem.block is not None:
-            problem = replace(problem, block=self._graph.expansion.origin(problem.block))
+            problem = replace(problem, block=expand(self._graph).origin(problem.block))
         if problem != self._run_problem:
             self._run_problem = problem
             self.changed.emit()

@@ -8,7 +8,7 @@ from math import prod
 
 from core.edits import set_param
 from core.errors import CoreError, DesignError, Fix, Problem, ShapeError
-from core.expand import Expansion, run_once
+from core.expand import Expansion, expand, run_once
 from core.graph import Block, Graph
 from core.layers.base import Layer, Output, Parameter, Shape
 from core.schema import param_of
@@ -56,7 +56,7 @@ class Inference:
 
 def infer(graph: Graph, data: DataSpec | None = None) -> Inference:
     """Shapes and problems of a design, also against the data it is to be trained on, where that is known."""
-    expansion = graph.expansion
+    expansion = expand(graph)
     found = _infer(expansion.network, data)
     if expansion.network is graph:
         return found
@@ -96,7 +96,7 @@ def _at_origin(graph: Graph, problem: Problem) -> Problem:
 
     Where only a later copy has it, the output of the group doesn't fit its own input.
     """
-    expansion = graph.expansion
+    expansion = expand(graph)
     if problem.block not in expansion.origins:
         return problem
     block = graph[expansion.origin(problem.block)]
@@ -146,8 +146,8 @@ def parameters(graph: Graph, shapes: dict[str, Shape]) -> dict[str, dict[str, Pa
 def cost(graph: Graph, block_id: str, shapes: dict[str, Shape]) -> Cost | None:
     """The cost of a block with all its copies, or None where a shape isn't known."""
     found = []
-    for copy in graph.expansion.copies_of(block_id):
-        entering = input_shapes(graph.expanded, copy, shapes)
+    for copy in expand(graph).copies_of(block_id):
+        entering = input_shapes(expand(graph).network, copy, shapes)
         if copy not in shapes or entering is None:
             return None
         found.append(layer_cost(graph[block_id].layer, entering))

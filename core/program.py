@@ -14,6 +14,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from core.data.dataset import Dataset
 from core.errors import LayerError
+from core.expand import expand
 from core.graph import Block, Graph
 from core.infer import require_sound
 from core.layers.base import Array, Output, Shape
@@ -76,7 +77,7 @@ class Program(ABC):
 
     def __init__(self, graph: Graph, *, seed: int = 0, dtype: DTypeLike = np.float32) -> None:
         self.shapes: dict[str, Shape] = require_sound(graph).shapes
-        self.graph = graph = graph.expanded
+        self.graph = graph = expand(graph).network
         self.dtype = np.dtype(dtype)
         self.seed = seed
         self.input = next(b for b in graph.blocks if b.layer.inputs == 0)

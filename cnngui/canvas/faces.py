@@ -9,6 +9,7 @@ from cnngui.canvas.face import Face
 from cnngui.canvas.group_face import GroupFace
 from cnngui.formatting import shape_text
 from core.errors import Problem
+from core.expand import expand
 from core.folding import Box
 from core.graph import Block, Graph
 from core.infer import Inference, input_shapes
@@ -35,7 +36,7 @@ class Faces:
         same: set[str] = set()
         reworded: set[str] = set()
         graph, known = self._graph, before._graph
-        if graph.wires is not known.wires or graph.expansion.copies or known.expansion.copies:
+        if graph.wires is not known.wires or expand(graph).copies or expand(known).copies:
             return same, reworded
         shapes, shapes_before = self._shapes, before._shapes
         ids = self._worst.keys() | before._worst.keys()
@@ -88,7 +89,7 @@ class Faces:
         return found
 
     def _entering(self, block_id: str) -> tuple[tuple[Shape, ...], ...]:
-        expansion = self._graph.expansion
+        expansion = expand(self._graph)
         if block_id not in expansion.copies:
             shapes = input_shapes(self._graph, block_id, self._shapes)
             return () if shapes is None else (tuple(shapes),)
