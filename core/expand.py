@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from core.errors import Fix, Problem
+from core.errors import Problem
 from core.graph import MAX_NAME, Block, Graph, Group, Wire
 from core.layers.base import Layer
 
@@ -67,22 +67,11 @@ def _unroll(graph: Graph) -> Expansion:
     return unrolling.result(refused)
 
 
-def run_once(group: Group) -> Fix:
-    """The remedy for a group that can't be repeated."""
-
-    def change(graph: Graph) -> Graph:
-        groups = tuple(replace(g, repeat=1) if g.id == group.id else g for g in graph.groups)
-        return replace(graph, groups=groups)
-
-    return Fix(f"Let {group.name} run once", change)
-
-
 def _problem(graph: Graph, group: Group, reason: str) -> Problem:
     return Problem(
         f"{group.name} can't be repeated: {reason}",
         "Change what is in the group, or let it run once.",
         graph.inside(group.id)[0],
-        fixes=(run_once(group),),
     )
 
 

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import prod
 
-from core.edits import set_param
-from core.errors import CoreError, DesignError, Fix, Problem, ShapeError
-from core.expand import Expansion, expand, run_once
+from core.errors import CoreError, DesignError, Problem, ShapeError
+from core.expand import Expansion, expand
 from core.graph import Block, Graph
 from core.layers.base import Layer, Output, Parameter, Shape
 from core.schema import param_of
@@ -105,7 +104,7 @@ def _at_origin(graph: Graph, problem: Problem) -> Problem:
         return replace(problem, message=problem.message.replace(name, block.name), block=block.id)
     group = next(graph.group(i) for i in graph.ancestors(block.id) if graph.group(i).repeat > 1)
     hint = f"{problem.hint} The output of {group.name} has to fit its own input, or it can't be repeated."
-    return replace(problem, hint=hint.lstrip(), block=block.id, fixes=(*problem.fixes, run_once(group)))
+    return replace(problem, hint=hint.lstrip(), block=block.id)
 
 
 def _infer(graph: Graph, data: DataSpec | None) -> Inference:
@@ -203,7 +202,6 @@ def _advice(graph: Graph, block: Block, shapes: dict[str, Shape], data: DataSpec
             "Take the data's shape.",
             block.id,
             "shape",
-            fixes=(Fix("Use the data's shape", lambda g: set_param(g, block.id, "shape", data.shape)),),
         )
     if isinstance(block.layer, Output):
         yield from _activation_advice(graph, block, block.layer)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -17,11 +17,14 @@ from cnngui.panels.problem_view import ProblemList
 from cnngui.theme import MARGIN, ThemeManager
 from cnngui.widgets import Separator
 from core.edits import rename
-from core.errors import CoreError, Fix
+from core.errors import CoreError
 from core.folding import box
 from core.graph import Group
 from core.groups import GroupSettings, set_repeat
 from core.infer import cost
+
+if TYPE_CHECKING:
+    from core.repair import Fix
 
 
 class GroupView(QWidget):

@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import partial
 
 from core import edits
-from core.errors import Fix
 from core.graph import Block, Graph
 from core.infer import DataSpec
 from core.layers.base import Layer, Output, Shape
@@ -16,6 +15,7 @@ from core.layers.input import Input
 from core.layers.output import Classification, Regression
 from core.layers.reconstruction import Reconstruction
 from core.layers.reshape import Flatten
+from core.repair.fix import Fix
 from core.repair.tools import append, beyond, last
 
 _SIZES = ("units", "filters")
@@ -34,6 +34,12 @@ def proposals(graph: Graph, shapes: dict[str, Shape], data: DataSpec | None) -> 
         for end in kinds:
             values = _values(end, data)
             yield Fix(f"End with {end.title}", partial(_add_output, end=end, values=values, shapes=shapes))
+
+
+def input_proposals(block: Block, data: DataSpec | None) -> Iterator[Fix]:
+    """For an Input block that doesn't fit the data."""
+    if block.layer.inputs == 0 and data is not None:
+        yield Fix("Use the data's shape", lambda g: edits.set_param(g, block.id, "shape", data.shape))
 
 
 def output_proposals(graph: Graph, block: Block, data: DataSpec | None) -> Iterator[Fix]:
