@@ -26,7 +26,8 @@ from typing import Any
 
 import numpy as np
 
-from core.layers import LAYERS, Array, Layer, Output, Shape
+from core.arrays import Array, Shape
+from core.layers import LAYERS, Layer, Output
 from core.layers.convolution import Conv2D
 from core.layers.depthwise import DepthwiseConv2D
 from core.layers.pooling import AveragePool, MaxPool

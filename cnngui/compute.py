@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 
 from cnngui.garbage import GarbageTimer
 from cnngui.mailbox import Mailbox
+from core.arrays import Array
 from core.checkpoint import Checkpoint
 from core.compile import compile_graph
 from core.compiling import CompilationCancelledError, Progress, Watch, compilers, watched
@@ -25,7 +26,6 @@ from core.errors import CoreError, Problem
 from core.evaluate import evaluation
 from core.events import EpochEnded, Finished, Started, Stepped, Validating
 from core.graph import Graph
-from core.layers.base import Array
 from core.plan import Plan
 from core.program import Program
 from core.taps import Tap, snapshot

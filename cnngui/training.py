@@ -27,6 +27,7 @@ from cnngui.compute import (
     Stop,
     Train,
 )
+from core.arrays import Shape
 from core.checkpoint import Checkpoint
 from core.compiling import Progress
 from core.data.dataset import Dataset, Source
@@ -36,7 +37,7 @@ from core.events import EpochEnded, Finished, Started, Stepped, Validating
 from core.expand import computed
 from core.graph import Graph
 from core.infer import infer
-from core.layers.base import Output, Shape
+from core.layers.base import Output
 from core.plan import Plan
 from core.taps import Snapshot, Tap
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from math import prod
 from typing import TypeAlias
 
+from core.arrays import Shape
 from core.expand import expand
 from core.graph import Graph
 from core.infer import Inference, cost, input_shapes
-from core.layers.base import Shape
 from core.layers.sight import Number, Span, Window, Windows
 from core.optim import Optimizer
 

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import prod
 
+from core.arrays import Parameter, Shape
 from core.errors import CoreError, DesignError, Problem, ShapeError
 from core.expand import Expansion, expand
 from core.graph import Block, Graph
-from core.layers.base import Layer, Output, Parameter, Shape
+from core.layers.base import Layer, Output
 from core.schema import param_of
 
 

@@ -12,12 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from core.arrays import Array, Shape
 from core.data.dataset import Dataset
 from core.errors import LayerError
 from core.expand import expand
 from core.graph import Block, Graph
 from core.infer import require_sound
-from core.layers.base import Array, Output, Shape
+from core.layers.base import Output
 from core.optim import OptimizerState
 from core.parameters import Parameters
 

@@ -8,12 +8,13 @@ from functools import cached_property, lru_cache
 from cnngui.canvas.face import Face
 from cnngui.canvas.group_face import GroupFace
 from cnngui.formatting import shape_text
+from core.arrays import Shape
 from core.errors import Problem
 from core.expand import expand
 from core.folding import Box
 from core.graph import Block, Graph
 from core.infer import Inference, input_shapes
-from core.layers import Layer, Shape
+from core.layers import Layer
 
 Costing = tuple[Layer, tuple[Shape, ...]]
 _text = lru_cache(maxsize=4096)(shape_text)

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays import Array
 from core.engine.executor import EngineProgram
 from core.engine.target import cache_folder
 from core.engine.vectors import WIDTH
@@ -17,7 +18,6 @@ from core.expand import computed
 from core.graph import Block, Graph, Wire
 from core.infer import cost, infer
 from core.layers.activation import ReLU
-from core.layers.base import Array
 from core.layers.convolution import Conv2D
 from core.layers.dense import Dense
 from core.layers.input import Input

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from functools import partial
 
 from core import random
+from core.arrays import Shape
 from core.engine.arena import Fixed
 from core.engine.convolution import Size
 from core.engine.lowering import Loss, Lowering, NotLoweredError, Setting
 from core.engine.plan import Node, Parameter, Plan, Value
 from core.engine.reference_node import ReferenceNode
-from core.layers.base import Layer, Output, Shape
+from core.layers.base import Layer, Output
 from core.parameters import Parameters
 from core.program import Program
 

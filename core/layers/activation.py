@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.layers.base import Array, Layer, Mode, Params, Shape, layer
+from core.arrays import Array, Params, Shape
+from core.layers.base import Layer, Mode, layer
 from core.losses import sigmoid, softmax
 from core.schema import param
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.layers.base import Array, Layer, Mode, Parameter, Params, Shape, bias_start, layer
+from core.arrays import Array, Parameter, Params, Shape, bias_start
+from core.layers.base import Layer, Mode, layer
 from core.layers.sight import Windows
 from core.layers.windows import (
     Sides,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core.arrays import Array, Parameter, Params, Shape, bias_start
 from core.errors import ShapeError
-from core.layers.base import Array, Layer, Mode, Parameter, Params, Shape, bias_start, layer
+from core.layers.base import Layer, Mode, layer
 from core.schema import param
 
 if TYPE_CHECKING:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from core.layers.base import Array, Layer, Mode, Parameter, Params, Shape, layer
+from core.arrays import Array, Parameter, Params, Shape
+from core.layers.base import Layer, Mode, layer
 from core.layers.convolution import Conv2D
 from core.layers.sight import Windows
 from core.layers.windows import need_image

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.layers.base import Array, Layer, Mode, Params, layer
+from core.arrays import Array, Params
+from core.layers.base import Layer, Mode, layer
 from core.random import uniform
 from core.schema import param
 

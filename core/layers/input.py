@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core.arrays import Array, Params, Shape
 from core.errors import ShapeError
-from core.layers.base import Array, Layer, Mode, Params, Shape, layer
+from core.layers.base import Layer, Mode, layer
 from core.schema import param
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.arrays import Array, Params, Shape
 from core.errors import ShapeError
-from core.layers.base import Array, Layer, Mode, Params, Shape, layer
+from core.layers.base import Layer, Mode, layer
 from core.layers.sight import SAME, Window, Windows
 
 if TYPE_CHECKING:

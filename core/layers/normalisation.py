@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.arrays import Array, Parameter, Params, Shape
 from core.errors import ShapeError
-from core.layers.base import Array, Layer, Mode, Parameter, Params, Shape, layer
+from core.layers.base import Layer, Mode, layer
 from core.schema import param
 
 if TYPE_CHECKING:

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import losses, metrics
+from core.arrays import Array, Shape
 from core.errors import ShapeError, UsageError
-from core.layers.base import Array, Output, Shape, Target, layer
+from core.layers.base import Output, Target, layer
 from core.layers.dense import need_vector
 from core.schema import param
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays import Array, Params, Shape
 from core.errors import ShapeError
-from core.layers.base import Array, Layer, Mode, Params, Shape, layer
+from core.layers.base import Layer, Mode, layer
 from core.layers.sight import Windows
 from core.layers.windows import (
     Pair,

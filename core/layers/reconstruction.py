@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 from numpy.typing import NDArray
 
 from core import losses, metrics
+from core.arrays import Array, Shape
 from core.errors import UsageError
-from core.layers.base import Array, Shape, layer
+from core.layers.base import layer
 from core.layers.output import DISTANCES, Regression
 from core.schema import param
 

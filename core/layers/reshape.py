@@ -5,8 +5,9 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING
 
+from core.arrays import Array, Params, Shape
 from core.errors import ShapeError
-from core.layers.base import Array, Layer, Mode, Params, Shape, layer
+from core.layers.base import Layer, Mode, layer
 from core.layers.sight import Window, Windows
 from core.layers.windows import Sides, crop, need_image, pad
 from core.schema import param

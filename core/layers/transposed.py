@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.arrays import Array, Parameter, Params, Shape, bias_start
 from core.errors import ShapeError
-from core.layers.base import Array, Layer, Mode, Parameter, Params, Shape, bias_start, layer
+from core.layers.base import Layer, Mode, layer
 from core.layers.sight import Window, Windows
 from core.layers.windows import Sides, crop, extent, need_groups, need_image, pad, scatter, sliding
 from core.schema import Padding, param

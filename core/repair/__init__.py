@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from core.arrays import Shape
 from core.errors import CoreError, Problem
 from core.graph import Graph
 from core.infer import DataSpec, Inference, infer
-from core.layers import Shape
 from core.repair import ends, images, repeats, settings, shapes, wiring
 from core.repair.fix import Fix
 

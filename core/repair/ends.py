@@ -7,9 +7,10 @@ from dataclasses import replace
 from functools import partial
 
 from core import edits
+from core.arrays import Shape
 from core.graph import Block, Graph
 from core.infer import DataSpec
-from core.layers.base import Layer, Output, Shape
+from core.layers.base import Layer, Output
 from core.layers.dense import Dense
 from core.layers.input import Input
 from core.layers.output import Classification, Regression

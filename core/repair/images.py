@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from math import ceil, prod
 
+from core.arrays import Shape
 from core.graph import Block, Graph
-from core.layers.base import Layer, Output, Shape
+from core.layers.base import Layer, Output
 from core.layers.convolution import Conv2D
 from core.layers.dense import Dense
 from core.layers.resampling import AdaptiveAveragePool, Upsample

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from core.arrays import Array
 from core.compile import compile_graph
 from core.data import Dataset, load_source
 from core.data.dataset import split
 from core.errors import DataError
-from core.layers import Array
 from core.plan import Plan
 from core.reference import ReferenceProgram
 from core.train import Session

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from core.arrays import Array, Shape
 from core.engine.arena import Arena, Fixed
 from core.engine.batch import batch_row, load_batch, load_row, store_batch
 from core.engine.guard import run_guarded
@@ -13,7 +14,7 @@ from core.engine.lowering import Lowering, Setting
 from core.engine.network import size_of
 from core.engine.plan import Parameter, Plan, Value
 from core.engine.vectors import WIDTH
-from core.layers import Array, Layer, Shape
+from core.layers import Layer
 
 KEY = 7
 """The key of the pass's random numbers."""

@@ -10,13 +10,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from core.arrays import Array, Parameter, Params, Shape
 from core.compile import compile_graph
 from core.engine.executor import EngineProgram
 from core.engine.lowering import Lowering, NotLoweredError
 from core.engine.plan import Value
 from core.errors import LayerError
 from core.graph import Graph
-from core.layers import Array, Mode, Output, Parameter, Params, Shape
+from core.layers import Mode, Output
 from core.layers.activation import ReLU
 from core.layers.base import Layer
 from core.layers.convolution import Conv2D
