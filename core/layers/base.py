@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, TypeVar, dataclass_transform
+from typing import Any, ClassVar, Literal, TypeAlias, TypeVar, dataclass_transform
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.arrays import Array, Parameter, Params, Shape
+from core.layers.lowering import Lowering, Value
 from core.layers.sight import SAME, Windows
 from core.schema import Registry, params_of
-
-if TYPE_CHECKING:
-    from core.engine.lowering import Lowering
-    from core.engine.plan import Value
 
 
 @dataclass(frozen=True)
@@ -70,7 +67,7 @@ class Layer:
     def backward(self, params: Params, saved: Any, grad: Array) -> tuple[tuple[Array, ...], dict[str, Array]]:
         raise TypeError(f"{type(self).__name__} has no backward pass")
 
-    def lower(self, engine: Lowering, *inputs: Any, **_: Any) -> Value | None:
+    def lower(self, engine: Lowering[Value], *inputs: Any, **_: Any) -> Value | None:
         """The layer as work for the fast engine; None where only the reference can do it."""
         return None
 

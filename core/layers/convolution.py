@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.arrays import Array, Parameter, Params, Shape, bias_start
 from core.layers.base import Layer, Mode, layer
+from core.layers.lowering import Lowering, Value
 from core.layers.sight import Windows
 from core.layers.windows import (
     Sides,
@@ -24,10 +24,6 @@ from core.layers.windows import (
     sliding,
 )
 from core.schema import Padding, param
-
-if TYPE_CHECKING:
-    from core.engine.lowering import Lowering
-    from core.engine.plan import Value
 
 
 @layer("conv2d", group="Convolution", title="Conv 2D")
@@ -109,7 +105,7 @@ class Conv2D(Layer):
         """The filters as rows: (groups, F/groups, C/groups·KH·KW)."""
         return params["weight"].reshape(self.groups, self.filters // self.groups, -1)
 
-    def lower(self, engine: Lowering, x: Value) -> Value:
+    def lower(self, engine: Lowering[Value], x: Value) -> Value:
         pads = self._pads(*x.size[1:])[:2]
         return engine.convolution(x, self.kernel, self.stride, pads, self.dilation, self.groups, self.bias)
 

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from core.arrays import Array, Parameter, Params, Shape, bias_start
 from core.errors import ShapeError
 from core.layers.base import Layer, Mode, layer
+from core.layers.lowering import Lowering, Value
 from core.schema import param
-
-if TYPE_CHECKING:
-    from core.engine.lowering import Lowering
-    from core.engine.plan import Value
 
 
 def need_vector(x: Shape, who: str) -> int:
@@ -55,7 +50,7 @@ class Dense(Layer):
             grads["bias"] = grad.sum(axis=0)
         return (grad @ params["weight"],), grads
 
-    def lower(self, engine: Lowering, x: Value) -> Value:
+    def lower(self, engine: Lowering[Value], x: Value) -> Value:
         return engine.dense(x, self.bias)
 
     def summary(self) -> str:

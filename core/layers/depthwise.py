@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from core.arrays import Array, Parameter, Params, Shape
 from core.layers.base import Layer, Mode, layer
 from core.layers.convolution import Conv2D
+from core.layers.lowering import Lowering, Value
 from core.layers.sight import Windows
 from core.layers.windows import need_image
 from core.schema import Padding, param
-
-if TYPE_CHECKING:
-    from core.engine.lowering import Lowering
-    from core.engine.plan import Value
 
 
 @layer("depthwise_conv2d", group="Convolution", title="Depthwise Conv 2D")
@@ -65,7 +62,7 @@ class DepthwiseConv2D(Layer):
     def backward(self, params: Params, saved: Any, grad: Array) -> tuple[tuple[Array], dict[str, Array]]:
         return self._convolution(grad.shape[1] // self.multiplier).backward(params, saved, grad)
 
-    def lower(self, engine: Lowering, x: Value) -> Value | None:
+    def lower(self, engine: Lowering[Value], x: Value) -> Value | None:
         return self._convolution(x.size[0]).lower(engine, x)
 
     def summary(self) -> str:

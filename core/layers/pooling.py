@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from core.arrays import Array, Params, Shape
 from core.errors import ShapeError
 from core.layers.base import Layer, Mode, layer
+from core.layers.lowering import Lowering, Value
 from core.layers.sight import Windows
 from core.layers.windows import (
     Pair,
@@ -26,10 +27,6 @@ from core.layers.windows import (
     sliding,
 )
 from core.schema import Padding, param
-
-if TYPE_CHECKING:
-    from core.engine.lowering import Lowering
-    from core.engine.plan import Value
 
 _NO_DILATION: Pair = (1, 1)
 
@@ -93,7 +90,7 @@ class MaxPool(Pooling):
         shape = (n, c, h + pads[0] + pads[2], w + pads[1] + pads[3])
         return (crop(scatter(windows, shape, self.stride, _NO_DILATION), pads),), {}
 
-    def lower(self, engine: Lowering, x: Value) -> Value:
+    def lower(self, engine: Lowering[Value], x: Value) -> Value:
         return engine.max_pool(x, self.kernel, self.stride, self._pads(*x.size[1:])[:2])
 
 
@@ -126,7 +123,7 @@ class AveragePool(Pooling):
         shape = (n, c, h + pads[0] + pads[2], w + pads[1] + pads[3])
         return (crop(scatter(windows, shape, self.stride, _NO_DILATION), pads),), {}
 
-    def lower(self, engine: Lowering, x: Value) -> Value:
+    def lower(self, engine: Lowering[Value], x: Value) -> Value:
         pads, matrices = self._pads(*x.size[1:]), []
         for axis, outputs in enumerate(self.infer(x.size)[1:]):
             starts = [i * self.stride[axis] - pads[axis] for i in range(outputs)]
@@ -151,6 +148,6 @@ class GlobalAveragePool(Layer):
         share = grad / grad.dtype.type(saved[2] * saved[3])
         return (np.broadcast_to(share[:, :, None, None], saved),), {}
 
-    def lower(self, engine: Lowering, x: Value) -> Value:
+    def lower(self, engine: Lowering[Value], x: Value) -> Value:
         _, h, w = x.size
         return engine.resample(x, means(h, [0], [h]), means(w, [0], [w]))

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import prod
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.arrays import Array, Parameter, Params, Shape, bias_start
 from core.errors import ShapeError
 from core.layers.base import Layer, Mode, layer
+from core.layers.lowering import Lowering, Value
 from core.layers.sight import Window, Windows
 from core.layers.windows import Sides, crop, extent, need_groups, need_image, pad, scatter, sliding
 from core.schema import Padding, param
-
-if TYPE_CHECKING:
-    from core.engine.lowering import Lowering
-    from core.engine.plan import Value
 
 
 @layer("transposed_conv2d", group="Convolution", title="Transposed Conv 2D")
@@ -131,7 +127,7 @@ class TransposedConv2D(Layer):
         less, more = tuple(max(s, 0) for s in cut), tuple(max(-s, 0) for s in cut)
         return crop(pad(x, (more[0], more[1], more[2], more[3])), (less[0], less[1], less[2], less[3]))
 
-    def lower(self, engine: Lowering, x: Value) -> Value:
+    def lower(self, engine: Lowering[Value], x: Value) -> Value:
         cut = self._cut(*x.size[1:])[:2]
         window = (self.kernel, self.stride, cut, self.dilation)
         return engine.transposed_convolution(x, *window, self.groups, self.bias)

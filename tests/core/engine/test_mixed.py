@@ -13,8 +13,6 @@ from numpy.typing import NDArray
 from core.arrays import Array, Parameter, Params, Shape
 from core.compile import compile_graph
 from core.engine.executor import EngineProgram
-from core.engine.lowering import Lowering, NotLoweredError
-from core.engine.plan import Value
 from core.errors import LayerError
 from core.graph import Graph
 from core.layers import Mode, Output
@@ -22,6 +20,7 @@ from core.layers.activation import ReLU
 from core.layers.base import Layer
 from core.layers.convolution import Conv2D
 from core.layers.dense import Dense
+from core.layers.lowering import Lowering, NotLoweredError, Value
 from core.layers.merge import Add
 from core.layers.normalisation import BatchNorm
 from core.layers.output import Classification, Regression
@@ -130,7 +129,7 @@ def test_the_notice_names_the_blocks() -> None:
 class Unsupported(ReLU):
     """A ReLU with a setting that the engine has no operation for."""
 
-    def lower(self, engine: Lowering, x: Value) -> Value:
+    def lower(self, engine: Lowering[Value], x: Value) -> Value:
         raise NotLoweredError("no operation for this setting")
 
 
