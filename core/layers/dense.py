@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.arrays import Array, Parameter, Params, Shape, bias_start
 from core.errors import ShapeError
+from core.layers import settings
 from core.layers.base import Layer, Mode, layer
 from core.layers.lowering import Lowering, Value
 from core.schema import param
@@ -24,8 +25,8 @@ class Dense(Layer):
     """Fully connected: every output sees every input, y = x · wᵀ + b."""
 
     units: int = param(64, min=1, max=65536, help="Number of outputs.")
-    bias: bool = param(True, help="Adds a learned number to each output.")
-    initialiser: str = param("pytorch", choices=("pytorch", "he", "glorot"), help="How the weights start.")
+    bias: bool = settings.bias("Adds a learned number to each output.")
+    initialiser: str = settings.initialiser("How the weights start.")
 
     def infer(self, x: Shape) -> Shape:
         need_vector(x, self.title)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.arrays import Array, Parameter, Params, Shape
+from core.layers import settings
 from core.layers.base import Layer, Mode, layer
 from core.layers.convolution import Conv2D
 from core.layers.lowering import Lowering, Value
@@ -21,15 +22,13 @@ class DepthwiseConv2D(Layer):
     (Howard et al. 2017, arXiv:1704.04861).
     """
 
-    kernel: tuple[int, int] = param((3, 3), min=1, max=31, help="Height and width of a filter, in pixels.")
-    stride: tuple[int, int] = param((1, 1), min=1, max=16, help="Step between two windows, in pixels.")
-    padding: Padding = param(
-        "same", min=0, max=31, help="Zeros around the image: none, as many as keep its size, or explicit."
-    )
-    dilation: tuple[int, int] = param((1, 1), min=1, max=16, help="Distance between two taps of a filter.")
+    kernel: tuple[int, int] = settings.kernel()
+    stride: tuple[int, int] = settings.stride()
+    padding: Padding = settings.padding("same")
+    dilation: tuple[int, int] = settings.dilation()
     multiplier: int = param(1, min=1, max=64, help="Filters for each channel.")
-    bias: bool = param(True, help="Adds a learned number to each feature map.")
-    initialiser: str = param("pytorch", choices=("pytorch", "he", "glorot"), help="How the filters start.")
+    bias: bool = settings.bias()
+    initialiser: str = settings.initialiser()
 
     def _convolution(self, channels: int) -> Conv2D:
         """The same layer as a convolution with as many groups as channels."""

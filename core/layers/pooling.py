@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import prod
 from typing import Any
 
@@ -31,12 +32,13 @@ from core.schema import Padding, param
 _NO_DILATION: Pair = (1, 1)
 
 
+@dataclass(frozen=True)
 class Pooling(Layer):
-    """What max and average pooling share; the concrete classes declare `kernel`, `stride` and `padding`."""
+    """What max and average pooling share."""
 
-    kernel: Pair
-    stride: Pair
-    padding: Padding
+    kernel: tuple[int, int] = param((2, 2), min=1, max=31, help="Height and width of the window, in pixels.")
+    stride: tuple[int, int] = param((2, 2), min=1, max=31, help="Step between two windows, in pixels.")
+    padding: Padding = param("valid", min=0, max=15, help="Border around the image, in pixels.")  # noqa: RUF009
 
     def _pads(self, height: int, width: int) -> Sides:
         return sides(self.padding, (height, width), self.kernel, self.stride)
@@ -64,10 +66,6 @@ class Pooling(Layer):
 @layer("max_pool", group="Pooling", title="Max Pool")
 class MaxPool(Pooling):
     """Keeps the largest value of each window; of equal ones the first. Padding never wins."""
-
-    kernel: tuple[int, int] = param((2, 2), min=1, max=31, help="Height and width of the window, in pixels.")
-    stride: tuple[int, int] = param((2, 2), min=1, max=31, help="Step between two windows, in pixels.")
-    padding: Padding = param("valid", min=0, max=15, help="Border around the image, in pixels.")
 
     def forward(self, params: Params, mode: Mode, x: Array) -> tuple[Array, tuple[NDArray[Any], Any]]:
         padded = pad(x, self._pads(x.shape[2], x.shape[3]), -np.inf)
@@ -97,10 +95,6 @@ class MaxPool(Pooling):
 @layer("average_pool", group="Pooling", title="Average Pool")
 class AveragePool(Pooling):
     """The mean of each window; pixels of padding don't count (ONNX count_include_pad = 0)."""
-
-    kernel: tuple[int, int] = param((2, 2), min=1, max=31, help="Height and width of the window, in pixels.")
-    stride: tuple[int, int] = param((2, 2), min=1, max=31, help="Step between two windows, in pixels.")
-    padding: Padding = param("valid", min=0, max=15, help="Border around the image, in pixels.")
 
     def _counts(self, height: int, width: int, dtype: Any) -> Array:
         """How many real pixels each window covers, at least one: (1, 1, OH, OW)."""

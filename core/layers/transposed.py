@@ -9,6 +9,7 @@ import numpy as np
 
 from core.arrays import Array, Parameter, Params, Shape, bias_start
 from core.errors import ShapeError
+from core.layers import settings
 from core.layers.base import Layer, Mode, layer
 from core.layers.lowering import Lowering, Value
 from core.layers.sight import Window, Windows
@@ -25,7 +26,7 @@ class TransposedConv2D(Layer):
     """
 
     filters: int = param(16, min=1, max=4096, help="Number of channels of the output.")
-    kernel: tuple[int, int] = param((3, 3), min=1, max=31, help="Height and width of a filter, in pixels.")
+    kernel: tuple[int, int] = settings.kernel()
     stride: tuple[int, int] = param((2, 2), min=1, max=16, help="How much larger the output is.")
     padding: Padding = param(
         "same",
@@ -33,15 +34,10 @@ class TransposedConv2D(Layer):
         max=31,
         help="Pixels cut off the output: none, as many as give input · stride, or explicit.",
     )
-    dilation: tuple[int, int] = param((1, 1), min=1, max=16, help="Distance between two taps of a filter.")
-    groups: int = param(
-        1,
-        min=1,
-        max=4096,
-        help="Splits the channels into groups that don't see each other; must divide them.",
-    )
-    bias: bool = param(True, help="Adds a learned number to each feature map.")
-    initialiser: str = param("pytorch", choices=("pytorch", "he", "glorot"), help="How the filters start.")
+    dilation: tuple[int, int] = settings.dilation()
+    groups: int = settings.groups()
+    bias: bool = settings.bias()
+    initialiser: str = settings.initialiser()
 
     def _full(self, height: int, width: int) -> tuple[int, int]:
         """The output's size before anything is cut off."""
