@@ -16,7 +16,8 @@ from cnngui.commands import Edit
 from core.errors import Problem
 from core.expand import expand
 from core.graph import Graph
-from core.infer import DataSpec, Inference, finds_the_same, infer
+from core.infer import Inference, finds_the_same, infer
+from core.spec import DataSpec
 
 if TYPE_CHECKING:
     from core.repair import Fix

@@ -12,17 +12,7 @@ from core.expand import Expansion, expand
 from core.graph import Block, Graph
 from core.layers.base import Layer, Output
 from core.schema import param_of
-
-
-@dataclass(frozen=True)
-class DataSpec:
-    """What a data source gives: the shape of a sample, the number of classes (0: values to predict), and how
-    many values a sample's target has (1 where it is a class).
-    """
-
-    shape: Shape
-    classes: int
-    values: int = 1
+from core.spec import DataSpec
 
 
 @dataclass(frozen=True)

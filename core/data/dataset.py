@@ -11,7 +11,7 @@ from numpy.typing import DTypeLike, NDArray
 from core.arrays import Array
 from core.data.mapped import expect
 from core.errors import DataError
-from core.infer import DataSpec
+from core.spec import DataSpec
 
 MAX_CLASSES = 10_000
 _AT_ONCE = 1 << 22

@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from core.arrays import Shape
 from core.errors import CoreError, Problem
 from core.graph import Graph
-from core.infer import DataSpec, Inference, infer
+from core.infer import Inference, infer
 from core.repair import ends, images, repeats, settings, shapes, wiring
 from core.repair.fix import Fix
+from core.spec import DataSpec
 
 __all__ = ["MOST", "Fix", "fixes"]
 

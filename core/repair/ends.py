@@ -9,7 +9,6 @@ from functools import partial
 from core import edits
 from core.arrays import Shape
 from core.graph import Block, Graph
-from core.infer import DataSpec
 from core.layers.base import Layer, Output
 from core.layers.dense import Dense
 from core.layers.input import Input
@@ -18,6 +17,7 @@ from core.layers.reconstruction import Reconstruction
 from core.layers.reshape import Flatten
 from core.repair.fix import Fix
 from core.repair.tools import append, beyond, last
+from core.spec import DataSpec
 
 _SIZES = ("units", "filters")
 """The settings that say how many values a layer gives."""

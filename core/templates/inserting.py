@@ -13,8 +13,9 @@ from core.errors import DesignError, Problem
 from core.folding import folding
 from core.graph import Graph, Wire
 from core.groups import join, open_group
-from core.infer import DataSpec, infer, infer_block
+from core.infer import infer, infer_block
 from core.layers.input import Input
+from core.spec import DataSpec
 from core.templates.builder import SPACE, Builder, sizes
 from core.templates.snippets import Snippet
 

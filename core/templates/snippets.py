@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from core.arrays import Shape
-from core.infer import DataSpec
+from core.spec import DataSpec
 from core.templates import parts
 from core.templates.builder import Builder
 

@@ -18,13 +18,14 @@ from core.folding import folding
 from core.formats.design import from_text
 from core.graph import Graph
 from core.groups import fold
-from core.infer import DataSpec, infer
+from core.infer import infer
 from core.layers.convolution import Conv2D
 from core.layers.dense import Dense
 from core.layers.output import Classification
 from core.layers.pooling import GlobalAveragePool
 from core.layers.reshape import Flatten
 from core.optim import Adam, OptimizerState
+from core.spec import DataSpec
 from core.templates import SNIPPETS, TEMPLATES, Snippet, Template, insert_snippet
 from core.templates.builder import sizes
 from core.templates.fitting import fit_example
