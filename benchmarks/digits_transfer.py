@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnngui import assets
+from core.compile import compile_graph
 from core.data import Dataset, load_source
 from core.data.dataset import class_numbers
 from core.data.digits import STYLES, generate
@@ -24,7 +25,6 @@ from core.evaluate import evaluate
 from core.formats.design import from_text
 from core.graph import Graph
 from core.plan import Plan
-from core.program import compile_graph
 from core.train import Session
 
 

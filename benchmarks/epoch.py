@@ -31,10 +31,10 @@ BATCH, RATE = 64, 0.001
 def engine_epochs(train: Dataset, epochs: int, *, gathered: bool) -> Iterator[float]:
     """After each epoch its mean loss."""
     from benchmarks.networks import NETWORKS
+    from core.compile import compile_graph
     from core.events import EpochEnded
     from core.optim import Adam
     from core.plan import Plan
-    from core.program import compile_graph
     from core.train import Session
 
     program = compile_graph(NETWORKS["lenet5"].design())

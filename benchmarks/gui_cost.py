@@ -25,12 +25,12 @@ from pathlib import Path
 
 from cnngui.cli.reports import TextReport
 from cnngui.designs import open_design
+from core.compile import compile_graph
 from core.data.dataset import split
 from core.data.sources import load_source
 from core.events import Event, Stepped
 from core.formats.project import Project
 from core.plan import Plan
-from core.program import compile_graph
 from core.train import Session
 
 GOAL = 0.95

@@ -30,7 +30,7 @@ def compare(name: str, batch: int, seconds: float) -> dict[str, Any]:
 
     from benchmarks.networks import NETWORKS, copy_weights
     from benchmarks.timing import SETTLE, alternate
-    from core.program import compile_graph
+    from core.compile import compile_graph
 
     program = compile_graph(NETWORKS[name].design())
     module = NETWORKS[name].module().eval()

@@ -26,7 +26,8 @@ from typing import Any
 
 import numpy as np
 
-from core.layers import LAYERS, Array, Layer, Output, Shape
+from core.arrays import Array, Shape
+from core.layers import LAYERS, Layer, Output
 from core.layers.convolution import Conv2D
 from core.layers.depthwise import DepthwiseConv2D
 from core.layers.pooling import AveragePool, MaxPool
@@ -88,7 +89,7 @@ def on_engine(
     """Both passes of a layer for this batch, or only the copies of input and gradient."""
     from core.engine.arena import Arena, Fixed
     from core.engine.helpers import AddRow, copy_over
-    from core.engine.lowering import Lowering, Setting
+    from core.engine.lowering import BatchLowering, Setting
     from core.engine.network import size_of
     from core.engine.plan import Parameter, Plan, Value
     from core.engine.team import Team, default_threads
@@ -104,7 +105,7 @@ def on_engine(
         plan.emit(copy_over, AddRow(buffer, Fixed(source), value.vectors))
 
     values = [plan.value(size_of(x.shape[1:])) for x in inputs]
-    lowering = Lowering(plan, lambda _: False, lambda _step, _block: 0)
+    lowering = BatchLowering(plan, lambda _: False, lambda _step, _block: 0)
     gradients = {name: np.zeros_like(array) for name, array in arrays.items()}
     parameters = {name: Parameter(Fixed(array), Fixed(gradients[name])) for name, array in arrays.items()}
     lowering.block = Setting("layer", size_of(grad.shape[1:]), parameters)

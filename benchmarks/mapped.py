@@ -20,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
+from core.compile import compile_graph
 from core.data import load_source
 from core.data.dataset import split
 from core.evaluate import evaluate
@@ -30,7 +31,6 @@ from core.layers.dense import Dense
 from core.layers.output import Classification
 from core.layers.pooling import GlobalAveragePool
 from core.plan import Plan
-from core.program import compile_graph
 from core.train import Session
 from tests.core.designs import chain
 

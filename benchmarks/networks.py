@@ -13,8 +13,9 @@ import torch
 from torch import nn
 
 from core import edits
+from core.arrays import Shape
 from core.graph import Graph
-from core.layers import Layer, Shape
+from core.layers import Layer
 from core.layers.activation import ReLU
 from core.layers.convolution import Conv2D
 from core.layers.dense import Dense

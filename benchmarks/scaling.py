@@ -45,6 +45,7 @@ def measure(setup: Setup, seconds: float) -> tuple[float, int]:
 
     from benchmarks.timing import alternate
     from core import edits
+    from core.compile import compile_graph
     from core.graph import Graph
     from core.infer import cost, infer
     from core.layers import Layer
@@ -55,7 +56,6 @@ def measure(setup: Setup, seconds: float) -> tuple[float, int]:
     from core.layers.output import Classification
     from core.layers.pooling import GlobalAveragePool, MaxPool
     from core.optim import SGD, OptimizerState
-    from core.program import compile_graph
 
     layers: list[Layer] = [Input(shape=(3, setup.size, setup.size))]
     for index in range(setup.depth):

@@ -37,8 +37,8 @@ LOSSES = 20
 def engine_step(name: str, batch: int, optimizer: Optimizer, module: Any = None) -> Step:
     """A step on the engine, with `module`'s weights if it is given."""
     from benchmarks.networks import NETWORKS, copy_weights
+    from core.compile import compile_graph
     from core.optim import SGD, Adam, OptimizerState
-    from core.program import compile_graph
 
     program = compile_graph(NETWORKS[name].design(), seed=0)
     if module is not None:

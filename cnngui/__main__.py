@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from pathlib import Path
 
-import core
+# By `python -m`, the working directory comes first: nothing is to run of what lies there, unless it is cnngui
+# itself. Until this is done, only modules may be imported that Python has loaded for itself.
+_HOME = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120
+if __name__ == "__main__" and not sys.flags.safe_path and sys.path[0] != _HOME:
+    del sys.path[0]
+
+from importlib.util import find_spec  # noqa: E402
+from pathlib import Path  # noqa: E402
 
 
 def main() -> int:
     """The entry point; gives the exit status."""
-    ours, found = Path(__file__).resolve().parent.parent, Path(core.__file__).resolve().parent.parent
-    if ours != found:
+    spec = find_spec("core")  # which isn't imported yet: another's may do anything
+    found = Path((spec and spec.origin) or "").resolve().parent
+    if found.parent != Path(_HOME).resolve():
         print(
-            f"cnngui: the folder {found / 'core'} hides cnngui's own package core. "
-            "Start cnngui from another folder.",
+            f"cnngui: the folder {found} hides cnngui's own package core. Start cnngui from another folder.",
             file=sys.stderr,
         )
         return 2

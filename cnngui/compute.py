@@ -16,7 +16,9 @@ from PySide6.QtCore import QObject, QThread, Signal
 
 from cnngui.garbage import GarbageTimer
 from cnngui.mailbox import Mailbox
+from core.arrays import Array
 from core.checkpoint import Checkpoint
+from core.compile import compile_graph
 from core.compiling import CompilationCancelledError, Progress, Watch, compilers, watched
 from core.data.dataset import Dataset, Source, split
 from core.data.sources import load_source
@@ -24,9 +26,8 @@ from core.errors import CoreError, Problem
 from core.evaluate import evaluation
 from core.events import EpochEnded, Finished, Started, Stepped, Validating
 from core.graph import Graph
-from core.layers.base import Array
 from core.plan import Plan
-from core.program import Program, compile_graph
+from core.program import Program
 from core.taps import Tap, snapshot
 from core.train import Session
 from core.warm_up import warm_up

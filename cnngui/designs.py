@@ -8,7 +8,7 @@ from cnngui import assets
 from core.errors import UsageError
 from core.formats.project import Project, load_project
 from core.graph import Graph
-from core.infer import DataSpec
+from core.spec import DataSpec
 
 
 def example_paths() -> dict[str, Path]:

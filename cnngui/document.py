@@ -5,20 +5,38 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 from shiboken6 import isValid
 
 from cnngui.commands import Edit
-from core.errors import DesignError, Fix, Problem
+from core.errors import DesignError, Problem
+from core.expand import expand
 from core.graph import Graph
-from core.infer import DataSpec, Inference, finds_the_same, infer
+from core.infer import Inference, finds_the_same, infer
+from core.spec import DataSpec
+
+if TYPE_CHECKING:
+    from core.repair import Fix
 
 _REMEMBERED = 50
 """Undo steps back that need no new inference."""
+
+
+@dataclass(frozen=True)
+class MendableProblem(Problem):
+    """A problem with the remedies that one click applies, as far as they have been looked for."""
+
+    fixes: tuple[Fix, ...] = field(default=(), compare=False, repr=False)
+
+
+def without_fixes(problem: Problem) -> MendableProblem:
+    """The problem before anybody has looked for remedies, which takes time."""
+    return MendableProblem(**vars(problem))
 
 
 class Document(QObject):
@@ -114,16 +132,16 @@ class Document(QObject):
         self._inferred.append((graph, self._data, found))
         return found
 
-    def with_fixes(self, problem: Problem) -> Problem:
+    def with_fixes(self, problem: Problem) -> MendableProblem:
         """The problem with the remedies that cure it in this design, on this data."""
         from core.repair import fixes  # noqa: PLC0415  # a sound design is drawn without it
 
-        return replace(problem, fixes=fixes(self._graph, problem, self._data))
+        return replace(without_fixes(problem), fixes=fixes(self._graph, problem, self._data))
 
     def show_run_problem(self, problem: Problem | None) -> None:
         """Shows what went wrong in a run, at its block; the next edit or run takes it away."""
         if problem is not None and problem.block is not None:
-            problem = replace(problem, block=self._graph.expansion.origin(problem.block))
+            problem = replace(problem, block=expand(self._graph).origin(problem.block))
         if problem != self._run_problem:
             self._run_problem = problem
             self.changed.emit()

@@ -14,7 +14,8 @@ from PySide6.QtGui import QImage, qRgba
 
 from cnngui.document import Document
 from cnngui.training import Training
-from core.layers.base import Array, Output
+from core.arrays import Array
+from core.layers.base import Output
 
 ColorMap = Literal["viridis", "magma", "gray"]
 COLOR_MAPS: Final[tuple[ColorMap, ...]] = get_args(ColorMap)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from cnngui.document import Document
 from cnngui.training import State, Training
 from core.errors import Problem
+from core.expand import computed
 
 QUIET_MS = 1000
 """After so long without an edit, what a run would need is compiled ahead."""
@@ -75,8 +76,8 @@ class RunControl(QObject):
         graph = self._document.graph
         if self._document.obstacles or self._training.active or self._training.source is None:
             return
-        if graph.network != self._prepared:
-            self._prepared = graph.network
+        if computed(graph) != self._prepared:
+            self._prepared = computed(graph)
             self._training.prepare(graph)
 
     def _take_data(self) -> None:

@@ -27,15 +27,17 @@ from cnngui.compute import (
     Stop,
     Train,
 )
+from core.arrays import Shape
 from core.checkpoint import Checkpoint
 from core.compiling import Progress
 from core.data.dataset import Dataset, Source
 from core.errors import Problem
 from core.evaluate import Evaluation
 from core.events import EpochEnded, Finished, Started, Stepped, Validating
+from core.expand import computed
 from core.graph import Graph
 from core.infer import infer
-from core.layers.base import Output, Shape
+from core.layers.base import Output
 from core.plan import Plan
 from core.taps import Snapshot, Tap
 
@@ -241,7 +243,7 @@ class Training(QObject):
         return (
             self.checkpoint is not None
             and self.run_graph is not None
-            and self.run_graph.network == graph.network
+            and computed(self.run_graph) == computed(graph)
             and self.checkpoint.epoch < self.plan.epochs
         )
 
@@ -318,7 +320,7 @@ class Training(QObject):
             wish.plan.optimizer, type(self.plan.optimizer)
         )
         same_data = wish.train is self.parts.get("training")
-        return found if same_step and same_data and wish.graph.network == graph.network else None
+        return found if same_step and same_data and computed(wish.graph) == computed(graph) else None
 
     def adopt(self, graph: Graph, checkpoint: Checkpoint | None) -> None:
         """Takes over what a file holds: its run can be looked at and continued."""

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from math import prod
 from typing import TypeAlias
 
+from core.arrays import Shape
+from core.expand import expand
 from core.graph import Graph
 from core.infer import Inference, cost, input_shapes
-from core.layers.base import Shape
 from core.layers.sight import Number, Span, Window, Windows
 from core.optim import Optimizer
 
@@ -72,7 +73,7 @@ def analyse(graph: Graph, inference: Inference, optimizer: Optimizer, batch_size
     number its value, its gradient and what the optimiser keeps of it. An executor may need less, where it
     uses memory again, or more for its own work. The copies of a repeated group have rows of their own.
     """
-    graph, shapes = graph.expanded, inference.shapes
+    graph, shapes = expand(graph).network, inference.shapes
     if not shapes:
         return Analysis()  # nothing is known where the wires make a cycle
     fields = receptive_fields(graph, shapes)
@@ -96,7 +97,7 @@ def receptive_fields(graph: Graph, shapes: dict[str, Shape]) -> dict[str, tuple[
     Fields of Convolutional Neural Networks", Distill, doi:10.23915/distill.00021.
     Where branches meet, the field is the smallest that holds the fields of all of them.
     """
-    graph = graph.expanded
+    graph = expand(graph).network
     found: dict[str, tuple[Field, Field]] = {}
     for block_id in filter(shapes.__contains__, graph.order):
         entries = _entries(graph, block_id, shapes)
@@ -118,7 +119,7 @@ def seen_area(graph: Graph, shapes: dict[str, Shape], block_id: str, unit: tuple
     `unit` is the row and the column of the unit; of a vector, every unit sees the same. None where the design
     begins with a vector, or where the unit sees nothing but padding. A repeated block means its last copy.
     """
-    graph = graph.expanded
+    graph = expand(graph).network
     areas: dict[str, Area | None] = {
         block_id: ((unit[0], unit[0]), (unit[1], unit[1])) if len(shapes[block_id]) == 3 else None
     }

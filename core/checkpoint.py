@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from core.arrays import Array
 from core.evaluate import Mean
 from core.events import EpochEnded
-from core.layers.base import Array
 from core.plan import Plan
 
 

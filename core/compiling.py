@@ -190,18 +190,27 @@ class Compilers:
                 self._done(name)
 
 
+def _helper_path() -> list[str]:
+    """Where a helper looks for modules: as this process, but never in the working directory as such.
+
+    "" and other relative entries mean that, whatever lies in it today; this package's own folder is kept.
+    """
+    path = [entry for entry in sys.path if Path(entry).is_absolute()]
+    home = str(Path(__file__).parents[1])
+    return path if home in path else [home, *path]
+
+
 @contextmanager
 def _helper() -> Iterator[subprocess.Popen[str]]:
     from core.engine.system import background_process  # noqa: PLC0415
 
-    path = os.pathsep.join(entry or str(Path.cwd()) for entry in sys.path)
     process = subprocess.Popen(
-        [sys.executable, "-m", "core.engine.compiler"],
+        [sys.executable, "-P", "-m", "core.engine.compiler"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
-        env={**os.environ, "PYTHONPATH": path},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(_helper_path())},
         **background_process(),
     )
     try:

@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
-
-if TYPE_CHECKING:
-    from core.graph import Graph
+from dataclasses import dataclass
+from typing import Literal
 
 Severity = Literal["error", "warning"]
-
-
-@dataclass(frozen=True)
-class Fix:
-    """A remedy: `title` says what it does, `apply` is the edit, which raises DesignError if it can't."""
-
-    title: str
-    apply: Callable[[Graph], Graph]
 
 
 @dataclass(frozen=True)
@@ -25,7 +13,7 @@ class Problem:
     """Something wrong with a design, as a value.
 
     `block` is the block's id and `parameter` the field's name, where the problem has such a place;
-    `hint` is the remedy in words, `fixes` the remedies that one click applies.
+    `hint` is the remedy in words (`core.repair` finds remedies that one click applies).
     """
 
     message: str
@@ -33,7 +21,6 @@ class Problem:
     block: str | None = None
     parameter: str | None = None
     severity: Severity = "error"
-    fixes: tuple[Fix, ...] = field(default=(), compare=False, repr=False)
 
     def __str__(self) -> str:
         return f"{self.message} {self.hint}".strip()

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.compile import compile_graph
 from core.data.dataset import Dataset
 from core.evaluate import BATCH
 from core.graph import Graph
 from core.optim import OptimizerState
 from core.plan import Plan
-from core.program import Program, compile_graph
+from core.program import Program
 
 LEAST_STEPS = 3
 """The median of so many is not that of one step which something else held up."""

@@ -11,8 +11,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from core.errors import Fix, Problem
+from core.errors import Problem
 from core.graph import MAX_NAME, Block, Graph, Group, Wire
+from core.layers.base import Layer
 
 MAX_EXPANDED: Final = 10_000
 """Blocks of a network with all copies."""
@@ -20,9 +21,10 @@ MAX_EXPANDED: Final = 10_000
 
 @dataclass(frozen=True)
 class Expansion:
-    """`network` has no groups. `copies` gives the ids in it of each repeated block, along the data's way;
-    `origins` leads back. `refused` tells, by ids, why groups can't be repeated: the network has them
-    once.
+    """`network` is what is computed: without groups, or the design itself where none is repeated.
+
+    `copies` gives the ids in it of each repeated block, along the data's way; `origins` leads back. `refused`
+    tells, by ids, why groups can't be repeated: the network has them once.
     """
 
     network: Graph
@@ -42,6 +44,17 @@ class Expansion:
 
 
 def expand(graph: Graph) -> Expansion:
+    """The network with every repeated group as often as it says."""
+    return graph.derived(_unroll)
+
+
+def computed(graph: Graph) -> tuple[tuple[tuple[str, Layer], ...], tuple[Wire, ...]]:
+    """What training depends on: the network without names and positions. Equal for equal networks."""
+    network = expand(graph).network
+    return tuple((block.id, block.layer) for block in network.blocks), network.wires
+
+
+def _unroll(graph: Graph) -> Expansion:
     """Unrolls all repeated groups, the innermost first."""
     if all(group.repeat == 1 for group in graph.groups):
         return Expansion(graph)
@@ -54,22 +67,11 @@ def expand(graph: Graph) -> Expansion:
     return unrolling.result(refused)
 
 
-def run_once(group: Group) -> Fix:
-    """The remedy for a group that can't be repeated."""
-
-    def change(graph: Graph) -> Graph:
-        groups = tuple(replace(g, repeat=1) if g.id == group.id else g for g in graph.groups)
-        return replace(graph, groups=groups)
-
-    return Fix(f"Let {group.name} run once", change)
-
-
 def _problem(graph: Graph, group: Group, reason: str) -> Problem:
     return Problem(
         f"{group.name} can't be repeated: {reason}",
         "Change what is in the group, or let it run once.",
         graph.inside(group.id)[0],
-        fixes=(run_once(group),),
     )
 
 

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
-from typing import TYPE_CHECKING, Final
+from typing import Any, Final, TypeVar
 
 from core.direction import Direction
 from core.errors import DesignError
 from core.layers.base import Layer
-
-if TYPE_CHECKING:
-    from core.expand import Expansion
 
 MAX_NAME = 200
 """Characters of a name or an id."""
@@ -25,6 +22,8 @@ MAX_TEXT: Final = 10_000
 """Characters of a comment."""
 COLORS: Final = ("gray", "blue", "green", "yellow", "red", "purple")
 """Of a frame; the theme says how each looks."""
+
+Made = TypeVar("Made")
 
 Place = tuple[float, float]
 """x and y of a top left corner, in canvas pixels."""
@@ -169,17 +168,19 @@ class Graph:
         except KeyError:
             raise DesignError(f"There is no group {group_id!r}.", "It may have been unpacked.") from None
 
+    def derived(self, make: Callable[[Graph], Made]) -> Made:
+        """`make(self)`, found once for this value; for functions of a graph alone.
+
+        What is found must never be changed. An error that `make` raises isn't kept.
+        """
+        if make not in self._derived:
+            self._derived[make] = make(self)
+        found: Made = self._derived[make]
+        return found
+
     @cached_property
-    def expansion(self) -> Expansion:
-        """The network with every repeated group as often as it says."""
-        from core.expand import expand  # noqa: PLC0415  # builds on this module
-
-        return expand(self)
-
-    @property
-    def expanded(self) -> Graph:
-        """What is computed: `expansion.network`, which is this graph itself where nothing is repeated."""
-        return self.expansion.network
+    def _derived(self) -> dict[Callable[[Graph], Any], Any]:
+        return {}
 
     @cached_property
     def _incoming(self) -> dict[str, tuple[Wire, ...]]:
@@ -194,12 +195,6 @@ class Graph:
         for wire in self.wires:
             found[wire.source].append(wire)
         return {source: tuple(wires) for source, wires in found.items()}
-
-    @property
-    def network(self) -> tuple[tuple[tuple[str, Layer], ...], tuple[Wire, ...]]:
-        """What training depends on: what is computed, without names and positions."""
-        network = self.expanded
-        return tuple((block.id, block.layer) for block in network.blocks), network.wires
 
     def __getitem__(self, block_id: str) -> Block:
         """Raises DesignError for an unknown id."""

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from core.errors import DesignError
+from core.expand import expand
 from core.graph import MAX_NESTING, MAX_REPEAT, Graph, Group
 from core.schema import param
 
@@ -91,8 +92,8 @@ def join(graph: Graph, ids: Iterable[str], group_id: str | None) -> Graph:
 def regroup(graph: Graph, ids: Iterable[str], group_id: str | None) -> Graph:
     """`join` of parts that stand in the network: refused where a group could then no longer be repeated."""
     joined = join(graph, ids, group_id)
-    for other, reason in joined.expansion.refused.items():
-        if other not in graph.expansion.refused:
+    for other, reason in expand(joined).refused.items():
+        if other not in expand(graph).refused:
             group = joined.group(other)
             raise DesignError(
                 f"{group.name} couldn't run {group.repeat} times any more: {reason}",

@@ -9,13 +9,14 @@ from math import prod
 
 import numpy as np
 
+from core.arrays import Array, Shape
 from core.data.digits.raster import rasterise_numpy
 from core.data.digits.skeletons import variants
 from core.data.digits.strokes import write
 from core.data.digits.style import STYLES
 from core.errors import CoreError, ShapeError
 from core.initialisers import INITIALISERS
-from core.layers.base import Array, Layer, Mode, Output, Shape
+from core.layers.base import Layer, Mode, Output
 
 _SIZE = 28
 _CHANNELS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32)

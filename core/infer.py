@@ -6,23 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import prod
 
-from core.edits import set_param
-from core.errors import CoreError, DesignError, Fix, Problem, ShapeError
-from core.expand import Expansion, run_once
+from core.arrays import Parameter, Shape
+from core.errors import CoreError, DesignError, Problem, ShapeError
+from core.expand import Expansion, expand
 from core.graph import Block, Graph
-from core.layers.base import Layer, Output, Parameter, Shape
+from core.layers.base import Layer, Output
 from core.schema import param_of
-
-
-@dataclass(frozen=True)
-class DataSpec:
-    """What a data source gives: the shape of a sample, the number of classes (0: values to predict), and how
-    many values a sample's target has (1 where it is a class).
-    """
-
-    shape: Shape
-    classes: int
-    values: int = 1
+from core.spec import DataSpec
 
 
 @dataclass(frozen=True)
@@ -56,7 +46,7 @@ class Inference:
 
 def infer(graph: Graph, data: DataSpec | None = None) -> Inference:
     """Shapes and problems of a design, also against the data it is to be trained on, where that is known."""
-    expansion = graph.expansion
+    expansion = expand(graph)
     found = _infer(expansion.network, data)
     if expansion.network is graph:
         return found
@@ -96,7 +86,7 @@ def _at_origin(graph: Graph, problem: Problem) -> Problem:
 
     Where only a later copy has it, the output of the group doesn't fit its own input.
     """
-    expansion = graph.expansion
+    expansion = expand(graph)
     if problem.block not in expansion.origins:
         return problem
     block = graph[expansion.origin(problem.block)]
@@ -105,7 +95,7 @@ def _at_origin(graph: Graph, problem: Problem) -> Problem:
         return replace(problem, message=problem.message.replace(name, block.name), block=block.id)
     group = next(graph.group(i) for i in graph.ancestors(block.id) if graph.group(i).repeat > 1)
     hint = f"{problem.hint} The output of {group.name} has to fit its own input, or it can't be repeated."
-    return replace(problem, hint=hint.lstrip(), block=block.id, fixes=(*problem.fixes, run_once(group)))
+    return replace(problem, hint=hint.lstrip(), block=block.id)
 
 
 def _infer(graph: Graph, data: DataSpec | None) -> Inference:
@@ -146,8 +136,8 @@ def parameters(graph: Graph, shapes: dict[str, Shape]) -> dict[str, dict[str, Pa
 def cost(graph: Graph, block_id: str, shapes: dict[str, Shape]) -> Cost | None:
     """The cost of a block with all its copies, or None where a shape isn't known."""
     found = []
-    for copy in graph.expansion.copies_of(block_id):
-        entering = input_shapes(graph.expanded, copy, shapes)
+    for copy in expand(graph).copies_of(block_id):
+        entering = input_shapes(expand(graph).network, copy, shapes)
         if copy not in shapes or entering is None:
             return None
         found.append(layer_cost(graph[block_id].layer, entering))
@@ -203,7 +193,6 @@ def _advice(graph: Graph, block: Block, shapes: dict[str, Shape], data: DataSpec
             "Take the data's shape.",
             block.id,
             "shape",
-            fixes=(Fix("Use the data's shape", lambda g: set_param(g, block.id, "shape", data.shape)),),
         )
     if isinstance(block.layer, Output):
         yield from _activation_advice(graph, block, block.layer)

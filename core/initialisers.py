@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.layers.base import Parameter
+from core.arrays import Parameter
 
 Start = Callable[[Parameter, np.random.Generator], NDArray[Any]]
 

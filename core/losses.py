@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:  # the layers import this module
-    from core.layers.base import Array
+from core.arrays import Array
 
 
 def softmax(x: Array) -> Array:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.layers.base import Array
+from core.arrays import Array
 
 
 def accuracy(scores: Array, labels: NDArray[np.integer[Any]]) -> float:

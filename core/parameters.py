@@ -8,11 +8,11 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from core.arrays import Array, Parameter, Params, Shape
 from core.errors import DesignError
 from core.graph import Graph
 from core.infer import parameters as specs_of
 from core.initialisers import INITIALISERS
-from core.layers.base import Array, Parameter, Params, Shape
 
 Key: TypeAlias = tuple[str, str]
 """A block's id and the array's name."""

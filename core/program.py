@@ -1,8 +1,7 @@
-"""A design made runnable. `compile_graph` chooses how it runs; whoever uses a Program needn't know."""
+"""A design made runnable, whoever runs it: `core.compile` chooses, and who uses a Program needn't know."""
 
 from __future__ import annotations
 
-import os
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,11 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from core.arrays import Array, Shape
 from core.data.dataset import Dataset
 from core.errors import LayerError
+from core.expand import expand
 from core.graph import Block, Graph
 from core.infer import require_sound
-from core.layers.base import Array, Output, Shape
+from core.layers.base import Output
 from core.optim import OptimizerState
 from core.parameters import Parameters
 
@@ -64,10 +65,6 @@ def running(block: Block, phase: str) -> Iterator[None]:
         raise failure(f"{begin}: {error}.", hint) from error
 
 
-EXECUTOR_VARIABLE = "CNNGUI_EXECUTOR"
-"""The environment variable that, set to "reference", keeps the fast engine out."""
-
-
 class Program(ABC):
     """A network with its parameters. Batches are `(N, *input_shape)` in the program's dtype.
 
@@ -81,7 +78,7 @@ class Program(ABC):
 
     def __init__(self, graph: Graph, *, seed: int = 0, dtype: DTypeLike = np.float32) -> None:
         self.shapes: dict[str, Shape] = require_sound(graph).shapes
-        self.graph = graph = graph.expanded
+        self.graph = graph = expand(graph).network
         self.dtype = np.dtype(dtype)
         self.seed = seed
         self.input = next(b for b in graph.blocks if b.layer.inputs == 0)
@@ -182,25 +179,3 @@ class Program(ABC):
 
 def _output(graph: Graph) -> tuple[Block, Output]:
     return next((b, b.layer) for b in graph.blocks if isinstance(b.layer, Output))
-
-
-def compile_graph(graph: Graph, *, seed: int = 0, dtype: DTypeLike = np.float32) -> Program:
-    """A program for a design, its parameters drawn from `seed`.
-
-    float32 runs on the fast engine, unless that doesn't work on this machine or the environment variable
-    CNNGUI_EXECUTOR is "reference": then, and for other dtypes, the reference runs it. `Program.notice` says
-    what the user should know. Raises DesignError if the design can't be trained.
-    """
-    # Both are Programs themselves; numba is only loaded where it is used.
-    from core.reference import ReferenceProgram  # noqa: PLC0415
-
-    if np.dtype(dtype) != np.float32 or os.environ.get(EXECUTOR_VARIABLE) == "reference":
-        return ReferenceProgram(graph, seed=seed, dtype=dtype)
-    from core.engine.start import engine_program  # noqa: PLC0415
-
-    found = engine_program(graph, seed)
-    if isinstance(found, Program):
-        return found
-    program = ReferenceProgram(graph, seed=seed, dtype=dtype)
-    program.notice = found
-    return program

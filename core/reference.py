@@ -13,9 +13,10 @@ from numpy.typing import DTypeLike, NDArray
 from threadpoolctl import threadpool_limits
 
 from core import random
+from core.arrays import Array
 from core.errors import LayerError
 from core.graph import Graph
-from core.layers.base import Array, Mode
+from core.layers.base import Mode
 from core.optim import OptimizerState
 from core.program import Program, Result, quiet, running
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.layers.base import Array
+from core.arrays import Array
 from core.program import Probe, Program
 
 

@@ -13,12 +13,12 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays import Array
 from core.checkpoint import Best, Checkpoint
 from core.data.dataset import Dataset
 from core.errors import DataError
 from core.evaluate import Mean, evaluation
 from core.events import EpochEnded, Event, Finished, Started, Stepped, Validating
-from core.layers.base import Array
 from core.optim import OptimizerState
 from core.plan import Plan
 from core.program import Program, Result

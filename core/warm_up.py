@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from core.compile import compile_graph
 from core.data.dataset import Dataset
 from core.graph import Graph
 from core.optim import OptimizerState
 from core.plan import Plan
-from core.program import compile_graph
 
 
 def warm_up(graph: Graph, plan: Plan, train: Dataset) -> None:

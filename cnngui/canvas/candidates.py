@@ -13,9 +13,10 @@ from cnngui.canvas.ports import Port
 from cnngui.document import Document
 from cnngui.theme import CATEGORIES
 from core import edits
+from core.arrays import Shape
 from core.errors import DesignError, Problem
 from core.infer import infer_block
-from core.layers import Layer, Shape
+from core.layers import Layer
 from core.templates import SNIPPETS, Snippet
 from core.templates.inserting import open_end, snippet_shape
 from core.typed import Typed, read

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QImage, QResizeEvent
@@ -24,7 +24,7 @@ from cnngui.selection import Selection
 from cnngui.theme import BLOCK_WIDTH, GRID, Theme, ThemeManager
 from cnngui.widgets import EmptyState
 from core import edits, groups
-from core.errors import DesignError, Fix
+from core.errors import DesignError
 from core.folding import folding
 from core.graph import Graph, Wire
 from core.infer import infer
@@ -32,6 +32,10 @@ from core.layers import LAYERS, Layer
 from core.notes import notes_of
 from core.route import Rect
 from core.schema import params_of
+
+if TYPE_CHECKING:
+    from core.repair import Fix
+
 
 Change = Callable[[Graph], Graph]
 """An edit."""

@@ -8,11 +8,13 @@ from functools import cached_property, lru_cache
 from cnngui.canvas.face import Face
 from cnngui.canvas.group_face import GroupFace
 from cnngui.formatting import shape_text
+from core.arrays import Shape
 from core.errors import Problem
+from core.expand import expand
 from core.folding import Box
 from core.graph import Block, Graph
 from core.infer import Inference, input_shapes
-from core.layers import Layer, Shape
+from core.layers import Layer
 
 Costing = tuple[Layer, tuple[Shape, ...]]
 _text = lru_cache(maxsize=4096)(shape_text)
@@ -35,7 +37,7 @@ class Faces:
         same: set[str] = set()
         reworded: set[str] = set()
         graph, known = self._graph, before._graph
-        if graph.wires is not known.wires or graph.expansion.copies or known.expansion.copies:
+        if graph.wires is not known.wires or expand(graph).copies or expand(known).copies:
             return same, reworded
         shapes, shapes_before = self._shapes, before._shapes
         ids = self._worst.keys() | before._worst.keys()
@@ -88,7 +90,7 @@ class Faces:
         return found
 
     def _entering(self, block_id: str) -> tuple[tuple[Shape, ...], ...]:
-        expansion = self._graph.expansion
+        expansion = expand(self._graph)
         if block_id not in expansion.copies:
             shapes = input_shapes(self._graph, block_id, self._shapes)
             return () if shapes is None else (tuple(shapes),)

@@ -15,8 +15,8 @@ from cnngui.canvas.style import DETAILS_FROM, LABELS_FROM, Style, sharpness
 from cnngui.canvas.wire_path import arrow, loose_path, relative, stretches, wire_path
 from cnngui.formatting import shape_text
 from cnngui.theme import GRID
+from core.arrays import Shape
 from core.direction import Direction, Point
-from core.layers import Shape
 from core.route import Curve, Rect, Route
 
 HIT_WIDTH: Final = 12

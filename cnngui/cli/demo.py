@@ -6,10 +6,10 @@ from cnngui.cli.reports import TextReport, compilation_shown
 from cnngui.cli.train import follow
 from cnngui.demo import DATA, DESIGN, PLAN
 from cnngui.designs import open_design
+from core.compile import compile_graph
 from core.data.dataset import split
 from core.data.sources import load_source
 from core.formats.project import Project
-from core.program import compile_graph
 from core.train import Session
 
 

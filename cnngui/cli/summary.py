@@ -9,9 +9,10 @@ from typing import Any
 
 from cnngui.designs import open_design
 from cnngui.formatting import shape_text
+from core.arrays import Shape
+from core.expand import expand
 from core.graph import Graph
 from core.infer import cost, require_sound
-from core.layers.base import Shape
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def rows(graph: Graph) -> list[Row]:
     Raises DesignError for a design with an error.
     """
     shapes = require_sound(graph).shapes
-    graph = graph.expanded
+    graph = expand(graph).network
     found = []
     for block_id in graph.order:
         block, price = graph[block_id], cost(graph, block_id, shapes)

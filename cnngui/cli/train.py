@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from cnngui.cli.reports import JsonReport, Report, TextReport, compilation_shown
 from cnngui.designs import is_example, open_design, open_example
+from core.compile import compile_graph
 from core.data.dataset import Dataset, split
 from core.data.sources import load_source
 from core.errors import UsageError
@@ -22,7 +23,7 @@ from core.formats.project import SUFFIX, Project, save_project
 from core.infer import require_sound
 from core.optim import OPTIMIZERS
 from core.plan import Plan
-from core.program import Program, compile_graph
+from core.program import Program
 from core.schedules import SCHEDULES
 from core.schema import Param, Registry, param_of, params_of
 from core.train import Session

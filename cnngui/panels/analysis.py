@@ -28,6 +28,7 @@ from cnngui.training import Training
 from cnngui.widgets import EmptyState, TextLabel, small_label
 from core.analysis import Analysis, analyse
 from core.errors import FormatError
+from core.expand import expand
 from core.formats.atomic import write_atomically
 from core.formats.cost_table import to_csv
 
@@ -89,7 +90,7 @@ class AnalysisPanel(QWidget):
         for signal in (training.measured, training.state_changed, training.data_changed):
             signal.connect(self._show_epoch)
         selection.changed.connect(self._follow)
-        self.table.chosen.connect(lambda row: selection.reveal(document.graph.expansion.origin(row)))
+        self.table.chosen.connect(lambda row: selection.reveal(expand(document.graph).origin(row)))
         themes.changed.connect(self._color)
         self._color()
         self._update()
@@ -120,7 +121,7 @@ class AnalysisPanel(QWidget):
     def export_to(self, path: Path) -> None:
         """Writes the table as CSV; says in the status bar how that went."""
         try:
-            write_atomically(path, to_csv(self._document.graph.expanded, self.analysis).encode())
+            write_atomically(path, to_csv(expand(self._document.graph).network, self.analysis).encode())
         except FormatError as error:
             self.message.emit(str(error.problem))
         else:
@@ -135,7 +136,7 @@ class AnalysisPanel(QWidget):
         self.analysis = analyse(document.graph, document.inference, plan.optimizer, plan.batch_size)
         found = self.analysis
         self._stack.setCurrentIndex(int(bool(found.rows)))
-        self._model.show(document.graph.expanded, found)
+        self._model.show(expand(document.graph).network, found)
         self.figures["parameters"].set_value(count_text(found.parameters))
         self.figures["multiply_adds"].set_value(short_count_text(found.multiply_adds))
         self.figures["memory"].set_value(bytes_text(found.memory))

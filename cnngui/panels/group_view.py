@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -22,6 +22,9 @@ from core.folding import box
 from core.graph import Group
 from core.groups import GroupSettings, set_repeat
 from core.infer import cost
+
+if TYPE_CHECKING:
+    pass
 
 
 class GroupView(QWidget):

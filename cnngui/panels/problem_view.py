@@ -18,9 +18,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from cnngui.document import MendableProblem
 from cnngui.theme import GRID, SPACING, Theme, ThemeManager
 from cnngui.widgets import MUTED, ElidedButton, IconLabel, TextLabel
-from core.errors import Fix, Problem
+from core.errors import Problem
+from core.repair.fix import Fix
 
 _BAR = 3
 """Width of the coloured edge, in pixels."""
@@ -68,7 +70,7 @@ class ProblemView(QWidget):
     previewed = Signal(object)
     """The user looks at this Fix, or no longer at one (None)."""
 
-    def __init__(self, problem: Problem, themes: ThemeManager, *, clickable: bool) -> None:
+    def __init__(self, problem: MendableProblem, themes: ThemeManager, *, clickable: bool) -> None:
         super().__init__()
         self.problem = problem
         """May be replaced by one that looks the same: its remedies are made for the newest design."""
@@ -153,7 +155,7 @@ class ProblemList(QWidget):
         self._previews = False
         self._changes = False
 
-    def set_problems(self, problems: Sequence[Problem]) -> None:
+    def set_problems(self, problems: Sequence[MendableProblem]) -> None:
         """Shows these problems; what looks as before keeps its widget, and the focus."""
         if self._previews:
             self._preview(None)
@@ -163,7 +165,7 @@ class ProblemList(QWidget):
         finally:
             self._changes = False
 
-    def _replace(self, problems: Sequence[Problem]) -> None:
+    def _replace(self, problems: Sequence[MendableProblem]) -> None:
         focused = self._focused()
         spare = {_looks(view.problem): view for view in self.views}
         wanted = []
@@ -183,7 +185,7 @@ class ProblemList(QWidget):
         if focused is not None and self._focused() is None and self.views:
             self._focus(focused)
 
-    def _view(self, problem: Problem) -> ProblemView:
+    def _view(self, problem: MendableProblem) -> ProblemView:
         view = ProblemView(problem, self._themes, clickable=self._clickable and problem.block is not None)
         view.activated.connect(lambda: self.activated.emit(view.problem))
         view.fix_chosen.connect(self.fix_chosen)
@@ -212,7 +214,7 @@ class ProblemList(QWidget):
             self._focus(focused + step)
 
 
-def _looks(problem: Problem) -> tuple[Problem, tuple[str, ...]]:
+def _looks(problem: MendableProblem) -> tuple[Problem, tuple[str, ...]]:
     """Equal for two problems that are shown the same way."""
     return problem, tuple(fix.title for fix in problem.fixes)
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
-from cnngui.document import Document
+from cnngui.document import Document, without_fixes
 from cnngui.panels.problem_view import ProblemList
 from cnngui.selection import Selection
 from cnngui.theme import GRID, SPACING, ThemeManager
 from cnngui.widgets import EmptyState, Scroll, small_label
 from core.errors import Problem
+
+if TYPE_CHECKING:
+    pass
+
 
 MAX_ROWS = 50
 """Nobody mends more than that one by one."""
@@ -74,7 +78,7 @@ class ProblemsPanel(QWidget):
         count = len(self._problems)
         self._problems = self._document.inference.problems
         if len(self._document.graph.blocks) > LARGE:
-            self._list.set_problems(self._problems[:MAX_ROWS])
+            self._list.set_problems([without_fixes(p) for p in self._problems[:MAX_ROWS]])
             self._pause.start()
         else:
             self._try_remedies()
@@ -89,8 +93,8 @@ class ProblemsPanel(QWidget):
     def _try_remedies(self) -> None:
         """Adds to the problems the buttons that mend them."""
         self._pause.stop()
-        shown = [self._document.with_fixes(p) for p in self._problems[:MAX_FIXED]]
-        self._list.set_problems((*shown, *self._problems[MAX_FIXED:MAX_ROWS]))
+        tried = map(self._document.with_fixes, self._problems[:MAX_FIXED])
+        self._list.set_problems((*tried, *map(without_fixes, self._problems[MAX_FIXED:MAX_ROWS])))
 
     def _show_empty(self) -> None:
         if self._document.graph.blocks:

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import reduce
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
@@ -26,6 +26,9 @@ from core.errors import CoreError, Problem
 from core.graph import Block, Graph
 from core.infer import cost, input_shapes
 from core.schema import param_of, params_of
+
+if TYPE_CHECKING:
+    pass
 
 
 class PropertiesPanel(QWidget):
@@ -127,9 +130,9 @@ class PropertiesPanel(QWidget):
 
     def _show_problems(self, problems: list[Problem]) -> None:
         """What concerns one setting and has no remedy at a click stands at the setting, the rest above."""
-        problems = [self._document.with_fixes(p) for p in problems] if len(self._blocks) == 1 else []
-        at_setting = [p for p in problems if p.parameter in self.form.editors]
-        above = [p for p in problems if p not in at_setting or p.fixes]
+        shown = [self._document.with_fixes(p) for p in problems] if len(self._blocks) == 1 else []
+        at_setting = [p for p in shown if p.parameter in self.form.editors]
+        above = [p for p in shown if p not in at_setting or p.fixes]
         # The hint of a problem at a setting stands there, and not a second time above.
         self._problems.set_problems([replace(p, hint="") if p in at_setting else p for p in above])
         self._problems.setVisible(bool(above))

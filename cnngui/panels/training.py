@@ -28,6 +28,7 @@ from cnngui.run_control import RunControl
 from cnngui.theme import GRID, ICON_SIZE, MARGIN, SPACING, ThemeManager
 from cnngui.training import State, Training
 from cnngui.widgets import IconLabel, Scroll, Separator, small_label
+from core.expand import computed
 from core.optim import OPTIMIZERS
 
 _LABEL_WIDTH = 96
@@ -225,7 +226,7 @@ class TrainingPanel(QWidget):
 
     def _show_banner(self) -> None:
         training, graph = self._training, self._document.graph
-        changed = training.run_graph is not None and training.run_graph.network != graph.network
+        changed = training.run_graph is not None and computed(training.run_graph) != computed(graph)
         if training.run_problem is not None:
             self.banner.show_text("error", lambda theme: theme.error, str(training.run_problem))
         elif training.active and changed:

@@ -9,14 +9,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays import Array
 from core.engine.executor import EngineProgram
 from core.engine.target import cache_folder
 from core.engine.vectors import WIDTH
 from core.errors import LayerError
+from core.expand import computed
 from core.graph import Block, Graph, Wire
 from core.infer import cost, infer
 from core.layers.activation import ReLU
-from core.layers.base import Array
 from core.layers.convolution import Conv2D
 from core.layers.dense import Dense
 from core.layers.input import Input
@@ -111,7 +112,7 @@ def _size(array: Array) -> float:
 
 
 def _name(graph: Graph) -> str:
-    return hashlib.sha256(repr(graph.network).encode()).hexdigest()[:16]
+    return hashlib.sha256(repr(computed(graph)).encode()).hexdigest()[:16]
 
 
 def _leave(mark: Path) -> None:

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from core.arrays import Array
 from core.data.dataset import Dataset
 from core.engine.batch import Samples
-from core.engine.lowering import NotLoweredError
 from core.engine.network import lower
 from core.engine.passes import Probe, Training
 from core.engine.plan import Plan
@@ -19,7 +19,7 @@ from core.engine.tables import Forward, SingleImage
 from core.engine.vectors import WIDTH
 from core.errors import LayerError
 from core.graph import Graph
-from core.layers.base import Array
+from core.layers.lowering import NotLoweredError
 from core.optim import OptimizerState
 from core.program import Program, Result
 from core.reference import ReferenceProgram

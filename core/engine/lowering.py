@@ -1,6 +1,6 @@
-"""What layers lower to: each method makes the nodes of one layer and gives its output.
+"""What layers lower to on the engine: each method makes the nodes of one layer and gives its output.
 
-A layer's `lower` calls one of these methods and knows nothing of rows, fusion or memory. The fusions
+Layers know nothing of rows, fusion or memory (core/layers/lowering.py says what they ask for). The fusions
 (ReLU into the convolution, dense layer, normalisation or sum before it, or from a convolution into the
 maximum after it; a sum into the normalisation before it) happen here, and only where nobody asked for the
 value in between.
@@ -33,9 +33,10 @@ from core.engine.reshaping import Border, Unflatten
 from core.engine.sample_norm import SampleNorm
 from core.engine.softmax import Softmax
 from core.engine.transposed import TransposedConvolution
+from core.layers.lowering import Curve, Lowering
+from core.layers.windows import Pair
 
-Pair = tuple[int, int]
-CURVES = {
+CURVES: dict[Curve, int] = {
     "leaky_relu": activation.LEAKY,
     "sigmoid": activation.SIGMOID,
     "tanh": activation.TANH,
@@ -44,10 +45,6 @@ CURVES = {
     "silu": activation.SILU,
 }
 _DISTANCES = {"mean squared error": loss.SQUARE, "mean absolute error": loss.ABSOLUTE, "huber": loss.HUBER}
-
-
-class NotLoweredError(Exception):
-    """A setting that the engine has no operation for; raised before anything is made of the layer."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +66,7 @@ class Setting:
     arrays: dict[str, Parameter]
 
 
-class Lowering:
+class BatchLowering(Lowering[Value]):
     """Collects the nodes of a network; core/engine/network.py goes through its blocks.
 
     `is_private` tells whether the current block alone needs a value; `key` gives the key of a block's random
@@ -88,28 +85,20 @@ class Lowering:
     # --- what layers call ---
 
     def enter(self) -> Value:
-        """The batch."""
         value = self._new()
         value.trained = self.plan.to_input
         return value
 
-    def pass_on(self, x: Value) -> Value:
-        """The output is the input."""
-        return x
-
     def convolution(
         self, x: Value, kernel: Pair, stride: Pair, pads: Pair, dilation: Pair, groups: int, bias: bool
     ) -> Value:
-        """A convolution; `pads` are the zeros before the first row and column."""
         window = Window(kernel, stride, pads, dilation)
         return self._add(Convolution(x, self._new(), *self._weights(bias), window, groups))
 
     def dense(self, x: Value, bias: bool) -> Value:
-        """A fully connected layer."""
         return self._add(Dense(x, self._new(), *self._weights(bias)))
 
     def max_pool(self, x: Value, kernel: Pair, stride: Pair, pads: Pair) -> Value:
-        """The maximum of each window; `pads` are the pixels of padding before the first row and column."""
         node = MaxPool(x, self._new(), Window(kernel, stride, pads, (1, 1)))
         producer = self._producer(x)
         if isinstance(producer, Convolution) and producer.relu and self._is_private(x):
@@ -118,14 +107,13 @@ class Lowering:
         return self._add(node)
 
     def batch_norm(self, x: Value, momentum: float, epsilon: float) -> Value:
-        """Batch normalisation."""
         names = ("gamma", "beta", "running_mean", "running_variance")
         return self._add(
             BatchNorm(x, self._new(), {n: self.block.arrays[n] for n in names}, momentum, epsilon)
         )
 
     def relu(self, x: Value) -> Value:
-        """max(x, 0), as part of what computes x if nobody else needs x."""
+        # part of what computes x, if nobody else needs x
         producer = self._producer(x)
         if (
             isinstance(producer, Convolution | Dense | BatchNorm)
@@ -136,16 +124,14 @@ class Lowering:
             return x
         return self._add(Activation(x, self._new(), activation.RELU))
 
-    def curve(self, x: Value, name: str, slope: float = 0.0) -> Value:
-        """Another activation, by its name in CURVES; `slope` is its one setting."""
+    def curve(self, x: Value, name: Curve, slope: float = 0.0) -> Value:
         return self._add(Activation(x, self._new(), CURVES[name], slope))
 
     def softmax(self, x: Value) -> Value:
-        """Softmax over the channels."""
         return self._add(Softmax(x, self._new()))
 
     def add(self, *inputs: Value) -> Value:
-        """The sum, as part of a normalisation that ends one of two branches."""
+        # part of a normalisation that ends one of two branches, if one does
         if len(inputs) == 2 and inputs[0] is not inputs[1] and inputs[0].size == inputs[1].size:
             for x, other in (inputs, inputs[::-1]):
                 node = self._producer(x)
@@ -163,35 +149,27 @@ class Lowering:
         return self._add(Add(inputs, self._new()))
 
     def multiply(self, *inputs: Value) -> Value:
-        """The product; sizes of 1 are repeated."""
         return self._add(Combine(inputs, self._new(), product=True))
 
     def concatenate(self, *inputs: Value) -> Value:
-        """Channels one behind the other."""
         return self._add(Concatenate(inputs, self._new()))
 
     def flatten(self, x: Value) -> Value:
-        """An image as a vector."""
         return x if x.size[1:] == (1, 1) else self._add(Flatten(x, self._new()))
 
     def reshape(self, x: Value) -> Value:
-        """The same values, in the order of flatten, as another shape."""
         if x.size == self.block.size:
             return x
         vector = self._add(Flatten(x, self.plan.value((x.vectors, 1, 1)))) if x.size[1:] != (1, 1) else x
         return self._add(Unflatten(vector, self._new())) if self.block.size[1:] != (1, 1) else vector
 
     def border(self, x: Value, top: int, left: int) -> Value:
-        """The image with zeros added before its first row and column, or with so many cut off if negative."""
         return self._add(Border(x, self._new(), top, left))
 
     def resample(self, x: Value, rows: NDArray[np.float64], columns: NDArray[np.float64]) -> Value:
-        """rows · x · columnsᵀ for each channel."""
         return self._add(Resample(x, self._new(), rows, columns))
 
     def sample_norm(self, x: Value, groups: int, each: bool, epsilon: float) -> Value:
-        """Normalisation of each image in groups of channels; γ and β for `each` value, or for each
-        channel."""
         arrays = self.block.arrays
         node = SampleNorm(x, self._new(), arrays["gamma"], arrays["beta"], groups, each, epsilon)
         return self._add(node)
@@ -199,29 +177,24 @@ class Lowering:
     def transposed_convolution(
         self, x: Value, kernel: Pair, stride: Pair, cut: Pair, dilation: Pair, groups: int, bias: bool
     ) -> Value:
-        """A transposed convolution; `cut` are the pixels cut off before the first row and column."""
         window = Window(kernel, stride, cut, dilation)
         return self._add(TransposedConvolution(x, self._new(), *self._weights(bias), window, groups))
 
     def dropout(self, x: Value, share: float) -> Value:
-        """Sets a share of the values to 0 while training."""
         if not self.plan.training or share == 0:
             return x
         name = self.block.name
         return self._add(Dropout(x, self._new(), share, lambda step: self._key(step, name)))
 
     def cross_entropy(self, x: Value, smoothing: float, weights: tuple[float, ...]) -> Value:
-        """The end of a classifier; without weights, all classes count alike."""
         self.loss = Loss(softmax_cross_entropy, True, smoothing, weights or (1.0,) * x.vectors)
         return x
 
     def binary_cross_entropy(self, x: Value) -> Value:
-        """The end of a network that answers yes or no, or gives back images of pixels from 0 to 1."""
         self.loss = Loss(binary_cross_entropy, False)
         return x
 
     def distance(self, x: Value, name: str, delta: float) -> Value:
-        """The end of a regression: "mean squared error", "mean absolute error", or "huber" with its delta."""
         self.loss = Loss(distance(_DISTANCES[name]), False, delta)
         return x
 

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from functools import partial
 
 from core import random
+from core.arrays import Shape
 from core.engine.arena import Fixed
 from core.engine.convolution import Size
-from core.engine.lowering import Loss, Lowering, NotLoweredError, Setting
+from core.engine.lowering import BatchLowering, Loss, Setting
 from core.engine.plan import Node, Parameter, Plan, Value
 from core.engine.reference_node import ReferenceNode
-from core.layers.base import Layer, Output, Shape
+from core.layers.base import Layer, Output
+from core.layers.lowering import NotLoweredError
 from core.parameters import Parameters
 from core.program import Program
 
@@ -36,7 +38,9 @@ def size_of(shape: Shape) -> Size:
     return (shape[0], 1, 1) if len(shape) == 1 else (shape[0], shape[1], shape[2])
 
 
-def lower(program: Program, plan: Plan, wanted: Collection[str], kind: type[Lowering] = Lowering) -> Network:
+def lower(
+    program: Program, plan: Plan, wanted: Collection[str], kind: type[BatchLowering] = BatchLowering
+) -> Network:
     """The nodes of a program's network; the outputs of the blocks in `wanted` have to exist.
 
     `kind` decides on the layout of values. Raises NotLoweredError where a layer has no operation for that
@@ -75,7 +79,7 @@ def lower(program: Program, plan: Plan, wanted: Collection[str], kind: type[Lowe
     return Network(lowering.nodes, values, lowering.loss, on_reference)
 
 
-def _lowered(layer: Layer, lowering: Lowering, inputs: list[Value]) -> Value | None:
+def _lowered(layer: Layer, lowering: BatchLowering, inputs: list[Value]) -> Value | None:
     """A layer's output on the engine, or None where it has no operation for it."""
     try:
         return layer.lower(lowering, *inputs)

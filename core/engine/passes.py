@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays import Array
 from core.engine.arena import Arena, Buffer, Fixed, Operand, kernels_of
 from core.engine.batch import Samples
 from core.engine.loss import LossRow
@@ -19,7 +20,6 @@ from core.engine.reference_node import bring_in, memory, outside
 from core.engine.tables import Table
 from core.engine.team import default_threads
 from core.engine.vectors import WIDTH
-from core.layers.base import Array
 from core.optim import OptimizerState
 from core.program import Program, quiet
 

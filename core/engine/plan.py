@@ -1,6 +1,6 @@
 """From layers to a table of operations: values, their gradients, and the order of the work.
 
-A layer's `lower` calls the methods of `Lowering` (core/engine/lowering.py), which make nodes. A node
+A layer's `lower` calls the methods of `BatchLowering` (core/engine/lowering.py), which make nodes. A node
 knows which rows compute its output and, from the gradient of its output, those of its inputs. The plan
 asks all nodes in order, then in reverse; the arena finds out from the rows how long each buffer is
 needed. A value that is cheap to compute is not kept from the one pass to the other but computed again.

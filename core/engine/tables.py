@@ -9,6 +9,7 @@ from functools import cache, partial
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays import Array
 from core.engine.arena import Arena, Fixed
 from core.engine.batch import BatchRow, LoadRow, Samples, batch_row, load_batch, load_row, store_batch
 from core.engine.guard import guarding, run_guarded
@@ -21,7 +22,6 @@ from core.engine.single.pixels import Pixels, emit_border, pixels
 from core.engine.team import Team, default_threads
 from core.engine.vectors import WIDTH
 from core.infer import cost
-from core.layers.base import Array
 from core.program import Program
 
 SMALL = 1_000_000

@@ -12,6 +12,7 @@ import sys
 import tempfile
 from functools import cache
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -79,10 +80,8 @@ def cache_folder() -> Path | None:
     written."""
     cpu = hashlib.sha256(f"{llvm.get_host_cpu_name()}{llvm.get_host_cpu_features().flatten()}".encode())
     name = f"{_source_digest()}-{cpu.hexdigest()[:8]}-{TARGET.width}"
-    roots = cache_roots()
-    if CACHE_VARIABLE in os.environ:
-        roots[0] = Path(os.environ[CACHE_VARIABLE])
-    for root in roots:
+    chosen = os.environ.get(CACHE_VARIABLE)
+    for root in chain([Path(chosen)] if chosen else [], cache_roots()):
         folder = root / "compiled" / name
         try:
             folder.mkdir(parents=True, exist_ok=True)

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from core.arrays import Array
 from core.checkpoint import Best, Checkpoint
 from core.errors import FormatError
 from core.evaluate import Mean
 from core.events import EpochEnded
-from core.layers.base import Array
 from core.plan import Plan
 from core.program import Result
 

@@ -17,17 +17,13 @@ from core.layers import (
     transposed,
     unknown,
 )
-from core.layers.base import LAYERS, Array, Layer, Mode, Output, Parameter, Params, Shape, layer
+from core.layers.base import LAYERS, Layer, Mode, Output, layer
 
 __all__ = [
     "LAYERS",
-    "Array",
     "Layer",
     "Mode",
     "Output",
-    "Parameter",
-    "Params",
-    "Shape",
     "activation",
     "convolution",
     "dense",

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-from core.layers.base import Array, Layer, Mode, Params, Shape, layer
+from core.arrays import Array, Params, Shape
+from core.layers.base import Layer, Mode, layer
+from core.layers.lowering import Lowering, Value
 from core.losses import sigmoid, softmax
 from core.schema import param
-
-if TYPE_CHECKING:
-    from core.engine.lowering import Lowering
-    from core.engine.plan import Value
 
 Gradients = tuple[tuple[Array], dict[str, Array]]
 
@@ -31,7 +27,7 @@ class ReLU(Layer):
     def backward(self, params: Params, saved: Array, grad: Array) -> Gradients:
         return (grad * (saved > 0),), {}
 
-    def lower(self, engine: Lowering, x: Value) -> Value:
+    def lower(self, engine: Lowering[Value], x: Value) -> Value:
         return engine.relu(x)
 
 
@@ -50,7 +46,7 @@ class LeakyReLU(Layer):
     def backward(self, params: Params, saved: Array, grad: Array) -> Gradients:
         return (grad * self._slopes(saved),), {}
 
-    def lower(self, engine: Lowering, x: Value) -> Value:
+    def lower(self, engine: Lowering[Value], x: Value) -> Value:
         return engine.curve(x, "leaky_relu", self.slope)
 
     def summary(self) -> str:
@@ -68,7 +64,7 @@ class Sigmoid(Layer):
     def backward(self, params: Params, saved: Array, grad: Array) -> Gradients:
         return (grad * saved * (1 - saved),), {}
 
-    def lower(self, engine: Lowering, x: Value) -> Value:
+    def lower(self, engine: Lowering[Value], x: Value) -> Value:
         return engine.curve(x, "sigmoid")
 
 
@@ -83,7 +79,7 @@ class Tanh(Layer):
     def backward(self, params: Params, saved: Array, grad: Array) -> Gradients:
         return (grad * (1 - saved * saved),), {}
 
-    def lower(self, engine: Lowering, x: Value) -> Value:
+    def lower(self, engine: Lowering[Value], x: Value) -> Value:
         return engine.curve(x, "tanh")
 
 
@@ -100,7 +96,7 @@ class ELU(Layer):
     def backward(self, params: Params, saved: Array, grad: Array) -> Gradients:
         return (grad * np.where(saved > 0, 1, saved + grad.dtype.type(self.alpha)),), {}
 
-    def lower(self, engine: Lowering, x: Value) -> Value:
+    def lower(self, engine: Lowering[Value], x: Value) -> Value:
         return engine.curve(x, "elu", self.alpha)
 
     def summary(self) -> str:
@@ -125,7 +121,7 @@ class GELU(Layer):
         inner: Array = x.dtype.type(_GELU_SCALE) * (x + x.dtype.type(_GELU_CUBE) * x * x * x)
         return inner
 
-    def lower(self, engine: Lowering, x: Value) -> Value:
+    def lower(self, engine: Lowering[Value], x: Value) -> Value:
         return engine.curve(x, "gelu")
 
 
@@ -141,7 +137,7 @@ class SiLU(Layer):
         x, gate = saved
         return (grad * gate * (1 + x * (1 - gate)),), {}
 
-    def lower(self, engine: Lowering, x: Value) -> Value:
+    def lower(self, engine: Lowering[Value], x: Value) -> Value:
         return engine.curve(x, "silu")
 
 
@@ -159,5 +155,5 @@ class Softmax(Layer):
     def backward(self, params: Params, saved: Array, grad: Array) -> Gradients:
         return (saved * (grad - (grad * saved).sum(axis=1, keepdims=True)),), {}
 
-    def lower(self, engine: Lowering, x: Value) -> Value:
+    def lower(self, engine: Lowering[Value], x: Value) -> Value:
         return engine.softmax(x)

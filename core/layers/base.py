@@ -2,50 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, TypeVar, dataclass_transform
+from typing import Any, ClassVar, Literal, TypeAlias, TypeVar, dataclass_transform
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays import Array, Parameter, Params, Shape
+from core.layers.lowering import Lowering, Value
 from core.layers.sight import SAME, Windows
 from core.schema import Registry, params_of
-
-if TYPE_CHECKING:
-    from core.engine.lowering import Lowering
-    from core.engine.plan import Value
-
-Shape: TypeAlias = tuple[int, ...]
-"""The shape of one sample: (C, H, W) for feature maps, (F,) for a vector; never the batch dimension."""
-
-Array: TypeAlias = NDArray[np.floating[Any]]
-Params: TypeAlias = Mapping[str, Array]
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """A learned array (or, with `trainable=False`, a running statistic) and how it starts.
-
-    `initialiser` is a name of `core.initialisers`; `fan_in` and `fan_out` are what that formula needs.
-    """
-
-    shape: Shape
-    initialiser: str
-    fan_in: int = 1
-    fan_out: int = 1
-    trainable: bool = True
-
-    @property
-    def size(self) -> int:
-        return math.prod(self.shape)
-
-
-def bias_start(initialiser: str) -> str:
-    """How a bias beside weights with `initialiser` starts: drawn as PyTorch does, or at 0."""
-    return initialiser if initialiser == "pytorch" else "zeros"
 
 
 @dataclass(frozen=True)
@@ -99,7 +67,7 @@ class Layer:
     def backward(self, params: Params, saved: Any, grad: Array) -> tuple[tuple[Array, ...], dict[str, Array]]:
         raise TypeError(f"{type(self).__name__} has no backward pass")
 
-    def lower(self, engine: Lowering, *inputs: Any, **_: Any) -> Value | None:
+    def lower(self, engine: Lowering[Value], *inputs: Any, **_: Any) -> Value | None:
         """The layer as work for the fast engine; None where only the reference can do it."""
         return None
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.layers.base import Array, Layer, Mode, Parameter, Params, Shape, bias_start, layer
+from core.arrays import Array, Parameter, Params, Shape, bias_start
+from core.layers import settings
+from core.layers.base import Layer, Mode, layer
+from core.layers.lowering import Lowering, Value
 from core.layers.sight import Windows
 from core.layers.windows import (
     Sides,
@@ -24,10 +26,6 @@ from core.layers.windows import (
 )
 from core.schema import Padding, param
 
-if TYPE_CHECKING:
-    from core.engine.lowering import Lowering
-    from core.engine.plan import Value
-
 
 @layer("conv2d", group="Convolution", title="Conv 2D")
 class Conv2D(Layer):
@@ -38,20 +36,13 @@ class Conv2D(Layer):
     """
 
     filters: int = param(16, min=1, max=4096, help="Number of filters: the channels of the output.")
-    kernel: tuple[int, int] = param((3, 3), min=1, max=31, help="Height and width of a filter, in pixels.")
-    stride: tuple[int, int] = param((1, 1), min=1, max=16, help="Step between two windows, in pixels.")
-    padding: Padding = param(
-        "valid", min=0, max=31, help="Zeros around the image: none, as many as keep its size, or explicit."
-    )
-    dilation: tuple[int, int] = param((1, 1), min=1, max=16, help="Distance between two taps of a filter.")
-    groups: int = param(
-        1,
-        min=1,
-        max=4096,
-        help="Splits the channels into groups that don't see each other; must divide them.",
-    )
-    bias: bool = param(True, help="Adds a learned number to each feature map.")
-    initialiser: str = param("pytorch", choices=("pytorch", "he", "glorot"), help="How the filters start.")
+    kernel: tuple[int, int] = settings.kernel()
+    stride: tuple[int, int] = settings.stride()
+    padding: Padding = settings.padding("valid")
+    dilation: tuple[int, int] = settings.dilation()
+    groups: int = settings.groups()
+    bias: bool = settings.bias()
+    initialiser: str = settings.initialiser()
 
     def _pads(self, height: int, width: int) -> Sides:
         return sides(self.padding, (height, width), extent(self.kernel, self.dilation), self.stride)
@@ -108,7 +99,7 @@ class Conv2D(Layer):
         """The filters as rows: (groups, F/groups, C/groups·KH·KW)."""
         return params["weight"].reshape(self.groups, self.filters // self.groups, -1)
 
-    def lower(self, engine: Lowering, x: Value) -> Value:
+    def lower(self, engine: Lowering[Value], x: Value) -> Value:
         pads = self._pads(*x.size[1:])[:2]
         return engine.convolution(x, self.kernel, self.stride, pads, self.dilation, self.groups, self.bias)
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from core.arrays import Array, Parameter, Params, Shape, bias_start
 from core.errors import ShapeError
-from core.layers.base import Array, Layer, Mode, Parameter, Params, Shape, bias_start, layer
+from core.layers import settings
+from core.layers.base import Layer, Mode, layer
+from core.layers.lowering import Lowering, Value
 from core.schema import param
-
-if TYPE_CHECKING:
-    from core.engine.lowering import Lowering
-    from core.engine.plan import Value
 
 
 def need_vector(x: Shape, who: str) -> int:
@@ -28,8 +25,8 @@ class Dense(Layer):
     """Fully connected: every output sees every input, y = x · wᵀ + b."""
 
     units: int = param(64, min=1, max=65536, help="Number of outputs.")
-    bias: bool = param(True, help="Adds a learned number to each output.")
-    initialiser: str = param("pytorch", choices=("pytorch", "he", "glorot"), help="How the weights start.")
+    bias: bool = settings.bias("Adds a learned number to each output.")
+    initialiser: str = settings.initialiser("How the weights start.")
 
     def infer(self, x: Shape) -> Shape:
         need_vector(x, self.title)
@@ -54,7 +51,7 @@ class Dense(Layer):
             grads["bias"] = grad.sum(axis=0)
         return (grad @ params["weight"],), grads
 
-    def lower(self, engine: Lowering, x: Value) -> Value:
+    def lower(self, engine: Lowering[Value], x: Value) -> Value:
         return engine.dense(x, self.bias)
 
     def summary(self) -> str:

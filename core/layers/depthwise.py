@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from core.layers.base import Array, Layer, Mode, Parameter, Params, Shape, layer
+from core.arrays import Array, Parameter, Params, Shape
+from core.layers import settings
+from core.layers.base import Layer, Mode, layer
 from core.layers.convolution import Conv2D
+from core.layers.lowering import Lowering, Value
 from core.layers.sight import Windows
 from core.layers.windows import need_image
 from core.schema import Padding, param
-
-if TYPE_CHECKING:
-    from core.engine.lowering import Lowering
-    from core.engine.plan import Value
 
 
 @layer("depthwise_conv2d", group="Convolution", title="Depthwise Conv 2D")
@@ -23,15 +22,13 @@ class DepthwiseConv2D(Layer):
     (Howard et al. 2017, arXiv:1704.04861).
     """
 
-    kernel: tuple[int, int] = param((3, 3), min=1, max=31, help="Height and width of a filter, in pixels.")
-    stride: tuple[int, int] = param((1, 1), min=1, max=16, help="Step between two windows, in pixels.")
-    padding: Padding = param(
-        "same", min=0, max=31, help="Zeros around the image: none, as many as keep its size, or explicit."
-    )
-    dilation: tuple[int, int] = param((1, 1), min=1, max=16, help="Distance between two taps of a filter.")
+    kernel: tuple[int, int] = settings.kernel()
+    stride: tuple[int, int] = settings.stride()
+    padding: Padding = settings.padding("same")
+    dilation: tuple[int, int] = settings.dilation()
     multiplier: int = param(1, min=1, max=64, help="Filters for each channel.")
-    bias: bool = param(True, help="Adds a learned number to each feature map.")
-    initialiser: str = param("pytorch", choices=("pytorch", "he", "glorot"), help="How the filters start.")
+    bias: bool = settings.bias()
+    initialiser: str = settings.initialiser()
 
     def _convolution(self, channels: int) -> Conv2D:
         """The same layer as a convolution with as many groups as channels."""
@@ -64,7 +61,7 @@ class DepthwiseConv2D(Layer):
     def backward(self, params: Params, saved: Any, grad: Array) -> tuple[tuple[Array], dict[str, Array]]:
         return self._convolution(grad.shape[1] // self.multiplier).backward(params, saved, grad)
 
-    def lower(self, engine: Lowering, x: Value) -> Value | None:
+    def lower(self, engine: Lowering[Value], x: Value) -> Value | None:
         return self._convolution(x.size[0]).lower(engine, x)
 
     def summary(self) -> str:

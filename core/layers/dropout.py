@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from core.layers.base import Array, Layer, Mode, Params, layer
+from core.arrays import Array, Params
+from core.layers.base import Layer, Mode, layer
+from core.layers.lowering import Lowering, Value
 from core.random import uniform
 from core.schema import param
-
-if TYPE_CHECKING:
-    from core.engine.lowering import Lowering
-    from core.engine.plan import Value
 
 
 @layer("dropout", group="Normalisation", title="Dropout")
@@ -34,7 +30,7 @@ class Dropout(Layer):
     ) -> tuple[tuple[Array], dict[str, Array]]:
         return (grad if saved is None else grad * saved,), {}
 
-    def lower(self, engine: Lowering, x: Value) -> Value:
+    def lower(self, engine: Lowering[Value], x: Value) -> Value:
         return engine.dropout(x, self.share)
 
     def summary(self) -> str:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from core.arrays import Array, Params, Shape
 from core.errors import ShapeError
-from core.layers.base import Array, Layer, Mode, Params, Shape, layer
+from core.layers.base import Layer, Mode, layer
+from core.layers.lowering import Lowering, Value
 from core.schema import param
-
-if TYPE_CHECKING:
-    from core.engine.lowering import Lowering
-    from core.engine.plan import Value
 
 
 @layer("input", group="Input", title="Input")
@@ -38,7 +34,7 @@ class Input(Layer):
     def forward(self, params: Params, mode: Mode, x: Array) -> tuple[Array, None]:
         return x, None
 
-    def lower(self, engine: Lowering) -> Value:
+    def lower(self, engine: Lowering[Value]) -> Value:
         return engine.enter()
 
     def summary(self) -> str:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from functools import reduce
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.arrays import Array, Params, Shape
 from core.errors import ShapeError
-from core.layers.base import Array, Layer, Mode, Params, Shape, layer
+from core.layers.base import Layer, Mode, layer
+from core.layers.lowering import Lowering, Value
 from core.layers.sight import SAME, Window, Windows
-
-if TYPE_CHECKING:
-    from core.engine.lowering import Lowering
-    from core.engine.plan import Value
 
 
 def _written(shapes: tuple[Shape, ...]) -> str:
@@ -78,7 +75,7 @@ class Add(Elementwise):
         spread = [(shape[0], *_as_image(shape[1:], tuple(sizes))) for shape in saved]
         return tuple(_collect(grad, *pair) for pair in zip(saved, spread, strict=True)), {}
 
-    def lower(self, engine: Lowering, *inputs: Value) -> Value:
+    def lower(self, engine: Lowering[Value], *inputs: Value) -> Value:
         return engine.add(*inputs)
 
 
@@ -99,7 +96,7 @@ class Multiply(Elementwise):
             grads.append(_collect(grad * reduce(np.multiply, others), x.shape, same.shape))
         return tuple(grads), {}
 
-    def lower(self, engine: Lowering, *inputs: Value) -> Value:
+    def lower(self, engine: Lowering[Value], *inputs: Value) -> Value:
         return engine.multiply(*inputs)
 
 
@@ -126,5 +123,5 @@ class Concatenate(Layer):
     ) -> tuple[tuple[Array, ...], dict[str, Array]]:
         return tuple(np.split(grad, saved, axis=1)), {}
 
-    def lower(self, engine: Lowering, *inputs: Value) -> Value:
+    def lower(self, engine: Lowering[Value], *inputs: Value) -> Value:
         return engine.concatenate(*inputs)

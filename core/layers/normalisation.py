@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from core.arrays import Array, Parameter, Params, Shape
 from core.errors import ShapeError
-from core.layers.base import Array, Layer, Mode, Parameter, Params, Shape, layer
+from core.layers.base import Layer, Mode, layer
+from core.layers.lowering import Lowering, Value
 from core.schema import param
-
-if TYPE_CHECKING:
-    from core.engine.lowering import Lowering
-    from core.engine.plan import Value
 
 
 @layer("batch_norm", group="Normalisation", title="Batch Norm")
@@ -64,7 +62,7 @@ class BatchNorm(Layer):
         running *= 1 - self.momentum
         running += self.momentum * batch
 
-    def lower(self, engine: Lowering, x: Value) -> Value:
+    def lower(self, engine: Lowering[Value], x: Value) -> Value:
         return engine.batch_norm(x, self.momentum, self.epsilon)
 
 
@@ -127,7 +125,7 @@ class LayerNorm(SampleNorm):
     def _parts(self, x: Shape) -> int:
         return 1
 
-    def lower(self, engine: Lowering, x: Value) -> Value:
+    def lower(self, engine: Lowering[Value], x: Value) -> Value:
         return engine.sample_norm(x, 1, True, self.epsilon)
 
 
@@ -155,7 +153,7 @@ class GroupNorm(SampleNorm):
     def _affine(self, x: Shape) -> Shape:
         return x[:1]
 
-    def lower(self, engine: Lowering, x: Value) -> Value:
+    def lower(self, engine: Lowering[Value], x: Value) -> Value:
         return engine.sample_norm(x, self.groups, False, self.epsilon)
 
     def summary(self) -> str:

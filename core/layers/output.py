@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import Any, ClassVar, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core import losses, metrics
+from core.arrays import Array, Shape
 from core.errors import ShapeError, UsageError
-from core.layers.base import Array, Output, Shape, Target, layer
+from core.layers.base import Output, Target, layer
 from core.layers.dense import need_vector
+from core.layers.lowering import Lowering, Value
 from core.schema import param
-
-if TYPE_CHECKING:
-    from core.engine.lowering import Lowering
-    from core.engine.plan import Value
 
 _SHORT = {"mean squared error": "MSE", "mean absolute error": "MAE", "huber": "Huber"}
 DISTANCES: Final = tuple(_SHORT)
@@ -97,7 +95,7 @@ class Classification(Output):
     def measure(self, x: Array, target: NDArray[Any]) -> dict[str, float]:
         return {"accuracy": metrics.accuracy(x, target), "top5": metrics.top_k(x, target)}
 
-    def lower(self, engine: Lowering, x: Value) -> Value:
+    def lower(self, engine: Lowering[Value], x: Value) -> Value:
         return engine.cross_entropy(x, self.label_smoothing, self._weights)
 
     def summary(self) -> str:
@@ -143,7 +141,7 @@ class BinaryClassification(Output):
     def measure(self, x: Array, target: NDArray[Any]) -> dict[str, float]:
         return {"accuracy": metrics.binary_accuracy(x, target.reshape(x.shape))}
 
-    def lower(self, engine: Lowering, x: Value) -> Value:
+    def lower(self, engine: Lowering[Value], x: Value) -> Value:
         return engine.binary_cross_entropy(x)
 
 
@@ -177,7 +175,7 @@ class Regression(Output):
     def measure(self, x: Array, target: NDArray[Any]) -> dict[str, float]:
         return {"mean_absolute_error": metrics.mean_absolute_error(x, target.reshape(x.shape))}
 
-    def lower(self, engine: Lowering, x: Value) -> Value:
+    def lower(self, engine: Lowering[Value], x: Value) -> Value:
         return engine.distance(x, self.loss_function, self.delta)
 
     def summary(self) -> str:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays import Array, Params, Shape
 from core.errors import ShapeError
-from core.layers.base import Array, Layer, Mode, Params, Shape, layer
+from core.layers.base import Layer, Mode, layer
+from core.layers.lowering import Lowering, Value
 from core.layers.sight import Windows
 from core.layers.windows import (
     Pair,
@@ -26,19 +29,16 @@ from core.layers.windows import (
 )
 from core.schema import Padding, param
 
-if TYPE_CHECKING:
-    from core.engine.lowering import Lowering
-    from core.engine.plan import Value
-
 _NO_DILATION: Pair = (1, 1)
 
 
+@dataclass(frozen=True)
 class Pooling(Layer):
-    """What max and average pooling share; the concrete classes declare `kernel`, `stride` and `padding`."""
+    """What max and average pooling share."""
 
-    kernel: Pair
-    stride: Pair
-    padding: Padding
+    kernel: tuple[int, int] = param((2, 2), min=1, max=31, help="Height and width of the window, in pixels.")
+    stride: tuple[int, int] = param((2, 2), min=1, max=31, help="Step between two windows, in pixels.")
+    padding: Padding = param("valid", min=0, max=15, help="Border around the image, in pixels.")  # noqa: RUF009
 
     def _pads(self, height: int, width: int) -> Sides:
         return sides(self.padding, (height, width), self.kernel, self.stride)
@@ -67,10 +67,6 @@ class Pooling(Layer):
 class MaxPool(Pooling):
     """Keeps the largest value of each window; of equal ones the first. Padding never wins."""
 
-    kernel: tuple[int, int] = param((2, 2), min=1, max=31, help="Height and width of the window, in pixels.")
-    stride: tuple[int, int] = param((2, 2), min=1, max=31, help="Step between two windows, in pixels.")
-    padding: Padding = param("valid", min=0, max=15, help="Border around the image, in pixels.")
-
     def forward(self, params: Params, mode: Mode, x: Array) -> tuple[Array, tuple[NDArray[Any], Any]]:
         padded = pad(x, self._pads(x.shape[2], x.shape[3]), -np.inf)
         windows = sliding(padded, self.kernel, self.stride, _NO_DILATION)
@@ -92,17 +88,13 @@ class MaxPool(Pooling):
         shape = (n, c, h + pads[0] + pads[2], w + pads[1] + pads[3])
         return (crop(scatter(windows, shape, self.stride, _NO_DILATION), pads),), {}
 
-    def lower(self, engine: Lowering, x: Value) -> Value:
+    def lower(self, engine: Lowering[Value], x: Value) -> Value:
         return engine.max_pool(x, self.kernel, self.stride, self._pads(*x.size[1:])[:2])
 
 
 @layer("average_pool", group="Pooling", title="Average Pool")
 class AveragePool(Pooling):
     """The mean of each window; pixels of padding don't count (ONNX count_include_pad = 0)."""
-
-    kernel: tuple[int, int] = param((2, 2), min=1, max=31, help="Height and width of the window, in pixels.")
-    stride: tuple[int, int] = param((2, 2), min=1, max=31, help="Step between two windows, in pixels.")
-    padding: Padding = param("valid", min=0, max=15, help="Border around the image, in pixels.")
 
     def _counts(self, height: int, width: int, dtype: Any) -> Array:
         """How many real pixels each window covers, at least one: (1, 1, OH, OW)."""
@@ -125,7 +117,7 @@ class AveragePool(Pooling):
         shape = (n, c, h + pads[0] + pads[2], w + pads[1] + pads[3])
         return (crop(scatter(windows, shape, self.stride, _NO_DILATION), pads),), {}
 
-    def lower(self, engine: Lowering, x: Value) -> Value:
+    def lower(self, engine: Lowering[Value], x: Value) -> Value:
         pads, matrices = self._pads(*x.size[1:]), []
         for axis, outputs in enumerate(self.infer(x.size)[1:]):
             starts = [i * self.stride[axis] - pads[axis] for i in range(outputs)]
@@ -150,6 +142,6 @@ class GlobalAveragePool(Layer):
         share = grad / grad.dtype.type(saved[2] * saved[3])
         return (np.broadcast_to(share[:, :, None, None], saved),), {}
 
-    def lower(self, engine: Lowering, x: Value) -> Value:
+    def lower(self, engine: Lowering[Value], x: Value) -> Value:
         _, h, w = x.size
         return engine.resample(x, means(h, [0], [h]), means(w, [0], [w]))

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from numpy.typing import NDArray
 
 from core import losses, metrics
+from core.arrays import Array, Shape
 from core.errors import UsageError
-from core.layers.base import Array, Shape, layer
+from core.layers.base import layer
+from core.layers.lowering import Lowering, Value
 from core.layers.output import DISTANCES, Regression
 from core.schema import param
-
-if TYPE_CHECKING:
-    from core.engine.lowering import Lowering
-    from core.engine.plan import Value
 
 _CROSS_ENTROPY: Final = "binary cross-entropy"
 
@@ -66,7 +64,7 @@ class Reconstruction(Regression):
         """The error of the pixels that are shown."""
         return {"mean_absolute_error": metrics.mean_absolute_error(self.predict(x), target.reshape(x.shape))}
 
-    def lower(self, engine: Lowering, x: Value) -> Value:
+    def lower(self, engine: Lowering[Value], x: Value) -> Value:
         return engine.binary_cross_entropy(x) if self._gives_logits else super().lower(engine, x)
 
     def summary(self) -> str:

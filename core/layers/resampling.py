@@ -6,20 +6,18 @@ Such a layer is two matrices, y = A_h · x · A_wᵀ, and its backward pass thei
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays import Array, Params, Shape
 from core.errors import ShapeError
-from core.layers.base import Array, Layer, Mode, Params, Shape, layer
+from core.layers.base import Layer, Mode, layer
+from core.layers.lowering import Lowering, Value
 from core.layers.sight import Window, Windows
 from core.layers.windows import means, need_image
 from core.schema import param
-
-if TYPE_CHECKING:
-    from core.engine.lowering import Lowering
-    from core.engine.plan import Value
 
 Matrix = NDArray[np.float64]
 
@@ -59,7 +57,7 @@ class Resampling(Layer):
         rows, columns = saved
         return (rows.T @ grad @ columns,), {}
 
-    def lower(self, engine: Lowering, x: Value) -> Value:
+    def lower(self, engine: Lowering[Value], x: Value) -> Value:
         _, h, w = x.size
         oh, ow = self._size(h, w)
         return engine.resample(x, self._weights(h, oh), self._weights(w, ow))

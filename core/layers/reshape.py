@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING
 
+from core.arrays import Array, Params, Shape
 from core.errors import ShapeError
-from core.layers.base import Array, Layer, Mode, Params, Shape, layer
+from core.layers.base import Layer, Mode, layer
+from core.layers.lowering import Lowering, Value
 from core.layers.sight import Window, Windows
 from core.layers.windows import Sides, crop, need_image, pad
 from core.schema import param
-
-if TYPE_CHECKING:
-    from core.engine.lowering import Lowering
-    from core.engine.plan import Value
 
 
 @layer("flatten", group="Shape", title="Flatten")
@@ -31,7 +28,7 @@ class Flatten(Layer):
     ) -> tuple[tuple[Array], dict[str, Array]]:
         return (grad.reshape(saved),), {}
 
-    def lower(self, engine: Lowering, x: Value) -> Value:
+    def lower(self, engine: Lowering[Value], x: Value) -> Value:
         return engine.flatten(x)
 
 
@@ -63,7 +60,7 @@ class Reshape(Layer):
     def windows(self, x: Shape) -> tuple[None]:
         return (None,)  # pixels don't keep their places
 
-    def lower(self, engine: Lowering, x: Value) -> Value:
+    def lower(self, engine: Lowering[Value], x: Value) -> Value:
         return engine.reshape(x)
 
     def summary(self) -> str:
@@ -100,7 +97,7 @@ class ZeroPad(Layer):
     def backward(self, params: Params, saved: None, grad: Array) -> tuple[tuple[Array], dict[str, Array]]:
         return (crop(grad, _four(self.border, "border")),), {}
 
-    def lower(self, engine: Lowering, x: Value) -> Value:
+    def lower(self, engine: Lowering[Value], x: Value) -> Value:
         return engine.border(x, self.border[0], self.border[1])
 
     def summary(self) -> str:
@@ -129,7 +126,7 @@ class Crop(Layer):
     def backward(self, params: Params, saved: None, grad: Array) -> tuple[tuple[Array], dict[str, Array]]:
         return (pad(grad, _four(self.border, "border")),), {}
 
-    def lower(self, engine: Lowering, x: Value) -> Value:
+    def lower(self, engine: Lowering[Value], x: Value) -> Value:
         return engine.border(x, -self.border[0], -self.border[1])
 
     def summary(self) -> str:

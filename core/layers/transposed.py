@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import prod
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.arrays import Array, Parameter, Params, Shape, bias_start
 from core.errors import ShapeError
-from core.layers.base import Array, Layer, Mode, Parameter, Params, Shape, bias_start, layer
+from core.layers import settings
+from core.layers.base import Layer, Mode, layer
+from core.layers.lowering import Lowering, Value
 from core.layers.sight import Window, Windows
 from core.layers.windows import Sides, crop, extent, need_groups, need_image, pad, scatter, sliding
 from core.schema import Padding, param
-
-if TYPE_CHECKING:
-    from core.engine.lowering import Lowering
-    from core.engine.plan import Value
 
 
 @layer("transposed_conv2d", group="Convolution", title="Transposed Conv 2D")
@@ -28,7 +26,7 @@ class TransposedConv2D(Layer):
     """
 
     filters: int = param(16, min=1, max=4096, help="Number of channels of the output.")
-    kernel: tuple[int, int] = param((3, 3), min=1, max=31, help="Height and width of a filter, in pixels.")
+    kernel: tuple[int, int] = settings.kernel()
     stride: tuple[int, int] = param((2, 2), min=1, max=16, help="How much larger the output is.")
     padding: Padding = param(
         "same",
@@ -36,15 +34,10 @@ class TransposedConv2D(Layer):
         max=31,
         help="Pixels cut off the output: none, as many as give input · stride, or explicit.",
     )
-    dilation: tuple[int, int] = param((1, 1), min=1, max=16, help="Distance between two taps of a filter.")
-    groups: int = param(
-        1,
-        min=1,
-        max=4096,
-        help="Splits the channels into groups that don't see each other; must divide them.",
-    )
-    bias: bool = param(True, help="Adds a learned number to each feature map.")
-    initialiser: str = param("pytorch", choices=("pytorch", "he", "glorot"), help="How the filters start.")
+    dilation: tuple[int, int] = settings.dilation()
+    groups: int = settings.groups()
+    bias: bool = settings.bias()
+    initialiser: str = settings.initialiser()
 
     def _full(self, height: int, width: int) -> tuple[int, int]:
         """The output's size before anything is cut off."""
@@ -130,7 +123,7 @@ class TransposedConv2D(Layer):
         less, more = tuple(max(s, 0) for s in cut), tuple(max(-s, 0) for s in cut)
         return crop(pad(x, (more[0], more[1], more[2], more[3])), (less[0], less[1], less[2], less[3]))
 
-    def lower(self, engine: Lowering, x: Value) -> Value:
+    def lower(self, engine: Lowering[Value], x: Value) -> Value:
         cut = self._cut(*x.size[1:])[:2]
         window = (self.kernel, self.stride, cut, self.dilation)
         return engine.transposed_convolution(x, *window, self.groups, self.bias)

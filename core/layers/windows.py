@@ -8,8 +8,8 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
+from core.arrays import Array, Shape
 from core.errors import ShapeError
-from core.layers.base import Array, Shape
 from core.layers.sight import Window, Windows
 from core.schema import Padding
 

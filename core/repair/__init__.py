@@ -11,13 +11,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
-from itertools import chain
 
-from core.errors import CoreError, DesignError, Fix, Problem
+from core.arrays import Shape
+from core.errors import CoreError, DesignError, Problem
 from core.graph import Graph
-from core.infer import DataSpec, Inference, infer
-from core.layers import Shape
-from core.repair import ends, images, settings, shapes, wiring
+from core.infer import Inference, infer
+from core.repair import ends, images, repeats, settings, shapes, wiring
+from core.repair.fix import Fix
+from core.spec import DataSpec
+
+__all__ = ["MOST", "Fix", "fixes"]
 
 MOST = 4
 """So many remedies of one problem are offered; more would be a puzzle of their own."""
@@ -27,7 +30,7 @@ def fixes(graph: Graph, problem: Problem, data: DataSpec | None = None) -> tuple
     """The remedies of a problem that `infer(graph, data)` found, the best first; none where none is known."""
     found: dict[str, Fix] = {}
     before = infer(graph, data)
-    for fix in chain(problem.fixes, _proposals(graph, problem, before.shapes, data)):
+    for fix in _proposals(graph, problem, before.shapes, data):
         if fix.title not in found and _cures(fix, graph, problem, before, data):
             found[fix.title] = replace(fix, apply=partial(_apply, fix, graph))
         if len(found) == MOST:
@@ -49,6 +52,8 @@ def _proposals(
     if problem.block is None:
         yield from ends.proposals(graph, known, data)
     elif problem.block in graph.by_id:
+        yield from ends.input_proposals(graph[problem.block], data)
+        yield from repeats.proposals(graph, graph[problem.block])
         yield from settings.proposals(graph, problem)
         yield from shapes.proposals(graph, graph[problem.block], known)
         yield from images.proposals(graph, graph[problem.block], known)

@@ -7,16 +7,18 @@ from dataclasses import replace
 from functools import partial
 
 from core import edits
-from core.errors import DesignError, Fix
+from core.arrays import Shape
+from core.errors import DesignError
 from core.graph import Block, Graph
-from core.infer import DataSpec
-from core.layers.base import Layer, Output, Shape
+from core.layers.base import Layer, Output
 from core.layers.dense import Dense
 from core.layers.input import Input
 from core.layers.output import Classification, Regression
 from core.layers.reconstruction import Reconstruction
 from core.layers.reshape import Flatten
+from core.repair.fix import Fix
 from core.repair.tools import append, beyond, last
+from core.spec import DataSpec
 
 _SIZES = ("units", "filters")
 """The settings that say how many values a layer gives."""
@@ -34,6 +36,12 @@ def proposals(graph: Graph, shapes: dict[str, Shape], data: DataSpec | None) -> 
         for end in kinds:
             values = _values(end, data)
             yield Fix(f"End with {end.title}", partial(_add_output, end=end, values=values, shapes=shapes))
+
+
+def input_proposals(block: Block, data: DataSpec | None) -> Iterator[Fix]:
+    """For an Input block that doesn't fit the data."""
+    if block.layer.inputs == 0 and data is not None:
+        yield Fix("Use the data's shape", lambda g: edits.set_param(g, block.id, "shape", data.shape))
 
 
 def output_proposals(graph: Graph, block: Block, data: DataSpec | None) -> Iterator[Fix]:

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from core.edits import set_param
-from core.errors import Fix, Problem
+from core.errors import Problem
 from core.graph import Graph
 from core.infer import infer
+from core.repair.fix import Fix
 from core.schema import Param, params_of
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from core.arrays import Shape
 from core.edits import remove, set_param
-from core.errors import Fix
 from core.graph import Block, Graph, Wire
-from core.layers.base import Shape
 from core.layers.convolution import Conv2D
 from core.layers.pooling import GlobalAveragePool
 from core.layers.reshape import Flatten
+from core.repair.fix import Fix
 from core.repair.tools import insert
 
 

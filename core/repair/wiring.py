@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from functools import partial
 
 from core.edits import connect, disconnect, remove
-from core.errors import DesignError, Fix
+from core.errors import DesignError
 from core.graph import Block, Graph
+from core.repair.fix import Fix
 
 
 def proposals(graph: Graph, block: Block) -> Iterator[Fix]:

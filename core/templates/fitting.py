@@ -7,7 +7,7 @@ from dataclasses import replace
 from core.arrange import arrange
 from core.edits import move
 from core.graph import Graph
-from core.infer import DataSpec
+from core.spec import DataSpec
 from core.templates.builder import sizes
 from core.templates.networks import TEMPLATES
 

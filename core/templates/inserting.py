@@ -8,13 +8,14 @@ from math import inf
 from typing import Final
 
 from core import edits
+from core.arrays import Shape
 from core.errors import DesignError, Problem
 from core.folding import folding
 from core.graph import Graph, Wire
 from core.groups import join, open_group
-from core.infer import DataSpec, infer, infer_block
-from core.layers.base import Shape
+from core.infer import infer, infer_block
 from core.layers.input import Input
+from core.spec import DataSpec
 from core.templates.builder import SPACE, Builder, sizes
 from core.templates.snippets import Snippet
 

@@ -8,7 +8,6 @@ from math import ceil, prod
 
 from core.edits import rename
 from core.graph import Graph
-from core.infer import DataSpec
 from core.layers.activation import ReLU, Sigmoid
 from core.layers.dense import Dense
 from core.layers.dropout import Dropout
@@ -20,6 +19,7 @@ from core.layers.pooling import MaxPool
 from core.layers.reconstruction import Reconstruction
 from core.layers.reshape import Crop, Flatten, Reshape
 from core.layers.transposed import TransposedConv2D
+from core.spec import DataSpec
 from core.templates.builder import Builder
 from core.templates.parts import (
     conv,

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from core.infer import DataSpec
-from core.layers.base import Shape
+from core.arrays import Shape
+from core.spec import DataSpec
 from core.templates import parts
 from core.templates.builder import Builder
 

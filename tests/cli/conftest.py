@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.compile import EXECUTOR_VARIABLE
 from core.formats.project import Project, save_project
 from core.layers.activation import ReLU
 from core.layers.convolution import Conv2D
@@ -14,7 +15,6 @@ from core.layers.dense import Dense
 from core.layers.output import Classification, Regression
 from core.layers.pooling import MaxPool
 from core.layers.reshape import Flatten
-from core.program import EXECUTOR_VARIABLE
 from tests.core.designs import chain, shapes_to_tell_apart
 
 

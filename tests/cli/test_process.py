@@ -72,11 +72,35 @@ def test_the_commands_do_without_qt(design: str, data: str) -> None:
         assert (done.returncode, done.stderr.strip()) == (0, ""), arguments
 
 
-def test_a_folder_named_core_in_the_way_is_found_out(tmp_path: Path) -> None:
+@pytest.fixture
+def planted(tmp_path: Path) -> Path:
+    """Python files in the working directory, under names that cnngui imports; made where one of them runs."""
+    ran = tmp_path / "ran"
     (tmp_path / "core").mkdir()
-    (tmp_path / "core" / "__init__.py").touch()
+    for name in ("core/__init__.py", "random.py", "pathlib.py"):
+        (tmp_path / name).write_text(f"open({str(ran)!r}, 'a').close()\n")
+    return ran
+
+
+@pytest.mark.parametrize("place", ["elsewhere", "inside"])
+def test_nothing_of_the_working_directory_runs(
+    planted: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    if place == "inside":  # as a virtual environment is inside of a project
+        home = planted.parent / "environment"
+        home.symlink_to(ROOT, target_is_directory=True)
+        monkeypatch.setitem(ENVIRONMENT, "PYTHONPATH", str(home))
+    done = _python("-m", "cnngui", "examples")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert not planted.exists()
+
+
+def test_a_package_core_that_hides_ours_is_found_out(planted: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (planted.parent / "pathlib.py").unlink()
+    monkeypatch.setitem(ENVIRONMENT, "PYTHONPATH", os.pathsep.join([str(planted.parent), str(ROOT)]))
     done = _python("-m", "cnngui", "examples")
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr.count("\n") == 1
-    assert f"{tmp_path / 'core'} hides cnngui's own package" in done.stderr
+    assert f"{planted.parent / 'core'} hides cnngui's own package" in done.stderr
+    assert not planted.exists()

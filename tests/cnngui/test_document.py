@@ -14,8 +14,8 @@ from cnngui.document import Document
 from core import edits
 from core.errors import DesignError
 from core.graph import Graph
-from core.infer import DataSpec
 from core.layers.activation import ReLU
+from core.spec import DataSpec
 from tests.core.designs import chain
 from tests.core.edit_sequences import random_edit
 

@@ -16,8 +16,8 @@ from cnngui.theme import ThemeManager
 from core.edits import add, append, move, new_block
 from core.errors import Problem
 from core.graph import Block, Graph, Wire
-from core.infer import DataSpec
 from core.layers import LAYERS
+from core.spec import DataSpec
 
 
 def network() -> Graph:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from core import edits
+from core.arrays import Shape
 from core.data.dataset import Dataset
 from core.graph import Graph
-from core.layers import Layer, Shape
+from core.layers import Layer
 from core.layers.input import Input
 
 

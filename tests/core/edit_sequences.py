@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from core import edits, groups, notes
 from core.direction import Direction
 from core.errors import DesignError
+from core.expand import expand
 from core.graph import COLORS, Graph
 from core.layers import LAYERS, Layer
 from core.schema import Param, params_of
@@ -144,7 +145,7 @@ def _join(draw: Draw, graph: Graph) -> Graph:
 def _regroup(draw: Draw, graph: Graph) -> Graph:
     members = [part for part in _some_blocks(draw, graph) if part in graph.by_id or part in graph.group_by_id]
     made = groups.regroup(graph, members, draw(st.sampled_from([None, _some_group(draw, graph)])))
-    assert made.expansion.refused.keys() <= graph.expansion.refused.keys()
+    assert expand(made).refused.keys() <= expand(graph).refused.keys()
     return made
 
 
@@ -208,8 +209,8 @@ def check_invariants(graph: Graph) -> None:
     """What holds for every graph that edits can make."""
     ids = [block.id for block in graph.blocks]
     assert groups.flaw(graph) is None
-    network = graph.expanded
-    assert sum(map(len, graph.expansion.copies.values())) + len(ids) - len(graph.expansion.copies) == len(
+    network = expand(graph).network
+    assert sum(map(len, expand(graph).copies.values())) + len(ids) - len(expand(graph).copies) == len(
         network.blocks
     )
     assert sorted(network.order) == sorted(network.by_id)

@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from core.arrays import Array, Parameter, Shape
 from core.errors import ShapeError
-from core.layers import LAYERS, Array, Layer, Mode, Output, Parameter, Shape
+from core.layers import LAYERS, Layer, Mode, Output
 from core.schema import params_of
 
 BATCH = 3

@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 
 from core import edits
+from core.arrays import Array
 from core.errors import DesignError
 from core.formats.design import from_text, to_text
 from core.graph import Graph
 from core.infer import infer
 from core.initialisers import INITIALISERS
-from core.layers import LAYERS, Array, Layer, Mode
+from core.layers import LAYERS, Layer, Mode
 from core.schema import Param, params_of
 from tests.core.layer_cases import BATCH, CASES, HIDDEN, MODES, ONE_EACH, Case
 

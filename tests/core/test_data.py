@@ -14,7 +14,7 @@ from core.data import Dataset, load_source
 from core.data.dataset import MAX_CLASSES, split
 from core.data.idx import read_idx
 from core.errors import DataError
-from core.infer import DataSpec
+from core.spec import DataSpec
 from tests.core.idx_files import CODES, write_idx, write_mnist_folder
 from tests.paths import SHARED_DATA
 

@@ -7,6 +7,8 @@ import pytest
 
 from core import edits, groups
 from core.analysis import analyse
+from core.compile import compile_graph
+from core.expand import computed, expand
 from core.graph import Graph
 from core.infer import Inference, cost, infer, require_sound
 from core.layers.activation import ReLU
@@ -18,7 +20,8 @@ from core.layers.output import Classification
 from core.layers.pooling import GlobalAveragePool, MaxPool
 from core.layers.reshape import Flatten
 from core.optim import SGD, OptimizerState
-from core.program import Program, compile_graph
+from core.program import Program
+from core.repair import fixes
 from tests.core.designs import Builder, chain, shapes_to_tell_apart
 
 pytestmark = pytest.mark.usefixtures("reference")
@@ -48,7 +51,7 @@ def shapes(found: Inference) -> list[tuple[int, ...]]:
 
 def test_the_network_is_the_one_drawn_in_full() -> None:
     short, full = repeated(residual(1), *STAGE), residual(3)
-    network = short.expanded
+    network = expand(short).network
     assert sorted(b.layer.kind for b in network.blocks) == sorted(b.layer.kind for b in full.blocks)
     assert [len(network.incoming(i)) for i in network.order] == [len(full.incoming(i)) for i in full.order]
     assert shapes(infer(short)) == shapes(infer(full))
@@ -56,11 +59,11 @@ def test_the_network_is_the_one_drawn_in_full() -> None:
     assert (
         analyse(short, infer(short), SGD(), 8).parameters == analyse(full, infer(full), SGD(), 8).parameters
     )
-    assert short.network != residual(1).network
+    assert computed(short) != computed(residual(1))
 
 
 def test_copies_have_names_and_ids_of_their_own() -> None:
-    expansion = repeated(residual(1), *STAGE).expansion
+    expansion = expand(repeated(residual(1), *STAGE))
     assert expansion.copies["conv2d_2"] == ("conv2d_2@1", "conv2d_2@2", "conv2d_2")
     names = [expansion.network[i].name for i in expansion.copies["conv2d_2"]]
     assert names == [f"Conv 2D 2 ({number})" for number in (1, 2, 3)]
@@ -105,10 +108,10 @@ def test_groups_repeat_within_repeated_groups() -> None:
     )
     graph = repeated(graph, "conv2d_1", times=2)
     graph = repeated(graph, "group_1", "relu_1", times=3)
-    copies = graph.expansion.copies
+    copies = expand(graph).copies
     assert copies["conv2d_1"] == (*(f"conv2d_1@{number}" for number in range(1, 6)), "conv2d_1")
     assert copies["relu_1"] == ("relu_1@1", "relu_1@2", "relu_1")
-    network = graph.expanded
+    network = expand(graph).network
     assert [network[i].layer.kind for i in network.order][1:10] == 3 * ["conv2d", "conv2d", "relu"]
     along = [i for i in network.order if network[i].layer.kind == "conv2d"]
     assert tuple(along) == copies["conv2d_1"]
@@ -128,7 +131,8 @@ def test_an_output_that_does_not_fit_its_own_input_is_a_problem_with_a_remedy() 
     assert problem.block == "max_pool_1"
     assert "(4)" in problem.message
     assert "The output of Stage has to fit its own input" in problem.hint
-    assert not infer(problem.fixes[-1].apply(graph)).errors
+    (fix,) = [fix for fix in fixes(graph, problem) if fix.title == "Let Stage run once"]
+    assert not infer(fix.apply(graph)).errors
 
 
 @pytest.mark.parametrize(
@@ -145,8 +149,8 @@ def test_a_group_that_can_not_be_repeated_says_why(members: list[str], reason: s
     (problem,) = [p for p in infer(graph).problems if "can't be repeated" in p.message]
     assert f"Stage can't be repeated: {reason}" in problem.message
     assert problem.block in members
-    assert graph.expansion.copies == {}
-    once = problem.fixes[0].apply(graph)
+    assert expand(graph).copies == {}
+    once = fixes(graph, problem)[0].apply(graph)
     assert infer(once) == infer(residual(1))
 
 
@@ -157,7 +161,7 @@ def test_the_network_has_at_most_so_many_blocks() -> None:
         graph = repeated(graph, *inner, name, times=100)
     problems = [p for p in infer(graph).problems if "can't be repeated" in p.message]
     assert all("at most 10,000 are possible" in p.message for p in problems)
-    assert len(graph.expanded.blocks) == len(graph.blocks) + 99  # the innermost group alone
+    assert len(expand(graph).network.blocks) == len(graph.blocks) + 99  # the innermost group alone
 
 
 def test_a_setting_that_is_wrong_in_every_copy_is_one_problem() -> None:
@@ -170,12 +174,12 @@ def test_an_id_like_that_of_a_copy_does_no_harm() -> None:
     block = edits.new_block(graph, ReLU())
     graph = edits.add(graph, type(block)("relu_1@1", ReLU(), "Odd"))
     graph = repeated(graph, "relu_1", times=2)
-    assert graph.expansion.copies["relu_1"] == ("relu_1@1@", "relu_1")
-    assert graph.expanded["relu_1@1"].name == "Odd"
+    assert expand(graph).copies["relu_1"] == ("relu_1@1@", "relu_1")
+    assert expand(graph).network["relu_1@1"].name == "Odd"
 
 
 def test_without_repeats_the_network_is_the_design() -> None:
     graph = groups.group(chain((4,), ReLU()), ["relu_1"])
-    assert graph.expanded is graph
-    assert Graph().expanded == Graph()
+    assert expand(graph).network is graph
+    assert expand(Graph()).network == Graph()
     assert isinstance(graph["input_1"].layer, Input)

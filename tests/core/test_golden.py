@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from core.compile import compile_graph
 from core.data.dataset import split
 from core.evaluate import evaluate
 from core.events import Finished
@@ -16,7 +17,6 @@ from core.graph import Graph
 from core.layers.unknown import Unknown
 from core.optim import Adam
 from core.plan import Plan
-from core.program import compile_graph
 from core.train import Session
 from tests.core.designs import shapes_to_tell_apart
 from tests.golden.make import design_to_keep, first_design_to_keep, trained_design

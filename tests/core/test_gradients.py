@@ -10,8 +10,9 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from core.arrays import Array
 from core.graph import Graph
-from core.layers import Array, Mode, Output
+from core.layers import Mode, Output
 from core.layers.activation import Tanh
 from core.layers.convolution import Conv2D
 from core.layers.dense import Dense

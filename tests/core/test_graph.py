@@ -8,6 +8,7 @@ import pytest
 
 from core.edits import move, rename
 from core.errors import DesignError
+from core.expand import computed
 from core.graph import Block, Graph, Wire
 from core.infer import infer
 from core.layers.activation import ReLU, Tanh
@@ -51,7 +52,22 @@ def test_what_training_depends_on_leaves_out_names_and_places() -> None:
     graph = _diamond()
     dressed = rename(move(graph, {"add_1": (50.0, 60.0)}), "add_1", "Sum")
     assert dressed != graph
-    assert dressed.network == graph.network
+    assert computed(dressed) == computed(graph)
+
+
+def test_what_is_derived_of_a_graph_is_found_once_for_each_value() -> None:
+    asked: list[Graph] = []
+
+    def count(graph: Graph) -> int:
+        asked.append(graph)
+        return len(graph.blocks)
+
+    graph = _diamond()
+    moved = move(graph, {"add_1": (50.0, 60.0)})
+    assert [graph.derived(count), graph.derived(count), moved.derived(count)] == [4, 4, 4]
+    assert asked == [graph, moved]
+    assert graph.derived(lambda same: same.blocks) == graph.blocks
+    assert graph == _diamond()
 
 
 def test_a_cycle_is_an_error_that_names_a_block_of_it() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from core.compile import compile_graph
 from core.data.dataset import split
 from core.data.sources import load_source
 from core.errors import CoreError, DataError, FormatError
@@ -18,7 +19,6 @@ from core.evaluate import evaluate
 from core.formats.design import from_text, to_text
 from core.formats.project import Project, load_project, save_project
 from core.infer import infer
-from core.program import compile_graph
 from core.train import Session
 from tests.core import hostile
 from tests.core.designs import shapes_to_tell_apart

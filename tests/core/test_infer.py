@@ -11,7 +11,7 @@ from core import edits, groups, notes
 from core.errors import DesignError, Problem
 from core.formats.project import load_project
 from core.graph import Block, Graph
-from core.infer import DataSpec, cost, finds_the_same, infer, require_sound
+from core.infer import cost, finds_the_same, infer, require_sound
 from core.layers.activation import ReLU, Sigmoid, Softmax
 from core.layers.convolution import Conv2D
 from core.layers.dense import Dense
@@ -23,6 +23,8 @@ from core.layers.pooling import GlobalAveragePool, MaxPool
 from core.layers.reconstruction import Reconstruction
 from core.layers.reshape import Flatten
 from core.layers.unknown import Unknown
+from core.repair import fixes
+from core.spec import DataSpec
 from tests.core.designs import Builder, chain
 from tests.paths import RESOURCES
 
@@ -205,7 +207,7 @@ def test_the_remedy_for_other_data_works() -> None:
     data = DataSpec((1, 28, 28), 10)
     problem = infer(SOUND, data).problem("input_1")
     assert problem is not None
-    mended = problem.fixes[0].apply(SOUND)
+    mended = fixes(SOUND, problem, data)[0].apply(SOUND)
     assert infer(mended, data).problems == ()
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from core.edits import append, new_block, set_param
 from core.graph import Graph
-from core.infer import DataSpec, infer
+from core.infer import infer
 from core.layers import LAYERS
 from core.lesson import CLASSES, STEPS
+from core.spec import DataSpec
 
 WAY = (("input",), ("conv2d",), ("relu",), ("max_pool",), ("flatten", "dense"), ("classification",))
 

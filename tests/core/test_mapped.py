@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from core.arrays import Array
+from core.compile import compile_graph
 from core.data import Dataset, load_source
 from core.data.dataset import split
 from core.errors import DataError
-from core.layers import Array
 from core.plan import Plan
-from core.program import compile_graph
 from core.reference import ReferenceProgram
 from core.train import Session
 from tests.core.designs import shapes_to_tell_apart

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from core.compile import compile_graph
 from core.errors import UsageError
 from core.evaluate import evaluate
 from core.layers import Output
@@ -17,7 +18,6 @@ from core.layers.reconstruction import Reconstruction
 from core.layers.reshape import Flatten
 from core.optim import SGD, Adam, OptimizerState
 from core.plan import Plan
-from core.program import compile_graph
 from core.train import Session
 from tests.core.designs import chain, shapes_to_tell_apart
 

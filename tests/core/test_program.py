@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from core.compile import compile_graph
 from core.errors import DesignError, LayerError
 from core.layers import Layer
 from core.layers.activation import ReLU
@@ -16,7 +17,7 @@ from core.layers.output import Classification, Regression
 from core.layers.reshape import Flatten
 from core.optim import SGD, OptimizerState
 from core.plan import Plan
-from core.program import Program, compile_graph
+from core.program import Program
 from core.reference import ReferenceProgram
 from core.taps import Tap, snapshot
 from core.train import Session

@@ -10,9 +10,10 @@ import pytest
 from core import edits
 from core.errors import DesignError, Problem
 from core.graph import Block, Graph, Wire
-from core.infer import DataSpec, infer
+from core.infer import infer
 from core.layers import LAYERS, Layer
 from core.repair import fixes
+from core.spec import DataSpec
 
 DIGITS = DataSpec((1, 28, 28), 10)
 

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from core.checkpoint import Checkpoint
+from core.compile import compile_graph
 from core.data.dataset import split
 from core.events import EpochEnded, Event, Stepped, Validating
 from core.formats.project import Project, load_project, save_project
 from core.optim import OPTIMIZERS, SGD, Optimizer
 from core.plan import Plan
-from core.program import compile_graph
 from core.schedules import Cosine
 from core.train import Session
 from tests.core.test_train import DATA, PLAN, STEPS_PER_EPOCH, assert_equal, network, run, started

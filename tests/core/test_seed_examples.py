@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.layers import Array, Mode
+from core.arrays import Array
+from core.layers import Mode
 from core.layers.convolution import Conv2D
 from core.layers.pooling import MaxPool
 

@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from core.arrays import Array
+from core.compile import compile_graph
 from core.data.dataset import Dataset, split
 from core.errors import DataError, LayerError
 from core.evaluate import evaluate
 from core.events import EpochEnded, Event, Finished, Started, Stepped, Validating
 from core.graph import Graph
-from core.layers import Array
 from core.layers.activation import ReLU
 from core.layers.convolution import Conv2D
 from core.layers.dense import Dense
@@ -26,7 +27,7 @@ from core.layers.reconstruction import Reconstruction
 from core.layers.reshape import Flatten, Reshape
 from core.optim import SGD, Adam, RMSprop
 from core.plan import Plan
-from core.program import Program, compile_graph
+from core.program import Program
 from core.train import Session
 from tests.core.designs import chain, shapes_to_tell_apart
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from core.compile import compile_graph
 from core.data.dataset import Dataset
 from core.errors import DesignError
 from core.graph import Graph
 from core.plan import Plan
-from core.program import compile_graph
 from core.train import Session
 from core.warm_up import warm_up
 from tests.core.test_repair import chain, made

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 
 from core import groups, notes
+from core.compile import EXECUTOR_VARIABLE, compile_graph
 from core.data.dataset import split
 from core.evaluate import evaluate
 from core.formats.design import VERSION
@@ -25,7 +26,6 @@ from core.layers.pooling import AveragePool, GlobalAveragePool, MaxPool
 from core.layers.unknown import Unknown
 from core.optim import Adam
 from core.plan import Plan
-from core.program import EXECUTOR_VARIABLE, compile_graph
 from core.train import Session
 from tests.core.designs import Builder, shapes_to_tell_apart
 from tests.paths import GOLDEN

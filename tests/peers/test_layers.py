@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.layers import Array, Mode, Output
+from core.arrays import Array
+from core.layers import Mode, Output
 from core.layers.normalisation import BatchNorm
 from core.layers.output import BinaryClassification, Classification, Regression
 from core.layers.reconstruction import Reconstruction

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from core.arrays import Array
 from core.engine.executor import EngineProgram
-from core.layers import Array
 from core.optim import SGD, OptimizerState
 from tests.peers.layers import F, torch
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from core.arrays import Parameter
 from core.initialisers import INITIALISERS
-from core.layers import Parameter
 from core.layers.convolution import Conv2D
 from core.layers.dense import Dense
 from core.optim import SGD, Adam, AdamW, Optimizer, OptimizerState, RMSprop

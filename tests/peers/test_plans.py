@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from core.compile import compile_graph
 from core.layers.activation import Tanh
 from core.layers.convolution import Conv2D
 from core.layers.dense import Dense
@@ -15,7 +16,7 @@ from core.layers.output import Classification
 from core.layers.reshape import Flatten
 from core.optim import SGD, Adam, AdamW, Optimizer, OptimizerState, RMSprop
 from core.plan import Plan
-from core.program import Program, compile_graph
+from core.program import Program
 from core.schedules import Constant, Cosine, Exponential, Schedule, Step
 from tests.core.designs import chain
 from tests.peers.layers import F, torch

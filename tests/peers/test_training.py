@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from core.compile import compile_graph
 from core.formats.project import load_project
 from core.optim import SGD, Adam, Optimizer, OptimizerState
-from core.program import Program, compile_graph
+from core.program import Program
 from tests.paths import RESOURCES
 from tests.peers.layers import F, torch
 

@@ -12,6 +12,7 @@ from cnngui.canvas.open_group import group_at
 from cnngui.canvas.tools.base import Pointer
 from core import groups
 from core.errors import DesignError
+from core.expand import computed
 from core.graph import Graph, Group
 from core.infer import Inference, infer
 from core.route import Rect
@@ -93,6 +94,6 @@ class Joining:
             made = groups.regroup(graph, members, target)
         except DesignError as error:
             return error
-        if made.network != graph.network:
+        if computed(made) != computed(graph):
             inference = infer(made, self._canvas.document.data)
         return made.groups, inference

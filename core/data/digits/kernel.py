@@ -9,8 +9,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from core.data.digits.raster import OUTSIDE
-from core.data.digits.strokes import Strokes
+from core.data.digits.strokes import OUTSIDE, Strokes
 
 # All numbers are float32, so that the result is that of NumPy.
 ZERO, HALF, ONE, INK = np.float32(0), np.float32(0.5), np.float32(1), np.float32(255)

@@ -10,9 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.digits.strokes import Strokes
-
-OUTSIDE = np.float32(-1e3)  # the depth of a pixel that no piece comes near
+from core.data.digits.strokes import OUTSIDE, Strokes
 
 
 def rasterise(strokes: Strokes, size: int) -> NDArray[np.uint8]:

@@ -20,6 +20,7 @@ WAVES = 3  # plane waves in each component of the elastic field
 WAVE_FREQUENCY = 3.0  # standard deviation of their angular frequency: waves of about two digit heights
 MARGIN = np.float32(1.7)  # paper around the ink: the outermost pixels and half of the softest edge
 THINNEST = np.float32(0.45)  # half of a pen's width that still leaves a line, pixels
+OUTSIDE = np.float32(-1e3)  # the depth in the ink of a pixel that no stroke comes near
 
 
 class Strokes(NamedTuple):

@@ -1,4 +1,4 @@
-"""What layers lower to for one image in evaluation mode; each method as in `Lowering`.
+"""What layers lower to for one image in evaluation mode; each method as in `BatchLowering`.
 
 Normalisation, ReLU and the sum of a residual block become part of the convolution or dense layer before
 them, where nobody asked for the value in between.
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from core.engine import activation
 from core.engine import depthwise as batch_depthwise
 from core.engine.convolution import Window
-from core.engine.lowering import CURVES, Lowering, NotLoweredError, Pair
+from core.engine.lowering import CURVES, BatchLowering
 from core.engine.plan import Node, Value
 from core.engine.single import winograd
 from core.engine.single.convolution import Convolution, Weighted
@@ -28,9 +28,11 @@ from core.engine.single.sample_norm import SampleNorm
 from core.engine.single.transposed import TransposedConvolution
 from core.engine.single.weights import Norm
 from core.engine.single.winograd import Winograd
+from core.layers.lowering import Curve, NotLoweredError
+from core.layers.windows import Pair
 
 
-class SingleLowering(Lowering):
+class SingleLowering(BatchLowering):
     """Collects the nodes of a network for one image."""
 
     def enter(self) -> Value:
@@ -71,7 +73,7 @@ class SingleLowering(Lowering):
             return x
         return self._add(Activation(pixels(x), self._new(), activation.RELU))
 
-    def curve(self, x: Value, name: str, slope: float = 0.0) -> Value:
+    def curve(self, x: Value, name: Curve, slope: float = 0.0) -> Value:
         return self._add(Activation(pixels(x), self._new(), CURVES[name], slope))
 
     def softmax(self, x: Value) -> Value:

@@ -13,8 +13,8 @@ from cnngui.canvas.menu import canvas_menu
 from cnngui.theme import GRID
 from core import edits, notes
 from core.graph import Graph, Wire
-from core.infer import DataSpec
 from core.layers import LAYERS
+from core.spec import DataSpec
 from tests.cnngui.canvas.conftest import CTRL, SHIFT, Hand, chain, loose
 
 

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from cnngui.canvas.mime import layer_mime, snippet_mime
 from cnngui.canvas.open_group import OpenGroupItem
 from core import edits, groups, notes
+from core.expand import expand
 from core.graph import Graph
 from core.layers import LAYERS
 from tests.cnngui.canvas.conftest import ALT, CTRL, Hand, chain
@@ -232,7 +233,7 @@ def test_a_repeated_group_takes_what_it_can_repeat(hand: Hand) -> None:
     assert hand.canvas.drawing.block_item("tanh_1").face.inputs == 1
     hand.release(goal)
     assert members(hand) == ("conv2d_1", "relu_1", "tanh_1")
-    assert len(hand.graph.expansion.copies["tanh_1"]) == 3
+    assert len(expand(hand.graph).copies["tanh_1"]) == 3
     assert not any(problem.block in members(hand) for problem in hand.canvas.document.inference.problems)
 
 

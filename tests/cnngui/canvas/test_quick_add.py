@@ -8,7 +8,8 @@ from PySide6.QtTest import QTest
 
 from cnngui.canvas.view import Canvas
 from core.graph import Wire
-from core.infer import DataSpec, infer
+from core.infer import infer
+from core.spec import DataSpec
 from tests.cnngui.canvas.conftest import LEFT, NO_KEY, SHIFT, Hand, chain
 
 LENET5 = (

@@ -12,7 +12,7 @@ from cnngui.canvas.view import Canvas
 from cnngui.panels.palette import Palette
 from cnngui.theme import BLOCK_HEADER, BLOCK_WIDTH, ThemeManager
 from core.graph import Graph, Wire
-from core.infer import DataSpec
+from core.spec import DataSpec
 from core.templates import SNIPPETS, TEMPLATES, Snippet
 from tests.cnngui.canvas.conftest import LEFT, NO_KEY, Hand, chain
 

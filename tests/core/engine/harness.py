@@ -6,14 +6,15 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from core.arrays import Array, Shape
 from core.engine.arena import Arena, Fixed
 from core.engine.batch import batch_row, load_batch, load_row, store_batch
 from core.engine.guard import run_guarded
-from core.engine.lowering import Lowering, Setting
+from core.engine.lowering import BatchLowering, Setting
 from core.engine.network import size_of
 from core.engine.plan import Parameter, Plan, Value
 from core.engine.vectors import WIDTH
-from core.layers import Array, Layer, Shape
+from core.layers import Layer
 
 KEY = 7
 """The key of the pass's random numbers."""
@@ -35,7 +36,7 @@ class LayerRun:
         self.gradients = {name: np.zeros_like(array) for name, array in arrays.items()}
         self._plan = Plan(threads, blocks=2, training=training)
         self._inputs = tuple(self._plan.value(size_of(shape)) for shape in shapes)
-        lowering = Lowering(self._plan, lambda _: False, lambda _step, _block: KEY)
+        lowering = BatchLowering(self._plan, lambda _: False, lambda _step, _block: KEY)
         lowering.block = Setting(
             "layer",
             size_of(self._out),

@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays import Array
 from core.graph import Graph
-from core.layers import Array, Layer, Mode
+from core.layers import Layer, Mode
 from core.layers.normalisation import BatchNorm, GroupNorm, LayerNorm
 from core.optim import SGD, OptimizerState
 from core.program import Program

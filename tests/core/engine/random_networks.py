@@ -21,12 +21,13 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from core.arrays import Array, Shape
 from core.engine.executor import EngineProgram
 from core.engine.guard import GUARD_VARIABLE
 from core.errors import LayerError
 from core.graph import Graph
 from core.infer import infer
-from core.layers import Array, Layer, Output, Shape
+from core.layers import Layer, Output
 from core.layers.activation import ELU, GELU, LeakyReLU, ReLU, Sigmoid, SiLU, Softmax, Tanh
 from core.layers.convolution import Conv2D
 from core.layers.dense import Dense

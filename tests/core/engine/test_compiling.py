@@ -42,6 +42,25 @@ def test_helpers_compile_while_the_others_watch(
     assert compilers.progress is None
 
 
+@pytest.mark.parametrize("first", [[], [""], ["."]], ids=["absolute", "empty", "dot"])
+def test_helpers_run_nothing_of_the_working_directory(
+    compilers: Compilers, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, first: list[str]
+) -> None:
+    here, ran = tmp_path / "here", tmp_path / "ran"
+    (here / "core" / "engine").mkdir(parents=True)
+    for name in ("core/__init__.py", "core/engine/__init__.py"):
+        (here / name).touch()
+    for name in ("core/engine/compiler.py", "random.py", "sitecustomize.py"):
+        (here / name).write_text(f"open({str(ran)!r}, 'a').close()\n")
+    monkeypatch.chdir(here)
+    monkeypatch.setenv(target.CACHE_VARIABLE, str(tmp_path / "cache"))
+    monkeypatch.setattr(sys, "path", first + sys.path)
+    with watched(Watch(alone=True)):
+        compilers.compile(NAMES, refuse)
+    assert {path.name for path in tmp_path.glob("cache/compiled/*/ready/*")} == set(NAMES)
+    assert not ran.exists()
+
+
 def test_without_helpers_who_waits_compiles_alone(
     compilers: Compilers, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,23 +10,23 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from core.arrays import Array, Parameter, Params, Shape
+from core.compile import compile_graph
 from core.engine.executor import EngineProgram
-from core.engine.lowering import Lowering, NotLoweredError
-from core.engine.plan import Value
 from core.errors import LayerError
 from core.graph import Graph
-from core.layers import Array, Mode, Output, Parameter, Params, Shape
+from core.layers import Mode, Output
 from core.layers.activation import ReLU
 from core.layers.base import Layer
 from core.layers.convolution import Conv2D
 from core.layers.dense import Dense
+from core.layers.lowering import Lowering, NotLoweredError, Value
 from core.layers.merge import Add
 from core.layers.normalisation import BatchNorm
 from core.layers.output import Classification, Regression
 from core.layers.pooling import GlobalAveragePool
 from core.layers.reshape import Flatten
 from core.optim import SGD, OptimizerState
-from core.program import compile_graph
 from core.reference import ReferenceProgram
 from tests.core.designs import Builder, chain
 from tests.core.engine.test_networks import batch, train
@@ -129,7 +129,7 @@ def test_the_notice_names_the_blocks() -> None:
 class Unsupported(ReLU):
     """A ReLU with a setting that the engine has no operation for."""
 
-    def lower(self, engine: Lowering, x: Value) -> Value:
+    def lower(self, engine: Lowering[Value], x: Value) -> Value:
         raise NotLoweredError("no operation for this setting")
 
 

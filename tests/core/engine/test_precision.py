@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from core.arrays import Array
 from core.graph import Graph
-from core.layers import Array, Layer
+from core.layers import Layer
 from core.layers.activation import ReLU
 from core.layers.dense import Dense
 from core.layers.output import Regression

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from core.arrays import Array
 from core.engine import arena
 from core.engine.executor import EngineProgram
 from core.engine.guard import GUARD_VARIABLE
@@ -17,7 +18,6 @@ from core.engine.team import THREADS_VARIABLE
 from core.engine.vectors import WIDTH
 from core.graph import Graph
 from core.layers.activation import ReLU
-from core.layers.base import Array
 from core.layers.convolution import Conv2D
 from core.layers.output import Classification
 from core.layers.pooling import GlobalAveragePool

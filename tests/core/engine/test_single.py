@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from core.arrays import Array
 from core.engine.arena import Arena, Fixed
 from core.engine.executor import FEW, EngineProgram
 from core.engine.guard import run_guarded
@@ -15,7 +16,7 @@ from core.engine.single.lowering import SingleLowering
 from core.engine.single.moving import from_planes, planes_row, to_planes
 from core.engine.single.pixels import Pixels, emit_border, pixels
 from core.graph import Graph
-from core.layers import Array, Layer, Mode
+from core.layers import Layer, Mode
 from core.layers.activation import ReLU
 from core.layers.convolution import Conv2D
 from core.layers.dense import Dense

@@ -8,6 +8,7 @@ import numba
 import numpy as np
 import pytest
 
+from core.compile import compile_graph
 from core.engine import check, target, team
 from core.engine.executor import EngineProgram
 from core.engine.helpers import add_up
@@ -20,7 +21,6 @@ from core.layers.output import BinaryClassification, Classification, Regression
 from core.layers.reconstruction import Reconstruction
 from core.layers.reshape import Flatten
 from core.optim import SGD, OptimizerState
-from core.program import compile_graph
 from core.reference import ReferenceProgram
 from tests.core.designs import chain
 

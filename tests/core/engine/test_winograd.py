@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from core.arrays import Shape
 from core.engine import convolution_node
 from core.engine.vectors import WIDTH
-from core.layers import Mode, Shape
+from core.layers import Mode
 from core.layers.convolution import Conv2D
 from tests.core.engine.harness import LayerRun
 

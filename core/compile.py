@@ -1,0 +1,34 @@
+"""Which executor runs a design: the only file that knows both."""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from core.graph import Graph
+from core.program import Program
+from core.reference import ReferenceProgram
+
+EXECUTOR_VARIABLE = "CNNGUI_EXECUTOR"
+"""The environment variable that, set to "reference", keeps the fast engine out."""
+
+
+def compile_graph(graph: Graph, *, seed: int = 0, dtype: DTypeLike = np.float32) -> Program:
+    """A program for a design, its parameters drawn from `seed`.
+
+    float32 runs on the fast engine, unless that doesn't work on this machine or the environment variable
+    CNNGUI_EXECUTOR is "reference": then, and for other dtypes, the reference runs it. `Program.notice` says
+    what the user should know. Raises DesignError if the design can't be trained.
+    """
+    if np.dtype(dtype) != np.float32 or os.environ.get(EXECUTOR_VARIABLE) == "reference":
+        return ReferenceProgram(graph, seed=seed, dtype=dtype)
+    from core.engine.start import engine_program  # noqa: PLC0415  # numba is only loaded where it is used
+
+    found = engine_program(graph, seed)
+    if isinstance(found, Program):
+        return found
+    program = ReferenceProgram(graph, seed=seed, dtype=dtype)
+    program.notice = found
+    return program
