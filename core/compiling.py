@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import core
+
 MOST_HELPERS = 4
 """Each needs some 100 MB, and half a second before it can compile anything."""
 IDLE_SECONDS = 2.0
@@ -196,7 +198,7 @@ def _helper_path() -> list[str]:
     "" and other relative entries mean that, whatever lies in it today; this package's own folder is kept.
     """
     path = [entry for entry in sys.path if Path(entry).is_absolute()]
-    home = str(Path(__file__).parents[1])
+    home = str(Path(core.__file__).parents[1])
     return path if home in path else [home, *path]
 
 
