@@ -15,13 +15,13 @@ from collections import Counter
 from collections.abc import Callable
 from typing import TypeVar
 
-from core.arrange import arrange
-from core.direction import Direction
-from core.edits import set_direction
-from core.graph import Block, Graph, Wire
+from core.design.direction import Direction
+from core.design.edits import set_direction
+from core.design.graph import Block, Graph, Wire
+from core.drawing.arrange import arrange
+from core.drawing.route import Obstacles, Rect, route
 from core.layers.activation import ReLU
 from core.layers.merge import Add
-from core.route import Obstacles, Rect, route
 
 SIZE = (168.0, 108.0)
 Result = TypeVar("Result")

@@ -33,8 +33,8 @@ from cnngui.document import Document
 from cnngui.selection import Selection
 from cnngui.settings import Settings
 from cnngui.theme import ThemeManager
-from core import edits, groups
-from core.graph import Block, Graph, Wire
+from core.design import edits, groups
+from core.design.graph import Block, Graph, Wire
 from core.layers import LAYERS, Layer
 
 COLUMNS = 40

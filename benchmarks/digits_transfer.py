@@ -21,11 +21,11 @@ from core.compile import compile_graph
 from core.data import Dataset, load_source
 from core.data.dataset import class_numbers
 from core.data.digits import STYLES, generate
-from core.evaluate import evaluate
+from core.design.graph import Graph
 from core.formats.design import from_text
-from core.graph import Graph
-from core.plan import Plan
-from core.train import Session
+from core.training.evaluate import evaluate
+from core.training.plan import Plan
+from core.training.session import Session
 
 
 def main() -> None:

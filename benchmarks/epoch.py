@@ -32,10 +32,10 @@ def engine_epochs(train: Dataset, epochs: int, *, gathered: bool) -> Iterator[fl
     """After each epoch its mean loss."""
     from benchmarks.networks import NETWORKS
     from core.compile import compile_graph
-    from core.events import EpochEnded
-    from core.optim import Adam
-    from core.plan import Plan
-    from core.train import Session
+    from core.maths.optim import Adam
+    from core.training.events import EpochEnded
+    from core.training.plan import Plan
+    from core.training.session import Session
 
     program = compile_graph(NETWORKS["lenet5"].design())
     plan = Plan(optimizer=Adam(learning_rate=RATE), epochs=epochs, batch_size=BATCH)

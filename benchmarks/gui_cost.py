@@ -27,11 +27,11 @@ from cnngui.cli.reports import TextReport
 from cnngui.designs import open_design
 from core.compile import compile_graph
 from core.data.dataset import split
-from core.data.sources import load_source
-from core.events import Event, Stepped
+from core.data.sources.base import load_source
 from core.formats.project import Project
-from core.plan import Plan
-from core.train import Session
+from core.training.events import Event, Stepped
+from core.training.plan import Plan
+from core.training.session import Session
 
 GOAL = 0.95
 DATA = "digits"

@@ -26,7 +26,6 @@ from typing import Any
 
 import numpy as np
 
-from core.arrays import Array, Shape
 from core.layers import LAYERS, Layer, Output
 from core.layers.convolution import Conv2D
 from core.layers.depthwise import DepthwiseConv2D
@@ -34,6 +33,7 @@ from core.layers.pooling import AveragePool, MaxPool
 from core.layers.resampling import AdaptiveAveragePool, Upsample
 from core.layers.reshape import Reshape
 from core.layers.transposed import TransposedConv2D
+from core.maths.arrays import Array, Shape
 
 IMAGE: Shape = (32, 16, 16)
 VECTOR: Shape = (512,)
@@ -87,13 +87,13 @@ def on_engine(
     layer: Layer, arrays: dict[str, Array], inputs: list[Array], grad: Array, *, copies_alone: bool = False
 ) -> Callable[[], None]:
     """Both passes of a layer for this batch, or only the copies of input and gradient."""
-    from core.engine.arena import Arena, Fixed
-    from core.engine.helpers import AddRow, copy_over
     from core.engine.lowering import BatchLowering, Setting
+    from core.engine.machine.arena import Arena, Fixed
+    from core.engine.machine.helpers import AddRow, copy_over
+    from core.engine.machine.team import Team, default_threads
+    from core.engine.machine.vectors import WIDTH
     from core.engine.network import size_of
-    from core.engine.plan import Parameter, Plan, Value
-    from core.engine.team import Team, default_threads
-    from core.engine.vectors import WIDTH
+    from core.engine.rows import Parameter, Plan, Value
 
     count = len(grad)
     blocks = -(-count // WIDTH)

@@ -23,15 +23,15 @@ import numpy as np
 from core.compile import compile_graph
 from core.data import load_source
 from core.data.dataset import split
-from core.evaluate import evaluate
-from core.events import Stepped
 from core.layers.activation import ReLU
 from core.layers.convolution import Conv2D
 from core.layers.dense import Dense
 from core.layers.output import Classification
 from core.layers.pooling import GlobalAveragePool
-from core.plan import Plan
-from core.train import Session
+from core.training.evaluate import evaluate
+from core.training.events import Stepped
+from core.training.plan import Plan
+from core.training.session import Session
 from tests.core.designs import chain
 
 SHAPE = (3, 144, 144)

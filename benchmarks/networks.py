@@ -12,9 +12,8 @@ from typing import Any, NamedTuple
 import torch
 from torch import nn
 
-from core import edits
-from core.arrays import Shape
-from core.graph import Graph
+from core.design import edits
+from core.design.graph import Graph
 from core.layers import Layer
 from core.layers.activation import ReLU
 from core.layers.convolution import Conv2D
@@ -25,7 +24,8 @@ from core.layers.normalisation import BatchNorm
 from core.layers.output import Classification
 from core.layers.pooling import GlobalAveragePool, MaxPool
 from core.layers.reshape import Flatten
-from core.program import Program
+from core.maths.arrays import Shape
+from core.running.program import Program
 
 CLASSES = 10
 SAME = (1, 1, 1, 1)

@@ -44,7 +44,7 @@ def measure(design: str, steps: int) -> list[Phase]:
     from cnngui.settings import Settings  # noqa: PLC0415
     from cnngui.training import State  # noqa: PLC0415
     from core.formats.project import Project  # noqa: PLC0415
-    from core.plan import Plan  # noqa: PLC0415
+    from core.training.plan import Plan  # noqa: PLC0415
 
     application = make_application()
     window = make_window(Settings())

@@ -44,10 +44,10 @@ def measure(setup: Setup, seconds: float) -> tuple[float, int]:
     import numpy as np
 
     from benchmarks.timing import alternate
-    from core import edits
     from core.compile import compile_graph
-    from core.graph import Graph
-    from core.infer import cost, infer
+    from core.design import edits
+    from core.design.graph import Graph
+    from core.design.infer import cost, infer
     from core.layers import Layer
     from core.layers.activation import ReLU
     from core.layers.convolution import Conv2D
@@ -55,7 +55,7 @@ def measure(setup: Setup, seconds: float) -> tuple[float, int]:
     from core.layers.input import Input
     from core.layers.output import Classification
     from core.layers.pooling import GlobalAveragePool, MaxPool
-    from core.optim import SGD, OptimizerState
+    from core.maths.optim import SGD, OptimizerState
 
     layers: list[Layer] = [Input(shape=(3, setup.size, setup.size))]
     for index in range(setup.depth):

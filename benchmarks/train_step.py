@@ -38,7 +38,7 @@ def engine_step(name: str, batch: int, optimizer: Optimizer, module: Any = None)
     """A step on the engine, with `module`'s weights if it is given."""
     from benchmarks.networks import NETWORKS, copy_weights
     from core.compile import compile_graph
-    from core.optim import SGD, Adam, OptimizerState
+    from core.maths.optim import SGD, Adam, OptimizerState
 
     program = compile_graph(NETWORKS[name].design(), seed=0)
     if module is not None:

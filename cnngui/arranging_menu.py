@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtWidgets import QMenu
 
 from cnngui.actions import SEPARATOR, Actions, Entry
-from core.align import Axis, Edge
-from core.direction import Direction
+from core.design.direction import Direction
+from core.drawing.align import Axis, Edge
 
 if TYPE_CHECKING:
     from cnngui.canvas.arranging import ArrangingView

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QUndoCommand
 
-from core.graph import Graph
+from core.design.graph import Graph
 
 if TYPE_CHECKING:
     from cnngui.document import Document

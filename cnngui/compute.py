@@ -16,21 +16,21 @@ from PySide6.QtCore import QObject, QThread, Signal
 
 from cnngui.garbage import GarbageTimer
 from cnngui.mailbox import Mailbox
-from core.arrays import Array
-from core.checkpoint import Checkpoint
 from core.compile import compile_graph
-from core.compiling import CompilationCancelledError, Progress, Watch, compilers, watched
 from core.data.dataset import Dataset, Source, split
-from core.data.sources import load_source
+from core.data.sources.base import load_source
+from core.design.graph import Graph
+from core.engine.machine.compilers import CompilationCancelledError, Progress, Watch, compilers, watched
 from core.errors import CoreError, Problem
-from core.evaluate import evaluation
-from core.events import EpochEnded, Finished, Started, Stepped, Validating
-from core.graph import Graph
-from core.plan import Plan
-from core.program import Program
-from core.taps import Tap, snapshot
-from core.train import Session
-from core.warm_up import warm_up
+from core.maths.arrays import Array
+from core.probes.feature_maps import Tap, snapshot
+from core.running.program import Program
+from core.training.checkpoint import Checkpoint
+from core.training.evaluate import evaluation
+from core.training.events import EpochEnded, Finished, Started, Stepped, Validating
+from core.training.plan import Plan
+from core.training.session import Session
+from core.training.warm_up import warm_up
 
 
 @dataclass(frozen=True, eq=False)
@@ -353,7 +353,7 @@ class ComputeThread(QThread):
             self._handle(message)
 
     def _measure(self, wish: Measure) -> None:
-        from core.estimate import estimate  # noqa: PLC0415  # not before the first paint
+        from core.training.estimate import estimate  # noqa: PLC0415  # not before the first paint
 
         found = None
         try:

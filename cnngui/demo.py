@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.plan import Plan
+from core.training.plan import Plan
 
 DESIGN = "lenet5"
 DATA = "digits"

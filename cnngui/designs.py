@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from cnngui import assets
+from core.design.graph import Graph
+from core.design.spec import DataSpec
 from core.errors import UsageError
 from core.formats.project import Project, load_project
-from core.graph import Graph
-from core.spec import DataSpec
 
 
 def example_paths() -> dict[str, Path]:

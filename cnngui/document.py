@@ -14,11 +14,11 @@ from PySide6.QtGui import QUndoStack
 from shiboken6 import isValid
 
 from cnngui.commands import Edit
+from core.design.expand import expand
+from core.design.graph import Graph
+from core.design.infer import Inference, finds_the_same, infer
+from core.design.spec import DataSpec
 from core.errors import DesignError, Problem
-from core.expand import expand
-from core.graph import Graph
-from core.infer import Inference, finds_the_same, infer
-from core.spec import DataSpec
 
 if TYPE_CHECKING:
     from core.repair import Fix
@@ -124,7 +124,7 @@ class Document(QObject):
         self.changed.emit()
 
     def _infer(self, graph: Graph) -> Inference:
-        """`core.infer`, remembered for the graphs that undo and redo lead back to."""
+        """`core.design.infer`, remembered for the graphs that undo and redo lead back to."""
         for known, data, found in self._inferred:
             if known is graph and data == self._data:
                 return found

@@ -25,7 +25,7 @@ from cnngui.number_box import NumberBox, asks_for_undo
 from cnngui.theme import GRID, ThemeManager
 from cnngui.widgets import IconToggle
 from core.errors import UsageError
-from core.schema import Kind, Param
+from core.schema.param import Kind, Param
 
 
 class Editor(QWidget):

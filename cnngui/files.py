@@ -11,11 +11,11 @@ from cnngui.designs import open_example
 from cnngui.document import Document
 from cnngui.settings import Settings
 from cnngui.training import Training
-from core.checkpoint import Checkpoint
+from core.design.graph import Graph
 from core.errors import CoreError
 from core.formats.project import SUFFIX, Project, load_project, save_project
-from core.graph import Graph
-from core.plan import Plan
+from core.training.checkpoint import Checkpoint
+from core.training.plan import Plan
 
 _FILTERS = f"cnngui projects (*{SUFFIX});;Designs without weights (*.json)"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from core.compiling import Progress
+from core.engine.machine.compilers import Progress
 
 
 def shape_text(shape: Iterable[int]) -> str:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWi
 from cnngui.editors import EDITORS, Editor
 from cnngui.theme import GRID, SPACING, ThemeManager
 from cnngui.widgets import ERROR, IconLabel, small_label
-from core.schema import Param, params_of
+from core.schema.param import Param, params_of
 
 _FIELD_WIDTH = 240
 """Pixels; a field in a wide panel doesn't grow beyond."""

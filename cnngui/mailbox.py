@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import deque
 from threading import Lock
 
-from core.events import Stepped, Validating
-from core.taps import Snapshot
+from core.probes.feature_maps import Snapshot
+from core.training.events import Stepped, Validating
 
 CAPACITY = 100_000
 

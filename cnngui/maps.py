@@ -14,8 +14,8 @@ from PySide6.QtGui import QImage, qRgba
 
 from cnngui.document import Document
 from cnngui.training import Training
-from core.arrays import Array
 from core.layers.base import Output
+from core.maths.arrays import Array
 
 ColorMap = Literal["viridis", "magma", "gray"]
 COLOR_MAPS: Final[tuple[ColorMap, ...]] = get_args(ColorMap)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QSizePolicy, QWidget
 
 from cnngui.formatting import number_text
 from core.errors import UsageError
-from core.schema import Param
+from core.schema.param import Param
 
 _FIRST_STEP = 1e-4
 """Where stepping from 0 leads when the default is 0 too: a usual weight decay."""

@@ -6,8 +6,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from cnngui.document import Document
 from cnngui.training import State, Training
+from core.design.expand import computed
 from core.errors import Problem
-from core.expand import computed
 
 QUIET_MS = 1000
 """After so long without an edit, what a run would need is compiled ahead."""

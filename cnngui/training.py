@@ -27,22 +27,22 @@ from cnngui.compute import (
     Stop,
     Train,
 )
-from core.arrays import Shape
-from core.checkpoint import Checkpoint
-from core.compiling import Progress
 from core.data.dataset import Dataset, Source
+from core.design.expand import computed
+from core.design.graph import Graph
+from core.design.infer import infer
+from core.engine.machine.compilers import Progress
 from core.errors import Problem
-from core.evaluate import Evaluation
-from core.events import EpochEnded, Finished, Started, Stepped, Validating
-from core.expand import computed
-from core.graph import Graph
-from core.infer import infer
 from core.layers.base import Output
-from core.plan import Plan
-from core.taps import Snapshot, Tap
+from core.maths.arrays import Shape
+from core.probes.feature_maps import Snapshot, Tap
+from core.training.checkpoint import Checkpoint
+from core.training.evaluate import Evaluation
+from core.training.events import EpochEnded, Finished, Started, Stepped, Validating
+from core.training.plan import Plan
 
 if TYPE_CHECKING:
-    from core.estimate import Estimate
+    from core.training.estimate import Estimate
 
 POLL_MS = 200 if (os.cpu_count() or 1) > 2 else 400
 """Milliseconds between two looks at the curves; maps come at every second one. Where no core is left for

@@ -7,9 +7,9 @@ import os
 import numpy as np
 from numpy.typing import DTypeLike
 
-from core.graph import Graph
-from core.program import Program
-from core.reference import ReferenceProgram
+from core.design.graph import Graph
+from core.running.program import Program
+from core.running.reference import ReferenceProgram
 
 EXECUTOR_VARIABLE = "CNNGUI_EXECUTOR"
 """The environment variable that, set to "reference", keeps the fast engine out."""

@@ -28,7 +28,7 @@ from cnngui.designs import example_paths
 from cnngui.settings import Settings
 from cnngui.training import State
 from cnngui.workbench import Workbench
-from core.direction import Direction
+from core.design.direction import Direction
 
 PATIENCE_MS = 600_000
 LOOK_MS = 50

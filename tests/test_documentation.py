@@ -16,8 +16,8 @@ ROOT = Path(__file__).parents[1]
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "benchmarks").glob("*.md")]
 
 CHECK_EXAMPLE = """
-from core import edits
-from core.graph import Graph
+from core.design import edits
+from core.design.graph import Graph
 from core.layers import LAYERS, Mode
 import numpy as np
 

@@ -16,8 +16,8 @@ from shiboken6 import isValid
 
 from cnngui.accessibility import notify
 from cnngui.canvas.sentences import Sentences
-from core.graph import Block, Graph, Group
-from core.outline import Row
+from core.design.graph import Block, Graph, Group
+from core.design.outline import Row
 
 if TYPE_CHECKING:
     from cnngui.canvas.view import Canvas

@@ -14,12 +14,12 @@ from cnngui.canvas.words import named
 from cnngui.document import Document
 from cnngui.selection import Selection
 from cnngui.theme import ThemeManager
-from core import edits
-from core.align import Axis, Edge, align, distribute
-from core.arrange import arrange, moved
-from core.direction import Direction
-from core.graph import Graph
-from core.route import Rect
+from core.design import edits
+from core.design.direction import Direction
+from core.design.graph import Graph
+from core.drawing.align import Axis, Edge, align, distribute
+from core.drawing.arrange import arrange, moved
+from core.drawing.route import Rect
 from core.templates.fitting import with_folded_laid_out
 
 

@@ -26,9 +26,9 @@ from cnngui.canvas.layout import (
 )
 from cnngui.canvas.style import DETAILS_FROM, Style, body_path, header_path, sharpness
 from cnngui.theme import BLOCK_HEADER, BLOCK_WIDTH, ICON_SIZE, MARGIN, PORT_SIZE, SPACING
-from core.direction import Direction
+from core.design.direction import Direction
+from core.design.graph import Block, Place
 from core.errors import Problem
-from core.graph import Block, Place
 
 AnyFace = Face | GroupFace
 Mark = Literal["", "selected", "current"]

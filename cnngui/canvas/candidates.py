@@ -12,14 +12,14 @@ from cnngui.canvas.face import Face
 from cnngui.canvas.ports import Port
 from cnngui.document import Document
 from cnngui.theme import CATEGORIES
-from core import edits
-from core.arrays import Shape
+from core.design import edits
+from core.design.infer import infer_block
+from core.design.typed import Typed, read
 from core.errors import DesignError, Problem
-from core.infer import infer_block
 from core.layers import Layer
+from core.maths.arrays import Shape
 from core.templates import SNIPPETS, Snippet
 from core.templates.inserting import open_end, snippet_shape
-from core.typed import Typed, read
 
 _GROUPS: Final = tuple(CATEGORIES)
 

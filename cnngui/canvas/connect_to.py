@@ -14,10 +14,10 @@ from cnngui.canvas.choices import Choice
 from cnngui.canvas.ports import Port
 from cnngui.icons import layer_icon_name
 from cnngui.theme import ThemeManager
-from core import edits
-from core.graph import Block, Graph, Wire
-from core.groups import blocks_of
-from core.outline import outline
+from core.design import edits
+from core.design.graph import Block, Graph, Wire
+from core.design.groups import blocks_of
+from core.design.outline import outline
 
 if TYPE_CHECKING:
     from cnngui.canvas.view import Canvas

@@ -23,15 +23,15 @@ from cnngui.document import Document
 from cnngui.selection import Selection
 from cnngui.theme import BLOCK_WIDTH, GRID, Theme, ThemeManager
 from cnngui.widgets import EmptyState
-from core import edits, groups
+from core.design import edits, groups
+from core.design.folding import folding
+from core.design.graph import Graph, Wire
+from core.design.infer import infer
+from core.design.notes import notes_of
+from core.drawing.route import Rect
 from core.errors import DesignError
-from core.folding import folding
-from core.graph import Graph, Wire
-from core.infer import infer
 from core.layers import LAYERS, Layer
-from core.notes import notes_of
-from core.route import Rect
-from core.schema import params_of
+from core.schema.param import params_of
 
 if TYPE_CHECKING:
     from core.repair import Fix

@@ -9,11 +9,11 @@ from typing import NamedTuple
 from cnngui.canvas.layout import input_count
 from cnngui.formatting import brief_count_text, count_text, shape_text
 from cnngui.icons import layer_icon_name
-from core.arrays import Shape
+from core.design.graph import Block, Place, Wire
+from core.design.infer import Cost, layer_cost
 from core.errors import Problem
-from core.graph import Block, Place, Wire
-from core.infer import Cost, layer_cost
 from core.layers import Layer
+from core.maths.arrays import Shape
 
 _layer_cost = lru_cache(maxsize=4096)(layer_cost)
 

@@ -8,13 +8,13 @@ from functools import cached_property, lru_cache
 from cnngui.canvas.face import Face
 from cnngui.canvas.group_face import GroupFace
 from cnngui.formatting import shape_text
-from core.arrays import Shape
+from core.design.expand import expand
+from core.design.folding import Box
+from core.design.graph import Block, Graph
+from core.design.infer import Inference, input_shapes
 from core.errors import Problem
-from core.expand import expand
-from core.folding import Box
-from core.graph import Block, Graph
-from core.infer import Inference, input_shapes
 from core.layers import Layer
+from core.maths.arrays import Shape
 
 Costing = tuple[Layer, tuple[Shape, ...]]
 _text = lru_cache(maxsize=4096)(shape_text)

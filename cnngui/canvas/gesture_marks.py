@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsRectItem, QGraphicsSce
 
 from cnngui.canvas.style import Style
 from cnngui.canvas.wire_item import PendingWire
-from core.direction import Direction
+from core.design.direction import Direction
 
 
 class GestureMarks:

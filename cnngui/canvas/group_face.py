@@ -7,12 +7,12 @@ from typing import Final, NamedTuple
 from cnngui.canvas.face import cost_at_a_glance, cost_in_words, message_of, total_cost
 from cnngui.canvas.words import counted
 from cnngui.formatting import shape_text
-from core.arrays import Shape
+from core.design.folding import Box
+from core.design.graph import Place
+from core.design.infer import Cost
 from core.errors import Problem
-from core.folding import Box
-from core.graph import Place
-from core.infer import Cost
 from core.layers import Layer
+from core.maths.arrays import Shape
 
 GROUP_ICON: Final = "group"
 GROUP_CATEGORY: Final = "Group"

@@ -13,7 +13,7 @@ from cnngui.canvas.style import Style
 from cnngui.canvas.wire_item import WireItem
 from cnngui.canvas.words import counted
 from cnngui.theme import GRID, MARGIN, SPACING
-from core.arrange.frame import GROUP_TITLE
+from core.drawing.arrange.frame import GROUP_TITLE
 
 _ABOVE_WIRES: Final = 0.7
 

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 from cnngui.canvas.editing import Change, DesignView
 from cnngui.canvas.words import named
-from core import groups, room
+from core.design import groups
+from core.design.graph import Graph
+from core.design.infer import infer
+from core.drawing import room
+from core.drawing.route import Rect
 from core.errors import DesignError
-from core.graph import Graph
-from core.infer import infer
-from core.route import Rect
 
 
 class GroupingView(DesignView):

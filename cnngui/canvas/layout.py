@@ -9,8 +9,8 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF, QSize
 
 from cnngui.theme import BLOCK_HEADER, BLOCK_WIDTH, GRID, MARGIN, PORT_SIZE, SPACING
-from core.direction import Direction
-from core.graph import Wire
+from core.design.direction import Direction
+from core.design.graph import Wire
 from core.layers import Layer
 
 LINE: Final = 16

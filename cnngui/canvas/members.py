@@ -9,9 +9,9 @@ from cnngui.canvas.grouping import GroupingView, is_drawn_open
 from cnngui.canvas.layout import PLAIN
 from cnngui.canvas.placing import behind, nearest_free_place, rect_of
 from cnngui.canvas.words import named
-from core import edits, groups
-from core.graph import Graph, Group, Place
-from core.stretch import united
+from core.design import edits, groups
+from core.design.graph import Graph, Group, Place
+from core.drawing.stretch import united
 
 
 class MembersView(GroupingView):

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QMenu
 from cnngui.arranging_menu import add_arranging_to_context
 from cnngui.grouping_menu import add_grouping_to_context
 from cnngui.icons import swatch
-from core.graph import COLORS, Frame
-from core.notes import notes_of
+from core.design.graph import COLORS, Frame
+from core.design.notes import notes_of
 
 if TYPE_CHECKING:
     from cnngui.canvas.view import Canvas

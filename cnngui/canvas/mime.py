@@ -7,9 +7,9 @@ from typing import Final
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication
 
+from core.design.graph import Graph
 from core.errors import FormatError
 from core.formats.design import from_text, to_text
-from core.graph import Graph
 from core.layers import LAYERS
 from core.templates import SNIPPETS, Snippet
 

@@ -7,8 +7,8 @@ from typing import Final
 
 from PySide6.QtCore import QEasingCurve, QVariantAnimation
 
-from core import edits
-from core.graph import Graph
+from core.design import edits
+from core.design.graph import Graph
 
 _DURATION: Final = 150
 """Milliseconds."""

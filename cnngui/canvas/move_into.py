@@ -12,7 +12,7 @@ from cnngui.canvas.choices import Choice
 from cnngui.canvas.group_face import GROUP_CATEGORY, GROUP_ICON, group_title
 from cnngui.canvas.words import counted
 from cnngui.theme import ThemeManager
-from core import groups
+from core.design import groups
 from core.errors import DesignError
 
 if TYPE_CHECKING:

@@ -16,9 +16,9 @@ from cnngui.canvas.placing import area_of, rect_of
 from cnngui.canvas.style import Style
 from cnngui.canvas.words import counted
 from cnngui.theme import ICON_SIZE
-from core import room
-from core.arrange.frame import GROUP_TITLE
-from core.graph import Group
+from core.design.graph import Group
+from core.drawing import room
+from core.drawing.arrange.frame import GROUP_TITLE
 
 _LOWEST: Final = -2.0
 _LEVEL: Final = 0.01

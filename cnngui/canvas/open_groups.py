@@ -12,7 +12,7 @@ from cnngui.canvas.captions import Caption
 from cnngui.canvas.group_title import GroupTitle
 from cnngui.canvas.open_group import GroupArea, OpenGroupItem, area_around
 from cnngui.canvas.style import Style
-from core.graph import Graph
+from core.design.graph import Graph
 
 
 class OpenGroups:

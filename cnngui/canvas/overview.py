@@ -13,7 +13,7 @@ from cnngui import icons
 from cnngui.canvas.block_item import BlockItem
 from cnngui.canvas.style import Style
 from cnngui.canvas.wire_item import WireItem
-from core.graph import Wire
+from core.design.graph import Wire
 
 _GAP = 8
 """Between a block and the frame that marks it: their colours may be alike."""

@@ -11,13 +11,13 @@ from PySide6.QtCore import QPointF, QRectF
 
 from cnngui.canvas.layout import PLAIN, ROW
 from cnngui.theme import BLOCK_HEADER, BLOCK_WIDTH, GRID
-from core import edits
-from core.arrange import moved as arranged
-from core.direction import Direction
-from core.folding import folding
-from core.graph import Block, Graph, Place, Wire
-from core.route import Rect
-from core.stretch import moved
+from core.design import edits
+from core.design.direction import Direction
+from core.design.folding import folding
+from core.design.graph import Block, Graph, Place, Wire
+from core.drawing.arrange import moved as arranged
+from core.drawing.route import Rect
+from core.drawing.stretch import moved
 
 GAP: Final = 12 * GRID
 """Between a block with its live picture and the one appended to it: room for the wire."""

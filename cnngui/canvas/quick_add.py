@@ -16,8 +16,8 @@ from cnngui.canvas.ports import Port
 from cnngui.formatting import shape_text
 from cnngui.icons import layer_icon_name
 from cnngui.theme import ThemeManager
-from core import edits
-from core.graph import Graph
+from core.design import edits
+from core.design.graph import Graph
 from core.layers import Layer
 
 if TYPE_CHECKING:

@@ -31,10 +31,10 @@ from cnngui.canvas.style import OVERVIEW_BELOW, Style
 from cnngui.canvas.wire_item import WireItem
 from cnngui.canvas.wiring import Wiring
 from cnngui.theme import PORT_HIT_SIZE
-from core.direction import Direction
-from core.folding import Box, Folding, folding
-from core.graph import Block, Graph, Wire
-from core.infer import Inference
+from core.design.direction import Direction
+from core.design.folding import Box, Folding, folding
+from core.design.graph import Block, Graph, Wire
+from core.design.infer import Inference
 
 EXTENT: Final = QRectF(-200_000, -200_000, 400_000, 400_000)
 """The plane that blocks live on. It is fixed: a scene that grows with its content jumps while one drags."""

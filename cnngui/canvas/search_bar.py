@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 from cnngui.accessibility import announce
 from cnngui.theme import GRID, RADIUS, SMALL_SIZE, SPACING, ThemeManager
 from cnngui.widgets import MUTED, TextLabel
-from core.graph import Block, Graph, Group
-from core.schema import params_of
+from core.design.graph import Block, Graph, Group
+from core.schema.param import params_of
 
 if TYPE_CHECKING:
     from cnngui.canvas.view import Canvas

@@ -10,13 +10,13 @@ from cnngui.canvas.group_face import group_title
 from cnngui.canvas.words import counted
 from cnngui.document import Document
 from cnngui.formatting import count_text, shape_text
+from core.design.folding import box
+from core.design.graph import Block, Comment, Frame, Group
+from core.design.groups import blocks_of
+from core.design.infer import cost
+from core.design.notes import notes_of
+from core.design.outline import Row, grouped_outline
 from core.errors import Problem
-from core.folding import box
-from core.graph import Block, Comment, Frame, Group
-from core.groups import blocks_of
-from core.infer import cost
-from core.notes import notes_of
-from core.outline import Row, grouped_outline
 
 Note = Frame | Comment
 Part = Block | Group | Note

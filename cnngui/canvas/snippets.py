@@ -6,9 +6,9 @@ from PySide6.QtCore import QPointF
 
 from cnngui.canvas.arranging import ArrangingView
 from cnngui.canvas.placing import under_cursor
-from core import edits
+from core.design import edits
+from core.design.graph import Graph, Wire
 from core.errors import DesignError
-from core.graph import Graph, Wire
 from core.templates import SNIPPETS, Snippet, insert_snippet
 
 

@@ -44,9 +44,9 @@ from cnngui.canvas.words import named
 from cnngui.document import Document
 from cnngui.selection import Selection
 from cnngui.theme import GRID, ThemeManager
-from core import edits
-from core.graph import Wire
-from core.groups import blocks_of
+from core.design import edits
+from core.design.graph import Wire
+from core.design.groups import blocks_of
 
 _NUDGE: Final = GRID
 _FAR_NUDGE: Final = 10 * GRID

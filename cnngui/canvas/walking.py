@@ -9,8 +9,8 @@ from typing import Final
 from PySide6.QtCore import QPointF, Qt
 
 from cnngui.canvas.scene import Scene
+from core.design.graph import Graph
 from core.errors import DesignError
-from core.graph import Graph
 
 ARROWS: Final = {
     Qt.Key.Key_Left: QPointF(-1, 0),

@@ -15,9 +15,9 @@ from cnngui.canvas.style import DETAILS_FROM, LABELS_FROM, Style, sharpness
 from cnngui.canvas.wire_path import arrow, loose_path, relative, stretches, wire_path
 from cnngui.formatting import shape_text
 from cnngui.theme import GRID
-from core.arrays import Shape
-from core.direction import Direction, Point
-from core.route import Curve, Rect, Route
+from core.design.direction import Direction, Point
+from core.drawing.route import Curve, Rect, Route
+from core.maths.arrays import Shape
 
 HIT_WIDTH: Final = 12
 _MARGIN: Final = 6

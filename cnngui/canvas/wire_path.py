@@ -11,8 +11,8 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainterPath, QPolygonF
 
 from cnngui.theme import PORT_SIZE
-from core.direction import Direction, Point
-from core.route import Curve
+from core.design.direction import Direction, Point
+from core.drawing.route import Curve
 
 ARROW: Final = 7
 _SHARES: Final = (0.5, 0.3, 0.7)

@@ -10,10 +10,10 @@ from cnngui.canvas.block_item import Outline
 from cnngui.canvas.layout import BlockLayout
 from cnngui.canvas.placing import rect_of
 from cnngui.canvas.wire_item import WireItem
-from core.direction import Direction, Point
-from core.folding import Folding
-from core.graph import Wire
-from core.route import Obstacles, Rect, leads_back, route
+from core.design.direction import Direction, Point
+from core.design.folding import Folding
+from core.design.graph import Wire
+from core.drawing.route import Obstacles, Rect, leads_back, route
 
 Ends = tuple[tuple[str, int], tuple[str, int]]
 """What is drawn at the start of a wire and at its end, and the numbers of the ports."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from core.graph import Graph
+from core.design.graph import Graph
 
 
 def named(graph: Graph, parts: Collection[str], wires: int = 0) -> str:

@@ -8,9 +8,9 @@ from cnngui.demo import DATA, DESIGN, PLAN
 from cnngui.designs import open_design
 from core.compile import compile_graph
 from core.data.dataset import split
-from core.data.sources import load_source
+from core.data.sources.base import load_source
 from core.formats.project import Project
-from core.train import Session
+from core.training.session import Session
 
 
 def run_in_terminal() -> Project:

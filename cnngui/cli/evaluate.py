@@ -14,12 +14,12 @@ from tqdm import tqdm
 from cnngui.formatting import measure_text, percent_text
 from core.compile import compile_graph
 from core.data.dataset import divide
-from core.data.sources import load_source
+from core.data.sources.base import load_source
+from core.design.infer import require_sound
 from core.errors import UsageError
-from core.evaluate import Evaluation, evaluation
 from core.formats.project import load_project
-from core.infer import require_sound
-from core.program import Result
+from core.running.program import Result
+from core.training.evaluate import Evaluation, evaluation
 
 
 def add_parser(commands: Any) -> None:

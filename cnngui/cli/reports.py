@@ -14,9 +14,9 @@ from tqdm import tqdm
 
 from cnngui.cli.evaluate import numbers, result_text
 from cnngui.formatting import count_text, duration_text
-from core.compiling import Progress, Watch, watched
-from core.events import EpochEnded, Event, Finished, Started, Stepped, Validating
-from core.program import Result
+from core.engine.machine.compilers import Progress, Watch, watched
+from core.running.program import Result
+from core.training.events import EpochEnded, Event, Finished, Started, Stepped, Validating
 
 STEPS_TOLD = 20
 """A program is told about this many steps of an epoch; each one would be a flood."""

@@ -9,10 +9,10 @@ from typing import Any
 
 from cnngui.designs import open_design
 from cnngui.formatting import shape_text
-from core.arrays import Shape
-from core.expand import expand
-from core.graph import Graph
-from core.infer import cost, require_sound
+from core.design.expand import expand
+from core.design.graph import Graph
+from core.design.infer import cost, require_sound
+from core.maths.arrays import Shape
 
 
 @dataclass(frozen=True)

@@ -15,18 +15,18 @@ from cnngui.cli.reports import JsonReport, Report, TextReport, compilation_shown
 from cnngui.designs import is_example, open_design, open_example
 from core.compile import compile_graph
 from core.data.dataset import Dataset, split
-from core.data.sources import load_source
+from core.data.sources.base import load_source
+from core.design.infer import require_sound
 from core.errors import UsageError
-from core.evaluate import evaluate
-from core.events import Finished
 from core.formats.project import SUFFIX, Project, save_project
-from core.infer import require_sound
-from core.optim import OPTIMIZERS
-from core.plan import Plan
-from core.program import Program
-from core.schedules import SCHEDULES
-from core.schema import Param, Registry, param_of, params_of
-from core.train import Session
+from core.maths.optim import OPTIMIZERS
+from core.maths.schedules import SCHEDULES
+from core.running.program import Program
+from core.schema.param import Param, Registry, param_of, params_of
+from core.training.evaluate import evaluate
+from core.training.events import Finished
+from core.training.plan import Plan
+from core.training.session import Session
 
 T = TypeVar("T")
 

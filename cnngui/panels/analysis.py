@@ -26,11 +26,11 @@ from cnngui.selection import Selection
 from cnngui.theme import GRID, MARGIN, SPACING, ThemeManager
 from cnngui.training import Training
 from cnngui.widgets import EmptyState, TextLabel, small_label
-from core.analysis import Analysis, analyse
+from core.design.expand import expand
 from core.errors import FormatError
-from core.expand import expand
+from core.exchange.cost_csv import to_csv
+from core.explain.analysis import Analysis, analyse
 from core.formats.atomic import write_atomically
-from core.formats.cost_table import to_csv
 
 _LEAST_WIDTH: Final = 300
 _DELAY: Final = 60

@@ -13,7 +13,7 @@ from cnngui.editors import LineBox
 from cnngui.icons import layer_icon_name
 from cnngui.theme import GRID, SPACING, Theme, ThemeManager, text_font
 from cnngui.widgets import ERROR, IconLabel, TextLabel, small_label
-from core.graph import Block, Group
+from core.design.graph import Block, Group
 
 
 class BlockHeader(QWidget):

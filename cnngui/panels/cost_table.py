@@ -30,8 +30,8 @@ from PySide6.QtWidgets import (
 from cnngui.formatting import bytes_text, percent_text, shape_text, short_count_text
 from cnngui.icons import entry_icon, layer_icon_name
 from cnngui.theme import GRID, SMALL_SIZE, ThemeManager, text_font
-from core.analysis import Analysis, Row
-from core.graph import Block, Graph
+from core.design.graph import Block, Graph
+from core.explain.analysis import Analysis, Row
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole

@@ -38,8 +38,8 @@ from cnngui.panels.plot import Growing, Numbers, Plot, curve_colors
 from cnngui.theme import GRID, MARGIN, SMALL_SIZE, SPACING, ThemeManager, text_font
 from cnngui.training import Curves, Training
 from cnngui.widgets import MUTED, EmptyState
-from core.events import EpochEnded
-from core.program import Result
+from core.running.program import Result
+from core.training.events import EpochEnded
 
 Shown = Literal["loss", "metric", "both"]
 """Which plots are on show."""

@@ -29,9 +29,9 @@ from cnngui.settings import Settings
 from cnngui.theme import MARGIN, SPACING, ThemeManager
 from cnngui.training import Training
 from cnngui.widgets import EmptyState, TextLabel, small_label
-from core.data.sources import DIGITS
-from core.plan import Plan
-from core.schema import param_of
+from core.data.sources.base import DIGITS
+from core.schema.param import param_of
+from core.training.plan import Plan
 
 _EMBEDDED: Final = dict(zip(DIGITS, ("Embedded digits, tidy", "Embedded digits, wide"), strict=True))
 _HELP: Final = (

@@ -11,9 +11,9 @@ from PySide6.QtGui import QPainter, QPainterPath, QPen, QPixmap, QTransform
 from cnngui.canvas.group_face import GROUP_CATEGORY
 from cnngui.canvas.open_group import area_around
 from cnngui.theme import MARGIN, RADIUS, Theme
-from core.direction import Direction
-from core.folding import Folding, folding
-from core.graph import Graph
+from core.design.direction import Direction
+from core.design.folding import Folding, folding
+from core.design.graph import Graph
 from core.templates.builder import sizes
 
 _WIRE = 5.0

@@ -26,9 +26,9 @@ from cnngui.selection import Selection
 from cnngui.theme import GRID, MARGIN, SMALL_SIZE, SPACING, ThemeManager
 from cnngui.training import Training
 from cnngui.widgets import MUTED, EmptyState, TextLabel
-from core.arrays import Array
-from core.graph import Graph
+from core.design.graph import Graph
 from core.layers.base import Output
+from core.maths.arrays import Array
 
 _NARROW = 480
 """Below this width, in pixels, there is no room for the sample with its prediction beside the maps …"""

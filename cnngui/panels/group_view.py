@@ -16,12 +16,12 @@ from cnngui.panels.facts import Facts
 from cnngui.panels.problem_view import ProblemList
 from cnngui.theme import MARGIN, ThemeManager
 from cnngui.widgets import Separator
-from core.edits import rename
+from core.design.edits import rename
+from core.design.folding import box
+from core.design.graph import Group
+from core.design.groups import GroupSettings, set_repeat
+from core.design.infer import cost
 from core.errors import CoreError
-from core.folding import box
-from core.graph import Group
-from core.groups import GroupSettings, set_repeat
-from core.infer import cost
 
 if TYPE_CHECKING:
     pass

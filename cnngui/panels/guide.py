@@ -10,7 +10,7 @@ from cnngui.document import Document
 from cnngui.theme import GRID, MARGIN, SPACING, ThemeManager
 from cnngui.training import Training
 from cnngui.widgets import MUTED, IconLabel, Separator, TextLabel, small_label
-from core.lesson import STEPS
+from core.teaching.lesson import STEPS
 
 _TRAIN = "Train"
 _TRAIN_TEXT = "Press Train (Space): the loss falls, and the pictures on the blocks show what each one finds."

@@ -15,9 +15,9 @@ from cnngui.panels.illustration import IllustrationView
 from cnngui.selection import Selection
 from cnngui.theme import ICON_SIZE, MARGIN, SMALL_SIZE, SPACING, Theme, ThemeManager
 from cnngui.widgets import EmptyState, IconLabel, TextLabel, small_label
-from core.illustration import illustrate
+from core.explain.illustration import illustrate
+from core.explain.manual import description, inputs, settings
 from core.layers import LAYERS, Layer
-from core.manual import description, inputs, settings
 
 
 class HelpPanel(QWidget):

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from cnngui.formatting import shape_text
 from cnngui.maps import ColorMap, limits, mosaic, to_indices, to_qimage
 from cnngui.theme import GRID, SMALL_SIZE, SPACING, ThemeManager, text_font
-from core.arrays import Array
-from core.illustration import Curve, Maps
+from core.explain.illustration import Curve, Maps
+from core.maths.arrays import Array
 
 _WIDTH: Final = 232
 _HEIGHT: Final = 96

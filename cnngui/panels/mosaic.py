@@ -25,7 +25,7 @@ from cnngui.maps import (
     to_qimage,
 )
 from cnngui.theme import GRID, SMALL_SIZE, SPACING, ThemeManager, text_font
-from core.arrays import Array
+from core.maths.arrays import Array
 
 
 class MosaicView(QWidget):

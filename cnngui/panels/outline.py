@@ -14,7 +14,7 @@ from cnngui.canvas.view import Canvas
 from cnngui.panels.outline_model import OutlineModel
 from cnngui.theme import GRID, SMALL_SIZE, ThemeManager, text_font
 from cnngui.widgets import EmptyState
-from core.edits import move_in_chain
+from core.design.edits import move_in_chain
 
 Keys = QKeySequence.StandardKey
 _ICON: Final = 4 * GRID

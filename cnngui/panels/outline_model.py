@@ -14,11 +14,11 @@ from cnngui.canvas.sentences import Note, Part, Sentences
 from cnngui.document import Document
 from cnngui.icons import icon, layer_icon_name
 from cnngui.theme import SMALL_SIZE, ThemeManager, text_font
-from core import notes
-from core.edits import rename
+from core.design import notes
+from core.design.edits import rename
+from core.design.graph import Block, Comment, Frame, Group
+from core.design.outline import Row
 from core.errors import CoreError
-from core.graph import Block, Comment, Frame, Group
-from core.outline import Row
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QMouseEvent, Q
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cnngui.theme import GRID, ThemeManager
-from core.analysis import Area
+from core.explain.analysis import Area
 
 _LEAST: Final = 18 * GRID
 _FINEST: Final = 4

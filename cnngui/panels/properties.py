@@ -21,11 +21,11 @@ from cnngui.panels.problem_view import ProblemList
 from cnngui.selection import Selection
 from cnngui.theme import MARGIN, ThemeManager
 from cnngui.widgets import MUTED, EmptyState, Scroll, Separator, TextLabel
-from core.edits import rename, set_param
+from core.design.edits import rename, set_param
+from core.design.graph import Block, Graph
+from core.design.infer import cost, input_shapes
 from core.errors import CoreError, Problem
-from core.graph import Block, Graph
-from core.infer import cost, input_shapes
-from core.schema import param_of, params_of
+from core.schema.param import param_of, params_of
 
 if TYPE_CHECKING:
     pass

@@ -16,8 +16,8 @@ from cnngui.selection import Selection
 from cnngui.theme import GRID, MARGIN, SPACING, ThemeManager
 from cnngui.training import Training
 from cnngui.widgets import EmptyState, TextLabel, small_label
-from core.analysis import Area, Field, receptive_fields, seen_area
-from core.arrays import Shape
+from core.explain.analysis import Area, Field, receptive_fields, seen_area
+from core.maths.arrays import Shape
 
 _HINT = "Point at the picture or the grid to look at another unit."
 _NO_SAMPLE = "The samples of the data have another shape; the frame is drawn without one."

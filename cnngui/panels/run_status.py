@@ -13,8 +13,8 @@ from cnngui.panels.bar import Bar
 from cnngui.theme import GRID, SMALL_SIZE, SPACING, ThemeManager, text_font
 from cnngui.training import State, Training
 from cnngui.widgets import MUTED, TextLabel, small_label
-from core.events import Finished
-from core.program import Result
+from core.running.program import Result
+from core.training.events import Finished
 
 _COLUMNS: Final = {
     "step": "Of the batch of the last step",

@@ -19,8 +19,8 @@ from cnngui.panels.bars import BarRows, Row
 from cnngui.theme import GRID, SPACING, ThemeManager
 from cnngui.training import Part, Training
 from cnngui.widgets import small_label
-from core.arrays import Array
 from core.data.dataset import Dataset
+from core.maths.arrays import Array
 
 WIDTH: Final = 248
 COMPACT_WIDTH: Final = 104

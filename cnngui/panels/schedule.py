@@ -13,8 +13,8 @@ from cnngui.editors import ChoiceBox
 from cnngui.formatting import number_text
 from cnngui.forms import Form
 from cnngui.theme import SPACING, ThemeManager
-from core.plan import Plan
-from core.schedules import SCHEDULES, Schedule
+from core.maths.schedules import SCHEDULES, Schedule
+from core.training.plan import Plan
 
 _CURVE_HEIGHT = 48
 _POINTS = 200

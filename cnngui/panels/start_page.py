@@ -15,7 +15,7 @@ from cnngui.panels.design_picture import design_picture
 from cnngui.settings import Settings
 from cnngui.theme import GRID, MARGIN, RADIUS, SMALL_SIZE, SPACING, ThemeManager, text_font
 from cnngui.widgets import ElidedButton, Scroll, TextLabel, small_label
-from core.graph import Graph
+from core.design.graph import Graph
 from core.templates import TEMPLATES, Template
 
 _CARD: Final = QSize(164, 148)

@@ -28,8 +28,8 @@ from cnngui.run_control import RunControl
 from cnngui.theme import GRID, ICON_SIZE, MARGIN, SPACING, ThemeManager
 from cnngui.training import State, Training
 from cnngui.widgets import IconLabel, Scroll, Separator, small_label
-from core.expand import computed
-from core.optim import OPTIMIZERS
+from core.design.expand import computed
+from core.maths.optim import OPTIMIZERS
 
 _LABEL_WIDTH = 96
 """Pixels; one width for all forms, so that their fields stand in one line."""

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from core.arrays import Array
-from core.data.mapped import expect
+from core.data.sources.mapped import expect
+from core.design.spec import DataSpec
 from core.errors import DataError
-from core.spec import DataSpec
+from core.maths.arrays import Array
 
 MAX_CLASSES = 10_000
 _AT_ONCE = 1 << 22

@@ -9,14 +9,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.arrays import Array
+from core.design.expand import computed
+from core.design.graph import Block, Graph, Wire
+from core.design.infer import cost, infer
 from core.engine.executor import EngineProgram
-from core.engine.target import cache_folder
-from core.engine.vectors import WIDTH
+from core.engine.machine.target import cache_folder
+from core.engine.machine.vectors import WIDTH
 from core.errors import LayerError
-from core.expand import computed
-from core.graph import Block, Graph, Wire
-from core.infer import cost, infer
 from core.layers.activation import ReLU
 from core.layers.convolution import Conv2D
 from core.layers.dense import Dense
@@ -24,9 +23,10 @@ from core.layers.input import Input
 from core.layers.output import Classification
 from core.layers.pooling import MaxPool
 from core.layers.reshape import Flatten
-from core.optim import Adam, OptimizerState
-from core.program import Program
-from core.reference import ReferenceProgram
+from core.maths.arrays import Array
+from core.maths.optim import Adam, OptimizerState
+from core.running.program import Program
+from core.running.reference import ReferenceProgram
 
 SAMPLES = WIDTH + 3
 """A whole block of images, and one that is partly filled."""

@@ -9,20 +9,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from core.arrays import Array
 from core.data.dataset import Dataset
-from core.engine.batch import Samples
+from core.design.graph import Graph
+from core.engine.machine.vectors import WIDTH
 from core.engine.network import lower
+from core.engine.operations.batch import Samples
 from core.engine.passes import Probe, Training
-from core.engine.plan import Plan
+from core.engine.rows import Plan
 from core.engine.tables import Forward, SingleImage
-from core.engine.vectors import WIDTH
 from core.errors import LayerError
-from core.graph import Graph
 from core.layers.lowering import NotLoweredError
-from core.optim import OptimizerState
-from core.program import Program, Result
-from core.reference import ReferenceProgram
+from core.maths.arrays import Array
+from core.maths.optim import OptimizerState
+from core.running.program import Program, Result
+from core.running.reference import ReferenceProgram
 
 EVALUATION_BATCH = 64
 """Images that pass through the network together in evaluation: more would only need more memory."""

@@ -14,25 +14,25 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.engine import activation, loss
-from core.engine.activation import Activation, Add
-from core.engine.batch import Flatten
-from core.engine.broadcast import Combine
-from core.engine.convolution import Size, Window
-from core.engine.convolution_node import Convolution
-from core.engine.dense import Dense
-from core.engine.loss import binary_cross_entropy, distance, softmax_cross_entropy
-from core.engine.merge import Concatenate
-from core.engine.normalisation import BatchNorm
-from core.engine.operation import Kernel
-from core.engine.plan import Node, Parameter, Plan, Value
-from core.engine.pooling import MaxPool
-from core.engine.random import Dropout
-from core.engine.resampling import Resample
-from core.engine.reshaping import Border, Unflatten
-from core.engine.sample_norm import SampleNorm
-from core.engine.softmax import Softmax
-from core.engine.transposed import TransposedConvolution
+from core.engine.machine.operation import Kernel
+from core.engine.operations import activation, loss
+from core.engine.operations.activation import Activation, Add
+from core.engine.operations.batch import Flatten
+from core.engine.operations.broadcast import Combine
+from core.engine.operations.convolution import Size, Window
+from core.engine.operations.convolution_node import Convolution
+from core.engine.operations.dense import Dense
+from core.engine.operations.loss import binary_cross_entropy, distance, softmax_cross_entropy
+from core.engine.operations.merge import Concatenate
+from core.engine.operations.normalisation import BatchNorm
+from core.engine.operations.pooling import MaxPool
+from core.engine.operations.random import Dropout
+from core.engine.operations.resampling import Resample
+from core.engine.operations.reshaping import Border, Unflatten
+from core.engine.operations.sample_norm import SampleNorm
+from core.engine.operations.softmax import Softmax
+from core.engine.operations.transposed import TransposedConvolution
+from core.engine.rows import Node, Parameter, Plan, Value
 from core.layers.lowering import Curve, Lowering
 from core.layers.windows import Pair
 

@@ -6,17 +6,17 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import partial
 
-from core import random
-from core.arrays import Shape
-from core.engine.arena import Fixed
-from core.engine.convolution import Size
 from core.engine.lowering import BatchLowering, Loss, Setting
-from core.engine.plan import Node, Parameter, Plan, Value
+from core.engine.machine.arena import Fixed
+from core.engine.operations.convolution import Size
 from core.engine.reference_node import ReferenceNode
+from core.engine.rows import Node, Parameter, Plan, Value
 from core.layers.base import Layer, Output
 from core.layers.lowering import NotLoweredError
-from core.parameters import Parameters
-from core.program import Program
+from core.maths import random
+from core.maths.arrays import Shape
+from core.running.parameters import Parameters
+from core.running.program import Program
 
 
 @dataclass(frozen=True)

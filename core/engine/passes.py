@@ -7,21 +7,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.arrays import Array
-from core.engine.arena import Arena, Buffer, Fixed, Operand, kernels_of
-from core.engine.batch import Samples
-from core.engine.loss import LossRow
 from core.engine.lowering import Loss
+from core.engine.machine.arena import Arena, Buffer, Fixed, Operand, kernels_of
+from core.engine.machine.operation import compile_kernels
+from core.engine.machine.team import default_threads
+from core.engine.machine.vectors import WIDTH
 from core.engine.network import lower
-from core.engine.operation import compile_kernels
-from core.engine.optimizers import CheckRow, Updater, check_gradients
-from core.engine.plan import Plan, Value
+from core.engine.operations.batch import Samples
+from core.engine.operations.loss import LossRow
+from core.engine.operations.optimizers import CheckRow, Updater, check_gradients
 from core.engine.reference_node import bring_in, memory, outside
+from core.engine.rows import Plan, Value
 from core.engine.tables import Table
-from core.engine.team import default_threads
-from core.engine.vectors import WIDTH
-from core.optim import OptimizerState
-from core.program import Program, quiet
+from core.maths.arrays import Array
+from core.maths.optim import OptimizerState
+from core.running.program import Program, quiet
 
 
 class Pass(Table):

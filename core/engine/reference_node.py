@@ -7,16 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from core.arrays import Array, Shape
-from core.engine.arena import Buffer, Fixed
-from core.engine.batch import batch_row, load_batch, load_row, store_batch
-from core.engine.plan import Node, Plan, Value
-from core.engine.vectors import WIDTH
-from core.graph import Block
+from core.design.graph import Block
+from core.engine.machine.arena import Buffer, Fixed
+from core.engine.machine.vectors import WIDTH
+from core.engine.operations.batch import batch_row, load_batch, load_row, store_batch
+from core.engine.rows import Node, Plan, Value
 from core.layers.base import Mode
-from core.parameters import Parameters
-from core.program import quiet, running
-from core.reference import one_blas_thread
+from core.maths.arrays import Array, Shape
+from core.running.parameters import Parameters
+from core.running.program import quiet, running
+from core.running.reference import one_blas_thread
 
 
 class ReferenceNode(Node):

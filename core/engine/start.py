@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.compiling import CompilationCancelledError, compilers
+from core.engine.machine.compilers import CompilationCancelledError, compilers
 from core.errors import CoreError
 
 if TYPE_CHECKING:
-    from core.graph import Graph
-    from core.program import Program
+    from core.design.graph import Graph
+    from core.running.program import Program
 
 
 def engine_program(graph: Graph, seed: int) -> Program | str:
@@ -18,7 +18,7 @@ def engine_program(graph: Graph, seed: int) -> Program | str:
     Raises DesignError for a faulty design, CompilationCancelledError as the thread's Watch says.
     """
     try:
-        from core.engine import library  # noqa: PLC0415
+        from core.engine.machine import library  # noqa: PLC0415
 
         if library.names() == set():
             compilers().start()  # they load numba while this process does

@@ -9,20 +9,28 @@ from functools import cache, partial
 import numpy as np
 from numpy.typing import NDArray
 
-from core.arrays import Array
-from core.engine.arena import Arena, Fixed
-from core.engine.batch import BatchRow, LoadRow, Samples, batch_row, load_batch, load_row, store_batch
-from core.engine.guard import guarding, run_guarded
+from core.design.infer import cost
+from core.engine.machine.arena import Arena, Fixed
+from core.engine.machine.guard import guarding, run_guarded
+from core.engine.machine.operation import Kernel
+from core.engine.machine.team import Team, default_threads
+from core.engine.machine.vectors import WIDTH
 from core.engine.network import lower
-from core.engine.operation import Kernel
-from core.engine.plan import Plan, Value
+from core.engine.operations.batch import (
+    BatchRow,
+    LoadRow,
+    Samples,
+    batch_row,
+    load_batch,
+    load_row,
+    store_batch,
+)
+from core.engine.rows import Plan, Value
 from core.engine.single.lowering import SingleLowering
 from core.engine.single.moving import PlanesRow, from_planes, planes_row, to_planes
 from core.engine.single.pixels import Pixels, emit_border, pixels
-from core.engine.team import Team, default_threads
-from core.engine.vectors import WIDTH
-from core.infer import cost
-from core.program import Program
+from core.maths.arrays import Array
+from core.running.program import Program
 
 SMALL = 1_000_000
 """Multiply-adds that one thread does for an image before others have begun."""

@@ -11,15 +11,15 @@ import math
 import reprlib
 from typing import Any, NoReturn
 
-from core.direction import Direction
+from core.design.direction import Direction
+from core.design.graph import MAX_NAME, Block, Graph, Wire
+from core.design.groups import flaw
 from core.errors import FormatError
 from core.formats.notes import comments_from_json, frames_from_json, groups_from_json, notes_to_json
 from core.formats.values import DAMAGED, name_of, place_of, typed
-from core.graph import MAX_NAME, Block, Graph, Wire
-from core.groups import flaw
 from core.layers import LAYERS, Layer
 from core.layers.unknown import Unknown
-from core.schema import params_of, to_dict
+from core.schema.param import params_of, to_dict
 
 FORMAT = "cnngui-design"
 VERSION = 2

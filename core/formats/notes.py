@@ -5,10 +5,10 @@ from __future__ import annotations
 import reprlib
 from typing import Any, Final
 
+from core.design.graph import MAX_REPEAT, Comment, Frame, Graph, Group
+from core.design.notes import flaw_in_comment, flaw_in_frame
 from core.errors import FormatError
 from core.formats.values import DAMAGED, name_of, number_of, place_of, typed
-from core.graph import MAX_REPEAT, Comment, Frame, Graph, Group
-from core.notes import flaw_in_comment, flaw_in_frame
 
 MAX_ENTRIES: Final = 10_000
 

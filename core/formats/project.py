@@ -22,14 +22,14 @@ import numpy as np
 from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
-from core.arrays import Array
-from core.checkpoint import Checkpoint
+from core.design.graph import Graph
 from core.errors import CoreError, FormatError
 from core.formats.atomic import write_atomically
 from core.formats.design import from_text, to_text
 from core.formats.training import checkpoint_from_json, checkpoint_to_json
-from core.graph import Graph
-from core.plan import Plan
+from core.maths.arrays import Array
+from core.training.checkpoint import Checkpoint
+from core.training.plan import Plan
 
 SUFFIX = ".cnn"
 VERSION = 2

@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from core.arrays import Array
-from core.checkpoint import Best, Checkpoint
 from core.errors import FormatError
-from core.evaluate import Mean
-from core.events import EpochEnded
-from core.plan import Plan
-from core.program import Result
+from core.maths.arrays import Array
+from core.running.program import Result
+from core.training.checkpoint import Best, Checkpoint
+from core.training.evaluate import Mean
+from core.training.events import EpochEnded
+from core.training.plan import Plan
 
 
 def checkpoint_to_json(checkpoint: Checkpoint) -> tuple[dict[str, Any], dict[str, Array]]:

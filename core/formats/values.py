@@ -5,8 +5,8 @@ from __future__ import annotations
 import reprlib
 from typing import Any
 
+from core.design.graph import MAX_NAME, Place
 from core.errors import FormatError
-from core.graph import MAX_NAME, Place
 
 DAMAGED = "The file may be damaged."
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.arrays import Array, Params, Shape
 from core.layers.base import Layer, Mode, layer
 from core.layers.lowering import Lowering, Value
-from core.losses import sigmoid, softmax
-from core.schema import param
+from core.maths.arrays import Array, Params, Shape
+from core.maths.losses import sigmoid, softmax
+from core.schema.param import param
 
 Gradients = tuple[tuple[Array], dict[str, Array]]
 

@@ -10,10 +10,10 @@ from typing import Any, ClassVar, Literal, TypeAlias, TypeVar, dataclass_transfo
 import numpy as np
 from numpy.typing import NDArray
 
-from core.arrays import Array, Parameter, Params, Shape
 from core.layers.lowering import Lowering, Value
 from core.layers.sight import SAME, Windows
-from core.schema import Registry, params_of
+from core.maths.arrays import Array, Parameter, Params, Shape
+from core.schema.param import Registry, params_of
 
 
 @dataclass(frozen=True)

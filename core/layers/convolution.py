@@ -6,7 +6,6 @@ from math import prod
 
 import numpy as np
 
-from core.arrays import Array, Parameter, Params, Shape, bias_start
 from core.layers import settings
 from core.layers.base import Layer, Mode, layer
 from core.layers.lowering import Lowering, Value
@@ -24,7 +23,8 @@ from core.layers.windows import (
     sides,
     sliding,
 )
-from core.schema import Padding, param
+from core.maths.arrays import Array, Parameter, Params, Shape, bias_start
+from core.schema.param import Padding, param
 
 
 @layer("conv2d", group="Convolution", title="Conv 2D")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from core.arrays import Array, Parameter, Params, Shape, bias_start
 from core.errors import ShapeError
 from core.layers import settings
 from core.layers.base import Layer, Mode, layer
 from core.layers.lowering import Lowering, Value
-from core.schema import param
+from core.maths.arrays import Array, Parameter, Params, Shape, bias_start
+from core.schema.param import param
 
 
 def need_vector(x: Shape, who: str) -> int:

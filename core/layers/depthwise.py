@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.arrays import Array, Parameter, Params, Shape
 from core.layers import settings
 from core.layers.base import Layer, Mode, layer
 from core.layers.convolution import Conv2D
 from core.layers.lowering import Lowering, Value
 from core.layers.sight import Windows
 from core.layers.windows import need_image
-from core.schema import Padding, param
+from core.maths.arrays import Array, Parameter, Params, Shape
+from core.schema.param import Padding, param
 
 
 @layer("depthwise_conv2d", group="Convolution", title="Depthwise Conv 2D")

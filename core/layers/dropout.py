@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from core.arrays import Array, Params
 from core.layers.base import Layer, Mode, layer
 from core.layers.lowering import Lowering, Value
-from core.random import uniform
-from core.schema import param
+from core.maths.arrays import Array, Params
+from core.maths.random import uniform
+from core.schema.param import param
 
 
 @layer("dropout", group="Normalisation", title="Dropout")

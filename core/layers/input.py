@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from core.arrays import Array, Params, Shape
 from core.errors import ShapeError
 from core.layers.base import Layer, Mode, layer
 from core.layers.lowering import Lowering, Value
-from core.schema import param
+from core.maths.arrays import Array, Params, Shape
+from core.schema.param import param
 
 
 @layer("input", group="Input", title="Input")

@@ -6,11 +6,11 @@ from functools import reduce
 
 import numpy as np
 
-from core.arrays import Array, Params, Shape
 from core.errors import ShapeError
 from core.layers.base import Layer, Mode, layer
 from core.layers.lowering import Lowering, Value
 from core.layers.sight import SAME, Window, Windows
+from core.maths.arrays import Array, Params, Shape
 
 
 def _written(shapes: tuple[Shape, ...]) -> str:

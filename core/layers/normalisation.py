@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from core.arrays import Array, Parameter, Params, Shape
 from core.errors import ShapeError
 from core.layers.base import Layer, Mode, layer
 from core.layers.lowering import Lowering, Value
-from core.schema import param
+from core.maths.arrays import Array, Parameter, Params, Shape
+from core.schema.param import param
 
 
 @layer("batch_norm", group="Normalisation", title="Batch Norm")

@@ -9,13 +9,13 @@ from typing import Any, ClassVar, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from core import losses, metrics
-from core.arrays import Array, Shape
 from core.errors import ShapeError, UsageError
 from core.layers.base import Output, Target, layer
 from core.layers.dense import need_vector
 from core.layers.lowering import Lowering, Value
-from core.schema import param
+from core.maths import losses, metrics
+from core.maths.arrays import Array, Shape
+from core.schema.param import param
 
 _SHORT = {"mean squared error": "MSE", "mean absolute error": "MAE", "huber": "Huber"}
 DISTANCES: Final = tuple(_SHORT)

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.arrays import Array, Params, Shape
 from core.errors import ShapeError
 from core.layers.base import Layer, Mode, layer
 from core.layers.lowering import Lowering, Value
@@ -27,7 +26,8 @@ from core.layers.windows import (
     sides,
     sliding,
 )
-from core.schema import Padding, param
+from core.maths.arrays import Array, Params, Shape
+from core.schema.param import Padding, param
 
 _NO_DILATION: Pair = (1, 1)
 

@@ -6,13 +6,13 @@ from typing import Any, Final
 
 from numpy.typing import NDArray
 
-from core import losses, metrics
-from core.arrays import Array, Shape
 from core.errors import UsageError
 from core.layers.base import layer
 from core.layers.lowering import Lowering, Value
 from core.layers.output import DISTANCES, Regression
-from core.schema import param
+from core.maths import losses, metrics
+from core.maths.arrays import Array, Shape
+from core.schema.param import param
 
 _CROSS_ENTROPY: Final = "binary cross-entropy"
 

@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.arrays import Array, Params, Shape
 from core.errors import ShapeError
 from core.layers.base import Layer, Mode, layer
 from core.layers.lowering import Lowering, Value
 from core.layers.sight import Window, Windows
 from core.layers.windows import means, need_image
-from core.schema import param
+from core.maths.arrays import Array, Params, Shape
+from core.schema.param import param
 
 Matrix = NDArray[np.float64]
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from math import prod
 
-from core.arrays import Array, Params, Shape
 from core.errors import ShapeError
 from core.layers.base import Layer, Mode, layer
 from core.layers.lowering import Lowering, Value
 from core.layers.sight import Window, Windows
 from core.layers.windows import Sides, crop, need_image, pad
-from core.schema import param
+from core.maths.arrays import Array, Params, Shape
+from core.schema.param import param
 
 
 @layer("flatten", group="Shape", title="Flatten")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.schema import param
+from core.schema.param import param
 
 
 def kernel() -> Any:

@@ -7,14 +7,14 @@ from math import prod
 
 import numpy as np
 
-from core.arrays import Array, Parameter, Params, Shape, bias_start
 from core.errors import ShapeError
 from core.layers import settings
 from core.layers.base import Layer, Mode, layer
 from core.layers.lowering import Lowering, Value
 from core.layers.sight import Window, Windows
 from core.layers.windows import Sides, crop, extent, need_groups, need_image, pad, scatter, sliding
-from core.schema import Padding, param
+from core.maths.arrays import Array, Parameter, Params, Shape, bias_start
+from core.schema.param import Padding, param
 
 
 @layer("transposed_conv2d", group="Convolution", title="Transposed Conv 2D")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.arrays import Shape
 from core.errors import ShapeError
 from core.layers.base import Layer
+from core.maths.arrays import Shape
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
-from core.arrays import Array, Shape
 from core.errors import ShapeError
 from core.layers.sight import Window, Windows
-from core.schema import Padding
+from core.maths.arrays import Array, Shape
+from core.schema.param import Padding
 
 Pair = tuple[int, int]
 Sides = tuple[int, int, int, int]

@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
-from core.arrays import Shape
+from core.design.graph import Graph
+from core.design.infer import Inference, infer
+from core.design.spec import DataSpec
 from core.errors import CoreError, DesignError, Problem
-from core.graph import Graph
-from core.infer import Inference, infer
+from core.maths.arrays import Shape
 from core.repair import ends, images, repeats, settings, shapes, wiring
 from core.repair.fix import Fix
-from core.spec import DataSpec
 
 __all__ = ["MOST", "Fix", "fixes"]
 

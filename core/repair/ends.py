@@ -6,19 +6,19 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
-from core import edits
-from core.arrays import Shape
+from core.design import edits
+from core.design.graph import Block, Graph
+from core.design.spec import DataSpec
 from core.errors import DesignError
-from core.graph import Block, Graph
 from core.layers.base import Layer, Output
 from core.layers.dense import Dense
 from core.layers.input import Input
 from core.layers.output import Classification, Regression
 from core.layers.reconstruction import Reconstruction
 from core.layers.reshape import Flatten
+from core.maths.arrays import Shape
 from core.repair.fix import Fix
 from core.repair.tools import append, beyond, last
-from core.spec import DataSpec
 
 _SIZES = ("units", "filters")
 """The settings that say how many values a layer gives."""

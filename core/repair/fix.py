@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from core.graph import Graph
+from core.design.graph import Graph
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from math import ceil, prod
 
-from core.arrays import Shape
-from core.graph import Block, Graph
+from core.design.graph import Block, Graph
 from core.layers.base import Layer, Output
 from core.layers.convolution import Conv2D
 from core.layers.dense import Dense
 from core.layers.resampling import AdaptiveAveragePool, Upsample
 from core.layers.reshape import Flatten, Reshape
 from core.layers.transposed import TransposedConv2D
+from core.maths.arrays import Shape
 from core.repair.fix import Fix
 from core.repair.tools import insert
 

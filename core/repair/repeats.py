@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from core.graph import Block, Graph
-from core.groups import set_repeat
+from core.design.graph import Block, Graph
+from core.design.groups import set_repeat
 from core.repair.fix import Fix
 
 

@@ -6,12 +6,12 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from core.edits import set_param
+from core.design.edits import set_param
+from core.design.graph import Graph
+from core.design.infer import infer
 from core.errors import Problem
-from core.graph import Graph
-from core.infer import infer
 from core.repair.fix import Fix
-from core.schema import Param, params_of
+from core.schema.param import Param, params_of
 
 
 def proposals(graph: Graph, problem: Problem) -> Iterator[Fix]:

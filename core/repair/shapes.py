@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from core.arrays import Shape
-from core.edits import remove, set_param
-from core.graph import Block, Graph, Wire
+from core.design.edits import remove, set_param
+from core.design.graph import Block, Graph, Wire
 from core.layers.convolution import Conv2D
 from core.layers.pooling import GlobalAveragePool
 from core.layers.reshape import Flatten
+from core.maths.arrays import Shape
 from core.repair.fix import Fix
 from core.repair.tools import insert
 

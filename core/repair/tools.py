@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from core import edits
-from core.graph import Block, Graph, Place, Wire
+from core.design import edits
+from core.design.graph import Block, Graph, Place, Wire
 from core.layers.base import Layer
 
 STEP = 216.0

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from core.edits import connect, disconnect, remove
+from core.design.edits import connect, disconnect, remove
+from core.design.graph import Block, Graph
 from core.errors import DesignError
-from core.graph import Block, Graph
 from core.repair.fix import Fix
 
 

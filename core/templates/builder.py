@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from core import edits
-from core.direction import Direction
-from core.folding import folding
-from core.graph import Graph
-from core.groups import fold, group
+from core.design import edits
+from core.design.direction import Direction
+from core.design.folding import folding
+from core.design.graph import Graph
+from core.design.groups import fold, group
 from core.layers import Layer
 
 _SHORT: Final = {

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from core.arrange import arrange
-from core.edits import move
-from core.graph import Graph
-from core.spec import DataSpec
+from core.design.edits import move
+from core.design.graph import Graph
+from core.design.spec import DataSpec
+from core.drawing.arrange import arrange
 from core.templates.builder import sizes
 from core.templates.networks import TEMPLATES
 

@@ -7,15 +7,15 @@ from dataclasses import replace
 from math import inf
 from typing import Final
 
-from core import edits
-from core.arrays import Shape
+from core.design import edits
+from core.design.folding import folding
+from core.design.graph import Graph, Wire
+from core.design.groups import join, open_group
+from core.design.infer import infer, infer_block
+from core.design.spec import DataSpec
 from core.errors import DesignError, Problem
-from core.folding import folding
-from core.graph import Graph, Wire
-from core.groups import join, open_group
-from core.infer import infer, infer_block
 from core.layers.input import Input
-from core.spec import DataSpec
+from core.maths.arrays import Shape
 from core.templates.builder import SPACE, Builder, sizes
 from core.templates.snippets import Snippet
 
@@ -112,7 +112,7 @@ def _placed(graph: Graph, source: str, new: tuple[str, ...]) -> Graph:
 
     Thought to the right, and turned: top down, a row is a column, and what is below is to the right.
     """
-    from core.arrange import arrange, moved  # noqa: PLC0415  # the list of snippets is shown without it
+    from core.drawing.arrange import arrange, moved  # noqa: PLC0415  # the list of snippets is shown without it
 
     turn, seen = graph.direction.turn, folding(graph)
     size = {shown: turn(extent) for shown, extent in sizes(graph).items()}

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil, prod
 
-from core.edits import rename
-from core.graph import Graph
+from core.design.edits import rename
+from core.design.graph import Graph
+from core.design.spec import DataSpec
 from core.layers.activation import ReLU, Sigmoid
 from core.layers.dense import Dense
 from core.layers.dropout import Dropout
@@ -19,7 +20,6 @@ from core.layers.pooling import MaxPool
 from core.layers.reconstruction import Reconstruction
 from core.layers.reshape import Crop, Flatten, Reshape
 from core.layers.transposed import TransposedConv2D
-from core.spec import DataSpec
 from core.templates.builder import Builder
 from core.templates.parts import (
     conv,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.design.spec import DataSpec
 from core.layers.activation import ReLU, Sigmoid
 from core.layers.convolution import Conv2D
 from core.layers.dense import Dense
@@ -12,7 +13,6 @@ from core.layers.output import Classification, Regression
 from core.layers.pooling import GlobalAveragePool, MaxPool
 from core.layers.reshape import Flatten
 from core.layers.transposed import TransposedConv2D
-from core.spec import DataSpec
 from core.templates.builder import Builder
 
 CLASSES = 10

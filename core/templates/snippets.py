@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from core.arrays import Shape
-from core.spec import DataSpec
+from core.design.spec import DataSpec
+from core.maths.arrays import Shape
 from core.templates import parts
 from core.templates.builder import Builder
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from cnngui.designs import example_paths
-from core.edits import set_param
+from core.design.edits import set_param
 from core.formats.project import load_project, save_project
 from tests.cli.running import complaint, events, lines, run
 from tests.core.designs import shapes_to_tell_apart

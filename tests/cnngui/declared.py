@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from core.layers import LAYERS, Layer
-from core.schema import Param, params_of
+from core.schema.param import Param, params_of
 
 SETTINGS: list[tuple[type[Layer], Param]] = [(layer, p) for layer in LAYERS for p in params_of(layer)]
 """Every setting of every layer."""

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from cnngui.training import State, Training
-from core.edits import append, new_block
-from core.graph import Graph
+from core.design.edits import append, new_block
+from core.design.graph import Graph
 from core.layers import LAYERS
-from core.plan import Plan
+from core.training.plan import Plan
 
 PATIENCE = 60_000
 """Milliseconds that a test waits before it fails: a busy machine may have to compile the engine first."""

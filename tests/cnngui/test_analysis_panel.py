@@ -17,8 +17,8 @@ from cnngui.panels.cost_table import COLUMNS
 from cnngui.selection import Selection
 from cnngui.theme import ThemeManager
 from cnngui.training import Training
-from core.edits import set_param
-from core.graph import Graph
+from core.design.edits import set_param
+from core.design.graph import Graph
 from tests.cnngui.runs import GRAPH
 
 TITLES = [column.title for column in COLUMNS]
@@ -108,7 +108,7 @@ def test_sorting_keeps_the_selected_block(panel: AnalysisPanel, selection: Selec
 def test_the_time_of_an_epoch_is_measured(
     qtbot: QtBot, panel: AnalysisPanel, training: Training, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.estimate.ENOUGH_SECONDS", 0.0)
+    monkeypatch.setattr("core.training.estimate.ENOUGH_SECONDS", 0.0)
     assert panel.figures["epoch"].value == "–"
     QTest.mouseClick(panel.measure, Qt.MouseButton.LeftButton)
     assert not panel.measure.isEnabled()

@@ -10,10 +10,10 @@ from pytestqt.qtbot import QtBot
 from cnngui.compilation_status import CompilationStatus
 from cnngui.theme import ThemeManager
 from cnngui.training import State, Training
-from core import warm_up
-from core.compiling import Compilers, Progress
-from core.graph import Graph
-from core.program import Program
+from core.design.graph import Graph
+from core.engine.machine.compilers import Compilers, Progress
+from core.running.program import Program
+from core.training import warm_up
 from tests.cnngui.runs import GRAPH, PATIENCE
 
 NAMES = ("first", "second")

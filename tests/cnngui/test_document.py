@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from PySide6.QtWidgets import QApplication
 
 from cnngui.document import Document
-from core import edits
+from core.design import edits
+from core.design.graph import Graph
+from core.design.spec import DataSpec
 from core.errors import DesignError
-from core.graph import Graph
 from core.layers.activation import ReLU
-from core.spec import DataSpec
+from tests.core.design.edit_sequences import random_edit
 from tests.core.designs import chain
-from tests.core.edit_sequences import random_edit
 
 EDITS = 300
 MERGE_KEYS = ("", "", "drag")

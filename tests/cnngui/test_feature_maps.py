@@ -16,7 +16,7 @@ from cnngui.panels.feature_maps import FeatureMapsPanel
 from cnngui.selection import Selection
 from cnngui.theme import ThemeManager
 from cnngui.training import Training
-from core.edits import append, new_block, set_param
+from core.design.edits import append, new_block, set_param
 from core.layers import LAYERS
 from tests.cnngui.runs import GRAPH, PATIENCE, hold, reconstruction_graph, run, texts, wait_for_maps
 

@@ -17,8 +17,8 @@ from cnngui.forms import Form
 from cnngui.number_box import step_down, step_up
 from cnngui.theme import ThemeManager
 from core.layers import LAYERS, Layer
-from core.optim import OPTIMIZERS
-from core.schema import Padding, Param, param, params_of
+from core.maths.optim import OPTIMIZERS
+from core.schema.param import Padding, Param, param, params_of
 from tests.cnngui.declared import SETTINGS, allowed, forbidden_texts, setting_id
 
 

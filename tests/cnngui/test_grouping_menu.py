@@ -15,9 +15,9 @@ from cnngui.number_box import NumberBox
 from cnngui.settings import Settings
 from cnngui.theme import ThemeManager
 from cnngui.workbench import Workbench
-from core import groups
+from core.design import groups
+from core.design.graph import Graph
 from core.errors import Problem
-from core.graph import Graph
 from tests.cnngui.canvas.conftest import ALT, CTRL, SHIFT, chain
 
 TEXT = Qt.ItemDataRole.AccessibleTextRole

@@ -9,10 +9,10 @@ from cnngui.document import Document
 from cnngui.panels.help import HelpPanel
 from cnngui.selection import Selection
 from cnngui.theme import ThemeManager
-from core.edits import set_param
-from core.illustration import Curve, Maps
+from core.design.edits import set_param
+from core.explain.illustration import Curve, Maps
+from core.explain.manual import description, settings
 from core.layers import LAYERS
-from core.manual import description, settings
 from tests.cnngui.canvas.conftest import chain
 
 

@@ -19,9 +19,9 @@ from cnngui.main_window import MainWindow
 from cnngui.settings import Settings
 from cnngui.theme import ThemeManager
 from cnngui.training import State
-from core.data import sources
+from core.data.sources import base as sources
+from core.design.infer import cost
 from core.formats.project import load_project
-from core.infer import cost
 from tests.cnngui.canvas.conftest import Hand
 from tests.cnngui.runs import PATIENCE
 

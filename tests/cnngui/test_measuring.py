@@ -9,13 +9,13 @@ from pytestqt.qtbot import QtBot
 
 from cnngui.compute import Measure
 from cnngui.training import State, Training
-from core.optim import SGD, Adam
+from core.maths.optim import SGD, Adam
 from tests.cnngui.runs import ENDLESS, GRAPH, regression_graph, tiny_graph, wait_for
 
 
 @pytest.fixture(autouse=True)
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.estimate.ENOUGH_SECONDS", 0.0)
+    monkeypatch.setattr("core.training.estimate.ENOUGH_SECONDS", 0.0)
 
 
 def measure(qtbot: QtBot, training: Training) -> None:

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from cnngui.main_window import MainWindow
 from cnngui.settings import Settings
 from cnngui.theme import ThemeManager
-from core.direction import Direction
+from core.design.direction import Direction
 
 
 def test_no_key_has_two_meanings_and_switches_are_remembered(

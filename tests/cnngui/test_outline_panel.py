@@ -18,8 +18,8 @@ from cnngui.panels.outline import OutlinePanel
 from cnngui.selection import Selection
 from cnngui.settings import Settings
 from cnngui.theme import ThemeManager
-from core import edits, notes
-from core.graph import Graph
+from core.design import edits, notes
+from core.design.graph import Graph
 from tests.cnngui.canvas.conftest import chain
 
 Key = Qt.Key

@@ -13,11 +13,11 @@ from cnngui.panels.problem_view import ProblemView
 from cnngui.panels.problems import LARGE, MAX_ROWS, ProblemsPanel
 from cnngui.selection import Selection
 from cnngui.theme import ThemeManager
-from core.edits import add, append, move, new_block
+from core.design.edits import add, append, move, new_block
+from core.design.graph import Block, Graph, Wire
+from core.design.spec import DataSpec
 from core.errors import Problem
-from core.graph import Block, Graph, Wire
 from core.layers import LAYERS
-from core.spec import DataSpec
 
 
 def network() -> Graph:

@@ -16,8 +16,9 @@ from cnngui.panels.properties import PropertiesPanel
 from cnngui.selection import Selection
 from cnngui.theme import ThemeManager
 from cnngui.widgets import Scroll, TextLabel
-from core.edits import add, append, new_block, remove, set_param
-from core.graph import Graph
+from core.design.edits import add, append, new_block, remove, set_param
+from core.design.graph import Graph
+from core.design.spec import DataSpec
 from core.layers import LAYERS, Layer
 from core.layers.convolution import Conv2D
 from core.layers.dense import Dense
@@ -25,8 +26,7 @@ from core.layers.input import Input
 from core.layers.output import Classification
 from core.layers.reshape import Flatten
 from core.layers.unknown import Unknown
-from core.schema import Param
-from core.spec import DataSpec
+from core.schema.param import Param
 from tests.cnngui.declared import SETTINGS, forbidden_texts, setting_id
 
 

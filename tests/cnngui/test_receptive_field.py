@@ -13,7 +13,7 @@ from cnngui.panels.receptive_field import ReceptiveFieldPanel
 from cnngui.selection import Selection
 from cnngui.theme import ThemeManager
 from cnngui.training import Training
-from core.edits import set_param
+from core.design.edits import set_param
 from tests.cnngui.runs import GRAPH, regression_graph, texts
 
 

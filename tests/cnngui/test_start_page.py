@@ -20,11 +20,11 @@ from cnngui.panels.guide import Guide
 from cnngui.panels.start_page import Card, StartPage
 from cnngui.settings import Settings
 from cnngui.theme import DARK, ThemeManager
-from core.edits import move
+from core.design.edits import move
+from core.design.graph import Graph
 from core.formats.project import Project, save_project
-from core.graph import Graph
-from core.plan import Plan
 from core.templates import TEMPLATES
+from core.training.plan import Plan
 from tests.cnngui.runs import GRAPH, PATIENCE, write_bars
 
 

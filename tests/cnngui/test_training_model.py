@@ -13,10 +13,10 @@ from pytestqt.qtbot import QtBot
 import cnngui.compute
 from cnngui.compute import ComputeThread
 from cnngui.training import State, Training
-from core.edits import set_param
+from core.design.edits import set_param
 from core.errors import Problem
-from core.optim import SGD, Adam
-from core.train import Session
+from core.maths.optim import SGD, Adam
+from core.training.session import Session
 from tests.cnngui.runs import (
     BATCHES,
     ENDLESS,

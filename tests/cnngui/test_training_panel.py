@@ -13,9 +13,9 @@ from cnngui.panels.training import TrainingPanel
 from cnngui.run_control import RunControl
 from cnngui.theme import ThemeManager
 from cnngui.training import State, Training
-from core.edits import set_param
-from core.optim import OPTIMIZERS, SGD, Adam
-from core.schedules import SCHEDULES, Step
+from core.design.edits import set_param
+from core.maths.optim import OPTIMIZERS, SGD, Adam
+from core.maths.schedules import SCHEDULES, Step
 from tests.cnngui.runs import (
     BATCHES,
     ENDLESS,

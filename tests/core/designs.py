@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from core import edits
-from core.arrays import Shape
 from core.data.dataset import Dataset
-from core.graph import Graph
+from core.design import edits
+from core.design.graph import Graph
 from core.layers import Layer
 from core.layers.input import Input
+from core.maths.arrays import Shape
 
 
 class Builder:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import os
 
-from core import groups, notes
 from core.compile import EXECUTOR_VARIABLE, compile_graph
 from core.data.dataset import split
-from core.evaluate import evaluate
+from core.design import groups, notes
+from core.design.graph import Graph
 from core.formats.design import VERSION
 from core.formats.project import Project, save_project
-from core.graph import Graph
 from core.layers.activation import LeakyReLU, ReLU
 from core.layers.convolution import Conv2D
 from core.layers.dense import Dense
@@ -24,9 +23,10 @@ from core.layers.normalisation import BatchNorm
 from core.layers.output import Classification
 from core.layers.pooling import AveragePool, GlobalAveragePool, MaxPool
 from core.layers.unknown import Unknown
-from core.optim import Adam
-from core.plan import Plan
-from core.train import Session
+from core.maths.optim import Adam
+from core.training.evaluate import evaluate
+from core.training.plan import Plan
+from core.training.session import Session
 from tests.core.designs import Builder, shapes_to_tell_apart
 from tests.paths import GOLDEN
 

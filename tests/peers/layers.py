@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from core.schema import Padding
+from core.schema.param import Padding
 
 torch = pytest.importorskip("torch")
 torch.set_num_threads(1)

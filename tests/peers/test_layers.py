@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.arrays import Array
 from core.layers import Mode, Output
 from core.layers.normalisation import BatchNorm
 from core.layers.output import BinaryClassification, Classification, Regression
 from core.layers.reconstruction import Reconstruction
-from tests.core.layer_cases import BATCH, HIDDEN, MODES, OUTPUTS, Case
+from core.maths.arrays import Array
+from tests.core.layers.layer_cases import BATCH, HIDDEN, MODES, OUTPUTS, Case
 from tests.peers.layers import PEERS, WITHOUT_PEER, F, torch
 
 

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.arrays import Array
 from core.engine.executor import EngineProgram
-from core.optim import SGD, OptimizerState
+from core.maths.arrays import Array
+from core.maths.optim import SGD, OptimizerState
 from tests.peers.layers import F, torch
 
 networks = pytest.importorskip("benchmarks.networks", reason="the benchmarks come with the source only")

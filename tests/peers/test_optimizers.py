@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.arrays import Parameter
-from core.initialisers import INITIALISERS
 from core.layers.convolution import Conv2D
 from core.layers.dense import Dense
-from core.optim import SGD, Adam, AdamW, Optimizer, OptimizerState, RMSprop
+from core.maths.arrays import Parameter
+from core.maths.initialisers import INITIALISERS
+from core.maths.optim import SGD, Adam, AdamW, Optimizer, OptimizerState, RMSprop
 from tests.peers.layers import torch
 
 STEPS = 50

@@ -14,10 +14,10 @@ from core.layers.convolution import Conv2D
 from core.layers.dense import Dense
 from core.layers.output import Classification
 from core.layers.reshape import Flatten
-from core.optim import SGD, Adam, AdamW, Optimizer, OptimizerState, RMSprop
-from core.plan import Plan
-from core.program import Program
-from core.schedules import Constant, Cosine, Exponential, Schedule, Step
+from core.maths.optim import SGD, Adam, AdamW, Optimizer, OptimizerState, RMSprop
+from core.maths.schedules import Constant, Cosine, Exponential, Schedule, Step
+from core.running.program import Program
+from core.training.plan import Plan
 from tests.core.designs import chain
 from tests.peers.layers import F, torch
 from tests.peers.test_optimizers import peer_of

@@ -9,8 +9,8 @@ import pytest
 
 from core.compile import compile_graph
 from core.formats.project import load_project
-from core.optim import SGD, Adam, Optimizer, OptimizerState
-from core.program import Program
+from core.maths.optim import SGD, Adam, Optimizer, OptimizerState
+from core.running.program import Program
 from tests.paths import RESOURCES
 from tests.peers.layers import F, torch
 

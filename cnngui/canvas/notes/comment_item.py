@@ -10,7 +10,7 @@ from PySide6.QtGui import QBrush, QPainter, QPen, QStaticText
 from cnngui.canvas.area_item import AreaItem
 from cnngui.canvas.style import Style
 from cnngui.theme import SPACING, text_font
-from core.graph import Comment
+from core.design.graph import Comment
 
 _BEHIND_BLOCKS: Final = -1.0
 _NEW_LINE: Final = "\u2028"

@@ -9,7 +9,7 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 
 from cnngui.canvas.area_item import AreaItem
 from cnngui.theme import GRID, MARGIN, RADIUS
-from core.graph import Frame
+from core.design.graph import Frame
 
 TITLE: Final = 7 * GRID
 """The height of the line with the title, by which a frame is held."""

@@ -13,8 +13,8 @@ from cnngui.canvas.captions import Caption
 from cnngui.canvas.notes.comment_item import CommentItem
 from cnngui.canvas.notes.frame_item import FrameItem
 from cnngui.canvas.style import Style
-from core.graph import Graph
-from core.notes import notes_of
+from core.design.graph import Graph
+from core.design.notes import notes_of
 
 Edge = Literal["left", "right", "top", "bottom"]
 _REACH = 6.0

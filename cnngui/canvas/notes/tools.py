@@ -10,8 +10,8 @@ from cnngui.canvas.notes.layer import NoteHit
 from cnngui.canvas.placing import snapped
 from cnngui.canvas.tools.base import Pointer, Tool
 from cnngui.canvas.words import named
-from core import edits, notes
-from core.graph import Graph
+from core.design import edits, notes
+from core.design.graph import Graph
 
 if TYPE_CHECKING:
     from cnngui.canvas.view import Canvas

@@ -15,9 +15,9 @@ from cnngui.canvas.words import counted
 from cnngui.document import Document
 from cnngui.selection import Selection
 from cnngui.theme import GRID, ThemeManager
-from core import edits, notes
-from core.graph import Comment, Frame, Place
-from core.groups import whole_groups
+from core.design import edits, notes
+from core.design.graph import Comment, Frame, Place
+from core.design.groups import whole_groups
 
 _AROUND = 6 * GRID
 """Between the blocks that get a frame and its edges."""

@@ -11,11 +11,11 @@ from cnngui.canvas.placing import insert, under_cursor
 from cnngui.canvas.snippets import moved
 from cnngui.canvas.tools.base import Pointer, Tool
 from cnngui.canvas.tools.joining import Joining
-from core import edits
+from core.design import edits
+from core.design.folding import folding
+from core.design.graph import Graph, Wire
+from core.design.infer import Inference, infer
 from core.errors import DesignError
-from core.folding import folding
-from core.graph import Graph, Wire
-from core.infer import Inference, infer
 
 if TYPE_CHECKING:
     from cnngui.canvas.view import Canvas

@@ -10,12 +10,12 @@ from PySide6.QtCore import QPointF
 
 from cnngui.canvas.open_group import group_at
 from cnngui.canvas.tools.base import Pointer
-from core import groups
+from core.design import groups
+from core.design.expand import computed
+from core.design.graph import Graph, Group
+from core.design.infer import Inference, infer
+from core.drawing.route import Rect
 from core.errors import DesignError
-from core.expand import computed
-from core.graph import Graph, Group
-from core.infer import Inference, infer
-from core.route import Rect
 
 if TYPE_CHECKING:
     from cnngui.canvas.view import Canvas

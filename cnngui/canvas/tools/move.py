@@ -11,10 +11,10 @@ from cnngui.canvas.placing import snapped
 from cnngui.canvas.tools.base import Pointer, Tool
 from cnngui.canvas.tools.joining import Joining
 from cnngui.canvas.words import named
-from core import edits
+from core.design import edits
+from core.design.graph import Graph, Place
+from core.design.groups import blocks_of
 from core.errors import DesignError
-from core.graph import Graph, Place
-from core.groups import blocks_of
 
 if TYPE_CHECKING:
     from cnngui.canvas.view import Canvas

@@ -9,10 +9,10 @@ from PySide6.QtCore import Qt
 from cnngui.canvas.layout import input_count
 from cnngui.canvas.ports import Port
 from cnngui.canvas.tools.base import Pointer, Tool
-from core import edits
-from core.edits import without_wires
-from core.folding import Box
-from core.graph import Graph, Wire
+from core.design import edits
+from core.design.edits import without_wires
+from core.design.folding import Box
+from core.design.graph import Graph, Wire
 
 if TYPE_CHECKING:
     from cnngui.canvas.view import Canvas

@@ -13,8 +13,8 @@ from llvmlite import ir
 from numba import types
 from numpy.typing import NDArray
 
-from core.engine.microkernel import loop
-from core.engine.vectors import I32, I64, load_at, pointer, primitive
+from core.engine.machine.microkernel import loop
+from core.engine.machine.vectors import I32, I64, load_at, pointer, primitive
 
 LANES = 32
 """Numbers that are looked at together: so many multiplications hide each other's latency."""

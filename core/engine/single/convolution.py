@@ -5,18 +5,18 @@ from __future__ import annotations
 from math import prod
 from typing import NamedTuple
 
-from core.engine.arena import Buffer, Operand
-from core.engine.convolution import Window
-from core.engine.helpers import share
-from core.engine.operation import Kernel, Task, call, operation, read
-from core.engine.panels import part_start
-from core.engine.plan import Parameter, Plan
+from core.engine.machine.arena import Buffer, Operand
+from core.engine.machine.helpers import share
+from core.engine.machine.operation import Kernel, Task, call, operation, read
+from core.engine.machine.vectors import VECTOR_BYTES, WIDTH
+from core.engine.operations.convolution import Window
+from core.engine.operations.packed_weights import part_start
+from core.engine.rows import Parameter, Plan
 from core.engine.single.division import divide, section
 from core.engine.single.pixels import Image, PixelNode, Pixels, image
 from core.engine.single.product import RELU, RESIDUAL, SCALE, parts_of, products
 from core.engine.single.regroup import TapPlace, emit_regroup, merged
 from core.engine.single.weights import Norm, emit_affine, emit_pack
-from core.engine.vectors import VECTOR_BYTES, WIDTH
 
 
 class ConvolutionRow(NamedTuple):

@@ -6,23 +6,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from core.engine.arena import Operand
-from core.engine.helpers import ceil_div, share
-from core.engine.operation import Fields, Task, helper, operation, read
-from core.engine.plan import Plan
+from core.engine.machine.arena import Operand
+from core.engine.machine.helpers import ceil_div, share
+from core.engine.machine.operation import Fields, Task, helper, operation, read
+from core.engine.machine.vectors import VECTOR_BYTES, WIDTH, fma, load, load_float, store_float, total, zeros
+from core.engine.rows import Plan
 from core.engine.single.convolution import Weighted
 from core.engine.single.product import RELU, RESIDUAL
 from core.engine.single.weights import emit_affine
-from core.engine.vectors import (
-    VECTOR_BYTES,
-    WIDTH,
-    fma,
-    load,
-    load_float,
-    store_float,
-    total,
-    zeros,
-)
 
 _ROWS = 4
 """Rows of the matrix that are read at the same time."""

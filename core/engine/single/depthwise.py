@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from core.engine.arena import Operand
-from core.engine.convolution import Window
-from core.engine.helpers import share
-from core.engine.operation import Task, helper, operation, read
-from core.engine.panels import split
-from core.engine.plan import Parameter, Plan
+from core.engine.machine.arena import Operand
+from core.engine.machine.helpers import share
+from core.engine.machine.operation import Task, helper, operation, read
+from core.engine.machine.vectors import VECTOR_BYTES, fma, load, maximum, store, zeros
+from core.engine.operations.convolution import Window
+from core.engine.operations.packed_weights import split
+from core.engine.rows import Parameter, Plan
 from core.engine.single.convolution import Weighted, surround
 from core.engine.single.pixels import Pixels, image
 from core.engine.single.product import RELU, RESIDUAL
 from core.engine.single.weights import emit_affine, emit_pack
-from core.engine.vectors import VECTOR_BYTES, fma, load, maximum, store, zeros
 
 
 class DepthwiseRow(NamedTuple):

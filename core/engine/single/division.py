@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import product
 from typing import NamedTuple
 
-from core.engine.operation import helper
+from core.engine.machine.operation import helper
 
 
 @helper

@@ -11,11 +11,11 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
-from core.engine import activation
-from core.engine import depthwise as batch_depthwise
-from core.engine.convolution import Window
 from core.engine.lowering import CURVES, BatchLowering
-from core.engine.plan import Node, Value
+from core.engine.operations import activation
+from core.engine.operations import depthwise as batch_depthwise
+from core.engine.operations.convolution import Window
+from core.engine.rows import Node, Value
 from core.engine.single import winograd
 from core.engine.single.convolution import Convolution, Weighted
 from core.engine.single.dense import Dense

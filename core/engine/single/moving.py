@@ -7,14 +7,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from core.engine.arena import Operand
-from core.engine.batch import transpose
-from core.engine.helpers import clear, copy_vectors, share
-from core.engine.operation import Task, operation, read
-from core.engine.plan import Plan
-from core.engine.resampling import taps
-from core.engine.single.pixels import PixelNode, Pixels, image
-from core.engine.vectors import (
+from core.engine.machine.arena import Operand
+from core.engine.machine.helpers import clear, copy_vectors, share
+from core.engine.machine.operation import Task, operation, read
+from core.engine.machine.vectors import (
     VECTOR_BYTES,
     WIDTH,
     fma,
@@ -26,6 +22,10 @@ from core.engine.vectors import (
     store_float,
     zeros,
 )
+from core.engine.operations.batch import transpose
+from core.engine.operations.resampling import taps
+from core.engine.rows import Plan
+from core.engine.single.pixels import PixelNode, Pixels, image
 
 
 class PlanesRow(NamedTuple):
@@ -188,7 +188,7 @@ class Shift(PixelNode):
 
 
 class ResampleRow(NamedTuple):
-    """Spans and weights as in core/engine/resampling.py."""
+    """Spans and weights as in core/engine/operations/resampling.py."""
 
     x: Operand
     x_line: int

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from core.engine.arena import Buffer, Operand, Place
-from core.engine.helpers import clear, share
-from core.engine.operation import Task, preparing, read
-from core.engine.plan import Node, Plan, Value
-from core.engine.vectors import VECTOR_BYTES, WIDTH
+from core.engine.machine.arena import Buffer, Operand, Place
+from core.engine.machine.helpers import clear, share
+from core.engine.machine.operation import Task, preparing, read
+from core.engine.machine.vectors import VECTOR_BYTES, WIDTH
+from core.engine.rows import Node, Plan, Value
 
 
 class Border(NamedTuple):

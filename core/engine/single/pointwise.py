@@ -6,14 +6,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from core.engine.activation import curve
-from core.engine.arena import Operand
-from core.engine.helpers import share
-from core.engine.operation import Kernel, Task, family, helper, operation, read
-from core.engine.plan import Plan
-from core.engine.single.pixels import PixelNode, Pixels, image
-from core.engine.single.weights import Norm, emit_affine
-from core.engine.vectors import (
+from core.engine.machine.arena import Operand
+from core.engine.machine.helpers import share
+from core.engine.machine.operation import Kernel, Task, family, helper, operation, read
+from core.engine.machine.vectors import (
     VECTOR_BYTES,
     WIDTH,
     exp,
@@ -29,6 +25,10 @@ from core.engine.vectors import (
     where_positive,
     zeros,
 )
+from core.engine.operations.activation import curve
+from core.engine.rows import Plan
+from core.engine.single.pixels import PixelNode, Pixels, image
+from core.engine.single.weights import Norm, emit_affine
 
 
 class CurveRow(NamedTuple):

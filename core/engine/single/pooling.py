@@ -6,14 +6,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from core.engine.arena import Operand
-from core.engine.convolution import Window
-from core.engine.helpers import share
-from core.engine.operation import Task, operation, read
-from core.engine.plan import Plan
-from core.engine.pooling import keep_larger
+from core.engine.machine.arena import Operand
+from core.engine.machine.helpers import share
+from core.engine.machine.operation import Task, operation, read
+from core.engine.machine.vectors import VECTOR_BYTES, load, splat, store, zeros
+from core.engine.operations.convolution import Window
+from core.engine.operations.pooling import keep_larger
+from core.engine.rows import Plan
 from core.engine.single.pixels import PixelNode, Pixels, image
-from core.engine.vectors import VECTOR_BYTES, load, splat, store, zeros
 
 
 class PoolRow(NamedTuple):

@@ -2,7 +2,7 @@
 
     C[i, j] = Σ_s Σ_t Σ_k A[s, t, k, i] · B[s, t, k, j]        i < count (pixels), j < vectors (filters)
 
-It is the counterpart of `product` in core/engine/microkernel.py with the roles exchanged: A, the image, is
+It is the counterpart of `product` in machine/microkernel.py with the roles exchanged: A, the image, is
 scalar, and B, the weights, are vectors. A result may be scaled, shifted (bias, normalisation), added to
 another value (a residual block) and cut off at 0 while it is in its register.
 """
@@ -14,10 +14,9 @@ from typing import Any
 from numba import types
 from numba.core import cgutils
 
-from core.engine.microkernel import MANY_REGISTERS, loop, offset, slots
-from core.engine.operation import Kernel, family
-from core.engine.panels import Parts, split
-from core.engine.vectors import (
+from core.engine.machine.microkernel import MANY_REGISTERS, loop, offset, slots
+from core.engine.machine.operation import Kernel, family
+from core.engine.machine.vectors import (
     F32,
     I64,
     VECTOR_BYTES,
@@ -28,6 +27,7 @@ from core.engine.vectors import (
     spread,
     store_at,
 )
+from core.engine.operations.packed_weights import Parts, split
 
 MAX_VECTORS = 4 if MANY_REGISTERS else 3
 SCALE, RESIDUAL, RELU = 1, 2, 4

@@ -11,14 +11,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from core.engine.arena import Fixed, Operand
-from core.engine.helpers import share
-from core.engine.operation import Task, preparing, read
-from core.engine.panels import Parts
-from core.engine.plan import Parameter, Plan
+from core.engine.machine.arena import Fixed, Operand
+from core.engine.machine.helpers import share
+from core.engine.machine.operation import Task, preparing, read
+from core.engine.machine.vectors import VECTOR_BYTES, WIDTH, load_float, load_integer, store_float
+from core.engine.operations.packed_weights import Parts
+from core.engine.rows import Parameter, Plan
 from core.engine.single.changes import MARK_BYTES, changed, marks
 from core.engine.single.weights import vector_place
-from core.engine.vectors import VECTOR_BYTES, WIDTH, load_float, load_integer, store_float
 
 
 def merged(groups: int, filters: int) -> int:

@@ -11,15 +11,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from core.engine.arena import Buffer, Operand
-from core.engine.helpers import share
-from core.engine.operation import Task, operation, read
-from core.engine.panels import split
-from core.engine.plan import Parameter, Plan
+from core.engine.machine.arena import Buffer, Operand
+from core.engine.machine.helpers import share
+from core.engine.machine.operation import Task, operation, read
+from core.engine.machine.vectors import VECTOR_BYTES, fma, load, load_float, store, store_float, zeros
+from core.engine.operations.packed_weights import split
+from core.engine.rows import Parameter, Plan
 from core.engine.single.pixels import PixelNode, Pixels, image
 from core.engine.single.pointwise import NormRow, normalise
 from core.engine.single.weights import emit_pack
-from core.engine.vectors import VECTOR_BYTES, fma, load, load_float, store, store_float, zeros
 
 F32 = np.float32
 

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from math import prod
 from typing import NamedTuple
 
-from core.engine.arena import Fixed
-from core.engine.convolution import Size, Window, residue
-from core.engine.plan import Parameter, Plan
+from core.engine.machine.arena import Fixed
+from core.engine.machine.vectors import VECTOR_BYTES, WIDTH
+from core.engine.operations.convolution import Size, Window, residue
+from core.engine.rows import Parameter, Plan
 from core.engine.single.convolution import Outputs, Weighted, emit_products, surround
 from core.engine.single.pixels import Pixels
 from core.engine.single.product import parts_of
 from core.engine.single.regroup import TapPlace, emit_regroup, merged
 from core.engine.single.weights import emit_affine
-from core.engine.vectors import VECTOR_BYTES, WIDTH
 
 
 class _Part(NamedTuple):

@@ -12,13 +12,10 @@ import numpy as np
 from llvmlite import ir
 from numba import types
 
-from core.engine.arena import Buffer, Fixed, Operand
-from core.engine.helpers import share
-from core.engine.operation import Task, helper, preparing, read
-from core.engine.panels import Parts, part_start
-from core.engine.plan import Parameter, Plan
-from core.engine.single.changes import MARK_BYTES, changed, marks
-from core.engine.vectors import (
+from core.engine.machine.arena import Buffer, Fixed, Operand
+from core.engine.machine.helpers import share
+from core.engine.machine.operation import Task, helper, preparing, read
+from core.engine.machine.vectors import (
     F32,
     I32,
     I64,
@@ -31,7 +28,10 @@ from core.engine.vectors import (
     store,
     store_float,
 )
-from core.engine.vectors import vector as vector_type
+from core.engine.machine.vectors import vector as vector_type
+from core.engine.operations.packed_weights import Parts, part_start
+from core.engine.rows import Parameter, Plan
+from core.engine.single.changes import MARK_BYTES, changed, marks
 
 
 def gather_lanes(builder: Any, address: Any, step: Any, lanes: Any) -> Any:

@@ -13,21 +13,21 @@ import numpy as np
 from numba import types
 from numba.core import cgutils
 
-from core.engine.arena import Fixed, Operand
-from core.engine.convolution import Window
-from core.engine.helpers import ceil_div, share
-from core.engine.microkernel import offset, slots
-from core.engine.operation import Fields, Kernel, Task, call, helper, operation, preparing, read
-from core.engine.panels import part_start
-from core.engine.plan import Parameter, Plan
+from core.engine.machine.arena import Fixed, Operand
+from core.engine.machine.helpers import ceil_div, share
+from core.engine.machine.microkernel import offset, slots
+from core.engine.machine.operation import Fields, Kernel, Task, call, helper, operation, preparing, read
+from core.engine.machine.vectors import I64, VECTOR_BYTES, WIDTH, load_at, primitive, store_at
+from core.engine.machine.winograd_transforms import POSITIONS, both_ways, collect, filter_line, input_line
+from core.engine.operations.convolution import Window
+from core.engine.operations.packed_weights import part_start
+from core.engine.rows import Parameter, Plan
 from core.engine.single.changes import MARK_BYTES, changed, marks
 from core.engine.single.convolution import Weighted
 from core.engine.single.division import divide, section
 from core.engine.single.pixels import Pixels, image
 from core.engine.single.product import finish, parts_of, products
 from core.engine.single.weights import PackRow, emit_affine, gather_lanes, vector_place
-from core.engine.vectors import I64, VECTOR_BYTES, WIDTH, load_at, primitive, store_at
-from core.engine.winograd_transforms import POSITIONS, both_ways, collect, filter_line, input_line
 
 TILE = 4
 AT_ONCE = 4

@@ -16,8 +16,8 @@ from cnngui.canvas.view import Canvas
 from cnngui.document import Document
 from cnngui.selection import Selection
 from cnngui.theme import BLOCK_HEADER, BLOCK_WIDTH, ThemeManager
-from core import edits
-from core.graph import Block, Graph, Wire
+from core.design import edits
+from core.design.graph import Block, Graph, Wire
 from core.layers import LAYERS
 
 LEFT = Qt.MouseButton.LeftButton

@@ -15,8 +15,8 @@ from cnngui.canvas.view import Canvas
 from cnngui.document import Document
 from cnngui.selection import Selection
 from cnngui.theme import ThemeManager
-from core import edits, groups, notes
-from core.graph import Graph
+from core.design import edits, groups, notes
+from core.design.graph import Graph
 from tests.cnngui.canvas.conftest import CTRL, Hand, chain
 
 Event = QAccessible.Event

@@ -13,10 +13,11 @@ from cnngui.canvas.view import Canvas
 from cnngui.canvas.wire_item import WireItem
 from cnngui.designs import open_design
 from cnngui.theme import GRID
-from core import arrange, edits
-from core.arrange import frame
-from tests.core import designs_for_layout as designs
-from tests.core.drawing import Drawing
+from core.design import edits
+from core.drawing import arrange
+from core.drawing.arrange import frame
+from tests.core.drawing import designs_for_layout as designs
+from tests.core.drawing.geometry import Drawing
 
 
 def test_the_grid_is_the_one_of_the_layout() -> None:

@@ -10,11 +10,11 @@ from pytestqt.qtbot import QtBot
 from cnngui.canvas.menu import canvas_menu
 from cnngui.canvas.view import Canvas
 from cnngui.canvas.wire_item import WireItem
-from core import edits
-from core.direction import Direction
-from core.graph import Graph
+from core.design import edits
+from core.design.direction import Direction
+from core.design.graph import Graph
 from tests.cnngui.canvas.conftest import Hand, chain, loose
-from tests.core import designs_for_layout as designs
+from tests.core.drawing import designs_for_layout as designs
 
 
 class Calm(QProxyStyle):

@@ -11,10 +11,10 @@ from pytestqt.qtbot import QtBot
 
 from cnngui.canvas.menu import canvas_menu
 from cnngui.theme import GRID
-from core import edits, notes
-from core.graph import Graph, Wire
+from core.design import edits, notes
+from core.design.graph import Graph, Wire
+from core.design.spec import DataSpec
 from core.layers import LAYERS
-from core.spec import DataSpec
 from tests.cnngui.canvas.conftest import CTRL, SHIFT, Hand, chain, loose
 
 

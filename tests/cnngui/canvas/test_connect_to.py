@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from core import edits
-from core.graph import Graph, Wire
+from core.design import edits
+from core.design.graph import Graph, Wire
 from tests.cnngui.canvas.conftest import CTRL, NO_KEY, Hand, chain, loose
 
 

@@ -15,11 +15,11 @@ from cnngui.canvas.view import Canvas
 from cnngui.canvas.wire_item import WireItem
 from cnngui.designs import open_design
 from cnngui.theme import DARK
-from core import edits, groups
-from core.direction import Direction
-from core.graph import Graph, Wire
+from core.design import edits, groups
+from core.design.direction import Direction
+from core.design.graph import Graph, Wire
 from tests.cnngui.canvas.conftest import CTRL, Hand, chain
-from tests.core import designs_for_layout as designs
+from tests.core.drawing import designs_for_layout as designs
 
 DOWN = Direction.DOWN
 

@@ -6,8 +6,8 @@ from PySide6.QtCore import QMimeData, QPointF
 
 from cnngui.canvas.mime import layer_mime
 from cnngui.theme import BLOCK_HEADER, BLOCK_WIDTH
-from core import edits
-from core.graph import Wire
+from core.design import edits
+from core.design.graph import Wire
 from tests.cnngui.canvas.conftest import Hand, chain
 
 

@@ -13,10 +13,10 @@ from cnngui.canvas.menu import canvas_menu
 from cnngui.canvas.open_group import OpenGroupItem
 from cnngui.canvas.ports import Port
 from cnngui.canvas.view import Canvas
-from core import edits, groups
-from core.direction import Direction
+from core.design import edits, groups
+from core.design.direction import Direction
+from core.design.graph import Graph, Group, Wire
 from core.formats.project import Project, load_project, save_project
-from core.graph import Graph, Group, Wire
 from tests.cnngui.canvas.conftest import CTRL, SHIFT, Hand, chain, loose
 
 G = Qt.Key.Key_G

@@ -6,7 +6,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtWidgets import QGraphicsPathItem
 
 from cnngui.canvas.guides import Guides
-from core import edits
+from core.design import edits
 from tests.cnngui.canvas.conftest import ALT, Hand, loose
 
 

@@ -10,9 +10,9 @@ from PySide6.QtTest import QTest
 
 from cnngui.canvas.mime import layer_mime, snippet_mime
 from cnngui.canvas.open_group import OpenGroupItem
-from core import edits, groups, notes
-from core.expand import expand
-from core.graph import Graph
+from core.design import edits, groups, notes
+from core.design.expand import expand
+from core.design.graph import Graph
 from core.layers import LAYERS
 from tests.cnngui.canvas.conftest import ALT, CTRL, Hand, chain
 

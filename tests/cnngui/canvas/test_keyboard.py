@@ -7,7 +7,7 @@ from PySide6.QtGui import QAccessible, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from core import edits
+from core.design import edits
 from tests.cnngui.canvas.conftest import CTRL, SHIFT, Hand, chain, loose
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPointF
 
-from core import groups
-from core.graph import Graph
+from core.design import groups
+from core.design.graph import Graph
 from tests.cnngui.canvas.conftest import CTRL, Hand, chain
 
 

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from cnngui.canvas.minimap import Minimap
 from cnngui.theme import DARK
-from core.graph import Graph
+from core.design.graph import Graph
 from tests.cnngui.canvas.conftest import Hand, chain
 
 LONG = ("input", *["relu"] * 20)

@@ -14,8 +14,8 @@ from cnngui.canvas.style import Style
 from cnngui.canvas.view import Canvas
 from cnngui.settings import ThemeMode
 from cnngui.theme import DARK, FRAMES, ThemeManager
-from core import notes
-from core.graph import COLORS, Comment, Frame, Graph
+from core.design import notes
+from core.design.graph import COLORS, Comment, Frame, Graph
 from tests.cnngui.canvas.conftest import ALT, CTRL, LEFT, NO_KEY, Hand, chain
 
 

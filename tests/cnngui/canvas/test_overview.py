@@ -11,8 +11,8 @@ from PySide6.QtGui import QImage, QPen
 from cnngui.canvas.captions import Caption, Captions
 from cnngui.canvas.style import Style
 from cnngui.theme import DARK
-from core import edits, groups, notes
-from core.graph import Graph
+from core.design import edits, groups, notes
+from core.design.graph import Graph
 from tests.cnngui.canvas.conftest import ALT, Hand, chain
 
 FAR = 0.2

@@ -7,9 +7,9 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
 from cnngui.canvas.view import Canvas
-from core.graph import Wire
-from core.infer import infer
-from core.spec import DataSpec
+from core.design.graph import Wire
+from core.design.infer import infer
+from core.design.spec import DataSpec
 from tests.cnngui.canvas.conftest import LEFT, NO_KEY, SHIFT, Hand, chain
 
 LENET5 = (

@@ -20,15 +20,15 @@ from cnngui.canvas.tools import MoveBlocks, Pointer
 from cnngui.canvas.view import Canvas
 from cnngui.document import Document
 from cnngui.theme import DARK
-from core import edits, groups, notes
-from core.direction import Direction
+from core.design import edits, groups, notes
+from core.design.direction import Direction
+from core.design.folding import folding
+from core.design.graph import Graph, Wire
+from core.design.infer import infer
 from core.errors import DesignError
-from core.folding import folding
-from core.graph import Graph, Wire
-from core.infer import infer
 from core.layers import LAYERS
 from tests.cnngui.canvas.conftest import Hand, chain, loose
-from tests.core.edit_sequences import check_invariants
+from tests.core.design.edit_sequences import check_invariants
 
 KINDS = sorted(layer.kind for layer in LAYERS)
 

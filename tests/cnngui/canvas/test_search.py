@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from cnngui.canvas.search_bar import hits
-from core import edits
-from core.graph import Graph
+from core.design import edits
+from core.design.graph import Graph
 from tests.cnngui.canvas.conftest import NO_KEY, SHIFT, Hand, chain
 
 

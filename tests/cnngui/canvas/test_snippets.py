@@ -11,8 +11,8 @@ from cnngui.canvas.mime import snippet_mime
 from cnngui.canvas.view import Canvas
 from cnngui.panels.palette import Palette
 from cnngui.theme import BLOCK_HEADER, BLOCK_WIDTH, ThemeManager
-from core.graph import Graph, Wire
-from core.spec import DataSpec
+from core.design.graph import Graph, Wire
+from core.design.spec import DataSpec
 from core.templates import SNIPPETS, TEMPLATES, Snippet
 from tests.cnngui.canvas.conftest import LEFT, NO_KEY, Hand, chain
 

@@ -13,8 +13,8 @@ from cnngui.canvas.layout import THUMBNAIL
 from cnngui.canvas.plane import MAX_ZOOM, MIN_ZOOM
 from cnngui.canvas.style import DETAILS_FROM, LABELS_FROM, OVERVIEW_BELOW
 from cnngui.theme import DARK, LIGHT, ThemeManager
-from core import edits
-from core.graph import Block, Wire
+from core.design import edits
+from core.design.graph import Block, Wire
 from tests.cnngui.canvas.conftest import MIDDLE, Hand, chain, loose
 from tests.cnngui.canvas.wheel import turn_wheel
 

@@ -8,8 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from cnngui.canvas.ports import Port
 from cnngui.canvas.tools.wire import impossible_ends
-from core import edits
-from core.graph import Graph, Wire
+from core.design import edits
+from core.design.graph import Graph, Wire
 from core.layers import LAYERS
 from tests.cnngui.canvas.conftest import Hand, chain, loose
 

@@ -12,8 +12,8 @@ from cnngui.canvas.style import Style
 from cnngui.canvas.view import Canvas
 from cnngui.canvas.wire_item import WireItem
 from cnngui.theme import DARK
-from core import edits
-from core.graph import Graph, Wire
+from core.design import edits
+from core.design.graph import Graph, Wire
 from core.layers import LAYERS
 from tests.cnngui.canvas.conftest import Hand, chain, loose
 

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from core.arrays import Array, Shape
-from core.engine.arena import Arena, Fixed
-from core.engine.batch import batch_row, load_batch, load_row, store_batch
-from core.engine.guard import run_guarded
 from core.engine.lowering import BatchLowering, Setting
+from core.engine.machine.arena import Arena, Fixed
+from core.engine.machine.guard import run_guarded
+from core.engine.machine.vectors import WIDTH
 from core.engine.network import size_of
-from core.engine.plan import Parameter, Plan, Value
-from core.engine.vectors import WIDTH
+from core.engine.operations.batch import batch_row, load_batch, load_row, store_batch
+from core.engine.rows import Parameter, Plan, Value
 from core.layers import Layer
+from core.maths.arrays import Array, Shape
 
 KEY = 7
 """The key of the pass's random numbers."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from core.graph import Graph
+from core.design.graph import Graph
 from core.layers.activation import LeakyReLU, ReLU, Sigmoid, Tanh
 from core.layers.convolution import Conv2D
 from core.layers.dense import Dense

@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.arrays import Array
-from core.graph import Graph
+from core.design.graph import Graph
 from core.layers import Layer, Mode
 from core.layers.normalisation import BatchNorm, GroupNorm, LayerNorm
-from core.optim import SGD, OptimizerState
-from core.program import Program
-from core.reference import ReferenceProgram
+from core.maths.arrays import Array
+from core.maths.optim import SGD, OptimizerState
+from core.running.program import Program
+from core.running.reference import ReferenceProgram
 
 ERROR = 2e-6
 """What each block may err by, relative to the largest of its numbers: some 30 roundings of float32."""

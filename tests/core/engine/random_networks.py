@@ -21,12 +21,11 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from core.arrays import Array, Shape
+from core.design.graph import Graph
+from core.design.infer import infer
 from core.engine.executor import EngineProgram
-from core.engine.guard import GUARD_VARIABLE
+from core.engine.machine.guard import GUARD_VARIABLE
 from core.errors import LayerError
-from core.graph import Graph
-from core.infer import infer
 from core.layers import Layer, Output
 from core.layers.activation import ELU, GELU, LeakyReLU, ReLU, Sigmoid, SiLU, Softmax, Tanh
 from core.layers.convolution import Conv2D
@@ -41,9 +40,10 @@ from core.layers.reconstruction import Reconstruction
 from core.layers.resampling import AdaptiveAveragePool, Upsample
 from core.layers.reshape import Crop, Flatten, Reshape, ZeroPad
 from core.layers.transposed import TransposedConv2D
-from core.optim import OPTIMIZERS, SGD, Clipping, Optimizer, OptimizerState
-from core.program import Program
-from core.reference import ReferenceProgram
+from core.maths.arrays import Array, Shape
+from core.maths.optim import OPTIMIZERS, SGD, Clipping, Optimizer, OptimizerState
+from core.running.program import Program
+from core.running.reference import ReferenceProgram
 from tests.core.designs import Builder
 from tests.core.engine.precision import FACTOR, deviations, step
 

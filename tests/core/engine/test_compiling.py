@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from core import compiling
-from core.compiling import CompilationCancelledError, Compilers, Progress, Watch, watched
-from core.engine import activation, helpers, loss, microkernel, target
-from core.engine.operation import Kernel, find
+from core.engine.machine import compilers as compiling
+from core.engine.machine import helpers, microkernel, target
+from core.engine.machine.compilers import CompilationCancelledError, Compilers, Progress, Watch, watched
+from core.engine.machine.operation import Kernel, find
+from core.engine.operations import activation, loss
 
-NAMES = ("core.engine.helpers.add_up", "core.engine.helpers.copy_over")
+NAMES = ("core.engine.machine.helpers.add_up", "core.engine.machine.helpers.copy_over")
 
 
 @pytest.fixture

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from core.engine import tables
-from core.engine.arena import Arena, Buffer, Fixed, Operand
 from core.engine.executor import EngineProgram
-from core.engine.guard import GUARD_VARIABLE, Calls, TrespassError, run_guarded
-from core.engine.operation import operation, read
-from core.engine.vectors import load_float, store_float
-from core.optim import SGD, OptimizerState
+from core.engine.machine.arena import Arena, Buffer, Fixed, Operand
+from core.engine.machine.guard import GUARD_VARIABLE, Calls, TrespassError, run_guarded
+from core.engine.machine.operation import operation, read
+from core.engine.machine.vectors import load_float, store_float
+from core.maths.optim import SGD, OptimizerState
 from tests.core.engine.networks import residual
 
 FLOATS = 8

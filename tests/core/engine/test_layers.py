@@ -8,7 +8,7 @@ import pytest
 from core.layers import Mode, Output
 from core.layers.input import Input
 from tests.core.engine.harness import KEY, LayerRun
-from tests.core.layer_cases import Case, cases
+from tests.core.layers.layer_cases import Case, cases
 
 CASES = [
     case for case in cases() if not isinstance(case.layer, Output | Input) and case.layer.kind != "unknown"

@@ -10,11 +10,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from core.arrays import Array, Parameter, Params, Shape
 from core.compile import compile_graph
+from core.design.graph import Graph
 from core.engine.executor import EngineProgram
 from core.errors import LayerError
-from core.graph import Graph
 from core.layers import Mode, Output
 from core.layers.activation import ReLU
 from core.layers.base import Layer
@@ -26,8 +25,9 @@ from core.layers.normalisation import BatchNorm
 from core.layers.output import Classification, Regression
 from core.layers.pooling import GlobalAveragePool
 from core.layers.reshape import Flatten
-from core.optim import SGD, OptimizerState
-from core.reference import ReferenceProgram
+from core.maths.arrays import Array, Parameter, Params, Shape
+from core.maths.optim import SGD, OptimizerState
+from core.running.reference import ReferenceProgram
 from tests.core.designs import Builder, chain
 from tests.core.engine.test_networks import batch, train
 

@@ -8,19 +8,19 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from core.arrays import Array
 from core.compile import compile_graph
+from core.design.graph import Graph
 from core.engine.executor import EngineProgram
 from core.errors import LayerError
-from core.graph import Graph
 from core.layers.activation import Tanh
 from core.layers.base import Output
 from core.layers.dense import Dense
 from core.layers.output import BinaryClassification, Classification, Regression
 from core.layers.reconstruction import Reconstruction
-from core.optim import OPTIMIZERS, SGD, Optimizer, OptimizerState
-from core.program import Program
-from core.reference import ReferenceProgram
+from core.maths.arrays import Array
+from core.maths.optim import OPTIMIZERS, SGD, Optimizer, OptimizerState
+from core.running.program import Program
+from core.running.reference import ReferenceProgram
 from tests.core.designs import chain
 from tests.core.engine.networks import NETWORKS, inception, lenet, residual, vgg
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from core.engine.arena import Arena, Fixed
-from core.engine.optimizers import CheckRow, Updater, check_gradients
-from core.engine.team import Team
-from core.optim import SGD, Adam, AdamW, Clipping, Optimizer, OptimizerState, RMSprop
+from core.engine.machine.arena import Arena, Fixed
+from core.engine.machine.team import Team
+from core.engine.operations.optimizers import CheckRow, Updater, check_gradients
+from core.maths.optim import SGD, Adam, AdamW, Clipping, Optimizer, OptimizerState, RMSprop
 
 Floats = NDArray[np.float32]
 

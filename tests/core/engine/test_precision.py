@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from core.arrays import Array
-from core.graph import Graph
+from core.design.graph import Graph
 from core.layers import Layer
 from core.layers.activation import ReLU
 from core.layers.dense import Dense
 from core.layers.output import Regression
 from core.layers.pooling import MaxPool
 from core.layers.reshape import Flatten, Reshape
-from core.optim import SGD, OptimizerState
-from core.reference import ReferenceProgram
+from core.maths.arrays import Array
+from core.maths.optim import SGD, OptimizerState
+from core.running.reference import ReferenceProgram
 from tests.core.designs import chain
 from tests.core.engine.networks import NETWORKS
 from tests.core.engine.precision import Numbers, deviations, step

@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from core.design.graph import Graph
 from core.engine.executor import EngineProgram
 from core.errors import LayerError
-from core.graph import Graph
 from core.layers.dense import Dense
 from core.layers.output import Regression
-from core.optim import SGD, OptimizerState
-from core.program import Program
-from core.reference import ReferenceProgram
-from core.taps import BINS, probe_statistics, statistics
+from core.maths.optim import SGD, OptimizerState
+from core.probes.feature_maps import BINS, probe_statistics, statistics
+from core.running.program import Program
+from core.running.reference import ReferenceProgram
 from tests.core.designs import chain
 from tests.core.engine.networks import NETWORKS, residual, vgg
 from tests.core.engine.test_mixed import Quartic, mixed

@@ -7,21 +7,21 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from core.arrays import Array
-from core.engine import arena
+from core.design.graph import Graph
 from core.engine.executor import EngineProgram
-from core.engine.guard import GUARD_VARIABLE
-from core.engine.operation import Scope
+from core.engine.machine import arena
+from core.engine.machine.guard import GUARD_VARIABLE
+from core.engine.machine.operation import Scope
+from core.engine.machine.order import Stage, Work, stages
+from core.engine.machine.team import THREADS_VARIABLE
+from core.engine.machine.vectors import WIDTH
 from core.engine.passes import Training
-from core.engine.schedule import Stage, Work, stages
-from core.engine.team import THREADS_VARIABLE
-from core.engine.vectors import WIDTH
-from core.graph import Graph
 from core.layers.activation import ReLU
 from core.layers.convolution import Conv2D
 from core.layers.output import Classification
 from core.layers.pooling import GlobalAveragePool
-from core.optim import SGD, OptimizerState
+from core.maths.arrays import Array
+from core.maths.optim import SGD, OptimizerState
 from tests.core.designs import chain
 from tests.core.engine.networks import NETWORKS
 from tests.core.engine.test_networks import train

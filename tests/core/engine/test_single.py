@@ -5,17 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.arrays import Array
-from core.engine.arena import Arena, Fixed
+from core.design.graph import Graph
 from core.engine.executor import FEW, EngineProgram
-from core.engine.guard import run_guarded
 from core.engine.lowering import Setting
+from core.engine.machine.arena import Arena, Fixed
+from core.engine.machine.guard import run_guarded
 from core.engine.network import size_of
-from core.engine.plan import Parameter, Plan
+from core.engine.rows import Parameter, Plan
 from core.engine.single.lowering import SingleLowering
 from core.engine.single.moving import from_planes, planes_row, to_planes
 from core.engine.single.pixels import Pixels, emit_border, pixels
-from core.graph import Graph
 from core.layers import Layer, Mode
 from core.layers.activation import ReLU
 from core.layers.convolution import Conv2D
@@ -27,12 +26,13 @@ from core.layers.output import Classification
 from core.layers.resampling import AdaptiveAveragePool, Upsample
 from core.layers.reshape import Flatten
 from core.layers.transposed import TransposedConv2D
-from core.optim import SGD, OptimizerState
-from core.reference import ReferenceProgram
+from core.maths.arrays import Array
+from core.maths.optim import SGD, OptimizerState
+from core.running.reference import ReferenceProgram
 from tests.core.designs import Builder, chain
 from tests.core.engine.networks import NETWORKS, lenet, residual, vgg
 from tests.core.engine.test_mixed import Unsupported
-from tests.core.layer_cases import HIDDEN, Case
+from tests.core.layers.layer_cases import HIDDEN, Case
 
 TOLERANCE = 2e-5
 

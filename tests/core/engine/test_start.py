@@ -9,19 +9,20 @@ import numpy as np
 import pytest
 
 from core.compile import compile_graph
-from core.engine import check, target, team
+from core.design.graph import Graph
+from core.engine import check
 from core.engine.executor import EngineProgram
-from core.engine.helpers import add_up
-from core.engine.operation import Kernel
-from core.graph import Graph
+from core.engine.machine import target, team
+from core.engine.machine.helpers import add_up
+from core.engine.machine.operation import Kernel
 from core.layers.base import Layer
 from core.layers.convolution import Conv2D
 from core.layers.dense import Dense
 from core.layers.output import BinaryClassification, Classification, Regression
 from core.layers.reconstruction import Reconstruction
 from core.layers.reshape import Flatten
-from core.optim import SGD, OptimizerState
-from core.reference import ReferenceProgram
+from core.maths.optim import SGD, OptimizerState
+from core.running.reference import ReferenceProgram
 from tests.core.designs import chain
 
 
@@ -112,7 +113,7 @@ def test_a_disk_that_fills_up_is_survived(monkeypatch: pytest.MonkeyPatch) -> No
             raise OSError("no space left on device")
         return usual(signature, cache=cache, **options)
 
-    monkeypatch.setattr("core.engine.operation.cfunc", full)
+    monkeypatch.setattr("core.engine.machine.operation.cfunc", full)
     assert Kernel(add_up._function, 2).address
 
 

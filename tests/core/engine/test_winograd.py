@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.arrays import Shape
-from core.engine import convolution_node
-from core.engine.vectors import WIDTH
+from core.engine.machine.vectors import WIDTH
+from core.engine.operations import convolution_node
 from core.layers import Mode
 from core.layers.convolution import Conv2D
+from core.maths.arrays import Shape
 from tests.core.engine.harness import LayerRun
 
 FILTERS: dict[Shape, int] = {

@@ -1,0 +1,1 @@
+"""What data can be read from, one file a kind."""

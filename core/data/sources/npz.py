@@ -1,0 +1,118 @@
+"""`.npz` files: arrays by name, as `numpy.savez` writes them."""
+
+from __future__ import annotations
+
+import os
+import struct
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.data.dataset import Dataset, class_numbers
+from core.data.sources.idx import MAX_BYTES
+from core.data.sources.mapped import MAPPED_FROM, Mapped, mapped
+from core.errors import DataError
+
+_IMAGES = ("x", "images", "data")
+_TARGETS = ("y", "labels", "targets")
+_HINT = "Save it with numpy.savez(file, x_train=…, y_train=…), and x_test, y_test if there are any."
+
+
+def read_npz(path: Path) -> tuple[Dataset, Dataset | None]:
+    """The train part and, where there is one, the test part. Raises DataError.
+
+    Names: `x_train`, `y_train`, `x_test`, `y_test`, or `x`, `y` alone (also images, data; labels, targets).
+    Images are (N, H, W), (N, C, H, W) or (N, H, W, C) with 1, 3 or 4 channels. Whole-number targets are
+    classes, with names from `classes` where it is there; other targets are values. Large arrays of bytes or
+    float32 that aren't compressed are mapped.
+    """
+    arrays = _read_arrays(path)
+    names = tuple(str(name) for name in np.atleast_1d(arrays.pop("classes", np.zeros(0))))
+    train = _part(arrays, ("_train", "train_", ""), path)
+    test = _part(arrays, ("_test", "test_"), path)
+    if train is None:
+        raise DataError(f"{path.name} has the arrays {', '.join(arrays) or 'none'}; no samples.", _HINT)
+    parts = [part for part in (train, test) if part is not None]
+    whole = all(np.issubdtype(y.dtype, np.integer) and y.ndim == 1 for _, y in parts)
+    if names and not whole:
+        raise DataError(f"{path.name} names classes, but its targets are no whole numbers (N,).", _HINT)
+    if whole and not names:
+        names = class_numbers(np.concatenate([y for _, y in parts]))
+    made = [Dataset(_channels_first(x), y.astype(np.int64) if names else y, names) for x, y in parts]
+    return made[0], made[1] if len(made) > 1 else None
+
+
+def _read_arrays(path: Path) -> dict[str, NDArray[Any]]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+        large = {entry.filename.removesuffix(".npy"): _mapped_entry(path, entry) for entry in entries}
+        members: dict[str, Any] = {name: array for name, array in large.items() if array is not None}
+        if sum(entry.file_size for entry in entries) - sum(a.nbytes for a in members.values()) > MAX_BYTES:
+            raise DataError(
+                f"{path.name} unpacks to more than {MAX_BYTES >> 30} GiB.",
+                "Use a part of it, or save it with numpy.savez, which doesn't compress.",
+            )
+        with np.load(path, allow_pickle=False) as file:
+            members |= {name: file[name] for name in file.files if name not in members}
+    except DataError:
+        raise
+    except Exception as error:  # the parsers of zip and header raise whatever damaged bytes lead them to
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise DataError(f"{path.name} can't be read: {reason}.", _HINT) from None
+    return {name: member for name, member in members.items() if isinstance(member, np.ndarray)}
+
+
+def _mapped_entry(path: Path, entry: zipfile.ZipInfo) -> Mapped | None:
+    """An array that lies in the archive as it is and is large enough, mapped.
+
+    Formats: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT (4.3.7, local file header) and
+    numpy.lib.format.
+    """
+    if entry.compress_type != zipfile.ZIP_STORED or entry.file_size < MAPPED_FROM:
+        return None
+    with path.open("rb") as file:
+        file.seek(entry.header_offset + 26)
+        file.seek(sum(struct.unpack("<HH", file.read(4))), os.SEEK_CUR)  # the name, and further fields
+        version = np.lib.format.read_magic(file)
+        read = (
+            np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+        )
+        shape, columns_first, dtype = read(file)
+        return None if columns_first else mapped(path, dtype, file.tell(), shape)
+
+
+def _part(
+    arrays: dict[str, NDArray[Any]], marks: tuple[str, ...], path: Path
+) -> tuple[NDArray[Any], NDArray[Any]] | None:
+    for mark in marks:
+        x = _find(arrays, _IMAGES, mark)
+        y = _find(arrays, _TARGETS, mark)
+        if x is not None and y is not None:
+            if y.ndim not in (1, 2) or y.dtype.kind not in "iuf" or x.dtype.kind not in "iufb":
+                raise DataError(
+                    f"{path.name}: expected numbers, got {x.dtype}, and targets {y.shape} of {y.dtype}.",
+                    _HINT,
+                )
+            column = y.ndim == 2 and y.shape[1] == 1 and y.dtype.kind in "iu"  # as Keras keeps CIFAR's labels
+            return x, y[:, 0] if column else y
+    return None
+
+
+def _find(arrays: dict[str, NDArray[Any]], names: tuple[str, ...], mark: str) -> NDArray[Any] | None:
+    written = [name + mark if mark.startswith("_") else mark + name for name in names]
+    return next((arrays[name] for name in written if name in arrays), None)
+
+
+def _channels_first(x: NDArray[Any]) -> NDArray[Any]:
+    if x.dtype != np.uint8:
+        x = x.astype(np.float32, copy=False)
+    if x.ndim == 3:
+        return x[:, None]
+    if x.ndim == 4 and x.shape[3] in (1, 3, 4) and x.shape[1] not in (1, 3, 4):
+        x = x.transpose(0, 3, 1, 2)
+        return x if isinstance(x, np.memmap) else np.ascontiguousarray(x)
+    return x

@@ -1,0 +1,1 @@
+"""Vectors, compiled code, the team of threads and the memory that operations share."""

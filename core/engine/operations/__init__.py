@@ -1,0 +1,1 @@
+"""The operations on batches of images, one file a kind."""

@@ -1,0 +1,1 @@
+"""What a design costs and does, in figures, pictures and words."""

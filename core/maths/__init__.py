@@ -1,0 +1,1 @@
+"""Arrays, losses, metrics, optimisers, schedules, initialisers and random numbers."""

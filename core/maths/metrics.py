@@ -1,0 +1,40 @@
+"""How good predictions are, in numbers that people read: each is a mean over the batch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.maths.arrays import Array
+
+
+def accuracy(scores: Array, labels: NDArray[np.integer[Any]]) -> float:
+    """The share of samples whose highest score (N, K) is at their label (N,)."""
+    return float((scores.argmax(axis=1) == labels).mean())
+
+
+def top_k(scores: Array, labels: NDArray[np.integer[Any]], k: int = 5) -> float:
+    """The share of samples whose label is among the `k` highest scores (N, K)."""
+    own = scores[np.arange(len(scores)), labels]
+    return float(((scores > own[:, None]).sum(axis=1) < k).mean())
+
+
+def binary_accuracy(logits: Array, target: Array) -> float:
+    """The share of all numbers of (N, F) where the probability is on the target's side of 0.5."""
+    return float(((logits > 0) == (target > 0.5)).mean())
+
+
+def mean_absolute_error(values: Array, target: Array) -> float:
+    """mean(|value - target|) over all numbers of (N, F)."""
+    return float(np.abs(values - target).mean())
+
+
+def confusion(
+    predicted: NDArray[np.integer[Any]], labels: NDArray[np.integer[Any]], classes: int
+) -> NDArray[np.int64]:
+    """Counts (classes, classes): row = true class, column = predicted class."""
+    counts = np.zeros((classes, classes), np.int64)
+    np.add.at(counts, (labels, predicted), 1)
+    return counts

@@ -1,0 +1,1 @@
+"""Wishes about a network, and their answers."""

@@ -1,0 +1,1 @@
+"""A design made runnable, and the reference executor."""

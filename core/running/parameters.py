@@ -1,0 +1,105 @@
+"""All learned numbers of a network in one flat buffer, with a view for each array of each block."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from core.design.graph import Graph
+from core.design.infer import parameters as specs_of
+from core.errors import DesignError
+from core.maths.arrays import Array, Parameter, Params, Shape
+from core.maths.initialisers import INITIALISERS
+
+Key: TypeAlias = tuple[str, str]
+"""A block's id and the array's name."""
+Specs: TypeAlias = Mapping[Key, Parameter]
+
+
+class Parameters:
+    """`values` and `gradients` are flat, of one dtype and in one order, so that an optimiser is one pass.
+
+    `statistics` is as flat and holds what isn't trained: running means and variances.
+    `blocks[block_id][name]` are views for the layers. Arrays are named `block_id.name` outside, as in a
+    checkpoint. Raises DesignError for a network that doesn't fit into memory.
+    """
+
+    def __init__(self, graph: Graph, shapes: Mapping[str, Shape], seed: int, dtype: DTypeLike) -> None:
+        specs = {
+            (block_id, name): spec
+            for block_id, found in specs_of(graph, dict(shapes)).items()
+            for name, spec in found.items()
+        }
+        trained = {key: spec for key, spec in specs.items() if spec.trainable}
+        others = {key: spec for key, spec in specs.items() if not spec.trainable}
+        self.values, self.gradients = _flat(trained, dtype), _flat(trained, dtype)
+        self.statistics = _flat(others, dtype)
+        self._gradients = _views(self.gradients, trained)
+        views = _views(self.values, trained) | _views(self.statistics, others)
+        self._arrays = {key: views[key] for key in specs}
+        rng = np.random.default_rng(seed)
+        for key, spec in specs.items():
+            self._arrays[key][...] = INITIALISERS[spec.initialiser](spec, rng)
+        self.blocks: dict[str, Params] = {block.id: {} for block in graph.blocks}
+        for (block_id, name), array in self._arrays.items():
+            self.blocks[block_id] = {**self.blocks[block_id], name: array}
+
+    @property
+    def count(self) -> int:
+        """The number of trained values."""
+        return self.values.size
+
+    def set_gradients(self, block_id: str, gradients: Mapping[str, Array]) -> None:
+        """Writes a block's gradients into the flat buffer."""
+        for name, gradient in gradients.items():
+            self._gradients[block_id, name][...] = gradient
+
+    @property
+    def trained(self) -> list[Key]:
+        """Block and name of each array that has a gradient."""
+        return list(self._gradients)
+
+    def gradient(self, block_id: str, name: str) -> Array:
+        """The last gradient of one array, as a view."""
+        return self._gradients[block_id, name]
+
+    def gradients_of(self, blocks: Collection[str]) -> dict[str, Array]:
+        """Copies of the last gradients of some blocks' arrays, by `block_id.name`."""
+        return {f"{b}.{name}": array.copy() for (b, name), array in self._gradients.items() if b in blocks}
+
+    def save(self) -> dict[str, Array]:
+        """Copies of all arrays, running statistics too, by `block_id.name`."""
+        return {f"{block_id}.{name}": array.copy() for (block_id, name), array in self._arrays.items()}
+
+    def load(self, arrays: Mapping[str, Array]) -> list[str]:
+        """Takes over every array whose name and shape fit; gives the names of those that stay as they are."""
+        kept = []
+        for (block_id, name), own in self._arrays.items():
+            found = arrays.get(f"{block_id}.{name}")
+            if found is not None and found.shape == own.shape:
+                own[...] = found
+            else:
+                kept.append(f"{block_id}.{name}")
+        return kept
+
+
+def _flat(specs: Specs, dtype: DTypeLike) -> NDArray[Any]:
+    count = sum(spec.size for spec in specs.values())
+    try:
+        return np.zeros(count, dtype)
+    except (MemoryError, ValueError):
+        gibibytes = count * np.dtype(dtype).itemsize / 2**30
+        raise DesignError(
+            f"The network has {count:,} parameters; its {gibibytes:,.0f} GiB don't fit into memory.",
+            "Make it smaller: pool more before the first Dense block, or give it fewer units.",
+        ) from None
+
+
+def _views(flat: NDArray[Any], specs: Specs) -> dict[Key, Array]:
+    """The arrays one behind the other in `flat`."""
+    ends = np.cumsum([spec.size for spec in specs.values()])
+    parts = np.split(flat, ends[:-1]) if specs else []
+    return {key: part.reshape(spec.shape) for (key, spec), part in zip(specs.items(), parts, strict=True)}

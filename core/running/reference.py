@@ -1,0 +1,150 @@
+"""The reference executor: runs each layer's own NumPy forward and backward, in any float dtype.
+
+It is the specification that the fast engine is tested against, and what runs where there is no engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+from threadpoolctl import threadpool_limits
+
+from core.design.graph import Graph
+from core.errors import LayerError
+from core.layers.base import Mode
+from core.maths import random
+from core.maths.arrays import Array
+from core.maths.optim import OptimizerState
+from core.running.program import Program, Result, quiet, running
+
+Values = dict[str, Array]
+
+
+def one_blas_thread() -> None:
+    """The products here are too small to share, and sums keep one order."""
+    threadpool_limits(1, user_api="blas")
+
+
+class ReferenceProgram(Program):
+    """Keeps every block's output of a training step until its backward pass is done."""
+
+    def __init__(self, graph: Graph, *, seed: int = 0, dtype: DTypeLike = np.float32) -> None:
+        super().__init__(graph, seed=seed, dtype=dtype)
+        one_blas_thread()
+
+    @quiet()
+    def train_step(self, x: Array, target: NDArray[Any], state: OptimizerState) -> Result:
+        self.output_layer.check(self.shapes[self.output.id], target)
+        statistics = self.parameters.statistics.copy()
+        values, saved = self._forward(x, state.step)
+        scores = values[self.output.id]
+        loss, gradient = self.output_layer.loss(scores, target)
+        result = Result(loss, self.output_layer.measure(scores, target), len(x))
+        if np.isfinite(loss):
+            self._backward(gradient, saved)
+        if not np.isfinite(loss) or not np.isfinite(self.parameters.gradients).all():
+            self.parameters.statistics[...] = statistics
+            raise self.blame(x, target)
+        state.update(self.parameters.values, self.parameters.gradients)
+        return result
+
+    @quiet()
+    def outputs(self, x: Array, blocks: Collection[str]) -> dict[str, Array]:
+        values, _ = self._forward(x, None)
+        return {block: values[block].copy() for block in blocks}
+
+    @quiet()
+    def _pass(
+        self, x: Array, target: NDArray[Any], outputs: frozenset[str], gradients: frozenset[str], step: int
+    ) -> tuple[float, Values, Values]:
+        values, saved = self._forward(x, step)
+        loss, gradient = self.output_layer.loss(values[self.output.id], target)
+        found = self._backward(gradient, saved)
+        return (
+            loss,
+            {block: values[block].copy() for block in outputs},
+            {block: found[block].copy() for block in gradients if block in found},
+        )
+
+    @quiet()
+    def gradients(self, x: Array, target: NDArray[Any], step: int = 0) -> tuple[float, Values]:
+        """The loss of a training pass and its gradient for every block's output.
+
+        Parameters and running statistics stay as they are; the parameters' gradients are in
+        `parameters.gradients` afterwards.
+        """
+        values, saved = self._forward_only(x, step)
+        loss, gradient = self.output_layer.loss(values[self.output.id], target)
+        return loss, self._backward(gradient, saved)
+
+    @quiet()
+    def blame(self, x: Array, target: NDArray[Any]) -> LayerError:
+        values, saved = self._forward_only(x, 0)
+        for block_id in self.graph.order:
+            if not np.isfinite(values[block_id]).all():
+                return self._not_finite(block_id, "forward")
+        _, gradient = self.output_layer.loss(values[self.output.id], target)
+        gradients = self._backward(gradient, saved)
+        for block_id in reversed(self.graph.order):
+            if block_id in gradients and not np.isfinite(gradients[block_id]).all():
+                return self._not_finite(block_id, "backward")
+        return self._not_finite(self.output.id, "forward")
+
+    def _forward_only(self, x: Array, step: int) -> tuple[Values, dict[str, Any]]:
+        """A training pass that leaves the running statistics as they are."""
+        statistics = self.parameters.statistics.copy()
+        passed = self._forward(x, step)
+        self.parameters.statistics[...] = statistics
+        return passed
+
+    def _forward(self, x: Array, step: int | None) -> tuple[Values, dict[str, Any]]:
+        """Outputs and saved values of all blocks; `step` is None in evaluation mode."""
+        values: Values = {}
+        saved: dict[str, Any] = {}
+        for block_id in self.graph.order:
+            inputs = [values[wire.source] for wire in self.graph.incoming(block_id)] or [x]
+            mode = Mode(step is not None, random.key(self.seed, step or 0, block_id))
+            with running(self.graph[block_id], "forward"):
+                values[block_id], saved[block_id] = self._block_forward(block_id, mode, inputs)
+        return values, saved
+
+    def _block_forward(self, block_id: str, mode: Mode, inputs: list[Array]) -> tuple[Array, Any]:
+        """A block's output, and what its backward pass needs."""
+        return self.graph[block_id].layer.forward(self.parameters.blocks[block_id], mode, *inputs)
+
+    def _backward(self, gradient: Array, saved: dict[str, Any]) -> Values:
+        """Back-propagates; the gradients of a block that feeds several others add up (Baydin et al. 2018)."""
+        gradients: Values = {self.output.id: gradient}
+        for block_id in reversed(self.graph.order):
+            wires = self.graph.incoming(block_id)
+            if not wires or block_id not in gradients:
+                continue
+            if block_id == self.output.id:
+                back: tuple[Array, ...] = (gradient,)
+            else:
+                with running(self.graph[block_id], "backward"):
+                    back, own = self._block_backward(block_id, saved[block_id], gradients[block_id])
+                self.parameters.set_gradients(block_id, own)
+            for wire, part in zip(wires, back, strict=True):
+                known = gradients.get(wire.source)
+                gradients[wire.source] = part if known is None else known + part
+        return gradients
+
+    def _block_backward(
+        self, block_id: str, saved: Any, gradient: Array
+    ) -> tuple[tuple[Array, ...], dict[str, Array]]:
+        """The gradients with respect to a block's inputs and to its parameters."""
+        return self.graph[block_id].layer.backward(self.parameters.blocks[block_id], saved, gradient)
+
+    def _not_finite(self, block_id: str, phase: str) -> LayerError:
+        name = self.graph[block_id].name
+        what = "output" if phase == "forward" else "gradient"
+        return LayerError(
+            f"{name}: the {what} is no longer finite; the training has diverged.",
+            "Lower the learning rate (a tenth is a good try), then start again.",
+            block=block_id,
+            phase=phase,
+        )

@@ -1,0 +1,1 @@
+"""Declared settings, and registries of what declares them."""

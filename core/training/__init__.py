@@ -1,0 +1,1 @@
+"""A training run: plan, session, events, checkpoint, evaluation."""

@@ -1,0 +1,44 @@
+"""Where a training run stands: enough to go on as if it had never stopped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from core.maths.arrays import Array
+from core.training.evaluate import Mean
+from core.training.events import EpochEnded
+from core.training.plan import Plan
+
+
+@dataclass(frozen=True)
+class Best:
+    """The weights of the best epoch so far."""
+
+    epoch: int
+    weights: dict[str, Array]
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A run after `position` samples of the epoch after the first `epoch` ones.
+
+    Random numbers depend on the seed and these positions alone, so no generator has to be saved.
+    """
+
+    plan: Plan
+    weights: dict[str, Array]
+    slots: dict[str, Array]
+    optimizer_step: int
+    epoch: int
+    position: int
+    running: Mean
+    seconds: float
+    best: Best | None
+    history: tuple[EpochEnded, ...] = ()
+    losses: tuple[float, ...] = field(default=(), repr=False)
+    """The loss of every step, for the curve."""
+
+    @property
+    def kept(self) -> dict[str, Array]:
+        """The weights to use: the best epoch's where those are kept, else the last."""
+        return self.best.weights if self.best and self.plan.keep_best else self.weights

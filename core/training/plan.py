@@ -1,0 +1,102 @@
+"""How a network is to be trained: declared settings, as for a layer."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+from core.errors import UsageError
+from core.maths.optim import OPTIMIZERS, Adam, Clipping, Optimizer
+from core.maths.schedules import SCHEDULES, Constant, Schedule
+from core.schema.param import Registry, param, params_of, to_dict
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The settings of a training run. Raises UsageError for a value that isn't allowed."""
+
+    optimizer: Optimizer = field(default_factory=Adam)
+    schedule: Schedule = field(default_factory=Constant)
+    epochs: int = param(5, min=1, max=100_000, help="How often the network sees all training samples.")
+    batch_size: int = param(64, min=1, max=65_536, help="Samples that make one step together.")
+    validation: float = param(
+        0.1, min=0.0, max=0.9, help="Share of the training samples that are only used to check the result."
+    )
+    seed: int = param(
+        0, min=0, max=2**31 - 1, help="Start of all random numbers: the same seed gives the same run."
+    )
+    keep_best: bool = param(
+        True, help="Ends with the weights of the epoch with the lowest validation loss, not the last ones."
+    )
+    warmup: float = param(
+        0.0,
+        min=0.0,
+        max=10_000.0,
+        label="Warm-up",
+        help="Epochs in which the learning rate rises from almost 0, before the schedule begins.",
+    )
+    clip_norm: float = param(
+        0.0, min=0.0, max=1e9, help="Shortens the gradient of all parameters to this length; 0: never."
+    )
+    clip_value: float = param(
+        0.0, min=0.0, max=1e9, help="Limits each number of the gradient to ± this, before its norm; 0: never."
+    )
+
+    def __post_init__(self) -> None:
+        for declared in (self, self.optimizer, self.schedule):
+            for p in params_of(type(declared)):
+                reason = p.check(getattr(declared, p.name))
+                if reason:
+                    raise UsageError(f"{p.label}: {reason}.", p.help, parameter=p.name)
+
+    @property
+    def clipping(self) -> Clipping:
+        """The limits of the gradient."""
+        return Clipping(self.clip_value or math.inf, self.clip_norm or math.inf)
+
+    def learning_rate(self, epoch: float, step: float = 0.0) -> float:
+        """The rate of a step that begins after `epoch` epochs, whole ones and parts, and is `step` of one.
+
+        During the warm-up it is proportional to the epochs at the step's end, so that the first step counts.
+        """
+        share = self.schedule.share(max(0.0, epoch - self.warmup), self.epochs - self.warmup)
+        if epoch + step < self.warmup:
+            share *= (epoch + step) / self.warmup
+        return self.optimizer.learning_rate * share
+
+    def optimizer_at(self, epoch: float, step: float) -> Optimizer:
+        """The optimiser with the learning rate of that step."""
+        return replace(self.optimizer, learning_rate=self.learning_rate(epoch, step))  # type: ignore[type-var]
+
+    def to_json(self) -> dict[str, Any]:
+        """The plan as JSON values."""
+        parts: dict[str, Optimizer | Schedule] = {"optimizer": self.optimizer, "schedule": self.schedule}
+        return {**to_dict(self), **{name: {"kind": p.kind, **to_dict(p)} for name, p in parts.items()}}
+
+    @staticmethod
+    def from_json(value: dict[str, Any]) -> Plan:
+        """The inverse of `to_json`; settings that are missing have their defaults. Raises UsageError."""
+        settings = dict(value)
+        return Plan(
+            optimizer=_part(OPTIMIZERS, settings.pop("optimizer", {"kind": Adam.kind})),
+            schedule=_part(SCHEDULES, settings.pop("schedule", {"kind": Constant.kind})),
+            **_parsed(Plan, settings),
+        )
+
+
+T = TypeVar("T")
+
+
+def _part(registry: Registry[T], value: dict[str, Any]) -> T:
+    """A declared object by its kind and settings."""
+    settings = dict(value)
+    declared = registry[str(settings.pop("kind", ""))]
+    return declared(**_parsed(declared, settings))
+
+
+def _parsed(declared: type[Any], settings: dict[str, Any]) -> dict[str, Any]:
+    known = {p.name: p for p in params_of(declared)}
+    for name in settings.keys() - known.keys():
+        raise UsageError(f"There is no setting {name!r}.", f"Settings: {', '.join(known)}.", parameter=name)
+    return {name: known[name].parse(value) for name, value in settings.items()}

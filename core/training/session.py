@@ -1,0 +1,177 @@
+"""The training run, as an iterator of events.
+
+Whoever iterates is in control: between two events nothing runs, so to pause is not to ask for the next event,
+and to step is to ask for one. A new plan (a new learning rate, say) counts from the next step on.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Iterator
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.data.dataset import Dataset
+from core.errors import DataError
+from core.maths.arrays import Array
+from core.maths.optim import OptimizerState
+from core.running.program import Program, Result
+from core.training.checkpoint import Best, Checkpoint
+from core.training.evaluate import Mean, evaluation
+from core.training.events import EpochEnded, Event, Finished, Started, Stepped, Validating
+from core.training.plan import Plan
+
+
+class Session:
+    """Trains `program` on `train`, checking it on `validation` after each epoch.
+
+    With `resume`, goes on from a checkpoint: the run is bit for bit the one that was never interrupted.
+    Iterating raises LayerError where a block fails or the loss is no longer finite; the program then has
+    the weights from before that step, and a checkpoint can still be taken.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        train: Dataset,
+        validation: Dataset | None,
+        plan: Plan,
+        resume: Checkpoint | None = None,
+    ) -> None:
+        self.plan = plan
+        program.adapt(train.counts())
+        self._program = program
+        self._train = train
+        self._validation = validation
+        self._stopping = False
+        self._state = OptimizerState(plan.optimizer, program.parameters.values, plan.clipping)
+        self._epoch = 0
+        self._position = 0
+        self._running = Mean()
+        self._seconds = 0.0
+        self._best: Best | None = None
+        self._history: list[EpochEnded] = []
+        self._losses: list[float] = []
+        self._last: dict[str, Array] | None = None
+        if resume is not None:
+            self._restore(resume)
+
+    @property
+    def step(self) -> int:
+        """The number of steps done, those before a resume too."""
+        return len(self._losses)
+
+    def stop(self) -> None:
+        """Ends the run at the next opportunity; a checkpoint taken then can be resumed."""
+        self._stopping = True
+
+    def __iter__(self) -> Iterator[Event]:
+        held_out = len(self._validation) if self._validation else 0
+        count = self._program.parameters.count
+        yield Started(len(self._train), held_out, self.plan.epochs, count, self.step, self._program.notice)
+        while self._epoch < self.plan.epochs and not self._stopping:
+            yield from self._run_epoch()
+        yield self._finish()
+
+    def checkpoint(self) -> Checkpoint:
+        """Where the run stands, as a copy."""
+        return Checkpoint(
+            plan=self.plan,
+            weights=self._last or self._program.parameters.save(),
+            slots={name: slot.copy() for name, slot in self._state.slots.items()},
+            optimizer_step=self._state.step,
+            epoch=self._epoch,
+            position=self._position,
+            running=replace(self._running, metrics=dict(self._running.metrics)),
+            seconds=self._seconds,
+            best=self._best,
+            history=tuple(self._history),
+            losses=tuple(self._losses),
+        )
+
+    def _restore(self, found: Checkpoint) -> None:
+        if self._program.parameters.load(found.weights):
+            raise DataError(
+                "The checkpoint is of another network.", "Start the training anew, or undo the change."
+            )
+        if found.slots.keys() == self._state.slots.keys():
+            for name, slot in self._state.slots.items():
+                if found.slots[name].shape != slot.shape:
+                    raise DataError(
+                        "The optimiser's state is of another network.", "Start the training anew."
+                    )
+                slot[...] = found.slots[name]
+            self._state.step = found.optimizer_step
+        self._epoch, self._position, self._seconds = found.epoch, found.position, found.seconds
+        self._running = replace(found.running, metrics=dict(found.running.metrics))
+        self._best = found.best
+        self._history, self._losses = list(found.history), list(found.losses)
+
+    def _run_epoch(self) -> Iterator[Event]:
+        size, count = self.plan.batch_size, len(self._train)
+        order = np.random.default_rng([self.plan.seed, self._epoch]).permutation(count)
+        self._train.expect(order[self._position : self._position + size])
+        while self._position < count and not self._stopping:
+            end = self._position + size
+            self._train.expect(order[end : end + size])
+            yield self._step(order[self._position : end], -(-count // size))
+        validation = yield from self._validate()
+        if not self._stopping:
+            yield self._end_epoch(validation)
+
+    def _step(self, indices: NDArray[np.int64], batches: int) -> Stepped:
+        begin = time.perf_counter()
+        count = len(self._train)
+        optimizer = self.plan.optimizer_at(self._epoch + self._position / count, len(indices) / count)
+        self._state.replace(optimizer, self.plan.clipping)
+        result = self._program.train_on(self._train, indices, self._state)
+        self._position += len(indices)
+        self._running.add(result)
+        self._losses.append(result.loss)
+        self._seconds += time.perf_counter() - begin
+        batch = -(-self._position // self.plan.batch_size)
+        return Stepped(self.step, self._epoch + 1, batch, batches, result, optimizer.learning_rate)
+
+    def _validate(self) -> Generator[Event, None, Result | None]:
+        """Yields the progress; its value (`yield from`) is the result, None where there is none."""
+        if self._validation is None:
+            return None
+        result: Result | None = None
+        begin = time.perf_counter()
+        for found in evaluation(self._program, self._validation):
+            self._seconds += time.perf_counter() - begin
+            if self._stopping:
+                return None
+            yield Validating(self._epoch + 1, found.done, found.samples)
+            result, begin = found.result, time.perf_counter()
+        return result
+
+    def _end_epoch(self, validation: Result | None) -> EpochEnded:
+        train = self._running.result()
+        assert train is not None  # an epoch has at least one step
+        known = [e.validation.loss for e in self._history if e.validation]
+        best = validation is not None and validation.loss < min(known, default=np.inf)
+        self._epoch, self._position, self._running = self._epoch + 1, 0, Mean()
+        if best:
+            self._best = Best(self._epoch, self._program.parameters.save())
+        ended = EpochEnded(self._epoch, self.step, self._seconds, train, validation, best)
+        self._history.append(ended)
+        return ended
+
+    def _finish(self) -> Finished:
+        shown = self._history[-1] if self._history else None
+        if self._best is not None and self.plan.keep_best:
+            self._last = self._program.parameters.save()
+            self._program.parameters.load(self._best.weights)
+            shown = next(e for e in self._history if e.epoch == self._best.epoch)
+        done = self._epoch >= self.plan.epochs
+        return Finished(
+            reason="completed" if done else "stopped",
+            epochs=self._epoch,
+            step=self.step,
+            seconds=self._seconds,
+            train=shown.train if shown else self._running.result(),
+            validation=shown.validation if shown else None,
+        )

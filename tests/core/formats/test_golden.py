@@ -1,0 +1,76 @@
+"""Files that earlier versions wrote, or would have: they load for ever, with the numbers of then."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from core.compile import compile_graph
+from core.data.dataset import split
+from core.design.graph import Graph
+from core.formats.design import VERSION
+from core.formats.project import load_project, save_project
+from core.layers.unknown import Unknown
+from core.maths.optim import Adam
+from core.training.evaluate import evaluate
+from core.training.events import Finished
+from core.training.plan import Plan
+from core.training.session import Session
+from tests.core.designs import shapes_to_tell_apart
+from tests.golden.make import design_to_keep, first_design_to_keep, trained_design
+from tests.paths import GOLDEN
+
+LOSS = 0.03288989141583443
+"""Of the trained network in every version's file."""
+
+
+@pytest.mark.usefixtures("executor")
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_trained_network_gives_its_numbers(version: int) -> None:
+    project = load_project(GOLDEN / f"v{version}.cnn")
+    assert project.checkpoint is not None
+    program = compile_graph(project.graph)
+    assert program.parameters.load(project.checkpoint.kept) == []
+    result = evaluate(program, shapes_to_tell_apart(100, seed=1)).result
+    assert result.loss == pytest.approx(LOSS, abs=1e-6)
+    assert result.metrics == {"accuracy": 1.0, "top5": 1.0}
+
+
+@pytest.mark.usefixtures("reference")
+def test_the_run_of_version_1_goes_on() -> None:
+    project = load_project(GOLDEN / "v1.cnn")
+    checkpoint = project.checkpoint
+    assert checkpoint is not None
+    assert project.plan == Plan(Adam(learning_rate=0.02), epochs=8, batch_size=16, validation=0.2, seed=5)
+    assert project.data == "digits"
+    assert (checkpoint.epoch, checkpoint.position, len(checkpoint.losses)) == (7, 16, 22)
+    parts = split(shapes_to_tell_apart(60), project.plan.validation, project.plan.seed)
+    program = compile_graph(project.graph, seed=project.plan.seed)
+    *_, end = Session(program, *parts, project.plan, checkpoint)
+    assert isinstance(end, Finished)
+    assert (end.epochs, end.step) == (8, 24)
+
+
+@pytest.mark.parametrize(("version", "design"), [(1, first_design_to_keep()), (2, design_to_keep())])
+def test_the_designs_are_the_ones_that_were_saved(version: int, design: Graph) -> None:
+    assert load_project(GOLDEN / f"v{version}.cnn").graph == trained_design()
+    kept = load_project(GOLDEN / f"v{version}.json").graph
+    assert kept == design
+    assert isinstance(kept["capsule_1"].layer, Unknown)
+
+
+def test_a_design_saved_again_is_the_same_file(tmp_path: Path) -> None:
+    path = tmp_path / "design.json"
+    shutil.copy(GOLDEN / f"v{VERSION}.json", path)
+    save_project(path, load_project(path))
+    assert path.read_bytes() == (GOLDEN / f"v{VERSION}.json").read_bytes()
+
+
+def test_a_design_of_version_1_is_saved_in_the_current_one(tmp_path: Path) -> None:
+    path = tmp_path / "design.json"
+    shutil.copy(GOLDEN / "v1.json", path)
+    save_project(path, load_project(path))
+    assert f'"version": {VERSION}' in path.read_text("utf-8")
+    assert load_project(path).graph == first_design_to_keep()

@@ -1,0 +1,143 @@
+"""Damaged and hostile files: each is refused with a message or loads soundly, and none does any harm."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from core.compile import compile_graph
+from core.data.dataset import split
+from core.data.sources.base import load_source
+from core.design.infer import infer
+from core.errors import CoreError, DataError, FormatError
+from core.formats.design import from_text, to_text
+from core.formats.project import Project, load_project, save_project
+from core.training.evaluate import evaluate
+from core.training.session import Session
+from tests.core.data.idx_files import write_mnist_folder
+from tests.core.designs import shapes_to_tell_apart
+from tests.core.formats import hostile
+from tests.core.formats.hostile import Named
+
+pytestmark = pytest.mark.usefixtures("reference")
+
+DATA = shapes_to_tell_apart(20)
+
+
+def _use(project: Project, folder: Path) -> None:
+    """What the application does with a project once it is open."""
+    infer(project.graph, DATA.spec)
+    assert from_text(to_text(project.graph)) == project.graph
+    save_project(folder / "again.cnn", project)
+    assert load_project(folder / "again.cnn").graph == project.graph
+    try:
+        program = compile_graph(project.graph, seed=project.plan.seed)
+        if project.checkpoint is not None:
+            program.parameters.load(project.checkpoint.kept)
+        evaluate(program, DATA)
+        parts = split(DATA, project.plan.validation, project.plan.seed)
+        *_, _last = islice(Session(program, *parts, project.plan, project.checkpoint), 4)
+    except CoreError:
+        pass  # a plain refusal, as it is shown to a user
+
+
+def _refusals(
+    cases: Iterator[Named], path: Path, load: Callable[[Path], object], refusal: type[CoreError]
+) -> tuple[int, int]:
+    """Loads every case as `path`; gives how many there are and how many were refused."""
+    refused, names = 0, []
+    beside = sorted(path.parent.iterdir())
+    for name, content in cases:
+        names.append(name)
+        path.write_bytes(content)
+        try:
+            load(path)
+        except refusal as error:
+            refused += 1
+            assert 10 < len(str(error)) < 1000, name
+            assert "\n" not in str(error), name
+        except BaseException as error:
+            raise AssertionError(f"{name}: {error!r}") from error
+        assert path.read_bytes() == content, name
+        path.unlink()
+        assert sorted(path.parent.iterdir()) == beside, name
+    return len(names), refused
+
+
+def _project_loader(folder: Path) -> Callable[[Path], None]:
+    folder.mkdir()
+    return lambda path: _use(load_project(path), folder)
+
+
+def test_projects(tmp_path: Path) -> None:
+    (tmp_path / "files").mkdir()
+    load = _project_loader(tmp_path / "again")
+    count, refused = _refusals(hostile.projects(), tmp_path / "files" / "project.cnn", load, FormatError)
+    assert count >= 200
+    assert refused > count / 2
+
+
+def test_designs(tmp_path: Path) -> None:
+    (tmp_path / "files").mkdir()
+    load = _project_loader(tmp_path / "again")
+    count, refused = _refusals(hostile.designs(), tmp_path / "files" / "design.json", load, FormatError)
+    assert count >= 200
+    assert refused > count / 2
+
+
+@pytest.mark.parametrize(("cases", "suffix"), [(hostile.idx_files, ""), (hostile.gzip_files, ".gz")])
+def test_idx(cases: Callable[[], Iterator[Named]], suffix: str, tmp_path: Path) -> None:
+    write_mnist_folder(tmp_path, train=6)
+    path = tmp_path / f"train-images-idx3-ubyte{suffix}"
+    (tmp_path / "train-images-idx3-ubyte").unlink()
+    count, refused = _refusals(cases(), path, lambda p: load_source(str(p.parent)), DataError)
+    assert count >= 60
+    assert refused > count / 3  # a bit of a pixel may turn over unseen
+
+
+def test_npz(tmp_path: Path) -> None:
+    path = tmp_path / "data.npz"
+    count, refused = _refusals(hostile.npz_files(), path, lambda p: load_source(str(p)), DataError)
+    assert count >= 100
+    assert refused > count / 2
+
+
+def test_a_newer_version_says_so(tmp_path: Path) -> None:
+    files = hostile.parts()
+    design = json.loads(files["design.json"]) | {"version": 99}
+    (tmp_path / "new.cnn").write_bytes(hostile.packed(files | {"design.json": json.dumps(design).encode()}))
+    with pytest.raises(FormatError, match=r"new.cnn: .*version 99.*newer version of cnngui"):
+        load_project(tmp_path / "new.cnn")
+
+
+def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = hostile.parts() | {"state.safetensors": bytes(65 << 20)}
+    (tmp_path / "bomb.cnn").write_bytes(hostile.packed(files))
+    opened: list[str] = []
+    real = zipfile.ZipFile.open
+
+    def watched(self: zipfile.ZipFile, name: zipfile.ZipInfo, mode: str = "r") -> object:
+        opened.append(name.filename)
+        return real(self, name)
+
+    monkeypatch.setattr(zipfile.ZipFile, "open", watched)
+    with pytest.raises(FormatError, match="packed too tightly"):
+        load_project(tmp_path / "bomb.cnn")
+    assert "state.safetensors" not in opened
+
+
+def test_names_in_the_archive_lead_nowhere(tmp_path: Path) -> None:
+    """An archive isn't unpacked into the folder, so `..` in a name is a name like any other."""
+    buffer = io.BytesIO(hostile.PROJECT)
+    with zipfile.ZipFile(buffer, "a") as archive:
+        archive.writestr("../escaped.txt", "x")
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "inner" / "a.cnn").write_bytes(buffer.getvalue())
+    load_project(tmp_path / "inner" / "a.cnn")
+    assert not (tmp_path / "escaped.txt").exists()
