@@ -19,8 +19,8 @@ def write_data(path: Path) -> None:
 
 def draw_window(path: Path) -> None:
     """The window as it opens, with the example."""
-    from cnngui.app import draw_window  # noqa: PLC0415  # the other task needs no Qt
-    from cnngui.designs import open_design  # noqa: PLC0415
+    from cnngui.models.designs import open_design  # noqa: PLC0415
+    from cnngui.window.app import draw_window  # noqa: PLC0415  # the other task needs no Qt
 
     draw_window(open_design("lenet5"), path)
 

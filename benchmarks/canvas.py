@@ -27,12 +27,12 @@ from PySide6.QtCore import QPoint, QPointF, QSettings, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from cnngui.app import make_application, make_window
-from cnngui.canvas.view import Canvas
-from cnngui.document import Document
-from cnngui.selection import Selection
-from cnngui.settings import Settings
-from cnngui.theme import ThemeManager
+from cnngui.canvas.view.view import Canvas
+from cnngui.models.document import Document
+from cnngui.models.selection import Selection
+from cnngui.models.settings import Settings
+from cnngui.theme.theme import ThemeManager
+from cnngui.window.app import make_application, make_window
 from core.design import edits, groups
 from core.design.graph import Block, Graph, Wire
 from core.layers import LAYERS, Layer

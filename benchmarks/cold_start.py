@@ -23,7 +23,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cnngui.designs import example_paths, open_design
+from cnngui.models.designs import example_paths, open_design
 
 ROOT = Path(__file__).parents[1]
 IMAGES = 256

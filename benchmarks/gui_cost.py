@@ -24,7 +24,7 @@ from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 
 from cnngui.cli.reports import TextReport
-from cnngui.designs import open_design
+from cnngui.models.designs import open_design
 from core.compile import compile_graph
 from core.data.dataset import split
 from core.data.sources.base import load_source
@@ -73,8 +73,8 @@ def train_in_terminal(project: Project, clock: Clock) -> None:
 
 def train_in_window(project: Project, clock: Clock) -> None:
     """What the Train button does, with everything in sight that moves."""
-    from cnngui.app import make_application, make_window  # noqa: PLC0415  # the terminal has no Qt
-    from cnngui.settings import Settings  # noqa: PLC0415
+    from cnngui.models.settings import Settings  # noqa: PLC0415
+    from cnngui.window.app import make_application, make_window  # noqa: PLC0415  # the terminal has no Qt
 
     application = make_application()
     window = make_window(Settings())

@@ -39,10 +39,10 @@ def measure(design: str, steps: int) -> list[Phase]:
     # The folder of compiled code has to be set before the imports.
     from PySide6.QtCore import QTimer  # noqa: PLC0415
 
-    from cnngui.app import make_application, make_window  # noqa: PLC0415
-    from cnngui.designs import open_design  # noqa: PLC0415
-    from cnngui.settings import Settings  # noqa: PLC0415
-    from cnngui.training import State  # noqa: PLC0415
+    from cnngui.models.designs import open_design  # noqa: PLC0415
+    from cnngui.models.run import State  # noqa: PLC0415
+    from cnngui.models.settings import Settings  # noqa: PLC0415
+    from cnngui.window.app import make_application, make_window  # noqa: PLC0415
     from core.formats.project import Project  # noqa: PLC0415
     from core.training.plan import Plan  # noqa: PLC0415
 

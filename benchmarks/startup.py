@@ -50,7 +50,7 @@ def open_and_tell(what: str) -> None:
         window.show()
         application.exec()
     else:
-        from cnngui.start import open_window  # noqa: PLC0415
+        from cnngui.window.start import open_window  # noqa: PLC0415
 
         open_window(None)
 

@@ -23,11 +23,11 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from PySide6.QtCore import QEventLoop, QSettings, QTimer
 from PySide6.QtWidgets import QDockWidget
 
-from cnngui.app import PICTURE_SIZE, make_application, make_window
-from cnngui.designs import example_paths
-from cnngui.settings import Settings
-from cnngui.training import State
-from cnngui.workbench import Workbench
+from cnngui.models.designs import example_paths
+from cnngui.models.run import State
+from cnngui.models.settings import Settings
+from cnngui.window.app import PICTURE_SIZE, make_application, make_window
+from cnngui.window.workbench import Workbench
 from core.design.direction import Direction
 
 PATIENCE_MS = 600_000

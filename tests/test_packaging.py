@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from cnngui import display
+from cnngui.window import display
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

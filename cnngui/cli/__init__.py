@@ -73,13 +73,13 @@ def _refuse(reason: str) -> int:
 
 
 def _window(file: str | None) -> int:
-    from cnngui.start import open_window  # noqa: PLC0415  # Qt only where a window is wanted
+    from cnngui.window.start import open_window  # noqa: PLC0415  # Qt only where a window is wanted
 
     return open_window(file)
 
 
 def _demo(_: argparse.Namespace) -> int:
-    from cnngui.start import run_demo  # noqa: PLC0415  # Qt only where a window is wanted
+    from cnngui.window.start import run_demo  # noqa: PLC0415  # Qt only where a window is wanted
 
     return run_demo()
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from cnngui.formatting import measure_text, percent_text
+from cnngui.theme.formatting import measure_text, percent_text
 from core.compile import compile_graph
 from core.data.dataset import divide
 from core.data.sources.base import load_source

@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from cnngui.cli.summary import totals
-from cnngui.designs import example_paths, open_design
+from cnngui.models.designs import example_paths, open_design
 
 
 def add_parser(commands: Any) -> None:

@@ -7,8 +7,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from cnngui.designs import open_design
-from cnngui.formatting import shape_text
+from cnngui.models.designs import open_design
+from cnngui.theme.formatting import shape_text
 from core.design.expand import expand
 from core.design.graph import Graph
 from core.design.infer import cost, require_sound

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from cnngui.cli.reports import JsonReport, Report, TextReport, compilation_shown
-from cnngui.designs import is_example, open_design, open_example
+from cnngui.models.designs import is_example, open_design, open_example
 from core.compile import compile_graph
 from core.data.dataset import Dataset, split
 from core.data.sources.base import load_source

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cnngui.designs import example_paths
+from cnngui.models.designs import example_paths
 from core.design.edits import set_param
 from core.formats.project import load_project, save_project
 from tests.cli.running import complaint, events, lines, run

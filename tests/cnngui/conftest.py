@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
-from cnngui.compute import ComputeThread
-from cnngui.settings import Settings
-from cnngui.theme import ThemeManager
-from cnngui.training import Training
+from cnngui.compute.thread import ComputeThread
+from cnngui.models.run import Training
+from cnngui.models.settings import Settings
+from cnngui.theme.theme import ThemeManager
 from tests.cnngui.runs import PATIENCE, PLAN, write_bars
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from cnngui.training import State, Training
+from cnngui.models.run import State, Training
 from core.design.edits import append, new_block
 from core.design.graph import Graph
 from core.layers import LAYERS

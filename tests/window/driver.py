@@ -12,7 +12,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from cnngui.__main__ import main
-from cnngui.main_window import MainWindow
+from cnngui.window.main_window import MainWindow
 
 
 def read_wishes() -> None:

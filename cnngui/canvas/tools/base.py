@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QApplication
 
 if TYPE_CHECKING:
-    from cnngui.canvas.view import Canvas
+    from cnngui.canvas.view.view import Canvas
 
 
 @dataclass(frozen=True)

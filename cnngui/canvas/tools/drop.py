@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainterPath
 
-from cnngui.canvas.placing import insert, under_cursor
-from cnngui.canvas.snippets import moved
+from cnngui.canvas.drawing.placing import insert, under_cursor
+from cnngui.canvas.editor.snippets import moved
 from cnngui.canvas.tools.base import Pointer, Tool
 from cnngui.canvas.tools.joining import Joining
 from core.design import edits
@@ -18,7 +18,7 @@ from core.design.infer import Inference, infer
 from core.errors import DesignError
 
 if TYPE_CHECKING:
-    from cnngui.canvas.view import Canvas
+    from cnngui.canvas.view.view import Canvas
     from core.templates import Snippet
 
 

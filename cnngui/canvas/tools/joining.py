@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPointF
 
-from cnngui.canvas.open_group import group_at
+from cnngui.canvas.drawing.groups.open_group import group_at
 from cnngui.canvas.tools.base import Pointer
 from core.design import groups
 from core.design.expand import computed
@@ -18,7 +18,7 @@ from core.drawing.route import Rect
 from core.errors import DesignError
 
 if TYPE_CHECKING:
-    from cnngui.canvas.view import Canvas
+    from cnngui.canvas.view.view import Canvas
 
 
 _STAYS: Final = ""

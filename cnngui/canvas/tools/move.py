@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLineF
 
-from cnngui.canvas.guides import Guides
-from cnngui.canvas.placing import snapped
+from cnngui.canvas.drawing.guides import Guides
+from cnngui.canvas.drawing.placing import snapped
+from cnngui.canvas.drawing.words import named
 from cnngui.canvas.tools.base import Pointer, Tool
 from cnngui.canvas.tools.joining import Joining
-from cnngui.canvas.words import named
 from core.design import edits
 from core.design.graph import Graph, Place
 from core.design.groups import blocks_of
 from core.errors import DesignError
 
 if TYPE_CHECKING:
-    from cnngui.canvas.view import Canvas
+    from cnngui.canvas.view.view import Canvas
 
 
 class MoveBlocks(Tool):

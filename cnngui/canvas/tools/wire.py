@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
-from cnngui.canvas.layout import input_count
-from cnngui.canvas.ports import Port
+from cnngui.canvas.drawing.layout import input_count
+from cnngui.canvas.drawing.ports import Port
 from cnngui.canvas.tools.base import Pointer, Tool
 from core.design import edits
 from core.design.edits import without_wires
@@ -15,7 +15,7 @@ from core.design.folding import Box
 from core.design.graph import Graph, Wire
 
 if TYPE_CHECKING:
-    from cnngui.canvas.view import Canvas
+    from cnngui.canvas.view.view import Canvas
 
 
 class DrawWire(Tool):

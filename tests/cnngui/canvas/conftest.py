@@ -11,11 +11,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from cnngui.canvas.ports import Port
-from cnngui.canvas.view import Canvas
-from cnngui.document import Document
-from cnngui.selection import Selection
-from cnngui.theme import BLOCK_HEADER, BLOCK_WIDTH, ThemeManager
+from cnngui.canvas.drawing.ports import Port
+from cnngui.canvas.view.view import Canvas
+from cnngui.models.document import Document
+from cnngui.models.selection import Selection
+from cnngui.theme.theme import BLOCK_HEADER, BLOCK_WIDTH, ThemeManager
 from core.design import edits
 from core.design.graph import Block, Graph, Wire
 from core.layers import LAYERS

@@ -10,11 +10,11 @@ from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from cnngui.canvas import accessible
-from cnngui.canvas.view import Canvas
-from cnngui.document import Document
-from cnngui.selection import Selection
-from cnngui.theme import ThemeManager
+from cnngui.canvas.accessibility import accessible
+from cnngui.canvas.view.view import Canvas
+from cnngui.models.document import Document
+from cnngui.models.selection import Selection
+from cnngui.theme.theme import ThemeManager
 from core.design import edits, groups, notes
 from core.design.graph import Graph
 from tests.cnngui.canvas.conftest import CTRL, Hand, chain

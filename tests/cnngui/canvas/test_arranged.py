@@ -8,11 +8,11 @@ from dataclasses import replace
 
 import pytest
 
-from cnngui.canvas.ports import Port
-from cnngui.canvas.view import Canvas
-from cnngui.canvas.wire_item import WireItem
-from cnngui.designs import open_design
-from cnngui.theme import GRID
+from cnngui.canvas.drawing.ports import Port
+from cnngui.canvas.drawing.wires.wire_item import WireItem
+from cnngui.canvas.view.view import Canvas
+from cnngui.models.designs import open_design
+from cnngui.theme.theme import GRID
 from core.design import edits
 from core.drawing import arrange
 from core.drawing.arrange import frame

@@ -7,9 +7,9 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtWidgets import QProxyStyle, QStyle, QStyleHintReturn, QStyleOption, QWidget
 from pytestqt.qtbot import QtBot
 
-from cnngui.canvas.menu import canvas_menu
-from cnngui.canvas.view import Canvas
-from cnngui.canvas.wire_item import WireItem
+from cnngui.canvas.drawing.wires.wire_item import WireItem
+from cnngui.canvas.view.view import Canvas
+from cnngui.commands.context_menu import canvas_menu
 from core.design import edits
 from core.design.direction import Direction
 from core.design.graph import Graph

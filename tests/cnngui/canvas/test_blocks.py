@@ -9,8 +9,8 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from cnngui.canvas.menu import canvas_menu
-from cnngui.theme import GRID
+from cnngui.commands.context_menu import canvas_menu
+from cnngui.theme.theme import GRID
 from core.design import edits, notes
 from core.design.graph import Graph, Wire
 from core.design.spec import DataSpec

@@ -7,14 +7,14 @@ import itertools
 import pytest
 from PySide6.QtCore import QPointF, QRectF, Qt
 
-from cnngui.canvas.menu import canvas_menu
-from cnngui.canvas.mime import layer_mime, snippet_mime
-from cnngui.canvas.scene import Scene
-from cnngui.canvas.style import Style
-from cnngui.canvas.view import Canvas
-from cnngui.canvas.wire_item import WireItem
-from cnngui.designs import open_design
-from cnngui.theme import DARK
+from cnngui.canvas.drawing.scene import Scene
+from cnngui.canvas.drawing.style import Style
+from cnngui.canvas.drawing.wires.wire_item import WireItem
+from cnngui.canvas.editor.mime import layer_mime, snippet_mime
+from cnngui.canvas.view.view import Canvas
+from cnngui.commands.context_menu import canvas_menu
+from cnngui.models.designs import open_design
+from cnngui.theme.theme import DARK
 from core.design import edits, groups
 from core.design.direction import Direction
 from core.design.graph import Graph, Wire

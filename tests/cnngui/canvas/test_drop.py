@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QMimeData, QPointF
 
-from cnngui.canvas.mime import layer_mime
-from cnngui.theme import BLOCK_HEADER, BLOCK_WIDTH
+from cnngui.canvas.editor.mime import layer_mime
+from cnngui.theme.theme import BLOCK_HEADER, BLOCK_WIDTH
 from core.design import edits
 from core.design.graph import Wire
 from tests.cnngui.canvas.conftest import Hand, chain

@@ -8,11 +8,11 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 
-from cnngui.canvas.layout import OPEN_BUTTON
-from cnngui.canvas.menu import canvas_menu
-from cnngui.canvas.open_group import OpenGroupItem
-from cnngui.canvas.ports import Port
-from cnngui.canvas.view import Canvas
+from cnngui.canvas.drawing.groups.open_group import OpenGroupItem
+from cnngui.canvas.drawing.layout import OPEN_BUTTON
+from cnngui.canvas.drawing.ports import Port
+from cnngui.canvas.view.view import Canvas
+from cnngui.commands.context_menu import canvas_menu
 from core.design import edits, groups
 from core.design.direction import Direction
 from core.design.graph import Graph, Group, Wire

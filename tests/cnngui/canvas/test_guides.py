@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtWidgets import QGraphicsPathItem
 
-from cnngui.canvas.guides import Guides
+from cnngui.canvas.drawing.guides import Guides
 from core.design import edits
 from tests.cnngui.canvas.conftest import ALT, Hand, loose
 

@@ -8,8 +8,8 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 
-from cnngui.canvas.mime import layer_mime, snippet_mime
-from cnngui.canvas.open_group import OpenGroupItem
+from cnngui.canvas.drawing.groups.open_group import OpenGroupItem
+from cnngui.canvas.editor.mime import layer_mime, snippet_mime
 from core.design import edits, groups, notes
 from core.design.expand import expand
 from core.design.graph import Graph

@@ -7,8 +7,8 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from cnngui.canvas.minimap import Minimap
-from cnngui.theme import DARK
+from cnngui.canvas.view.minimap import Minimap
+from cnngui.theme.theme import DARK
 from core.design.graph import Graph
 from tests.cnngui.canvas.conftest import Hand, chain
 

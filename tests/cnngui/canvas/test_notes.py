@@ -7,13 +7,13 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 
-from cnngui.canvas.menu import canvas_menu
-from cnngui.canvas.notes.frame_item import TITLE
-from cnngui.canvas.scene import Scene
-from cnngui.canvas.style import Style
-from cnngui.canvas.view import Canvas
-from cnngui.settings import ThemeMode
-from cnngui.theme import DARK, FRAMES, ThemeManager
+from cnngui.canvas.drawing.notes.frame_item import TITLE
+from cnngui.canvas.drawing.scene import Scene
+from cnngui.canvas.drawing.style import Style
+from cnngui.canvas.view.view import Canvas
+from cnngui.commands.context_menu import canvas_menu
+from cnngui.models.settings import ThemeMode
+from cnngui.theme.theme import DARK, FRAMES, ThemeManager
 from core.design import notes
 from core.design.graph import COLORS, Comment, Frame, Graph
 from tests.cnngui.canvas.conftest import ALT, CTRL, LEFT, NO_KEY, Hand, chain

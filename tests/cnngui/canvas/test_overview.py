@@ -8,9 +8,9 @@ from collections.abc import Callable
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPen
 
-from cnngui.canvas.captions import Caption, Captions
-from cnngui.canvas.style import Style
-from cnngui.theme import DARK
+from cnngui.canvas.drawing.blocks.captions import Caption, Captions
+from cnngui.canvas.drawing.style import Style
+from cnngui.theme.theme import DARK
 from core.design import edits, groups, notes
 from core.design.graph import Graph
 from tests.cnngui.canvas.conftest import ALT, Hand, chain

@@ -9,9 +9,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
-from cnngui.canvas.menu import canvas_menu
-from cnngui.panels.problems import ProblemsPanel
-from cnngui.theme import ThemeManager
+from cnngui.commands.context_menu import canvas_menu
+from cnngui.panels.design.problems import ProblemsPanel
+from cnngui.theme.theme import ThemeManager
 from tests.cnngui.canvas.conftest import Hand, chain
 
 

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
-from cnngui.canvas.view import Canvas
+from cnngui.canvas.view.view import Canvas
 from core.design.graph import Wire
 from core.design.infer import infer
 from core.design.spec import DataSpec

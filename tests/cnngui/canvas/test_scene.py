@@ -12,14 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF
 
-from cnngui.canvas.layout import BlockLayout, input_count
-from cnngui.canvas.ports import Port
-from cnngui.canvas.scene import Scene
-from cnngui.canvas.style import Style
+from cnngui.canvas.drawing.layout import BlockLayout, input_count
+from cnngui.canvas.drawing.ports import Port
+from cnngui.canvas.drawing.scene import Scene
+from cnngui.canvas.drawing.style import Style
 from cnngui.canvas.tools import MoveBlocks, Pointer
-from cnngui.canvas.view import Canvas
-from cnngui.document import Document
-from cnngui.theme import DARK
+from cnngui.canvas.view.view import Canvas
+from cnngui.models.document import Document
+from cnngui.theme.theme import DARK
 from core.design import edits, groups, notes
 from core.design.direction import Direction
 from core.design.folding import folding

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from cnngui.canvas.search_bar import hits
+from cnngui.canvas.popups.search_bar import hits
 from core.design import edits
 from core.design.graph import Graph
 from tests.cnngui.canvas.conftest import NO_KEY, SHIFT, Hand, chain

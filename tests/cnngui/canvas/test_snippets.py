@@ -7,10 +7,10 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from cnngui.canvas.mime import snippet_mime
-from cnngui.canvas.view import Canvas
-from cnngui.panels.palette import Palette
-from cnngui.theme import BLOCK_HEADER, BLOCK_WIDTH, ThemeManager
+from cnngui.canvas.editor.mime import snippet_mime
+from cnngui.canvas.view.view import Canvas
+from cnngui.panels.design.palette import Palette
+from cnngui.theme.theme import BLOCK_HEADER, BLOCK_WIDTH, ThemeManager
 from core.design.graph import Graph, Wire
 from core.design.spec import DataSpec
 from core.templates import SNIPPETS, TEMPLATES, Snippet

@@ -9,10 +9,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from cnngui.canvas.layout import THUMBNAIL
-from cnngui.canvas.plane import MAX_ZOOM, MIN_ZOOM
-from cnngui.canvas.style import DETAILS_FROM, LABELS_FROM, OVERVIEW_BELOW
-from cnngui.theme import DARK, LIGHT, ThemeManager
+from cnngui.canvas.drawing.layout import THUMBNAIL
+from cnngui.canvas.drawing.style import DETAILS_FROM, LABELS_FROM, OVERVIEW_BELOW
+from cnngui.canvas.view.plane import MAX_ZOOM, MIN_ZOOM
+from cnngui.theme.theme import DARK, LIGHT, ThemeManager
 from core.design import edits
 from core.design.graph import Block, Wire
 from tests.cnngui.canvas.conftest import MIDDLE, Hand, chain, loose

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from pytestqt.qtbot import QtBot
 
-from cnngui.canvas.ports import Port
+from cnngui.canvas.drawing.ports import Port
 from cnngui.canvas.tools.wire import impossible_ends
 from core.design import edits
 from core.design.graph import Graph, Wire

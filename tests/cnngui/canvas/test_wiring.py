@@ -6,12 +6,12 @@ import pytest
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QImage
 
-from cnngui.canvas.ports import Port
-from cnngui.canvas.scene import Scene
-from cnngui.canvas.style import Style
-from cnngui.canvas.view import Canvas
-from cnngui.canvas.wire_item import WireItem
-from cnngui.theme import DARK
+from cnngui.canvas.drawing.ports import Port
+from cnngui.canvas.drawing.scene import Scene
+from cnngui.canvas.drawing.style import Style
+from cnngui.canvas.drawing.wires.wire_item import WireItem
+from cnngui.canvas.view.view import Canvas
+from cnngui.theme.theme import DARK
 from core.design import edits
 from core.design.graph import Graph, Wire
 from core.layers import LAYERS

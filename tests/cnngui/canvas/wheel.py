@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
-from cnngui.canvas.view import Canvas
+from cnngui.canvas.view.view import Canvas
 
 
 def turn_wheel(canvas: Canvas, at: QPoint, notches: int) -> None:

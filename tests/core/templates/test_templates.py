@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pytest
 
-from cnngui.designs import example_paths
+from cnngui.models.designs import example_paths
 from core.compile import compile_graph
 from core.design import edits
 from core.design.expand import computed

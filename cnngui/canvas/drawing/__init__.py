@@ -1,0 +1,1 @@
+"""The design as it is drawn."""

@@ -1,0 +1,1 @@
+"""Open groups and their titles."""

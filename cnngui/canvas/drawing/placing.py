@@ -1,0 +1,111 @@
+"""Where new blocks go: on the grid, and not on top of others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from math import ceil
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF
+
+from cnngui.canvas.drawing.layout import PLAIN, ROW
+from cnngui.theme.theme import BLOCK_HEADER, BLOCK_WIDTH, GRID
+from core.design import edits
+from core.design.direction import Direction
+from core.design.folding import folding
+from core.design.graph import Block, Graph, Place, Wire
+from core.drawing.arrange import moved as arranged
+from core.drawing.route import Rect
+from core.drawing.stretch import moved
+
+GAP: Final = 12 * GRID
+"""Between a block with its live picture and the one appended to it: room for the wire."""
+_ROW_GAP: Final = 6 * GRID
+
+
+def snapped(value: float) -> float:
+    """The nearest line of the grid."""
+    return float(round(value / GRID) * GRID)
+
+
+def rect_of(area: QRectF) -> Rect:
+    """An area of the plane as `core` has it."""
+    return Rect(area.left(), area.top(), area.right(), area.bottom())
+
+
+def area_of(rect: Rect) -> QRectF:
+    """The same the other way round."""
+    return QRectF(rect.left, rect.top, rect.right - rect.left, rect.bottom - rect.top)
+
+
+def under_cursor(point: QPointF) -> Place:
+    """The position of a block whose header the cursor holds in the middle."""
+    return snapped(point.x() - BLOCK_WIDTH / 2), snapped(point.y() - BLOCK_HEADER / 2)
+
+
+def free_place(wanted: Rect, taken: Iterable[Rect], direction: Direction) -> Place:
+    """The first place from `wanted` aside where a block of that size covers none of the `taken` areas.
+
+    Aside is down where the design runs to the right, and to the right where it runs down.
+    """
+    place = wanted.turned(direction)
+    areas = [area.turned(direction) for area in taken]
+    breadth = place.bottom - place.top
+    while blocking := [area for area in areas if area.meets(place)]:
+        top = snapped(max(area.bottom for area in blocking) + _ROW_GAP)
+        place = replace(place, top=top, bottom=top + breadth)
+    return direction.turn((snapped(place.left), snapped(place.top)))
+
+
+def nearest_free_place(wanted: Rect, taken: Sequence[Rect]) -> Place:
+    """The free place that is nearest to `wanted`, straight down, up, right or left of it."""
+    slid = [_slid(wanted, taken, way) for way in ((0, 1), (0, -1), (1, 0), (-1, 0))]
+    best = min(slid, key=lambda place: abs(place.left - wanted.left) + abs(place.top - wanted.top))
+    return best.left, best.top
+
+
+def _slid(place: Rect, taken: Sequence[Rect], way: tuple[int, int]) -> Rect:
+    """A place moved on in one direction, on the grid, until nothing is there."""
+    dx, dy = way
+    while blocking := [area for area in taken if area.meets(place)]:
+        past = {
+            (0, 1): max(area.bottom for area in blocking) - place.top,
+            (0, -1): place.bottom - min(area.top for area in blocking),
+            (1, 0): max(area.right for area in blocking) - place.left,
+            (-1, 0): place.right - min(area.left for area in blocking),
+        }[way]
+        step = ceil((past + _ROW_GAP) / GRID) * GRID
+        place = moved(place, (dx * step, dy * step))
+    return place
+
+
+def behind(corner: Place, length: float, direction: Direction) -> Place:
+    """The place of a block behind one of this length at `corner`, the way that the design runs."""
+    along, across = direction.turn(corner)
+    return direction.turn((along + length + GAP, across))
+
+
+def insert(graph: Graph, block: Block, wires: Sequence[Wire], length: Callable[[str], float]) -> Graph:
+    """`edits.insert`; where a row is too narrow for the block, what stands behind it makes room.
+
+    `length` gives how long each block is, or the folded group that hides it, the way that the design runs.
+    Top down, a row is a column.
+    """
+    wire, *others = wires
+    turn, seen = graph.direction.turn, folding(graph)
+    corners = seen.corners(graph)
+    source = corners[seen.shown(wire.source)]
+    (begin, line), (end, end_line) = turn(source), turn(corners[seen.shown(wire.target)])
+    place = behind(source, length(wire.source), graph.direction)
+    missing = turn(place)[0] + turn(PLAIN.room)[0] + GAP - end
+    leads_back = end < begin + length(wire.source)
+    if missing <= 0 or leads_back or abs(end_line - line) >= ROW:
+        return edits.insert(graph, block, wire, others)
+    places = {}
+    for shown, corner in corners.items():
+        along, across = turn(corner)
+        if along >= end and abs(across - end_line) < ROW:
+            places[shown] = turn((along + missing, across))
+    inserted = edits.insert(graph, replace(block, position=place), wire, others)
+    return edits.move(inserted, arranged(graph, places))

@@ -1,0 +1,1 @@
+"""The edits that the canvas offers."""

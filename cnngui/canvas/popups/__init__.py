@@ -1,0 +1,1 @@
+"""Small windows over the canvas that ask for a name."""

@@ -1,0 +1,152 @@
+"""Adding blocks by typing: `conv 16 5x5 same`, Enter. The list shows what each meaning would give out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QPointF, QRect, QSize
+from PySide6.QtGui import QHideEvent
+
+from cnngui.canvas.drawing.placing import under_cursor
+from cnngui.canvas.drawing.ports import Port
+from cnngui.canvas.popups.candidates import Candidate, Part, Spot, candidates, parts
+from cnngui.canvas.popups.choice_popup import ChoicePopup
+from cnngui.canvas.popups.choices import Choice
+from cnngui.theme.formatting import shape_text
+from cnngui.theme.icons import layer_icon_name
+from cnngui.theme.theme import ThemeManager
+from core.design import edits
+from core.design.graph import Graph
+from core.layers import Layer
+
+if TYPE_CHECKING:
+    from cnngui.canvas.view.view import Canvas
+
+
+class QuickAdd(ChoicePopup):
+    """Opened behind the current block, at a place, or at the end of a wire; adds to the design there."""
+
+    def __init__(self, canvas: Canvas, themes: ThemeManager) -> None:
+        self._spot = Spot()
+        self._pulled: Port | None = None
+        super().__init__(
+            canvas,
+            themes,
+            "Block, with settings: name, numbers, words",
+            "No block of that name.",
+            "Enter adds, Shift+Enter adds and goes on, Tab completes",
+        )
+
+    def open_after_current(self) -> None:
+        """For a block behind the current one, connected to it; anywhere, where there is none."""
+        canvas, current = self.canvas, self.canvas.selection.current
+        self.prepare()
+        self._pulled = None
+        if current is None:
+            self._spot = Spot()
+            middle = canvas.viewport().rect().center() - QPoint(self.width() // 2, 0)
+            self.open_beside(QRect(middle, QSize(1, 1)))
+            return
+        canvas.bring_into_sight([current])
+        ends = not canvas.document.graph[current].layer.has_output
+        self._spot = Spot(None if ends else current)
+        self.open_beside(canvas.mapFromScene(canvas.drawing.block_item(current).body).boundingRect())
+
+    def open_at(self, position: QPointF) -> None:
+        """For a block at this point of the plane."""
+        self._pulled = None
+        self._spot = Spot(position=position)
+        self._open_at(position)
+
+    def open_for_wire(self, port: Port, position: QPointF) -> None:
+        """For a block at this point of the plane, at the other end of a wire from `port`."""
+        self._pulled = port
+        after, before = (port.block, None) if port.is_output else (None, port)
+        self._spot = Spot(after, before, position)
+        drawing = self.canvas.drawing
+        held = drawing.port_point(port)
+        start, end = (held, position) if port.is_output else (position, held)
+        drawing.gesture.draw_wire(start, end, drawing.graph.direction)
+        self._open_at(position)
+
+    def choices(self, text: str) -> Sequence[Choice]:
+        found: list[Candidate | Part] = [
+            *candidates(text, self.canvas.document, self._spot, self.canvas.new_layer),
+            *parts(text, self.canvas.document, self._spot),
+        ]
+        found.sort(key=lambda candidate: not candidate.fits)
+        if self._pulled is not None:  # the wire wants what fits; the others only where nothing does
+            found = [candidate for candidate in found if candidate.fits] or found
+        return [_part_choice(c) if isinstance(c, Part) else _choice(c) for c in found]
+
+    def choose(self, choice: Choice, *, goes_on: bool) -> None:
+        candidate: Candidate | Part = choice.value
+        if isinstance(candidate, Part):
+            added = bool(self._add_part(candidate))
+        elif candidate.understood:
+            added = self._add(candidate.layer) is not None
+        else:
+            self.canvas.refuse(candidate.problem, self.geometry().topLeft())
+            return
+        if not added:
+            return
+        if goes_on:
+            self.canvas.drawing.clear_gesture()
+            self.open_after_current()
+        else:
+            self.dismiss()
+
+    def completed(self, choice: Choice) -> str:
+        candidate: Candidate | Part = choice.value
+        if isinstance(candidate, Part):
+            return choice.title
+        return f"{choice.title} {candidate.typed.settings}".rstrip() + " "
+
+    def is_lost(self) -> bool:
+        ends = (self._spot.after, self._spot.before.block if self._spot.before else None)
+        return any(end is not None and end not in self.canvas.document.graph.by_id for end in ends)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        if self._pulled is not None:
+            self.canvas.drawing.clear_gesture()
+
+    def _open_at(self, position: QPointF) -> None:
+        self.prepare()
+        self.open_beside(QRect(self.canvas.mapFromScene(position), QSize(1, 1)))
+
+    def _add_part(self, part: Part) -> tuple[str, ...]:
+        after = self._spot.after
+        if after is None and self._spot.position is None:
+            after = self.canvas.selection.current
+        return self.canvas.add_snippet(part.snippet.name, after, self._spot.position)
+
+    def _add(self, layer: Layer) -> str | None:
+        canvas, spot = self.canvas, self._spot
+        before = spot.before
+        if before is None or spot.position is None:
+            return canvas.add_layer(layer, spot.position, spot.after)
+        block = edits.new_block(canvas.document.graph, layer, under_cursor(spot.position))
+
+        def change(graph: Graph) -> Graph:
+            connected = edits.connect(edits.add(graph, block), block.id, before.block, before.number)
+            return canvas.landed(connected, [block.id], spot.position)
+
+        if not canvas.edit(f"Add {block.name}", change):
+            return None
+        canvas.select((block.id,), ())
+        return block.id
+
+
+def _choice(candidate: Candidate) -> Choice:
+    layer = candidate.layer
+    gives = f"Output {shape_text(candidate.shape)}" if candidate.shape else ""
+    detail = candidate.problem or gives or layer.group
+    icon = layer_icon_name(layer.kind)
+    return Choice(icon, layer.group, layer.title, layer.summary(), detail, candidate, candidate.fits)
+
+
+def _part_choice(part: Part) -> Choice:
+    gives = f"Output {shape_text(part.shape)}" if part.shape else ""
+    detail = part.problem or gives or part.snippet.help
+    return Choice("snippet", "Snippets", part.snippet.title, "several blocks", detail, part, part.fits)

@@ -1,0 +1,157 @@
+"""Finding blocks by their names, their kinds or their settings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+
+from cnngui.theme.accessibility import announce
+from cnngui.theme.theme import GRID, RADIUS, SMALL_SIZE, SPACING, ThemeManager
+from cnngui.widgets.small import MUTED, TextLabel
+from core.design.graph import Block, Graph, Group
+from core.schema.param import params_of
+
+if TYPE_CHECKING:
+    from cnngui.canvas.view.view import Canvas
+
+_WIDTH: Final = 72 * GRID
+_COUNT_WIDTH: Final = 16 * GRID
+
+
+class SearchBar(QWidget):
+    """A line in the canvas's corner: typing selects the first hit, Enter and Shift+Enter the others."""
+
+    def __init__(self, canvas: Canvas, themes: ThemeManager) -> None:
+        super().__init__(canvas)
+        self._canvas = canvas
+        self._themes = themes
+        self._hits: Sequence[str] = ()
+        self.line = QLineEdit(clearButtonEnabled=True, placeholderText="Name, kind or setting")
+        self.line.setAccessibleName("Find blocks")
+        self.count = TextLabel(size=SMALL_SIZE, role=MUTED)
+        self.count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.count.setFixedWidth(_COUNT_WIDTH)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
+        row.setSpacing(SPACING)
+        row.addWidget(self.line)
+        row.addWidget(self.count)
+        self.setFixedWidth(_WIDTH)
+        self.line.installEventFilter(self)
+        self.line.textChanged.connect(self._search)
+        canvas.installEventFilter(self)
+        canvas.document.changed.connect(self._follow)
+        canvas.selection.changed.connect(self._show_count)
+        self.hide()
+
+    def open(self) -> None:
+        """Shows the bar, with what was searched before ready to be typed over."""
+        self._canvas.wanted.emit()
+        self._place()
+        self.show()
+        self.raise_()
+        self.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.line.selectAll()
+        self._follow()
+
+    def dismiss(self) -> None:
+        self.hide()
+        self._canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _search(self) -> None:
+        self._follow()
+        if self._hits and self._current not in self._hits:
+            self._go(0)
+
+    def _follow(self) -> None:
+        if not self.isHidden():
+            self._hits = hits(self._canvas.document.graph, self.line.text())
+            self._show_count()
+
+    def _step(self, step: int) -> None:
+        if self._hits:
+            current = self._current
+            place = self._hits.index(current) + step if current in self._hits else 0
+            self._go(place % len(self._hits))
+
+    def _go(self, place: int) -> None:
+        self._canvas.reveal(self._hits[place])
+        graph = self._canvas.document.graph
+        part = graph.group_by_id.get(self._hits[place]) or graph[self._hits[place]]
+        announce(self.line, f"{self.count.text()}: {part.name}")
+
+    @property
+    def _current(self) -> str | None:
+        return self._canvas.selection.group or self._canvas.selection.current
+
+    def _show_count(self) -> None:
+        current = self._current
+        if not self.line.text().strip():
+            text = ""
+        elif not self._hits:
+            text = "No block"
+        elif current in self._hits:
+            text = f"{self._hits.index(current) + 1} of {len(self._hits)}"
+        else:
+            text = f"{len(self._hits)} found"
+        self.count.setText(text)
+
+    def _place(self) -> None:
+        self.adjustSize()
+        self.move(self._canvas.width() - self.width() - SPACING, SPACING)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._canvas and event.type() == QEvent.Type.Resize:
+            self._place()
+        if watched is self.line and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            key = Qt.Key(event.key())
+            if key == Qt.Key.Key_Escape:
+                self.dismiss()
+                return True
+            if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                back = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+                self._step(-1 if back else 1)
+                return True
+        return super().eventFilter(watched, event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = self._themes.current
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(theme.border)
+        painter.setBrush(theme.panel)
+        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), RADIUS, RADIUS)
+
+
+def hits(graph: Graph, text: str) -> list[str]:
+    """The ids of the blocks and groups in which every word of the text occurs, in the order of the design."""
+    words = text.lower().replace("×", "x").split()
+    if not words:
+        return []
+    found = [block.id for block in graph.blocks if all(word in _words(block) for word in words)]
+    groups = [group.id for group in graph.groups if all(word in _words_of(group) for word in words)]
+    return [*found, *groups]
+
+
+def _words_of(group: Group) -> str:
+    return f"{group.name} group repeat={group.repeat} x{group.repeat}".lower()
+
+
+def _words(block: Block) -> str:
+    """All that a block can be found by: `conv 1 conv 2d convolution filters=16 kernel=5x5 …`."""
+    layer = block.layer
+    values = ((param.name, getattr(layer, param.name)) for param in params_of(type(layer)))
+    settings = (
+        f"{name}={'x'.join(map(str, value)) if isinstance(value, tuple) else value}" for name, value in values
+    )
+    return " ".join((block.name, layer.title, layer.kind, layer.group, *settings)).lower()

@@ -1,0 +1,134 @@
+"""The whole design, small, in a corner of the canvas: shows which part is in sight, and leads elsewhere."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QTransform
+from PySide6.QtWidgets import QWidget
+
+from cnngui.theme.theme import GRID, RADIUS, SPACING, ThemeManager
+
+if TYPE_CHECKING:
+    from cnngui.canvas.editor.editor import DesignView
+
+_SIZE: Final = QSize(50 * GRID, 34 * GRID)
+_REFRESH_MS: Final = 200
+"""While blocks are dragged the map follows at this pace: it costs as much as a frame of the canvas."""
+_SMALLEST: Final = 2
+"""A block is at least so large, in pixels of the map."""
+
+
+class Minimap(QWidget):
+    """Hidden while the whole design is in sight, or as long as it is turned off."""
+
+    def __init__(self, canvas: DesignView, themes: ThemeManager) -> None:
+        super().__init__(canvas.viewport())
+        self._canvas = canvas
+        self._themes = themes
+        self._on = True
+        self._content = QRectF()
+        self._blocks: list[tuple[str, QRectF]] = []
+        self._picture: QPixmap | None = None
+        self._timer = QTimer(self, singleShot=True, interval=_REFRESH_MS)
+        self._timer.timeout.connect(self.refresh)
+        self.setFixedSize(_SIZE)
+        self.setAccessibleName("Minimap")
+        self.setToolTip("Click or drag to go there")
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        canvas.drawing.drawn.connect(self._schedule)
+        canvas.zoom_changed.connect(self._follow_view)
+        for bar in (canvas.horizontalScrollBar(), canvas.verticalScrollBar()):
+            bar.valueChanged.connect(self._follow_view)
+        canvas.viewport().installEventFilter(self)
+        themes.changed.connect(self._redraw)
+        self.refresh()
+
+    def turn(self, on: bool) -> None:
+        """Turns the map on or off."""
+        self._on = on
+        self._follow_view()
+
+    def refresh(self) -> None:
+        """Takes over where the blocks are."""
+        blocks = self._canvas.drawing.patches()
+        content = self._canvas.drawing.content_rect()
+        if blocks != self._blocks or content != self._content:
+            self._blocks, self._content, self._picture = blocks, content, None
+        self._follow_view()
+
+    def _redraw(self) -> None:
+        self._picture = None
+        self._follow_view()
+
+    def place_of(self, point: QPointF) -> QPointF:
+        """Where a point of the plane is on the map."""
+        return self._transform().map(point)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self._follow_view()
+        return False
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.mouseMoveEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            inverse, _ = self._transform().inverted()
+            self._canvas.centerOn(inverse.map(event.position()))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._picture is None or self._picture.devicePixelRatio() != self.devicePixelRatioF():
+            self._picture = self._drawn()
+        painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._picture)
+        painter.setPen(QPen(self._themes.current.accent, 1.5))
+        frame = self._transform().mapRect(self._canvas.visible_area())
+        painter.drawRect(frame.intersected(QRectF(self.rect()).adjusted(2, 2, -2, -2)))
+
+    def _drawn(self) -> QPixmap:
+        """The blocks, in the colours of their categories."""
+        theme, scale = self._themes.current, self.devicePixelRatioF()
+        bodies: dict[str, list[QRectF]] = defaultdict(list)
+        place = self._transform()
+        zoom, dx, dy = place.m11(), place.dx(), place.dy()
+        for category, body in self._blocks:
+            size = max(zoom * body.width(), _SMALLEST), max(zoom * body.height(), _SMALLEST)
+            bodies[category].append(QRectF(zoom * body.left() + dx, zoom * body.top() + dy, *size))
+        made = QPixmap(self.size() * scale)
+        made.setDevicePixelRatio(scale)
+        made.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(made)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(theme.border)
+        painter.setBrush(theme.panel)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for group, rects in bodies.items():
+            painter.setBrush(theme.category(group))
+            painter.drawRects(rects)
+        painter.end()
+        return made
+
+    def _schedule(self) -> None:
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def _follow_view(self) -> None:
+        useful = not self._content.isEmpty() and not self._canvas.visible_area().contains(self._content)
+        self.setVisible(self._on and useful)
+        room = self._canvas.viewport().rect().adjusted(SPACING, SPACING, -SPACING, -SPACING)
+        self.move(room.right() - self.width(), room.bottom() - self.height())
+        self.update()
+
+    def _transform(self) -> QTransform:
+        """From the plane to the map."""
+        room = QRectF(self.rect()).adjusted(SPACING, SPACING, -SPACING, -SPACING)
+        content = self._content
+        scale = min(room.width() / max(content.width(), 1), room.height() / max(content.height(), 1))
+        made = QTransform.fromTranslate(room.center().x(), room.center().y())
+        made.scale(scale, scale)
+        return made.translate(-content.center().x(), -content.center().y())

@@ -1,0 +1,77 @@
+"""A text field on the canvas, in place of the text that it edits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QPlainTextEdit, QWidget
+
+from cnngui.theme.theme import GRID, TEXT_SIZE, text_font
+
+_LEAST: Final = (40 * GRID, 8 * GRID)
+_SMALLEST_TEXT: Final = 10
+
+
+class NoteEditor(QPlainTextEdit):
+    """Takes a text over when the user is done: Ctrl+Enter (or Enter, in one line), or a click elsewhere.
+
+    Esc leaves everything as it was. The keyboard goes back to where it came from.
+    """
+
+    def __init__(self, canvas: QAbstractScrollArea) -> None:
+        super().__init__(canvas.viewport())
+        self._came_from: QWidget = canvas
+        self._done: Callable[[str], object] = lambda _: None
+        self._one_line = False
+        self.setTabChangesFocus(True)
+        self.hide()
+
+    def edit(
+        self, what: str, text: str, area: QRect, zoom: float, done: Callable[[str], object], *, one_line: bool
+    ) -> None:
+        """Opens over this area of the canvas, in pixels; `done` gets the text."""
+        if self.isHidden():
+            self._came_from = QApplication.focusWidget() or self._came_from
+        self._done, self._one_line = done, one_line
+        self.setAccessibleName(what)
+        self.setPlaceholderText(what)
+        self.setFont(text_font(max(round(TEXT_SIZE * zoom), _SMALLEST_TEXT)))
+        self.setVerticalScrollBarPolicy(
+            Qt.ScrollBarPolicy.ScrollBarAlwaysOff if one_line else Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        )
+        self.setPlainText(text)
+        self.selectAll()
+        width, height = max(area.width(), _LEAST[0]), max(area.height(), _LEAST[1])
+        self.setGeometry(area.left(), area.top(), width, height)
+        self.show()
+        self.raise_()
+        self.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if event.key() == Qt.Key.Key_Escape:
+            self._close(accept=False)
+        elif enter and (self._one_line or control):
+            self._close(accept=True)
+        else:
+            super().keyPressEvent(event)
+        event.accept()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if event.reason() not in (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason):
+            self._close(accept=True)
+
+    def _close(self, *, accept: bool) -> None:
+        if self.isHidden():
+            return
+        had_focus = self.hasFocus()
+        self.hide()
+        if had_focus:
+            self._came_from.setFocus(Qt.FocusReason.PopupFocusReason)
+        if accept:
+            self._done(self.toPlainText().strip())

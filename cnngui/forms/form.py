@@ -1,0 +1,172 @@
+"""A form made from a declaration: for layers, optimisers and the training plan alike."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from cnngui.forms.editors import EDITORS, Editor
+from cnngui.theme.theme import GRID, SPACING, ThemeManager
+from cnngui.widgets.small import ERROR, IconLabel, small_label
+from core.schema.param import Param, params_of
+
+_FIELD_WIDTH = 240
+"""Pixels; a field in a wide panel doesn't grow beyond."""
+
+
+class Form(QWidget):
+    """One row per setting of a declared object. The object itself is never changed."""
+
+    changed = Signal(str, object)
+    """The user set the setting of this name to this allowed value. The owner answers with `update_object`."""
+
+    def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._themes = themes
+        self._object: Any = None
+        self.rows: dict[str, Row] = {}
+        """The rows by the names of their settings."""
+        self._mixed: frozenset[str] = frozenset()
+        # Not a QFormLayout: that one keeps the old height of a row whose message grows.
+        self._layout = QGridLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setHorizontalSpacing(SPACING)
+        self._layout.setVerticalSpacing(SPACING)
+        self._layout.setColumnStretch(1, 1)
+
+    @property
+    def object(self) -> Any:
+        return self._object
+
+    @property
+    def editors(self) -> dict[str, Editor]:
+        """The editors by the names of their settings."""
+        return {name: row.editor for name, row in self.rows.items()}
+
+    def set_object(self, declared: Any) -> None:
+        """Shows another object, or None; what was typed for the last one is forgotten."""
+        if type(declared) is not type(self._object):
+            self._build(params_of(type(declared)) if declared is not None else ())
+        self._object = declared
+        self.set_mixed(())
+        for name, row in self.rows.items():
+            row.editor.set_value(getattr(declared, name))
+            row.set_refusal("")
+        self._hide_what_does_not_count()
+
+    def update_object(self, declared: Any) -> None:
+        """Shows the same object with other values; the field that is being typed in stays as it is."""
+        if type(declared) is not type(self._object):
+            self.set_object(declared)
+            return
+        self._object = declared
+        for name, row in self.rows.items():
+            value = getattr(declared, name)
+            if value != row.editor.value:
+                row.editor.set_value(value)
+                row.set_refusal("")
+        self._hide_what_does_not_count()
+
+    def set_errors(self, errors: Mapping[str, str]) -> None:
+        """Marks the settings that the network can't work with, each with what to do."""
+        for name, row in self.rows.items():
+            row.set_error(errors.get(name, ""))
+
+    def set_mixed(self, names: Collection[str]) -> None:
+        """Notes the settings in which several objects, shown in one form, differ."""
+        self._mixed = frozenset(names)
+        for name, row in self.rows.items():
+            row.set_note("Different values" if name in names else "")
+
+    def _build(self, params: tuple[Param, ...]) -> None:
+        for row in self.rows.values():
+            for widget in (row.label, row):
+                self._layout.removeWidget(widget)
+                widget.hide()
+                widget.deleteLater()  # not deleted at once: an edit in one of its fields may have led here
+        self.rows = {}
+        for number, param in enumerate(params):
+            row = Row(param, self._themes)
+            row.editor.edited.connect(lambda value, name=param.name: self._edited(name, value))
+            row.editor.refused.connect(row.set_refusal)
+            row.editor.reverted.connect(lambda row=row: row.set_refusal(""))
+            self.rows[param.name] = row
+            self._layout.addWidget(row.label, number, 0, Qt.AlignmentFlag.AlignTop)
+            self._layout.addWidget(row, number, 1)
+
+    def _edited(self, name: str, value: Any) -> None:
+        self.rows[name].set_refusal("")
+        if name in self._mixed or value != getattr(self._object, name):
+            self.changed.emit(name, value)
+
+    def _hide_what_does_not_count(self) -> None:
+        for row in self.rows.values():
+            when = row.editor.param.when
+            counts = when is None or getattr(self._object, when[0]) == when[1]
+            row.label.setVisible(counts)
+            row.setVisible(counts)
+
+
+class Row(QWidget):
+    """An editor with its label, and below it what is wrong with the setting."""
+
+    def __init__(self, param: Param, themes: ThemeManager) -> None:
+        super().__init__()
+        self._refusal = self._error = self._note = ""
+        self.editor = EDITORS[param.kind](param, themes)
+        self.editor.setMaximumWidth(_FIELD_WIDTH)
+        self.label = QLabel(param.label)
+        self.label.setBuddy(self.editor)
+        limits = param.limits()
+        help = f"{param.help}\nAllowed: {limits}." if limits else param.help
+        for widget in (self.label, self.editor):
+            widget.setToolTip(help)
+        self.editor.setAccessibleDescription(help)
+        # The label stands beside the first line, whatever comes below it.
+        self.label.setFixedHeight(self.editor.line_height)
+
+        self._message = small_label()
+        self._icon = IconLabel(themes, "error", lambda theme: theme.error, size=16)
+        self._below = QWidget()
+        line = QHBoxLayout(self._below)
+        line.setContentsMargins(0, GRID, 0, 0)
+        line.setSpacing(GRID)
+        line.addWidget(self._icon, alignment=Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self._message)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.editor)
+        column.addWidget(self._below)
+        self._show()
+
+    @property
+    def message(self) -> str:
+        """What stands below the field; empty where all is well."""
+        return self._refusal or self._error or self._note
+
+    def set_refusal(self, reason: str) -> None:
+        """What was typed isn't allowed, and was not taken."""
+        self._refusal = reason
+        self._show()
+
+    def set_error(self, reason: str) -> None:
+        """The value was taken, and the network can't work with it."""
+        self._error = reason
+        self._show()
+
+    def set_note(self, note: str) -> None:
+        self._note = note
+        self._show()
+
+    def _show(self) -> None:
+        wrong = bool(self._refusal or self._error)
+        self._message.setText(self.message)
+        self._message.setForegroundRole(ERROR if wrong else QPalette.ColorRole.PlaceholderText)
+        self._icon.setVisible(wrong)
+        self._below.setVisible(bool(self.message))
+        self.label.setForegroundRole(ERROR if wrong else QPalette.ColorRole.WindowText)

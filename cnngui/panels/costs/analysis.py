@@ -1,0 +1,206 @@
+"""What the design costs: totals, the time of an epoch on this computer, and a row for each block."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cnngui.models.document import Document
+from cnngui.models.run import Training
+from cnngui.models.selection import Selection
+from cnngui.panels.costs.cost_table import CostModel, CostTable
+from cnngui.theme.formatting import bytes_text, count_text, seconds_text, short_count_text
+from cnngui.theme.icons import icon
+from cnngui.theme.theme import GRID, MARGIN, SPACING, ThemeManager
+from cnngui.widgets.small import EmptyState, TextLabel, small_label
+from core.design.expand import expand
+from core.errors import FormatError
+from core.exchange.cost_csv import to_csv
+from core.explain.analysis import Analysis, analyse
+from core.formats.atomic import write_atomically
+
+_LEAST_WIDTH: Final = 300
+_DELAY: Final = 60
+"""Milliseconds that several edits in a row share one analysis."""
+
+
+class AnalysisPanel(QWidget):
+    """Follows the document, the plan and the selection, as long as it is on show."""
+
+    message = Signal(str)
+    """Something for the status bar."""
+
+    def __init__(
+        self,
+        document: Document,
+        selection: Selection,
+        training: Training,
+        themes: ThemeManager,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._selection = selection
+        self._training = training
+        self._themes = themes
+        self.analysis = Analysis()
+        self._model = CostModel(themes)
+        self.table = CostTable(self._model, themes)
+        self.figures = {
+            "parameters": Figure("Parameters", "All learned numbers"),
+            "multiply_adds": Figure(
+                "Multiply-adds", "For one sample forwards; training takes about three times"
+            ),
+            "memory": Figure("Memory", ""),
+            "epoch": Figure("Epoch", "One pass through the training data, measured on this computer"),
+        }
+        self.measure = QPushButton("Measure time")
+        self.measure.setAccessibleName("Measure the time of an epoch")
+        self.measure.clicked.connect(lambda: training.measure(document.graph))
+        self.export = QToolButton()
+        self.export.setAutoRaise(True)
+        self.export.setToolTip("Save the table as a CSV file")
+        self.export.setAccessibleName("Export")
+        self.export.clicked.connect(self.ask_and_export)
+        empty = EmptyState(themes, "chart", "Nothing to count yet", "Every block you add is counted here.")
+        self._stack = QStackedWidget(self)
+        self._stack.addWidget(empty)
+        self._stack.addWidget(self._page())
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._stack)
+        self.setMinimumWidth(_LEAST_WIDTH)  # else that of the totals, for which other panels would make room
+        self._timer = QTimer(self, singleShot=True, interval=_DELAY)
+        self._timer.timeout.connect(self._update)
+        for signal in (document.changed, training.plan_changed):
+            signal.connect(self._wait)
+        for signal in (training.measured, training.state_changed, training.data_changed):
+            signal.connect(self._show_epoch)
+        selection.changed.connect(self._follow)
+        self.table.chosen.connect(lambda row: selection.reveal(expand(document.graph).origin(row)))
+        themes.changed.connect(self._color)
+        self._color()
+        self._update()
+
+    def _page(self) -> QWidget:
+        head = QHBoxLayout()
+        head.setContentsMargins(MARGIN, SPACING, SPACING, GRID)
+        head.setSpacing(MARGIN)
+        for figure in self.figures.values():
+            head.addWidget(figure)
+        head.addWidget(self.measure)
+        head.addStretch(1)
+        head.addWidget(self.export)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GRID)
+        column.addLayout(head)
+        column.addWidget(self.table, 1)
+        return page
+
+    def ask_and_export(self) -> None:
+        """Asks for a file and writes the table to it."""
+        name, _ = QFileDialog.getSaveFileName(self, "Export the analysis", "analysis.csv", "CSV (*.csv)")
+        if name:
+            self.export_to(Path(name))
+
+    def export_to(self, path: Path) -> None:
+        """Writes the table as CSV; says in the status bar how that went."""
+        try:
+            write_atomically(path, to_csv(expand(self._document.graph).network, self.analysis).encode())
+        except FormatError as error:
+            self.message.emit(str(error.problem))
+        else:
+            self.message.emit(f"Exported {path.name}")
+
+    def _wait(self) -> None:
+        if self.isVisible():
+            self._timer.start()
+
+    def _update(self) -> None:
+        document, plan = self._document, self._training.plan
+        self.analysis = analyse(document.graph, document.inference, plan.optimizer, plan.batch_size)
+        found = self.analysis
+        self._stack.setCurrentIndex(int(bool(found.rows)))
+        self._model.show(expand(document.graph).network, found)
+        self.figures["parameters"].set_value(count_text(found.parameters))
+        self.figures["multiply_adds"].set_value(short_count_text(found.multiply_adds))
+        self.figures["memory"].set_value(bytes_text(found.memory))
+        self.figures["memory"].setToolTip(
+            f"For a batch of {count_text(plan.batch_size)}: outputs kept for the backward pass, learned "
+            "numbers, their gradients, and what the optimiser keeps"
+        )
+        self._follow()
+        self._show_epoch()
+
+    def _show_epoch(self) -> None:
+        training, found = self._training, self._training.estimate_for(self._document.graph)
+        epoch = self.figures["epoch"]
+        epoch.set_value("…" if training.measuring else seconds_text(found.epoch) if found else "–")
+        epoch.setVisible(found is not None or training.measuring)
+        self.measure.setVisible(epoch.isHidden())
+        reason = self._reason_against()
+        self.measure.setEnabled(not reason)
+        self.measure.setToolTip(
+            reason or "Train for a second to see how long an epoch takes; nothing is changed"
+        )
+
+    def _reason_against(self) -> str:
+        """Why nothing can be measured now."""
+        if self._training.measuring:
+            return "It is being measured"
+        if self._training.active:
+            return "A run is on"
+        if "training" not in self._training.parts:
+            return "There is no data yet"
+        return "The design can't be trained yet: see Problems" if self._document.obstacles else ""
+
+    def _follow(self) -> None:
+        self.table.follow(self._selection.current)
+
+    def _color(self) -> None:
+        self.export.setIcon(icon("save", self._themes.current.text))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._update()
+
+
+class Figure(QWidget):
+    """A number with its name above."""
+
+    def __init__(self, name: str, help: str) -> None:
+        super().__init__()
+        self._value = TextLabel("–", bold=True)
+        self._name = small_label(name)
+        for label in (self._name, self._value):
+            label.setWordWrap(False)
+            label.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)
+        self.setToolTip(help)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._name)
+        column.addWidget(self._value)
+
+    def set_value(self, text: str) -> None:
+        self._value.setText(text)
+        self.setAccessibleName(f"{self._name.text()}: {text}")
+
+    @property
+    def value(self) -> str:
+        return self._value.text()

@@ -1,0 +1,201 @@
+"""Choosing the data to train on, with a look at what is in them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cnngui.forms.editors import EDITORS
+from cnngui.models.run import Training
+from cnngui.models.settings import Settings
+from cnngui.panels.data.preview import DataPreview
+from cnngui.theme import icons
+from cnngui.theme.theme import MARGIN, SPACING, ThemeManager
+from cnngui.widgets.banner import Banner
+from cnngui.widgets.bar import Bar
+from cnngui.widgets.small import EmptyState, TextLabel, small_label
+from core.data.sources.base import DIGITS
+from core.schema.param import param_of
+from core.training.plan import Plan
+
+_EMBEDDED: Final = dict(zip(DIGITS, ("Embedded digits, tidy", "Embedded digits, wide"), strict=True))
+_HELP: Final = (
+    "A folder with the MNIST files (IDX, plain or .gz), an IDX images file with its labels beside it, "
+    "or an .npz file with x_train, y_train and, if there are any, x_test, y_test."
+)
+_FILTER: Final = "Data (*.npz *.gz *-ubyte);;All files (*)"
+_FOLDER: Final = "data"
+_WIDTH: Final = 240
+
+
+class DataDialog(QDialog):
+    """What is chosen is loaded at once, in the compute thread; the dialog can be closed meanwhile."""
+
+    def __init__(self, training: Training, themes: ThemeManager, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Training data")
+        self.panel = DataPanel(training, themes)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        column.setSpacing(MARGIN)
+        column.addWidget(self.panel, 1)
+        column.addWidget(buttons)
+        self.resize(QSize(720, 480))
+
+
+class DataPanel(QWidget):
+    """The sources on the left, a preview of what is loaded on the right."""
+
+    def __init__(self, training: Training, themes: ThemeManager, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._training = training
+        self._themes = themes
+        self._settings = Settings()
+        self.embedded: dict[str, QRadioButton] = {}
+        self.open_folder, self.open_file = QPushButton("Open folder…"), QPushButton("Open file…")
+        self._opened = small_label()
+        self._opened.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.banner = Banner(themes)
+        self._busy = QWidget()
+        self._busy_text = TextLabel()
+        self.cancel = QPushButton("Cancel")
+        self._empty = EmptyState(themes, "data", "No data yet.", "Choose a source on the left.")
+        self.preview = DataPreview(training, themes)
+        self.share = EDITORS["float"](param_of(Plan, "validation"), themes)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2 * MARGIN)
+        row.addWidget(self._sources())
+        row.addWidget(self._empty, 1)
+        row.addWidget(self.preview, 1)
+        self._connect()
+        self._color()
+        self._update()
+
+    def _sources(self) -> QWidget:
+        side = QWidget()
+        side.setFixedWidth(_WIDTH)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACING)
+        column.addWidget(TextLabel("Source", bold=True))
+        group = QButtonGroup(self)
+        group.setExclusive(False)  # a file is neither of them
+        for spec, text in _EMBEDDED.items():
+            button = QRadioButton(text)
+            button.clicked.connect(lambda _, spec=spec: self._load(spec))
+            group.addButton(button)
+            self.embedded[spec] = button
+            column.addWidget(button)
+        for opener in (self.open_folder, self.open_file):
+            opener.setToolTip(_HELP)
+            opener.setAutoDefault(False)
+            column.addWidget(opener)
+        column.addWidget(self._opened)
+        label = QLabel("Validation share")
+        label.setBuddy(self.share)
+        label.setToolTip(self.share.param.help)
+        share = QHBoxLayout()
+        share.addWidget(label, 1)
+        share.addWidget(self.share)
+        column.addSpacing(SPACING)
+        column.addLayout(share)
+        column.addWidget(self.banner)
+        column.addWidget(self._busy)
+        column.addStretch(1)
+        column.addWidget(small_label(_HELP))
+        busy = QVBoxLayout(self._busy)
+        busy.setContentsMargins(0, 0, 0, 0)
+        self._bar = Bar(self._themes)
+        self._bar.set_share(None)
+        busy.addWidget(self._busy_text)
+        busy.addWidget(self._bar)
+        busy.addWidget(self.cancel, alignment=Qt.AlignmentFlag.AlignLeft)
+        return side
+
+    def _connect(self) -> None:
+        training = self._training
+        self.open_folder.clicked.connect(self._ask_for_folder)
+        self.open_file.clicked.connect(self._ask_for_file)
+        self.cancel.clicked.connect(training.cancel_loading)
+        self.share.edited.connect(self._set_share)
+        self.share.refused.connect(self._refuse)
+        for signal in (training.data_changed, training.plan_changed, training.state_changed):
+            signal.connect(self._update)
+        self._themes.changed.connect(self._color)
+
+    # -- what the user does ----------------------------------------------------------------------------------
+
+    def _load(self, spec: str) -> None:
+        self._training.load(spec)
+        self._update()
+
+    def _ask_for_folder(self) -> None:
+        folder = str(self._settings.folder(_FOLDER) or "")
+        if name := QFileDialog.getExistingDirectory(self, "Open a folder with data", folder):
+            self._settings.set_folder(_FOLDER, Path(name))
+            self._load(name)
+
+    def _ask_for_file(self) -> None:
+        folder = str(self._settings.folder(_FOLDER) or "")
+        name, _ = QFileDialog.getOpenFileName(self, "Open a data file", folder, _FILTER)
+        if name:
+            self._settings.set_folder(_FOLDER, Path(name).parent)
+            self._load(name)
+
+    def _set_share(self, share: float) -> None:
+        self._training.set_plan(replace(self._training.plan, validation=share))
+        self._update()
+
+    def _refuse(self, reason: str) -> None:
+        self.banner.show_text("error", lambda theme: theme.error, f"Validation share: {reason}")
+
+    # -- following the model ---------------------------------------------------------------------------------
+
+    def _update(self) -> None:
+        training, source = self._training, self._training.source
+        spec = training.loading or (source.spec if source is not None else "")
+        for name, button in self.embedded.items():
+            button.setChecked(name == spec)
+        self._opened.setText("" if spec in _EMBEDDED else spec)
+        self._opened.setVisible(bool(self._opened.text()))
+        self._busy.setVisible(training.loading is not None)
+        self._busy_text.setText("Loading…")
+        for widget in (*self.embedded.values(), self.open_folder, self.open_file, self.share):
+            widget.setEnabled(not training.active)
+        if self.share.value != training.plan.validation:
+            self.share.set_value(training.plan.validation)
+        self._show_banner()
+        self.preview.setVisible(source is not None)
+        self._empty.setVisible(source is None)
+
+    def _show_banner(self) -> None:
+        training = self._training
+        if training.active:
+            self.banner.show_text("info", lambda theme: theme.accent, "Stop the run to choose other data.")
+        elif training.data_problem is not None:
+            self.banner.show_text("error", lambda theme: theme.error, str(training.data_problem))
+        else:
+            self.banner.hide()
+
+    def _color(self) -> None:
+        for button in (self.open_folder, self.open_file):
+            button.setIcon(icons.icon("open", self._themes.current.text))

@@ -1,0 +1,1 @@
+"""Blocks, their settings and their problems."""

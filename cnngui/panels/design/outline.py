@@ -1,0 +1,184 @@
+"""The design as a list: everything the canvas can do, for the keyboard and for screen readers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, cast
+
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtWidgets import QFrame, QHeaderView, QTreeView, QVBoxLayout, QWidget
+
+from cnngui.canvas.view.view import Canvas
+from cnngui.commands import context_menu as menu
+from cnngui.panels.design.outline_model import OutlineModel
+from cnngui.theme.theme import GRID, SMALL_SIZE, ThemeManager, text_font
+from cnngui.widgets.small import EmptyState
+from core.design.edits import move_in_chain
+
+Keys = QKeySequence.StandardKey
+_ICON: Final = 4 * GRID
+_EMPTY: Final = ("There are no blocks yet.", "Press Ins to add one by typing.")
+_MEASURED_ROWS: Final = 40
+"""A column is as wide as the longest text in so many rows."""
+
+
+class OutlinePanel(QWidget):
+    """Shares document, selection and commands with the canvas."""
+
+    configured = Signal()
+    """The user wants to change the current block's settings."""
+
+    def __init__(self, canvas: Canvas, themes: ThemeManager, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._canvas = canvas
+        self._selection = canvas.selection
+        self._selecting = False
+        self._outdated = True
+        self.model = OutlineModel(canvas.document, themes, canvas.describe_note)
+        self.view = OutlineView()
+        self.view.setModel(self.model)
+        self._empty = EmptyState(themes, "blocks", *_EMPTY)
+        QVBoxLayout(self.view.viewport()).addWidget(self._empty)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.view)
+        self.setFocusProxy(self.view)
+        for text, keys, run in (
+            ("Add after the block", "Ins", canvas.quick_add.open_after_current),
+            ("Delete", "Del", lambda: self._delete(canvas.delete_selected)),
+            ("Delete and reconnect", "Shift+Del", lambda: self._delete(canvas.delete_and_reconnect)),
+            ("Move up in the chain", "Alt+Up", lambda: self._reorder(-1)),
+            ("Move down in the chain", "Alt+Down", lambda: self._reorder(1)),
+            ("Fold or open the group", "G", canvas.toggle_fold),
+            ("Move into a group", "Alt+Right", canvas.into_group.open_for_selection),
+            ("Take out of the group", "Alt+Left", canvas.take_out),
+            ("Cut", Keys.Cut, lambda: self._delete(canvas.cut)),
+            ("Copy", Keys.Copy, canvas.copy),
+            ("Paste", Keys.Paste, canvas.paste),
+        ):
+            self._add_command(text, keys, run)
+        self.view.activated.connect(lambda _: self._configure())
+        self.view.selectionModel().selectionChanged.connect(self._read_selection)
+        self.view.customContextMenuRequested.connect(self._show_menu)
+        self.model.refused.connect(canvas.message)
+        canvas.document.changed.connect(self._follow_document)
+        self._selection.changed.connect(self._show_selection)
+        themes.changed.connect(self._follow_document)
+
+    def _add_command(self, text: str, keys: str | Keys, run: Callable[[], object]) -> None:
+        action = QAction(text, self)
+        action.setShortcut(QKeySequence(keys))
+        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        action.triggered.connect(lambda *_: run())
+        self.addAction(action)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._outdated:
+            self._follow_document()
+
+    def _follow_document(self) -> None:
+        self._outdated = not self.isVisible()
+        if self._outdated:
+            return
+        self._selecting = True
+        self.model.update()
+        self._selecting = False
+        empty = not self.model.rowCount()
+        self._empty.setVisible(empty)
+        self.view.setHeaderHidden(empty)
+        bars = Qt.ScrollBarPolicy
+        self.view.setHorizontalScrollBarPolicy(bars.ScrollBarAlwaysOff if empty else bars.ScrollBarAsNeeded)
+        self.view.setAccessibleDescription(" ".join(_EMPTY) if empty else "")
+        self._show_selection()
+
+    def _show_selection(self) -> None:
+        if self._selecting or self._outdated:
+            return
+        parts = (self._selection.group,) if self._selection.group else self._selection.parts
+        found = [row for part in parts if (row := self.model.row_of(part)) is not None]
+        rows = list(dict.fromkeys(found))
+        chosen = QItemSelection()
+        for row in rows:
+            chosen.select(self.model.index(row, 0), self.model.index(row, 0))
+        flags = QItemSelectionModel.SelectionFlag
+        self._selecting = True
+        if rows:
+            self.view.selectionModel().setCurrentIndex(self.model.index(rows[-1], 0), flags.NoUpdate)
+        self.view.selectionModel().select(chosen, flags.ClearAndSelect | flags.Rows)
+        self._selecting = False
+
+    def _read_selection(self) -> None:
+        if self._selecting:
+            return
+        rows = [index.row() for index in self.view.selectionModel().selectedRows()]
+        rows.sort(key=lambda row: row == self.view.currentIndex().row())  # the current one is the last
+        ids = [self.model.part_at(row) for row in rows]
+        self._selecting = True
+        self._canvas.select(ids, ())
+        self._canvas.bring_into_sight(ids[-1:])
+        self._selecting = False
+
+    def _configure(self) -> None:
+        """Goes to the settings of the block, or edits the frame or comment on the canvas."""
+        if self._canvas.note is not None:
+            self._canvas.edit_note()
+        else:
+            self.configured.emit()
+
+    def _delete(self, command: Callable[[], object]) -> None:
+        """Deletes, and goes on from what takes the place."""
+        row = self.view.currentIndex().row()
+        command()
+        count = self.model.rowCount()
+        if count and not self._selection.parts:
+            self._canvas.select([self.model.part_at(min(max(row, 0), count - 1))])
+
+    def _reorder(self, step: int) -> None:
+        current = self._selection.current
+        if current is not None:
+            name = self._canvas.document.graph[current].name
+            self._canvas.edit(f"Move {name}", lambda graph: move_in_chain(graph, current, step))
+
+    def _show_menu(self, place: QPoint) -> None:
+        middle = self._canvas.visible_area().center()
+        menu.canvas_menu(self._canvas, middle).popup(self.view.viewport().mapToGlobal(place))
+
+
+class OutlineView(QTreeView):
+    """A list with columns. Branches and groups are indented: a network is no tree."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Outline")
+        self.setRootIsDecorated(False)
+        self.setItemsExpandable(False)
+        self.setUniformRowHeights(True)
+        self.setAllColumnsShowFocus(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setIconSize(QSize(_ICON, _ICON))
+        self.header().setFont(text_font(SMALL_SIZE))
+        self.setSelectionMode(self.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(self.EditTrigger.EditKeyPressed)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.viewport().setAutoFillBackground(False)
+        header = self.header()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setResizeContentsPrecision(_MEASURED_ROWS)
+        header.setSectionsMovable(False)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """F2 on what can't be edited here is Enter."""
+        index = self.currentIndex()
+        if event.key() == Qt.Key.Key_F2 and not index.flags() & Qt.ItemFlag.ItemIsEditable:
+            self.activated.emit(index)
+        else:
+            super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """F2 edits the name here instead of in the properties, as the window's F2 does."""
+        if event.type() == QEvent.Type.ShortcutOverride and cast(QKeyEvent, event).key() == Qt.Key.Key_F2:
+            event.accept()
+            return True
+        return super().event(event)

@@ -1,0 +1,197 @@
+"""The settings of the selected block, its shapes and costs, what is wrong with it, and what it does."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import reduce
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+
+from cnngui.forms.form import Form
+from cnngui.models.document import Document
+from cnngui.models.selection import Selection
+from cnngui.panels.design.block_header import BlockHeader
+from cnngui.panels.design.group_view import GroupView
+from cnngui.panels.design.problem_view import ProblemList
+from cnngui.theme.formatting import count_text, shape_text, short_count_text
+from cnngui.theme.theme import MARGIN, ThemeManager
+from cnngui.widgets.facts import Facts
+from cnngui.widgets.small import MUTED, EmptyState, Scroll, Separator, TextLabel
+from core.design.edits import rename, set_param
+from core.design.graph import Block, Graph
+from core.design.infer import cost, input_shapes
+from core.errors import CoreError, Problem
+from core.schema.param import param_of, params_of
+
+if TYPE_CHECKING:
+    pass
+
+
+class PropertiesPanel(QWidget):
+    """Follows the selection. Several blocks of one kind share one form, and a new value."""
+
+    fix_previewed = Signal(object)
+    """The user looks at this Fix, or no longer at one (None)."""
+
+    def __init__(
+        self, document: Document, selection: Selection, themes: ThemeManager, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._selection = selection
+        self._blocks: tuple[Block, ...] = ()
+
+        empty = EmptyState(
+            themes,
+            "blocks",
+            "Select a block to see its settings.",
+            "Click one, or drag a frame around several.",
+        )
+        self._header = BlockHeader(themes)
+        self._problems = ProblemList(themes, clickable=False)
+        self.form = Form(themes)
+        self._facts = Facts()
+        self._help = TextLabel(role=MUTED)
+        self._lines = (Separator(), Separator())
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        column.setSpacing(MARGIN)
+        for widget in (self._header, self._problems, self.form, self._lines[0], self._facts):
+            column.addWidget(widget)
+        column.addWidget(self._lines[1])
+        column.addWidget(self._help)
+        column.addStretch(1)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(empty)
+        self._stack.addWidget(Scroll(content))
+        self.group = GroupView(document, themes)
+        self.group.previewed.connect(self.fix_previewed)
+        self._stack.addWidget(Scroll(self.group))
+
+        self._header.renamed.connect(self._rename)
+        self._problems.fix_chosen.connect(document.mend)
+        self._problems.previewed.connect(self.fix_previewed)
+        self.form.changed.connect(self._set)
+        document.changed.connect(self._update)
+        selection.changed.connect(self._update)
+        self._update()
+
+    def focus_name(self) -> None:
+        """Puts the cursor into the name, all of it selected."""
+        (self._header if self._selection.group is None else self.group.header).focus_name()
+
+    def focus_settings(self) -> None:
+        """Puts the cursor into the first setting; into the name, where there is none."""
+        form = self.form if self._selection.group is None else self.group.form
+        first = next(iter(form.editors.values()), None)
+        if first is None:
+            self.focus_name()
+        else:
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _update(self) -> None:
+        ids = [block.id for block in self._blocks]
+        graph = self._document.graph
+        self._blocks = tuple(graph[i] for i in self._selection.ids if i in graph.by_id)
+        group = self._selection.group if self._selection.group in graph.group_by_id else None
+        self._stack.setCurrentIndex(2 if group is not None else 1 if self._blocks else 0)
+        if group is not None:
+            self._blocks = ()
+            self.group.show_group(group)
+        if not self._blocks:
+            self.form.set_object(None)
+            return
+        self._show_settings(same=ids == [block.id for block in self._blocks])
+        self._show_facts()
+        one_kind = len({type(block.layer) for block in self._blocks}) == 1
+        self._help.setText(_paragraphs(type(self._blocks[-1].layer)) if one_kind else "")
+        self._help.setVisible(one_kind)
+        self._lines[1].setVisible(one_kind)
+
+    def _show_settings(self, *, same: bool) -> None:
+        """`same`: the blocks are those that were shown before, perhaps with other settings."""
+        blocks, current = self._blocks, self._blocks[-1]
+        one_kind = len({type(block.layer) for block in blocks}) == 1
+        if len(blocks) == 1:
+            self._header.show_block(current, keep_typing=same)
+        else:
+            self._header.show_several(blocks)
+        show = self.form.update_object if same else self.form.set_object
+        show(current.layer if one_kind else None)
+        self.form.setVisible(bool(self.form.editors))
+        if one_kind:
+            self.form.set_mixed(_mixed(blocks))
+        self._show_problems([p for p in self._document.inference.problems if p.block == current.id])
+
+    def _show_problems(self, problems: list[Problem]) -> None:
+        """What concerns one setting and has no remedy at a click stands at the setting, the rest above."""
+        shown = [self._document.with_fixes(p) for p in problems] if len(self._blocks) == 1 else []
+        at_setting = [p for p in shown if p.parameter in self.form.editors]
+        above = [p for p in shown if p not in at_setting or p.fixes]
+        # The hint of a problem at a setting stands there, and not a second time above.
+        self._problems.set_problems([replace(p, hint="") if p in at_setting else p for p in above])
+        self._problems.setVisible(bool(above))
+        prefix = f"{self._blocks[-1].name}: "
+        self.form.set_errors(
+            {
+                str(p.parameter): (p.fixes and p.hint) or str(p).removeprefix(prefix)
+                for p in reversed(at_setting)
+            }
+        )
+
+    def _show_facts(self) -> None:
+        graph, shapes = self._document.graph, self._document.inference.shapes
+        rows: dict[str, str] = {}
+        if len(self._blocks) == 1:
+            block = self._blocks[0]
+            entering = input_shapes(graph, block.id, shapes) or []
+            if block.layer.inputs != 0:
+                rows["Input"] = "\n".join(map(shape_text, entering)) or "–"
+            rows["Output"] = shape_text(shapes[block.id]) if block.id in shapes else "–"
+        costs = [cost(graph, block.id, shapes) for block in self._blocks]
+        known = [found for found in costs if found is not None]
+        complete = len(known) == len(costs)
+        parameters = sum(found.parameters for found in known)
+        multiply_adds = sum(found.multiply_adds for found in known)
+        rows["Parameters"] = count_text(parameters) if complete else "–"
+        rows["Multiply-adds"] = short_count_text(multiply_adds) if complete else "–"
+        self._facts.set_rows(rows)
+
+    def _rename(self, name: str) -> None:
+        block = self._blocks[-1]
+        try:
+            self._document.edit(f"Rename {block.name}", lambda graph: rename(graph, block.id, name))
+        except CoreError as error:
+            self._header.refuse(str(error.problem))
+
+    def _set(self, name: str, value: Any) -> None:
+        blocks = self._blocks
+        label = param_of(type(blocks[-1].layer), name).label
+        what = blocks[-1].name if len(blocks) == 1 else f"{len(blocks)} blocks"
+        ids = ",".join(block.id for block in blocks)
+
+        def change(graph: Graph) -> Graph:
+            return reduce(lambda g, block: set_param(g, block.id, name, value), blocks, graph)
+
+        try:
+            self._document.edit(f"Change {label} of {what}", change, merge_key=f"{name}:{ids}")
+        except CoreError as error:
+            self.form.set_object(blocks[-1].layer)
+            self.form.set_errors({name: str(error.problem)})
+
+
+def _mixed(blocks: Sequence[Block]) -> set[str]:
+    """The settings in which blocks of one kind differ."""
+    names = (param.name for param in params_of(type(blocks[0].layer)))
+    return {name for name in names if len({getattr(block.layer, name) for block in blocks}) > 1}
+
+
+def _paragraphs(declared: type[object]) -> str:
+    """The help text of a class, with the line breaks of the source taken out within a paragraph."""
+    text = inspect.getdoc(declared) or ""
+    return "\n\n".join(" ".join(part.split()) for part in text.split("\n\n"))

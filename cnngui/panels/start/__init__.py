@@ -1,0 +1,1 @@
+"""The page that stands in for an empty canvas."""

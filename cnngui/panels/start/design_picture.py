@@ -1,0 +1,93 @@
+"""A design as a small picture: its blocks and folded groups in their colours, and the wires between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import reduce
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPen, QPixmap, QTransform
+
+from cnngui.canvas.drawing.blocks.group_face import GROUP_CATEGORY
+from cnngui.canvas.drawing.groups.open_group import area_around
+from cnngui.theme.theme import MARGIN, RADIUS, Theme
+from core.design.direction import Direction
+from core.design.folding import Folding, folding
+from core.design.graph import Graph
+from core.templates.builder import sizes
+
+_WIRE = 5.0
+"""In pixels of the canvas; the picture is about a tenth as large."""
+_TURN = QTransform(0, 1, 1, 0, 0, 0)
+"""x for y: `Direction.turn` for Qt."""
+
+
+def design_picture(graph: Graph, theme: Theme, size: QSize, ratio: float) -> QPixmap:
+    """The whole design on the colour of the canvas; `ratio` is that of the screen's pixels."""
+    picture = QPixmap(size * ratio)
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(theme.canvas)
+    if not graph.blocks:
+        return picture
+    seen = folding(graph)
+    bodies = _bodies(graph, seen)
+    areas = [area_around(_union(members)) for members in _members(graph, seen, bodies)]
+    whole = _union([*bodies.values(), *areas])
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    room = size.width() - 2 * MARGIN, size.height() - 2 * MARGIN
+    scale = min(room[0] / whole.width(), room[1] / whole.height(), 0.5)
+    painter.translate(size.width() / 2, size.height() / 2)
+    painter.scale(scale, scale)
+    painter.translate(-whole.center())
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.border)
+    for area in areas:
+        painter.drawRoundedRect(area, RADIUS, RADIUS)
+    painter.setPen(QPen(theme.muted, max(_WIRE, 1 / scale)))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    turn = _TURN if graph.direction is Direction.DOWN else QTransform()
+    for wire in seen.wires:
+        source, target = (turn.mapRect(bodies[seen.shown(end)]) for end in (wire.source, wire.target))
+        painter.drawPath(turn.map(_way(source, target)))
+    painter.setPen(Qt.PenStyle.NoPen)
+    for shown, body in bodies.items():
+        category = GROUP_CATEGORY if shown in seen.boxes else graph[shown].layer.group
+        painter.setBrush(theme.category(category))
+        painter.drawRoundedRect(body, RADIUS, RADIUS)
+    painter.end()
+    return picture
+
+
+def _bodies(graph: Graph, seen: Folding) -> dict[str, QRectF]:
+    """Where blocks and folded groups are drawn."""
+    extents = sizes(graph)
+    return {shown: QRectF(*place, *extents[shown]) for shown, place in seen.corners(graph).items()}
+
+
+def _members(graph: Graph, seen: Folding, bodies: Mapping[str, QRectF]) -> Iterator[list[QRectF]]:
+    """For each open group what is drawn in it; those around others come first."""
+    for group in sorted(graph.groups, key=lambda group: len(graph.ancestors(group.id))):
+        if not group.folded and group.id not in seen.hidden:
+            yield [bodies[shown] for shown in {seen.shown(block) for block in graph.inside(group.id)}]
+
+
+def _union(areas: Iterable[QRectF]) -> QRectF:
+    return reduce(QRectF.united, areas, QRectF())
+
+
+def _way(source: QRectF, target: QRectF) -> QPainterPath:
+    """In a design that runs to the right: a curve; back to the next row, a line between the two rows."""
+    start, end = QPointF(source.right(), source.center().y()), QPointF(target.left(), target.center().y())
+    path = QPainterPath(start)
+    bend = QPointF(abs(end.x() - start.x()) / 2, 0)
+    if end.x() > start.x():
+        path.cubicTo(start + bend, end - bend, end)
+        return path
+    between = (source.bottom() + target.top()) / 2
+    for x, y in ((start.x() + RADIUS, start.y()), (start.x() + RADIUS, between)):
+        path.lineTo(x, y)
+    for x, y in ((end.x() - RADIUS, between), (end.x() - RADIUS, end.y())):
+        path.lineTo(x, y)
+    path.lineTo(end)
+    return path

@@ -1,0 +1,211 @@
+"""What the selected block makes of one sample: all of its feature maps, live while the network learns."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QActionGroup, QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cnngui.models.document import Document
+from cnngui.models.run import Training
+from cnngui.models.selection import Selection
+from cnngui.panels.studio.sample import COMPACT_WIDTH, WIDTH, SampleView
+from cnngui.theme.formatting import count_text, shape_text
+from cnngui.theme.theme import GRID, MARGIN, SMALL_SIZE, SPACING, ThemeManager
+from cnngui.widgets.elided import ElidedLabel
+from cnngui.widgets.mosaic import MosaicView
+from cnngui.widgets.pictures import COLOR_MAPS, ColorMap
+from cnngui.widgets.small import MUTED, EmptyState, TextLabel
+from core.design.graph import Graph
+from core.layers.base import Output
+from core.maths.arrays import Array
+
+_NARROW = 480
+"""Below this width, in pixels, there is no room for the sample with its prediction beside the maps …"""
+_TALL = 360
+"""… but from this height on there is above them."""
+
+
+class FeatureMapsPanel(QWidget):
+    """Follows the selection and the training model."""
+
+    VIEWER = "feature maps"
+
+    def __init__(
+        self,
+        document: Document,
+        selection: Selection,
+        training: Training,
+        themes: ThemeManager,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._selection = selection
+        self._training = training
+        self.sample = SampleView(training, themes)
+        self.mosaic = MosaicView(themes)
+        self._details: tuple[str, ...] = ("",)
+        self._title = TextLabel(bold=True)
+        self._title.setWordWrap(False)
+        self._title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self._facts = ElidedLabel(size=SMALL_SIZE, role=MUTED)
+        self._facts.setToolTip(
+            "Point at a map to read its values; the wheel zooms, a double click shows all."
+        )
+        self._colors = self._color_menu()
+        self._empty = EmptyState(themes, "chart", "")
+        self.untrained = QPushButton("Look at the untrained network")
+        self._layout = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._layout.setContentsMargins(MARGIN, SPACING, MARGIN, SPACING)
+        self._layout.setSpacing(MARGIN)
+        self._layout.setSizeConstraint(QBoxLayout.SizeConstraint.SetNoConstraint)
+        self.setMinimumSize(WIDTH + 2 * MARGIN, 160)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._nothing())
+        self._stack.addWidget(self._maps())
+        self._layout.addWidget(self.sample)
+        self._layout.addWidget(self._stack, 1)
+
+        self.untrained.clicked.connect(lambda: training.look_untrained(document.graph))
+        self.mosaic.hovered.connect(self._show_facts)
+        for signal in (
+            selection.changed,
+            document.changed,
+            training.state_changed,
+            training.data_changed,
+            training.wanted_changed,
+        ):
+            signal.connect(self._update)
+        training.snapshot_changed.connect(self._show_maps)
+        self._update()
+
+    def _maps(self) -> QWidget:
+        head = QHBoxLayout()
+        head.setSpacing(SPACING)
+        head.addWidget(self._title)
+        head.addWidget(self._facts, 1)
+        head.addWidget(self._colors)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GRID)
+        column.addLayout(head)
+        column.addWidget(self.mosaic, 1)
+        return page
+
+    def _color_menu(self) -> QToolButton:
+        button = QToolButton()
+        button.setAutoRaise(True)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setToolTip("Colours of the values: the brighter, the larger")
+        menu = QMenu(button)
+        group = QActionGroup(menu)
+
+        def choose(name: ColorMap) -> None:
+            button.setText(name.capitalize())
+            self.mosaic.set_color_map(name)
+
+        for name in COLOR_MAPS:
+            action = menu.addAction(name.capitalize())
+            action.setCheckable(True)
+            action.setChecked(name == COLOR_MAPS[0])
+            action.triggered.connect(lambda _, name=name: choose(name))
+            group.addAction(action)
+        menu.addSeparator()
+        self.scale_each = menu.addAction("Scale &Each Channel")
+        self.scale_each.setCheckable(True)
+        self.scale_each.toggled.connect(self.mosaic.set_scale_each)
+        button.setMenu(menu)
+        choose(COLOR_MAPS[0])
+        return button
+
+    def _nothing(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._empty, 1)
+        column.addWidget(self.untrained, alignment=Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(1)
+        return page
+
+    def _update(self) -> None:
+        """Another block, sample, design or run: says what is missing, or asks for the maps."""
+        missing = self._missing()
+        block_id = self._selection.current
+        self._training.watch(self.VIEWER, [block_id] if self.isVisible() and block_id else [])
+        self.sample.setVisible(self._training.part in self._training.parts)
+        if missing:
+            self._empty.set_text(*missing)
+            self._stack.setCurrentIndex(0)
+        sound = not self._document.obstacles and self._training.part in self._training.parts
+        self.untrained.setVisible(self._training.run_graph is None and sound)
+        self._show_maps()
+
+    def _missing(self) -> tuple[str, str] | None:
+        """Why there are no maps to show, and what to do."""
+        training, block_id = self._training, self._selection.current
+        run, graph = training.run_graph, self._document.graph
+        if training.part not in training.parts:
+            return "No data yet.", "Choose data to train on; their samples show up here."
+        if run is None:
+            return "Train to see feature maps.", "They move while the network learns (Space starts it)."
+        if not training.sample_fits:
+            return "The data don't fit the trained network.", "Train again to see what it makes of them."
+        if block_id is None or block_id not in graph.by_id:
+            return "Select a block to see its feature maps.", "Click one on the canvas."
+        if block_id not in run.by_id:
+            name = graph[block_id].name
+            return f"{name} is newer than the run.", "Train again to see its feature maps."
+        return None
+
+    def _show_maps(self) -> None:
+        training, block_id = self._training, self._selection.current
+        found, run = training.snapshot, training.run_graph
+        if self._missing() or found is None or run is None or block_id is None or block_id not in found.maps:
+            return
+        judged = isinstance(run[block_id].layer, Output)
+        values = found.prediction if judged else found.maps[block_id]
+        self._stack.setCurrentIndex(1)
+        self._title.setText(self._document.graph[block_id].name)
+        self._details = self._described(run, block_id, values, found.step)
+        self.mosaic.show_values(values)
+        self._show_facts(self.mosaic.pointed_at)
+
+    def _show_facts(self, pointed_at: tuple[str, ...]) -> None:
+        """The value under the mouse, else what is shown."""
+        self._facts.set_texts(*(pointed_at or self._details))
+
+    def _described(self, run: Graph, block_id: str, values: Array, step: int) -> tuple[str, ...]:
+        changed = run[block_id].layer != self._document.graph[block_id].layer
+        note = ", before the change" if changed else ""
+        shape, number = shape_text(values.shape), count_text(step)
+        return f"{shape}, after step {number}{note}", f"{shape}, step {number}{note}", f"{shape}{note}"
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._update()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._training.watch(self.VIEWER, [])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow, tall = self.width() < _NARROW, self.height() >= _TALL
+        above = narrow and tall
+        self._layout.setDirection(
+            QBoxLayout.Direction.TopToBottom if above else QBoxLayout.Direction.LeftToRight
+        )
+        self.sample.set_compact(narrow and not tall)
+        self.sample.setFixedWidth(self.width() - 2 * MARGIN if above else COMPACT_WIDTH if narrow else WIDTH)

@@ -1,0 +1,298 @@
+"""The training panel: start and stop, progress and results, the data, and how to train."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cnngui.forms.form import Form
+from cnngui.models.document import Document
+from cnngui.models.run import State, Training
+from cnngui.models.run_control import RunControl
+from cnngui.panels.data.preview import counts_text
+from cnngui.panels.studio.run_status import Results, RunStatus
+from cnngui.panels.studio.schedule import ChoiceRow, ScheduleSettings
+from cnngui.theme import icons
+from cnngui.theme.theme import GRID, ICON_SIZE, MARGIN, SPACING, ThemeManager
+from cnngui.widgets.banner import Banner
+from cnngui.widgets.elided import ElidedLabel
+from cnngui.widgets.small import IconLabel, Scroll, Separator, small_label
+from core.design.expand import computed
+from core.maths.optim import OPTIMIZERS
+
+_LABEL_WIDTH = 96
+"""Pixels; one width for all forms, so that their fields stand in one line."""
+_FIXED_DURING_RUN = ("validation", "seed")
+"""Settings of the plan that decide how a run begins."""
+
+
+class TrainingPanel(QWidget):
+    """Follows the training model and the design; what the buttons do is up to the run control."""
+
+    def __init__(
+        self,
+        document: Document,
+        training: Training,
+        control: RunControl,
+        themes: ThemeManager,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._training = training
+        self._control = control
+        self._themes = themes
+        self.train = QPushButton()
+        self.anew = QPushButton("Train anew")
+        self.step, self.stop = QToolButton(), QToolButton()
+        self.evaluate = QPushButton("Evaluate on test data")
+        self.status, self.results = RunStatus(training, themes), Results(training)
+        self.banner = Banner(themes)
+        self.data = DataLine(themes)
+        titles = [declared.title for declared in OPTIMIZERS]
+        self._choice = ChoiceRow("Optimiser", "How a gradient becomes a step", titles, _LABEL_WIDTH)
+        self.optimizer = self._choice.box
+        self.schedule = ScheduleSettings(themes, _LABEL_WIDTH)
+        self.optimizer_form, self.plan_form = Form(themes), Form(themes)
+        self.more = QToolButton()
+
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._head())
+        column.addWidget(Separator())
+        column.addWidget(Scroll(self._body()), 1)
+        self._connect()
+        self._color()
+        self._update()
+
+    # -- the parts -------------------------------------------------------------------------------------------
+
+    def _head(self) -> QWidget:
+        """What is needed all the time, above what scrolls."""
+        self.train.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.train.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
+        self.anew.setToolTip("Forget what was learned, and train from the beginning")
+        for button, help in (
+            (self.step, "Make one step: from here, or of a new run"),
+            (self.stop, "Stop, and keep what was learned"),
+        ):
+            button.setToolTip(help)
+            button.setAccessibleName(help)
+            button.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
+        buttons = QHBoxLayout()
+        buttons.setSpacing(GRID)
+        for widget in (self.train, self.anew, self.step, self.stop):
+            buttons.addWidget(widget)
+        head = QWidget()
+        column = QVBoxLayout(head)
+        column.setContentsMargins(MARGIN, MARGIN, MARGIN, SPACING)
+        column.setSpacing(SPACING)
+        column.addLayout(buttons)
+        column.addWidget(self.status)
+        return head
+
+    def _body(self) -> QWidget:
+        self.more.setAutoRaise(True)
+        self.more.setCheckable(True)
+        self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        above = (self.banner, self.results, self.evaluate, self.data, Separator())
+        below = (
+            self._choice,
+            self.optimizer_form,
+            self.more,
+            Separator(),
+            self.schedule,
+            Separator(),
+            self.plan_form,
+        )
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(MARGIN, SPACING, MARGIN, MARGIN)
+        column.setSpacing(SPACING)
+        for widget in above:
+            column.addWidget(widget)
+        for other in below:
+            column.addWidget(other)
+        column.addStretch(1)
+        return body
+
+    def _connect(self) -> None:
+        training, control = self._training, self._control
+        self.train.clicked.connect(control.toggle)
+        self.anew.clicked.connect(lambda: control.start(resume=False))
+        self.step.clicked.connect(self._make_step)
+        self.stop.clicked.connect(training.stop)
+        self.evaluate.clicked.connect(training.evaluate)
+        self.data.button.clicked.connect(control.data_needed)
+        self.more.toggled.connect(self._show_more)
+        self.optimizer.activated.connect(self._choose_optimizer)
+        self.optimizer_form.changed.connect(self._set_optimizer)
+        self.schedule.changed.connect(lambda schedule: self._set_plan("schedule", schedule))
+        self.plan_form.changed.connect(self._set_plan)
+        for signal in (
+            training.state_changed,
+            training.plan_changed,
+            training.data_changed,
+            training.evaluated,
+            training.failed,
+            self._document.changed,
+        ):
+            signal.connect(self._update)
+        self._themes.changed.connect(self._color)
+
+    # -- what the user does ----------------------------------------------------------------------------------
+
+    def _make_step(self) -> None:
+        """One step of a held run; where there is none, begins one that is held after its first step."""
+        if not self._training.active:
+            self._control.start(resume=self._control.resumes)
+            self._training.pause()
+        self._training.step()
+
+    def _choose_optimizer(self, number: int) -> None:
+        declared = list(OPTIMIZERS)[number]
+        if type(self._training.plan.optimizer) is not declared:
+            self._training.set_plan(replace(self._training.plan, optimizer=declared()))
+
+    def _set_optimizer(self, name: str, value: Any) -> None:
+        plan = self._training.plan
+        self._training.set_plan(replace(plan, optimizer=replace(plan.optimizer, **{name: value})))  # type: ignore[type-var]
+
+    def _set_plan(self, name: str, value: Any) -> None:
+        self._training.set_plan(replace(self._training.plan, **{name: value}))
+
+    # -- following the models --------------------------------------------------------------------------------
+
+    def _update(self) -> None:
+        self._show_buttons()
+        self._show_banner()
+        self.data.show_source(self._training)
+        plan = self._training.plan
+        self.optimizer.setCurrentIndex(list(OPTIMIZERS).index(type(plan.optimizer)))
+        self.optimizer_form.update_object(plan.optimizer)
+        self.schedule.show_plan(plan)
+        self.plan_form.update_object(plan)
+        for row in (*self.optimizer_form.rows.values(), *self.plan_form.rows.values()):
+            row.label.setFixedWidth(_LABEL_WIDTH)
+            for box in (self.optimizer, self.schedule.choice.box):
+                box.setMaximumWidth(row.editor.maximumWidth())
+        self._show_more()
+        for name in _FIXED_DURING_RUN:
+            self.plan_form.editors[name].setEnabled(not self._training.active)
+
+    def _show_more(self) -> None:
+        """Of the optimiser's settings, the first (the learning rate) is always there."""
+        shown = self.more.isChecked()
+        self.more.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
+        self.more.setText(f"{'Fewer' if shown else 'More'} settings of {self._training.plan.optimizer.title}")
+        for row in list(self.optimizer_form.rows.values())[1:]:
+            row.setVisible(shown)
+            row.label.setVisible(shown)
+
+    def _show_buttons(self) -> None:
+        training, state = self._training, self._training.state
+        obstacles = self._document.obstacles if state is State.IDLE else ()
+        self.train.setText(self._verb())
+        self.train.setEnabled(not obstacles and state not in (State.PREPARING, State.STOPPING))
+        self.train.setToolTip("\n".join(map(str, obstacles)) or f"{self._verb()} (Space)")
+        self.anew.setVisible(self._control.resumes)
+        self.anew.setEnabled(not obstacles)
+        ready = training.source is not None and training.loading is None and not obstacles
+        self.step.setEnabled(state is State.PAUSED or (state is State.IDLE and ready))
+        self.stop.setEnabled(state in (State.PREPARING, State.RUNNING, State.PAUSED))
+        self.evaluate.setVisible(state is State.IDLE and training.can_evaluate)
+        self._color_buttons()
+
+    def _verb(self) -> str:
+        match self._training.state:
+            case State.RUNNING | State.STOPPING:
+                return "Pause"
+            case State.PAUSED:
+                return "Continue"
+            case _:
+                return "Continue" if self._control.resumes else "Train"
+
+    def _show_banner(self) -> None:
+        training, graph = self._training, self._document.graph
+        changed = training.run_graph is not None and computed(training.run_graph) != computed(graph)
+        if training.run_problem is not None:
+            self.banner.show_text("error", lambda theme: theme.error, str(training.run_problem))
+        elif training.active and changed:
+            self.banner.show_text(
+                "info",
+                lambda theme: theme.accent,
+                "The design changed since this run started; the run goes on with the design it began with.",
+            )
+        elif training.checkpoint is not None and changed:
+            self.banner.show_text(
+                "info",
+                lambda theme: theme.accent,
+                "The design changed since the last run: train anew, or undo the change to continue it.",
+            )
+        else:
+            self.banner.hide()
+
+    def _color(self) -> None:
+        theme = self._themes.current
+        self.stop.setIcon(icons.icon("stop", theme.text))
+        self.step.setIcon(icons.icon("step", theme.text))
+        self._color_buttons()
+
+    def _color_buttons(self) -> None:
+        """The primary button is filled with the accent while it can be pressed."""
+        theme, palette = self._themes.current, QPalette(self.palette())
+        palette.setColor(QPalette.ColorGroup.Active, QPalette.ColorRole.Button, theme.accent)
+        palette.setColor(QPalette.ColorGroup.Inactive, QPalette.ColorRole.Button, theme.accent)
+        palette.setColor(QPalette.ColorGroup.Active, QPalette.ColorRole.ButtonText, theme.on_accent)
+        palette.setColor(QPalette.ColorGroup.Inactive, QPalette.ColorRole.ButtonText, theme.on_accent)
+        self.train.setPalette(palette)
+        color = theme.on_accent if self.train.isEnabled() else theme.muted
+        self.train.setIcon(icons.icon("pause" if self._verb() == "Pause" else "play", color))
+
+
+class DataLine(QWidget):
+    """The data source in two lines, and the button to choose another one."""
+
+    def __init__(self, themes: ThemeManager) -> None:
+        super().__init__()
+        self.button = QPushButton("Choose…")
+        self._name, self._counts = ElidedLabel(), small_label()
+        row = QHBoxLayout()
+        row.setSpacing(SPACING)
+        row.addWidget(IconLabel(themes, "data", lambda theme: theme.muted))
+        row.addWidget(self._name, 1)
+        row.addWidget(self.button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GRID)
+        column.addLayout(row)
+        column.addWidget(self._counts)
+
+    def show_source(self, training: Training) -> None:
+        source = training.source
+        self.button.setEnabled(not training.active)
+        self.button.setToolTip(
+            "Stop the run to choose other data" if training.active else "Choose the training data"
+        )
+        if training.loading is not None and (source is None or training.loading != source.spec):
+            self._name.set_texts("Loading…")
+            self._counts.setText(training.loading)
+        elif source is None:
+            self._name.set_texts("No data")
+            self._counts.setText("Training needs samples.")
+        else:
+            self._name.set_texts(source.name)
+            self._name.setToolTip(source.spec)
+            self._counts.setText(counts_text(training.parts))

@@ -1,0 +1,180 @@
+"""Small widgets that several panels share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFrame,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
+    QStylePainter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cnngui.theme import icons
+from cnngui.theme.theme import (
+    ICON_SIZE,
+    MARGIN,
+    SMALL_SIZE,
+    SPACING,
+    TEXT_SIZE,
+    Theme,
+    ThemeManager,
+    text_font,
+)
+
+MUTED = QPalette.ColorRole.PlaceholderText
+ERROR = QPalette.ColorRole.BrightText
+
+
+class IconLabel(QWidget):
+    """An icon that takes its colour from the current theme."""
+
+    def __init__(
+        self, themes: ThemeManager, name: str, color: Callable[[Theme], QColor], size: int = ICON_SIZE
+    ) -> None:
+        super().__init__()
+        self._themes = themes
+        self._name = name
+        self._color = color
+        self.setFixedSize(QSize(size, size))
+
+    def set_icon(self, name: str, color: Callable[[Theme], QColor]) -> None:
+        self._name, self._color = name, color
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        color = self._color(self._themes.current)
+        painter.drawPixmap(0, 0, icons.pixmap(self._name, color, self.width(), self.devicePixelRatioF()))
+
+
+class IconToggle(QAbstractButton):
+    """A small button with one picture for on and one for off."""
+
+    def __init__(self, themes: ThemeManager, on: str, off: str) -> None:
+        super().__init__()
+        self._themes = themes
+        self._names = {True: on, False: off}
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFixedSize(QSize(ICON_SIZE, ICON_SIZE))
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = self._themes.current
+        painter = QPainter(self)
+        color = theme.text if self.underMouse() else theme.muted
+        pixmap = icons.pixmap(self._names[self.isChecked()], color, 16, self.devicePixelRatioF())
+        painter.drawPixmap((self.width() - 16) // 2, (self.height() - 16) // 2, pixmap)
+        if self.hasFocus():
+            painter.setPen(theme.accent)
+            painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 3, 3)
+
+
+class ElidedButton(QPushButton):
+    """A button that may become narrower than its text; the tooltip has all of it."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.setToolTip(text)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(4 * ICON_SIZE, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        missing = self.sizeHint().width() - self.width()
+        if missing > 0:
+            room = self.fontMetrics().horizontalAdvance(self.text()) - missing
+            option.text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+        QStylePainter(self).drawControl(QStyle.ControlElement.CE_PushButton, option)
+
+
+class TextLabel(QLabel):
+    """Text that wraps, can be selected, and takes its colour from the palette."""
+
+    def __init__(
+        self,
+        text: str = "",
+        *,
+        size: int = TEXT_SIZE,
+        bold: bool = False,
+        role: QPalette.ColorRole = QPalette.ColorRole.WindowText,
+    ) -> None:
+        super().__init__(text)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        self.setFont(text_font(size, bold=bold))
+        self.setForegroundRole(role)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def minimumSizeHint(self) -> QSize:
+        # Qt's own hint assumes a narrow column; the height that counts is the one for the width there is.
+        return QSize(0, self.fontMetrics().height())
+
+
+def small_label(text: str = "", role: QPalette.ColorRole = MUTED) -> TextLabel:
+    """Secondary text."""
+    return TextLabel(text, size=SMALL_SIZE, role=role)
+
+
+class EmptyState(QWidget):
+    """Stands in a view that has nothing to show, and says what to do next."""
+
+    def __init__(self, themes: ThemeManager, icon: str, title: str, hint: str = "") -> None:
+        super().__init__()
+        self._icon = IconLabel(themes, icon, lambda theme: theme.muted, size=2 * ICON_SIZE)
+        self._title = TextLabel(title, bold=True)
+        self._hint = TextLabel(hint, role=MUTED)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(MARGIN, 2 * MARGIN, MARGIN, 2 * MARGIN)
+        column.setSpacing(SPACING)
+        column.addStretch(1)
+        column.addWidget(self._icon, alignment=Qt.AlignmentFlag.AlignHCenter)
+        for label in (self._title, self._hint):
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            column.addWidget(label)
+        column.addStretch(2)
+
+    def set_text(self, title: str, hint: str = "") -> None:
+        self._title.setText(title)
+        self._hint.setText(hint)
+
+    def set_icon(self, name: str, color: Callable[[Theme], QColor]) -> None:
+        self._icon.set_icon(name, color)
+
+
+class Separator(QWidget):
+    """A thin line between two parts of a panel."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedHeight(1)
+        self.setAutoFillBackground(True)
+        self.setBackgroundRole(QPalette.ColorRole.Mid)
+
+
+class Scroll(QScrollArea):
+    """Scrolls its content up and down; from side to side, the content fits itself to the width."""
+
+    def __init__(self, content: QWidget) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(content)

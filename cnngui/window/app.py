@@ -1,0 +1,109 @@
+"""The application: makes Qt, the window and the models, and puts them together."""
+
+from __future__ import annotations
+
+import gc
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEventLoop, QTimer, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication
+
+from cnngui.models.settings import Settings
+from cnngui.theme.icons import application_icon
+from cnngui.theme.theme import ThemeManager
+from cnngui.window.main_window import MainWindow
+
+if TYPE_CHECKING:
+    from core.formats.project import Project
+
+PICTURE_SIZE = (1280, 720)
+_LOADED_MS = 2000
+"""By then all is loaded, the plots too."""
+
+_SWITCH_SECONDS = 0.0005
+"""So long a thread may keep the interpreter from another one that waits for it, a tenth of Python's choice.
+The compute thread needs it for a moment between two steps; while the GUI paints, that adds up."""
+
+
+def make_application() -> QApplication:
+    """Qt's application object, with what users see of it set."""
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)
+    sys.setswitchinterval(_SWITCH_SECONDS)
+    application.setApplicationName("cnngui")
+    application.setApplicationDisplayName("cnngui")
+    application.setDesktopFileName("cnngui")
+    application.setWindowIcon(application_icon())
+    return application
+
+
+def make_window(settings: Settings) -> MainWindow:
+    """The main window; what fills it is loaded after its first paint."""
+    return MainWindow(settings, ThemeManager(settings))
+
+
+def run_window(file: str | None) -> int:
+    """Shows the window until it is closed. Raises UsageError or FormatError for a bad file."""
+    project = _open(file) if file else None
+    application = make_application()
+    window = make_window(Settings())
+    window.faults.catch()
+    window.show()
+    if file is not None and project is not None:
+        from cnngui.models.designs import is_example  # noqa: PLC0415  # as in _open
+
+        if is_example(file):
+            window.workbench.files.open_example(file)
+        else:
+            window.workbench.files.show_project(project, Path(file).expanduser())
+    return _run(application)
+
+
+def _open(file: str) -> Project:
+    from cnngui.models.designs import open_design  # noqa: PLC0415  # an empty window is seen sooner without it
+
+    return open_design(file)
+
+
+def run_demo_window() -> int:
+    """Shows the window with the demo, which begins by itself."""
+    application = make_application()
+    window = make_window(Settings())
+    window.faults.catch()
+    window.show()
+    QTimer.singleShot(0, window.start_demo)
+    return _run(application)
+
+
+def draw_window(project: Project, path: Path) -> None:
+    """Renders the window with a trained project into a PNG file."""
+    qInstallMessageHandler(lambda *_: None)  # what Qt says of a window that nobody sees concerns nobody
+    make_application()
+    window = make_window(Settings())
+    window.resize(*PICTURE_SIZE)
+    window.show()
+    window.workbench.load_plots()
+    window.workbench.files.show_project(project, None)
+    loop = QEventLoop()
+    window.workbench.training.snapshot_changed.connect(loop.quit)
+    QTimer.singleShot(20_000, loop.quit)  # the picture is drawn without feature maps rather than never
+    if project.checkpoint is not None:
+        window.workbench.select_first_image_block()
+        loop.exec()
+    QApplication.processEvents()
+    window.grab().save(str(path))
+    window.close_without_asking()
+
+
+def _run(application: QApplication) -> int:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C in the terminal ends the window
+    QTimer.singleShot(_LOADED_MS, _spare_the_collector)
+    return application.exec()
+
+
+def _spare_the_collector() -> None:
+    """Python's garbage collector needn't look at modules again and again: edits would wait for it."""
+    gc.freeze()

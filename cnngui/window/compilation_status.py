@@ -1,0 +1,46 @@
+"""What the status bar shows while operations are compiled: how far that is, and a way to end it."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+
+from cnngui.models.run import Training
+from cnngui.theme.formatting import compiling_text
+from cnngui.theme.theme import SPACING, ThemeManager
+from cnngui.widgets.bar import Bar
+
+_BAR_WIDTH = 120
+_REASON = "This computer translates the network's operations once; the next start finds them."
+
+
+class CompilationStatus(QWidget):
+    """Is there only while something is compiled."""
+
+    def __init__(self, training: Training, themes: ThemeManager) -> None:
+        super().__init__()
+        self._training = training
+        self._text = QLabel()
+        self._bar = Bar(themes)
+        self._bar.setFixedWidth(_BAR_WIDTH)
+        self.cancel = QPushButton("Cancel")
+        self.cancel.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setToolTip(_REASON)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACING)
+        for widget in (self._text, self._bar, self.cancel):
+            row.addWidget(widget)
+        self.cancel.clicked.connect(training.cancel_compiling)
+        training.compiling_changed.connect(self._update)
+        self._update()
+
+    @property
+    def text(self) -> str:
+        return self._text.text()
+
+    def _update(self) -> None:
+        progress = self._training.compiling
+        self.setVisible(progress is not None)
+        if progress is not None:
+            self._text.setText(compiling_text(progress))
+            self._bar.set_share(progress.share)

@@ -1,0 +1,260 @@
+"""What is in the main window: owns the models and the panels, and connects them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QLabel
+
+from cnngui.canvas.view.view import Canvas
+from cnngui.commands.actions import Actions
+from cnngui.commands.menus import fill_menus, make_toolbar, update_actions
+from cnngui.compute.thread import ComputeThread
+from cnngui.models.designs import open_design
+from cnngui.models.document import Document
+from cnngui.models.run import State, Training
+from cnngui.models.run_control import RunControl
+from cnngui.models.selection import Selection
+from cnngui.models.settings import Settings
+from cnngui.panels.design.help import HelpPanel
+from cnngui.panels.design.outline import OutlinePanel
+from cnngui.panels.design.palette import Palette
+from cnngui.panels.design.problems import ProblemsPanel
+from cnngui.panels.design.properties import PropertiesPanel
+from cnngui.theme.formatting import duration_text, measure_text
+from cnngui.theme.theme import ThemeManager
+from cnngui.window import demo
+from cnngui.window.compilation_status import CompilationStatus
+from cnngui.window.files import Files
+from core.formats.project import Project
+
+if TYPE_CHECKING:
+    from cnngui.window.main_window import MainWindow
+
+_MESSAGE_MS: Final = 8000
+
+
+class Workbench(QObject):
+    """Fills a window. The panels that need pyqtgraph come a moment later (`load_plots`)."""
+
+    def __init__(self, window: MainWindow, settings: Settings, themes: ThemeManager) -> None:
+        super().__init__(window)
+        self.window = window
+        self.settings = settings
+        self.themes = themes
+        self.document = Document(self)
+        self.selection = Selection(self)
+        self.compute = ComputeThread(self)
+        self.training = Training(self.compute, self)
+        self.files = Files(self.document, self.training, settings, window)
+        self.run_control = RunControl(self.document, self.training, self)
+        self.canvas = Canvas(self.document, self.selection, themes)
+        self.docks = window.docks
+        self.asking = True
+        """Whether unsaved work is asked about before the window closes."""
+        self._plots_loaded = False
+        self.center = window.center
+        self.center.add_canvas(self.canvas, self.document)
+        self.palette_panel = Palette(themes)
+        self.properties = PropertiesPanel(self.document, self.selection, themes)
+        self.problems = ProblemsPanel(self.document, self.selection, themes)
+        self.outline = OutlinePanel(self.canvas, themes)
+        self.help = HelpPanel(self.document, self.selection, themes)
+        for name, panel in (
+            ("blocks", self.palette_panel),
+            ("properties", self.properties),
+            ("problems", self.problems),
+            ("help", self.help),
+            ("outline", self.outline),
+        ):
+            self.docks.fill(name, panel)
+        self.actions_ = Actions(themes, window, self.canvas)
+        fill_menus(self, self.actions_)
+        window.addToolBar(make_toolbar(self, self.actions_))
+        self._run_text = QLabel()
+        self.compilation = CompilationStatus(self.training, self.themes)
+        for widget in (self.compilation, self._run_text):
+            self.window.statusBar().addPermanentWidget(widget)
+        window.fault_notice.offer_copy(self.files.save_copy)
+        self._connect()
+        self._update()
+        QTimer.singleShot(0, self.load_plots)
+
+    def load_plots(self) -> None:
+        """Makes the panels that need pyqtgraph, and loads the embedded data where no other is wanted."""
+        if self._plots_loaded:
+            return
+        self._plots_loaded = True
+        from cnngui.canvas.view.thumbnails import Thumbnails  # noqa: PLC0415  # after the first paint
+        from cnngui.panels.costs.analysis import AnalysisPanel  # noqa: PLC0415
+        from cnngui.panels.studio.curves import CurvesPanel  # noqa: PLC0415
+        from cnngui.panels.studio.feature_maps import FeatureMapsPanel  # noqa: PLC0415
+        from cnngui.panels.studio.receptive_field import ReceptiveFieldPanel  # noqa: PLC0415
+        from cnngui.panels.studio.training import TrainingPanel  # noqa: PLC0415
+
+        self.training_panel = TrainingPanel(self.document, self.training, self.run_control, self.themes)
+        self.curves = CurvesPanel(self.training, self.themes)
+        self.maps = FeatureMapsPanel(self.document, self.selection, self.training, self.themes)
+        models = self.document, self.selection, self.training, self.themes
+        self.analysis = AnalysisPanel(*models)
+        self.analysis.message.connect(self._show_message)
+        self.receptive_field = ReceptiveFieldPanel(*models)
+        self.docks.fill("training", self.training_panel)
+        self.docks.fill("curves", self.curves)
+        self.docks.fill("maps", self.maps)
+        self.docks.fill("analysis", self.analysis)
+        self.docks.fill("field", self.receptive_field)
+        self._add_start_page()
+        QTimer.singleShot(0, self._settle)  # Qt has to know first how large the panels would like to be
+        self._thumbnails = Thumbnails(self.document, self.training, self.canvas.set_thumbnails)
+        if self.training.source is None and self.training.loading is None:
+            self.training.load(demo.DATA)
+
+    def _settle(self) -> None:
+        self.window.restore_docks()
+        QTimer.singleShot(0, self.canvas.fit)
+
+    # -- what the menus do -----------------------------------------------------------------------------------
+
+    def start_demo(self) -> None:
+        """Opens the demo and begins to train it; such a window closes without asking."""
+        self.load_plots()
+        self.asking = False
+        self._play_demo()
+
+    def start_guide(self) -> None:
+        """Begins the guided first design, with an empty canvas."""
+        from cnngui.panels.teaching.guide import Guide  # noqa: PLC0415  # only where it is wanted
+
+        if self.document.graph.blocks and not self.files.new():
+            return
+        guide = Guide(self.document, self.training, self.themes)
+        guide.closed.connect(self.center.close_guide)
+        self.center.show_guide(guide)
+        self.center.show_canvas()
+
+    def _play_demo(self) -> None:
+        design = open_design(demo.DESIGN)
+        self.files.show_project(Project(design.graph, demo.PLAN, demo.DATA), None)
+        self.select_first_image_block()
+        self.run_control.start()
+
+    def select_first_image_block(self) -> None:
+        """Selects the first block with several feature maps, so that there is something to see."""
+        shapes = self.document.inference.shapes
+        rich = [b for b in self.document.graph.order if len(shapes.get(b, ())) == 3 and shapes[b][0] > 1]
+        self.selection.set(rich[:1])
+
+    def choose_data(self) -> None:
+        """Asks for the training data."""
+        from cnngui.panels.data.data import DataDialog  # noqa: PLC0415  # only where it is wanted
+
+        DataDialog(self.training, self.themes, self.window).open()
+
+    def show_problems(self) -> None:
+        self.docks.bring_forward("problems")
+
+    def show_help(self) -> None:
+        self.docks.bring_forward("help")
+
+    def configure(self) -> None:
+        """Puts the cursor into the first setting of the selected block."""
+        self.docks.bring_forward("properties")
+        self.properties.focus_settings()
+
+    def rename(self) -> None:
+        """Puts the cursor into the name of the selected block, or edits the selected frame or comment."""
+        if self.canvas.note is not None:
+            self.canvas.edit_note()
+            return
+        self.docks.bring_forward("properties")
+        self.properties.focus_name()
+
+    def may_close(self) -> bool:
+        """Whether the window may go; asks about unsaved work first."""
+        return not self.asking or self.files.confirm_discard()
+
+    def _add_start_page(self) -> None:
+        from cnngui.panels.start.start_page import StartPage  # noqa: PLC0415  # after the first paint
+
+        page = StartPage(self.settings, self.themes)
+        page.new_wanted.connect(self._begin_empty)
+        page.guide_wanted.connect(self.start_guide)
+        page.open_wanted.connect(self.files.open)
+        page.demo_wanted.connect(self._play_demo_when_sure)
+        page.example_wanted.connect(self.files.open_example)
+        page.recent_wanted.connect(self.files.open_path)
+        self.files.recent_changed.connect(page.show_recent)
+        self.center.add_page(page)
+
+    def _begin_empty(self) -> None:
+        if self.document.graph.blocks:
+            self.files.new()
+        self.center.show_canvas()
+
+    def _play_demo_when_sure(self) -> None:
+        if self.files.confirm_discard():
+            self._play_demo()
+
+    # -- following the models --------------------------------------------------------------------------------
+
+    def _connect(self) -> None:
+        self.palette_panel.chosen.connect(self.canvas.add)
+        self.palette_panel.snippet_chosen.connect(self.canvas.add_snippet)
+        for panel in (self.problems, self.properties):
+            panel.fix_previewed.connect(self.canvas.preview)
+        self.canvas.activated.connect(lambda _: self.docks.bring_forward("properties"))
+        self.canvas.wanted.connect(self.center.show_canvas)
+        self.outline.configured.connect(self.configure)
+        for source in (self.canvas, self.files, self.run_control):
+            source.message.connect(self._show_message)
+        self.files.opened.connect(self._show_opened)
+        self.problems.count_changed.connect(self._show_count)
+        self.run_control.refused.connect(self.show_problems)
+        self.run_control.data_needed.connect(self.choose_data)
+        self.run_control.began.connect(self._show_run)
+        for changed in (
+            self.document.changed,
+            self.document.saved_state_changed,
+            self.selection.changed,
+            self.canvas.wires_selected,
+            self.training.state_changed,
+            self.training.plan_changed,
+            self.training.ended,
+        ):
+            changed.connect(self._update)
+        self.training.curves_changed.connect(self._update_run_text)
+
+    def _update(self) -> None:
+        update_actions(self, self.actions_)
+        name = self.document.path.name if self.document.path else "Untitled"
+        self.window.setWindowTitle(f"{name}[*]")
+        self.window.setWindowModified(self.files.unsaved)
+        self._update_run_text()
+
+    def _update_run_text(self) -> None:
+        step, state, finished = self.training.last_step, self.training.state, self.training.finished
+        text = {State.PREPARING: "Preparing the network…", State.STOPPING: "Stopping…"}.get(state, "")
+        if finished is not None and state is State.IDLE:
+            text = f"{finished.reason} after {finished.step:,} steps in {duration_text(finished.seconds)}"
+        elif step is not None and not text:
+            loss = measure_text(step.result.loss)
+            text = f"epoch {step.epoch}  batch {step.batch}/{step.batches}  loss {loss}"
+        self._run_text.setText(text)
+
+    def _show_message(self, text: str) -> None:
+        self.window.statusBar().showMessage(text, _MESSAGE_MS)
+
+    def _show_run(self) -> None:
+        self.window.statusBar().clearMessage()
+        self.docks.bring_forward("curves")
+
+    def _show_count(self, count: int) -> None:
+        self.docks.set_title("problems", f"Problems ({count})" if count else "Problems")
+
+    def _show_opened(self) -> None:
+        self.selection.set([])
+        self.center.show_canvas()
+        self._update()
+        QTimer.singleShot(0, self.canvas.fit)

@@ -1,0 +1,23 @@
+"""The live pictures on the blocks."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QImage
+from pytestqt.qtbot import QtBot
+
+from cnngui.canvas.view.thumbnails import Thumbnails
+from cnngui.models.document import Document
+from cnngui.models.run import Training
+from tests.cnngui.runs import GRAPH, PATIENCE, run
+
+
+def test_every_block_of_a_run_gets_a_thumbnail(qtbot: QtBot, training: Training) -> None:
+    document = Document()
+    document.open(GRAPH)
+    shown: dict[str, QImage] = {}
+    thumbnails = Thumbnails(document, training, shown.update)
+    run(qtbot, training)
+    qtbot.waitUntil(lambda: set(shown) == set(GRAPH.by_id), timeout=PATIENCE)
+    assert shown["input_1"].width() == shown["input_1"].height()
+    assert shown["classification_1"].width() == 3 * shown["classification_1"].height()
+    assert thumbnails.parent() is training

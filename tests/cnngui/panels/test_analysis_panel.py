@@ -1,0 +1,149 @@
+"""The analysis: what every block costs, in a table that follows the design and leads to its blocks."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from cnngui.models.document import Document
+from cnngui.models.run import Training
+from cnngui.models.selection import Selection
+from cnngui.panels.costs.analysis import AnalysisPanel
+from cnngui.panels.costs.cost_table import COLUMNS
+from cnngui.theme.theme import ThemeManager
+from core.design.edits import set_param
+from core.design.graph import Graph
+from tests.cnngui.runs import GRAPH
+
+TITLES = [column.title for column in COLUMNS]
+
+
+@pytest.fixture
+def document() -> Document:
+    made = Document()
+    made.open(GRAPH)
+    return made
+
+
+@pytest.fixture
+def selection() -> Selection:
+    return Selection()
+
+
+@pytest.fixture
+def panel(
+    qtbot: QtBot, themes: ThemeManager, document: Document, selection: Selection, training: Training
+) -> AnalysisPanel:
+    made = AnalysisPanel(document, selection, training, themes)
+    qtbot.addWidget(made)
+    made.resize(800, 300)
+    with qtbot.waitExposed(made):
+        made.show()
+    return made
+
+
+def column(panel: AnalysisPanel, title: str) -> list[str]:
+    model = panel.table.model()
+    return [model.index(row, TITLES.index(title)).data() for row in range(model.rowCount())]
+
+
+def click(panel: AnalysisPanel, row: int) -> None:
+    place = panel.table.visualRect(panel.table.model().index(row, 0)).center()
+    QTest.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+
+def test_rows_follow_the_design(qtbot: QtBot, panel: AnalysisPanel, document: Document) -> None:
+    assert column(panel, "Parameters") == ["0", "40", "0", "0", "0", "111", "0"]
+    assert column(panel, "Sees") == ["1 × 1", "3 × 3", "3 × 3", "4 × 4", "all", "all", "all"]
+    document.edit("Edit", lambda graph: set_param(graph, "conv2d_1", "filters", 8))
+    qtbot.waitUntil(lambda: column(panel, "Parameters")[1] == "80")
+    assert panel.figures["parameters"].value == "299"
+
+
+def test_memory_follows_the_batch_size(qtbot: QtBot, panel: AnalysisPanel, training: Training) -> None:
+    before = panel.analysis.memory
+    training.set_plan(replace(training.plan, batch_size=10 * training.plan.batch_size))
+    qtbot.waitUntil(lambda: panel.analysis.memory > 5 * before)
+
+
+def test_a_click_shows_the_block_and_a_selection_its_row(panel: AnalysisPanel, selection: Selection) -> None:
+    click(panel, 3)
+    assert selection.ids == ("max_pool_1",)
+    QTest.keyClick(panel.table, Qt.Key.Key_Down)
+    assert selection.ids == ("flatten_1",)
+    revealed: list[str] = []
+    selection.revealed.connect(revealed.append)
+    selection.set(["conv2d_1"])
+    assert [index.row() for index in panel.table.selectionModel().selectedRows()] == [1]
+    assert not revealed
+
+
+def test_a_header_sorts_and_the_third_click_restores(panel: AnalysisPanel) -> None:
+    header = panel.table.horizontalHeader()
+    place = QPoint(header.sectionViewportPosition(TITLES.index("Parameters")) + 20, header.height() // 2)
+
+    def click_header() -> list[str]:
+        QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        return column(panel, "Parameters")
+
+    first = column(panel, "Parameters")
+    assert click_header()[:3] == ["111", "40", "0"]
+    assert click_header()[-3:] == ["0", "40", "111"]
+    assert click_header() == first
+
+
+def test_sorting_keeps_the_selected_block(panel: AnalysisPanel, selection: Selection) -> None:
+    selection.set(["conv2d_1"])
+    panel.table.sortByColumn(TITLES.index("Multiply-adds"), Qt.SortOrder.DescendingOrder)
+    assert [index.data() for index in panel.table.selectionModel().selectedRows()] == ["Conv 2D 1"]
+    assert selection.ids == ("conv2d_1",)
+
+
+def test_the_time_of_an_epoch_is_measured(
+    qtbot: QtBot, panel: AnalysisPanel, training: Training, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.training.estimate.ENOUGH_SECONDS", 0.0)
+    assert panel.figures["epoch"].value == "–"
+    QTest.mouseClick(panel.measure, Qt.MouseButton.LeftButton)
+    assert not panel.measure.isEnabled()
+    qtbot.waitUntil(lambda: panel.figures["epoch"].value.endswith(" s"), timeout=60_000)
+    assert not panel.measure.isVisible()
+
+
+def test_nothing_is_measured_while_a_run_is_on(
+    qtbot: QtBot, panel: AnalysisPanel, training: Training
+) -> None:
+    training.start(GRAPH)
+    assert not panel.measure.isEnabled()
+    qtbot.waitUntil(lambda: not training.active)
+    assert panel.measure.isEnabled()
+
+
+def test_csv_has_all_rows_and_the_totals(panel: AnalysisPanel, tmp_path: Path) -> None:
+    panel.export_to(tmp_path / "analysis.csv")
+    with (tmp_path / "analysis.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["parameters"] for row in rows] == ["0", "40", "0", "0", "0", "111", "0", "151"]
+    assert rows[1]["output_shape"] == "4x6x6"
+    assert rows[1]["receptive_field_rows"] == "3"
+    assert rows[-1]["block"] == "total"
+
+
+def test_a_file_that_cannot_be_written_is_reported(
+    qtbot: QtBot, panel: AnalysisPanel, tmp_path: Path
+) -> None:
+    with qtbot.waitSignal(panel.message) as said:
+        panel.export_to(tmp_path / "missing" / "analysis.csv")
+    assert said.args is not None
+    assert "analysis.csv can't be written" in said.args[0]
+
+
+def test_an_empty_design_says_so(qtbot: QtBot, panel: AnalysisPanel, document: Document) -> None:
+    document.open(Graph())
+    qtbot.waitUntil(lambda: not panel.table.isVisible())

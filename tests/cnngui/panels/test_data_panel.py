@@ -1,0 +1,156 @@
+"""Choosing data: what is in them, what went wrong, and that nothing waits for them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QFileDialog
+from pytestqt.qtbot import QtBot
+
+from cnngui.compute.thread import ComputeThread
+from cnngui.models.run import Training
+from cnngui.models.settings import Settings
+from cnngui.panels.data.data import DataDialog, DataPanel
+from cnngui.theme.theme import ThemeManager
+from tests.cnngui.runs import PATIENCE, hold, texts, write_bars, write_sums
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, training: Training, themes: ThemeManager) -> DataPanel:
+    made = DataPanel(training, themes)
+    qtbot.addWidget(made)
+    made.resize(700, 420)
+    made.show()
+    return made
+
+
+def load(qtbot: QtBot, training: Training, path: Path) -> None:
+    training.load(str(path))
+    qtbot.waitUntil(lambda: training.loading is None, timeout=PATIENCE)
+
+
+def test_without_data_it_says_what_to_do(qtbot: QtBot, thread: ComputeThread, themes: ThemeManager) -> None:
+    made = DataPanel(Training(thread), themes)
+    qtbot.addWidget(made)
+    assert "No data yet" in texts(made)
+
+
+def test_samples_counts_and_sizes_are_shown(panel: DataPanel) -> None:
+    assert panel.preview.facts == "1 × 8 × 8, 3 classes: 60 training, 6 validation, 12 test"
+    assert set(panel.preview.samples.labels) == {"low", "middle", "high"}
+    assert [(row.name, row.text) for row in panel.preview.counts.rows] == [
+        ("low", "20"),
+        ("middle", "20"),
+        ("high", "20"),
+    ]
+
+
+def test_other_samples_can_be_shown(panel: DataPanel, training: Training) -> None:
+    grid = panel.preview.samples
+    grid.show_samples(training.parts["training"], seed=1)
+    first = grid.labels
+    grid.show_samples(training.parts["training"], seed=1)
+    assert grid.labels == first
+    grid.show_samples(training.parts["training"], seed=2)
+    assert grid.labels != first
+
+
+def test_more_samples_are_shown_where_there_is_more_room(panel: DataPanel) -> None:
+    few = len(panel.preview.samples.labels)
+    panel.resize(1000, 800)
+    assert len(panel.preview.samples.labels) > few
+
+
+def test_values_to_predict_have_no_classes(
+    qtbot: QtBot, training: Training, panel: DataPanel, tmp_path: Path
+) -> None:
+    load(qtbot, training, write_sums(tmp_path / "sums.npz"))
+    assert panel.preview.facts.startswith("5 numbers, values to predict")
+    assert not panel.preview.counts.rows
+    assert "2 per sample" in texts(panel)
+
+
+def test_embedded_digits_are_loaded_in_the_compute_thread(
+    qtbot: QtBot, training: Training, panel: DataPanel, thread: ComputeThread
+) -> None:
+    panel.embedded["digits"].click()
+    assert training.loading == "digits"
+    assert "Loading" in texts(panel)
+    assert panel.cancel.isVisible()
+    with qtbot.waitSignal(thread.loaded, timeout=PATIENCE):
+        pass
+    assert training.source is not None
+    assert training.source.spec == "digits"
+    assert "Loading" not in texts(panel)
+    assert len(panel.preview.counts.rows) == 10
+
+
+def test_loading_can_be_called_off(
+    qtbot: QtBot, training: Training, panel: DataPanel, thread: ComputeThread, tmp_path: Path
+) -> None:
+    before = panel.preview.facts
+    with qtbot.waitSignal(thread.loaded, timeout=PATIENCE):
+        training.load(str(write_bars(tmp_path / "other.npz", train=30)))
+        panel.cancel.click()
+    assert panel.preview.facts == before
+    assert not panel.cancel.isVisible()
+
+
+@pytest.mark.parametrize("button", ["folder", "file"])
+def test_a_folder_or_a_file_can_be_opened(
+    qtbot: QtBot,
+    training: Training,
+    panel: DataPanel,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    button: str,
+) -> None:
+    path = write_bars(tmp_path / "chosen.npz", train=90)
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(path))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
+    (panel.open_folder if button == "folder" else panel.open_file).click()
+    qtbot.waitUntil(lambda: training.loading is None, timeout=PATIENCE)
+    assert panel.preview.facts.endswith("81 training, 9 validation, 12 test")
+    assert str(path) in texts(panel)
+    assert Settings().folder("data") == (tmp_path if button == "file" else None)
+
+
+def test_what_cannot_be_read_is_said_and_the_data_stay(
+    qtbot: QtBot, training: Training, panel: DataPanel, tmp_path: Path
+) -> None:
+    before = panel.preview.facts
+    np.savez(tmp_path / "empty.npz", nothing=np.zeros(3))
+    load(qtbot, training, tmp_path / "empty.npz")
+    assert panel.banner.isVisible()
+    assert "empty.npz" in panel.banner.text
+    assert "x_train" in panel.banner.text
+    assert panel.preview.facts == before
+    load(qtbot, training, write_bars(tmp_path / "good.npz"))
+    assert not panel.banner.isVisible()
+
+
+def test_the_validation_share_splits_the_data(qtbot: QtBot, training: Training, panel: DataPanel) -> None:
+    panel.share.edited.emit(0.5)
+    qtbot.waitUntil(lambda: "33 training, 33 validation" in panel.preview.facts, timeout=PATIENCE)
+    assert training.plan.validation == 0.5
+
+
+def test_a_run_keeps_its_data(qtbot: QtBot, training: Training, panel: DataPanel) -> None:
+    hold(qtbot, training)
+    assert not panel.open_folder.isEnabled()
+    assert "Stop the run" in panel.banner.text
+
+
+def test_the_dialog_can_be_closed_while_it_loads(
+    qtbot: QtBot, training: Training, themes: ThemeManager, tmp_path: Path
+) -> None:
+    dialog = DataDialog(training, themes)
+    dialog.open()
+    training.load(str(write_bars(tmp_path / "late.npz")))
+    dialog.reject()
+    qtbot.waitUntil(lambda: training.loading is None, timeout=PATIENCE)
+    assert training.source is not None
+    assert training.source.name == "late"

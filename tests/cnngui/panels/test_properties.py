@@ -1,0 +1,301 @@
+"""The property panel edits the selected block through the document, and tells what follows from it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLabel, QLineEdit, QPushButton
+from pytestqt.qtbot import QtBot
+
+from cnngui.models.document import Document
+from cnngui.models.selection import Selection
+from cnngui.panels.design.properties import PropertiesPanel
+from cnngui.theme.theme import ThemeManager
+from cnngui.widgets.small import Scroll, TextLabel
+from core.design.edits import add, append, new_block, remove, set_param
+from core.design.graph import Graph
+from core.design.spec import DataSpec
+from core.layers import LAYERS, Layer
+from core.layers.convolution import Conv2D
+from core.layers.dense import Dense
+from core.layers.input import Input
+from core.layers.output import Classification
+from core.layers.reshape import Flatten
+from core.layers.unknown import Unknown
+from core.schema.param import Param
+from tests.cnngui.declared import SETTINGS, forbidden_texts, setting_id
+
+
+def chain(*layers: Layer) -> Graph:
+    """Blocks wired one after the other."""
+    graph, last = Graph(), None
+    for layer in layers:
+        block = new_block(graph, layer)
+        graph, last = append(graph, block, last), block.id
+    return graph
+
+
+@pytest.fixture
+def document() -> Document:
+    made = Document()
+    made.open(
+        chain(
+            Input(),
+            Conv2D(filters=6, kernel=(5, 5), padding=(2, 2, 2, 2)),
+            Conv2D(filters=16),
+            Flatten(),
+            Dense(units=10),
+            Classification(),
+        )
+    )
+    return made
+
+
+@pytest.fixture
+def selection() -> Selection:
+    return Selection()
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, themes: ThemeManager, document: Document, selection: Selection) -> PropertiesPanel:
+    made = PropertiesPanel(document, selection, themes)
+    qtbot.addWidget(made)
+    made.resize(260, 700)
+    with qtbot.waitExposed(made):
+        made.show()
+    made.activateWindow()
+    return made
+
+
+def shown(panel: PropertiesPanel) -> list[str]:
+    """All texts that are in sight."""
+    return [label.text() for label in panel.findChildren(QLabel) if label.isVisible()]
+
+
+def lines(panel: PropertiesPanel, name: str) -> list[QLineEdit]:
+    return panel.form.editors[name].findChildren(QLineEdit)
+
+
+def name_field(panel: PropertiesPanel) -> QLineEdit:
+    return next(w for w in panel.findChildren(QLineEdit) if w.accessibleName() == "Name of the block")
+
+
+def enter(line: QLineEdit, text: str) -> None:
+    line.setFocus()
+    line.selectAll()
+    QTest.keyClick(line, Qt.Key.Key_Delete)
+    QTest.keyClicks(line, text)
+    QTest.keyClick(line, Qt.Key.Key_Return)
+
+
+def test_without_a_selection_it_says_what_to_do(panel: PropertiesPanel) -> None:
+    assert any("Select a block" in text for text in shown(panel))
+    assert not panel.form.editors
+
+
+def test_it_shows_the_settings_and_what_follows(panel: PropertiesPanel, selection: Selection) -> None:
+    selection.set(["conv2d_1"])
+    assert name_field(panel).text() == "Conv 2D 1"
+    assert {name: editor.value for name, editor in panel.form.editors.items()}["filters"] == 6
+    for fact in ("1 × 28 × 28", "6 × 28 × 28", "156", "118 k"):
+        assert fact in shown(panel)
+
+
+def test_an_edit_changes_the_design_and_the_facts(
+    panel: PropertiesPanel, document: Document, selection: Selection
+) -> None:
+    selection.set(["conv2d_1"])
+    enter(lines(panel, "filters")[0], "8")
+    assert document.graph == set_param(document.graph, "conv2d_1", "filters", 8)
+    assert "8 × 28 × 28" in shown(panel)
+    assert lines(panel, "filters")[0].parent() is QApplication.focusWidget()
+
+
+def test_spinning_is_one_step_of_undo(
+    panel: PropertiesPanel, document: Document, selection: Selection
+) -> None:
+    before = document.graph
+    selection.set(["conv2d_1"])
+    box = panel.form.editors["filters"].findChildren(QAbstractSpinBox)[0]
+    for _ in range(5):
+        box.stepUp()
+    assert document.graph["conv2d_1"].layer == replace(before["conv2d_1"].layer, filters=11)  # type: ignore[type-var]
+    enter(lines(panel, "groups")[0], "1")
+    assert document.undo_stack.count() == 1
+    document.undo_stack.undo()
+    assert document.graph == before
+    assert box.text() == "6"
+
+
+@pytest.mark.parametrize("field", ["filters", "name"])
+def test_undo_from_within_a_field(
+    panel: PropertiesPanel, document: Document, selection: Selection, field: str
+) -> None:
+    before = document.graph
+    undo = document.undo_stack.createUndoAction(panel)
+    undo.setShortcut(QKeySequence.StandardKey.Undo)
+    panel.addAction(undo)
+    selection.set(["conv2d_1"])
+    line = name_field(panel) if field == "name" else lines(panel, field)[0]
+    enter(line, "8")
+    assert document.graph != before
+    widget = QApplication.focusWidget()
+    assert widget is not None
+    QTest.keyClick(widget, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert document.graph == before
+
+
+def test_different_blocks_and_settings_are_different_steps(
+    panel: PropertiesPanel, document: Document, selection: Selection
+) -> None:
+    for block in ("conv2d_1", "conv2d_2"):
+        selection.set([block])
+        enter(lines(panel, "filters")[0], "8")
+        enter(lines(panel, "stride")[0], "2")
+    assert document.undo_stack.count() == 4
+
+
+@pytest.mark.parametrize(("layer", "setting"), SETTINGS, ids=setting_id)
+def test_forbidden_values_never_reach_the_design(
+    panel: PropertiesPanel, document: Document, selection: Selection, layer: type[Layer], setting: Param
+) -> None:
+    block = new_block(Graph(), layer())
+    graph = add(Graph(), block)
+    if setting.kind == "padding":
+        graph = set_param(graph, block.id, setting.name, (0, 0, 0, 0))
+    document.open(graph)
+    selection.set([block.id])
+    for line in lines(panel, setting.name):
+        for text in forbidden_texts(setting):
+            enter(line, text)
+    assert document.graph == graph
+    assert document.undo_stack.count() == 0
+
+
+def test_renaming(panel: PropertiesPanel, document: Document, selection: Selection) -> None:
+    selection.set(["dense_1"])
+    panel.focus_name()
+    assert QApplication.focusWidget() is name_field(panel)
+    QTest.keyClicks(name_field(panel), "Scores")
+    QTest.keyClick(name_field(panel), Qt.Key.Key_Return)
+    assert document.graph["dense_1"].name == "Scores"
+    assert document.undo_stack.undoText() == "Rename Dense 1"
+
+
+def test_an_empty_name_is_refused_and_can_be_taken_back(
+    panel: PropertiesPanel, document: Document, selection: Selection
+) -> None:
+    selection.set(["dense_1"])
+    before = document.graph
+    enter(name_field(panel), "  ")
+    assert document.graph == before
+    assert any("needs a name" in text for text in shown(panel))
+    QTest.keyClick(name_field(panel), Qt.Key.Key_Escape)
+    assert name_field(panel).text() == "Dense 1"
+    assert not any("needs a name" in text for text in shown(panel))
+
+
+def test_a_problem_stands_at_its_setting(panel: PropertiesPanel, selection: Selection) -> None:
+    selection.set(["conv2d_2"])
+    enter(lines(panel, "groups")[0], "5")
+    assert "Choose groups that divide" in panel.form.rows["groups"].message
+    assert any("5 groups don't divide" in text for text in shown(panel))
+    enter(lines(panel, "groups")[0], "2")
+    assert panel.form.rows["groups"].message == ""
+
+
+@pytest.mark.parametrize("width", [260, 320, 400])
+def test_a_message_has_room_for_all_its_lines(
+    panel: PropertiesPanel, document: Document, selection: Selection, width: int
+) -> None:
+    panel.resize(width, 900)
+    selection.set(["conv2d_2"])
+    QApplication.processEvents()
+    enter(lines(panel, "groups")[0], "5")
+    QApplication.processEvents()
+    assert all(scroll.horizontalScrollBar().maximum() == 0 for scroll in panel.findChildren(Scroll))
+    messages = [label for label in panel.findChildren(TextLabel) if label.isVisible()]
+    assert messages
+    assert all(label.height() >= label.heightForWidth(label.width()) for label in messages)
+
+
+def test_a_remedy_is_one_click_away(panel: PropertiesPanel, document: Document, selection: Selection) -> None:
+    document.data = DataSpec((3, 32, 32), 10)
+    selection.set(["input_1"])
+    (button,) = (b for b in panel.findChildren(QPushButton) if b.isVisible())
+    button.click()
+    assert document.inference.shapes["input_1"] == (3, 32, 32)
+    assert document.undo_stack.undoText() == button.text()
+    assert lines(panel, "shape")[0].text() == "3 × 32 × 32"
+
+
+def test_several_blocks_of_one_kind_share_a_value(
+    panel: PropertiesPanel, document: Document, selection: Selection
+) -> None:
+    selection.set(["conv2d_1", "conv2d_2"])
+    assert "2 blocks selected" in shown(panel)
+    assert panel.form.rows["filters"].message == "Different values"
+    assert panel.form.rows["stride"].message == ""
+    enter(lines(panel, "filters")[0], "12")
+    for block in ("conv2d_1", "conv2d_2"):
+        assert document.inference.shapes[block][0] == 12
+    assert document.undo_stack.count() == 1
+    assert panel.form.rows["filters"].message == ""
+
+
+def test_the_shown_value_can_be_given_to_all(
+    panel: PropertiesPanel, document: Document, selection: Selection
+) -> None:
+    selection.set(["conv2d_1", "conv2d_2"])
+    assert lines(panel, "filters")[0].text() == "16"
+    lines(panel, "filters")[0].setFocus()
+    lines(panel, "groups")[0].setFocus()
+    assert document.inference.shapes["conv2d_1"][0] == 6
+    enter(lines(panel, "filters")[0], "16")
+    assert document.inference.shapes["conv2d_1"][0] == 16
+
+
+def test_blocks_of_several_kinds_show_what_they_cost(panel: PropertiesPanel, selection: Selection) -> None:
+    selection.set(["conv2d_1", "flatten_1"])
+    assert "2 blocks selected" in shown(panel)
+    assert "156" in shown(panel)
+    assert not panel.form.editors
+
+
+def test_a_deleted_block_leaves_the_panel(
+    panel: PropertiesPanel, document: Document, selection: Selection
+) -> None:
+    selection.set(["dense_1"])
+    document.edit("Delete", lambda graph: remove(graph, ["dense_1"]))
+    assert any("Select a block" in text for text in shown(panel))
+    document.undo_stack.undo()
+    assert name_field(panel).text() == "Dense 1"
+
+
+def test_a_block_of_an_unknown_kind_can_be_looked_at(
+    panel: PropertiesPanel, document: Document, selection: Selection
+) -> None:
+    block = new_block(Graph(), Unknown("attention", {"heads": 8}))
+    document.open(add(Graph(), block))
+    selection.set([block.id])
+    assert not panel.form.editors
+    assert Unknown.title in " ".join(shown(panel))
+
+
+@pytest.mark.parametrize("kind", [layer.kind for layer in LAYERS])
+def test_every_layer_fits_a_narrow_panel(
+    panel: PropertiesPanel, document: Document, selection: Selection, kind: str
+) -> None:
+    block = new_block(Graph(), LAYERS[kind]())
+    document.open(add(Graph(), block))
+    selection.set([block.id])
+    QApplication.processEvents()
+    for widget in panel.form.findChildren(QAbstractSpinBox):
+        right = widget.mapTo(panel, widget.rect().topRight()).x()
+        assert not widget.isVisible() or right < panel.width()
+    summary = (LAYERS[kind].__doc__ or "").partition("\n")[0]
+    assert any(text.startswith(summary) for text in shown(panel))

@@ -1,0 +1,171 @@
+"""The start page and the guided first design, in a real window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPixmap
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from cnngui.models.designs import open_design
+from cnngui.models.settings import Settings
+from cnngui.panels.start.design_picture import design_picture
+from cnngui.panels.start.start_page import Card, StartPage
+from cnngui.panels.teaching.guide import Guide
+from cnngui.theme.theme import DARK, ThemeManager
+from cnngui.window.main_window import MainWindow
+from core.design.edits import move
+from core.design.graph import Graph
+from core.formats.project import Project, save_project
+from core.templates import TEMPLATES
+from core.training.plan import Plan
+from tests.cnngui.runs import GRAPH, PATIENCE, write_bars
+
+
+@pytest.fixture
+def window(qtbot: QtBot, themes: ThemeManager, settings: Settings, tmp_path: Path) -> Iterator[MainWindow]:
+    made = MainWindow(settings, themes)
+    made.workbench.training.load(str(write_bars(tmp_path / "bars.npz")))
+    made.show()
+    qtbot.waitUntil(
+        lambda: made.workbench.center.shows_page and made.workbench.training.loading is None, timeout=20_000
+    )
+    yield made
+    made.close_without_asking()
+    made.deleteLater()
+
+
+SIZE = QSize(160, 90)
+
+
+def page(window: MainWindow) -> StartPage:
+    found = window.findChild(StartPage)
+    assert found is not None
+    return found
+
+
+def click(widget: QWidget) -> None:
+    QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+
+def test_two_whole_rows_of_examples_are_in_sight(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(1280, 720)
+    window.workbench.docks.reset()
+    cards = page(window).findChildren(Card)
+
+    def whole() -> int:
+        return sum(card.visibleRegion().boundingRect() == card.rect() for card in cards)
+
+    qtbot.waitUntil(lambda: whole() == 6)
+
+
+def test_an_example_is_opened_by_its_picture(qtbot: QtBot, window: MainWindow) -> None:
+    cards = {card.template.name: card for card in page(window).findChildren(Card)}
+    assert cards.keys() == {template.name for template in TEMPLATES}
+    click(cards["lenet5"])
+    assert len(window.workbench.document.graph.blocks) == 14
+    assert not window.workbench.center.shows_page
+    assert window.workbench.canvas.isVisible()
+
+
+def test_every_example_opens_without_a_problem(window: MainWindow) -> None:
+    for card in page(window).findChildren(Card):
+        click(card)
+        shown = window.workbench.document
+        assert shown.data is not None
+        assert shown.inference.shapes[shown.graph.order[0]] == shown.data.shape
+        assert not shown.inference.problems
+
+
+def test_an_example_follows_the_data_until_it_is_edited(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    files, document, training = window.workbench.files, window.workbench.document, window.workbench.training
+    files.open_example("resnet20")
+    training.set_plan(Plan(epochs=3))
+    images = np.zeros((40, 3, 16, 16), np.uint8)
+    np.savez(tmp_path / "colors.npz", x=images, y=np.arange(40) % 5)
+    with qtbot.waitSignal(document.changed, timeout=PATIENCE):
+        training.load(str(tmp_path / "colors.npz"))
+    assert document.inference.shapes[document.graph.order[0]] == (3, 16, 16)
+    assert not document.inference.problems
+    assert not document.modified
+    assert training.plan.epochs == 3
+    document.edit("Move", lambda graph: move(graph, {graph.order[0]: (-400.0, 0.0)}))
+    edited = document.graph
+    training.load(str(tmp_path / "bars.npz"))
+    qtbot.waitUntil(lambda: bool(document.inference.problems), timeout=PATIENCE)
+    assert document.graph is edited
+    window.workbench.asking = False
+
+
+def test_a_new_design_begins_on_the_empty_canvas(window: MainWindow) -> None:
+    click(page(window).buttons["new"])
+    assert not window.workbench.center.shows_page
+    assert not window.workbench.document.graph.blocks
+
+
+def test_a_block_from_the_palette_brings_the_canvas(window: MainWindow) -> None:
+    window.workbench.palette_panel.chosen.emit("input")
+    assert not window.workbench.center.shows_page
+    assert len(window.workbench.document.graph.blocks) == 1
+    window.workbench.document.undo_stack.undo()
+    assert not window.workbench.center.shows_page  # an edit is no new start
+
+
+def test_recent_files_are_listed_and_opened(window: MainWindow, tmp_path: Path, settings: Settings) -> None:
+    path = tmp_path / "mine.json"
+    save_project(path, Project(GRAPH))
+    settings.add_recent_file(path)
+    window.workbench.files.recent_changed.emit()
+    button = page(window).recent[0]
+    assert button.text() == "mine.json"
+    click(button)
+    assert window.workbench.document.path == path
+
+
+def test_the_page_can_be_called_back(window: MainWindow) -> None:
+    click(page(window).buttons["new"])
+    window.workbench.actions_["start"].trigger()
+    assert window.workbench.center.shows_page
+
+
+def test_the_guide_ticks_off_what_is_done(qtbot: QtBot, window: MainWindow) -> None:
+    click(page(window).buttons["guide"])
+    guide = window.findChild(Guide)
+    assert guide is not None
+    assert "Input" in guide.text.text()
+    for kind in ("input", "conv2d"):
+        window.workbench.palette_panel.chosen.emit(kind)
+    assert [mark.done for mark in guide.marks] == [True, True, *[False] * 5]
+    window.workbench.document.undo_stack.undo()
+    assert [mark.done for mark in guide.marks][:2] == [True, False]
+    guide.closed.emit()
+    assert not guide.isVisible()
+
+
+def test_the_guide_ends_with_a_network_that_learns(qtbot: QtBot, window: MainWindow) -> None:
+    window.workbench.start_guide()
+    guide = window.findChild(Guide)
+    assert guide is not None
+    window.workbench.document.edit("Build", lambda _: GRAPH)
+    window.workbench.run_control.start()
+    qtbot.waitUntil(lambda: guide.marks[-1].done, timeout=20_000)
+
+
+def color_count(picture: QPixmap) -> int:
+    image = picture.toImage()
+    return len({image.pixel(x, y) for x in range(image.width()) for y in range(image.height())})
+
+
+def test_a_picture_shows_the_blocks_in_their_colours(qtbot: QtBot, themes: ThemeManager) -> None:
+    shown = design_picture(open_design("lenet5").graph, DARK, SIZE, 1.0).toImage()
+    colors = {shown.pixelColor(x, y).name() for x in range(shown.width()) for y in range(shown.height())}
+    assert DARK.category("Convolution").name() in colors
+    assert color_count(design_picture(Graph(), DARK, SIZE, 2.0)) == 1

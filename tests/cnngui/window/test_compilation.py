@@ -1,0 +1,69 @@
+"""What the window shows while something is compiled, and how that is ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from cnngui.models.run import State, Training
+from cnngui.theme.theme import ThemeManager
+from cnngui.window.compilation_status import CompilationStatus
+from core.design.graph import Graph
+from core.engine.machine.compilers import Compilers, Progress
+from core.running.program import Program
+from core.training import warm_up
+from tests.cnngui.runs import GRAPH, PATIENCE
+
+NAMES = ("first", "second")
+
+
+@pytest.fixture
+def endless(monkeypatch: pytest.MonkeyPatch) -> Compilers:
+    """Making a program waits for ever for two operations, of which a helper has compiled one."""
+    compilers = Compilers(0)
+
+    def wait(*_: object, **__: object) -> Program:
+        compilers._serving = 1  # a helper that has nothing to say
+        compilers.compile(NAMES, _refuse)
+        raise AssertionError("the compilation has ended")
+
+    monkeypatch.setattr("cnngui.compute.thread.compile_graph", wait)
+    monkeypatch.setattr(warm_up, "compile_graph", wait)
+    monkeypatch.setattr("cnngui.compute.thread.compilers", lambda: compilers)
+    return compilers
+
+
+def _refuse(name: str) -> None:
+    raise AssertionError(f"{name} was compiled in the window's process")
+
+
+@pytest.mark.parametrize("begin", [Training.start, Training.prepare])
+def test_compilation_is_shown_and_can_be_cancelled(
+    qtbot: QtBot,
+    endless: Compilers,
+    training: Training,
+    themes: ThemeManager,
+    begin: Callable[[Training, Graph], None],
+) -> None:
+    status = CompilationStatus(training, themes)
+    qtbot.addWidget(status)
+    begin(training, GRAPH)
+    qtbot.waitUntil(lambda: training.compiling == Progress(0, 2), timeout=PATIENCE)
+    assert not status.isHidden()
+    assert status.text == "Compiling operation 1 of 2…"
+    status.cancel.click()
+    qtbot.waitUntil(lambda: training.compiling is None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: training.state is State.IDLE, timeout=PATIENCE)
+    assert status.isHidden()
+    assert endless.progress is None
+
+
+@pytest.mark.usefixtures("endless")
+def test_what_is_prepared_gives_way_to_what_is_wanted(qtbot: QtBot, training: Training) -> None:
+    training.prepare(GRAPH)
+    qtbot.waitUntil(lambda: training.compiling is not None, timeout=PATIENCE)
+    training.load("digits")
+    qtbot.waitUntil(lambda: training.loading is None, timeout=PATIENCE)
+    assert training.compiling is None

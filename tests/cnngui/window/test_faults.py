@@ -1,0 +1,191 @@
+"""A fault in a handler becomes one notice, whatever handler it is and however often it fails."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from PySide6.QtCore import QEvent, Qt, QTimer, QTimerEvent
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from cnngui.models.settings import Settings
+from cnngui.theme.theme import ThemeManager
+from cnngui.window.fault_notice import FaultNotice
+from cnngui.window.main_window import MainWindow
+from cnngui.window.workbench import Workbench
+from core.formats.project import load_project
+from tests.cnngui.runs import GRAPH
+
+
+class Broken(QPushButton):
+    """Fails in all that it is told of."""
+
+    def __init__(self, parent: QWidget, event: QEvent.Type) -> None:
+        super().__init__("broken", parent)
+        self.failed = 0
+        self._event = event
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == self._event:
+            self.failed += 1
+            if isinstance(event, QTimerEvent):
+                self.killTimer(event.timerId())
+            raise ValueError(f"{event.type().name} is too much")
+        return super().event(event)
+
+
+@pytest.fixture
+def window(
+    qtbot: QtBot, settings: Settings, themes: ThemeManager, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[MainWindow]:
+    made = MainWindow(settings, themes)
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)  # restores it
+    made.faults.catch()
+    made.show()
+    qtbot.waitUntil(lambda: "training_panel" in vars(made.workbench), timeout=20_000)
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
+    yield made
+    made.close_without_asking()
+    made.deleteLater()
+
+
+def raise_in(qtbot: QtBot, window: MainWindow, event: QEvent.Type) -> Broken:
+    """Makes a widget meet this event by what leads to it otherwise, too, out of the event loop."""
+    broken = Broken(window, event)
+    handle = window.windowHandle()
+    steps: list[Callable[[], object]] = [
+        broken.show,
+        broken.raise_,
+        lambda: QTest.mouseMove(handle, broken.mapTo(window, broken.rect().center())),
+        lambda: QTest.mouseMove(handle, window.rect().bottomRight()),
+        broken.setFocus,
+        window.workbench.canvas.setFocus,
+        broken.repaint,
+        lambda: broken.startTimer(0),
+        broken.hide,
+    ]
+    for step in 3 * steps:
+        QTimer.singleShot(0, window, step)
+        with qtbot.waitCallback() as done:
+            QTimer.singleShot(0, window, done)
+    return broken
+
+
+def button(notice: FaultNotice, text: str) -> QPushButton:
+    return next(b for b in notice.findChildren(QPushButton) if b.text() == text)
+
+
+def click(widget: QWidget) -> None:
+    QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+
+Type = QEvent.Type
+
+
+@pytest.mark.parametrize(
+    "event",
+    [Type.Enter, Type.Leave, Type.FocusIn, Type.FocusOut, Type.Hide, Type.Show, Type.Paint, Type.Timer],
+    ids=lambda event: event.name,
+)
+def test_a_handler_that_fails_again_and_again_ends_in_one_notice(
+    qtbot: QtBot, window: MainWindow, event: QEvent.Type
+) -> None:
+    broken = raise_in(qtbot, window, event)
+    assert broken.failed > 1
+    qtbot.waitUntil(lambda: f"{broken.failed} times" in window.fault_notice.text)
+    assert window.fault_notice.isVisible()
+    assert not [w for w in QApplication.topLevelWidgets() if isinstance(w, QDialog)]
+    broken.deleteLater()
+
+
+def test_nothing_is_shown_before_the_handler_has_ended(qtbot: QtBot, window: MainWindow) -> None:
+    for _ in range(1000):
+        fail()
+    assert not window.fault_notice.isVisible()
+    qtbot.waitUntil(window.fault_notice.isVisible)
+    assert window.fault_notice.text.startswith("Something went wrong inside cnngui 1,000 times. Your design")
+
+
+def fail(message: str = "no such thing") -> None:
+    """What Qt's bindings do with an exception in a handler."""
+    try:
+        raise LookupError(message)
+    except LookupError as error:
+        sys.excepthook(LookupError, error, error.__traceback__)
+
+
+@pytest.mark.parametrize("handler", ["paintEvent", "showEvent", "resizeEvent"])
+def test_a_notice_that_fails_itself_fails_without_end_nor_depth(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, handler: str
+) -> None:
+    depth = 0
+
+    def broken(*_: object) -> None:
+        nonlocal depth
+        depth += 1
+        assert depth == 1
+        try:
+            fail("inside the notice")
+            raise RuntimeError("the notice itself")
+        finally:
+            depth -= 1
+
+    with monkeypatch.context() as patched:
+        patched.setattr(FaultNotice, handler, broken, raising=False)
+        fail()
+        qtbot.waitUntil(lambda: "times" in window.fault_notice.text)
+        window.workbench.document.edit("Build", lambda _: GRAPH)
+    assert window.workbench.document.graph is GRAPH
+    window.workbench.asking = False
+
+
+def test_a_fault_of_another_thread_is_told_of_in_the_window(qtbot: QtBot, window: MainWindow) -> None:
+    thread = Thread(target=fail)
+    thread.start()
+    thread.join()
+    qtbot.waitUntil(window.fault_notice.isVisible)
+    assert window.fault_notice.text.startswith(
+        "Something went wrong inside cnngui. Your design is still here"
+    )
+
+
+def test_the_design_can_be_saved_as_a_copy_and_the_details_copied(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    document, notice = window.workbench.document, window.fault_notice
+    document.edit("Build", lambda _: GRAPH)
+    fail("the first")
+    fail("the second")
+    qtbot.waitUntil(notice.isVisible)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "mine"), ""))
+    click(button(notice, "Save a Copy…"))
+    assert load_project(tmp_path / "mine.cnn").graph == GRAPH
+    assert document.path is None
+    assert document.modified
+    click(button(notice, "Copy Details"))
+    copied = QGuiApplication.clipboard().text()
+    assert "LookupError: the first" in copied
+    assert "LookupError: the second" in copied
+    click(button(notice, "Close"))
+    assert not notice.isVisible()
+    fail("the third")
+    qtbot.waitUntil(notice.isVisible)
+    assert "times" not in notice.text
+    window.workbench.asking = False
+
+
+def test_a_fault_while_closing_does_not_close_over_unsaved_work(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(Workbench, "may_close", lambda _: 1 / 0)
+        QTimer.singleShot(0, window, window.close)
+        qtbot.waitUntil(window.fault_notice.isVisible)
+    assert window.isVisible()
