@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -39,6 +39,31 @@ class Views(Protocol):
 
     def reset(self) -> None:
         """Puts all panels where they were at first."""
+
+    def panels(self) -> Mapping[str, str]:
+        """The titles of all panels by name."""
+
+    def is_shown(self, name: str) -> bool:
+        """Whether a panel is open, be it behind another one's tab."""
+
+    def hide(self, name: str) -> None:
+        """Closes a panel."""
+
+    def go_to_panel(self, step: int) -> None:
+        """Gives the keyboard to the next panel in sight (`step` 1) or to the one before it (-1)."""
+
+    @property
+    def is_maximised(self) -> bool:
+        """Whether one panel, or the canvas, has the whole window."""
+
+    def set_maximised(self, *, on: bool) -> None:
+        """Gives the whole window to the panel with the keyboard, or puts all back where it was."""
+
+    def configure(self) -> None:
+        """Puts the cursor into the first setting of the selected block."""
+
+    def rename(self) -> None:
+        """Puts the cursor into the name of the selected block, or edits the selected frame or comment."""
 
     def show_start_page(self) -> None:
         """Brings the start page to the front."""

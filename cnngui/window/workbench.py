@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QPoint, QPointF, QTimer
 from PySide6.QtWidgets import QLabel
 
 from cnngui.canvas.view.view import Canvas
 from cnngui.commands.actions import Actions
-from cnngui.commands.menus import fill_menus, make_toolbar, update_actions
+from cnngui.commands.bench import Bench
+from cnngui.commands.menus import canvas_menu, fill_menus, make_toolbar
 from cnngui.compute.thread import ComputeThread
 from cnngui.models.designs import open_design
 from cnngui.models.document import Document
@@ -27,6 +28,7 @@ from cnngui.theme.theme import ThemeManager
 from cnngui.window import demo
 from cnngui.window.compilation_status import CompilationStatus
 from cnngui.window.files import Files
+from cnngui.window.views import WindowViews
 from core.formats.project import Project
 
 if TYPE_CHECKING:
@@ -69,9 +71,30 @@ class Workbench(QObject):
             ("outline", self.outline),
         ):
             self.docks.fill(name, panel)
-        self.actions_ = Actions(themes, window, self.canvas)
-        fill_menus(self, self.actions_)
-        window.addToolBar(make_toolbar(self, self.actions_))
+        self.views = WindowViews(
+            window,
+            self.docks,
+            self.center,
+            configure=self.configure,
+            rename=self.rename,
+            start_guide=self.start_guide,
+            choose_data=self.choose_data,
+        )
+        self.bench = Bench(
+            settings=settings,
+            themes=themes,
+            document=self.document,
+            selection=self.selection,
+            training=self.training,
+            run_control=self.run_control,
+            canvas=self.canvas,
+            files=self.files,
+            views=self.views,
+            say=self._show_message,
+        )
+        self.actions_ = Actions(self.bench, window, (self.canvas, self.outline))
+        fill_menus(window.menuBar(), self.actions_)
+        window.addToolBar(make_toolbar(window, self.actions_))
         self._run_text = QLabel()
         self.compilation = CompilationStatus(self.training, self.themes)
         for widget in (self.compilation, self._run_text):
@@ -155,9 +178,6 @@ class Workbench(QObject):
     def show_problems(self) -> None:
         self.docks.bring_forward("problems")
 
-    def show_help(self) -> None:
-        self.docks.bring_forward("help")
-
     def configure(self) -> None:
         """Puts the cursor into the first setting of the selected block."""
         self.docks.bring_forward("properties")
@@ -173,7 +193,10 @@ class Workbench(QObject):
 
     def may_close(self) -> bool:
         """Whether the window may go; asks about unsaved work first."""
-        return not self.asking or self.files.confirm_discard()
+        sure = not self.asking or self.files.confirm_discard()
+        if sure:
+            self.views.set_maximised(on=False)  # the layout that is remembered is the whole one
+        return sure
 
     def _add_start_page(self) -> None:
         from cnngui.panels.start.start_page import StartPage  # noqa: PLC0415  # after the first paint
@@ -206,6 +229,8 @@ class Workbench(QObject):
             panel.fix_previewed.connect(self.canvas.preview)
         self.canvas.activated.connect(lambda _: self.docks.bring_forward("properties"))
         self.canvas.wanted.connect(self.center.show_canvas)
+        self.canvas.menu_wanted.connect(self._show_menu)
+        self.outline.menu_wanted.connect(self._show_menu)
         self.outline.configured.connect(self.configure)
         for source in (self.canvas, self.files, self.run_control):
             source.message.connect(self._show_message)
@@ -217,17 +242,13 @@ class Workbench(QObject):
         for changed in (
             self.document.changed,
             self.document.saved_state_changed,
-            self.selection.changed,
-            self.canvas.wires_selected,
             self.training.state_changed,
-            self.training.plan_changed,
             self.training.ended,
         ):
             changed.connect(self._update)
         self.training.curves_changed.connect(self._update_run_text)
 
     def _update(self) -> None:
-        update_actions(self, self.actions_)
         name = self.document.path.name if self.document.path else "Untitled"
         self.window.setWindowTitle(f"{name}[*]")
         self.window.setWindowModified(self.files.unsaved)
@@ -242,6 +263,10 @@ class Workbench(QObject):
             loss = measure_text(step.result.loss)
             text = f"epoch {step.epoch}  batch {step.batch}/{step.batches}  loss {loss}"
         self._run_text.setText(text)
+
+    def _show_menu(self, point: QPointF, place: QPoint) -> None:
+        """The context menu, for this point of the plane, at this place of the screen."""
+        canvas_menu(self.actions_, point).popup(place)
 
     def _show_message(self, text: str) -> None:
         self.window.statusBar().showMessage(text, _MESSAGE_MS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, cast
 
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -43,7 +43,6 @@ from cnngui.canvas.tools import (
     Tool,
 )
 from cnngui.canvas.tools.note import HoldNote
-from cnngui.commands import context_menu as menu
 from cnngui.models.document import Document
 from cnngui.models.selection import Selection
 from cnngui.theme.theme import GRID, ThemeManager
@@ -70,6 +69,8 @@ class Canvas(NotingView):
 
     activated = Signal(str)
     """A block was double-clicked, or Enter pressed on it."""
+    menu_wanted = Signal(QPointF, QPoint)
+    """The context menu is asked for: a point of the plane, and where it is on the screen."""
 
     def __init__(
         self, document: Document, selection: Selection, themes: ThemeManager, parent: QWidget | None = None
@@ -177,7 +178,7 @@ class Canvas(NotingView):
                     self.select((note.id,) if note else (), ())
             elif not set(blocks_of(self.document.graph, (hit,))) <= set(self.selection.ids):
                 self.select((hit,), ())
-        menu.canvas_menu(self, point).popup(event.globalPos())
+        self.menu_wanted.emit(point, event.globalPos())
 
     def _begin(self, tool: Tool, pointer: Pointer) -> None:
         self._tool = tool
