@@ -44,7 +44,7 @@ class Views(Protocol):
         """The titles of all panels by name."""
 
     def is_shown(self, name: str) -> bool:
-        """Whether a panel is open, be it behind another one's tab."""
+        """Whether a panel is in sight: open, and in front of those it shares a place with."""
 
     def hide(self, name: str) -> None:
         """Closes a panel."""

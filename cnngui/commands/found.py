@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QIcon, QPainter, QPalette
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from cnngui.commands.command import Command
@@ -125,9 +125,9 @@ class _Delegate(QStyledItemDelegate):
         else:
             soft = colors.color(roles.PlaceholderText)
             strong = soft if row.reason else colors.color(roles.Text)
-        mode = QIcon.Mode.Selected if marked else QIcon.Mode.Disabled if row.reason else QIcon.Mode.Normal
-        middle = area.top() + (area.height() - ICON_SIZE) // 2
-        row.icon.paint(painter, area.left() + SPACING, middle, ICON_SIZE, ICON_SIZE, mode=mode)
+        tint = strong if marked or row.reason else None
+        corner = QPoint(area.left() + SPACING, area.top() + (area.height() - ICON_SIZE) // 2)
+        painter.drawPixmap(corner, _picture(row.icon, tint, painter.device().devicePixelRatioF()))
         text = area.adjusted(2 * SPACING + ICON_SIZE, GRID, -SPACING, -GRID)
         upper, lower = text.adjusted(0, 0, 0, -text.height() // 2), text.adjusted(0, text.height() // 2, 0, 0)
         keys = row.command.keys_text
@@ -138,6 +138,17 @@ class _Delegate(QStyledItemDelegate):
         _write(painter, lower, row.detail, self._detail)
         painter.setPen(strong)
         _write(painter, upper, f"✓ {row.name}" if row.is_on else row.name, self._name)
+
+
+def _picture(icon: QIcon, tint: QColor | None, scale: float) -> QPixmap:
+    """An icon in its own colours, or all of it in one."""
+    made = icon.pixmap(QSize(ICON_SIZE, ICON_SIZE), scale)
+    if tint is not None and not made.isNull():
+        painter = QPainter(made)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+        painter.fillRect(made.rect(), tint)
+        painter.end()
+    return made
 
 
 def _write(painter: QPainter, area: QRect, text: str, font: QFont) -> None:

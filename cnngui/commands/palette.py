@@ -12,6 +12,7 @@ from shiboken6 import isValid
 
 from cnngui.commands.actions import picture_of
 from cnngui.commands.bench import Bench
+from cnngui.commands.command import Command, Surface
 from cnngui.commands.found import ROW_HEIGHT, Found, FoundList
 from cnngui.commands.matching import score
 from cnngui.commands.preview import Preview
@@ -44,6 +45,12 @@ def open_palette(bench: Bench) -> None:
         CommandPalette(bench, window)
 
 
+def _order(command: Command) -> tuple[int, int]:
+    """As the menus stand in the menu bar, and the sections in them."""
+    home = command.home
+    return (0, 0) if home is None else (list(Surface).index(home.surface), home.section)
+
+
 class CommandPalette(QWidget):
     """Lies over the window; goes on Esc, after a choice, or as soon as something else gets the keyboard."""
 
@@ -62,7 +69,7 @@ class CommandPalette(QWidget):
                 command.refusal(bench),
                 command.checked is not None and command.checked(bench),
             )
-            for command in declared().all(bench)
+            for command in sorted(declared().all(bench), key=_order)
         ]
         self.line = QLineEdit(placeholderText=_NAME)
         self.line.setAccessibleName(_NAME)

@@ -60,6 +60,10 @@ class Docks:
         self._docks[name].show()
         self._docks[name].raise_()
 
+    def titles(self) -> dict[str, str]:
+        """What stands above each dock, by name."""
+        return {name: dock.windowTitle() for name, dock in self._docks.items()}
+
     def reset(self) -> None:
         """Puts all docks where they were at first; the window keeps its size."""
         window, docks = self._window, self._docks

@@ -36,10 +36,10 @@ class WindowViews:
         self.choose_data = choose_data
 
     def panels(self) -> Mapping[str, str]:
-        return {dock.objectName(): dock.windowTitle() for dock in self._all()}
+        return self._docks.titles()
 
     def is_shown(self, name: str) -> bool:
-        return not self._dock(name).isHidden()
+        return not self._dock(name).visibleRegion().isEmpty()
 
     def show(self, name: str) -> None:
         self._docks.bring_forward(name)

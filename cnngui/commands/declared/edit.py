@@ -89,7 +89,7 @@ COMMANDS.add(
     ),
     Command(
         id="duplicate",
-        text="D&uplicate",
+        text="Dupl&icate",
         run=lambda bench: bench.canvas.duplicate(),
         where=_CLIPBOARD,
         keys=("Ctrl+D",),
@@ -153,7 +153,7 @@ COMMANDS.add(
     ),
     Command(
         id="earlier",
-        text="Move &Earlier in the Chain",
+        text="Move Earlier in the C&hain",
         run=lambda bench: _move_in_chain(bench, -1),
         where=(Place(Surface.EDIT, 2),),
         keys=("Alt+Up",),

@@ -74,12 +74,12 @@ COMMANDS.add(
     ),
     Command(
         id="take_out",
-        text="Take Out o&f Group",
+        text="Tak&e Out of Group",
         run=lambda bench: bench.canvas.take_out(),
         where=_WHERE,
         keys=("Alt+Left",),
         reach="design",
         refusal=_INSIDE,
-        look=lambda bench: _named(bench, bench.canvas.around, "Take Out o&f", "Take Out o&f Group"),
+        look=lambda bench: _named(bench, bench.canvas.around, "Tak&e Out of", "Tak&e Out of Group"),
     ),
 )
