@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, SignalInstance
@@ -32,6 +33,7 @@ class Actions(QObject):
         self._window = window
         self._sets: dict[str, QActionGroup] = {}
         self._made: dict[str, tuple[Command, QAction]] = {}
+        self._states: dict[str, _State] = {}
         for command in self.table.commands.values():
             self._add(command, designs)
         for changed in _signals(bench):
@@ -48,7 +50,7 @@ class Actions(QObject):
         action = QAction(parent)
         action.setCheckable(command.checked is not None)
         action.triggered.connect(lambda *_: (run or command.run)(self.bench))  # without Qt's "checked"
-        self._describe(command, action)
+        _show(command, self._state(command), action)
         return action
 
     def refresh(self) -> None:
@@ -56,7 +58,10 @@ class Actions(QObject):
         if not isValid(self.bench.document.undo_stack):
             return  # it empties itself, and says so, while it goes with the window
         for command, action in self._made.values():
-            self._describe(command, action)
+            state = self._state(command)
+            if state != self._states.get(command.id):
+                self._states[command.id] = state
+                _show(command, state, action)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """A press arrives at the window where nothing that has the keyboard meant anything by it."""
@@ -82,22 +87,36 @@ class Actions(QObject):
             action.setAutoRepeat(command.reach != "free")
             for widget in designs:
                 widget.addAction(action)
-        action.triggered.connect(lambda *_: self._describe(command, action))  # Qt has turned its mark
+        if command.checked is not None:  # Qt has turned its mark by itself
+            action.triggered.connect(lambda *_: _show(command, self._state(command), action))
         if command.begin is not None:
             command.begin(self.bench)
 
-    def _describe(self, command: Command, action: QAction) -> None:
-        look, reason = command.now(self.bench), command.refusal(self.bench)
-        action.setText(f"{look.text} {literal(look.detail)}".rstrip())
-        action.setIconText(plain(look.text))
-        action.setEnabled(reason is None)
-        if command.checked is not None:
-            action.setChecked(command.checked(self.bench))
-        action.setToolTip(_tooltip(command, look, reason))
-        action.setStatusTip(reason or command.hint)
-        picture = picture_of(command, look, self.bench.themes.current)
-        if picture.cacheKey() != action.icon().cacheKey():
-            action.setIcon(picture)
+    def _state(self, command: Command) -> _State:
+        bench = self.bench
+        is_on = command.checked is not None and command.checked(bench)
+        return _State(command.now(bench), command.refusal(bench), is_on, bench.themes.current)
+
+
+@dataclass(frozen=True)
+class _State:
+    """All that an action shows of its command at the moment."""
+
+    look: Look
+    reason: str | None
+    is_on: bool
+    theme: Theme
+
+
+def _show(command: Command, state: _State, action: QAction) -> None:
+    look = state.look
+    action.setText(f"{look.text} {literal(look.detail)}".rstrip())
+    action.setIconText(plain(look.text))
+    action.setIcon(picture_of(command, look, state.theme))
+    action.setEnabled(state.reason is None)
+    action.setChecked(state.is_on)
+    action.setToolTip(_tooltip(command, look, state.reason))
+    action.setStatusTip(state.reason or command.hint)
 
 
 def picture_of(command: Command, look: Look, theme: Theme) -> QIcon:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import cached_property
 from typing import Literal, TypeAlias
 
 from PySide6.QtCore import QPointF
@@ -118,13 +119,13 @@ class Command:
     def enabled(self, bench: Bench) -> bool:
         return self.refusal(bench) is None
 
-    @property
+    @cached_property
     def sequences(self) -> list[QKeySequence]:
         """Its keys on this platform."""
         found = [QKeySequence(key) for key in self.keys]
         return list({key.toString(): key for key in found if not key.isEmpty()}.values())
 
-    @property
+    @cached_property
     def keys_text(self) -> str:
         """The first key, as the platform writes it."""
         return next(map(key_text, self.sequences), "")
