@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import QEventLoop, QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from cnngui.designs import open_example
 from cnngui.document import Document
+from cnngui.save_dialog import ask_for_path
 from cnngui.settings import Settings
 from cnngui.training import Training
 from core.checkpoint import Checkpoint
@@ -17,7 +19,8 @@ from core.formats.project import SUFFIX, Project, load_project, save_project
 from core.graph import Graph
 from core.plan import Plan
 
-_FILTERS = f"cnngui projects (*{SUFFIX});;Designs without weights (*.json)"
+_KINDS: Final = {SUFFIX: "cnngui projects", ".json": "Designs without weights"}
+_FILTERS: Final = ";;".join(f"{name} (*{suffix})" for suffix, name in _KINDS.items())
 
 
 class Files(QObject):
@@ -82,11 +85,8 @@ class Files(QObject):
         """Asks for a path and saves. False where nothing was saved."""
         folder = self._settings.folder("designs") or Path.home()
         proposed = self._document.path or folder / f"network{SUFFIX}"
-        name, _ = QFileDialog.getSaveFileName(self._window, "Save the design", str(proposed), _FILTERS)
-        if not name:
-            return False
-        path = Path(name)
-        return self._write(path if path.suffix in (SUFFIX, ".json") else path.with_name(path.name + SUFFIX))
+        path = ask_for_path(self._window, "Save the design", proposed, _KINDS)
+        return path is not None and self._write(path)
 
     def confirm_discard(self) -> bool:
         """Asks what to do with unsaved work; True where it may go. A run is stopped first."""

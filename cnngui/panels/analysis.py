@@ -8,7 +8,6 @@ from typing import Final
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QPushButton,
     QSizePolicy,
@@ -22,6 +21,7 @@ from cnngui.document import Document
 from cnngui.formatting import bytes_text, count_text, seconds_text, short_count_text
 from cnngui.icons import icon
 from cnngui.panels.cost_table import CostModel, CostTable
+from cnngui.save_dialog import ask_for_path
 from cnngui.selection import Selection
 from cnngui.theme import GRID, MARGIN, SPACING, ThemeManager
 from cnngui.training import Training
@@ -113,9 +113,9 @@ class AnalysisPanel(QWidget):
 
     def ask_and_export(self) -> None:
         """Asks for a file and writes the table to it."""
-        name, _ = QFileDialog.getSaveFileName(self, "Export the analysis", "analysis.csv", "CSV (*.csv)")
-        if name:
-            self.export_to(Path(name))
+        path = ask_for_path(self, "Export the analysis", Path("analysis.csv"), {".csv": "CSV"})
+        if path is not None:
+            self.export_to(path)
 
     def export_to(self, path: Path) -> None:
         """Writes the table as CSV; says in the status bar how that went."""
