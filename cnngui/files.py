@@ -38,15 +38,14 @@ class Files(QObject):
         self._training = training
         self._settings = settings
         self._window = window
-        self._run_saved = True
+        self._saved_run: Checkpoint | None = None
         self._example: str | None = None
-        training.ended.connect(self._note_run)
         training.data_changed.connect(self._fit_example)
 
     @property
     def unsaved(self) -> bool:
         """Whether closing would lose an edit, or what a run has learned."""
-        return self._document.modified or self._training.active or not self._run_saved
+        return self._document.modified or self._training.active or not self._run_is_saved
 
     def new(self) -> bool:
         """Starts with an empty design; False where the user keeps the one there is."""
@@ -57,12 +56,10 @@ class Files(QObject):
 
     def open(self) -> None:
         """Asks for a file and opens it."""
-        if not self.confirm_discard():
-            return
         folder = self._settings.folder("designs") or Path.home()
         name, _ = QFileDialog.getOpenFileName(self._window, "Open a design", str(folder), _FILTERS)
         if name:
-            self._load(Path(name))
+            self.open_path(Path(name))
 
     def open_path(self, path: Path) -> None:
         """Opens this file, after asking what to do with unsaved work."""
@@ -92,12 +89,11 @@ class Files(QObject):
         """Asks what to do with unsaved work; True where it may go. A run is stopped first."""
         if not self.unsaved:
             return True
-        what = "the trained weights" if not self._document.modified else "the changes"
         buttons = QMessageBox.StandardButton
         answer = QMessageBox.question(
             self._window,
             "cnngui",
-            f"Save {what} first?",
+            self._question(),
             buttons.Save | buttons.Discard | buttons.Cancel,
             buttons.Save,
         )
@@ -105,7 +101,6 @@ class Files(QObject):
             return False
         if self._training.active:
             self._wait_for_end()
-        self._run_saved = True
         return True
 
     def show_project(self, project: Project, path: Path | None) -> None:
@@ -131,7 +126,8 @@ class Files(QObject):
 
     def _fit_example(self) -> None:
         """The data may be other than those that the example was opened for."""
-        untouched = not self.unsaved and self._document.path is None and self._training.checkpoint is None
+        history = self._document.undo_stack
+        untouched = not (self.unsaved or history.count() or self._document.path or self._training.checkpoint)
         if self._example is not None and untouched:
             graph = self._fitting(self._example)
             if graph != self._document.graph:
@@ -145,7 +141,7 @@ class Files(QObject):
             self._training.set_plan(project.plan)
         if project.data is not None:
             self._training.load(project.data)
-        self._run_saved = True
+        self._saved_run = project.checkpoint
         self.opened.emit()
 
     def _write(self, path: Path) -> bool:
@@ -159,7 +155,8 @@ class Files(QObject):
         except CoreError as error:
             QMessageBox.warning(self._window, "cnngui", str(error.problem))
             return False
-        self._run_saved = checkpoint is not None or self._training.checkpoint is None
+        if checkpoint is not None:
+            self._saved_run = checkpoint
         self._document.mark_saved(path)
         self._remember(path)
         self.message.emit(f"Saved {path.name}")
@@ -185,8 +182,17 @@ class Files(QObject):
         self._training.stop()
         loop.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
 
-    def _note_run(self) -> None:
-        self._run_saved = self._training.checkpoint is None or self._training.last_step is None
+    @property
+    def _run_is_saved(self) -> bool:
+        """Whether the run is that of the file; one that was put aside and came back still is."""
+        run, saved = self._training.checkpoint, self._saved_run
+        return not (run and run.losses) or (saved is not None and saved.progress == run.progress)
+
+    def _question(self) -> str:
+        if not self._document.modified:
+            return "Save the trained weights first?"
+        run = self._training.active or not self._run_is_saved
+        return "Save the changes and the trained weights first?" if run else "Save the changes first?"
 
     def _remember(self, path: Path) -> None:
         self._settings.add_recent_file(path)

@@ -34,9 +34,10 @@ from cnngui import icons
 from cnngui.formatting import count_text, measure_text, percent_text
 from cnngui.panels.elided import ElidedLabel
 from cnngui.panels.plot import Growing, Numbers, Plot, curve_colors
+from cnngui.run import Curves
 from cnngui.save_dialog import ask_for_path
 from cnngui.theme import GRID, MARGIN, SMALL_SIZE, SPACING, ThemeManager, text_font
-from cnngui.training import Curves, Training
+from cnngui.training import Training
 from cnngui.widgets import MUTED, EmptyState
 from core.events import EpochEnded
 from core.program import Result
