@@ -1,4 +1,4 @@
-"""Where Qt's system libraries are missing, the tests of windows are skipped, and the sentence says how to get them."""
+"""Where Qt's system libraries are missing, tests of windows are skipped; the reason names the packages."""
 
 from __future__ import annotations
 
