@@ -131,7 +131,13 @@ def fill_menus(workbench: Workbench, actions: Actions) -> None:
         ),
         Entry("stop", "St&op", training.stop, "Ctrl+.", "stop", "Stop, and keep what was learned"),
         SEPARATOR,
-        Entry("anew", "Train A&new", run.start, "Ctrl+Shift+Return"),
+        Entry(
+            "anew",
+            "Start O&ver",
+            run.start_over,
+            "Ctrl+Shift+Return",
+            hint="Train from the beginning, with untrained weights; Undo brings the run back",
+        ),
         Entry("evaluate", "&Evaluate on Test Data", training.evaluate, "Ctrl+E"),
     )
     docks = bar.addMenu("&Window")

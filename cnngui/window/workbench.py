@@ -28,6 +28,7 @@ from cnngui.theme.theme import ThemeManager
 from cnngui.window import demo
 from cnngui.window.compilation_status import CompilationStatus
 from cnngui.window.files import Files
+from cnngui.window.run_choice import RunChoice
 from core.formats.project import Project
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class Workbench(QObject):
         self.canvas = Canvas(self.document, self.selection, themes)
         self.docks = window.docks
         self.asking = True
-        """Whether unsaved work is asked about before the window closes."""
+        """Whether unsaved work is asked about before the window closes; the demo's own training is none."""
         self._plots_loaded = False
         self.center = window.center
         self.center.add_canvas(self.canvas, self.document)
@@ -72,7 +73,9 @@ class Workbench(QObject):
             self.docks.fill(name, panel)
         self.actions_ = Actions(themes, window, self.canvas)
         fill_menus(self, self.actions_)
-        window.addToolBar(make_toolbar(self, self.actions_))
+        self.toolbar = make_toolbar(self, self.actions_)
+        window.addToolBar(self.toolbar)
+        self.run_choice = RunChoice(self.run_control, themes, window)
         self._run_text = QLabel()
         self.compilation = CompilationStatus(self.training, self.themes)
         for widget in (self.compilation, self._run_text):
@@ -119,10 +122,10 @@ class Workbench(QObject):
     # -- what the menus do -----------------------------------------------------------------------------------
 
     def start_demo(self) -> None:
-        """Opens the demo and begins to train it; such a window closes without asking."""
+        """Opens the demo and begins to train it; until more is done, such a window closes without asking."""
         self.load_plots()
-        self.asking = False
         self._play_demo()
+        self.asking = False
 
     def start_guide(self) -> None:
         """Begins the guided first design, with an empty canvas."""
@@ -176,6 +179,9 @@ class Workbench(QObject):
         """Whether the window may go; asks about unsaved work first."""
         return not self.asking or self.files.confirm_discard()
 
+    def _ask_again(self) -> None:
+        self.asking = True
+
     def _add_start_page(self) -> None:
         from cnngui.panels.start.start_page import StartPage  # noqa: PLC0415  # after the first paint
 
@@ -212,12 +218,16 @@ class Workbench(QObject):
         for source in (self.canvas.editor, self.files, self.run_control):
             source.message.connect(self._show_message)
         self.files.opened.connect(self._show_opened)
+        for own_work in (self.files.opened, self.document.undo_stack.indexChanged):
+            own_work.connect(self._ask_again)
         self.problems.count_changed.connect(self._show_count)
         self.run_control.refused.connect(self.show_problems)
         self.run_control.data_needed.connect(self.choose_data)
+        self.run_control.choice_wanted.connect(self._ask_how_to_train)
         self.run_control.began.connect(self._show_run)
         for changed in (
             self.document.changed,
+            self.document.undo_stack.indexChanged,
             self.document.saved_state_changed,
             self.selection.changed,
             self.canvas.editor.wires_selected,
@@ -254,6 +264,15 @@ class Workbench(QObject):
     def _show_run(self) -> None:
         self.window.statusBar().clearMessage()
         self.docks.bring_forward("curves")
+
+    def _ask_how_to_train(self, held: bool) -> None:
+        """At the button that was used; the keys of the canvas belong to the one in the tool bar."""
+        buttons = [self.toolbar.widgetForAction(self.actions_["train"])]
+        if self._plots_loaded:
+            buttons = [self.training_panel.train, self.training_panel.step, *buttons]
+        shown = [button for button in buttons if button.isVisible()]
+        used = [button for button in shown if button.hasFocus() or button.underMouse()]
+        self.run_choice.ask(next(iter((*used, *shown[-1:])), None), held=held)
 
     def _show_count(self, count: int) -> None:
         self.docks.set_title("problems", f"Problems ({count})" if count else "Problems")
