@@ -93,16 +93,16 @@ class Editing(QObject):
     def select(self, parts: Iterable[str], wires: Iterable[Wire] | None = None) -> None:
         """Selects these parts of the design and, unless None, these wires instead of what was selected.
 
-        A group that comes last is meant as a whole.
+        A group that comes last is meant as a whole. What the design doesn't have (any more) isn't selected.
         """
         graph = self.document.graph
-        chosen = dict.fromkeys(parts)
+        chosen = [part for part in dict.fromkeys(parts) if part in graph.ids]
         notes = [note.id for note in notes_of(graph) if note.id in chosen]
         blocks = [part for part in chosen if part not in notes]
         group = blocks[-1] if blocks and blocks[-1] in graph.group_by_id and not notes else None
         self.selection.set(groups.blocks_of(graph, blocks), group, notes)
         if wires is not None:
-            self._select_wires(wires)
+            self._select_wires(wire for wire in wires if wire in graph.wires)
         self.reselected.emit()
 
     def select_all(self) -> None:

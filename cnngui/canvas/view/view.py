@@ -74,7 +74,6 @@ class Canvas(DrawingView):
         self.document = document
         self.selection = selection
         self._gestures = Gestures(self)
-        # Before the editor: it drops from the selection what a cancelled gesture selects though it is gone.
         document.changed.connect(self._cancel_gesture)
         self.editor = Editor(document, selection, self.drawing, self, self)
         self._hint = Hint(themes.current, self)
