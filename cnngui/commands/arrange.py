@@ -12,7 +12,7 @@ from core.design.direction import Direction
 from core.drawing.align import Axis, Edge
 
 if TYPE_CHECKING:
-    from cnngui.canvas.editor.arranging import ArrangingView
+    from cnngui.canvas.editor.editor import Editor
     from cnngui.window.workbench import Workbench
 
 _EDGES: Final[tuple[tuple[Edge, str], ...]] = (
@@ -32,15 +32,17 @@ _AXES: Final[tuple[tuple[Axis, str], ...]] = (
 
 def add_arranging(network: QMenu, workbench: Workbench, actions: Actions) -> None:
     """Adds the automatic layout and the submenu to align and distribute to the menu bar."""
-    canvas = workbench.canvas
+    arranging = workbench.canvas.editor.arranging
     actions.add(
         network,
-        Entry("arrange", "Arrange &Left to Right", partial(canvas.arrange, Direction.RIGHT), "Ctrl+L"),
-        Entry("arrange_down", "Arrange &Top Down", partial(canvas.arrange, Direction.DOWN), "Ctrl+Shift+L"),
-        Entry("turn", "Flow", canvas.turn, hint="Put the ports at the other sides; the blocks stay"),
+        Entry("arrange", "Arrange &Left to Right", partial(arranging.arrange, Direction.RIGHT), "Ctrl+L"),
+        Entry(
+            "arrange_down", "Arrange &Top Down", partial(arranging.arrange, Direction.DOWN), "Ctrl+Shift+L"
+        ),
+        Entry("turn", "Flow", arranging.turn, hint="Put the ports at the other sides; the blocks stay"),
     )
-    edges = [Entry(f"align_{edge}", text, partial(canvas.align, edge)) for edge, text in _EDGES]
-    axes = [Entry(f"distribute_{axis}", text, partial(canvas.distribute, axis)) for axis, text in _AXES]
+    edges = [Entry(f"align_{edge}", text, partial(arranging.align, edge)) for edge, text in _EDGES]
+    axes = [Entry(f"distribute_{axis}", text, partial(arranging.distribute, axis)) for axis, text in _AXES]
     actions.add(network.addMenu("&Align"), *edges[:3], SEPARATOR, *edges[3:], SEPARATOR, *axes)
 
 
@@ -57,18 +59,19 @@ def name_turning(workbench: Workbench, actions: Actions) -> None:
     actions["turn"].setText(f"Flo&w {_TITLES[workbench.document.graph.direction.other]}")
 
 
-def add_arranging_to_context(menu: QMenu, canvas: ArrangingView) -> None:
+def add_arranging_to_context(menu: QMenu, editor: Editor) -> None:
     """The same for the menu of the right mouse button: what fits the number of selected blocks."""
-    if canvas.arranges_part:
-        menu.addAction("Arrange selection", partial(canvas.arrange, canvas.document.graph.direction))
+    arranging = editor.arranging
+    if arranging.means_part:
+        menu.addAction("Arrange selection", partial(arranging.arrange, editor.document.graph.direction))
     else:
         for direction in Direction:
-            menu.addAction(f"Arrange {direction.words}", partial(canvas.arrange, direction))
-    if len(canvas.selection.ids) < 2:
+            menu.addAction(f"Arrange {direction.words}", partial(arranging.arrange, direction))
+    if len(editor.selection.ids) < 2:
         return
     align = menu.addMenu("Align")
     for edge, text in _EDGES:
-        align.addAction(text, partial(canvas.align, edge))
-    if len(canvas.selection.ids) > 2:
+        align.addAction(text, partial(arranging.align, edge))
+    if len(editor.selection.ids) > 2:
         for axis, text in _AXES:
-            align.addAction(text, partial(canvas.distribute, axis))
+            align.addAction(text, partial(arranging.distribute, axis))

@@ -21,54 +21,56 @@ if TYPE_CHECKING:
 def canvas_menu(canvas: Canvas, point: QPointF) -> QMenu:
     """What can be done with the selection or, where there is none, at this point of the plane."""
     menu = QMenu(canvas)
+    editor = canvas.editor
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     if canvas.selection.ids:
         _add_fixes(menu, canvas)
-        menu.addAction("Cut", canvas.cut)
-        menu.addAction("Copy", canvas.copy)
-        menu.addAction("Duplicate", canvas.duplicate)
+        menu.addAction("Cut", editor.clipboard.cut)
+        menu.addAction("Copy", editor.clipboard.copy)
+        menu.addAction("Duplicate", editor.clipboard.duplicate)
         menu.addSeparator()
         menu.addAction("Connect to…", canvas.connect_to.open_for_current)
-        menu.addAction("Disconnect", canvas.disconnect_selected)
-        menu.addAction("Delete", canvas.delete_selected)
-        menu.addAction("Delete and reconnect", canvas.delete_and_reconnect)
+        menu.addAction("Disconnect", editor.selected.disconnect)
+        menu.addAction("Delete", editor.selected.delete)
+        menu.addAction("Delete and reconnect", editor.selected.delete_and_reconnect)
         menu.addSeparator()
         add_grouping_to_context(menu, canvas)
         if len(canvas.selection.ids) > 1:
             menu.addSeparator()
-            add_arranging_to_context(menu, canvas)
+            add_arranging_to_context(menu, editor)
         menu.addSeparator()
-        menu.addAction("Add frame around", canvas.add_frame)
+        menu.addAction("Add frame around", editor.notes.add_frame)
     elif canvas.selection.notes:
         _add_note_entries(menu, canvas)
-    elif canvas.selected_wires():
-        menu.addAction("Delete", canvas.delete_selected)
+    elif editor.selected_wires():
+        menu.addAction("Delete", editor.selected.delete)
     else:
-        menu.addAction("Paste", lambda: canvas.paste(point))
-        menu.addAction("Select all", canvas.select_all)
+        menu.addAction("Paste", lambda: editor.clipboard.paste(point))
+        menu.addAction("Select all", editor.select_all)
         menu.addSeparator()
-        menu.addAction("Add frame", lambda: canvas.add_frame(point))
-        menu.addAction("Add comment", lambda: canvas.add_comment(point))
+        menu.addAction("Add frame", lambda: editor.notes.add_frame(point))
+        menu.addAction("Add comment", lambda: editor.notes.add_comment(point))
         menu.addSeparator()
-        add_arranging_to_context(menu, canvas)
+        add_arranging_to_context(menu, editor)
         menu.addAction("Fit", canvas.fit)
     return menu
 
 
 def _add_note_entries(menu: QMenu, canvas: Canvas) -> None:
     """What can be done with frames and comments."""
-    note = next((note for note in notes_of(canvas.document.graph) if note.id == canvas.note), None)
+    editor = canvas.editor
+    note = next((n for n in notes_of(canvas.document.graph) if n.id == editor.notes.chosen), None)
     if note is not None:
-        menu.addAction(f"Edit {'frame' if isinstance(note, Frame) else 'comment'}", canvas.edit_note)
+        menu.addAction(f"Edit {'frame' if isinstance(note, Frame) else 'comment'}", editor.notes.edit)
     if isinstance(note, Frame):
         colors = menu.addMenu("Colour")
         for name in COLORS:
             color = canvas.theme.frame_color(name)
-            colors.addAction(swatch(color), name.capitalize(), partial(canvas.color_frame, name))
-    menu.addAction("Cut", canvas.cut)
-    menu.addAction("Copy", canvas.copy)
-    menu.addAction("Duplicate", canvas.duplicate)
-    menu.addAction("Delete", canvas.delete_selected)
+            colors.addAction(swatch(color), name.capitalize(), partial(editor.notes.color, name))
+    menu.addAction("Cut", editor.clipboard.cut)
+    menu.addAction("Copy", editor.clipboard.copy)
+    menu.addAction("Duplicate", editor.clipboard.duplicate)
+    menu.addAction("Delete", editor.selected.delete)
 
 
 def _add_fixes(menu: QMenu, canvas: Canvas) -> None:
@@ -77,10 +79,10 @@ def _add_fixes(menu: QMenu, canvas: Canvas) -> None:
     document = canvas.document
     problem = document.inference.problem(current) if current else None
     previews = {
-        menu.addAction(fix.title, partial(canvas.edit, fix.title, fix.apply)): fix
+        menu.addAction(fix.title, partial(canvas.editor.edit, fix.title, fix.apply)): fix
         for fix in (document.with_fixes(problem).fixes if problem else ())
     }
     if previews:
         menu.addSeparator()
-        menu.hovered.connect(lambda action: canvas.preview(previews.get(action)))
-        menu.aboutToHide.connect(lambda: canvas.preview(None))
+        menu.hovered.connect(lambda action: canvas.following.preview(previews.get(action)))
+        menu.aboutToHide.connect(lambda: canvas.following.preview(None))

@@ -16,38 +16,41 @@ if TYPE_CHECKING:
 def add_grouping(menu: QMenu, workbench: Workbench, actions: Actions) -> None:
     """Adds the commands to a menu of the menu bar."""
     canvas = workbench.canvas
+    groups, members = canvas.editor.groups, canvas.editor.members
     actions.add(
         menu,
-        Entry("group", "&Group", canvas.group_selected, "Ctrl+G", "group", "Fold the selection into a group"),
-        Entry("ungroup", "U&npack Group", canvas.ungroup_selected, "Ctrl+Shift+G"),
-        Entry("fold", "Fold or &Open Group", canvas.toggle_fold, "G", local=True),
+        Entry("group", "&Group", groups.group, "Ctrl+G", "group", "Fold the selection into a group"),
+        Entry("ungroup", "U&npack Group", groups.unpack, "Ctrl+Shift+G"),
+        Entry("fold", "Fold or &Open Group", groups.toggle, "G", local=True),
         Entry("into", "Mo&ve into Group…", canvas.into_group.open_for_selection, "Alt+Right", local=True),
-        Entry("take_out", "Ta&ke Out of Group", canvas.take_out, "Alt+Left", local=True),
+        Entry("take_out", "Ta&ke Out of Group", members.take_out, "Alt+Left", local=True),
     )
 
 
 def grouping_enabled(workbench: Workbench) -> dict[str, bool]:
     """Which of these actions make sense now, by name."""
-    target = workbench.canvas.target_group is not None
+    editor = workbench.canvas.editor
+    target = editor.groups.target is not None
     return {
         "group": bool(workbench.selection.ids),
         "ungroup": target,
         "fold": target,
         "into": bool(workbench.selection.ids and workbench.document.graph.groups),
-        "take_out": workbench.canvas.around is not None,
+        "take_out": editor.members.around is not None,
     }
 
 
 def add_grouping_to_context(menu: QMenu, canvas: Canvas) -> None:
     """The same for the menu of the right mouse button."""
-    menu.addAction("Group", canvas.group_selected)
-    if canvas.document.graph.groups:
+    graph, groups, members = canvas.document.graph, canvas.editor.groups, canvas.editor.members
+    menu.addAction("Group", groups.group)
+    if graph.groups:
         menu.addAction("Move into group…", canvas.into_group.open_for_selection)
-    target = canvas.target_group
+    target = groups.target
     if target is None:
         return
-    group = canvas.document.graph.group(target)
-    menu.addAction(f"{'Open' if group.folded else 'Fold'} {group.name}", lambda: canvas.toggle_fold(target))
-    menu.addAction(f"Unpack {group.name}", canvas.ungroup_selected)
-    if canvas.around is not None:
-        menu.addAction(f"Take out of {canvas.document.graph.group(canvas.around).name}", canvas.take_out)
+    group = graph.group(target)
+    menu.addAction(f"{'Open' if group.folded else 'Fold'} {group.name}", lambda: groups.toggle(target))
+    menu.addAction(f"Unpack {group.name}", groups.unpack)
+    if members.around is not None:
+        menu.addAction(f"Take out of {graph.group(members.around).name}", members.take_out)

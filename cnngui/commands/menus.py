@@ -33,6 +33,7 @@ def fill_menus(workbench: Workbench, actions: Actions) -> None:
         workbench.training,
     )
     stack, run = workbench.document.undo_stack, workbench.run_control
+    editor = canvas.editor
     file = bar.addMenu("&File")
     actions.add(
         file,
@@ -64,14 +65,20 @@ def fill_menus(workbench: Workbench, actions: Actions) -> None:
         Entry("undo", "&Undo", stack.undo, Keys.Undo, "undo"),
         Entry("redo", "&Redo", stack.redo, Keys.Redo, "redo"),
         SEPARATOR,
-        Entry("cut", "Cu&t", canvas.cut, Keys.Cut, "cut", local=True),
-        Entry("copy", "&Copy", canvas.copy, Keys.Copy, "copy", local=True),
-        Entry("paste", "&Paste", canvas.paste, Keys.Paste, "paste", local=True),
-        Entry("duplicate", "D&uplicate", canvas.duplicate, "Ctrl+D", "duplicate"),
-        Entry("delete", "&Delete", canvas.delete_selected, Keys.Delete, "delete", local=True),
-        Entry("reconnect", "Delete and Reco&nnect", canvas.delete_and_reconnect, "Shift+Del", local=True),
+        Entry("cut", "Cu&t", editor.clipboard.cut, Keys.Cut, "cut", local=True),
+        Entry("copy", "&Copy", editor.clipboard.copy, Keys.Copy, "copy", local=True),
+        Entry("paste", "&Paste", editor.clipboard.paste, Keys.Paste, "paste", local=True),
+        Entry("duplicate", "D&uplicate", editor.clipboard.duplicate, "Ctrl+D", "duplicate"),
+        Entry("delete", "&Delete", editor.selected.delete, Keys.Delete, "delete", local=True),
+        Entry(
+            "reconnect",
+            "Delete and Reco&nnect",
+            editor.selected.delete_and_reconnect,
+            "Shift+Del",
+            local=True,
+        ),
         SEPARATOR,
-        Entry("all", "Select &All", canvas.select_all, Keys.SelectAll, local=True),
+        Entry("all", "Select &All", editor.select_all, Keys.SelectAll, local=True),
         Entry("rename", "Rena&me", workbench.rename, "F2"),
         SEPARATOR,
     )
@@ -93,7 +100,7 @@ def fill_menus(workbench: Workbench, actions: Actions) -> None:
     _add_themes(view, workbench)
     _add_switch(view, workbench, "minimap", "&Minimap", canvas.minimap.turn)
     _add_switch(view, workbench, "costs", "&Parameters and Multiply-Adds", canvas.set_costs)
-    _add_switch(view, workbench, "animations", "&Animations", canvas.set_animations)
+    _add_switch(view, workbench, "animations", "&Animations", canvas.following.set_animations)
     network = bar.addMenu("&Network")
     quick_add = canvas.quick_add.open_after_current
     actions.add(
@@ -106,11 +113,13 @@ def fill_menus(workbench: Workbench, actions: Actions) -> None:
     for snippet in SNIPPETS:
         action = snippets.addAction(snippet.title)
         action.setStatusTip(snippet.help)
-        action.triggered.connect(lambda *_, name=snippet.name: canvas.add_snippet(name))
+        action.triggered.connect(lambda *_, name=snippet.name: editor.snippets.add(name))
     actions.add(
         network,
-        Entry("frame", "Add &Frame", canvas.add_frame, "Ctrl+Shift+M", hint="Frame the blocks"),
-        Entry("comment", "Add Co&mment", canvas.add_comment, "Ctrl+M", hint="Write a note on the canvas"),
+        Entry("frame", "Add &Frame", editor.notes.add_frame, "Ctrl+Shift+M", hint="Frame the blocks"),
+        Entry(
+            "comment", "Add Co&mment", editor.notes.add_comment, "Ctrl+M", hint="Write a note on the canvas"
+        ),
     )
     add_arranging(network, workbench, actions)
     actions.add(network, Entry("problems", "Show &Problems", workbench.show_problems, "F8", "warning"))
@@ -169,12 +178,12 @@ def update_actions(workbench: Workbench, actions: Actions) -> None:
     """Enables what makes sense now, and names it by what it would do."""
     state, stack = workbench.training.state, workbench.document.undo_stack
     idle, chosen = state is State.IDLE, bool(workbench.selection.ids)
-    parts = bool(workbench.selection.parts)
+    parts, editor = bool(workbench.selection.parts), workbench.canvas.editor
     enabled = {
         "undo": stack.canUndo(),
         "redo": stack.canRedo(),
-        "delete": parts or bool(workbench.canvas.selected_wires()),
-        "rename": chosen or workbench.canvas.note is not None,
+        "delete": parts or bool(editor.selected_wires()),
+        "rename": chosen or editor.notes.chosen is not None,
         "reconnect": chosen,
         "train": state not in (State.PREPARING, State.STOPPING),
         "step": state is State.PAUSED,
@@ -246,4 +255,4 @@ def _add_layers(network: QMenu, workbench: Workbench) -> None:
         if layer.group not in groups:
             groups[layer.group] = add.addMenu(layer.group)
         action = groups[layer.group].addAction(layer.title)
-        action.triggered.connect(lambda *_, kind=layer.kind: workbench.canvas.add(kind))
+        action.triggered.connect(lambda *_, kind=layer.kind: workbench.canvas.editor.blocks.add(kind))

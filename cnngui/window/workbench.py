@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QPoint, QPointF, QTimer
 from PySide6.QtWidgets import QLabel
 
 from cnngui.canvas.view.view import Canvas
 from cnngui.commands.actions import Actions
+from cnngui.commands.context_menu import canvas_menu
 from cnngui.commands.menus import fill_menus, make_toolbar, update_actions
 from cnngui.compute.thread import ComputeThread
 from cnngui.models.designs import open_design
@@ -168,8 +169,8 @@ class Workbench(QObject):
 
     def rename(self) -> None:
         """Puts the cursor into the name of the selected block, or edits the selected frame or comment."""
-        if self.canvas.note is not None:
-            self.canvas.edit_note()
+        if self.canvas.editor.notes.chosen is not None:
+            self.canvas.editor.notes.edit()
             return
         self.docks.bring_forward("properties")
         self.properties.focus_name()
@@ -206,14 +207,15 @@ class Workbench(QObject):
     # -- following the models --------------------------------------------------------------------------------
 
     def _connect(self) -> None:
-        self.palette_panel.chosen.connect(self.canvas.add)
-        self.palette_panel.snippet_chosen.connect(self.canvas.add_snippet)
+        self.palette_panel.chosen.connect(self.canvas.editor.blocks.add)
+        self.palette_panel.snippet_chosen.connect(self.canvas.editor.snippets.add)
         for panel in (self.problems, self.properties):
-            panel.fix_previewed.connect(self.canvas.preview)
+            panel.fix_previewed.connect(self.canvas.following.preview)
         self.canvas.activated.connect(lambda _: self.docks.bring_forward("properties"))
         self.canvas.wanted.connect(self.center.show_canvas)
+        self.canvas.menu_wanted.connect(self._show_canvas_menu)
         self.outline.configured.connect(self.configure)
-        for source in (self.canvas, self.files, self.run_control):
+        for source in (self.canvas.editor, self.files, self.run_control):
             source.message.connect(self._show_message)
         self.files.opened.connect(self._show_opened)
         for own_work in (self.files.opened, self.document.undo_stack.indexChanged):
@@ -228,7 +230,7 @@ class Workbench(QObject):
             self.document.undo_stack.indexChanged,
             self.document.saved_state_changed,
             self.selection.changed,
-            self.canvas.wires_selected,
+            self.canvas.editor.wires_selected,
             self.training.state_changed,
             self.training.plan_changed,
             self.training.ended,
@@ -252,6 +254,9 @@ class Workbench(QObject):
             loss = measure_text(step.result.loss)
             text = f"epoch {step.epoch}  batch {step.batch}/{step.batches}  loss {loss}"
         self._run_text.setText(text)
+
+    def _show_canvas_menu(self, point: QPointF, place: QPoint) -> None:
+        canvas_menu(self.canvas, point).popup(place)
 
     def _show_message(self, text: str) -> None:
         self.window.statusBar().showMessage(text, _MESSAGE_MS)

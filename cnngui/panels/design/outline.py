@@ -10,7 +10,6 @@ from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QFrame, QHeaderView, QTreeView, QVBoxLayout, QWidget
 
 from cnngui.canvas.view.view import Canvas
-from cnngui.commands import context_menu as menu
 from cnngui.panels.design.outline_model import OutlineModel
 from cnngui.theme.theme import GRID, SMALL_SIZE, ThemeManager, text_font
 from cnngui.widgets.small import EmptyState
@@ -32,10 +31,11 @@ class OutlinePanel(QWidget):
     def __init__(self, canvas: Canvas, themes: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._canvas = canvas
+        self._editor = editor = canvas.editor
         self._selection = canvas.selection
         self._selecting = False
         self._outdated = True
-        self.model = OutlineModel(canvas.document, themes, canvas.describe_note)
+        self.model = OutlineModel(canvas.document, themes, editor.notes.describe)
         self.view = OutlineView()
         self.view.setModel(self.model)
         self._empty = EmptyState(themes, "blocks", *_EMPTY)
@@ -46,22 +46,22 @@ class OutlinePanel(QWidget):
         self.setFocusProxy(self.view)
         for text, keys, run in (
             ("Add after the block", "Ins", canvas.quick_add.open_after_current),
-            ("Delete", "Del", lambda: self._delete(canvas.delete_selected)),
-            ("Delete and reconnect", "Shift+Del", lambda: self._delete(canvas.delete_and_reconnect)),
+            ("Delete", "Del", lambda: self._delete(editor.selected.delete)),
+            ("Delete and reconnect", "Shift+Del", lambda: self._delete(editor.selected.delete_and_reconnect)),
             ("Move up in the chain", "Alt+Up", lambda: self._reorder(-1)),
             ("Move down in the chain", "Alt+Down", lambda: self._reorder(1)),
-            ("Fold or open the group", "G", canvas.toggle_fold),
+            ("Fold or open the group", "G", editor.groups.toggle),
             ("Move into a group", "Alt+Right", canvas.into_group.open_for_selection),
-            ("Take out of the group", "Alt+Left", canvas.take_out),
-            ("Cut", Keys.Cut, lambda: self._delete(canvas.cut)),
-            ("Copy", Keys.Copy, canvas.copy),
-            ("Paste", Keys.Paste, canvas.paste),
+            ("Take out of the group", "Alt+Left", editor.members.take_out),
+            ("Cut", Keys.Cut, lambda: self._delete(editor.clipboard.cut)),
+            ("Copy", Keys.Copy, editor.clipboard.copy),
+            ("Paste", Keys.Paste, editor.clipboard.paste),
         ):
             self._add_command(text, keys, run)
         self.view.activated.connect(lambda _: self._configure())
         self.view.selectionModel().selectionChanged.connect(self._read_selection)
         self.view.customContextMenuRequested.connect(self._show_menu)
-        self.model.refused.connect(canvas.message)
+        self.model.refused.connect(editor.message)
         canvas.document.changed.connect(self._follow_document)
         self._selection.changed.connect(self._show_selection)
         themes.changed.connect(self._follow_document)
@@ -116,14 +116,14 @@ class OutlinePanel(QWidget):
         rows.sort(key=lambda row: row == self.view.currentIndex().row())  # the current one is the last
         ids = [self.model.part_at(row) for row in rows]
         self._selecting = True
-        self._canvas.select(ids, ())
+        self._editor.select(ids, ())
         self._canvas.bring_into_sight(ids[-1:])
         self._selecting = False
 
     def _configure(self) -> None:
         """Goes to the settings of the block, or edits the frame or comment on the canvas."""
-        if self._canvas.note is not None:
-            self._canvas.edit_note()
+        if self._editor.notes.chosen is not None:
+            self._editor.notes.edit()
         else:
             self.configured.emit()
 
@@ -133,17 +133,17 @@ class OutlinePanel(QWidget):
         command()
         count = self.model.rowCount()
         if count and not self._selection.parts:
-            self._canvas.select([self.model.part_at(min(max(row, 0), count - 1))])
+            self._editor.select([self.model.part_at(min(max(row, 0), count - 1))])
 
     def _reorder(self, step: int) -> None:
         current = self._selection.current
         if current is not None:
-            name = self._canvas.document.graph[current].name
-            self._canvas.edit(f"Move {name}", lambda graph: move_in_chain(graph, current, step))
+            name = self._editor.document.graph[current].name
+            self._editor.edit(f"Move {name}", lambda graph: move_in_chain(graph, current, step))
 
     def _show_menu(self, place: QPoint) -> None:
         middle = self._canvas.visible_area().center()
-        menu.canvas_menu(self._canvas, middle).popup(self.view.viewport().mapToGlobal(place))
+        self._canvas.menu_wanted.emit(middle, self.view.viewport().mapToGlobal(place))
 
 
 class OutlineView(QTreeView):

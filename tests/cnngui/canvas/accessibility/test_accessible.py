@@ -100,7 +100,7 @@ def test_what_is_selected_and_where_the_keys_go_is_told(
 ) -> None:
     hand.canvas.document.open(design)
     hand.canvas.setFocus()
-    hand.canvas.select(["input_1"])
+    hand.canvas.editor.select(["input_1"])
     told.clear()
     QTest.keyClick(hand.canvas, Qt.Key.Key_Right, CTRL)
     assert told == [("Stem", Event.Focus)]
@@ -112,7 +112,7 @@ def test_what_is_selected_and_where_the_keys_go_is_told(
     hand.canvas.document.edit("Repeat", lambda graph: groups.fold(graph, "group_1", folded=False))
     assert ("Stem", Event.NameChanged) in told
     assert ("Conv 2D 1", Event.ObjectCreated) in told
-    hand.canvas.select(["comment_1"])
+    hand.canvas.editor.select(["comment_1"])
     assert told[-1] == ("Comment", Event.Focus)
 
 

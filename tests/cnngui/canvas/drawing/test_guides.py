@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLineF, QPointF, QRectF
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtWidgets import QGraphicsPathItem
 
 from cnngui.canvas.drawing.guides import Guides
@@ -44,7 +44,7 @@ def test_alt_lets_a_block_go_beside_the_row(hand: Hand) -> None:
 
 def test_blocks_that_move_together_do_not_snap_to_each_other(hand: Hand) -> None:
     apart(hand)
-    hand.canvas.select(["relu_1", "tanh_1"])
+    hand.canvas.editor.select(["relu_1", "tanh_1"])
     hand.drag(hand.header("tanh_1"), hand.header("tanh_1") + QPointF(4, 4))
     assert hand.graph["relu_1"].position == (4.0, 4.0)
     assert hand.graph["tanh_1"].position == (324.0, 204.0)
@@ -55,7 +55,7 @@ def test_a_cancelled_drag_takes_its_lines_along(hand: Hand) -> None:
     start = hand.header("tanh_1")
     hand.press(start)
     hand.move(start + QPointF(40, -195))
-    hand.canvas._escape()
+    hand.key(Qt.Key.Key_Escape)
     assert not guides(hand)
     assert hand.canvas.drawing.graph is hand.graph
 

@@ -63,7 +63,7 @@ def test_a_refused_wire_changes_nothing_and_says_why(
 ) -> None:
     graph = chain("input", "relu", "tanh")
     hand.show(graph)
-    with qtbot.waitSignal(hand.canvas.message) as said:
+    with qtbot.waitSignal(hand.canvas.editor.message) as said:
         hand.drag(hand.output(source), hand.header(target))
     assert said.args is not None
     assert reason in said.args[0]
@@ -139,10 +139,10 @@ def test_escape_drops_the_wire(hand: Hand) -> None:
 def test_a_click_on_a_wire_selects_it_and_delete_removes_it(hand: Hand) -> None:
     hand.show(chain("input", "relu", "tanh"))
     hand.click(hand.middle(Wire("input_1", "relu_1")))
-    assert hand.canvas.selected_wires() == (Wire("input_1", "relu_1"),)
+    assert hand.canvas.editor.selected_wires() == (Wire("input_1", "relu_1"),)
     hand.key(Qt.Key.Key_Delete)
     assert hand.graph.wires == (Wire("relu_1", "tanh_1"),)
-    assert hand.canvas.selected_wires() == ()
+    assert hand.canvas.editor.selected_wires() == ()
 
 
 def test_several_wires_into_one_block_are_deleted_at_once(hand: Hand) -> None:
@@ -150,8 +150,8 @@ def test_several_wires_into_one_block_are_deleted_at_once(hand: Hand) -> None:
     for source in ("input_1", "relu_1", "tanh_1"):
         graph = edits.connect(graph, source, "add_1")
     hand.show(graph)
-    hand.canvas.select((), (Wire("input_1", "add_1", 0), Wire("relu_1", "add_1", 1)))
-    hand.canvas.delete_selected()
+    hand.canvas.editor.select((), (Wire("input_1", "add_1", 0), Wire("relu_1", "add_1", 1)))
+    hand.canvas.editor.selected.delete()
     assert hand.graph.wires == (Wire("tanh_1", "add_1", 0),)
     assert hand.canvas.document.undo_stack.undoText() == "Delete 2 wires"
 

@@ -27,8 +27,8 @@ NETWORK = ("input", "conv2d", "relu", "tanh")
 def folded(hand: Hand) -> Hand:
     """Conv 2D and ReLU folded into group_1, between an Input and a Tanh."""
     hand.show(chain(*NETWORK))
-    hand.canvas.select(("conv2d_1", "relu_1"), ())
-    hand.canvas.group_selected()
+    hand.canvas.editor.select(("conv2d_1", "relu_1"), ())
+    hand.canvas.editor.groups.group()
     return hand
 
 
@@ -68,8 +68,8 @@ def test_a_group_is_drawn_as_one_block(folded: Hand) -> None:
 
 def test_folding_and_opening_again_leaves_everything_in_place(hand: Hand) -> None:
     before = hand.show(chain(*NETWORK))
-    hand.canvas.select(("conv2d_1", "relu_1"), ())
-    hand.canvas.group_selected()
+    hand.canvas.editor.select(("conv2d_1", "relu_1"), ())
+    hand.canvas.editor.groups.group()
     assert hand.graph["tanh_1"].position[0] < before["tanh_1"].position[0]
     hand.canvas.setFocus()
     hand.key(Qt.Key.Key_Return)
@@ -92,8 +92,8 @@ def test_the_button_and_a_double_click_open_and_fold(folded: Hand) -> None:
 def test_each_step_is_undone_and_redone(folded: Hand) -> None:
     stack = folded.canvas.document.undo_stack
     after = folded.graph
-    folded.canvas.toggle_fold("group_1")
-    folded.canvas.ungroup_selected()
+    folded.canvas.editor.groups.toggle("group_1")
+    folded.canvas.editor.groups.unpack()
     unpacked = folded.graph
     assert unpacked.groups == ()
     assert stack.undoText() == "Unpack Group 1"
@@ -118,7 +118,7 @@ def test_dragging_a_folded_group_moves_its_blocks(folded: Hand) -> None:
 
 
 def test_dragging_the_title_moves_the_members(folded: Hand) -> None:
-    folded.canvas.toggle_fold("group_1")
+    folded.canvas.editor.groups.toggle("group_1")
     before = folded.graph
     start = title(folded)
     folded.drag(start, start + QPointF(40, 160))
@@ -130,20 +130,20 @@ def test_groups_nest_and_unpack(folded: Hand) -> None:
     canvas = folded.canvas
     folded.click(folded.header("group_1"))
     folded.click(folded.header("tanh_1"), CTRL)
-    canvas.group_selected()
+    canvas.editor.groups.group()
     assert group(folded, "group_2").members == ("tanh_1", "group_1")
     assert set(canvas.drawing.snapshot()) == {"input_1", "group_2", Wire("input_1", "conv2d_1")}
-    canvas.toggle_fold("group_2")
+    canvas.editor.groups.toggle("group_2")
     assert canvas.drawing.block_item("relu_1").face.id == "group_1"
     assert canvas.drawing.body("group_2").contains(canvas.drawing.body("group_1"))
-    canvas.select(("group_2",), ())
-    canvas.ungroup_selected()
+    canvas.editor.select(("group_2",), ())
+    canvas.editor.groups.unpack()
     assert [g.id for g in folded.graph.groups] == ["group_1"]
 
 
 def test_a_copied_group_is_a_group(folded: Hand) -> None:
-    folded.canvas.copy()
-    folded.canvas.paste()
+    folded.canvas.editor.clipboard.copy()
+    folded.canvas.editor.clipboard.paste()
     copy = group(folded, "group_2")
     assert (copy.name, copy.members, copy.folded) == ("Group 1", ("conv2d_2", "relu_2"), True)
     assert folded.graph.parent["conv2d_1"] == "group_1"
@@ -182,14 +182,14 @@ def test_one_port_stands_for_all_inputs_that_one_block_feeds(hand: Hand) -> None
     assert hand.canvas.drawing.block_item("group_1").face.inputs == 1
     (wire,) = (key for key in hand.canvas.drawing.snapshot() if isinstance(key, Wire))
     hand.click((hand.output("input_1") + hand.input("relu_1")) / 2)
-    assert hand.canvas.selected_wires() == (wire,)
+    assert hand.canvas.editor.selected_wires() == (wire,)
     hand.key(Qt.Key.Key_Delete)
     assert hand.graph.wires == (Wire("relu_1", "add_1"),)
 
 
 def test_a_block_inserted_there_feeds_all_of_them(hand: Hand) -> None:
     hand.show(shortcut())
-    hand.canvas.add("tanh", (hand.output("input_1") + hand.input("relu_1")) / 2)
+    hand.canvas.editor.blocks.add("tanh", (hand.output("input_1") + hand.input("relu_1")) / 2)
     assert {wire.target for wire in hand.graph.outgoing("tanh_1")} == {"relu_1", "add_1"}
     assert [wire.target for wire in hand.graph.outgoing("input_1")] == ["tanh_1"]
     assert "tanh_1" not in hand.graph.parent
@@ -232,42 +232,42 @@ def test_the_menu_offers_what_can_be_done(folded: Hand) -> None:
         return [action.text() for action in canvas_menu(canvas, QPointF()).actions()]
 
     assert {"Group", "Open Group 1", "Unpack Group 1"} <= set(texts(folded.canvas))
-    folded.canvas.toggle_fold("group_1")
-    folded.canvas.select(("relu_1",), ())
+    folded.canvas.editor.groups.toggle("group_1")
+    folded.canvas.editor.select(("relu_1",), ())
     assert {"Fold Group 1", "Take out of Group 1"} <= set(texts(folded.canvas))
-    folded.canvas.take_out()
+    folded.canvas.editor.members.take_out()
     assert group(folded).members == ("conv2d_1",)
 
 
 def test_what_can_not_be_grouped_says_why(hand: Hand) -> None:
     hand.show(chain(*NETWORK))
-    hand.canvas.group_selected()
+    hand.canvas.editor.groups.group()
     assert "nothing to group" in hand.canvas.hint_text()
-    hand.canvas.toggle_fold()
+    hand.canvas.editor.groups.toggle()
     assert "no group here" in hand.canvas.hint_text()
 
 
 def test_arranging_keeps_groups_together(folded: Hand) -> None:
     canvas = folded.canvas
-    canvas.set_animations(False)
-    canvas.toggle_fold("group_1")
-    canvas.select((), ())
-    canvas.arrange(Direction.DOWN)
+    canvas.following.set_animations(False)
+    canvas.editor.groups.toggle("group_1")
+    canvas.editor.select((), ())
+    canvas.editor.arranging.arrange(Direction.DOWN)
     area = canvas.drawing.body("group_1")
     assert not any(area.intersects(canvas.drawing.body(block)) for block in ("input_1", "tanh_1"))
-    canvas.toggle_fold("group_1")
-    canvas.select((), ())
-    canvas.arrange(Direction.RIGHT)
+    canvas.editor.groups.toggle("group_1")
+    canvas.editor.select((), ())
+    canvas.editor.arranging.arrange(Direction.RIGHT)
     (x, y), (next_x, next_y) = (folded.graph[block].position for block in ("conv2d_1", "relu_1"))
     assert (next_x > x, next_y) == (True, y)  # what it hides is turned, too
     assert folded.graph["tanh_1"].position[0] - canvas.drawing.body("group_1").right() == 64
 
 
 def test_a_repeated_group_says_how_often(folded: Hand) -> None:
-    folded.canvas.edit("Repeat", lambda graph: groups.set_repeat(graph, "group_1", 3))
+    folded.canvas.editor.edit("Repeat", lambda graph: groups.set_repeat(graph, "group_1", 3))
     face = folded.canvas.drawing.block_item("group_1").face
     assert (face.name, face.shape_text) == ("Group 1 ×3", "16 × 22 × 22")
-    folded.canvas.toggle_fold("group_1")
+    folded.canvas.editor.groups.toggle("group_1")
     (item,) = (item for item in folded.canvas.drawing.items() if isinstance(item, OpenGroupItem))
     assert item.shown.name == "Group 1 ×3"
 

@@ -34,7 +34,7 @@ def title(hand: Hand, frame: str = "frame_1") -> QPointF:
 
 
 def selected(hand: Hand) -> str | None:
-    return hand.canvas.note
+    return hand.canvas.editor.notes.chosen
 
 
 def parts(hand: Hand) -> list[str]:
@@ -54,8 +54,8 @@ def entries(canvas: Canvas) -> dict[str, object]:
 def test_a_frame_around_the_selection_asks_for_its_title_in_one_step(hand: Hand) -> None:
     graph = chain("input", "relu", "tanh")
     hand.show(graph)
-    hand.canvas.select(["input_1", "relu_1"])
-    hand.canvas.add_frame()
+    hand.canvas.editor.select(["input_1", "relu_1"])
+    hand.canvas.editor.notes.add_frame()
     type_in(hand.canvas, "Encoder", Qt.Key.Key_Return)
     (frame,) = hand.graph.frames
     assert frame.title == "Encoder"
@@ -108,7 +108,7 @@ def test_a_gesture_on_a_note_can_be_cancelled(hand: Hand) -> None:
     assert hand.canvas.drawing.snapshot() != before
     hand.key(Qt.Key.Key_Escape)
     hand.release(title(hand))
-    hand.canvas.select((), ())
+    hand.canvas.editor.select((), ())
     assert hand.canvas.drawing.snapshot() == before
     assert hand.graph == graph
 
@@ -121,14 +121,14 @@ def test_a_title_is_edited_in_place(hand: Hand) -> None:
     assert hand.canvas.note_editor.toPlainText() == "Start"
     type_in(hand.canvas, "Encoder", Qt.Key.Key_Return)
     assert hand.graph.frames[0].title == "Encoder"
-    hand.canvas.edit_note()
+    hand.canvas.editor.notes.edit()
     type_in(hand.canvas, "Something else", Qt.Key.Key_Escape)
     assert hand.graph.frames[0].title == "Encoder"
 
 
 def test_the_title_of_a_frame_larger_than_the_view_comes_into_sight(hand: Hand) -> None:
     hand.show(Graph(frames=(Frame("frame_1", "Large", (0.0, 0.0), (4000.0, 4000.0)),)))
-    hand.canvas.select(["frame_1"], ())
+    hand.canvas.editor.select(["frame_1"], ())
     hand.key(Qt.Key.Key_Return)
     assert hand.canvas.note_editor.isVisible()
     assert hand.canvas.viewport().rect().contains(hand.canvas.note_editor.geometry().topLeft())
@@ -137,34 +137,34 @@ def test_the_title_of_a_frame_larger_than_the_view_comes_into_sight(hand: Hand) 
 
 def test_a_frame_gets_a_colour_from_its_menu(hand: Hand) -> None:
     hand.show(framed())
-    hand.canvas.select(["frame_1"], ())
+    hand.canvas.editor.select(["frame_1"], ())
     assert set(FRAMES) == set(COLORS)
     assert {"Edit frame", "Colour", "Delete"} <= entries(hand.canvas).keys()
-    hand.canvas.color_frame("green")
+    hand.canvas.editor.notes.color("green")
     assert hand.graph.frames[0].color == "green"
 
 
 def test_a_comment_is_written_where_it_is_wanted(hand: Hand) -> None:
     hand.show(chain("input"))
-    hand.canvas.add_comment(QPointF(101, 199))
+    hand.canvas.editor.notes.add_comment(QPointF(101, 199))
     QTest.keyClicks(hand.canvas.note_editor, "Why five")
     QTest.keyClick(hand.canvas.note_editor, Qt.Key.Key_Return)
     type_in(hand.canvas, "by five?", Qt.Key.Key_Return, CTRL)
     assert hand.graph.comments == (Comment("comment_1", "Why five\nby five?", (100.0, 200.0)),)
     assert selected(hand) == "comment_1"
     lines = hand.canvas.drawing.notes.body("comment_1").height()
-    hand.canvas.edit("Edit", lambda graph: notes.set_text(graph, "comment_1", "Why five by five?"))
+    hand.canvas.editor.edit("Edit", lambda graph: notes.set_text(graph, "comment_1", "Why five by five?"))
     assert hand.canvas.drawing.notes.body("comment_1").height() < lines
 
 
 def test_a_comment_without_text_is_none(hand: Hand) -> None:
     hand.show(chain("input"))
-    hand.canvas.add_comment()
+    hand.canvas.editor.notes.add_comment()
     type_in(hand.canvas, "  ", Qt.Key.Key_Return, CTRL)
     assert hand.graph.comments == ()
     hand.show(commented())
-    hand.canvas.select(["comment_1"], ())
-    hand.canvas.edit_note()
+    hand.canvas.editor.select(["comment_1"], ())
+    hand.canvas.editor.notes.edit()
     hand.canvas.note_editor.clear()
     type_in(hand.canvas, "", Qt.Key.Key_Return, CTRL)
     assert hand.graph.comments == ()
@@ -245,20 +245,20 @@ def test_a_band_selects_the_comments_it_touches_and_the_frames_in_it(hand: Hand)
 
 def test_notes_are_cut_pasted_and_duplicated_with_the_blocks(hand: Hand) -> None:
     hand.show(mixed())
-    hand.canvas.select_all()
+    hand.canvas.editor.select_all()
     assert set(parts(hand)) == {"input_1", "relu_1", "frame_1", "comment_1"}
-    hand.canvas.duplicate()
+    hand.canvas.editor.clipboard.duplicate()
     graph, chosen = hand.graph, parts(hand)
     assert (len(graph.blocks), len(graph.frames), len(graph.comments)) == (4, 2, 2)
     assert graph.frames[1].title == "Start"
     assert set(chosen) == {block.id for block in graph.blocks[2:]} | {"frame_2", "comment_2"}
     hand.key(Qt.Key.Key_Delete)
     assert hand.graph == mixed()
-    hand.canvas.select(["frame_1", "comment_1"])
-    hand.canvas.cut()
+    hand.canvas.editor.select(["frame_1", "comment_1"])
+    hand.canvas.editor.clipboard.cut()
     assert not hand.graph.frames + hand.graph.comments
     assert len(hand.graph.blocks) == 2
-    hand.canvas.paste()
+    hand.canvas.editor.clipboard.paste()
     frame, comment = hand.graph.frames[0], hand.graph.comments[0]
     assert (comment.position[0] - frame.position[0], comment.position[1] - frame.position[1]) == (40, 300)
     assert len(hand.graph.blocks) == 2
@@ -267,7 +267,7 @@ def test_notes_are_cut_pasted_and_duplicated_with_the_blocks(hand: Hand) -> None
 
 def test_a_screen_reader_hears_the_selected_note(hand: Hand) -> None:
     hand.show(framed())
-    hand.canvas.select(["frame_1"], ())
+    hand.canvas.editor.select(["frame_1"], ())
     text = QAccessible.queryAccessibleInterface(hand.canvas).text(QAccessible.Text.Description)
     assert text == "Frame Start\nGray, 1 block inside"
 
@@ -282,7 +282,7 @@ def test_the_scene_with_notes_equals_one_drawn_from_nothing(hand: Hand) -> None:
         lambda g: notes.set_color(g, "frame_2", "red"),
         lambda g: notes.set_bounds(g, "frame_1", (-80.0, -80.0), (400.0, 200.0)),
     ):
-        canvas.edit("Edit", change)
+        canvas.editor.edit("Edit", change)
     for _ in range(3):
         canvas.document.undo_stack.undo()
         fresh = Scene(Style(DARK))

@@ -33,7 +33,7 @@ class Calm(QProxyStyle):
 
 
 def settle(canvas: Canvas, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: not canvas.motion.is_running)
+    qtbot.waitUntil(lambda: not canvas.following.motion.is_running)
 
 
 def drawn(canvas: Canvas) -> dict[str, tuple[float, float]]:
@@ -50,7 +50,7 @@ def meant(canvas: Canvas) -> dict[str, tuple[float, float]]:
 def test_blocks_glide_to_their_new_places_and_one_undo_brings_them_back(hand: Hand, qtbot: QtBot) -> None:
     hand.show(edits.move(chain("input", "relu", "tanh"), {"relu_1": (0.0, 400.0)}))
     canvas, before = hand.canvas, drawn(hand.canvas)
-    canvas.arrange(Direction.RIGHT)
+    canvas.editor.arranging.arrange(Direction.RIGHT)
     assert drawn(canvas) == before
     assert meant(canvas) != before
     settle(canvas, qtbot)
@@ -64,28 +64,28 @@ def test_blocks_stand_at_once_where_the_system_or_the_user_wants_no_motion(
     hand: Hand,
 ) -> None:
     hand.show(edits.move(chain("input", "relu"), {"relu_1": (0.0, 400.0)}))
-    hand.canvas.set_animations(False)
-    hand.canvas.arrange(Direction.RIGHT)
+    hand.canvas.following.set_animations(False)
+    hand.canvas.editor.arranging.arrange(Direction.RIGHT)
     assert drawn(hand.canvas) == meant(hand.canvas)
-    hand.canvas.set_animations(True)
+    hand.canvas.following.set_animations(True)
     calm = Calm()
     hand.canvas.setStyle(calm)
-    hand.canvas.arrange(Direction.DOWN)
+    hand.canvas.editor.arranging.arrange(Direction.DOWN)
     assert drawn(hand.canvas) == meant(hand.canvas)
 
 
 def test_a_press_during_the_motion_takes_the_block_that_is_there_in_the_end(hand: Hand, qtbot: QtBot) -> None:
     hand.show(edits.move(chain("input", "relu"), {"relu_1": (0.0, 400.0)}))
-    hand.canvas.arrange(Direction.RIGHT)
+    hand.canvas.editor.arranging.arrange(Direction.RIGHT)
     corner = QPointF(*hand.graph["relu_1"].position)
     hand.drag(corner + QPointF(80, 14), corner + QPointF(80, 114))
-    assert not hand.canvas.motion.is_running
+    assert not hand.canvas.following.motion.is_running
     assert hand.graph["relu_1"].position == (corner.x(), corner.y() + 100)
 
 
 def test_an_edit_during_the_motion_ends_it(hand: Hand) -> None:
     hand.show(edits.move(chain("input", "relu"), {"relu_1": (0.0, 400.0)}))
-    hand.canvas.arrange(Direction.RIGHT)
+    hand.canvas.editor.arranging.arrange(Direction.RIGHT)
     hand.canvas.document.edit("Delete", lambda graph: edits.remove(graph, ["input_1"]))
     assert drawn(hand.canvas) == meant(hand.canvas)
 
@@ -93,8 +93,8 @@ def test_an_edit_during_the_motion_ends_it(hand: Hand) -> None:
 def test_only_the_selection_is_arranged(hand: Hand, qtbot: QtBot) -> None:
     graph = edits.move(chain("input", "relu", "tanh", "relu"), {"tanh_1": (660.0, 400.0)})
     hand.show(graph)
-    hand.canvas.select(["tanh_1", "relu_2"])
-    hand.canvas.arrange(Direction.DOWN)
+    hand.canvas.editor.select(["tanh_1", "relu_2"])
+    hand.canvas.editor.arranging.arrange(Direction.DOWN)
     settle(hand.canvas, qtbot)
     moved = {block.id for block in graph.blocks if hand.graph[block.id].position != block.position}
     assert moved <= {"tanh_1", "relu_2"}
@@ -104,15 +104,15 @@ def test_only_the_selection_is_arranged(hand: Hand, qtbot: QtBot) -> None:
 
 def test_the_whole_design_is_in_sight_afterwards(hand: Hand, qtbot: QtBot) -> None:
     hand.show(designs.inception())
-    hand.canvas.arrange(Direction.RIGHT)
+    hand.canvas.editor.arranging.arrange(Direction.RIGHT)
     settle(hand.canvas, qtbot)
     assert hand.canvas.visible_area().contains(hand.canvas.drawing.content_rect())
 
 
 def test_arranged_blocks_have_room_for_live_pictures(canvas: Canvas) -> None:
     canvas.document.open(designs.inception())
-    canvas.set_animations(False)
-    canvas.arrange(Direction.RIGHT)
+    canvas.following.set_animations(False)
+    canvas.editor.arranging.arrange(Direction.RIGHT)
     bodies: list[QRectF] = []
     for block in canvas.document.graph.blocks:
         item = canvas.drawing.block_item(block.id)
@@ -126,11 +126,11 @@ def test_aligning_and_distributing_move_the_selection_in_one_step(hand: Hand, qt
     hand.show(
         edits.move(loose("relu", "tanh", "sigmoid"), {"tanh_1": (300.0, 80.0), "sigmoid_1": (700.0, 20.0)})
     )
-    hand.canvas.set_animations(False)
-    hand.canvas.select(["relu_1", "tanh_1", "sigmoid_1"])
-    hand.canvas.align("top")
+    hand.canvas.following.set_animations(False)
+    hand.canvas.editor.select(["relu_1", "tanh_1", "sigmoid_1"])
+    hand.canvas.editor.arranging.align("top")
     assert {block.position[1] for block in hand.graph.blocks} == {0.0}
-    hand.canvas.distribute("horizontal")
+    hand.canvas.editor.arranging.distribute("horizontal")
     assert [block.position[0] for block in hand.graph.blocks] == [0.0, 352.0, 700.0]
     assert hand.canvas.document.undo_stack.count() == 2
 
@@ -143,9 +143,9 @@ def test_the_menu_offers_what_fits_the_selection(hand: Hand) -> None:
         return " ".join(action.text() for action in menu.actions())
 
     assert "Arrange" in texts()
-    hand.canvas.select(["relu_1"])
+    hand.canvas.editor.select(["relu_1"])
     assert "Arrange" not in texts()
-    hand.canvas.select(["relu_1", "tanh_1"])
+    hand.canvas.editor.select(["relu_1", "tanh_1"])
     assert "Arrange" in texts()
     assert "Align" in texts()
 
@@ -156,8 +156,8 @@ def test_no_wire_of_an_arranged_design_passes_behind_a_block(
     canvas: Canvas, graph: Graph, direction: Direction
 ) -> None:
     canvas.document.open(graph)
-    canvas.set_animations(False)
-    canvas.arrange(direction)
+    canvas.following.set_animations(False)
+    canvas.editor.arranging.arrange(direction)
     drawing = canvas.drawing
     inside = [drawing.block_item(block.id).body.adjusted(1, 1, -1, -1) for block in graph.blocks]
     for wire in (item for item in drawing.items() if isinstance(item, WireItem)):

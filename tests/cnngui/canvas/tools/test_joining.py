@@ -107,7 +107,7 @@ def test_escape_leaves_no_trace(opened: Hand) -> None:
     opened.move(opened.header("relu_1"))
     opened.key(Qt.Key.Key_Escape)
     assert opened.graph is before
-    opened.canvas.select((), ())
+    opened.canvas.editor.select((), ())
     assert opened.canvas.drawing.snapshot() == drawn
 
 
@@ -134,11 +134,11 @@ def test_the_innermost_group_under_the_cursor_takes_it(hand: Hand) -> None:
 
 def test_a_folded_group_joins_an_open_one(opened: Hand) -> None:
     canvas = opened.canvas
-    canvas.select(("elu_1",), ())
-    canvas.group_selected()
+    canvas.editor.select(("elu_1",), ())
+    canvas.editor.groups.group()
     opened.drag(opened.header("elu_1"), opened.header("relu_1"))
     assert members(opened) == ("conv2d_1", "relu_1", "group_2")
-    canvas.toggle_fold("group_1")
+    canvas.editor.groups.toggle("group_1")
     assert opened.graph.hidden["group_2"] == "group_1"
 
 
@@ -163,7 +163,7 @@ def test_a_group_goes_with_its_last_member(opened: Hand) -> None:
 
 def test_a_member_that_is_folded_away_gives_the_group_its_ports(opened: Hand) -> None:
     opened.drag(opened.header("tanh_1"), opened.header("relu_1") + QPointF(0, 90))
-    opened.canvas.toggle_fold("group_1")
+    opened.canvas.editor.groups.toggle("group_1")
     face = opened.canvas.drawing.block_item("group_1").face
     assert (face.inputs, face.outputs) == (1, 1)
     assert opened.output("tanh_1").x() == opened.canvas.drawing.body("group_1").right()
@@ -206,7 +206,7 @@ def test_what_leaves_a_group_does_not_lie_on_it(opened: Hand) -> None:
 
 def test_a_group_opened_among_others_makes_room_on_every_side(hand: Hand) -> None:
     hand.show(stage())
-    hand.canvas.toggle_fold("group_1")
+    hand.canvas.editor.groups.toggle("group_1")
     corner = hand.graph["conv2d_1"].position
     graph = edits.remove(hand.graph, ["elu_1", "tanh_1", "input_1"])
     for dx, dy in ((-180, 0), (0, -120), (0, 130), (180, 0), (180, -110)):
@@ -214,7 +214,7 @@ def test_a_group_opened_among_others_makes_room_on_every_side(hand: Hand) -> Non
         graph = edits.add(graph, new)
     hand.show(graph)
     assert overlaps(hand) == []
-    hand.canvas.toggle_fold("group_1")
+    hand.canvas.editor.groups.toggle("group_1")
     assert overlaps(hand) == []
 
 
@@ -263,10 +263,10 @@ def test_what_a_repeated_group_needs_can_not_leave(hand: Hand) -> None:
 
 def test_a_comment_in_an_open_group_goes_with_it_and_never_joins(opened: Hand) -> None:
     corner = opened.canvas.drawing.body("group_1").bottomRight()
-    opened.canvas.edit(
+    opened.canvas.editor.edit(
         "Add", lambda g: notes.add_comment(g, (corner.x() - 120, corner.y() - 40), "Why", 60)[0]
     )
-    opened.canvas.edit("Add", lambda g: notes.add_comment(g, (240, 420), "Else", 60)[0])
+    opened.canvas.editor.edit("Add", lambda g: notes.add_comment(g, (240, 420), "Else", 60)[0])
     before = {comment.id: comment.position for comment in opened.graph.comments}
     opened.drag(title(opened), title(opened) + QPointF(0, -80))
     after = {comment.id: comment.position for comment in opened.graph.comments}
@@ -280,7 +280,7 @@ def test_a_comment_in_an_open_group_goes_with_it_and_never_joins(opened: Hand) -
 
 
 def test_a_frame_that_carries_blocks_leaves_them_in_their_groups(opened: Hand) -> None:
-    opened.canvas.edit("Add", lambda g: notes.add_frame(g, (200, 250), (220, 200), "Below")[0])
+    opened.canvas.editor.edit("Add", lambda g: notes.add_frame(g, (200, 250), (220, 200), "Below")[0])
     start = opened.canvas.drawing.notes.title("frame_1").center()
     opened.drag(start, title(opened))
     assert opened.graph["elu_1"].position != (220, 300)
@@ -321,7 +321,7 @@ def test_a_typed_block_belongs_where_it_is_placed(opened: Hand) -> None:
         ("relu_1", opened.header("elu_1") + QPointF(0, 200), None),
         ("relu_1", None, "group_1"),
     ):
-        made = canvas.add_layer(LAYERS["sigmoid"](), spot, after)
+        made = canvas.editor.blocks.add_layer(LAYERS["sigmoid"](), spot, after)
         assert made is not None
         assert opened.graph.parent.get(made) == around
         canvas.document.undo_stack.undo()
@@ -338,23 +338,23 @@ def test_a_snippet_belongs_where_it_is_dropped(opened: Hand) -> None:
 
 def test_copies_of_members_are_members(opened: Hand) -> None:
     canvas = opened.canvas
-    canvas.select(("relu_1",), ())
-    canvas.duplicate()
+    canvas.editor.select(("relu_1",), ())
+    canvas.editor.clipboard.duplicate()
     assert opened.graph.parent["relu_2"] == "group_1"
-    canvas.copy()
-    canvas.paste()
+    canvas.editor.clipboard.copy()
+    canvas.editor.clipboard.paste()
     assert opened.graph.parent["relu_3"] == "group_1"
-    canvas.select((), ())
-    canvas.paste(opened.header("elu_1") + QPointF(0, 150))
+    canvas.editor.select((), ())
+    canvas.editor.clipboard.paste(opened.header("elu_1") + QPointF(0, 150))
     assert "relu_4" not in opened.graph.parent
-    canvas.paste(opened.canvas.drawing.body("group_1").topLeft() + QPointF(4, 40))
+    canvas.editor.clipboard.paste(opened.canvas.drawing.body("group_1").topLeft() + QPointF(4, 40))
     assert opened.graph.parent["relu_5"] == "group_1"
     assert overlaps(opened) == []
 
 
 def test_a_copy_of_a_group_lies_beside_it(opened: Hand) -> None:
-    opened.canvas.select(("group_1",), ())
-    opened.canvas.duplicate()
+    opened.canvas.editor.select(("group_1",), ())
+    opened.canvas.editor.clipboard.duplicate()
     assert opened.graph.parent == {
         "conv2d_1": "group_1",
         "relu_1": "group_1",
@@ -372,7 +372,7 @@ def into(hand: Hand, name: str) -> None:
 
 def test_a_group_is_typed_and_takes_what_is_selected(opened: Hand) -> None:
     canvas = opened.canvas
-    canvas.select(("elu_1",), ())
+    canvas.editor.select(("elu_1",), ())
     canvas.into_group.open_for_selection()
     assert taker(opened) == "group_1"
     into(opened, "stage")
@@ -388,53 +388,53 @@ def test_a_group_is_typed_and_takes_what_is_selected(opened: Hand) -> None:
 
 def test_only_what_is_not_in_the_group_moves_into_it(opened: Hand) -> None:
     canvas, conv = opened.canvas, opened.graph["conv2d_1"]
-    canvas.select(("conv2d_1", "elu_1"), ())
-    assert canvas.move_into("group_1")
+    canvas.editor.select(("conv2d_1", "elu_1"), ())
+    assert canvas.editor.members.move_into("group_1")
     assert members(opened) == ("conv2d_1", "relu_1", "elu_1")
     assert opened.graph["conv2d_1"] == conv
-    canvas.select(("relu_1",), ())
-    assert not canvas.move_into("group_1")
+    canvas.editor.select(("relu_1",), ())
+    assert not canvas.editor.members.move_into("group_1")
     assert "in Stage already" in canvas.hint_text()
 
 
 def test_a_folded_group_takes_what_is_selected(opened: Hand) -> None:
-    opened.canvas.toggle_fold("group_1")
-    opened.canvas.select(("elu_1",), ())
+    opened.canvas.editor.groups.toggle("group_1")
+    opened.canvas.editor.select(("elu_1",), ())
     into(opened, "stage")
     assert opened.graph.hidden["elu_1"] == "group_1"
     assert opened.canvas.selection.group == "group_1"
-    opened.canvas.toggle_fold("group_1")
+    opened.canvas.editor.groups.toggle("group_1")
     assert overlaps(opened) == []
 
 
 def test_a_group_that_can_not_take_it_says_why(hand: Hand) -> None:
     hand.show(repeated())
-    hand.canvas.select(("sigmoid_1",), ())
+    hand.canvas.editor.select(("sigmoid_1",), ())
     into(hand, "stage")
     assert "it has 2 inputs" in hand.canvas.hint_text()
     assert hand.graph == repeated()
     hand.show(chain("input", "relu"))
-    hand.canvas.select(("relu_1",), ())
+    hand.canvas.editor.select(("relu_1",), ())
     hand.canvas.into_group.open_for_selection()
     assert "no other group" in hand.canvas.hint_text()
 
 
 def test_what_is_taken_out_is_put_beside_its_group(opened: Hand) -> None:
     canvas = opened.canvas
-    opened.canvas.select(("elu_1",), ())
+    opened.canvas.editor.select(("elu_1",), ())
     into(opened, "stage")
-    canvas.select(("relu_1",), ())
-    canvas.take_out()
+    canvas.editor.select(("relu_1",), ())
+    canvas.editor.members.take_out()
     assert members(opened) == ("conv2d_1", "elu_1")
     assert overlaps(opened) == []
     assert canvas.document.undo_stack.undoText() == "Take ReLU 1 out of Stage"
-    canvas.select(("tanh_1",), ())
-    canvas.take_out()
+    canvas.editor.select(("tanh_1",), ())
+    canvas.editor.members.take_out()
     assert "in no group" in canvas.hint_text()
 
 
 def test_the_last_member_taken_out_takes_the_group_with_it(opened: Hand) -> None:
     for block in ("conv2d_1", "relu_1"):
-        opened.canvas.select((block,), ())
-        opened.canvas.take_out()
+        opened.canvas.editor.select((block,), ())
+        opened.canvas.editor.members.take_out()
     assert opened.graph.groups == ()

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QImage
 
+from cnngui.canvas.drawing.picking import wire_at
 from cnngui.canvas.drawing.ports import Port
 from cnngui.canvas.drawing.scene import Scene
 from cnngui.canvas.drawing.style import Style
@@ -64,7 +65,7 @@ def test_a_wire_gives_way_to_a_block_while_it_is_dragged(skipping: Hand) -> None
 
 def test_a_wire_is_straight_again_when_the_block_in_its_way_is_deleted(skipping: Hand) -> None:
     skipping.click(skipping.header("relu_1"))
-    skipping.canvas.delete_selected()
+    skipping.canvas.editor.selected.delete()
     assert len({point.y() for point in item(skipping.canvas, SKIP).outline.toList()}) == 1
 
 
@@ -93,7 +94,7 @@ def test_a_wire_that_leads_back_passes_beside_both_blocks(canvas: Canvas) -> Non
 
 def test_a_click_finds_a_wire_on_its_detour(skipping: Hand) -> None:
     drawn = item(skipping.canvas, SKIP)
-    assert skipping.canvas.drawing.wire_at(drawn.start + drawn.path.pointAtPercent(0.5)) == SKIP
+    assert wire_at(skipping.canvas.drawing, drawn.start + drawn.path.pointAtPercent(0.5)) == SKIP
 
 
 def test_only_wires_near_a_moved_block_are_led_anew(canvas: Canvas, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ from tests.cnngui.canvas.conftest import Hand, chain
 def broken(hand: Hand) -> str:
     """A dense block behind an image: its remedy puts another block between."""
     hand.show(chain("input", "dense", "classification"))
-    hand.canvas.select(["dense_1"])
+    hand.canvas.editor.select(["dense_1"])
     return "dense_1"
 
 
@@ -33,13 +33,13 @@ def test_a_remedy_is_shown_with_ghosts_and_shapes_and_taken_back(hand: Hand) -> 
     problem = canvas.document.inference.problem(block)
     assert problem is not None
     fix = canvas.document.with_fixes(problem).fixes[0]
-    canvas.preview(fix)
+    canvas.following.preview(fix)
     (ghost,) = ghosts(hand)
     assert ghost not in hand.graph.by_id
     assert canvas.drawing.block_item(block).face.shape is not None
     assert canvas.drawing.block_item(block).face.problem is None
     assert not canvas.document.undo_stack.canUndo()
-    canvas.preview(None)
+    canvas.following.preview(None)
     assert canvas.drawing.snapshot() == before
 
 
@@ -48,7 +48,7 @@ def test_what_a_remedy_adds_is_brought_into_sight(hand: Hand) -> None:
     hand.canvas.centerOn(QPointF(-3000, 2000))
     problem = hand.canvas.document.inference.problem(block)
     assert problem is not None
-    hand.canvas.preview(hand.canvas.document.with_fixes(problem).fixes[0])
+    hand.canvas.following.preview(hand.canvas.document.with_fixes(problem).fixes[0])
     (ghost,) = ghosts(hand)
     assert hand.canvas.visible_area().contains(hand.canvas.drawing.block_item(ghost).body)
 
@@ -57,7 +57,7 @@ def test_a_press_on_the_canvas_ends_the_preview(hand: Hand) -> None:
     block = broken(hand)
     problem = hand.canvas.document.inference.problem(block)
     assert problem is not None
-    hand.canvas.preview(hand.canvas.document.with_fixes(problem).fixes[0])
+    hand.canvas.following.preview(hand.canvas.document.with_fixes(problem).fixes[0])
     hand.click(hand.header(ghosts(hand)[0]))
     assert hand.canvas.drawing.graph is hand.graph
     assert not ghosts(hand)
@@ -87,7 +87,7 @@ def test_a_remedy_of_a_panel_is_previewed_under_the_mouse_and_with_the_focus(
     broken(hand)
     panel = ProblemsPanel(hand.canvas.document, hand.canvas.selection, themes)
     qtbot.addWidget(panel)
-    panel.fix_previewed.connect(hand.canvas.preview)
+    panel.fix_previewed.connect(hand.canvas.following.preview)
     panel.show()
     button = panel.findChildren(QPushButton)[0]
     place = QPointF(4, 4)
@@ -111,7 +111,7 @@ def test_a_remedy_of_a_panel_is_previewed_under_the_mouse_and_with_the_focus(
 def panel(hand: Hand, qtbot: QtBot, themes: ThemeManager) -> ProblemsPanel:
     panel = ProblemsPanel(hand.canvas.document, hand.canvas.selection, themes)
     qtbot.addWidget(panel)
-    panel.fix_previewed.connect(hand.canvas.preview)
+    panel.fix_previewed.connect(hand.canvas.following.preview)
     panel.resize(700, 500)
     with qtbot.waitExposed(panel):
         panel.show()

@@ -55,8 +55,8 @@ def test_arranging_turns_the_design_in_one_step(hand: Hand) -> None:
     graph = chain("input", "conv2d", "relu")
     hand.show(graph)
     canvas = hand.canvas
-    canvas.set_animations(False)
-    canvas.arrange(DOWN)
+    canvas.following.set_animations(False)
+    canvas.editor.arranging.arrange(DOWN)
     assert hand.graph.direction is DOWN
     assert {block.position[0] for block in hand.graph.blocks} == {0.0}
     assert canvas.document.undo_stack.count() == 1
@@ -64,7 +64,7 @@ def test_arranging_turns_the_design_in_one_step(hand: Hand) -> None:
     assert hand.graph == graph
     assert hand.output("conv2d_1") == canvas.drawing.body("conv2d_1").topRight() + QPointF(0, 44)
     canvas.document.undo_stack.redo()
-    canvas.arrange(Direction.RIGHT)
+    canvas.editor.arranging.arrange(Direction.RIGHT)
     assert hand.graph.direction is Direction.RIGHT
     assert {block.position[1] for block in hand.graph.blocks} == {0.0}
 
@@ -72,7 +72,7 @@ def test_arranging_turns_the_design_in_one_step(hand: Hand) -> None:
 def test_turning_alone_moves_the_ports_and_no_block(hand: Hand) -> None:
     graph = chain("input", "relu", "add")
     hand.show(graph)
-    hand.canvas.turn()
+    hand.canvas.editor.arranging.turn()
     assert hand.graph == edits.set_direction(graph, DOWN)
     body = hand.canvas.drawing.body("relu_1")
     assert hand.input("relu_1") == QPointF(body.center().x(), body.top())
@@ -82,7 +82,7 @@ def test_turning_alone_moves_the_ports_and_no_block(hand: Hand) -> None:
     assert first.x() + 24 == second.x()
     fresh = Scene(Style(DARK))
     fresh.show(hand.graph, hand.canvas.document.inference)
-    hand.canvas.select((), ())
+    hand.canvas.editor.select((), ())
     assert hand.canvas.drawing.snapshot() == fresh.snapshot()
 
 
@@ -99,9 +99,9 @@ def test_what_folded_groups_hide_is_turned_as_well(hand: Hand) -> None:
         groups.group(chain("input", "conv2d", "relu", "tanh"), ["conv2d_1", "relu_1"]), "group_1"
     )
     hand.show(graph)
-    hand.canvas.set_animations(False)
-    hand.canvas.arrange(DOWN)
-    hand.canvas.toggle_fold("group_1")
+    hand.canvas.following.set_animations(False)
+    hand.canvas.editor.arranging.arrange(DOWN)
+    hand.canvas.editor.groups.toggle("group_1")
     assert {block.position[0] for block in hand.graph.blocks} == {hand.graph["input_1"].position[0]}
     assert tops(hand, "input_1", "conv2d_1", "relu_1", "tanh_1") == sorted(
         tops(hand, "input_1", "conv2d_1", "relu_1", "tanh_1")
@@ -125,8 +125,8 @@ def test_no_wire_is_hidden_and_no_label_in_the_way(canvas: Canvas, name: str, op
     for group in graph.groups if opened else ():
         graph = groups.fold(graph, group.id, False)
     canvas.document.open(graph)
-    canvas.set_animations(False)
-    canvas.arrange(DOWN)
+    canvas.following.set_animations(False)
+    canvas.editor.arranging.arrange(DOWN)
     drawn = [canvas.drawing.block_item(block).body for block in canvas.drawing.bodies()]
     assert not [1 for a, b in itertools.combinations(drawn, 2) if a.intersects(b)]
     inside = [body.adjusted(1, 1, -1, -1) for body in drawn]
@@ -141,10 +141,10 @@ def test_no_wire_is_hidden_and_no_label_in_the_way(canvas: Canvas, name: str, op
 
 def test_a_selection_is_arranged_the_way_that_the_design_runs(hand: Hand) -> None:
     hand.show(column("input", "relu", "tanh", "sigmoid"))
-    hand.canvas.set_animations(False)
-    hand.canvas.select(["relu_1", "tanh_1"])
+    hand.canvas.following.set_animations(False)
+    hand.canvas.editor.select(["relu_1", "tanh_1"])
     assert "Arrange selection" in [action.text() for action in canvas_menu(hand.canvas, QPointF()).actions()]
-    hand.canvas.arrange(Direction.RIGHT)
+    hand.canvas.editor.arranging.arrange(Direction.RIGHT)
     assert hand.graph.direction is DOWN
     assert hand.graph["relu_1"].position[0] == hand.graph["tanh_1"].position[0]
 
@@ -169,9 +169,9 @@ def test_a_block_dropped_between_folded_groups_makes_room_among_them(
 ) -> None:
     graph = groups.group(chain("input", "conv2d", "relu", "tanh", "sigmoid"), ["conv2d_1", "relu_1"])
     hand.show(groups.fold(groups.group(graph, ["tanh_1", "sigmoid_1"]), "group_1"))
-    hand.canvas.set_animations(False)
-    hand.canvas.toggle_fold("group_2")
-    hand.canvas.arrange(direction)
+    hand.canvas.following.set_animations(False)
+    hand.canvas.editor.groups.toggle("group_2")
+    hand.canvas.editor.arranging.arrange(direction)
     drawing = hand.canvas.drawing
     wire = Wire("relu_1", "tanh_1")
     before = hand.graph
@@ -193,13 +193,13 @@ def test_a_block_dropped_between_folded_groups_makes_room_among_them(
 
 def test_appended_blocks_go_below_and_beside_what_is_there(hand: Hand) -> None:
     hand.show(column("input"))
-    hand.canvas.select(["input_1"])
+    hand.canvas.editor.select(["input_1"])
     for kind in ("conv2d", "relu", "max_pool"):
-        hand.canvas.add(kind)
+        hand.canvas.editor.blocks.add(kind)
     assert {block.position[0] for block in hand.graph.blocks} == {0.0}
     assert len(hand.graph.wires) == 3
-    hand.canvas.select(["input_1"])
-    beside = hand.canvas.add("tanh")
+    hand.canvas.editor.select(["input_1"])
+    beside = hand.canvas.editor.blocks.add("tanh")
     assert beside is not None
     assert hand.graph[beside].position[0] > hand.canvas.drawing.body("conv2d_1").right()
     assert not overlaps(bodies(hand))
@@ -210,8 +210,8 @@ def test_a_snippet_dropped_between_folded_groups_lies_on_neither(hand: Hand, dir
     graph = groups.group(chain("input", "conv2d", "relu", "tanh", "sigmoid"), ["conv2d_1", "relu_1"])
     graph = groups.group(groups.fold(graph, "group_1"), ["tanh_1", "sigmoid_1"])
     hand.show(groups.fold(graph, "group_2"))
-    hand.canvas.set_animations(False)
-    hand.canvas.arrange(direction)
+    hand.canvas.following.set_animations(False)
+    hand.canvas.editor.arranging.arrange(direction)
     hand.drop(snippet_mime("lenet_stage"), (hand.output("relu_1") + hand.input("tanh_1")) / 2)
     assert len(hand.graph.blocks) == 8
     assert not overlaps(bodies(hand))
@@ -238,7 +238,7 @@ def test_a_remedy_puts_its_block_below(hand: Hand) -> None:
     problem = hand.canvas.document.inference.problem("dense_1")
     assert problem is not None
     fix = hand.canvas.document.with_fixes(problem).fixes[0]
-    hand.canvas.edit(fix.title, fix.apply)
+    hand.canvas.editor.edit(fix.title, fix.apply)
     assert tops(hand, *hand.graph.order) == sorted(tops(hand, *hand.graph.order))
     assert not overlaps(bodies(hand))
 
@@ -246,17 +246,17 @@ def test_a_remedy_puts_its_block_below(hand: Hand) -> None:
 def test_opening_a_group_makes_room_below_and_folding_closes_it(hand: Hand) -> None:
     arranged = column("input", "conv2d", "relu", "tanh")
     hand.show(arranged)
-    hand.canvas.select(["conv2d_1", "relu_1"])
-    hand.canvas.group_selected()
+    hand.canvas.editor.select(["conv2d_1", "relu_1"])
+    hand.canvas.editor.groups.group()
     assert hand.graph["tanh_1"].position[1] < arranged["tanh_1"].position[1]
-    hand.canvas.toggle_fold("group_1")
+    hand.canvas.editor.groups.toggle("group_1")
     assert not hand.canvas.drawing.body("group_1").intersects(hand.canvas.drawing.body("tanh_1"))
     assert hand.graph["tanh_1"].position[0] == arranged["tanh_1"].position[0]
 
 
 def test_the_arrow_keys_go_along_the_design(hand: Hand) -> None:
     hand.show(column("input", "relu", "tanh"))
-    hand.canvas.select(["input_1"])
+    hand.canvas.editor.select(["input_1"])
     for block in ("relu_1", "tanh_1"):
         hand.key(Qt.Key.Key_Down, CTRL)
         assert hand.selected() == [block]
@@ -268,13 +268,13 @@ def test_the_arrow_keys_go_along_the_design(hand: Hand) -> None:
 
 def test_a_design_pasted_into_an_empty_one_brings_its_direction(hand: Hand) -> None:
     hand.show(column("input", "relu"))
-    hand.canvas.select_all()
-    hand.canvas.copy()
+    hand.canvas.editor.select_all()
+    hand.canvas.editor.clipboard.copy()
     hand.canvas.document.open(Graph())
-    hand.canvas.paste()
+    hand.canvas.editor.clipboard.paste()
     assert hand.graph.direction is DOWN
     hand.show(chain("input", "relu"))
-    hand.canvas.paste()
+    hand.canvas.editor.clipboard.paste()
     assert hand.graph.direction is Direction.RIGHT
 
 

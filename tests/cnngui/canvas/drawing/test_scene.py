@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF
 
 from cnngui.canvas.drawing.layout import BlockLayout, input_count
+from cnngui.canvas.drawing.picking import hit
 from cnngui.canvas.drawing.ports import Port
 from cnngui.canvas.drawing.scene import Scene
 from cnngui.canvas.drawing.style import Style
@@ -70,29 +71,33 @@ def _pick(items: tuple[Any, ...], number: int) -> Any:
 def _apply(canvas: Canvas, step: tuple[Any, ...]) -> None:
     document, graph = canvas.document, canvas.document.graph
     if step[0] in ("undo", "redo", "turn"):
-        {"undo": document.undo_stack.undo, "redo": document.undo_stack.redo, "turn": canvas.turn}[step[0]]()
+        {
+            "undo": document.undo_stack.undo,
+            "redo": document.undo_stack.redo,
+            "turn": canvas.editor.arranging.turn,
+        }[step[0]]()
     elif step[0] == "add":
-        canvas.add(step[1], QPointF(*step[2]) * 20)
+        canvas.editor.blocks.add(step[1], QPointF(*step[2]) * 20)
     elif step[0] == "append":
-        canvas.add(step[1])
+        canvas.editor.blocks.add(step[1])
     elif step[0] == "frame":
-        canvas.edit("Edit", lambda g: notes.add_frame(g, step[1], (400, 300))[0])
+        canvas.editor.edit("Edit", lambda g: notes.add_frame(g, step[1], (400, 300))[0])
     elif step[0] == "comment":
-        canvas.edit("Edit", lambda g: notes.add_comment(g, step[1], "Why?")[0])
+        canvas.editor.edit("Edit", lambda g: notes.add_comment(g, step[1], "Why?")[0])
     elif step[0] in ("ungroup", "fold", "repeat"):
         if graph.groups:
             _change_group(canvas, _pick(graph.groups, step[1]).id, step)
     elif step[0] in ("group", "copy") and graph.blocks:
-        canvas.select([_pick(graph.blocks, step[1]).id, _pick(graph.blocks, step[2]).id], ())
+        canvas.editor.select([_pick(graph.blocks, step[1]).id, _pick(graph.blocks, step[2]).id], ())
         if step[0] == "group":
-            canvas.group_selected()
+            canvas.editor.groups.group()
         else:
-            canvas.copy()
-            canvas.paste()
+            canvas.editor.clipboard.copy()
+            canvas.editor.clipboard.paste()
     elif step[0] in ("drag", "drop", "into", "out") and graph.blocks:
         _change_members(canvas, step)
     elif graph.blocks:
-        canvas.edit("Edit", _change(graph, step))
+        canvas.editor.edit("Edit", _change(graph, step))
 
 
 def _change_members(canvas: Canvas, step: tuple[Any, ...]) -> None:
@@ -101,13 +106,13 @@ def _change_members(canvas: Canvas, step: tuple[Any, ...]) -> None:
         case "drag", part, to, how:
             _drag(canvas, _pick(shown, part), _spot(canvas, to), how)
         case "drop", kind, to:
-            canvas.add(kind, _spot(canvas, to))
+            canvas.editor.blocks.add(kind, _spot(canvas, to))
         case "into", part, group if groups:
-            canvas.select([_pick(shown, part)], ())
-            canvas.move_into(_pick(groups, group).id)
+            canvas.editor.select([_pick(shown, part)], ())
+            canvas.editor.members.move_into(_pick(groups, group).id)
         case "out", part:
-            canvas.select([_pick(shown, part)], ())
-            canvas.take_out()
+            canvas.editor.select([_pick(shown, part)], ())
+            canvas.editor.members.take_out()
 
 
 def _shown(canvas: Canvas) -> tuple[str, ...]:
@@ -127,7 +132,7 @@ def _spot(canvas: Canvas, number: int) -> QPointF:
 def _drag(canvas: Canvas, part: str, to: QPointF, how: str) -> None:
     """With the mouse, as far as it matters: places that are out of sight can be dragged to as well."""
     if how == "all":
-        canvas.select_all()
+        canvas.editor.select_all()
     start = canvas.drawing.body(part).topLeft() + QPointF(60, 12)
     tool = MoveBlocks(canvas, part)
     tool.start(Pointer(start, QPoint(0, 0)))
@@ -139,10 +144,10 @@ def _drag(canvas: Canvas, part: str, to: QPointF, how: str) -> None:
 
 def _change_group(canvas: Canvas, group: str, step: tuple[Any, ...]) -> None:
     if step[0] == "repeat":
-        canvas.edit("Edit", lambda g: groups.set_repeat(g, group, step[2]))
+        canvas.editor.edit("Edit", lambda g: groups.set_repeat(g, group, step[2]))
     elif group not in canvas.document.graph.hidden:
-        canvas.select((group,), ())
-        canvas.toggle_fold() if step[0] == "fold" else canvas.ungroup_selected()
+        canvas.editor.select((group,), ())
+        canvas.editor.groups.toggle() if step[0] == "fold" else canvas.editor.groups.unpack()
 
 
 def _change(graph: Graph, step: tuple[Any, ...]) -> Callable[[Graph], Graph]:
@@ -204,7 +209,7 @@ def test_the_scene_equals_one_drawn_from_nothing(
         fresh = Scene(Style(DARK))
         fresh.show(graph, canvas.document.inference)
         for drawing in (fresh, canvas.drawing):
-            drawing.mark(canvas.selection.ids, None, canvas.selected_wires(), canvas.selection.group)
+            drawing.mark(canvas.selection.ids, None, canvas.editor.selected_wires(), canvas.selection.group)
             drawing.notes.mark(canvas.selection.notes)
         assert canvas.drawing.snapshot() == fresh.snapshot()
         groups_drawn = {group.id for group in graph.groups if group.id not in graph.hidden}
@@ -249,7 +254,7 @@ def test_wires_out_of_a_folded_group_keep_up_with_their_shapes(canvas: Canvas) -
     """The group that feeds two looks the same, whatever shapes they are."""
     graph = groups.group(chain("input", "relu", "conv2d", "tanh"), ["input_1", "conv2d_1"])
     canvas.document.open(groups.fold(graph, "group_1"))
-    canvas.edit("Disconnect", lambda g: edits.disconnect(g, Wire("relu_1", "conv2d_1")))
+    canvas.editor.edit("Disconnect", lambda g: edits.disconnect(g, Wire("relu_1", "conv2d_1")))
     fresh = Scene(Style(DARK))
     fresh.show(canvas.document.graph, canvas.document.inference)
     assert canvas.drawing.snapshot() == fresh.snapshot()
@@ -354,10 +359,10 @@ def test_a_point_means_the_port_before_the_block_before_the_wire(hand: Hand) -> 
     hand.show(chain("input", "relu"))
     drawing = hand.canvas.drawing
     port = hand.input("relu_1")
-    assert drawing.hit(port + QPointF(8, 8)) == Port("relu_1", False)
-    assert drawing.hit(port + QPointF(40, 0)) == "relu_1"
-    assert drawing.hit(hand.middle(Wire("input_1", "relu_1"))) == Wire("input_1", "relu_1")
-    assert drawing.hit(port + QPointF(0, 300)) is None
+    assert hit(drawing, port + QPointF(8, 8)) == Port("relu_1", False)
+    assert hit(drawing, port + QPointF(40, 0)) == "relu_1"
+    assert hit(drawing, hand.middle(Wire("input_1", "relu_1"))) == Wire("input_1", "relu_1")
+    assert hit(drawing, port + QPointF(0, 300)) is None
 
 
 def test_inference_of_the_whole_is_what_the_scene_was_given() -> None:
@@ -399,11 +404,11 @@ def test_what_marks_a_block_is_seen_when_it_changes(hand: Hand) -> None:
     graph = chain("input", "relu")
     hand.show(graph)
     seen = [picture()]
-    hand.canvas.select(["relu_1"])
+    hand.canvas.editor.select(["relu_1"])
     seen.append(picture())
-    hand.canvas.select(["input_1"])
+    hand.canvas.editor.select(["input_1"])
     seen.append(picture())
-    hand.canvas.select([])
+    hand.canvas.editor.select([])
     hand.canvas.drawing.hover(Port("relu_1", False))
     seen.append(picture())
     hand.canvas.drawing.hover(None)

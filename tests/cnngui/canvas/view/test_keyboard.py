@@ -13,7 +13,7 @@ from tests.cnngui.canvas.conftest import CTRL, SHIFT, Hand, chain, loose
 
 def test_arrows_move_the_selected_blocks_in_one_undo_step(hand: Hand) -> None:
     hand.show(chain("input", "relu"))
-    hand.canvas.select(["relu_1"])
+    hand.canvas.editor.select(["relu_1"])
     hand.key(Qt.Key.Key_Right)
     hand.key(Qt.Key.Key_Down, SHIFT)
     assert hand.graph["relu_1"].position == (224.0, 40.0)
@@ -46,7 +46,7 @@ def test_shift_tab_leaves_the_canvas(hand: Hand, qtbot: QtBot) -> None:
 
 def test_control_and_arrows_go_to_the_neighbour(hand: Hand) -> None:
     hand.show(loose("input", "relu", "tanh"))
-    hand.canvas.select(["relu_1"])
+    hand.canvas.editor.select(["relu_1"])
     hand.key(Qt.Key.Key_Right, CTRL)
     assert hand.selected() == ["tanh_1"]
     hand.key(Qt.Key.Key_Right, CTRL)
@@ -57,7 +57,7 @@ def test_control_and_arrows_go_to_the_neighbour(hand: Hand) -> None:
 
 def test_enter_activates_the_current_block(hand: Hand, qtbot: QtBot) -> None:
     hand.show(chain("input", "relu"))
-    hand.canvas.select(["relu_1"])
+    hand.canvas.editor.select(["relu_1"])
     with qtbot.waitSignal(hand.canvas.activated) as activated:
         hand.key(Qt.Key.Key_Return)
     assert activated.args == ["relu_1"]
@@ -78,7 +78,7 @@ def heard(hand: Hand) -> list[str]:
 
 def test_a_screen_reader_hears_the_current_block(hand: Hand) -> None:
     hand.show(chain("input", "conv2d", "dense"))
-    hand.canvas.select(["conv2d_1"])
+    hand.canvas.editor.select(["conv2d_1"])
     name, title, settings, output, *cost, size = heard(hand)
     assert [name, title, settings, output] == ["Conv 2D 1", "Conv 2D", "16, 3 × 3", "Output 16 × 26 × 26"]
     assert cost == ["Parameters 160", "Multiply-adds 97,344"]
@@ -92,12 +92,12 @@ def test_a_screen_reader_hears_the_current_block(hand: Hand) -> None:
 
 def test_a_screen_reader_hears_what_an_edit_changes(hand: Hand) -> None:
     hand.show(chain("input", "conv2d"))
-    hand.canvas.select(["conv2d_1"])
-    hand.canvas.edit("Change", lambda graph: edits.set_param(graph, "conv2d_1", "filters", 8))
+    hand.canvas.editor.select(["conv2d_1"])
+    hand.canvas.editor.edit("Change", lambda graph: edits.set_param(graph, "conv2d_1", "filters", 8))
     assert "Output 8 × 26 × 26" in heard(hand)
 
 
 def test_without_a_current_block_the_size_of_the_design_is_said(hand: Hand) -> None:
     hand.show(chain("input", "relu"))
-    hand.canvas.select([])
+    hand.canvas.editor.select([])
     assert heard(hand) == ["2 blocks, 1 wire."]

@@ -23,8 +23,8 @@ DIGITS = DataSpec((1, 28, 28), 10)
 def palette(qtbot: QtBot, themes: ThemeManager, canvas: Canvas) -> Palette:
     made = Palette(themes)
     qtbot.addWidget(made)
-    made.chosen.connect(canvas.add)
-    made.snippet_chosen.connect(canvas.add_snippet)
+    made.chosen.connect(canvas.editor.blocks.add)
+    made.snippet_chosen.connect(canvas.editor.snippets.add)
     made.resize(220, 1400)
     made.show()
     return made
@@ -71,7 +71,7 @@ def test_lenet5_is_three_drags(hand: Hand) -> None:
 
 def test_a_typed_snippet_says_what_it_gives_and_is_added(hand: Hand) -> None:
     hand.show(chain("input"))
-    hand.canvas.select(["input_1"])
+    hand.canvas.editor.select(["input_1"])
     hand.key(Qt.Key.Key_Tab)
     popup = hand.canvas.quick_add
     QTest.keyClicks(popup.line, "lenet")
@@ -84,7 +84,7 @@ def test_a_typed_snippet_says_what_it_gives_and_is_added(hand: Hand) -> None:
 
 def test_a_typed_snippet_says_why_it_does_not_fit(hand: Hand) -> None:
     hand.show(chain("input", "flatten"))
-    hand.canvas.select(["flatten_1"])
+    hand.canvas.editor.select(["flatten_1"])
     hand.key(Qt.Key.Key_Tab)
     popup = hand.canvas.quick_add
     QTest.keyClicks(popup.line, "residual")
@@ -95,7 +95,7 @@ def test_a_typed_snippet_says_why_it_does_not_fit(hand: Hand) -> None:
 
 def test_a_layer_comes_before_a_snippet_of_the_same_words(hand: Hand) -> None:
     hand.show(chain("input"))
-    hand.canvas.select(["input_1"])
+    hand.canvas.editor.select(["input_1"])
     hand.key(Qt.Key.Key_Tab)
     QTest.keyClicks(hand.canvas.quick_add.line, "conv")
     titles = [choice.title for choice in hand.canvas.quick_add.list.choices.choices]
@@ -153,7 +153,7 @@ def test_where_it_cannot_stand_the_reason_is_shown(hand: Hand) -> None:
 def test_a_chosen_snippet_goes_behind_the_current_block(hand: Hand, palette: Palette) -> None:
     graph = chain("input", "relu", "max_pool")
     hand.show(graph)
-    hand.canvas.select(["relu_1"])
+    hand.canvas.editor.select(["relu_1"])
     palette.search.setText("residual")
     QTest.keyClick(palette.search, Qt.Key.Key_Return)
     new = hand.graph.by_id.keys() - graph.by_id.keys()
@@ -165,11 +165,11 @@ def test_a_chosen_snippet_goes_behind_the_current_block(hand: Hand, palette: Pal
 
 def test_a_head_in_the_middle_of_a_network_is_refused(hand: Hand) -> None:
     said: list[str] = []
-    hand.canvas.message.connect(said.append)
+    hand.canvas.editor.message.connect(said.append)
     graph = chain("input", "relu")
     hand.show(graph)
-    hand.canvas.select(["input_1"])
-    assert hand.canvas.add_snippet("dense_head") == ()
+    hand.canvas.editor.select(["input_1"])
+    assert hand.canvas.editor.snippets.add("dense_head") == ()
     assert hand.graph == graph
     assert "ends the network" in said[0]
 
@@ -177,6 +177,6 @@ def test_a_head_in_the_middle_of_a_network_is_refused(hand: Hand) -> None:
 @pytest.mark.parametrize("snippet", SNIPPETS, ids=lambda snippet: snippet.name)
 def test_on_an_empty_canvas_a_snippet_begins_with_the_data(hand: Hand, snippet: Snippet) -> None:
     hand.canvas.document.data = DataSpec((3, 32, 32), 5)
-    assert hand.canvas.add_snippet(snippet.name)
+    assert hand.canvas.editor.snippets.add(snippet.name)
     assert hand.canvas.document.inference.shapes["input_1"] == (3, 32, 32)
     assert not [p for p in hand.canvas.document.inference.errors if p.block]

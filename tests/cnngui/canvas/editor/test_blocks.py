@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
+from cnngui.canvas.drawing.picking import part_at, wire_at
 from cnngui.commands.context_menu import canvas_menu
 from cnngui.theme.theme import GRID
 from core.design import edits, notes
@@ -36,7 +37,7 @@ def test_a_drag_moves_a_block_onto_the_grid(hand: Hand) -> None:
 def test_all_selected_blocks_move_as_one_and_undo_as_one(hand: Hand) -> None:
     graph = chain("input", "relu", "tanh")
     hand.show(graph)
-    hand.canvas.select(["relu_1", "tanh_1"])
+    hand.canvas.editor.select(["relu_1", "tanh_1"])
     hand.drag(hand.header("tanh_1"), hand.header("tanh_1") + QPointF(-40, 80))
     assert places(hand.graph) == {"input_1": (0, 0), "relu_1": (180, 80), "tanh_1": (400, 80)}
     assert hand.canvas.document.undo_stack.count() == 1
@@ -50,7 +51,7 @@ def test_a_block_that_is_dragged_passes_over_the_others(hand: Hand) -> None:
     hand.press(start)
     hand.move(start + QPointF(0, 40))
     hand.move(there)
-    assert hand.canvas.part_at(there) == "input_1"
+    assert part_at(hand.canvas.drawing, there) == "input_1"
 
 
 def test_wires_follow_a_block_while_it_moves(hand: Hand) -> None:
@@ -60,7 +61,7 @@ def test_wires_follow_a_block_while_it_moves(hand: Hand) -> None:
     hand.press(start)
     hand.move(start + QPointF(0, 60))
     hand.move(start + QPointF(0, 120))
-    assert hand.canvas.drawing.wire_at(hand.middle(Wire("input_1", "relu_1"))) is not None
+    assert wire_at(hand.canvas.drawing, hand.middle(Wire("input_1", "relu_1"))) is not None
     assert hand.graph is graph
     hand.key(Qt.Key.Key_Escape)
     assert hand.canvas.drawing.graph is graph
@@ -107,7 +108,7 @@ def test_the_rubber_band_selects_what_it_touches(hand: Hand) -> None:
 
 def test_escape_takes_the_rubber_band_back(hand: Hand) -> None:
     hand.show(loose("input", "relu", "tanh"))
-    hand.canvas.select(["input_1"])
+    hand.canvas.editor.select(["input_1"])
     hand.press(QPointF(200, -40))
     hand.move(QPointF(480, 20))
     assert hand.selected() == ["relu_1", "tanh_1"]
@@ -119,7 +120,7 @@ def test_escape_takes_the_rubber_band_back(hand: Hand) -> None:
 def test_delete_removes_blocks_and_their_wires_in_one_step(hand: Hand) -> None:
     graph = chain("input", "relu", "tanh", "flatten")
     hand.show(graph)
-    hand.canvas.select(["relu_1", "tanh_1"])
+    hand.canvas.editor.select(["relu_1", "tanh_1"])
     hand.key(Qt.Key.Key_Delete)
     assert set(hand.graph.by_id) == {"input_1", "flatten_1"}
     assert hand.graph.wires == ()
@@ -130,27 +131,27 @@ def test_delete_removes_blocks_and_their_wires_in_one_step(hand: Hand) -> None:
 
 def test_delete_and_reconnect_closes_the_gap(hand: Hand) -> None:
     hand.show(chain("input", "relu", "tanh"))
-    hand.canvas.select(["relu_1"])
-    hand.canvas.delete_and_reconnect()
+    hand.canvas.editor.select(["relu_1"])
+    hand.canvas.editor.selected.delete_and_reconnect()
     assert hand.graph.wires == (Wire("input_1", "tanh_1"),)
 
 
 def test_delete_and_reconnect_takes_comments_along_and_needs_a_selection(hand: Hand) -> None:
     graph, comment = notes.add_comment(chain("input", "relu", "tanh"), (0, 300), "Why", 60)
     hand.show(graph)
-    hand.canvas.delete_and_reconnect()
+    hand.canvas.editor.selected.delete_and_reconnect()
     assert hand.graph == graph
-    hand.canvas.select([comment])
-    hand.canvas.delete_and_reconnect()
+    hand.canvas.editor.select([comment])
+    hand.canvas.editor.selected.delete_and_reconnect()
     assert hand.graph == chain("input", "relu", "tanh")
 
 
 def test_copy_and_paste_keep_the_wires_among_the_blocks(hand: Hand) -> None:
     hand.show(chain("input", "relu", "tanh"))
-    hand.canvas.select(["relu_1", "tanh_1"])
-    hand.canvas.copy()
-    hand.canvas.paste()
-    hand.canvas.paste()
+    hand.canvas.editor.select(["relu_1", "tanh_1"])
+    hand.canvas.editor.clipboard.copy()
+    hand.canvas.editor.clipboard.paste()
+    hand.canvas.editor.clipboard.paste()
     assert hand.selected() == ["relu_3", "tanh_3"]
     new = set(hand.graph.wires) - {Wire("input_1", "relu_1"), Wire("relu_1", "tanh_1")}
     assert new == {Wire("relu_2", "tanh_2"), Wire("relu_3", "tanh_3")}
@@ -160,20 +161,20 @@ def test_copy_and_paste_keep_the_wires_among_the_blocks(hand: Hand) -> None:
 
 def test_what_is_pasted_far_from_its_original_comes_into_sight(hand: Hand) -> None:
     hand.show(chain("input", "relu"))
-    hand.canvas.select_all()
-    hand.canvas.copy()
+    hand.canvas.editor.select_all()
+    hand.canvas.editor.clipboard.copy()
     hand.canvas.centerOn(9000, 9000)
-    hand.canvas.paste()
+    hand.canvas.editor.clipboard.paste()
     assert hand.canvas.visible_area().contains(hand.canvas.drawing.content_rect(["input_2", "relu_2"]))
 
 
 def test_cut_blocks_can_be_pasted_into_another_design(hand: Hand) -> None:
     hand.show(chain("input", "relu"))
-    hand.canvas.select(["relu_1"])
-    hand.canvas.cut()
+    hand.canvas.editor.select(["relu_1"])
+    hand.canvas.editor.clipboard.cut()
     assert set(hand.graph.by_id) == {"input_1"}
     hand.show(Graph())
-    hand.canvas.paste()
+    hand.canvas.editor.clipboard.paste()
     assert [block.name for block in hand.graph.blocks] == ["ReLU 1"]
 
 
@@ -181,29 +182,29 @@ def test_cut_blocks_can_be_pasted_into_another_design(hand: Hand) -> None:
 def test_pasting_something_else_changes_nothing(hand: Hand, qtbot: QtBot, text: str) -> None:
     hand.show(chain("input"))
     QGuiApplication.clipboard().setText(text)
-    with qtbot.waitSignal(hand.canvas.message):
-        hand.canvas.paste()
+    with qtbot.waitSignal(hand.canvas.editor.message):
+        hand.canvas.editor.clipboard.paste()
     assert len(hand.graph.blocks) == 1
 
 
 def test_duplicate_leaves_the_clipboard_alone(hand: Hand) -> None:
     hand.show(chain("input", "relu"))
-    hand.canvas.select(["relu_1"])
-    hand.canvas.duplicate()
+    hand.canvas.editor.select(["relu_1"])
+    hand.canvas.editor.clipboard.duplicate()
     assert hand.selected() == ["relu_2"]
     assert not QGuiApplication.clipboard().text()
 
 
 def test_the_selection_forgets_blocks_that_are_gone(hand: Hand) -> None:
     hand.show(chain("input", "relu"))
-    hand.canvas.select(["input_1", "relu_1"])
+    hand.canvas.editor.select(["input_1", "relu_1"])
     hand.canvas.document.edit("Delete", lambda graph: edits.remove(graph, ["relu_1"]))
     assert hand.selected() == ["input_1"]
 
 
 def test_appended_blocks_are_connected_one_behind_the_other(hand: Hand) -> None:
     for kind in ("input", "conv2d", "relu"):
-        hand.canvas.add(kind)
+        hand.canvas.editor.blocks.add(kind)
     assert hand.graph.wires == (Wire("input_1", "conv2d_1"), Wire("conv2d_1", "relu_1"))
     assert hand.selected() == ["relu_1"]
     corners = [block.position for block in hand.graph.blocks]
@@ -214,8 +215,8 @@ def test_appended_blocks_are_connected_one_behind_the_other(hand: Hand) -> None:
 def test_blocks_appended_to_the_same_block_do_not_cover_each_other(hand: Hand) -> None:
     hand.show(chain("input"))
     for _ in range(3):
-        hand.canvas.select(["input_1"])
-        hand.canvas.add("relu")
+        hand.canvas.editor.select(["input_1"])
+        hand.canvas.editor.blocks.add("relu")
     bodies = [hand.canvas.drawing.block_item(block).body for block in hand.graph.by_id]
     assert not any(a.intersects(b) for a in bodies for b in bodies if a is not b)
 
@@ -223,14 +224,14 @@ def test_blocks_appended_to_the_same_block_do_not_cover_each_other(hand: Hand) -
 def test_where_the_data_enters_a_new_block_takes_its_shape(hand: Hand) -> None:
     hand.canvas.document.data = DataSpec((3, 32, 32), 10)
     entry = next(layer for layer in LAYERS if layer.inputs == 0)
-    block = hand.canvas.add(entry.kind)
+    block = hand.canvas.editor.blocks.add(entry.kind)
     assert block is not None
     assert hand.canvas.document.inference.shapes[block] == (3, 32, 32)
 
 
 def test_the_menu_offers_the_remedies_of_the_current_problem(hand: Hand) -> None:
     hand.show(chain("input", "conv2d", "dense", "classification"))
-    hand.canvas.select(["dense_1"])
+    hand.canvas.editor.select(["dense_1"])
     menu = canvas_menu(hand.canvas, QPointF())
     texts = [action.text() for action in menu.actions()]
     problem = hand.canvas.document.inference.problem("dense_1")

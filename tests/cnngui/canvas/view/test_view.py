@@ -10,13 +10,14 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from cnngui.canvas.drawing.layout import THUMBNAIL
+from cnngui.canvas.drawing.picking import tooltip
 from cnngui.canvas.drawing.style import DETAILS_FROM, LABELS_FROM, OVERVIEW_BELOW
 from cnngui.canvas.view.plane import MAX_ZOOM, MIN_ZOOM
 from cnngui.theme.theme import DARK, LIGHT, ThemeManager
 from core.design import edits
 from core.design.graph import Block, Wire
 from tests.cnngui.canvas.conftest import MIDDLE, Hand, chain, loose
-from tests.cnngui.canvas.wheel import turn_wheel
+from tests.cnngui.canvas.view.wheel import turn_wheel
 
 
 def picture(hand: Hand) -> QImage:
@@ -69,7 +70,7 @@ def test_fit_selection_shows_the_selected_blocks_larger(hand: Hand) -> None:
     hand.show(chain(*["relu"] * 30))
     hand.canvas.fit()
     far = hand.canvas.zoom
-    hand.canvas.select(["relu_3", "relu_4"])
+    hand.canvas.editor.select(["relu_3", "relu_4"])
     hand.canvas.fit_selection()
     assert hand.canvas.zoom > far
     assert hand.canvas.visible_area().contains(hand.canvas.drawing.content_rect(["relu_3", "relu_4"]))
@@ -85,7 +86,7 @@ def test_revealing_a_block_brings_it_into_sight(hand: Hand) -> None:
 def test_an_empty_canvas_says_what_to_do(hand: Hand) -> None:
     empty = hand.canvas.empty_state
     assert empty.isVisible()
-    hand.canvas.add("relu")
+    hand.canvas.editor.blocks.add("relu")
     assert not empty.isVisible()
     hand.canvas.document.undo_stack.undo()
     assert empty.isVisible()
@@ -167,11 +168,11 @@ def test_a_problem_shows_on_the_block_and_in_its_tooltip(hand: Hand) -> None:
     item = hand.canvas.drawing.block_item("dense_1")
     assert item.layout.message_lines > 0
     assert color_at(hand, item.pos() + item.layout.badge.center() - QPointF(6, 0)) == DARK.error
-    tooltip = hand.canvas.tooltip(hand.header("dense_1"))
+    told = tooltip(hand.canvas.drawing, hand.header("dense_1"))
     problem = hand.canvas.document.inference.problem("dense_1")
     assert problem is not None
-    assert problem.message in tooltip
-    assert problem.hint in tooltip
+    assert problem.message in told
+    assert problem.hint in told
     hand.canvas.document.edit("Insert", lambda g: edits.insert(g, _flatten(), g.wires[0]))
     assert hand.canvas.drawing.block_item("dense_1").face.problem != problem
 

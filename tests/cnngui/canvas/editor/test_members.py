@@ -26,12 +26,12 @@ def test_a_folded_group_in_a_rectangle_is_taken_out_as_a_whole(hand: Hand) -> No
     hand.show(nested())
     drawn_around(hand, "group_1")
     assert hand.selected() == ["conv2d_1", "relu_1"]
-    hand.canvas.take_out()
+    hand.canvas.editor.members.take_out()
     assert hand.graph.parent == {
         "conv2d_1": "group_1", "relu_1": "group_1", "tanh_1": "group_2", "elu_1": "group_2",
     }  # fmt: skip
     assert hand.canvas.document.undo_stack.undoText() == "Take Stage out of Outer"
-    hand.canvas.take_out()
+    hand.canvas.editor.members.take_out()
     assert "in no group" in hand.canvas.hint_text()
 
 
@@ -39,7 +39,7 @@ def test_a_folded_group_of_one_block_moves_as_a_whole(hand: Hand) -> None:
     graph = groups.group(chain("input", "relu", "tanh"), ["relu_1"], "Single")
     hand.show(groups.group(groups.fold(graph, "group_1"), ["tanh_1"], "Other"))
     drawn_around(hand, "group_1")
-    assert hand.canvas.move_into("group_2")
+    assert hand.canvas.editor.members.move_into("group_2")
     assert hand.graph.parent == {"relu_1": "group_1", "tanh_1": "group_2", "group_1": "group_2"}
 
 
@@ -49,10 +49,10 @@ def test_a_block_and_a_group_go_together(hand: Hand, order: tuple[str, str]) -> 
     before = hand.graph
     hand.click(hand.header(order[0]))
     hand.click(hand.header(order[1]), CTRL)
-    hand.canvas.take_out()
+    hand.canvas.editor.members.take_out()
     assert hand.graph.group("group_2").members == ("elu_1",)
     assert hand.graph.group("group_1") == before.group("group_1")
-    assert hand.canvas.move_into("group_2")
+    assert hand.canvas.editor.members.move_into("group_2")
     assert set(hand.graph.group("group_2").members) == {"elu_1", "tanh_1", "group_1"}
     hand.canvas.document.undo_stack.undo()
     hand.canvas.document.undo_stack.undo()
