@@ -143,6 +143,6 @@ def _signals(bench: Bench) -> Iterator[SignalInstance]:
     yield from (stack.indexChanged, stack.canUndoChanged, stack.canRedoChanged)
     yield from (stack.undoTextChanged, stack.redoTextChanged)
     yield from (document.changed, document.saved_state_changed)
-    yield from (bench.selection.changed, bench.canvas.wires_selected)
+    yield from (bench.selection.changed, bench.editor.wires_selected)
     yield from (training.state_changed, training.plan_changed, training.data_changed, training.ended)
     yield bench.themes.changed

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from cnngui.canvas.editor.editor import Editor
 from cnngui.canvas.view.view import Canvas
 from cnngui.models.document import Document
 from cnngui.models.run import Training
@@ -93,3 +94,8 @@ class Bench:
     views: Views
     say: Callable[[str], object]
     """Puts a sentence into the status bar for a while."""
+
+    @property
+    def editor(self) -> Editor:
+        """What changes the design."""
+        return self.canvas.editor

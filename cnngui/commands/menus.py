@@ -77,7 +77,7 @@ def selected(bench: Bench) -> Surface:
         return Surface.BLOCKS
     if bench.selection.notes:
         return Surface.NOTES
-    return Surface.WIRES if bench.canvas.selected_wires() else Surface.PLANE
+    return Surface.WIRES if bench.editor.selected_wires() else Surface.PLANE
 
 
 def _refill(menu: QMenu, surface: Surface, actions: Actions) -> None:

@@ -21,7 +21,7 @@ def _layer(layer: type[Layer]) -> Command:
         id=f"add.{layer.kind}",
         text=literal(layer.title),
         title=f"Add {layer.title}",
-        run=lambda bench: bench.canvas.add(layer.kind),
+        run=lambda bench: bench.editor.blocks.add(layer.kind),
         where=(_WHERE.inside("&Add").inside(literal(layer.group)),),
         icon=lambda theme: icon(layer_icon_name(layer.kind), theme.category_line(layer.group)),
     )
@@ -32,7 +32,7 @@ def _snippet(snippet: Snippet) -> Command:
         id=f"insert.{snippet.name}",
         text=literal(snippet.title),
         title=f"Insert {snippet.title}",
-        run=lambda bench: bench.canvas.add_snippet(snippet.name),
+        run=lambda bench: bench.editor.snippets.add(snippet.name),
         where=(_WHERE.inside("&Insert"),),
         icon="snippet",
         hint=snippet.help,

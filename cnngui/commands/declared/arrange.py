@@ -29,7 +29,7 @@ _WAYS: Final = {Direction.RIGHT: "Left to Right", Direction.DOWN: "Top Down"}
 _TWO: Final = when(lambda bench: len(bench.selection.ids) > 1, "Select two blocks or more first.")
 _THREE: Final = when(lambda bench: len(bench.selection.ids) > 2, "Select three blocks or more first.")
 _PART: Final = when(
-    lambda bench: bench.canvas.arranges_part, "Select two blocks or more, but not all, first."
+    lambda bench: bench.editor.arranging.means_part, "Select two blocks or more, but not all, first."
 )
 
 
@@ -47,7 +47,7 @@ def _align(edge: Edge, text: str, section: int) -> Command:
         id=f"align_{edge}",
         text=text,
         title=f"Align {edge.capitalize()}",
-        run=lambda bench: bench.canvas.align(edge),
+        run=lambda bench: bench.editor.arranging.align(edge),
         where=_places(section),
         refusal=_TWO,
     )
@@ -57,7 +57,7 @@ def _distribute(axis: Axis, text: str) -> Command:
     return Command(
         id=f"distribute_{axis}",
         text=text,
-        run=lambda bench: bench.canvas.distribute(axis),
+        run=lambda bench: bench.editor.arranging.distribute(axis),
         where=_places(2),
         hint="Makes the gaps equal",
         refusal=_THREE,
@@ -68,7 +68,7 @@ COMMANDS.add(
     Command(
         id="arrange",
         text="Arrange &Left to Right",
-        run=lambda bench: bench.canvas.arrange(Direction.RIGHT),
+        run=lambda bench: bench.editor.arranging.arrange(Direction.RIGHT),
         where=(_WHERE, Place(Surface.PLANE, 3)),
         keys=("Ctrl+L",),
         refusal=DESIGN,
@@ -76,7 +76,7 @@ COMMANDS.add(
     Command(
         id="arrange_down",
         text="Arrange To&p Down",
-        run=lambda bench: bench.canvas.arrange(Direction.DOWN),
+        run=lambda bench: bench.editor.arranging.arrange(Direction.DOWN),
         where=(_WHERE, Place(Surface.PLANE, 3)),
         keys=("Ctrl+Shift+L",),
         refusal=DESIGN,
@@ -84,7 +84,7 @@ COMMANDS.add(
     Command(
         id="arrange_part",
         text="Arrange &Selection",
-        run=lambda bench: bench.canvas.arrange(bench.document.graph.direction),
+        run=lambda bench: bench.editor.arranging.arrange(bench.document.graph.direction),
         where=(_WHERE, Place(Surface.BLOCKS, 5)),
         hint="The way that the design runs",
         refusal=_PART,
@@ -92,7 +92,7 @@ COMMANDS.add(
     Command(
         id="turn",
         text="Flo&w the Other Way",
-        run=lambda bench: bench.canvas.turn(),
+        run=lambda bench: bench.editor.arranging.turn(),
         where=(_WHERE,),
         hint="Puts the ports at the other sides; the blocks stay",
         look=_turned,

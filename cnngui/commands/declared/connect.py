@@ -24,7 +24,7 @@ COMMANDS.add(
         id="disconnect",
         text="&Disconnect",
         title="Disconnect Blocks",
-        run=lambda bench: bench.canvas.disconnect_selected(),
+        run=lambda bench: bench.editor.selected.disconnect(),
         where=_WHERE,
         icon="unlink",
         hint="Removes all wires of the selected blocks",

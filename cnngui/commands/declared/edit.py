@@ -13,19 +13,19 @@ from core.design.edits import move_in_chain
 _HISTORY: Final = (Place(Surface.EDIT), Place(Surface.TOOLS, 1))
 _CLIPBOARD: Final = (Place(Surface.EDIT, 1), Place(Surface.BLOCKS, 1), Place(Surface.NOTES, 1))
 _DELETING: Final = when(
-    lambda bench: bench.selection.parts or bench.canvas.selected_wires(),
+    lambda bench: bench.selection.parts or bench.editor.selected_wires(),
     "Select what is to be deleted first.",
 )
 _NAMED: Final = when(
-    lambda bench: bench.selection.ids or bench.canvas.note is not None,
+    lambda bench: bench.selection.ids or bench.editor.notes.chosen is not None,
     "Select a block, a frame or a comment first.",
 )
 
 
 def _renaming(bench: Bench) -> Look:
-    if bench.canvas.note is None:
+    if bench.editor.notes.chosen is None:
         return Look("Rena&me")
-    is_frame = bench.canvas.note in {frame.id for frame in bench.document.graph.frames}
+    is_frame = bench.editor.notes.chosen in {frame.id for frame in bench.document.graph.frames}
     return Look("Rena&me Frame" if is_frame else "Edit Co&mment")
 
 
@@ -33,7 +33,7 @@ def _move_in_chain(bench: Bench, step: int) -> None:
     current = bench.selection.current
     if current is not None:
         name = bench.document.graph[current].name
-        bench.canvas.edit(f"Move {name}", lambda graph: move_in_chain(graph, current, step))
+        bench.editor.edit(f"Move {name}", lambda graph: move_in_chain(graph, current, step))
 
 
 COMMANDS.add(
@@ -60,7 +60,7 @@ COMMANDS.add(
     Command(
         id="cut",
         text="Cu&t",
-        run=lambda bench: bench.canvas.cut(),
+        run=lambda bench: bench.editor.clipboard.cut(),
         where=_CLIPBOARD,
         keys=(Keys.Cut,),
         reach="design",
@@ -70,7 +70,7 @@ COMMANDS.add(
     Command(
         id="copy",
         text="&Copy",
-        run=lambda bench: bench.canvas.copy(),
+        run=lambda bench: bench.editor.clipboard.copy(),
         where=_CLIPBOARD,
         keys=(Keys.Copy,),
         reach="design",
@@ -80,8 +80,8 @@ COMMANDS.add(
     Command(
         id="paste",
         text="&Paste",
-        run=lambda bench: bench.canvas.paste(),
-        at=lambda bench, point: bench.canvas.paste(point),
+        run=lambda bench: bench.editor.clipboard.paste(),
+        at=lambda bench, point: bench.editor.clipboard.paste(point),
         where=(Place(Surface.EDIT, 1), Place(Surface.PLANE, 1)),
         keys=(Keys.Paste,),
         reach="design",
@@ -90,7 +90,7 @@ COMMANDS.add(
     Command(
         id="duplicate",
         text="Dupl&icate",
-        run=lambda bench: bench.canvas.duplicate(),
+        run=lambda bench: bench.editor.clipboard.duplicate(),
         where=_CLIPBOARD,
         keys=("Ctrl+D",),
         icon="duplicate",
@@ -99,7 +99,7 @@ COMMANDS.add(
     Command(
         id="delete",
         text="&Delete",
-        run=lambda bench: bench.canvas.delete_selected(),
+        run=lambda bench: bench.editor.selected.delete(),
         where=(*_CLIPBOARD, Place(Surface.WIRES)),
         keys=(Keys.Delete, "Backspace"),
         reach="design",
@@ -109,7 +109,7 @@ COMMANDS.add(
     Command(
         id="reconnect",
         text="Delete and Reco&nnect",
-        run=lambda bench: bench.canvas.delete_and_reconnect(),
+        run=lambda bench: bench.editor.selected.delete_and_reconnect(),
         where=(Place(Surface.EDIT, 1), Place(Surface.BLOCKS, 1)),
         keys=("Shift+Del", "Shift+Backspace"),
         reach="design",
@@ -119,7 +119,7 @@ COMMANDS.add(
     Command(
         id="all",
         text="Select &All",
-        run=lambda bench: bench.canvas.select_all(),
+        run=lambda bench: bench.editor.select_all(),
         where=(Place(Surface.EDIT, 2), Place(Surface.PLANE, 1)),
         keys=(Keys.SelectAll,),
         reach="design",

@@ -13,9 +13,12 @@ from cnngui.commands.table import COMMANDS
 _WHERE: Final = (Place(Surface.EDIT, 3), Place(Surface.BLOCKS, 4))
 _GROUPS: Final = when(lambda bench: bench.document.graph.groups, "There are no groups yet.")
 _TARGET: Final = when(
-    lambda bench: bench.canvas.target_group is not None, "Select a group, or a block in a group, first."
+    lambda bench: bench.editor.groups.target is not None,
+    "Select a group, or a block in a group, first.",
 )
-_INSIDE: Final = when(lambda bench: bench.canvas.around is not None, "What is selected is in no group.")
+_INSIDE: Final = when(
+    lambda bench: bench.editor.members.around is not None, "What is selected is in no group."
+)
 
 
 def _named(bench: Bench, group_id: str | None, text: str, without: str) -> Look:
@@ -24,7 +27,7 @@ def _named(bench: Bench, group_id: str | None, text: str, without: str) -> Look:
 
 
 def _fold(bench: Bench) -> Look:
-    target = bench.canvas.target_group
+    target = bench.editor.groups.target
     is_folded = target is not None and bench.document.graph.group(target).folded
     look = _named(bench, target, "&Open" if is_folded else "F&old", "Fold or &Open Group")
     return replace(look, icon="unfold" if is_folded else "fold")
@@ -35,7 +38,7 @@ COMMANDS.add(
         id="group",
         text="&Group",
         title="Group Blocks",
-        run=lambda bench: bench.canvas.group_selected(),
+        run=lambda bench: bench.editor.groups.group(),
         where=_WHERE,
         keys=("Ctrl+G",),
         icon="group",
@@ -45,17 +48,17 @@ COMMANDS.add(
     Command(
         id="ungroup",
         text="Unpac&k Group",
-        run=lambda bench: bench.canvas.ungroup_selected(),
+        run=lambda bench: bench.editor.groups.unpack(),
         where=_WHERE,
         keys=("Ctrl+Shift+G",),
         hint="Its blocks stay",
         refusal=_TARGET,
-        look=lambda bench: _named(bench, bench.canvas.target_group, "Unpac&k", "Unpac&k Group"),
+        look=lambda bench: _named(bench, bench.editor.groups.target, "Unpac&k", "Unpac&k Group"),
     ),
     Command(
         id="fold",
         text="Fold or &Open Group",
-        run=lambda bench: bench.canvas.toggle_fold(),
+        run=lambda bench: bench.editor.groups.toggle(),
         where=_WHERE,
         keys=("G",),
         reach="design",
@@ -75,11 +78,11 @@ COMMANDS.add(
     Command(
         id="take_out",
         text="Tak&e Out of Group",
-        run=lambda bench: bench.canvas.take_out(),
+        run=lambda bench: bench.editor.members.take_out(),
         where=_WHERE,
         keys=("Alt+Left",),
         reach="design",
         refusal=_INSIDE,
-        look=lambda bench: _named(bench, bench.canvas.around, "Tak&e Out of", "Tak&e Out of Group"),
+        look=lambda bench: _named(bench, bench.editor.members.around, "Tak&e Out of", "Tak&e Out of Group"),
     ),
 )

@@ -40,8 +40,8 @@ def _remedy(fix: Fix, problem: Problem) -> Command:
     return Command(
         id=f"remedy.{fix.title}",
         text=literal(fix.title),
-        run=lambda bench: bench.canvas.edit(fix.title, fix.apply),
+        run=lambda bench: bench.editor.edit(fix.title, fix.apply),
         icon="check",
         hint=str(problem),
-        preview=lambda bench, on: bench.canvas.preview(fix if on else None),
+        preview=lambda bench, on: bench.canvas.following.preview(fix if on else None),
     )

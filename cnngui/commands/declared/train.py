@@ -11,7 +11,13 @@ from cnngui.commands.table import COMMANDS
 from cnngui.models.run import State
 
 _IDLE: Final = when(lambda bench: bench.training.state is State.IDLE, "Stop the run first.")
-_PAUSED: Final = when(lambda bench: bench.training.state is State.PAUSED, "Pause the run first.")
+_STEPPABLE: Final = when(
+    lambda bench: bench.training.state in (State.IDLE, State.PAUSED), "Pause the run first."
+)
+_FINISHED: Final = when(
+    lambda bench: bench.training.has_finished(bench.document.graph),
+    "There is no run of this network that has come to its end.",
+)
 _STOPPABLE: Final = when(
     lambda bench: bench.training.state in (State.PREPARING, State.RUNNING, State.PAUSED),
     "Nothing is being trained.",
@@ -28,6 +34,13 @@ def _busy(bench: Bench) -> str | None:
         case State.STOPPING:
             return "The run is ending."
     return None
+
+
+def _step(bench: Bench) -> None:
+    if bench.training.active:
+        bench.training.step()
+    else:
+        bench.run_control.start(held=True)
 
 
 def _next_state(bench: Bench) -> Look:
@@ -57,13 +70,13 @@ COMMANDS.add(
     Command(
         id="step",
         text="One &Step",
-        run=lambda bench: bench.training.step(),
+        run=_step,
         where=(Place(Surface.TRAIN), Place(Surface.TOOLS)),
         keys=("Shift+Space",),
         reach="free",
         icon="step",
-        hint="Of a paused run",
-        refusal=_PAUSED,
+        hint="Of a paused run, or the first of a new one",
+        refusal=_STEPPABLE,
     ),
     Command(
         id="stop",
@@ -76,12 +89,20 @@ COMMANDS.add(
         refusal=_STOPPABLE,
     ),
     Command(
+        id="further",
+        text="Train &Further",
+        run=lambda bench: bench.run_control.train_further(),
+        where=(Place(Surface.TRAIN, 1),),
+        hint="As many epochs again as the plan says",
+        refusal=_FINISHED,
+    ),
+    Command(
         id="anew",
-        text="Train A&new",
-        run=lambda bench: bench.run_control.start(),
+        text="Start O&ver",
+        run=lambda bench: bench.run_control.start_over(),
         where=(Place(Surface.TRAIN, 1),),
         keys=("Ctrl+Shift+Return",),
-        hint="Forgets what was learned",
+        hint="Trains from the beginning; Undo brings the run back",
         refusal=_IDLE,
     ),
     Command(

@@ -112,7 +112,7 @@ COMMANDS.add(
     _switch(
         "animations",
         "Animatio&ns",
-        lambda bench, on: bench.canvas.set_animations(on),
+        lambda bench, on: bench.canvas.following.set_animations(on),
         "Blocks glide to their places",
     ),
 )

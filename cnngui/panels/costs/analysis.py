@@ -8,7 +8,6 @@ from typing import Final
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QPushButton,
     QSizePolicy,
@@ -25,6 +24,7 @@ from cnngui.panels.costs.cost_table import CostModel, CostTable
 from cnngui.theme.formatting import bytes_text, count_text, seconds_text, short_count_text
 from cnngui.theme.icons import icon
 from cnngui.theme.theme import GRID, MARGIN, SPACING, ThemeManager
+from cnngui.widgets.save_dialog import ask_for_path
 from cnngui.widgets.small import EmptyState, TextLabel, small_label
 from core.design.expand import expand
 from core.errors import FormatError
@@ -114,9 +114,9 @@ class AnalysisPanel(QWidget):
 
     def ask_and_export(self) -> None:
         """Asks for a file and writes the table to it."""
-        name, _ = QFileDialog.getSaveFileName(self, "Export the analysis", "analysis.csv", "CSV (*.csv)")
-        if name:
-            self.export_to(Path(name))
+        path = ask_for_path(self, "Export the analysis", Path("analysis.csv"), {".csv": "CSV"})
+        if path is not None:
+            self.export_to(path)
 
     def export_to(self, path: Path) -> None:
         """Writes the table as CSV; says in the status bar how that went."""

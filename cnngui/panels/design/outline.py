@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, cast
 
-from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QPoint, QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHeaderView, QTreeView, QVBoxLayout, QWidget
 
@@ -24,19 +24,18 @@ class OutlinePanel(QWidget):
 
     configured = Signal()
     """The user wants to change the current block's settings."""
-    menu_wanted = Signal(QPointF, QPoint)
-    """The context menu is asked for: a point of the plane in sight, and a place on the screen."""
 
     def __init__(self, canvas: Canvas, themes: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._canvas = canvas
+        self._editor = editor = canvas.editor
         self._selection = canvas.selection
         self._selecting = False
         self._outdated = True
         self._shown = canvas.document.graph
         self._gone: int | None = None
         """The row of what was selected and has just been deleted; the keys go on from there."""
-        self.model = OutlineModel(canvas.document, themes, canvas.describe_note)
+        self.model = OutlineModel(canvas.document, themes, editor.notes.describe)
         self.view = OutlineView()
         self.view.setModel(self.model)
         self._empty = EmptyState(themes, "blocks", *_EMPTY)
@@ -48,7 +47,7 @@ class OutlinePanel(QWidget):
         self.view.activated.connect(lambda _: self._configure())
         self.view.selectionModel().selectionChanged.connect(self._read_selection)
         self.view.customContextMenuRequested.connect(self._show_menu)
-        self.model.refused.connect(canvas.message)
+        self.model.refused.connect(editor.message)
         canvas.document.changed.connect(self._follow_document)
         self._selection.changed.connect(self._show_selection)
         themes.changed.connect(self._follow_document)
@@ -74,7 +73,7 @@ class OutlinePanel(QWidget):
         self.view.setAccessibleDescription(" ".join(_EMPTY) if empty else "")
         self._show_selection()
         if gone is not None and not empty and self.view.hasFocus() and not self._selection.parts:
-            self._canvas.select([self.model.part_at(min(gone, self.model.rowCount() - 1))])
+            self._editor.select([self.model.part_at(min(gone, self.model.rowCount() - 1))])
 
     def _show_selection(self) -> None:
         if self._selecting or self._outdated:
@@ -101,20 +100,20 @@ class OutlinePanel(QWidget):
         rows.sort(key=lambda row: row == self.view.currentIndex().row())  # the current one is the last
         ids = [self.model.part_at(row) for row in rows]
         self._selecting = True
-        self._canvas.select(ids, ())
+        self._editor.select(ids, ())
         self._canvas.bring_into_sight(ids[-1:])
         self._selecting = False
 
     def _configure(self) -> None:
         """Goes to the settings of the block, or edits the frame or comment on the canvas."""
-        if self._canvas.note is not None:
-            self._canvas.edit_note()
+        if self._editor.notes.chosen is not None:
+            self._editor.notes.edit()
         else:
             self.configured.emit()
 
     def _show_menu(self, place: QPoint) -> None:
         middle = self._canvas.visible_area().center()
-        self.menu_wanted.emit(middle, self.view.viewport().mapToGlobal(place))
+        self._canvas.menu_wanted.emit(middle, self.view.viewport().mapToGlobal(place))
 
 
 class OutlineView(QTreeView):

@@ -54,7 +54,7 @@ def test_switches_have_check_marks_and_are_remembered(window: MainWindow, settin
     assert minimap.isHidden()
 
 
-def test_one_theme_is_chosen(window: MainWindow, themes: ThemeManager) -> None:
+def test_one_theme_is_chosen(window: MainWindow, settings: Settings, themes: ThemeManager) -> None:
     themes.mode = "dark"
     entries = {plain(action.text()): action for action in menu(window, "View", "Theme").actions()}
     assert [text for text, action in entries.items() if action.isChecked()] == ["Dark"]
@@ -62,7 +62,7 @@ def test_one_theme_is_chosen(window: MainWindow, themes: ThemeManager) -> None:
     assert group is not None and group.isExclusive()
     for _ in range(2):  # what is chosen stays chosen when it is chosen again
         entries["Light"].trigger()
-        assert themes.mode == "light"
+        assert settings.theme_mode == "light"
         assert [text for text, action in entries.items() if action.isChecked()] == ["Light"]
 
 
@@ -81,11 +81,11 @@ def test_undo_and_redo_are_what_the_history_says(window: MainWindow) -> None:
     bench, canvas = window.workbench, window.workbench.canvas
     undo, redo = bench.actions_["undo"], bench.actions_["redo"]
     assert (undo.isEnabled(), redo.isEnabled()) == (False, False)
-    canvas.select(["relu_1"], ())
+    canvas.editor.select(["relu_1"], ())
     QTest.keyClick(canvas, Qt.Key.Key_Delete, SHIFT)
     assert (plain(undo.text()), undo.isEnabled()) == ("Undo Delete ReLU 1", True)
     assert undo.iconText() == "Undo"
-    canvas.select(["conv2d_1"], ())
+    canvas.editor.select(["conv2d_1"], ())
     QTest.keyClick(canvas, Qt.Key.Key_Delete)
     assert plain(undo.text()) == "Undo Delete Conv 2D 1"
     QTest.keyClick(canvas, Qt.Key.Key_Z, CTRL)

@@ -76,7 +76,7 @@ def test_up_and_down_choose_and_escape_gives_the_keyboard_back(window: MainWindo
 
 def test_what_can_not_be_used_says_why_and_does_nothing(window: MainWindow) -> None:
     bench = window.workbench
-    bench.canvas.select((), ())
+    bench.canvas.editor.select((), ())
     palette = opened(window)
     QTest.keyClicks(palette.line, "distribute hor")
     row = palette.list.current()
@@ -115,7 +115,7 @@ def test_a_click_on_a_row_does_it_and_one_elsewhere_closes(window: MainWindow) -
 def test_a_remedy_is_offered_and_previewed(window: MainWindow) -> None:
     bench = window.workbench
     bench.document.open(chain("input", "dense", "classification"))
-    bench.canvas.select(["dense_1"], ())
+    bench.canvas.editor.select(["dense_1"], ())
     problem = bench.document.inference.problem("dense_1")
     assert problem is not None
     title = bench.document.with_fixes(problem).fixes[0].title

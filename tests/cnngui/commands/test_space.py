@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton, QWidget
 
+from cnngui.models.run import State
 from cnngui.window.main_window import MainWindow
 
 SPACE = Qt.Key.Key_Space
@@ -67,7 +68,11 @@ def test_what_can_not_be_done_is_not_done(window: MainWindow, monkeypatch: pytes
     bench = window.workbench
     steps: list[bool] = []
     monkeypatch.setattr(bench.training, "step", lambda: steps.append(True))
+    monkeypatch.setattr(bench.training, "state", State.RUNNING)
+    bench.training.state_changed.emit()
     assert not bench.actions_["step"].isEnabled()
     for widget in (bench.canvas, window.center):
         QTest.keyClick(widget, SPACE, Qt.KeyboardModifier.ShiftModifier)
     assert steps == []
+    monkeypatch.setattr(bench.training, "state", State.IDLE)
+    bench.training.state_changed.emit()
