@@ -44,20 +44,16 @@ class Views(Protocol):
     def panels(self) -> Mapping[str, str]:
         """The titles of all panels by name."""
 
-    def is_shown(self, name: str) -> bool:
-        """Whether a panel is in sight: open, and in front of those it shares a place with."""
+    def is_open(self, name: str) -> bool:
+        """Whether a panel is shown, or behind the tab of another one."""
 
-    def hide(self, name: str) -> None:
-        """Closes a panel."""
+    def toggle(self, name: str) -> None:
+        """Shows a panel, or closes it where it is open."""
 
     def go_to_panel(self, step: int) -> None:
         """Gives the keyboard to the next panel in sight (`step` 1) or to the one before it (-1)."""
 
-    @property
-    def is_maximised(self) -> bool:
-        """Whether one panel, or the canvas, has the whole window."""
-
-    def set_maximised(self, *, on: bool) -> None:
+    def maximise(self) -> None:
         """Gives the whole window to the panel with the keyboard, or puts all back where it was."""
 
     def configure(self) -> None:

@@ -38,8 +38,8 @@ class WindowViews:
     def panels(self) -> Mapping[str, str]:
         return self._docks.titles()
 
-    def is_shown(self, name: str) -> bool:
-        return not self._dock(name).visibleRegion().isEmpty()
+    def is_open(self, name: str) -> bool:
+        return not self._dock(name).isHidden()
 
     def show(self, name: str) -> None:
         self._docks.bring_forward(name)
@@ -47,8 +47,11 @@ class WindowViews:
         if content is not None:
             content.setFocus()
 
-    def hide(self, name: str) -> None:
-        self._dock(name).hide()
+    def toggle(self, name: str) -> None:
+        if self.is_open(name):
+            self._dock(name).hide()
+        else:
+            self.show(name)
 
     def set_title(self, name: str, title: str) -> None:
         self._docks.set_title(name, title)
@@ -56,25 +59,26 @@ class WindowViews:
     def go_to_panel(self, step: int) -> None:
         focus_panel(self._window, step)
 
-    @property
-    def is_maximised(self) -> bool:
-        return self._before is not None
+    def maximise(self) -> None:
+        if self._before is not None:
+            self.put_back()
+            return
+        focused = self._window.focusWidget()
+        chosen = next((dock for dock in self._all() if focused and dock.isAncestorOf(focused)), None)
+        self._before = self._docks.save()
+        for dock in self._all():
+            dock.setVisible(dock is chosen)
+        self._center.setVisible(chosen is None)
 
-    def set_maximised(self, *, on: bool) -> None:
-        if not on and self._before is not None:
+    def put_back(self) -> None:
+        """Ends that one panel has the whole window."""
+        if self._before is not None:
             self._docks.restore(self._before)
             self._center.show()
             self._before = None
-        elif on and self._before is None:
-            focused = self._window.focusWidget()
-            chosen = next((dock for dock in self._all() if focused and dock.isAncestorOf(focused)), None)
-            self._before = self._docks.save()
-            for dock in self._all():
-                dock.setVisible(dock is chosen)
-            self._center.setVisible(chosen is None)
 
     def reset(self) -> None:
-        self.set_maximised(on=False)
+        self.put_back()
         self._docks.reset()
 
     def show_start_page(self) -> None:

@@ -198,7 +198,7 @@ class Workbench(QObject):
         """Whether the window may go; asks about unsaved work first."""
         sure = not self.asking or self.files.confirm_discard()
         if sure:
-            self.views.set_maximised(on=False)  # the layout that is remembered is the whole one
+            self.views.put_back()  # the layout that is remembered is the whole one
         return sure
 
     def _ask_again(self) -> None:

@@ -20,7 +20,6 @@ class Noted:
 
     asked: list[str] = field(default_factory=list)
     shown: set[str] = field(default_factory=lambda: {"properties"})
-    is_maximised: bool = False
 
     def new(self) -> bool:
         return self._note("new")
@@ -47,11 +46,11 @@ class Noted:
         self.shown.add(name)
         self._note(f"show {name}")
 
-    def hide(self, name: str) -> None:
-        self.shown.discard(name)
-        self._note(f"hide {name}")
+    def toggle(self, name: str) -> None:
+        self.shown ^= {name}
+        self._note(f"toggle {name}")
 
-    def is_shown(self, name: str) -> bool:
+    def is_open(self, name: str) -> bool:
         return name in self.shown
 
     def panels(self) -> Mapping[str, str]:
@@ -63,8 +62,8 @@ class Noted:
     def go_to_panel(self, step: int) -> None:
         self._note(f"panel {step}")
 
-    def set_maximised(self, *, on: bool) -> None:
-        self.is_maximised = on
+    def maximise(self) -> None:
+        self._note("maximise")
 
     def configure(self) -> None:
         self._note("configure")

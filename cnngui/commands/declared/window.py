@@ -15,11 +15,10 @@ COMMANDS.add(
     Command(
         id="maximise",
         text="&Maximise Panel",
-        run=lambda bench: bench.views.set_maximised(on=not bench.views.is_maximised),
+        run=lambda bench: bench.views.maximise(),
         where=(_PANELS,),
         keys=("F11", "Ctrl+Shift+F"),
         hint="The panel with the keyboard, or the canvas; once more puts all back",
-        checked=lambda bench: bench.views.is_maximised,
     ),
     Command(
         id="next_panel",
@@ -49,14 +48,30 @@ COMMANDS.add(
 def panels(bench: Bench) -> Iterator[Command]:
     """Each panel, to be opened and closed."""
     for name, title in bench.views.panels().items():
-        yield _panel(name, title, shown=bench.views.is_shown(name))
+        yield _panel(name, title, is_open=bench.views.is_open(name))
 
 
-def _panel(name: str, title: str, *, shown: bool) -> Command:
+@COMMANDS.several(_PANELS.inside("&Go to Panel"))
+def ways(bench: Bench) -> Iterator[Command]:
+    """The way to each panel for the keyboard, be it closed or behind another one's tab."""
+    for name, title in bench.views.panels().items():
+        yield _way(name, title)
+
+
+def _panel(name: str, title: str, *, is_open: bool) -> Command:
     return Command(
         id=f"panel.{name}",
         text=literal(title),
-        title=f"Hide {title}" if shown else f"Show {title}",
-        run=lambda bench: bench.views.hide(name) if shown else bench.views.show(name),
-        checked=lambda bench: bench.views.is_shown(name),
+        title=f"Close {title}" if is_open else f"Open {title}",
+        run=lambda bench: bench.views.toggle(name),
+        checked=lambda bench: bench.views.is_open(name),
+    )
+
+
+def _way(name: str, title: str) -> Command:
+    return Command(
+        id=f"panel.{name}.go",
+        text=literal(title),
+        title=f"Go to {title}",
+        run=lambda bench: bench.views.show(name),
     )

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDockWidget, QMenu, QToolBar
+from PySide6.QtWidgets import QMenu, QToolBar
 
 from cnngui.commands.command import plain
 from cnngui.models.settings import Settings
@@ -117,19 +117,19 @@ def test_the_window_menu_opens_and_closes_panels(window: MainWindow) -> None:
     docks = window.workbench.views
     assert entry(window, "Window", "Curves").isChecked()
     entry(window, "Window", "Curves").trigger()
-    assert not docks.is_shown("curves")
+    assert not docks.is_open("curves")
     assert not entry(window, "Window", "Curves").isChecked()
     entry(window, "Window", "Curves").trigger()
-    assert docks.is_shown("curves")
-    assert not entry(window, "Window", "Analysis").isChecked()  # it lies behind the curves
-    entry(window, "Window", "Analysis").trigger()
-    assert docks.is_shown("analysis")
+    assert docks.is_open("curves")
+    assert window.workbench.analysis.visibleRegion().isEmpty()  # it lies behind the curves
+    entry(window, "Window", "Go to Panel", "Analysis").trigger()
+    assert not window.workbench.analysis.visibleRegion().isEmpty()
 
 
 def open_panels(window: MainWindow) -> list[str]:
     """The panels that aren't closed, be they behind another one's tab."""
-    shut = {dock.objectName() for dock in window.findChildren(QDockWidget) if dock.isHidden()}
-    return [name for name in window.docks.titles() if name not in shut]
+    views = window.workbench.views
+    return [name for name in views.panels() if views.is_open(name)]
 
 
 def test_a_panel_can_have_the_whole_window(window: MainWindow) -> None:

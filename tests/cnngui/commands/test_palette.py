@@ -46,7 +46,7 @@ def test_a_block_is_added_by_its_name(window: MainWindow) -> None:
         ("residual", "Insert Residual block"),
         ("theme dark", "Use the Dark Theme"),
         ("align top", "Align Top"),
-        ("show out", "Show Outline"),
+        ("go out", "Go to Outline"),
         ("sel al", "Select All"),
         ("dar", "Delete and Reconnect"),
     ],
