@@ -49,7 +49,7 @@ def test_links_lead_to_files(page: Path) -> None:
 
 
 def test_the_example_of_a_layer_is_a_layer() -> None:
-    [example] = blocks(ROOT / "CONTRIBUTING.md", "python")
+    example, _ = blocks(ROOT / "CONTRIBUTING.md", "python")
     # In a process of its own: the layer would stay registered for all tests.
     subprocess.run([sys.executable, "-c", example + CHECK_EXAMPLE], check=True, cwd=ROOT)
 

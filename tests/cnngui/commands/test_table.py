@@ -32,6 +32,8 @@ from core.design.graph import Graph
 from tests.cnngui.benches import Noted, bench_of
 from tests.cnngui.canvas.conftest import chain
 from tests.cnngui.commands.test_menu_bar import entry
+from tests.paths import ROOT
+from tests.test_documentation import blocks
 
 SMALL_WORDS = {"a", "as", "by", "in", "into", "of", "on", "or", "the", "to", "and", "cnngui"}
 
@@ -183,6 +185,23 @@ def test_a_name_is_taken_once(table: Table) -> None:
     known = next(iter(table.commands.values()))
     with pytest.raises(ValueError, match="two commands"):
         table.add(known)
+
+
+def test_the_example_of_a_command_is_a_command(
+    table: Table, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = dict(table.commands)
+    monkeypatch.setattr(table, "commands", dict(before))
+    _, example = blocks(ROOT / "CONTRIBUTING.md", "python")
+    exec(example, {})
+    (command,) = (command for command in table.commands.values() if command.id not in before)
+    test_no_key_stands_twice(table)
+    test_a_letter_is_marked_once_in_a_menu(table, bench)
+    bench.document.open(Graph())
+    assert not command.enabled(bench)
+    bench.document.open(full())
+    assert command.enabled(bench)
+    command.run(bench)
 
 
 def test_a_new_command_is_one_declaration(
