@@ -101,7 +101,7 @@ class Command:
     one_of: str = ""
     """The name of a set of commands of which exactly one is on."""
     at: Callable[[Bench, QPointF], object] | None = None
-    """What it does instead from a context menu, with the point of the plane where that was opened."""
+    """What it does instead in the context menu of the empty canvas, with the point where that opened."""
     preview: Callable[[Bench, bool], object] | None = None
     """Shows what it would do, or ends that."""
     begin: Callable[[Bench], object] | None = None

@@ -29,6 +29,7 @@ from cnngui.widgets.small import small_label
 _SIZE: Final = (130 * GRID, 160 * GRID)
 _NOTE: Final = "Keys marked with ° count on the canvas and in the outline."
 _MARK: Final[dict[Reach, str]] = {"window": "", "design": " °", "free": ""}
+_HELD: Final = ("Ctrl", "Alt", "Shift")
 Row = tuple[str, str]
 
 
@@ -91,7 +92,15 @@ def shortcuts(commands: Iterable[Command]) -> Iterator[tuple[str, list[Row]]]:
         if rows:
             yield plain(surface.value), rows
     for group, gestures in GESTURES.items():
-        yield group, [(what, key_text(QKeySequence(how)) or how) for what, how in gestures]
+        yield group, [(what, _as_the_platform_calls_it(how)) for what, how in gestures]
+
+
+def _as_the_platform_calls_it(how: str) -> str:
+    """A gesture with the signs of the platform for the keys that are held meanwhile."""
+    for held in _HELD:
+        sign = key_text(QKeySequence(f"{held}+A")).removesuffix("A").removesuffix("+")
+        how = how.replace(held, sign)
+    return how
 
 
 def _keys(command: Command) -> str:

@@ -102,6 +102,7 @@ COMMANDS.add(
         run=lambda bench: bench.run_control.start_over(),
         where=(Place(Surface.TRAIN, 1),),
         keys=("Ctrl+Shift+Return",),
+        icon="restart",
         hint="Trains from the beginning; Undo brings the run back",
         refusal=_IDLE,
     ),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QPushButton, QWidget
 
 from cnngui.models.run import State
 from cnngui.window.main_window import MainWindow
@@ -58,9 +59,10 @@ def test_space_is_a_letter_in_a_text_and_a_press_on_a_button(window: MainWindow,
 
 
 def test_a_held_key_trains_once(window: MainWindow, asked: list[str]) -> None:
-    canvas = window.workbench.canvas
     assert not window.workbench.actions_["train"].autoRepeat()
-    QTest.keyClick(canvas, SPACE)
+    for repeats in (False, True, True):
+        press = QKeyEvent(QEvent.Type.KeyPress, SPACE, Qt.KeyboardModifier.NoModifier, " ", repeats)
+        QApplication.sendEvent(window, press)
     assert asked == ["train"]
 
 
