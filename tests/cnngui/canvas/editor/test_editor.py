@@ -67,10 +67,9 @@ def test_blocks_are_added_in_the_visible_area(editor: Editor, sight: Notebook) -
 
 
 def test_comments_are_asked_for(editor: Editor, sight: Notebook) -> None:
-    editor.notes.add_comment()
-    assert editor.document.graph.comments == ()
-    sight.answer = "Look here"
-    editor.notes.add_comment()
+    for answer in ("", "Look here"):
+        sight.answer = answer
+        editor.notes.add_comment()
     assert [comment.text for comment in editor.document.graph.comments] == ["Look here"]
     assert editor.notes.chosen == "comment_1"
 
