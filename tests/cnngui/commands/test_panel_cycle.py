@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDockWidget, QLineEdit, QListWidget, QMainWindow, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QLineEdit,
+    QListWidget,
+    QMainWindow,
+    QPushButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from cnngui.commands.panel_cycle import focus_panel
@@ -67,6 +75,9 @@ def test_f6_leads_out_of_the_canvas_and_back(qtbot: QtBot, settings: Settings, t
     window.show()
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
+    window.workbench.load_plots()
+    for _ in range(2):  # the docks get their places, then the canvas its view
+        QApplication.processEvents()
     window.workbench.center.show_canvas()
     window.workbench.canvas.setFocus()
     QTest.keyClick(window.workbench.canvas, Qt.Key.Key_F6)
