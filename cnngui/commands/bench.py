@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from cnngui.canvas.editor.editor import Editor
 from cnngui.canvas.view.view import Canvas
 from cnngui.models.document import Document
 from cnngui.models.run import Training
@@ -40,6 +41,31 @@ class Views(Protocol):
     def reset(self) -> None:
         """Puts all panels where they were at first."""
 
+    def panels(self) -> Mapping[str, str]:
+        """The titles of all panels by name."""
+
+    def is_shown(self, name: str) -> bool:
+        """Whether a panel is in sight: open, and in front of those it shares a place with."""
+
+    def hide(self, name: str) -> None:
+        """Closes a panel."""
+
+    def go_to_panel(self, step: int) -> None:
+        """Gives the keyboard to the next panel in sight (`step` 1) or to the one before it (-1)."""
+
+    @property
+    def is_maximised(self) -> bool:
+        """Whether one panel, or the canvas, has the whole window."""
+
+    def set_maximised(self, *, on: bool) -> None:
+        """Gives the whole window to the panel with the keyboard, or puts all back where it was."""
+
+    def configure(self) -> None:
+        """Puts the cursor into the first setting of the selected block."""
+
+    def rename(self) -> None:
+        """Puts the cursor into the name of the selected block, or edits the selected frame or comment."""
+
     def show_start_page(self) -> None:
         """Brings the start page to the front."""
 
@@ -68,3 +94,8 @@ class Bench:
     views: Views
     say: Callable[[str], object]
     """Puts a sentence into the status bar for a while."""
+
+    @property
+    def editor(self) -> Editor:
+        """What changes the design."""
+        return self.canvas.editor

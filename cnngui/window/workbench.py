@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QLabel
 
 from cnngui.canvas.view.view import Canvas
 from cnngui.commands.actions import Actions
-from cnngui.commands.context_menu import canvas_menu
-from cnngui.commands.menus import fill_menus, make_toolbar, update_actions
+from cnngui.commands.bench import Bench
+from cnngui.commands.menus import canvas_menu, fill_menus, make_toolbar
 from cnngui.compute.thread import ComputeThread
 from cnngui.models.designs import open_design
 from cnngui.models.document import Document
@@ -29,6 +29,7 @@ from cnngui.window import demo
 from cnngui.window.compilation_status import CompilationStatus
 from cnngui.window.files import Files
 from cnngui.window.run_choice import RunChoice
+from cnngui.window.views import WindowViews
 from core.formats.project import Project
 
 if TYPE_CHECKING:
@@ -71,9 +72,30 @@ class Workbench(QObject):
             ("outline", self.outline),
         ):
             self.docks.fill(name, panel)
-        self.actions_ = Actions(themes, window, self.canvas)
-        fill_menus(self, self.actions_)
-        self.toolbar = make_toolbar(self, self.actions_)
+        self.views = WindowViews(
+            window,
+            self.docks,
+            self.center,
+            configure=self.configure,
+            rename=self.rename,
+            start_guide=self.start_guide,
+            choose_data=self.choose_data,
+        )
+        self.bench = Bench(
+            settings=settings,
+            themes=themes,
+            document=self.document,
+            selection=self.selection,
+            training=self.training,
+            run_control=self.run_control,
+            canvas=self.canvas,
+            files=self.files,
+            views=self.views,
+            say=self._show_message,
+        )
+        self.actions_ = Actions(self.bench, window, (self.canvas, self.outline))
+        fill_menus(window.menuBar(), self.actions_)
+        self.toolbar = make_toolbar(window, self.actions_)
         window.addToolBar(self.toolbar)
         self.run_choice = RunChoice(self.run_control, themes, window)
         self._run_text = QLabel()
@@ -159,9 +181,6 @@ class Workbench(QObject):
     def show_problems(self) -> None:
         self.docks.bring_forward("problems")
 
-    def show_help(self) -> None:
-        self.docks.bring_forward("help")
-
     def configure(self) -> None:
         """Puts the cursor into the first setting of the selected block."""
         self.docks.bring_forward("properties")
@@ -177,7 +196,10 @@ class Workbench(QObject):
 
     def may_close(self) -> bool:
         """Whether the window may go; asks about unsaved work first."""
-        return not self.asking or self.files.confirm_discard()
+        sure = not self.asking or self.files.confirm_discard()
+        if sure:
+            self.views.set_maximised(on=False)  # the layout that is remembered is the whole one
+        return sure
 
     def _ask_again(self) -> None:
         self.asking = True
@@ -227,19 +249,14 @@ class Workbench(QObject):
         self.run_control.began.connect(self._show_run)
         for changed in (
             self.document.changed,
-            self.document.undo_stack.indexChanged,
             self.document.saved_state_changed,
-            self.selection.changed,
-            self.canvas.editor.wires_selected,
             self.training.state_changed,
-            self.training.plan_changed,
             self.training.ended,
         ):
             changed.connect(self._update)
         self.training.curves_changed.connect(self._update_run_text)
 
     def _update(self) -> None:
-        update_actions(self, self.actions_)
         name = self.document.path.name if self.document.path else "Untitled"
         self.window.setWindowTitle(f"{name}[*]")
         self.window.setWindowModified(self.files.unsaved)
@@ -256,7 +273,7 @@ class Workbench(QObject):
         self._run_text.setText(text)
 
     def _show_canvas_menu(self, point: QPointF, place: QPoint) -> None:
-        canvas_menu(self.canvas, point).popup(place)
+        canvas_menu(self.actions_, point).popup(place)
 
     def _show_message(self, text: str) -> None:
         self.window.statusBar().showMessage(text, _MESSAGE_MS)

@@ -1,21 +1,18 @@
-"""The design as a list: everything the canvas can do, for the keyboard and for screen readers."""
+"""The design as a list, for the keyboard and for screen readers; the keys of the canvas count here, too."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final, cast
 
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHeaderView, QTreeView, QVBoxLayout, QWidget
 
 from cnngui.canvas.view.view import Canvas
 from cnngui.panels.design.outline_model import OutlineModel
 from cnngui.theme.theme import GRID, SMALL_SIZE, ThemeManager, text_font
 from cnngui.widgets.small import EmptyState
-from core.design.edits import move_in_chain
 
-Keys = QKeySequence.StandardKey
 _ICON: Final = 4 * GRID
 _EMPTY: Final = ("There are no blocks yet.", "Press Ins to add one by typing.")
 _MEASURED_ROWS: Final = 40
@@ -35,6 +32,9 @@ class OutlinePanel(QWidget):
         self._selection = canvas.selection
         self._selecting = False
         self._outdated = True
+        self._shown = canvas.document.graph
+        self._gone: int | None = None
+        """The row of what was selected and has just been deleted; the keys go on from there."""
         self.model = OutlineModel(canvas.document, themes, editor.notes.describe)
         self.view = OutlineView()
         self.view.setModel(self.model)
@@ -44,20 +44,6 @@ class OutlinePanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.view)
         self.setFocusProxy(self.view)
-        for text, keys, run in (
-            ("Add after the block", "Ins", canvas.quick_add.open_after_current),
-            ("Delete", "Del", lambda: self._delete(editor.selected.delete)),
-            ("Delete and reconnect", "Shift+Del", lambda: self._delete(editor.selected.delete_and_reconnect)),
-            ("Move up in the chain", "Alt+Up", lambda: self._reorder(-1)),
-            ("Move down in the chain", "Alt+Down", lambda: self._reorder(1)),
-            ("Fold or open the group", "G", editor.groups.toggle),
-            ("Move into a group", "Alt+Right", canvas.into_group.open_for_selection),
-            ("Take out of the group", "Alt+Left", editor.members.take_out),
-            ("Cut", Keys.Cut, lambda: self._delete(editor.clipboard.cut)),
-            ("Copy", Keys.Copy, editor.clipboard.copy),
-            ("Paste", Keys.Paste, editor.clipboard.paste),
-        ):
-            self._add_command(text, keys, run)
         self.view.activated.connect(lambda _: self._configure())
         self.view.selectionModel().selectionChanged.connect(self._read_selection)
         self.view.customContextMenuRequested.connect(self._show_menu)
@@ -65,13 +51,6 @@ class OutlinePanel(QWidget):
         canvas.document.changed.connect(self._follow_document)
         self._selection.changed.connect(self._show_selection)
         themes.changed.connect(self._follow_document)
-
-    def _add_command(self, text: str, keys: str | Keys, run: Callable[[], object]) -> None:
-        action = QAction(text, self)
-        action.setShortcut(QKeySequence(keys))
-        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        action.triggered.connect(lambda *_: run())
-        self.addAction(action)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -82,6 +61,7 @@ class OutlinePanel(QWidget):
         self._outdated = not self.isVisible()
         if self._outdated:
             return
+        gone, self._gone, self._shown = self._gone, None, self._canvas.document.graph
         self._selecting = True
         self.model.update()
         self._selecting = False
@@ -92,10 +72,14 @@ class OutlinePanel(QWidget):
         self.view.setHorizontalScrollBarPolicy(bars.ScrollBarAlwaysOff if empty else bars.ScrollBarAsNeeded)
         self.view.setAccessibleDescription(" ".join(_EMPTY) if empty else "")
         self._show_selection()
+        if gone is not None and not empty and self.view.hasFocus() and not self._selection.parts:
+            self._editor.select([self.model.part_at(min(gone, self.model.rowCount() - 1))])
 
     def _show_selection(self) -> None:
         if self._selecting or self._outdated:
             return
+        if not self._selection.parts and self._shown is not self._canvas.document.graph:
+            self._gone = self.view.currentIndex().row()
         parts = (self._selection.group,) if self._selection.group else self._selection.parts
         found = [row for part in parts if (row := self.model.row_of(part)) is not None]
         rows = list(dict.fromkeys(found))
@@ -126,20 +110,6 @@ class OutlinePanel(QWidget):
             self._editor.notes.edit()
         else:
             self.configured.emit()
-
-    def _delete(self, command: Callable[[], object]) -> None:
-        """Deletes, and goes on from what takes the place."""
-        row = self.view.currentIndex().row()
-        command()
-        count = self.model.rowCount()
-        if count and not self._selection.parts:
-            self._editor.select([self.model.part_at(min(max(row, 0), count - 1))])
-
-    def _reorder(self, step: int) -> None:
-        current = self._selection.current
-        if current is not None:
-            name = self._editor.document.graph[current].name
-            self._editor.edit(f"Move {name}", lambda graph: move_in_chain(graph, current, step))
 
     def _show_menu(self, place: QPoint) -> None:
         middle = self._canvas.visible_area().center()

@@ -36,5 +36,5 @@ def test_the_menu_offers_what_fits_the_selection(
     (menu,) = (menu for menu in bench.canvas.findChildren(QMenu) if menu.isVisible() and menu.isWindow())
     texts = [action.text() for action in menu.actions()]
     menu.close()
-    assert {"Cut", "Connect to…", "Add frame around"} <= set(texts)
+    assert {"Cut", "Connect to…", "Add Frame"} <= set(texts)
     assert bench.selection.ids == ("relu_1",)

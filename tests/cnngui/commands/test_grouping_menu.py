@@ -9,7 +9,7 @@ from PySide6.QtCore import QItemSelectionModel, QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from cnngui.commands.context_menu import canvas_menu
+from cnngui.commands.menus import canvas_menu
 from cnngui.forms.number_box import NumberBox
 from cnngui.models.settings import Settings
 from cnngui.theme.theme import ThemeManager
@@ -116,8 +116,8 @@ def test_keys_move_into_a_group_and_out_of_it(bench: Workbench, qtbot: QtBot, wh
     assert bench.selection.ids == ("relu_1",)
     QTest.keyClick(widget, Qt.Key.Key_Left, ALT)
     assert bench.document.graph.parent == {"conv2d_1": "group_1"}
-    texts = [action.text() for action in canvas_menu(bench.canvas, QPointF()).actions()]
-    assert "Move into group…" in texts
+    texts = [action.text() for action in canvas_menu(bench.actions_, QPointF()).actions()]
+    assert "Move into Group…" in texts
 
 
 def test_the_analysis_lists_copies_and_leads_to_their_block(bench: Workbench, qtbot: QtBot) -> None:

@@ -12,7 +12,10 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QPlainTextEd
 from pytestqt.qtbot import QtBot
 
 from cnngui.canvas.view.view import Canvas
+from cnngui.commands.actions import Actions
+from cnngui.compute.thread import ComputeThread
 from cnngui.models.document import Document
+from cnngui.models.run import Training
 from cnngui.models.selection import Selection
 from cnngui.models.settings import Settings
 from cnngui.panels.design.outline import OutlinePanel
@@ -20,6 +23,7 @@ from cnngui.theme.theme import ThemeManager
 from cnngui.window.main_window import MainWindow
 from core.design import edits, notes
 from core.design.graph import Graph
+from tests.cnngui.benches import Noted, bench_of
 from tests.cnngui.canvas.conftest import chain
 
 Key = Qt.Key
@@ -30,12 +34,15 @@ NONE = Qt.KeyboardModifier.NoModifier
 
 
 @pytest.fixture
-def outline(qtbot: QtBot, themes: ThemeManager) -> Iterator[OutlinePanel]:
+def outline(
+    qtbot: QtBot, thread: ComputeThread, settings: Settings, themes: ThemeManager
+) -> Iterator[OutlinePanel]:
     around = QWidget()
     qtbot.addWidget(around)
     row = QHBoxLayout(around)
     canvas = Canvas(Document(), Selection(), themes)
     panel = OutlinePanel(canvas, themes)
+    Actions(bench_of(canvas, Training(thread, canvas), settings, themes, Noted()), around, (canvas, panel))
     row.addWidget(panel)
     row.addWidget(canvas)
     around.resize(1000, 600)
@@ -253,7 +260,7 @@ def test_frames_and_comments_are_added_by_keys_in_the_window(
     view = workbench.outline.view
     view.setFocus()
     workbench.selection.set(["input_1"])
-    for pressed, keys, text in ((Key.Key_M, CTRL | SHIFT, "Data"), (Key.Key_M, CTRL, "Why")):
+    for pressed, keys, text in ((Key.Key_M, CTRL | SHIFT, "Data"), (Key.Key_M, CTRL | ALT, "Why")):
         QTest.keyClick(view, pressed, keys)
         editor = QApplication.focusWidget()
         assert isinstance(editor, QPlainTextEdit)

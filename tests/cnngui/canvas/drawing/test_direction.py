@@ -12,13 +12,12 @@ from cnngui.canvas.drawing.style import Style
 from cnngui.canvas.drawing.wires.wire_item import WireItem
 from cnngui.canvas.editor.mime import layer_mime, snippet_mime
 from cnngui.canvas.view.view import Canvas
-from cnngui.commands.context_menu import canvas_menu
 from cnngui.models.designs import open_design
 from cnngui.theme.theme import DARK
 from core.design import edits, groups
 from core.design.direction import Direction
 from core.design.graph import Graph, Wire
-from tests.cnngui.canvas.conftest import CTRL, Hand, chain
+from tests.cnngui.canvas.conftest import CTRL, Hand, Menu, chain
 from tests.core.drawing import designs_for_layout as designs
 
 DOWN = Direction.DOWN
@@ -139,11 +138,11 @@ def test_no_wire_is_hidden_and_no_label_in_the_way(canvas: Canvas, name: str, op
     assert not [1 for area in labels for body in drawn if area.intersects(body)]
 
 
-def test_a_selection_is_arranged_the_way_that_the_design_runs(hand: Hand) -> None:
+def test_a_selection_is_arranged_the_way_that_the_design_runs(hand: Hand, menu: Menu) -> None:
     hand.show(column("input", "relu", "tanh", "sigmoid"))
     hand.canvas.following.set_animations(False)
     hand.canvas.editor.select(["relu_1", "tanh_1"])
-    assert "Arrange selection" in [action.text() for action in canvas_menu(hand.canvas, QPointF()).actions()]
+    assert "Arrange Selection" in [action.text() for action in menu(QPointF()).actions()]
     hand.canvas.editor.arranging.arrange(Direction.RIGHT)
     assert hand.graph.direction is DOWN
     assert hand.graph["relu_1"].position[0] == hand.graph["tanh_1"].position[0]

@@ -9,11 +9,10 @@ from pytestqt.qtbot import QtBot
 
 from cnngui.canvas.drawing.wires.wire_item import WireItem
 from cnngui.canvas.view.view import Canvas
-from cnngui.commands.context_menu import canvas_menu
 from core.design import edits
 from core.design.direction import Direction
 from core.design.graph import Graph
-from tests.cnngui.canvas.conftest import Hand, chain, loose
+from tests.cnngui.canvas.conftest import Hand, Menu, chain, loose
 from tests.core.drawing import designs_for_layout as designs
 
 
@@ -135,12 +134,11 @@ def test_aligning_and_distributing_move_the_selection_in_one_step(hand: Hand, qt
     assert hand.canvas.document.undo_stack.count() == 2
 
 
-def test_the_menu_offers_what_fits_the_selection(hand: Hand) -> None:
+def test_the_menu_offers_what_fits_the_selection(hand: Hand, menu: Menu) -> None:
     hand.show(loose("relu", "tanh", "sigmoid"))
 
     def texts() -> str:
-        menu = canvas_menu(hand.canvas, QPointF())
-        return " ".join(action.text() for action in menu.actions())
+        return " ".join(action.text() for action in menu(QPointF()).actions())
 
     assert "Arrange" in texts()
     hand.canvas.editor.select(["relu_1"])

@@ -10,13 +10,12 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from cnngui.canvas.drawing.picking import part_at, wire_at
-from cnngui.commands.context_menu import canvas_menu
 from cnngui.theme.theme import GRID
 from core.design import edits, notes
 from core.design.graph import Graph, Wire
 from core.design.spec import DataSpec
 from core.layers import LAYERS
-from tests.cnngui.canvas.conftest import CTRL, SHIFT, Hand, chain, loose
+from tests.cnngui.canvas.conftest import CTRL, SHIFT, Hand, Menu, chain, loose
 
 
 def places(graph: Graph) -> dict[str, tuple[float, float]]:
@@ -229,17 +228,17 @@ def test_where_the_data_enters_a_new_block_takes_its_shape(hand: Hand) -> None:
     assert hand.canvas.document.inference.shapes[block] == (3, 32, 32)
 
 
-def test_the_menu_offers_the_remedies_of_the_current_problem(hand: Hand) -> None:
+def test_the_menu_offers_the_remedies_of_the_current_problem(hand: Hand, menu: Menu) -> None:
     hand.show(chain("input", "conv2d", "dense", "classification"))
     hand.canvas.editor.select(["dense_1"])
-    menu = canvas_menu(hand.canvas, QPointF())
-    texts = [action.text() for action in menu.actions()]
+    opened = menu(QPointF())
+    texts = [action.text() for action in opened.actions()]
     problem = hand.canvas.document.inference.problem("dense_1")
     assert problem is not None
     remedies = [fix.title for fix in hand.canvas.document.with_fixes(problem).fixes]
     assert remedies and texts[: len(remedies)] == remedies
     assert {"Delete", "Duplicate", "Disconnect"} <= set(texts)
-    menu.actions()[0].trigger()
+    opened.actions()[0].trigger()
     assert hand.canvas.document.inference.problem("dense_1") is None
     assert hand.canvas.document.undo_stack.undoText() == remedies[0]
-    menu.close()
+    opened.close()

@@ -11,13 +11,11 @@ from PySide6.QtTest import QTest
 from cnngui.canvas.drawing.groups.open_group import OpenGroupItem
 from cnngui.canvas.drawing.layout import OPEN_BUTTON
 from cnngui.canvas.drawing.ports import Port
-from cnngui.canvas.view.view import Canvas
-from cnngui.commands.context_menu import canvas_menu
 from core.design import edits, groups
 from core.design.direction import Direction
 from core.design.graph import Graph, Group, Wire
 from core.formats.project import Project, load_project, save_project
-from tests.cnngui.canvas.conftest import CTRL, SHIFT, Hand, chain, loose
+from tests.cnngui.canvas.conftest import CTRL, SHIFT, Hand, Menu, chain, loose
 
 G = Qt.Key.Key_G
 NETWORK = ("input", "conv2d", "relu", "tanh")
@@ -227,14 +225,14 @@ def test_the_keyboard_walks_over_a_folded_group(folded: Hand) -> None:
     assert folded.selected() == ["tanh_1"]
 
 
-def test_the_menu_offers_what_can_be_done(folded: Hand) -> None:
-    def texts(canvas: Canvas) -> list[str]:
-        return [action.text() for action in canvas_menu(canvas, QPointF()).actions()]
+def test_the_menu_offers_what_can_be_done(folded: Hand, menu: Menu) -> None:
+    def texts() -> list[str]:
+        return [action.text() for action in menu(QPointF()).actions()]
 
-    assert {"Group", "Open Group 1", "Unpack Group 1"} <= set(texts(folded.canvas))
+    assert {"Group", "Open Group 1", "Unpack Group 1"} <= set(texts())
     folded.canvas.editor.groups.toggle("group_1")
     folded.canvas.editor.select(("relu_1",), ())
-    assert {"Fold Group 1", "Take out of Group 1"} <= set(texts(folded.canvas))
+    assert {"Fold Group 1", "Take Out of Group 1"} <= set(texts())
     folded.canvas.editor.members.take_out()
     assert group(folded).members == ("conv2d_1",)
 

@@ -11,12 +11,11 @@ from cnngui.canvas.drawing.notes.frame_item import TITLE
 from cnngui.canvas.drawing.scene import Scene
 from cnngui.canvas.drawing.style import Style
 from cnngui.canvas.view.view import Canvas
-from cnngui.commands.context_menu import canvas_menu
 from cnngui.models.settings import ThemeMode
 from cnngui.theme.theme import DARK, FRAMES, ThemeManager
 from core.design import notes
 from core.design.graph import COLORS, Comment, Frame, Graph
-from tests.cnngui.canvas.conftest import ALT, CTRL, LEFT, NO_KEY, Hand, chain
+from tests.cnngui.canvas.conftest import ALT, CTRL, LEFT, NO_KEY, Hand, Menu, chain
 
 
 def framed() -> Graph:
@@ -46,9 +45,8 @@ def type_in(canvas: Canvas, text: str, key: Qt.Key, keys: Qt.KeyboardModifier = 
     QTest.keyClick(canvas.note_editor, key, keys)
 
 
-def entries(canvas: Canvas) -> dict[str, object]:
-    menu = canvas_menu(canvas, QPointF(0, 0))
-    return {action.text(): action for action in menu.actions() if action.text()}
+def entries(menu: Menu) -> dict[str, object]:
+    return {action.text(): action for action in menu(QPointF(0, 0)).actions() if action.text()}
 
 
 def test_a_frame_around_the_selection_asks_for_its_title_in_one_step(hand: Hand) -> None:
@@ -135,11 +133,11 @@ def test_the_title_of_a_frame_larger_than_the_view_comes_into_sight(hand: Hand) 
     hand.canvas.note_editor.hide()
 
 
-def test_a_frame_gets_a_colour_from_its_menu(hand: Hand) -> None:
+def test_a_frame_gets_a_colour_from_its_menu(hand: Hand, menu: Menu) -> None:
     hand.show(framed())
     hand.canvas.editor.select(["frame_1"], ())
     assert set(FRAMES) == set(COLORS)
-    assert {"Edit frame", "Colour", "Delete"} <= entries(hand.canvas).keys()
+    assert {"Rename Frame", "Colour of the Frame", "Delete"} <= entries(menu).keys()
     hand.canvas.editor.notes.color("green")
     assert hand.graph.frames[0].color == "green"
 

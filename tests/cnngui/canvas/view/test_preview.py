@@ -6,13 +6,12 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
-from cnngui.commands.context_menu import canvas_menu
 from cnngui.panels.design.problems import ProblemsPanel
 from cnngui.theme.theme import ThemeManager
-from tests.cnngui.canvas.conftest import Hand, chain
+from tests.cnngui.canvas.conftest import Hand, Menu, chain
 
 
 def broken(hand: Hand) -> str:
@@ -63,21 +62,21 @@ def test_a_press_on_the_canvas_ends_the_preview(hand: Hand) -> None:
     assert not ghosts(hand)
 
 
-def test_the_menu_previews_the_remedy_under_the_mouse(hand: Hand) -> None:
+def test_the_menu_previews_the_remedy_under_the_mouse(hand: Hand, menu: Menu) -> None:
     block = broken(hand)
     problem = hand.canvas.document.inference.problem(block)
     assert problem is not None
     title = hand.canvas.document.with_fixes(problem).fixes[0].title
-    menu: QMenu = canvas_menu(hand.canvas, QPointF())
-    actions = {action.text(): action for action in menu.actions()}
-    menu.popup(hand.canvas.mapToGlobal(hand.canvas.rect().center()))
-    QTest.mouseMove(menu, menu.actionGeometry(actions[title]).center())
-    menu.setActiveAction(actions[title])
+    opened = menu(QPointF())
+    actions = {action.text(): action for action in opened.actions()}
+    opened.popup(hand.canvas.mapToGlobal(hand.canvas.rect().center()))
+    QTest.mouseMove(opened, opened.actionGeometry(actions[title]).center())
+    opened.setActiveAction(actions[title])
     assert ghosts(hand)
-    menu.setActiveAction(actions["Cut"])
+    opened.setActiveAction(actions["Cut"])
     assert not ghosts(hand)
-    menu.setActiveAction(actions[title])
-    menu.close()
+    opened.setActiveAction(actions[title])
+    opened.close()
     assert not ghosts(hand)
 
 
@@ -165,16 +164,16 @@ def test_no_preview_outlives_its_remedy(
     assert not ghosts(hand)
 
 
-def test_a_remedy_in_an_open_menu_is_for_the_design_that_it_was_opened_on(hand: Hand) -> None:
+def test_a_remedy_in_an_open_menu_is_for_the_design_that_it_was_opened_on(hand: Hand, menu: Menu) -> None:
     document, block = hand.canvas.document, broken(hand)
-    menu = canvas_menu(hand.canvas, QPointF())
-    menu.popup(hand.canvas.mapToGlobal(hand.canvas.rect().center()))
-    remedy = menu.actions()[0]
+    opened = menu(QPointF())
+    opened.popup(hand.canvas.mapToGlobal(hand.canvas.rect().center()))
+    remedy = opened.actions()[0]
     document.open(chain("input", "conv2d"))
-    menu.setActiveAction(remedy)
+    opened.setActiveAction(remedy)
     assert not ghosts(hand)
     before = hand.graph
-    QTest.keyClick(menu, Qt.Key.Key_Return)
+    QTest.keyClick(opened, Qt.Key.Key_Return)
     assert hand.graph is before
     assert "has changed" in hand.canvas.hint_text()
     assert block not in hand.graph.by_id

@@ -16,10 +16,10 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from cnngui.commands.panel_cycle import focus_panel
 from cnngui.models.settings import Settings
 from cnngui.theme.theme import ThemeManager
 from cnngui.window.main_window import MainWindow
+from cnngui.window.panel_cycle import focus_panel
 
 LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
 
