@@ -27,8 +27,7 @@ from typing import Any
 import numpy as np
 
 from core.layers import LAYERS, Layer, Output
-from core.layers.convolution import Conv2D
-from core.layers.depthwise import DepthwiseConv2D
+from core.layers.convolution import Conv2D, DepthwiseConv2D
 from core.layers.pooling import AveragePool, MaxPool
 from core.layers.resampling import AdaptiveAveragePool, Upsample
 from core.layers.reshape import Reshape

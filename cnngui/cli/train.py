@@ -22,7 +22,8 @@ from core.formats.project import SUFFIX, Project, save_project
 from core.maths.optim import OPTIMIZERS
 from core.maths.schedules import SCHEDULES
 from core.running.program import Program
-from core.schema.param import Param, Registry, param_of, params_of
+from core.schema.param import Param, param_of, params_of
+from core.schema.registry import Registry
 from core.training.evaluate import evaluate
 from core.training.events import Finished
 from core.training.plan import Plan

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from core.layers.lowering import Lowering, Value
 from core.layers.sight import SAME, Windows
 from core.maths.arrays import Array, Parameter, Params, Shape
-from core.schema.param import Registry, params_of
+from core.schema.param import params_of
+from core.schema.registry import Registry
 
 
 @dataclass(frozen=True)

@@ -12,20 +12,9 @@ from numpy.typing import NDArray
 from core.errors import ShapeError
 from core.layers.base import Layer, Mode, layer
 from core.layers.lowering import Lowering, Value
+from core.layers.shapes import need_image
 from core.layers.sight import Windows
-from core.layers.windows import (
-    Pair,
-    Sides,
-    crop,
-    means,
-    need_image,
-    output_size,
-    pad,
-    scatter,
-    seen,
-    sides,
-    sliding,
-)
+from core.layers.windows import Pair, Sides, crop, means, output_size, pad, scatter, seen, sides, sliding
 from core.maths.arrays import Array, Params, Shape
 from core.schema.param import Padding, param
 

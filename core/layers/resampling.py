@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from core.errors import ShapeError
 from core.layers.base import Layer, Mode, layer
 from core.layers.lowering import Lowering, Value
+from core.layers.shapes import need_image
 from core.layers.sight import Window, Windows
-from core.layers.windows import means, need_image
+from core.layers.windows import means
 from core.maths.arrays import Array, Params, Shape
 from core.schema.param import param
 

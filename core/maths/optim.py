@@ -9,7 +9,8 @@ from typing import Any, ClassVar, NamedTuple, TypeAlias, TypeVar, dataclass_tran
 import numpy as np
 from numpy.typing import NDArray
 
-from core.schema.param import Registry, param, params_of
+from core.schema.param import param, params_of
+from core.schema.registry import Registry
 
 Flat: TypeAlias = NDArray[np.floating[Any]]
 

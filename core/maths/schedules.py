@@ -6,7 +6,8 @@ import math
 from collections.abc import Callable
 from typing import Any, ClassVar, TypeVar, dataclass_transform
 
-from core.schema.param import Registry, param
+from core.schema.param import param
+from core.schema.registry import Registry
 
 
 class Schedule:

@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 from core.errors import UsageError
 from core.maths.optim import OPTIMIZERS, Adam, Clipping, Optimizer
 from core.maths.schedules import SCHEDULES, Constant, Schedule
-from core.schema.param import Registry, param, params_of, to_dict
+from core.schema.param import param, params_of, to_dict
+from core.schema.registry import Registry
 
 
 @dataclass(frozen=True)

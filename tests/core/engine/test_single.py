@@ -17,9 +17,8 @@ from core.engine.single.moving import from_planes, planes_row, to_planes
 from core.engine.single.pixels import Pixels, emit_border, pixels
 from core.layers import Layer, Mode
 from core.layers.activation import ReLU
-from core.layers.convolution import Conv2D
+from core.layers.convolution import Conv2D, DepthwiseConv2D
 from core.layers.dense import Dense
-from core.layers.depthwise import DepthwiseConv2D
 from core.layers.merge import Add, Multiply
 from core.layers.normalisation import BatchNorm, GroupNorm, LayerNorm
 from core.layers.output import Classification
