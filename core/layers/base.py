@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from core.layers.lowering import Lowering, Value
 from core.layers.sight import SAME, Windows
 from core.maths.arrays import Array, Parameter, Params, Shape
-from core.schema.param import params_of
+from core.schema.param import problems_of
 from core.schema.registry import Registry
 
 
@@ -79,8 +79,7 @@ class Layer:
     @cached_property
     def _problems(self) -> dict[str, str]:
         """Found once: a layer never changes, and each edit of a design asks all of its layers."""
-        checked = ((p.name, p.check(getattr(self, p.name))) for p in params_of(type(self)))
-        return {name: reason for name, reason in checked if reason}
+        return problems_of(self)
 
     def summary(self) -> str:
         """The key settings in a few characters, as a block shows them: `16, 3 × 3, stride 2`."""

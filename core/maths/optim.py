@@ -9,7 +9,7 @@ from typing import Any, ClassVar, NamedTuple, TypeAlias, TypeVar, dataclass_tran
 import numpy as np
 from numpy.typing import NDArray
 
-from core.schema.param import param, params_of
+from core.schema.param import param, problems_of
 from core.schema.registry import Registry
 
 Flat: TypeAlias = NDArray[np.floating[Any]]
@@ -32,8 +32,7 @@ class Optimizer:
 
     def problems(self) -> dict[str, str]:
         """What is wrong with the settings, by setting."""
-        checked = ((p.name, p.check(getattr(self, p.name))) for p in params_of(type(self)))
-        return {name: reason for name, reason in checked if reason}
+        return problems_of(self)
 
 
 OPTIMIZERS: Registry[Optimizer] = Registry("optimiser")

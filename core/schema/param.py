@@ -207,3 +207,16 @@ def to_dict(value: object) -> dict[str, Any]:
     """The settings of a declared object as JSON values."""
     settings = ((p.name, getattr(value, p.name)) for p in params_of(type(value)))
     return {name: list(v) if isinstance(v, tuple) else v for name, v in settings}
+
+
+def problems_of(value: object) -> dict[str, str]:
+    """What is wrong with the settings of a declared object, by setting."""
+    checked = ((p.name, p.check(getattr(value, p.name))) for p in params_of(type(value)))
+    return {name: reason for name, reason in checked if reason}
+
+
+def check_settings(value: object) -> None:
+    """Raises UsageError for the first setting of a declared object that isn't allowed."""
+    for name, reason in problems_of(value).items():
+        p = param_of(type(value), name)
+        raise UsageError(f"{p.label}: {reason}.", p.help, parameter=name)
