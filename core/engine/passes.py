@@ -105,7 +105,7 @@ class Pass(Table):
         return float(self._losses[:count].mean(dtype=np.float64))
 
 
-class Probe(Pass):
+class Inspector(Pass):
     """A pass for somebody who looks; wishes are the blocks whose outputs and gradients are copied."""
 
     def __init__(

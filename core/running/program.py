@@ -33,7 +33,7 @@ class Result:
 
 
 @dataclass(frozen=True, eq=False)
-class Probe:
+class Inspection:
     """What a training pass brought to light; all arrays are copies.
 
     `outputs` of blocks and `gradients` of the loss with respect to them are (N, *shape) by block; those with
@@ -109,14 +109,14 @@ class Program(ABC):
         """`train_step` on the samples of a data set with these numbers."""
         return self.train_step(*self.batch(data, chosen), state)
 
-    def probe(
+    def inspect(
         self,
         x: Array,
         target: NDArray[Any],
         outputs: Collection[str] = (),
         gradients: Collection[str] = (),
         step: int = 0,
-    ) -> Probe:
+    ) -> Inspection:
         """Forward and backward as in training, with the random numbers of `step`, but nothing is changed.
 
         Copies the outputs of some blocks and the gradients with respect to those of some; a block that the
@@ -128,7 +128,7 @@ class Program(ABC):
             loss, values, slopes = self._pass(x, target, frozenset(outputs), frozenset(gradients), step)
         finally:
             self.parameters.statistics[...] = statistics
-        return Probe(loss, values, slopes, self.parameters.gradients_of(slopes))
+        return Inspection(loss, values, slopes, self.parameters.gradients_of(slopes))
 
     @abstractmethod
     def _pass(

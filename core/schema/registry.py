@@ -14,10 +14,14 @@ T = TypeVar("T")
 
 
 class Registry(Generic[T]):
-    """The declared classes of one sort, by kind, in the order of their declaration."""
+    """The declared classes of one sort, by kind, in the order of their declaration.
 
-    def __init__(self, what: str) -> None:
+    With `eq`, two objects of a class with the same settings are equal.
+    """
+
+    def __init__(self, what: str, *, eq: bool = True) -> None:
         self.what = what
+        self._eq = eq
         self._classes: dict[str, type[T]] = {}
 
     def register(self, kind: str, **attributes: object) -> Callable[[type[T]], type[T]]:
@@ -34,7 +38,7 @@ class Registry(Generic[T]):
                 )
             for name, value in {"kind": kind, **attributes}.items():
                 setattr(declared, name, value)
-            made = dataclass(frozen=True)(declared)
+            made = dataclass(frozen=True, eq=self._eq)(declared)
             self._classes[kind] = made
             return made
 
