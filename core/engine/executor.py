@@ -123,9 +123,7 @@ class EngineProgram(Program):
     @cached_property
     def _reference(self) -> ReferenceProgram:
         """The same network on the reference, with the same parameters."""
-        program = ReferenceProgram(self.graph, seed=self.seed)
-        program.parameters = self.parameters
-        return program
+        return ReferenceProgram(self.graph, seed=self.seed, parameters=self.parameters)
 
 
 def _stored(data: Dataset, chosen: NDArray[np.int64]) -> Samples | None:

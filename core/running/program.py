@@ -68,7 +68,8 @@ def running(block: Block, phase: str) -> Iterator[None]:
 class Program(ABC):
     """A network with its parameters. Batches are `(N, *input_shape)` in the program's dtype.
 
-    `graph` is the network that is computed: the design with its repeated groups unrolled.
+    `graph` is the network that is computed: the design with its repeated groups unrolled. `parameters` are
+    those of another program of the same design, to share them; without, they are drawn from `seed`.
 
     `notice` tells the user why a program runs slower than it could; it is empty for most.
     Raises DesignError for a design that can't be trained.
@@ -76,14 +77,21 @@ class Program(ABC):
 
     notice = ""
 
-    def __init__(self, graph: Graph, *, seed: int = 0, dtype: DTypeLike = np.float32) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        *,
+        seed: int = 0,
+        dtype: DTypeLike = np.float32,
+        parameters: Parameters | None = None,
+    ) -> None:
         self.shapes: dict[str, Shape] = require_sound(graph).shapes
         self.graph = graph = expand(graph).network
         self.dtype = np.dtype(dtype)
         self.seed = seed
         self.input = next(b for b in graph.blocks if b.layer.inputs == 0)
         self.output, self.output_layer = _output(graph)
-        self.parameters = Parameters(graph, self.shapes, seed, dtype)
+        self.parameters = parameters or Parameters(graph, self.shapes, seed, dtype)
 
     def adapt(self, counts: Sequence[int]) -> None:
         """Lets the loss know how many samples of each class there are to train on; before the first step.

@@ -104,7 +104,12 @@ def test_a_source_is_offered_and_loaded(
     assert training.source is not None
     assert training.source.train.classes == ("wet", "dry")
     asked: list[str] = []
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *given: asked.append(given[-1]) or ("", ""))
+
+    def give_up(*given: str) -> tuple[str, str]:
+        asked.append(given[-1])
+        return "", ""
+
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", give_up)
     panel.open_file.click()
     assert "*.rain" in asked[0]
 

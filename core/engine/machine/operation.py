@@ -30,7 +30,6 @@ from contextlib import contextmanager
 from enum import Enum
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
-import numba
 from llvmlite import ir
 from numba import cfunc, njit, types
 from numba.core import cgutils
@@ -38,8 +37,8 @@ from numba.core import cgutils
 from core.engine.machine import library
 from core.engine.machine.codegen import HelperCompiler
 from core.engine.machine.compilers import compilers
-from core.engine.machine.target import cache_folder
 from core.engine.machine.vectors import I64, load_at, primitive
+from core.native.compiled import kept
 
 _OPTIONS = {
     "boundscheck": False,
@@ -47,14 +46,6 @@ _OPTIONS = {
     "no_rewrites": True,  # they are for arrays
 }
 _compiling = threading.RLock()
-
-
-def caching() -> bool:
-    """Whether compiled code can be kept for the next start; tells numba where."""
-    folder = cache_folder()
-    if folder is not None:
-        numba.config.CACHE_DIR = str(folder)
-    return folder is not None
 
 
 class Scope(Enum):
@@ -91,11 +82,9 @@ class Kernel:
     def address(self) -> int:
         with _compiling:
             declare = functools.partial(cfunc, self._signature, **_OPTIONS)
-            try:
-                self._compiled = declare(cache=caching())(self._function)
+            self._compiled, there = kept(declare, self._function)
+            if there:
                 library.add(self.key)
-            except OSError:  # the disk is full, say: then the code isn't kept
-                self._compiled = declare(cache=False)(self._function)
             address: int = self._compiled.address
             return address
 

@@ -78,3 +78,11 @@ def test_a_gradient_that_overflows_is_noticed_by_the_engine() -> None:
     assert all(np.array_equal(before[name], array) for name, array in program.parameters.save().items())
     assert state.step == 0
     assert not any(slot.any() for slot in state.slots.values())
+
+
+def test_the_culprit_is_found_without_drawing_weights_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    program = EngineProgram(vgg())
+    x, target = batch(program, 5)
+    monkeypatch.setattr("core.running.program.Parameters", None)
+    program.parameters.values[...] = np.nan
+    assert program.blame(x, target).problem.block == "conv2d_1"
