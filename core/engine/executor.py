@@ -15,8 +15,8 @@ from core.engine.machine.vectors import WIDTH
 from core.engine.network import lower
 from core.engine.operations.batch import Samples
 from core.engine.passes import Inspector, Training
-from core.engine.rows import Plan
 from core.engine.tables import Forward, SingleImage
+from core.engine.tape import Tape
 from core.errors import LayerError
 from core.layers.lowering import NotLoweredError
 from core.maths.arrays import Array
@@ -44,7 +44,7 @@ class EngineProgram(Program):
         self._inspector: Inspector | None = None
         self._forward: dict[frozenset[str], Forward] = {}
         self._single: dict[frozenset[str], SingleImage | None] = {}
-        slow = lower(self, Plan(1, 1, training=True), ()).on_reference
+        slow = lower(self, Tape(1, 1, training=True), ()).on_reference
         if slow:
             names = ", ".join(graph[block].name for block in slow)
             self.notice = f"Without an operation of the fast engine, and so slower: {names}."

@@ -25,6 +25,8 @@ _NO_DILATION: Pair = (1, 1)
 class Pooling(Layer):
     """What max and average pooling share."""
 
+    pools = True
+
     kernel: tuple[int, int] = param((2, 2), min=1, max=31, help="Height and width of the window, in pixels.")
     stride: tuple[int, int] = param((2, 2), min=1, max=31, help="Step between two windows, in pixels.")
     padding: Padding = param("valid", min=0, max=15, help="Border around the image, in pixels.")  # noqa: RUF009
@@ -117,6 +119,8 @@ class AveragePool(Pooling):
 @layer("global_average_pool", group="Pooling", title="Global Average Pool")
 class GlobalAveragePool(Layer):
     """The mean of each feature map: an image becomes a vector with one number a channel (arXiv:1312.4400)."""
+
+    pools = True
 
     def infer(self, x: Shape) -> Shape:
         return (need_image(x)[0],)

@@ -12,7 +12,7 @@ An operation is declared by a function of two addresses, its row and its task:
         f, t = read(ScaleRow, row), read(Task, task)
         ...
 
-The plan puts `(scale, ScaleRow(x=buffer, count=..., factor=...))` into its table. Nothing is compiled
+A tape takes `(scale, ScaleRow(x=buffer, count=..., factor=...))` for its table. Nothing is compiled
 before a table needs it, and numba's cache keeps it for the next start. Operations never raise: nobody
 could catch it.
 """
@@ -49,7 +49,7 @@ _compiling = threading.RLock()
 
 
 class Scope(Enum):
-    """What the threads of an operation have to do with each other; schedule.py makes the order of it."""
+    """What the threads of an operation have to do with each other; order.py makes stages of it."""
 
     SHARED = "reads what other threads have computed, or writes what they will read"
     OWN_BLOCKS = "reads and writes only its own blocks and its own thread's memory"
