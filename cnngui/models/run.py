@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Literal
 
@@ -28,6 +27,7 @@ from cnngui.compute.thread import (
     Stop,
     Train,
 )
+from cnngui.models.run_record import Curves, Run, run_from_file
 from core.data.dataset import Dataset, Source
 from core.design.expand import computed
 from core.design.graph import Graph
@@ -60,22 +60,6 @@ class State(Enum):
     RUNNING = "running"
     PAUSED = "paused"
     STOPPING = "stopping"
-
-
-@dataclass
-class Curves:
-    """What the plots show: the loss and accuracy of every step, and the results of every epoch."""
-
-    steps: list[int] = field(default_factory=list)
-    losses: list[float] = field(default_factory=list)
-    metrics: list[float] = field(default_factory=list)
-    """The first metric of the output block (accuracy); NaN for steps read from a file."""
-    epochs: list[EpochEnded] = field(default_factory=list)
-
-    def add(self, step: Stepped) -> None:
-        self.steps.append(step.step)
-        self.losses.append(step.result.loss)
-        self.metrics.append(next(iter(step.result.metrics.values()), float("nan")))
 
 
 class Training(QObject):
@@ -239,14 +223,23 @@ class Training(QObject):
         """Whether there is a network with weights, and test data."""
         return self.run_graph is not None and "test" in self.parts
 
+    @property
+    def has_learned(self) -> bool:
+        """Whether there is a run that would be a loss: one that has made a step."""
+        return self.checkpoint is not None and bool(self.checkpoint.losses)
+
     def can_resume(self, graph: Graph) -> bool:
         """Whether the last run was of this network and has epochs left."""
-        return (
-            self.checkpoint is not None
-            and self.run_graph is not None
-            and computed(self.run_graph) == computed(graph)
-            and self.checkpoint.epoch < self.plan.epochs
-        )
+        return self._checkpoint_of(graph) is not None and not self.has_finished(graph)
+
+    def has_finished(self, graph: Graph) -> bool:
+        """Whether the last run was of this network and has no epochs left."""
+        found = self._checkpoint_of(graph)
+        return found is not None and found.epoch >= self.plan.epochs
+
+    def _checkpoint_of(self, graph: Graph) -> Checkpoint | None:
+        same = self.run_graph is not None and computed(self.run_graph) == computed(graph)
+        return self.checkpoint if same else None
 
     def start(self, graph: Graph, *, resume: bool = False) -> None:
         """Trains this design on the loaded data, anew or from `checkpoint`."""
@@ -323,35 +316,45 @@ class Training(QObject):
         same_data = wish.train is self.parts.get("training")
         return found if same_step and same_data and computed(wish.graph) == computed(graph) else None
 
-    def adopt(self, graph: Graph, checkpoint: Checkpoint | None) -> None:
-        """Takes over what a file holds: its run can be looked at and continued."""
-        self._set_run_graph(graph if checkpoint else None)
-        self.checkpoint, self.finished, self.last_step, self.snapshot = checkpoint, None, None, None
-        self.started, self.run_problem, self.evaluation = None, None, None
+    @property
+    def run(self) -> Run:
+        """The run as it stands now, as a value; only while none is on."""
+        return Run(
+            self.plan,
+            self.run_graph,
+            self.checkpoint,
+            self.curves.copy(),
+            self.started,
+            self.last_step,
+            self.finished,
+            self.evaluation,
+            self.run_problem,
+        )
+
+    def show_run(self, run: Run) -> None:
+        """Shows another run, with its plan; it can be looked at and continued. Only while none is on."""
+        self._set_run_graph(run.graph)
+        self.plan, self.checkpoint, self.curves = run.plan, run.checkpoint, run.curves.copy()
+        self.started, self.last_step, self.finished = run.started, run.last_step, run.finished
+        self.evaluation, self.run_problem, self.snapshot = run.evaluation, run.problem, None
         self._evaluating = False
-        self.curves = Curves()
-        if checkpoint:
-            self.plan = checkpoint.plan
-            self.curves.losses = list(checkpoint.losses)
-            self.curves.steps = list(range(1, len(checkpoint.losses) + 1))
-            self.curves.metrics = [float("nan")] * len(checkpoint.losses)
-            self.curves.epochs = list(checkpoint.history)
-            self._compute.send(Adopt(graph, checkpoint.kept, len(checkpoint.losses)))
-            self._split_anew()
-            self._ask_for_maps()
+        if run.graph is not None:
+            self._compute.send(Adopt(run.graph, run.weights, len(run.curves.steps)))
+        self._split_anew()
+        self._ask_for_maps()
         self.plan_changed.emit()
         self.curves_changed.emit()
         self.snapshot_changed.emit()
         self.state_changed.emit()
 
+    def adopt(self, graph: Graph, checkpoint: Checkpoint | None) -> None:
+        """Takes over what a file holds: its run can be looked at and continued."""
+        self.show_run(run_from_file(graph, checkpoint) if checkpoint else Run(self.plan))
+
     def look_untrained(self, graph: Graph) -> None:
         """Makes a network of a design to look at its maps before any training."""
-        if not self.active:
-            self.adopt(graph, None)
-            self._set_run_graph(graph)
-            self._compute.send(Adopt(graph, {}, 0))
-            self._ask_for_maps()
-            self.state_changed.emit()
+        if not self.active and self.run_graph is None:
+            self.show_run(Run(self.plan, graph))
 
     # -- what the compute thread says ------------------------------------------------------------------------
 

@@ -18,6 +18,11 @@ def count_text(count: int) -> str:
     return f"{count:,}"
 
 
+def counted_text(number: int, what: str) -> str:
+    """`1 epoch`, `2,000 steps`."""
+    return f"{count_text(number)} {what}{'' if number == 1 else 's'}"
+
+
 def short_count_text(count: int) -> str:
     """At most five digits: `61,706`, `416 k`, `1.2 M`, `15 M`."""
     if abs(count) < 100_000:

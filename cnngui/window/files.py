@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import QEventLoop, QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
@@ -11,13 +12,15 @@ from cnngui.models.designs import open_example
 from cnngui.models.document import Document
 from cnngui.models.run import Training
 from cnngui.models.settings import Settings
+from cnngui.widgets.save_dialog import ask_for_path
 from core.design.graph import Graph
 from core.errors import CoreError
 from core.formats.project import SUFFIX, Project, load_project, save_project
 from core.training.checkpoint import Checkpoint
 from core.training.plan import Plan
 
-_FILTERS = f"cnngui projects (*{SUFFIX});;Designs without weights (*.json)"
+_KINDS: Final = {SUFFIX: "cnngui projects", ".json": "Designs without weights"}
+_FILTERS: Final = ";;".join(f"{name} (*{suffix})" for suffix, name in _KINDS.items())
 
 
 class Files(QObject):
@@ -35,15 +38,14 @@ class Files(QObject):
         self._training = training
         self._settings = settings
         self._window = window
-        self._run_saved = True
+        self._saved_run: Checkpoint | None = None
         self._example: str | None = None
-        training.ended.connect(self._note_run)
         training.data_changed.connect(self._fit_example)
 
     @property
     def unsaved(self) -> bool:
         """Whether closing would lose an edit, or what a run has learned."""
-        return self._document.modified or self._training.active or not self._run_saved
+        return self._document.modified or self._training.active or not self._run_is_saved
 
     def new(self) -> bool:
         """Starts with an empty design; False where the user keeps the one there is."""
@@ -54,12 +56,10 @@ class Files(QObject):
 
     def open(self) -> None:
         """Asks for a file and opens it."""
-        if not self.confirm_discard():
-            return
         folder = self._settings.folder("designs") or Path.home()
         name, _ = QFileDialog.getOpenFileName(self._window, "Open a design", str(folder), _FILTERS)
         if name:
-            self._load(Path(name))
+            self.open_path(Path(name))
 
     def open_path(self, path: Path) -> None:
         """Opens this file, after asking what to do with unsaved work."""
@@ -100,12 +100,11 @@ class Files(QObject):
         """Asks what to do with unsaved work; True where it may go. A run is stopped first."""
         if not self.unsaved:
             return True
-        what = "the trained weights" if not self._document.modified else "the changes"
         buttons = QMessageBox.StandardButton
         answer = QMessageBox.question(
             self._window,
             "cnngui",
-            f"Save {what} first?",
+            self._question(),
             buttons.Save | buttons.Discard | buttons.Cancel,
             buttons.Save,
         )
@@ -113,7 +112,6 @@ class Files(QObject):
             return False
         if self._training.active:
             self._wait_for_end()
-        self._run_saved = True
         return True
 
     def show_project(self, project: Project, path: Path | None) -> None:
@@ -139,7 +137,8 @@ class Files(QObject):
 
     def _fit_example(self) -> None:
         """The data may be other than those that the example was opened for."""
-        untouched = not self.unsaved and self._document.path is None and self._training.checkpoint is None
+        history = self._document.undo_stack
+        untouched = not (self.unsaved or history.count() or self._document.path or self._training.checkpoint)
         if self._example is not None and untouched:
             graph = self._fitting(self._example)
             if graph != self._document.graph:
@@ -153,14 +152,15 @@ class Files(QObject):
             self._training.set_plan(project.plan)
         if project.data is not None:
             self._training.load(project.data)
-        self._run_saved = True
+        self._saved_run = project.checkpoint
         self.opened.emit()
 
     def _write(self, path: Path) -> bool:
         project = self._project(path)
         if not self._store(path, project):
             return False
-        self._run_saved = project.checkpoint is not None or self._training.checkpoint is None
+        if project.checkpoint is not None:
+            self._saved_run = project.checkpoint
         self._document.mark_saved(path)
         self._remember(path)
         self.message.emit(f"Saved {path.name}")
@@ -173,11 +173,7 @@ class Files(QObject):
 
     def _asked(self, title: str, proposed: Path) -> Path | None:
         """Where the user wants to save."""
-        chosen, _ = QFileDialog.getSaveFileName(self._window, title, str(proposed), _FILTERS)
-        if not chosen:
-            return None
-        path = Path(chosen)
-        return path if path.suffix in (SUFFIX, ".json") else path.with_name(path.name + SUFFIX)
+        return ask_for_path(self._window, title, proposed, _KINDS)
 
     def _project(self, path: Path) -> Project:
         """All that is open, as far as a file of this name can hold it."""
@@ -213,8 +209,17 @@ class Files(QObject):
         self._training.stop()
         loop.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
 
-    def _note_run(self) -> None:
-        self._run_saved = self._training.checkpoint is None or self._training.last_step is None
+    @property
+    def _run_is_saved(self) -> bool:
+        """Whether the run is that of the file; one that was put aside and came back still is."""
+        run, saved = self._training.checkpoint, self._saved_run
+        return not (run and run.losses) or (saved is not None and saved.progress == run.progress)
+
+    def _question(self) -> str:
+        if not self._document.modified:
+            return "Save the trained weights first?"
+        run = self._training.active or not self._run_is_saved
+        return "Save the changes and the trained weights first?" if run else "Save the changes first?"
 
     def _remember(self, path: Path) -> None:
         self._settings.add_recent_file(path)

@@ -39,6 +39,11 @@ class Checkpoint:
     """The loss of every step, for the curve."""
 
     @property
+    def progress(self) -> tuple[int, int, int, float]:
+        """Epochs, samples, steps and seconds: a run with the same ones hasn't moved since."""
+        return self.epoch, self.position, len(self.losses), self.seconds
+
+    @property
     def kept(self) -> dict[str, Array]:
         """The weights to use: the best epoch's where those are kept, else the last."""
         return self.best.weights if self.best and self.plan.keep_best else self.weights

@@ -8,7 +8,6 @@ from typing import Final
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QPushButton,
     QSizePolicy,
@@ -25,6 +24,7 @@ from cnngui.panels.costs.cost_table import CostModel, CostTable
 from cnngui.theme.formatting import bytes_text, count_text, seconds_text, short_count_text
 from cnngui.theme.icons import icon
 from cnngui.theme.theme import GRID, MARGIN, SPACING, ThemeManager
+from cnngui.widgets.save_dialog import ask_for_path
 from cnngui.widgets.small import EmptyState, TextLabel, small_label
 from core.design.expand import expand
 from core.errors import CoreError
@@ -113,11 +113,11 @@ class AnalysisPanel(QWidget):
 
     def ask_and_export(self) -> None:
         """Asks for a file, of any kind that can be written of a design and its costs, and writes it."""
-        filters = {f"{found.title} (*{found.suffix})": found for found in exporters_of(self._material)}
-        suggested = f"analysis{next(iter(filters.values())).suffix}"
-        name, chosen = QFileDialog.getSaveFileName(self, "Export the analysis", suggested, ";;".join(filters))
-        if name:
-            self.export_to(Path(name), filters[chosen]())
+        known = {found.suffix: found for found in exporters_of(self._material)}
+        titles = {suffix: found.title for suffix, found in known.items()}
+        path = ask_for_path(self, "Export the analysis", Path(f"analysis{next(iter(known))}"), titles)
+        if path is not None:
+            self.export_to(path, known[path.suffix]())
 
     def export_to(self, path: Path, exporter: Exporter) -> None:
         """Writes a file; says in the status bar how that went."""

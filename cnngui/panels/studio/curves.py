@@ -22,7 +22,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QBoxLayout,
-    QFileDialog,
     QHBoxLayout,
     QMenu,
     QStackedWidget,
@@ -31,12 +30,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cnngui.models.run import Curves, Training
+from cnngui.models.run import Training
+from cnngui.models.run_record import Curves
 from cnngui.theme import icons
 from cnngui.theme.formatting import count_text, measure_text, percent_text
 from cnngui.theme.theme import GRID, MARGIN, SMALL_SIZE, SPACING, ThemeManager, text_font
 from cnngui.widgets.elided import ElidedLabel
 from cnngui.widgets.plot import Growing, Numbers, Plot, curve_colors
+from cnngui.widgets.save_dialog import ask_for_path
 from cnngui.widgets.small import MUTED, EmptyState
 from core.running.program import Result
 from core.training.events import EpochEnded
@@ -279,9 +280,9 @@ class CurvesPanel(QWidget):
         menu.deleteLater()
 
     def _ask_for_path(self) -> None:
-        name, _ = QFileDialog.getSaveFileName(self, "Save Image", "curves.png", "PNG images (*.png)")
-        if name and not self.save_picture(Path(name).with_suffix(".png")):
-            self._readout.set_texts(f"{Path(name).name} can't be written; choose another folder.")
+        path = ask_for_path(self, "Save Image", Path("curves.png"), {".png": "PNG images"})
+        if path is not None and not self.save_picture(path):
+            self._readout.set_texts(f"{path.name} can't be written; choose another folder.")
 
 
 class Legend(QWidget):

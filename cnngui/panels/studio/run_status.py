@@ -9,7 +9,14 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWi
 
 from cnngui.models.pace import Pace
 from cnngui.models.run import State, Training
-from cnngui.theme.formatting import compiling_text, count_text, duration_text, measure_text, percent_text
+from cnngui.theme.formatting import (
+    compiling_text,
+    count_text,
+    counted_text,
+    duration_text,
+    measure_text,
+    percent_text,
+)
 from cnngui.theme.theme import GRID, SMALL_SIZE, SPACING, ThemeManager, text_font
 from cnngui.widgets.bar import Bar
 from cnngui.widgets.small import MUTED, TextLabel, small_label
@@ -100,7 +107,7 @@ class RunStatus(QWidget):
         if training.finished is not None:
             return f"{_ending(training.finished)}{self._kept()}"
         if training.checkpoint is not None:
-            return f"Trained for {_counted(training.checkpoint.epoch, 'epoch')}"
+            return f"Trained for {counted_text(training.checkpoint.epoch, 'epoch')}"
         return "Not trained yet"
 
     def _kept(self) -> str:
@@ -226,11 +233,7 @@ def _figures() -> QLabel:
     return label
 
 
-def _counted(number: int, what: str) -> str:
-    return f"{count_text(number)} {what}{'' if number == 1 else 's'}"
-
-
 def _ending(finished: Finished) -> str:
     if finished.reason == "completed":
-        return f"Finished after {_counted(finished.epochs, 'epoch')}"
-    return f"Stopped after {_counted(finished.step, 'step')}"
+        return f"Finished after {counted_text(finished.epochs, 'epoch')}"
+    return f"Stopped after {counted_text(finished.step, 'step')}"

@@ -54,7 +54,7 @@ class TrainingPanel(QWidget):
         self._control = control
         self._themes = themes
         self.train = QPushButton()
-        self.anew = QPushButton("Train anew")
+        self.anew = QPushButton("Start over")
         self.step, self.stop = QToolButton(), QToolButton()
         self.evaluate = QPushButton("Evaluate on test data")
         self.status, self.results = RunStatus(training, themes), Results(training)
@@ -83,7 +83,7 @@ class TrainingPanel(QWidget):
         """What is needed all the time, above what scrolls."""
         self.train.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.train.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
-        self.anew.setToolTip("Forget what was learned, and train from the beginning")
+        self.anew.setToolTip("Train from the beginning, with untrained weights; Undo brings this run back")
         for button, help in (
             (self.step, "Make one step: from here, or of a new run"),
             (self.stop, "Stop, and keep what was learned"),
@@ -131,7 +131,7 @@ class TrainingPanel(QWidget):
     def _connect(self) -> None:
         training, control = self._training, self._control
         self.train.clicked.connect(control.toggle)
-        self.anew.clicked.connect(lambda: control.start(resume=False))
+        self.anew.clicked.connect(control.start_over)
         self.step.clicked.connect(self._make_step)
         self.stop.clicked.connect(training.stop)
         self.evaluate.clicked.connect(training.evaluate)
@@ -156,10 +156,10 @@ class TrainingPanel(QWidget):
 
     def _make_step(self) -> None:
         """One step of a held run; where there is none, begins one that is held after its first step."""
-        if not self._training.active:
-            self._control.start(resume=self._control.resumes)
-            self._training.pause()
-        self._training.step()
+        if self._training.active:
+            self._training.step()
+        else:
+            self._control.start(held=True)
 
     def _choose_optimizer(self, number: int) -> None:
         declared = list(OPTIMIZERS)[number]
@@ -206,7 +206,9 @@ class TrainingPanel(QWidget):
         obstacles = self._document.obstacles if state is State.IDLE else ()
         self.train.setText(self._verb())
         self.train.setEnabled(not obstacles and state not in (State.PREPARING, State.STOPPING))
-        self.train.setToolTip("\n".join(map(str, obstacles)) or f"{self._verb()} (Space)")
+        over = state is State.IDLE and training.has_finished(self._document.graph)
+        help = "Train further, or start over" if over else self._verb()
+        self.train.setToolTip("\n".join(map(str, obstacles)) or f"{help} (Space)")
         self.anew.setVisible(self._control.resumes)
         self.anew.setEnabled(not obstacles)
         ready = training.source is not None and training.loading is None and not obstacles
@@ -239,7 +241,8 @@ class TrainingPanel(QWidget):
             self.banner.show_text(
                 "info",
                 lambda theme: theme.accent,
-                "The design changed since the last run: train anew, or undo the change to continue it.",
+                "The design changed since the last run. Undo the change to continue that run, "
+                "or train the new design; Undo then brings the last run back.",
             )
         else:
             self.banner.hide()

@@ -105,6 +105,20 @@ def test_an_example_follows_the_data_until_it_is_edited(
     window.workbench.asking = False
 
 
+def test_an_example_whose_edits_can_be_redone_stays_as_it_is(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    document, training = window.workbench.document, window.workbench.training
+    qtbot.waitUntil(lambda: training.source is not None)
+    window.workbench.files.open_example("resnet20")
+    document.edit("Move", lambda graph: move(graph, {graph.order[0]: (-400.0, 0.0)}))
+    document.undo_stack.undo()
+    np.savez(tmp_path / "colors.npz", x=np.zeros((40, 3, 16, 16), np.uint8), y=np.arange(40) % 5)
+    with qtbot.waitSignal(document.changed, timeout=PATIENCE):
+        training.load(str(tmp_path / "colors.npz"))
+    assert document.undo_stack.canRedo()
+
+
 def test_a_new_design_begins_on_the_empty_canvas(window: MainWindow) -> None:
     click(page(window).buttons["new"])
     assert not window.workbench.center.shows_page

@@ -16,7 +16,7 @@ def press(hand: Hand, key: Qt.Key, keys: Qt.KeyboardModifier = NO_KEY) -> None:
 
 def start(hand: Hand, graph: Graph, block: str) -> None:
     hand.show(graph)
-    hand.canvas.select([block])
+    hand.canvas.editor.select([block])
     hand.key(Qt.Key.Key_C)
 
 

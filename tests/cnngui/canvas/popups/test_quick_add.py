@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
+from cnngui.canvas.drawing.picking import hit
 from cnngui.canvas.view.view import Canvas
 from core.design.graph import Wire
 from core.design.infer import infer
@@ -81,7 +82,7 @@ def test_lenet5_takes_at_most_30_gestures_with_the_mouse(hand: Hand) -> None:
 
 def test_what_the_settings_give_is_shown_before_it_is_added(hand: Hand) -> None:
     hand.show(chain("input"))
-    hand.canvas.select(["input_1"])
+    hand.canvas.editor.select(["input_1"])
     hand.key(Qt.Key.Key_Tab)
     type_in(hand.canvas, "conv 16 5x5 s2")
     choice = hand.canvas.quick_add.list.current()
@@ -94,7 +95,7 @@ def test_what_the_settings_give_is_shown_before_it_is_added(hand: Hand) -> None:
 
 def test_what_does_not_fit_comes_last_with_its_reason(hand: Hand) -> None:
     hand.show(chain("input"))
-    hand.canvas.select(["input_1"])
+    hand.canvas.editor.select(["input_1"])
     hand.key(Qt.Key.Key_Tab)
     choices = list(hand.canvas.quick_add.list.choices.choices)
     possible = [choice.possible for choice in choices]
@@ -106,7 +107,7 @@ def test_what_does_not_fit_comes_last_with_its_reason(hand: Hand) -> None:
 
 def test_a_setting_that_is_not_understood_is_not_dropped(hand: Hand) -> None:
     hand.show(chain("input"))
-    hand.canvas.select(["input_1"])
+    hand.canvas.editor.select(["input_1"])
     hand.key(Qt.Key.Key_Tab)
     type_in(hand.canvas, "conv 16 fast")
     press(hand.canvas, Qt.Key.Key_Return)
@@ -142,7 +143,7 @@ def test_a_double_click_on_nothing_adds_there(hand: Hand) -> None:
     QTest.mouseDClick(hand.canvas.viewport(), LEFT, NO_KEY, hand.pixel(place))
     type_in(hand.canvas, "relu")
     press(hand.canvas, Qt.Key.Key_Return)
-    assert hand.canvas.drawing.hit(place) == "relu_1"
+    assert hit(hand.canvas.drawing, place) == "relu_1"
 
 
 def test_a_click_in_the_list_chooses(hand: Hand) -> None:
@@ -164,7 +165,7 @@ def test_a_wire_dropped_on_nothing_asks_for_what_fits_and_connects_it(hand: Hand
     type_in(hand.canvas, "dense 10")
     press(hand.canvas, Qt.Key.Key_Return)
     assert Wire("flatten_1", "dense_1") in hand.graph.wires
-    assert hand.canvas.drawing.hit(place) == "dense_1"
+    assert hit(hand.canvas.drawing, place) == "dense_1"
     hand.canvas.document.undo_stack.undo()
     assert "dense_1" not in hand.graph.by_id
 
@@ -190,7 +191,7 @@ def test_the_data_s_shape_is_taken_and_shown(hand: Hand) -> None:
 
 def test_it_closes_when_its_block_goes(hand: Hand) -> None:
     hand.show(chain("input"))
-    hand.canvas.select(["input_1"])
+    hand.canvas.editor.select(["input_1"])
     hand.key(Qt.Key.Key_Tab)
     hand.canvas.document.open(chain("relu"))
     assert hand.canvas.quick_add.isHidden()

@@ -64,7 +64,7 @@ def test_the_hits_follow_the_design(hand: Hand) -> None:
     bar = hand.canvas.search_bar
     bar.open()
     QTest.keyClicks(bar.line, "relu")
-    hand.canvas.edit("Delete", lambda graph: edits.remove(graph, ["relu_1"]))
+    hand.canvas.editor.edit("Delete", lambda graph: edits.remove(graph, ["relu_1"]))
     assert bar.count.text() == "1 found"
     QTest.keyClick(bar.line, Qt.Key.Key_Return)
     assert hand.selected() == ["relu_2"]

@@ -1,0 +1,129 @@
+"""Saving never replaces a file that nobody was asked about, whatever is saved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import pytest
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QWidget
+from pytestqt.qtbot import QtBot
+
+from cnngui.models.document import Document
+from cnngui.models.run import Training
+from cnngui.models.selection import Selection
+from cnngui.models.settings import Settings
+from cnngui.panels.costs.analysis import AnalysisPanel
+from cnngui.panels.studio.curves import CurvesPanel
+from cnngui.theme.theme import ThemeManager
+from cnngui.window.files import Files
+from core.formats.project import load_project
+from tests.cnngui.dialogs import answering, close, pressed, typed
+from tests.cnngui.runs import GRAPH, run
+
+YES: Final = QMessageBox.StandardButton.Yes
+NO: Final = QMessageBox.StandardButton.No
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "saved"
+    made.mkdir()
+    return made
+
+
+@pytest.fixture
+def files(qtbot: QtBot, training: Training, settings: Settings, folder: Path) -> Files:
+    window = QWidget()
+    qtbot.addWidget(window)
+    settings.set_folder("designs", folder)
+    document = Document(window)
+    document.open(GRAPH)
+    return Files(document, training, settings, window)
+
+
+def test_a_name_that_becomes_an_existing_file_is_asked_about(files: Files, folder: Path) -> None:
+    precious = folder / "foo.cnn"
+    precious.write_text("precious")
+    with answering(typed("foo"), pressed(NO), close) as asked:
+        assert not files.save_as()
+    assert precious.read_text() == "precious"
+    assert asked[1] == f"foo.cnn already exists in {folder}.\nDo you want to replace it?"
+    with answering(typed("foo"), pressed(NO), typed("bar")) as asked:
+        assert files.save_as()
+    assert asked[2] == "foo.cnn"
+    assert precious.read_text() == "precious"
+    assert load_project(folder / "bar.cnn").graph == GRAPH
+    with answering(typed("foo"), pressed(YES)):
+        assert files.save_as()
+    assert load_project(precious).graph == GRAPH
+
+
+def test_the_dialog_s_own_question_is_enough(files: Files, folder: Path) -> None:
+    (folder / "foo.cnn").write_text("old")
+    with answering(typed("foo.cnn"), pressed(YES)):
+        assert files.save_as()
+    assert load_project(folder / "foo.cnn").graph == GRAPH
+
+
+def test_the_chosen_kind_of_files_decides_the_suffix(files: Files, folder: Path) -> None:
+    with answering(typed("net.v2", "Designs without weights")):
+        assert files.save_as()
+    assert [path.name for path in folder.iterdir()] == ["net.v2.json"]
+
+
+def test_the_exported_table_asks_too(
+    qtbot: QtBot, training: Training, themes: ThemeManager, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    document = Document(training)
+    document.open(GRAPH)
+    panel = AnalysisPanel(document, Selection(training), training, themes)
+    qtbot.addWidget(panel)
+    panel.show()
+    check_that_it_asks(panel.export.click, folder / "net.v1.csv")
+
+
+def test_the_picture_of_the_curves_asks_too(
+    qtbot: QtBot, training: Training, themes: ThemeManager, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    run(qtbot, training)
+    panel = CurvesPanel(training, themes)
+    qtbot.addWidget(panel)
+    panel.resize(400, 300)
+    panel.show()
+    check_that_it_asks(partial(choose, panel, "Save Image…"), folder / "net.v1.png")
+
+
+def check_that_it_asks(export: Callable[[], object], precious: Path) -> None:
+    """Types the name without its suffix."""
+    precious.write_text("precious")
+    with answering(typed("net.v1"), pressed(NO), close):
+        export()
+    assert precious.read_text() == "precious"
+    with answering(typed("net.v1"), pressed(YES)):
+        export()
+    assert precious.read_bytes() != b"precious"
+    assert list(precious.parent.iterdir()) == [precious]
+
+
+def choose(curves: CurvesPanel, text: str) -> None:
+    """An entry of the context menu, by the keyboard."""
+
+    def press() -> None:
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        entry = next(a for a in menu.actions() if a.text().replace("&", "") == text)
+        menu.setActiveAction(entry)
+        QTest.keyClick(menu, Qt.Key.Key_Return)
+
+    QTimer.singleShot(0, press)
+    place = QPoint(50, 50)
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, place, curves.mapToGlobal(place))
+    QApplication.sendEvent(curves, event)
