@@ -160,7 +160,7 @@ def test_an_exporter_is_offered_with_the_costs(
         asked: list[str] = []
 
         def choose(*given: str) -> tuple[str, str]:
-            asked.append(given[-1])
+            asked.append(given[-2])
             return str(tmp_path / "mine.txt"), "Names (*.txt)"
 
         monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)

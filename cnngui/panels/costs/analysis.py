@@ -113,12 +113,11 @@ class AnalysisPanel(QWidget):
 
     def ask_and_export(self) -> None:
         """Asks for a file, of any kind that can be written of a design and its costs, and writes it."""
-        kinds = {found.suffix: found for found in exporters_of(self._material)}
-        titles = {suffix: found.title for suffix, found in kinds.items()}
-        suggested = Path(f"analysis{next(iter(kinds))}")
-        path = ask_for_path(self, "Export the analysis", suggested, titles)
+        known = {found.suffix: found for found in exporters_of(self._material)}
+        titles = {suffix: found.title for suffix, found in known.items()}
+        path = ask_for_path(self, "Export the analysis", Path(f"analysis{next(iter(known))}"), titles)
         if path is not None:
-            self.export_to(path, kinds[path.suffix]())
+            self.export_to(path, known[path.suffix]())
 
     def export_to(self, path: Path, exporter: Exporter) -> None:
         """Writes a file; says in the status bar how that went."""

@@ -81,6 +81,10 @@ def test_an_exporter_needs_what_there_can_be(entry: type[Any]) -> None:
     assert entry.suffix.startswith(".")
 
 
+def test_a_save_dialog_tells_exporters_apart() -> None:
+    assert len({entry.suffix for entry in EXPORTERS}) == len(EXPORTERS)
+
+
 THINGS: Registry[Any] = Registry("thing")
 FILE = """
 from tests.core.schema.test_registries import THINGS
