@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.align import Axis, Edge, align, distribute
@@ -59,13 +59,20 @@ def test_edges_go_to_the_outermost_one() -> None:
 
 @pytest.mark.parametrize("axis", ["horizontal", "vertical"])
 @given(bodies=BODIES)
+@example(bodies={"a": Rect(0, 0, 4, 4), "b": Rect(96, 0, 336, 4), "c": Rect(168, -4, 264, 0)})
+@example(bodies={"a": Rect(0, 0, 4, 4), "b": Rect(0, 96, 4, 336), "c": Rect(-4, 168, 0, 264)})
 def test_gaps_are_equal_to_the_grid_and_the_outermost_stay(axis: Axis, bodies: dict[str, Rect]) -> None:
     after = moved(bodies, distribute(bodies, axis))
 
     def along(body: Rect) -> tuple[float, float]:
         return (body.left, body.right) if axis == "horizontal" else (body.top, body.bottom)
 
-    order = sorted(bodies, key=lambda block: sum(along(bodies[block])))
+    def place(block: str) -> tuple[float, float]:
+        """The middle along the axis; of several at the same one, the one further across is the last."""
+        body = bodies[block]
+        return sum(along(body)), body.top if axis == "horizontal" else body.left
+
+    order = sorted(bodies, key=place)
     ends = [along(after[block]) for block in sorted(after, key=lambda block: sum(along(after[block])))]
     assert {along(bodies[order[0]]), along(bodies[order[-1]])} <= set(ends)
     gaps = [second[0] - first[1] for first, second in pairwise(ends)]
