@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import pkgutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
@@ -69,7 +68,5 @@ COMMANDS = Table()
 
 def declared() -> Table:
     """The table, with what the files of `cnngui.commands.declared` have declared."""
-    package = importlib.import_module("cnngui.commands.declared")
-    for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
-        importlib.import_module(module.name)
+    importlib.import_module("cnngui.commands.declared")
     return COMMANDS

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections import deque
 from threading import Lock
+from typing import Any
 
-from core.probes.feature_maps import Snapshot
 from core.training.events import Stepped, Validating
 
 CAPACITY = 100_000
@@ -21,7 +21,7 @@ class Mailbox:
     def __init__(self) -> None:
         self._lock = Lock()
         self._steps: deque[Stepped] = deque(maxlen=CAPACITY)
-        self._snapshot: Snapshot | None = None
+        self._answers: dict[str, Any] = {}
         self._progress: Validating | None = None
 
     def put_step(self, step: Stepped) -> None:
@@ -33,9 +33,9 @@ class Mailbox:
         with self._lock:
             self._progress = progress
 
-    def put_snapshot(self, snapshot: Snapshot) -> None:
+    def put_answer(self, viewer: str, answer: object) -> None:
         with self._lock:
-            self._snapshot = snapshot
+            self._answers[viewer] = answer
 
     def take_steps(self) -> list[Stepped]:
         """All steps since the last call (the newest ones, where the buffer ran over)."""
@@ -44,11 +44,10 @@ class Mailbox:
             self._steps.clear()
         return steps
 
-    def take_snapshot(self) -> Snapshot | None:
-        """The latest snapshot, once."""
+    def take_answer(self, viewer: str) -> Any:
+        """The latest answer to what this viewer asked for, once; None where there is no new one."""
         with self._lock:
-            snapshot, self._snapshot = self._snapshot, None
-        return snapshot
+            return self._answers.pop(viewer, None)
 
     @property
     def progress(self) -> Validating | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 from queue import Empty, Queue
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from PySide6.QtCore import QObject, QThread, Signal
@@ -23,7 +23,7 @@ from core.design.graph import Graph
 from core.engine.machine.compilers import CompilationCancelledError, Progress, Watch, compilers, watched
 from core.errors import CoreError, Problem
 from core.maths.arrays import Array
-from core.probes.feature_maps import Tap, snapshot
+from core.probes.base import Probe
 from core.running.program import Program
 from core.training.checkpoint import Checkpoint
 from core.training.evaluate import evaluation
@@ -95,6 +95,14 @@ class Prepare:
     train: Dataset
 
 
+@dataclass(frozen=True, eq=False)
+class Ask:
+    """Ask the current program; the mailbox keeps the answer for the viewer of this name."""
+
+    viewer: str
+    probe: Probe[Any]
+
+
 @dataclass(frozen=True)
 class Pause:
     """Hold the run."""
@@ -139,7 +147,7 @@ Message: TypeAlias = (
     | Save
     | Stop
     | Quit
-    | Tap
+    | Ask
 )
 
 
@@ -269,9 +277,9 @@ class ComputeThread(QThread):
                 self._measure(message)
             case Prepare():
                 self._prepare(message)
-            case Tap():
+            case Ask():
                 if self._program is not None:
-                    self.mailbox.put_snapshot(snapshot(self._program, message, self._step))
+                    self.mailbox.put_answer(message.viewer, message.probe.ask(self._program, self._step))
             case Quit():
                 pass  # it woke the thread, which sees that it is to quit
             case _:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from cnngui.compute.thread import (
     Adopt,
+    Ask,
     Change,
     ComputeThread,
     Continue,
@@ -35,7 +36,7 @@ from core.engine.machine.compilers import Progress
 from core.errors import Problem
 from core.layers.base import Output
 from core.maths.arrays import Shape
-from core.probes.feature_maps import Snapshot, Tap
+from core.probes.feature_maps import FeatureMaps, Snapshot
 from core.training.checkpoint import Checkpoint
 from core.training.evaluate import Evaluation
 from core.training.events import EpochEnded, Finished, Started, Stepped, Validating
@@ -443,7 +444,7 @@ class Training(QObject):
         if self._fetch_steps() or self._epoch_is_new or self.progress is not None:
             self._epoch_is_new = False
             self.curves_changed.emit()
-        found = self._compute.mailbox.take_snapshot()
+        found: Snapshot | None = self._compute.mailbox.take_answer(FeatureMaps.kind)
         if found is not None:
             self._asked = False
             if self.run_graph is not None:
@@ -473,7 +474,7 @@ class Training(QObject):
             return
         sample, _ = self.parts[self.part].batch(slice(self.index, self.index + 1))
         self._asked = True
-        self._compute.send(Tap(blocks, sample[0]))
+        self._compute.send(Ask(FeatureMaps.kind, FeatureMaps(blocks, sample[0])))
         self._timer.start()
 
     def _set_run_graph(self, graph: Graph | None) -> None:

@@ -15,13 +15,13 @@ from cnngui.models.designs import open_design
 from cnngui.theme.theme import GRID
 from core.design import edits
 from core.drawing import arrange
-from core.drawing.arrange import frame
+from core.drawing.arrange import spacing
 from tests.core.drawing import designs_for_layout as designs
 from tests.core.drawing.geometry import Drawing
 
 
 def test_the_grid_is_the_one_of_the_layout() -> None:
-    assert frame.GRID == GRID
+    assert spacing.GRID == GRID
 
 
 @pytest.mark.parametrize("scattered", [False, True])

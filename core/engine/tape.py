@@ -1,19 +1,20 @@
 """From layers to a table of operations: values, their gradients, and the order of the work.
 
 A layer's `lower` calls the methods of `BatchLowering` (core/engine/lowering.py), which make nodes. A node
-knows which rows compute its output and, from the gradient of its output, those of its inputs. The plan
+knows which rows compute its output and, from the gradient of its output, those of its inputs. The tape
 asks all nodes in order, then in reverse; the arena finds out from the rows how long each buffer is
 needed. A value that is cheap to compute is not kept from the one pass to the other but computed again.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from math import prod
 from typing import Any, NamedTuple, TypeAlias
 
-from core.engine.machine.arena import Buffer, Operand, Row
+from core.engine.machine.arena import Buffer, Operand, TableRow
 from core.engine.machine.helpers import AddRow, add_up
 from core.engine.machine.operation import Kernel, Scope, operation
 from core.engine.machine.vectors import VECTOR_BYTES
@@ -24,7 +25,7 @@ be computed from their beginning over and over again."""
 
 
 @dataclass(frozen=True)
-class Parameter:
+class Learned:
     """A learned array: where its values are and where its gradient goes, both in the layers' own order."""
 
     values: Operand
@@ -67,7 +68,7 @@ def cut(row: int, task: int) -> None:
     """Nothing: as all wait for all here, no row of the main path gets to the other side."""
 
 
-class Node:
+class Node(ABC):
     """A step of the network. `inputs` and `output` are values; both methods only emit rows."""
 
     inputs: tuple[Value, ...]
@@ -75,15 +76,17 @@ class Node:
     learns: bool = False
     """Whether it has parameters with gradients."""
 
-    def forward(self, plan: Plan) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def forward(self, tape: Tape) -> None:
+        """Emits the rows that compute the output."""
 
-    def backward(self, plan: Plan) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def backward(self, tape: Tape) -> None:
+        """Emits the rows that compute the gradients of the inputs from that of the output."""
 
 
 @dataclass
-class Plan:
+class Tape:
     """Collects rows. `blocks` is the largest number of blocks of a batch; `training` asks for training
     behaviour."""
 
@@ -92,7 +95,7 @@ class Plan:
     training: bool
     to_input: bool = False
     """Whether gradients go back to the batch itself."""
-    rows: list[Row] = field(default_factory=list)
+    rows: list[TableRow] = field(default_factory=list)
     _chain: int = 0
     _recalled: dict[Value, tuple[int, Buffer]] = field(default_factory=dict)
     each_step: list[tuple[int, int, Callable[[int], int]]] = field(default_factory=list)

@@ -11,13 +11,12 @@ from core.errors import LayerError
 from core.layers.dense import Dense
 from core.layers.output import Regression
 from core.maths.optim import SGD, OptimizerState
-from core.probes.feature_maps import BINS, probe_statistics, statistics
 from core.running.program import Program
 from core.running.reference import ReferenceProgram
 from tests.core.designs import chain
 from tests.core.engine.networks import NETWORKS, residual, vgg
 from tests.core.engine.test_mixed import Quartic, mixed
-from tests.core.engine.test_networks import batch, train
+from tests.core.engine.test_networks import batch
 
 GRAPHS = {**{name: make() for name, make in NETWORKS.items()}, "mixed": mixed(Quartic())}
 
@@ -27,7 +26,7 @@ def test_outputs_and_gradients_of_all_blocks_are_the_references(graph: Graph) ->
     engine, reference = EngineProgram(graph, seed=3), ReferenceProgram(graph, seed=3, dtype=np.float64)
     reference.parameters.load(engine.parameters.save())
     x, target = batch(engine)
-    found, expected = (p.probe(x, target, graph.order, graph.order, step=2) for p in (engine, reference))
+    found, expected = (p.inspect(x, target, graph.order, graph.order, step=2) for p in (engine, reference))
     assert found.loss == pytest.approx(expected.loss, rel=1e-4)
     for kind in ("outputs", "gradients", "parameters"):
         own, other = getattr(found, kind), getattr(expected, kind)
@@ -43,49 +42,27 @@ def test_outputs_and_gradients_of_all_blocks_are_the_references(graph: Graph) ->
 def test_only_what_is_asked_for_is_brought() -> None:
     program = EngineProgram(vgg())
     x, target = batch(program, 5)
-    probe = program.probe(x, target, ["relu_1"], ["conv2d_2"])
-    assert set(probe.outputs) == {"relu_1"}
-    assert set(probe.gradients) == {"conv2d_2"}
-    assert set(probe.parameters) == {"conv2d_2.weight", "conv2d_2.bias"}
-    assert (probe.outputs["relu_1"] >= 0).all()
-    again = program.probe(x[:3], target[:3], ["relu_1"], ["conv2d_2"])
+    found = program.inspect(x, target, ["relu_1"], ["conv2d_2"])
+    assert set(found.outputs) == {"relu_1"}
+    assert set(found.gradients) == {"conv2d_2"}
+    assert set(found.parameters) == {"conv2d_2.weight", "conv2d_2.bias"}
+    assert (found.outputs["relu_1"] >= 0).all()
+    again = program.inspect(x[:3], target[:3], ["relu_1"], ["conv2d_2"])
     assert again.outputs["relu_1"].shape[0] == 3
-    assert probe.outputs["relu_1"].shape[0] == 5
+    assert found.outputs["relu_1"].shape[0] == 5
 
 
 @pytest.mark.parametrize("executor", [EngineProgram, ReferenceProgram])
-def test_a_probe_disturbs_no_training(executor: type[Program]) -> None:
+def test_an_inspection_disturbs_no_training(executor: type[Program]) -> None:
     watched, alone = (executor(residual(), seed=1) for _ in range(2))
     states = [OptimizerState(SGD(), p.parameters.values) for p in (watched, alone)]
     x, target = batch(watched)
     for _ in range(3):
         watched.train_step(x, target, states[0])
-        watched.probe(x[:7], target[:7], watched.graph.order, watched.graph.order)
+        watched.inspect(x[:7], target[:7], watched.graph.order, watched.graph.order)
         alone.train_step(x, target, states[1])
     for name, array in watched.parameters.save().items():
         np.testing.assert_array_equal(array, alone.parameters.save()[name], err_msg=name)
-
-
-def test_statistics_of_a_probe() -> None:
-    program = EngineProgram(vgg())
-    train(program, 1, SGD())
-    found = probe_statistics(program.probe(*batch(program), ["relu_1"], ["conv2d_1"]))
-    relu = found.outputs["relu_1"]
-    assert relu.low == 0
-    assert 0.2 < relu.zeros < 0.8
-    assert relu.counts.sum() == 13 * 18 * 11 * 10
-    assert set(found.parameters) == {"conv2d_1.weight", "conv2d_1.bias"}
-
-
-def test_statistics_leave_out_what_is_not_finite() -> None:
-    found = statistics(np.array([[0.0, 1.0, np.nan], [-3.0, np.inf, 0.0]]))
-    assert (found.mean, found.low, found.high, found.zeros) == (-0.5, -3.0, 1.0, 0.5)
-    assert found.deviation == pytest.approx(1.5)
-    assert found.finite == pytest.approx(4 / 6)
-    assert len(found.counts) == BINS
-    assert (found.counts[0], found.counts[-1], found.counts.sum()) == (1, 1, 4)
-    assert statistics(np.array([np.nan])).counts.sum() == 0
-    assert statistics(np.full(3, 2.0)).counts.sum() == 3
 
 
 def test_a_gradient_that_overflows_is_noticed_by_the_engine() -> None:
@@ -101,3 +78,11 @@ def test_a_gradient_that_overflows_is_noticed_by_the_engine() -> None:
     assert all(np.array_equal(before[name], array) for name, array in program.parameters.save().items())
     assert state.step == 0
     assert not any(slot.any() for slot in state.slots.values())
+
+
+def test_the_culprit_is_found_without_drawing_weights_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    program = EngineProgram(vgg())
+    x, target = batch(program, 5)
+    monkeypatch.setattr("core.running.program.Parameters", None)
+    program.parameters.values[...] = np.nan
+    assert program.blame(x, target).problem.block == "conv2d_1"

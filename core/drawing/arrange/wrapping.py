@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.drawing.arrange.frame import Frame
 from core.drawing.arrange.levels import Levels
+from core.drawing.arrange.spacing import Spacing
 
 _LAST = 0.5
 """What the last row lacks counts less."""
@@ -28,7 +28,7 @@ def pieces(levels: Levels, most: int) -> list[range]:
     return [range(a, b) for a, b in zip(breaks, [*breaks[1:], len(levels.rows)], strict=True)]
 
 
-def fold(lengths: Sequence[float], forks: Sequence[bool], most: float) -> list[range]:
+def wrap(lengths: Sequence[float], forks: Sequence[bool], most: float) -> list[range]:
     """Pieces in rows not longer than `most`, as even as possible; a piece that is longer is a row.
 
     Minimises the sum of the squares of what the rows lack (after Knuth and Plass 1981, lines of text). Breaks
@@ -57,9 +57,9 @@ def fold(lengths: Sequence[float], forks: Sequence[bool], most: float) -> list[r
 
 
 def best_length(
-    lengths: Sequence[float], heights: Sequence[float], forks: Sequence[bool], frame: Frame
+    lengths: Sequence[float], heights: Sequence[float], forks: Sequence[bool], spacing: Spacing
 ) -> float:
-    """The length of a row with which all pieces are seen largest in the view of a frame."""
+    """The length of a row with which all pieces are seen largest in the view."""
 
     def extent(most: float) -> float:
         """How long a view has to be to show all, in rows that are filled one after the other."""
@@ -72,7 +72,7 @@ def best_length(
             length += piece_length
             high = max(high, piece_height)
             longest_row = max(longest_row, length)
-        return max(frame.view, longest_row, (height + high) * frame.aspect) * (1 + _FORK * torn)
+        return max(spacing.view, longest_row, (height + high) * spacing.aspect) * (1 + _FORK * torn)
 
     longest = max(lengths)
     tried = [sum(lengths)]

@@ -22,16 +22,16 @@ GROUP_TITLE = 28
 
 
 @dataclass(frozen=True)
-class Frame:
+class Spacing:
     """Which way a design runs, and the distances that this asks for."""
 
     direction: Direction
     aspect: float
-    """Length by breadth of the view that a long design is folded for."""
+    """Length by breadth of the view that a long design is wrapped for."""
     view: float
-    """The length that a window shows at full size: what is no longer needs no further folding."""
+    """The length that a window shows at full size: what is no longer needs no further wrapping."""
     between_rows: float
-    """Between the rows, or columns, of a folded design."""
+    """Between the rows, or columns, of a wrapped design."""
     between_levels: float = 64
     between_blocks: float = 40
     """Between neighbours across the wires."""
@@ -53,7 +53,7 @@ class Frame:
         return self.direction.turn((2 * GROUP_MARGIN, 2 * GROUP_MARGIN + GROUP_TITLE))
 
 
-FRAMES: Final = {
-    Direction.RIGHT: Frame(Direction.RIGHT, aspect=1.6, view=1200, between_rows=56),
-    Direction.DOWN: Frame(Direction.DOWN, aspect=1 / 1.6, view=750, between_rows=112),
+SPACINGS: Final = {
+    Direction.RIGHT: Spacing(Direction.RIGHT, aspect=1.6, view=1200, between_rows=56),
+    Direction.DOWN: Spacing(Direction.DOWN, aspect=1 / 1.6, view=750, between_rows=112),
 }

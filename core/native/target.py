@@ -1,4 +1,4 @@
-"""What the engine is compiled for: the vector width, the register file and the folder of compiled code.
+"""What is compiled for: the vector width, the register file and the folder of compiled code.
 
 Must be imported before numba compiles anything, since numba reads its cache folder once.
 """
@@ -18,11 +18,14 @@ from typing import NamedTuple
 
 from llvmlite import binding as llvm
 
-from core.engine.machine.system import cache_roots
+import core
+from core.native.system import cache_roots
 
 WIDTH_VARIABLE = "CNNGUI_VECTOR_WIDTH"
 CACHE_VARIABLE = "CNNGUI_CACHE_DIR"
 SUPPORTED_WIDTHS = (16, 8, 4)
+COMPILED = ("native", "engine", "data/digits")
+"""The rooms of core with functions that numba compiles."""
 
 
 class Target(NamedTuple):
@@ -64,12 +67,13 @@ TARGET = _detect()
 
 
 def _source_digest() -> str:
-    """A hash over all that numba's code depends on: the engine's own source, and the versions of both.
+    """A hash over all that numba's code depends on: the source of what is compiled, and the versions of both.
 
     Numba itself looks only at the file of the function it caches, but at the time of its last change, too.
     """
     digest = hashlib.sha256(f"{version('numba')} {sys.version_info[:2]}".encode())
-    for path in sorted(Path(__file__).parents[1].rglob("*.py")):
+    home = Path(core.__file__).parent
+    for path in sorted(path for room in COMPILED for path in (home / room).rglob("*.py")):
         digest.update(path.read_bytes() + str(path.stat().st_mtime_ns).encode())
     return digest.hexdigest()[:12]
 

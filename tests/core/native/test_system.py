@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import pytest
 from llvmlite import binding as llvm
 
-from core.engine.machine import system, target
+from core.native import system, target
 
 unix = pytest.mark.skipif(not hasattr(os, "getuid"), reason="a user has no number there")
 
