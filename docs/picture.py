@@ -58,17 +58,19 @@ def draw(arguments: argparse.Namespace) -> None:
     """Shows the window, trains, and draws it twice."""
     make_application()
     window = make_window(Settings())
+    window.setWindowState(Qt.WindowState.WindowNoState)
     window.resize(*PICTURE_SIZE)
     window.show()
     bench = window.workbench
-    window.docks.reset()
+    bench.views.switch("train")
+    bench.views.reset()
     bench.load_plots()
     wait(lambda: bench.training.source is not None and bench.training.loading is None)
     bench.files.open_example(arguments.example)
     if arguments.down:
         bench.canvas.arrange(Direction.DOWN)
     if arguments.panel:
-        window.docks.bring_forward(arguments.panel)
+        bench.views.show(arguments.panel)
     bench.select_first_image_block()
     named = [group.id for group in bench.document.graph.groups if group.name == arguments.select]
     if named:

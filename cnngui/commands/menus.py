@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt
@@ -14,6 +15,8 @@ from cnngui.commands.dialogs import show_about, show_shortcuts
 from cnngui.commands.groups import add_grouping, grouping_enabled
 from cnngui.commands.panel_cycle import focus_panel
 from cnngui.models.run import State
+from cnngui.models.settings import INTERFACE_SIZES
+from cnngui.panels.workspaces import WORKSPACES
 from cnngui.theme.theme import ICON_SIZE
 from core.layers import LAYERS
 from core.templates import SNIPPETS, TEMPLATES
@@ -53,7 +56,12 @@ def fill_menus(workbench: Workbench, actions: Actions) -> None:
         Entry("save_copy", "Save a Cop&y…", files.save_copy),
         SEPARATOR,
         Entry(
-            "data", "Choose &Data…", workbench.choose_data, "Ctrl+Shift+O", "data", "Choose the training data"
+            "data",
+            "Choose &Data…",
+            workbench.views.choose_data,
+            "Ctrl+Shift+O",
+            "data",
+            "Choose the training data",
         ),
         SEPARATOR,
         Entry("quit", "&Quit", workbench.window.close, Keys.Quit),
@@ -72,7 +80,7 @@ def fill_menus(workbench: Workbench, actions: Actions) -> None:
         Entry("reconnect", "Delete and Reco&nnect", canvas.delete_and_reconnect, "Shift+Del", local=True),
         SEPARATOR,
         Entry("all", "Select &All", canvas.select_all, Keys.SelectAll, local=True),
-        Entry("rename", "Rena&me", workbench.rename, "F2"),
+        Entry("rename", "Rena&me", partial(_rename, workbench), "F2"),
         SEPARATOR,
     )
     add_grouping(edit, workbench, actions)
@@ -91,6 +99,7 @@ def fill_menus(workbench: Workbench, actions: Actions) -> None:
         Entry("fit_selection", "Fit &Selection", canvas.fit_selection, "Shift+F", local=True),
     )
     _add_themes(view, workbench)
+    _add_interface_sizes(view, workbench)
     _add_switch(view, workbench, "minimap", "&Minimap", canvas.minimap.turn)
     _add_switch(view, workbench, "costs", "&Parameters and Multiply-Adds", canvas.set_costs)
     _add_switch(view, workbench, "animations", "&Animations", canvas.set_animations)
@@ -113,7 +122,10 @@ def fill_menus(workbench: Workbench, actions: Actions) -> None:
         Entry("comment", "Add Co&mment", canvas.add_comment, "Ctrl+M", hint="Write a note on the canvas"),
     )
     add_arranging(network, workbench, actions)
-    actions.add(network, Entry("problems", "Show &Problems", workbench.show_problems, "F8", "warning"))
+    actions.add(
+        network,
+        Entry("problems", "Show &Problems", partial(workbench.views.show, "problems"), "F8", "warning"),
+    )
     actions.add(
         bar.addMenu("&Train"),
         Entry("train", "&Train", run.toggle, "Space", "play", "Train, pause, or go on", local=True),
@@ -126,20 +138,24 @@ def fill_menus(workbench: Workbench, actions: Actions) -> None:
         Entry("evaluate", "&Evaluate on Test Data", training.evaluate, "Ctrl+E"),
     )
     docks = bar.addMenu("&Window")
-    docks.addActions(list(workbench.docks.toggle_actions()))
+    _add_workspaces(docks, workbench, actions)
+    docks.addActions(list(workbench.views.toggles()))
     actions.add(
         docks,
         SEPARATOR,
         Entry("next_panel", "&Next Panel", lambda: focus_panel(workbench.window, 1), "F6"),
+        Entry("maximise", "&Maximise Panel", workbench.views.maximise, "F11"),
         Entry("previous_panel", "&Previous Panel", lambda: focus_panel(workbench.window, -1), "Shift+F6"),
     )
-    actions.add(docks, SEPARATOR, Entry("layout", "&Reset Layout", workbench.docks.reset))
+    actions.add(docks, SEPARATOR, Entry("layout", "&Reset Layout", workbench.views.reset))
     actions.add(
         bar.addMenu("&Help"),
-        Entry("start", "&Start Page", workbench.center.show_page),
-        Entry("guide", "&First Steps", workbench.start_guide, hint="Build a first network, step by step"),
+        Entry("start", "&Start Page", workbench.views.show_start_page),
+        Entry(
+            "guide", "&First Steps", workbench.views.start_guide, hint="Build a first network, step by step"
+        ),
         SEPARATOR,
-        Entry("help", "&Help on the Block", workbench.show_help, "F1", "help"),
+        Entry("help", "&Help on the Block", partial(workbench.views.show, "help"), "F1", "help"),
         Entry("keys", "&Keyboard Shortcuts", lambda: show_shortcuts(workbench.window), "Ctrl+?"),
         Entry("about", "&About cnngui", lambda: show_about(workbench.window)),
     )
@@ -219,6 +235,37 @@ def _add_themes(view: QMenu, workbench: Workbench) -> None:
             action.triggered.connect(lambda *_, mode=mode: setattr(workbench.themes, "mode", mode))
 
     menu.aboutToShow.connect(fill)
+
+
+def _add_interface_sizes(view: QMenu, workbench: Workbench) -> None:
+    menu = view.addMenu("&Interface Size")
+
+    def fill() -> None:
+        menu.clear()
+        for percent in INTERFACE_SIZES:
+            action = menu.addAction(f"{percent} %")
+            action.setCheckable(True)
+            action.setChecked(workbench.settings.interface_size == percent)
+            action.triggered.connect(partial(workbench.views.set_interface_size, percent))
+
+    menu.aboutToShow.connect(fill)
+
+
+def _add_workspaces(menu: QMenu, workbench: Workbench, actions: Actions) -> None:
+    for number, known in enumerate(WORKSPACES, 1):
+        switch = partial(workbench.views.switch, known.name)
+        actions.add(
+            menu, Entry(f"workspace_{known.name}", known.title, switch, f"Ctrl+{number}", hint=known.help)
+        )
+    menu.addSeparator()
+
+
+def _rename(workbench: Workbench) -> None:
+    """Puts the cursor into the name of the selected block, or edits the selected frame or comment."""
+    if workbench.canvas.note is not None:
+        workbench.canvas.edit_note()
+    else:
+        workbench.selection.name_wanted.emit()
 
 
 def _add_switch(

@@ -1,44 +1,40 @@
-"""What is in the main window: owns the models and the panels, and connects them."""
+"""What is in the main window: owns the models, and connects them with the frame. It knows no panel."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QSizePolicy
 
 from cnngui.canvas.view.view import Canvas
 from cnngui.commands.actions import Actions
+from cnngui.commands.bench import Bench
+from cnngui.commands.demo import play_demo, select_first_image_block
 from cnngui.commands.menus import fill_menus, make_toolbar, update_actions
 from cnngui.compute.thread import ComputeThread
-from cnngui.models.designs import open_design
+from cnngui.models import demo
 from cnngui.models.document import Document
 from cnngui.models.run import State, Training
 from cnngui.models.run_control import RunControl
 from cnngui.models.selection import Selection
 from cnngui.models.settings import Settings
-from cnngui.panels.design.help import HelpPanel
-from cnngui.panels.design.outline import OutlinePanel
-from cnngui.panels.design.palette import Palette
-from cnngui.panels.design.problems import ProblemsPanel
-from cnngui.panels.design.properties import PropertiesPanel
 from cnngui.theme.formatting import duration_text, measure_text
 from cnngui.theme.theme import ThemeManager
-from cnngui.window import demo
+from cnngui.widgets.elided import ElidedLabel
 from cnngui.window.compilation_status import CompilationStatus
 from cnngui.window.files import Files
-from core.formats.project import Project
-
-if TYPE_CHECKING:
-    from cnngui.window.main_window import MainWindow
+from cnngui.window.frame import Frame
+from cnngui.window.views import WindowViews
 
 _MESSAGE_MS: Final = 8000
+_RUN_TEXT_WIDTH: Final = 280
 
 
 class Workbench(QObject):
-    """Fills a window. The panels that need pyqtgraph come a moment later (`load_plots`)."""
+    """Fills a window. The data are loaded a moment later (`load_plots`)."""
 
-    def __init__(self, window: MainWindow, settings: Settings, themes: ThemeManager) -> None:
+    def __init__(self, window: Frame, settings: Settings, themes: ThemeManager) -> None:
         super().__init__(window)
         self.window = window
         self.settings = settings
@@ -50,170 +46,74 @@ class Workbench(QObject):
         self.files = Files(self.document, self.training, settings, window)
         self.run_control = RunControl(self.document, self.training, self)
         self.canvas = Canvas(self.document, self.selection, themes)
-        self.docks = window.docks
-        self.asking = True
-        """Whether unsaved work is asked about before the window closes."""
-        self._plots_loaded = False
         self.center = window.center
         self.center.add_canvas(self.canvas, self.document)
-        self.palette_panel = Palette(themes)
-        self.properties = PropertiesPanel(self.document, self.selection, themes)
-        self.problems = ProblemsPanel(self.document, self.selection, themes)
-        self.outline = OutlinePanel(self.canvas, themes)
-        self.help = HelpPanel(self.document, self.selection, themes)
-        for name, panel in (
-            ("blocks", self.palette_panel),
-            ("properties", self.properties),
-            ("problems", self.problems),
-            ("help", self.help),
-            ("outline", self.outline),
-        ):
-            self.docks.fill(name, panel)
-        self.actions_ = Actions(themes, window, self.canvas)
-        fill_menus(self, self.actions_)
-        window.addToolBar(make_toolbar(self, self.actions_))
-        self._run_text = QLabel()
+        self.views = WindowViews(window, settings)
+        self.bench = Bench(
+            settings,
+            themes,
+            self.document,
+            self.selection,
+            self.training,
+            self.run_control,
+            self.canvas,
+            self.files,
+            self.views,
+            self._show_message,
+        )
+        self.asking = True
+        """Whether unsaved work is asked about before the window closes."""
+        self._loaded = False
+        self._run_text = ElidedLabel()
+        self._run_text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._run_text.setMaximumWidth(_RUN_TEXT_WIDTH)
         self.compilation = CompilationStatus(self.training, self.themes)
         for widget in (self.compilation, self._run_text):
-            self.window.statusBar().addPermanentWidget(widget)
+            window.statusBar().addPermanentWidget(widget, int(widget is self._run_text))
+        self.views.begin(self.bench)
+        self.actions_ = Actions(themes, window, self.canvas)
+        fill_menus(self, self.actions_)
+        window.set_tools(make_toolbar(self, self.actions_))
+        window.fit_tabs()
         window.fault_notice.offer_copy(self.files.save_copy)
         self._connect()
         self._update()
         QTimer.singleShot(0, self.load_plots)
 
     def load_plots(self) -> None:
-        """Makes the panels that need pyqtgraph, and loads the embedded data where no other is wanted."""
-        if self._plots_loaded:
+        """Makes what draws the pictures on blocks, and loads the embedded data where no other is wanted."""
+        if self._loaded:
             return
-        self._plots_loaded = True
+        self._loaded = True
         from cnngui.canvas.view.thumbnails import Thumbnails  # noqa: PLC0415  # after the first paint
-        from cnngui.panels.costs.analysis import AnalysisPanel  # noqa: PLC0415
-        from cnngui.panels.studio.curves import CurvesPanel  # noqa: PLC0415
-        from cnngui.panels.studio.feature_maps import FeatureMapsPanel  # noqa: PLC0415
-        from cnngui.panels.studio.receptive_field import ReceptiveFieldPanel  # noqa: PLC0415
-        from cnngui.panels.studio.training import TrainingPanel  # noqa: PLC0415
 
-        self.training_panel = TrainingPanel(self.document, self.training, self.run_control, self.themes)
-        self.curves = CurvesPanel(self.training, self.themes)
-        self.maps = FeatureMapsPanel(self.document, self.selection, self.training, self.themes)
-        models = self.document, self.selection, self.training, self.themes
-        self.analysis = AnalysisPanel(*models)
-        self.analysis.message.connect(self._show_message)
-        self.receptive_field = ReceptiveFieldPanel(*models)
-        self.docks.fill("training", self.training_panel)
-        self.docks.fill("curves", self.curves)
-        self.docks.fill("maps", self.maps)
-        self.docks.fill("analysis", self.analysis)
-        self.docks.fill("field", self.receptive_field)
-        self._add_start_page()
-        QTimer.singleShot(0, self._settle)  # Qt has to know first how large the panels would like to be
         self._thumbnails = Thumbnails(self.document, self.training, self.canvas.set_thumbnails)
         if self.training.source is None and self.training.loading is None:
             self.training.load(demo.DATA)
-
-    def _settle(self) -> None:
-        self.window.restore_docks()
         QTimer.singleShot(0, self.canvas.fit)
-
-    # -- what the menus do -----------------------------------------------------------------------------------
 
     def start_demo(self) -> None:
         """Opens the demo and begins to train it; such a window closes without asking."""
         self.load_plots()
         self.asking = False
-        self._play_demo()
-
-    def start_guide(self) -> None:
-        """Begins the guided first design, with an empty canvas."""
-        from cnngui.panels.teaching.guide import Guide  # noqa: PLC0415  # only where it is wanted
-
-        if self.document.graph.blocks and not self.files.new():
-            return
-        guide = Guide(self.document, self.training, self.themes)
-        guide.closed.connect(self.center.close_guide)
-        self.center.show_guide(guide)
-        self.center.show_canvas()
-
-    def _play_demo(self) -> None:
-        design = open_design(demo.DESIGN)
-        self.files.show_project(Project(design.graph, demo.PLAN, demo.DATA), None)
-        self.select_first_image_block()
-        self.run_control.start()
+        play_demo(self.bench)
 
     def select_first_image_block(self) -> None:
         """Selects the first block with several feature maps, so that there is something to see."""
-        shapes = self.document.inference.shapes
-        rich = [b for b in self.document.graph.order if len(shapes.get(b, ())) == 3 and shapes[b][0] > 1]
-        self.selection.set(rich[:1])
-
-    def choose_data(self) -> None:
-        """Asks for the training data."""
-        from cnngui.panels.data.data import DataDialog  # noqa: PLC0415  # only where it is wanted
-
-        DataDialog(self.training, self.themes, self.window).open()
-
-    def show_problems(self) -> None:
-        self.docks.bring_forward("problems")
-
-    def show_help(self) -> None:
-        self.docks.bring_forward("help")
-
-    def configure(self) -> None:
-        """Puts the cursor into the first setting of the selected block."""
-        self.docks.bring_forward("properties")
-        self.properties.focus_settings()
-
-    def rename(self) -> None:
-        """Puts the cursor into the name of the selected block, or edits the selected frame or comment."""
-        if self.canvas.note is not None:
-            self.canvas.edit_note()
-            return
-        self.docks.bring_forward("properties")
-        self.properties.focus_name()
+        select_first_image_block(self.bench)
 
     def may_close(self) -> bool:
         """Whether the window may go; asks about unsaved work first."""
         return not self.asking or self.files.confirm_discard()
 
-    def _add_start_page(self) -> None:
-        from cnngui.panels.start.start_page import StartPage  # noqa: PLC0415  # after the first paint
-
-        page = StartPage(self.settings, self.themes)
-        page.new_wanted.connect(self._begin_empty)
-        page.guide_wanted.connect(self.start_guide)
-        page.open_wanted.connect(self.files.open)
-        page.demo_wanted.connect(self._play_demo_when_sure)
-        page.example_wanted.connect(self.files.open_example)
-        page.recent_wanted.connect(self.files.open_path)
-        self.files.recent_changed.connect(page.show_recent)
-        self.center.add_page(page)
-
-    def _begin_empty(self) -> None:
-        if self.document.graph.blocks:
-            self.files.new()
-        self.center.show_canvas()
-
-    def _play_demo_when_sure(self) -> None:
-        if self.files.confirm_discard():
-            self._play_demo()
-
     # -- following the models --------------------------------------------------------------------------------
 
     def _connect(self) -> None:
-        self.palette_panel.chosen.connect(self.canvas.add)
-        self.palette_panel.snippet_chosen.connect(self.canvas.add_snippet)
-        for panel in (self.problems, self.properties):
-            panel.fix_previewed.connect(self.canvas.preview)
-        self.canvas.activated.connect(lambda _: self.docks.bring_forward("properties"))
         self.canvas.wanted.connect(self.center.show_canvas)
-        self.outline.configured.connect(self.configure)
         for source in (self.canvas, self.files, self.run_control):
             source.message.connect(self._show_message)
         self.files.opened.connect(self._show_opened)
-        self.problems.count_changed.connect(self._show_count)
-        self.run_control.refused.connect(self.show_problems)
-        self.run_control.data_needed.connect(self.choose_data)
-        self.run_control.began.connect(self._show_run)
+        self.run_control.began.connect(self.window.statusBar().clearMessage)
         for changed in (
             self.document.changed,
             self.document.saved_state_changed,
@@ -241,17 +141,10 @@ class Workbench(QObject):
         elif step is not None and not text:
             loss = measure_text(step.result.loss)
             text = f"epoch {step.epoch}  batch {step.batch}/{step.batches}  loss {loss}"
-        self._run_text.setText(text)
+        self._run_text.set_texts(text)
 
     def _show_message(self, text: str) -> None:
         self.window.statusBar().showMessage(text, _MESSAGE_MS)
-
-    def _show_run(self) -> None:
-        self.window.statusBar().clearMessage()
-        self.docks.bring_forward("curves")
-
-    def _show_count(self, count: int) -> None:
-        self.docks.set_title("problems", f"Problems ({count})" if count else "Problems")
 
     def _show_opened(self) -> None:
         self.selection.set([])

@@ -21,6 +21,7 @@ from cnngui.window.main_window import MainWindow
 from core.design import edits, notes
 from core.design.graph import Graph
 from tests.cnngui.canvas.conftest import chain
+from tests.cnngui.contents import content
 
 Key = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -249,8 +250,8 @@ def test_frames_and_comments_are_added_by_keys_in_the_window(
     qtbot.waitUntil(window.isActiveWindow)
     workbench = window.workbench
     workbench.document.open(chain("input", "relu"))
-    workbench.docks.bring_forward("outline")
-    view = workbench.outline.view
+    workbench.views.show("outline")
+    view = content(workbench, "outline", OutlinePanel).view
     view.setFocus()
     workbench.selection.set(["input_1"])
     for pressed, keys, text in ((Key.Key_M, CTRL | SHIFT, "Data"), (Key.Key_M, CTRL, "Why")):

@@ -63,7 +63,7 @@ def fill(qtbot: QtBot, window: MainWindow, example: str | None) -> None:
     """Waits until all panels are there, and the layout at rest."""
     if example is not None:
         window.workbench.files.open_example(example)
-    qtbot.waitUntil(lambda: "training_panel" in vars(window.workbench), timeout=20_000)
+    qtbot.waitUntil(lambda: window.workbench.training.source is not None, timeout=20_000)
     turn_events()
 
 
