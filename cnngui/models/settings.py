@@ -71,6 +71,14 @@ class Settings:
     def set_layout(self, name: str, state: QByteArray) -> None:
         self._store.setValue(f"layout/{name}", state)
 
+    def text(self, name: str) -> str:
+        """A remembered text; empty where there is none."""
+        stored = self._store.value(f"text/{name}")
+        return stored if isinstance(stored, str) else ""
+
+    def set_text(self, name: str, text: str) -> None:
+        self._store.setValue(f"text/{name}", text)
+
     def folder(self, name: str) -> Path | None:
         """The folder that a file dialog of this name showed last, where it still exists."""
         stored = self._store.value(f"folder/{name}")

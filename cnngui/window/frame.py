@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QCursor, QGuiApplication, QIcon, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QToolBar, QVBoxLayout, QWidget
 
@@ -21,7 +21,8 @@ from cnngui.window.sheet import Sheet
 from cnngui.window.strips import Strips
 from cnngui.window.workspace_tabs import WorkspaceTabs
 
-_DECLARED: Final = "declared"
+DECLARED: Final = "panels"
+"""Under this name, the panels of the last start are remembered."""
 _GEOMETRY: Final = "geometry"
 _WORKSPACE: Final = "workspace"
 _LEAST_FOR_DOCKS: Final = QSize(960, 540)
@@ -29,7 +30,7 @@ _LEAST_FOR_DOCKS: Final = QSize(960, 540)
 _LEAST_FOR_NORMAL: Final = QSize(1400, 800)
 """On a smaller screen, the first start fills it."""
 _FIRST_SHARE: Final = 0.85
-"""Of a larger screen."""
+"""Of the screen: what a window takes that isn't maximised."""
 _MENU_MARGIN: Final = 5 * GRID
 """Beside the text of each menu."""
 
@@ -59,7 +60,7 @@ class Frame(QMainWindow):
         self.faults = Faults(self)
         self.fault_notice = FaultNotice(self.faults, themes)
         self.center.add_notice(self.fault_notice)
-        remembered = from_json(bytes(settings.layout(_DECLARED).data()).decode(errors="replace"))
+        remembered = from_json(settings.text(DECLARED))
         self.panels: tuple[Panel, ...] = remembered or discover()
         self.docks = Docks(self, self.panels)
         self.layouts = Layouts(self, self.docks, settings)
@@ -68,7 +69,7 @@ class Frame(QMainWindow):
         self.tabs = WorkspaceTabs(WORKSPACES, themes)
         self.is_small = False
         self._add_bars()
-        self.workspace = workspace(bytes(settings.layout(_WORKSPACE).data()).decode(errors="replace")).name
+        self.workspace = workspace(settings.text(_WORKSPACE)).name
         self.tabs.show_current(self.workspace)
         self._begin()
 
@@ -111,8 +112,7 @@ class Frame(QMainWindow):
         room = screen.availableGeometry()
         if not self.restoreGeometry(geometry):
             small = room.width() < _LEAST_FOR_NORMAL.width() or room.height() < _LEAST_FOR_NORMAL.height()
-            size = room.size() if small else room.size() * _FIRST_SHARE
-            place = QRect(room.topLeft(), size)
+            place = QRect(room.topLeft(), room.size() * _FIRST_SHARE)
             place.moveCenter(room.center())
             self.setGeometry(place)
             if small:
@@ -120,8 +120,8 @@ class Frame(QMainWindow):
             geometry = self.saveGeometry()
         maximised = self.isMaximized()
         size = self.screen().availableSize() if maximised else self.size()
-        # A window that is being maximised puts its layout back again and again, and so takes out what has come
-        # in since then, such as the tool bar: it becomes that after its docks are restored.
+        # A window that is being maximised puts its layout back again and again, and so takes out what has
+        # come in since then, such as the tool bar: it becomes that after its docks are restored.
         self.setWindowState(Qt.WindowState.WindowNoState)
         self.resize(size)
         self.lay_out(size)
@@ -153,12 +153,12 @@ class Frame(QMainWindow):
         """Keeps for the next start how the window looks now."""
         self.keep_layout()
         if workspace(self.workspace).stays:
-            self._settings.set_layout(_WORKSPACE, QByteArray(self.workspace.encode()))
+            self._settings.set_text(_WORKSPACE, self.workspace)
         self._settings.set_layout(_GEOMETRY, self.saveGeometry())
 
     def declare(self, panels: tuple[Panel, ...]) -> None:
         """These are the panels; makes and takes away what the remembered ones lack and have too many."""
-        self._settings.set_layout(_DECLARED, QByteArray(to_json(panels).encode()))
+        self._settings.set_text(DECLARED, to_json(panels))
         if panels != self.panels:
             self.panels = panels
             for name in self.docks.declare(panels):

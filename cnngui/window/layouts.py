@@ -28,7 +28,7 @@ class Layouts:
         if state.isEmpty() or not self._window.restoreState(state, _VERSION):
             self._docks.arrange(workspace)
             return
-        known = bytes(self._settings.layout(f"{workspace}/panels").data()).decode(errors="replace").split()
+        known = self._settings.text(f"{workspace}/panels").split()
         for name in self._docks.names:
             if name not in known:
                 self._docks.place(name, workspace)
@@ -43,7 +43,7 @@ class Layouts:
     def keep(self, workspace: str) -> None:
         """Remembers the layout as it is."""
         self._settings.set_layout(workspace, self._window.saveState(_VERSION))
-        self._settings.set_layout(f"{workspace}/panels", QByteArray(" ".join(self._docks.names).encode()))
+        self._settings.set_text(f"{workspace}/panels", " ".join(self._docks.names))
 
     def forget(self, workspace: str) -> None:
         """The next time, the workspace is as it is declared."""
