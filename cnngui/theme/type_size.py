@@ -14,14 +14,16 @@ _OWN: Final = "type_size"
 def enlarge(root: QWidget, factor: float) -> None:
     """Gives all widgets in `root` text of so many times their own size; 1 gives that back.
 
-    A widget that says nothing of its font follows the one it is in. What a canvas draws is no widget's text.
+    A widget that says nothing of its font follows the one it is in, up to the window. What a canvas draws is
+    no widget's text.
     """
+    window = root.window()
     for widget in (root, *root.findChildren(QWidget)):
+        if widget.isWindow() and widget is not window:
+            continue  # the list of a combo box: it takes the font of its box
         known = widget.property(_OWN)
         if known is None:
-            if factor == 1 or (
-                widget is not root and not widget.testAttribute(Qt.WidgetAttribute.WA_SetFont)
-            ):
+            if factor == 1 or not (widget is window or widget.testAttribute(Qt.WidgetAttribute.WA_SetFont)):
                 continue
             known = widget.font().pixelSize()
             widget.setProperty(_OWN, known)

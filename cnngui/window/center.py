@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from cnngui.window.slot import Slot
@@ -52,7 +53,10 @@ class Center(QWidget):
     def add_page(self, page: QWidget) -> None:
         """Takes the page, and shows it where there is nothing else to see."""
         self._page = Slot()
-        self._page.setWidget(page)
+        self._page.viewport().setBackgroundRole(
+            QPalette.ColorRole.AlternateBase
+        )  # as the canvas that it covers
+        self._page.hold(page)
         self._stack.addWidget(self._page)
         self._page_wanted = self._document is None or not self._document.graph.blocks
         self._turn()
@@ -77,8 +81,7 @@ class Center(QWidget):
         front = wanted or self._canvas
         if front is not None and self._stack.currentWidget() is not front:
             self._stack.setCurrentWidget(front)
-            if front is self._canvas:
-                front.setFocus()
+            (wanted.widget() if wanted is not None else front).setFocus()
             self.changed.emit()
 
     def add_notice(self, notice: QWidget) -> None:

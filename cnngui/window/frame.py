@@ -138,6 +138,16 @@ class Frame(QMainWindow):
             self.strips.clear()
             self.layouts.show(self.workspace)
 
+    def switch(self, name: str) -> None:
+        """Goes to another workspace; the next start comes back to it, where it is one to stay in."""
+        self.keep_layout()
+        self.setUpdatesEnabled(False)
+        self.workspace = name
+        self.lay_out()
+        self.setUpdatesEnabled(True)
+        if workspace(name).stays:
+            self._settings.set_text(_WORKSPACE, name)
+
     def settle(self) -> None:
         """Gives the docks their sizes once more, now that the window has its own."""
         if not self.is_small:
@@ -152,8 +162,6 @@ class Frame(QMainWindow):
     def remember(self) -> None:
         """Keeps for the next start how the window looks now."""
         self.keep_layout()
-        if workspace(self.workspace).stays:
-            self._settings.set_text(_WORKSPACE, self.workspace)
         self._settings.set_layout(_GEOMETRY, self.saveGeometry())
 
     def declare(self, panels: tuple[Panel, ...]) -> None:

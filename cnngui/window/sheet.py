@@ -73,8 +73,7 @@ class Sheet(QFrame):
         words = "Back to its place (F11)" if whole else "Close (Esc)"
         self._back.setToolTip(words)
         self._back.setAccessibleName(words)
-        self._slot.setWidget(content)
-        content.show()
+        self._slot.hold(content)
         self._color()
 
     @property

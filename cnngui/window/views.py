@@ -94,7 +94,7 @@ class WindowViews(QObject):
                 made.setAccessibleName(declared.panel.title)
             self._contents[name] = made
             if name in self._frame.docks:
-                self._frame.docks[name].slot.setWidget(made)
+                self._frame.docks[name].slot.hold(made)
             enlarge(made, workspace(self.workspace).type_size)
         return self._contents[name]
 
@@ -162,7 +162,7 @@ class WindowViews(QObject):
         else:
             content, slot = self.content(name), frame.docks[name].slot
             slot.takeWidget()
-            sheet.take(name, self._title(name), content, slot.setWidget)
+            sheet.take(name, self._title(name), content, slot.hold)
         sheet.lay(frame.middle())
         content = self._bench.canvas if name == _CANVAS and self._bench else self._contents[name]
         content.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -175,7 +175,7 @@ class WindowViews(QObject):
             slot.takeWidget()
             side = side_of(PANELS[name].panel, self.workspace)
             title = self._title(name)
-            sheet.take(name, title, content, slot.setWidget, side=side, width=_SHEET_WIDTH)
+            sheet.take(name, title, content, slot.hold, side=side, width=_SHEET_WIDTH)
             sheet.lay(frame.middle())
         self._contents[name].setFocus(Qt.FocusReason.OtherFocusReason)
         self._follow()
@@ -206,14 +206,9 @@ class WindowViews(QObject):
         """Goes to another workspace, whose panels stand as they were left there."""
         if name == self.workspace:
             return
-        frame = self._frame
-        frame.keep_layout()
         if workspace(self.workspace).stays:
             self._before = self.workspace
-        frame.setUpdatesEnabled(False)
-        frame.workspace = name
-        frame.lay_out()
-        frame.setUpdatesEnabled(True)
+        self._frame.switch(name)
         self._enter()
 
     def _enter(self) -> None:

@@ -3,23 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QTabBar, QToolButton, QWidget
 
 from cnngui.panels.workspaces import Workspace
-from cnngui.theme.icons import icon
+from cnngui.theme.icons import pixmap
 from cnngui.theme.theme import GRID, ThemeManager
 
-_OFFER = "play"
+_BESIDE: Final = 4 * GRID
+"""Room at both sides of a title, for the mark too: a tab with one is as wide as one without."""
+_MARK: Final = 3 * GRID
+_LINE: Final = 2
 
 
 class _Bar(QTabBar):
-    """No higher than the menus beside it."""
+    """Flat tabs, no higher than the menus beside them, with a line under the current one."""
+
+    def __init__(self, themes: ThemeManager) -> None:
+        super().__init__()
+        self._themes = themes
+        self.offered = -1
+        """The number of the tab that has a mark."""
+        self.setDrawBase(False)
+        self.setExpanding(False)
+        self.setUsesScrollButtons(False)
+        self.setMouseTracking(True)
+        self.setAccessibleName("Workspaces")
 
     def tabSizeHint(self, index: int) -> QSize:
-        return QSize(super().tabSizeHint(index).width(), self.fontMetrics().height() + 2 * GRID)
+        metrics = self.fontMetrics()
+        width = metrics.horizontalAdvance(self.tabText(index)) + 2 * _BESIDE
+        return QSize(width, metrics.height() + 2 * GRID)
+
+    def minimumTabSizeHint(self, index: int) -> QSize:
+        return self.tabSizeHint(index)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, theme = QPainter(self), self._themes.current
+        pointed = self.tabAt(self.mapFromGlobal(self.cursor().pos())) if self.underMouse() else -1
+        for number in range(self.count()):
+            place, current = self.tabRect(number), number == self.currentIndex()
+            if current or number == pointed:
+                painter.fillRect(place, theme.raised)
+            if current:
+                line = QRect(place.left(), place.bottom() - _LINE + 1, place.width(), _LINE)
+                painter.fillRect(line, theme.accent)
+                if self.hasFocus():
+                    painter.setPen(theme.accent)
+                    painter.drawRect(place.adjusted(0, 0, -1, -1))
+            if number == self.offered:
+                mark = pixmap("play", theme.ok, _MARK, self.devicePixelRatioF())
+                painter.drawPixmap(QPoint(place.left() + 2, place.center().y() - _MARK // 2), mark)
+            painter.setPen(theme.text if current or number == pointed else theme.muted)
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, self.tabText(number))
 
 
 class WorkspaceTabs(QWidget):
@@ -29,17 +68,8 @@ class WorkspaceTabs(QWidget):
 
     def __init__(self, workspaces: Iterable[Workspace], themes: ThemeManager) -> None:
         super().__init__()
-        self._themes = themes
         self._names: list[str] = []
-        self._offered: str | None = None
-        self.bar = _Bar()
-        self.bar.setDocumentMode(True)
-        self.bar.setDrawBase(False)
-        self.bar.setExpanding(False)
-        self.bar.setUsesScrollButtons(False)
-        self.bar.setElideMode(Qt.TextElideMode.ElideNone)
-        self.bar.setAccessibleName("Workspaces")
-        self.bar.setIconSize(QSize(3 * GRID, 3 * GRID))
+        self.bar = _Bar(themes)
         self.button = QToolButton()
         self.button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.button.setAutoRaise(True)
@@ -58,7 +88,6 @@ class WorkspaceTabs(QWidget):
         self.button.hide()
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.bar.currentChanged.connect(lambda number: self.chosen.emit(self._names[number]))
-        themes.changed.connect(self._mark)
 
     @property
     def current(self) -> str:
@@ -70,8 +99,8 @@ class WorkspaceTabs(QWidget):
 
     def offer(self, name: str | None) -> None:
         """Marks the tab of one workspace, or none."""
-        self._offered = name
-        self._mark()
+        self.bar.offered = self._names.index(name) if name is not None else -1
+        self.bar.update()
 
     def fit(self, room: int) -> None:
         """Takes the form that fits into so many pixels."""
@@ -84,8 +113,3 @@ class WorkspaceTabs(QWidget):
 
     def sizeHint(self) -> QSize:
         return self.minimumSizeHint()
-
-    def _mark(self) -> None:
-        mark = icon(_OFFER, self._themes.current.ok)
-        for number, name in enumerate(self._names):
-            self.bar.setTabIcon(number, mark if name == self._offered else QIcon())

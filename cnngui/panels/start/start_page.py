@@ -71,6 +71,7 @@ class StartPage(QWidget):
             self.buttons[name].clicked.connect(wanted)
         for card in self.cards:
             card.clicked.connect(partial(self.example_wanted.emit, card.template.name))
+        self.setFocusProxy(self.buttons["new"])
         self.show_recent()
 
     def _side(self) -> QWidget:

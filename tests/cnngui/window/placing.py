@@ -1,7 +1,7 @@
 """Where the parts of a window lie.
 
-As a program, it starts, resets and restores windows on three sizes of screens, at the scale of QT_SCALE_FACTOR,
-and prints what was wrong as a JSON list.
+As a program, it starts, resets and restores windows on three sizes of screens, in the scale of the
+environment, and prints what was wrong as a JSON list.
 """
 
 from __future__ import annotations
