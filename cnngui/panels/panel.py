@@ -59,6 +59,10 @@ class Panel:
         """Whether it has a dock, rather than being a page or a bar of the middle."""
         return self.place.area not in ("page", "bar")
 
+    def is_main_in(self, workspace: str) -> bool:
+        """Whether it takes most of the window in this workspace, as what people come there for."""
+        return workspace in self.open and 0.5 < self.open[workspace].size <= 1
+
     def place_in(self, workspace: str) -> Place:
         return self.open.get(workspace, self.place)
 

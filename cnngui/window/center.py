@@ -57,6 +57,7 @@ class Center(QWidget):
             QPalette.ColorRole.AlternateBase
         )  # as the canvas that it covers
         self._page.hold(page)
+        self._page.setFocusProxy(page)
         self._stack.addWidget(self._page)
         self._page_wanted = self._document is None or not self._document.graph.blocks
         self._turn()
@@ -81,7 +82,7 @@ class Center(QWidget):
         front = wanted or self._canvas
         if front is not None and self._stack.currentWidget() is not front:
             self._stack.setCurrentWidget(front)
-            (wanted.widget() if wanted is not None else front).setFocus()
+            front.setFocus()
             self.changed.emit()
 
     def add_notice(self, notice: QWidget) -> None:

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from cnngui.window.frame import Frame
 
 _CANVAS: Final = "canvas"
-_SHEET_WIDTH: Final = 320
 
 
 class WindowViews(QObject):
@@ -174,8 +173,9 @@ class WindowViews(QObject):
             content, slot = self.content(name), frame.docks[name].slot
             slot.takeWidget()
             side = side_of(PANELS[name].panel, self.workspace)
-            title = self._title(name)
-            sheet.take(name, title, content, slot.hold, side=side, width=_SHEET_WIDTH)
+            size = PANELS[name].panel.place_in(self.workspace).size
+            width = round(size) if size > 1 else frame.width()  # the sheet leaves some of the canvas in sight
+            sheet.take(name, self._title(name), content, slot.hold, side=side, width=width)
             sheet.lay(frame.middle())
         self._contents[name].setFocus(Qt.FocusReason.OtherFocusReason)
         self._follow()
@@ -206,10 +206,16 @@ class WindowViews(QObject):
         """Goes to another workspace, whose panels stand as they were left there."""
         if name == self.workspace:
             return
-        if workspace(self.workspace).stays:
-            self._before = self.workspace
+        before = workspace(self.workspace)
+        if before.stays:
+            self._before = before.name
         self._frame.switch(name)
         self._enter()
+        if self._bench is not None and not (before.stays and workspace(name).stays):
+            QTimer.singleShot(0, self._bench.canvas, self._bench.canvas.fit)
+        if self._frame.is_small:
+            for main in (known for known in self._frame.panels if known.is_main_in(name)):
+                self._show_in_sheet(main.name)
 
     def _enter(self) -> None:
         """The rest of what a workspace is, beside its layout."""
@@ -220,8 +226,6 @@ class WindowViews(QObject):
         enlarge(self._frame, current.type_size)
         if self._offered == current.name:
             self.offer(current.name, "")
-        if self._bench is not None and not current.stays:
-            QTimer.singleShot(0, self._bench.canvas, self._bench.canvas.fit)
         self._follow()
 
     def offer(self, name: str, text: str) -> None:

@@ -88,7 +88,9 @@ def test_a_new_panel_is_one_declaration(qtbot: QtBot, settings: Settings, themes
     @panel("dummy", "Dummy", icon="info", place=place, open={"train": place}, begin=begun.append)
     def dummy(bench: Bench) -> QWidget:
         built.append(bench)
-        return QLabel("Nothing")
+        made = QLabel("Nothing")
+        made.setMinimumSize(3000, 3000)
+        return made
 
     try:
         window = MainWindow(settings, themes)
@@ -100,8 +102,12 @@ def test_a_new_panel_is_one_declaration(qtbot: QtBot, settings: Settings, themes
         windows = next(a for a in window.menuBar().actions() if a.text() == "&Window").menu()
         assert isinstance(windows, QWidget)
         assert entry in windows.actions()
+        size = window.size()
         entry.trigger()
         qtbot.waitUntil(lambda: bool(built))
+        QApplication.processEvents()
+        assert window.size() == size  # whatever it likes to have; the rest is scrolled to
+        assert window.docks["dummy"].slot.verticalScrollBar().maximum() > 0
         assert window.docks["dummy"].in_sight
         entry.trigger()
         assert not window.docks["dummy"].isVisible()

@@ -141,15 +141,13 @@ def test_present_is_large_and_empty_and_esc_leads_back(start: Start) -> None:
 
 
 def test_the_start_page_stands_in_for_an_empty_design_alone(window: MainWindow) -> None:
-    center, views = window.center, window.workbench.views
-    assert center.shows_page
-    views.switch("train")
-    assert not center.shows_page
-    views.switch("design")
-    assert center.shows_page
-    views.switch("data")
+    views, seen = window.workbench.views, []
+    for name in ("design", "train", "design", "data"):
+        views.switch(name)
+        seen.append(window.center.shows_page)
+    assert seen == [True, False, True, False]
     views.show_start_page()
-    assert (window.workspace, center.shows_page) == ("design", True)
+    assert (window.workspace, window.center.shows_page) == ("design", True)
 
 
 def test_f11_maximises_the_panel_with_the_keyboard_and_puts_it_back(window: MainWindow) -> None:
@@ -267,6 +265,9 @@ def test_in_a_small_window_panels_come_out_of_strips(window: MainWindow) -> None
     assert window.sheet.geometry().right() == window.middle().right()
     QTest.keyClick(window.sheet, Qt.Key.Key_Escape)
     assert not window.sheet.isVisible()
+    views.switch("data")
+    assert window.sheet.isAncestorOf(views.content("data"))  # what people come there for is shown at once
+    views.switch("design")
     window.resize(1280, 720)
     views.reset()
     turn_events()
