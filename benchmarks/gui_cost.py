@@ -83,7 +83,7 @@ def train_in_window(project: Project, clock: Clock) -> None:
     window.workbench.files.show_project(project, None)
     window.workbench.select_first_image_block()
     for name in ("curves", "maps"):
-        window.docks.bring_forward(name)
+        window.workbench.views.show(name)
     mailbox = window.workbench.compute.mailbox
     put_step = mailbox.put_step
 

@@ -20,7 +20,7 @@ from pathlib import Path
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from PySide6.QtCore import QEventLoop, QSettings, QTimer
+from PySide6.QtCore import QEventLoop, QSettings, Qt, QTimer
 from PySide6.QtWidgets import QDockWidget
 
 from cnngui.models.designs import example_paths
@@ -58,17 +58,19 @@ def draw(arguments: argparse.Namespace) -> None:
     """Shows the window, trains, and draws it twice."""
     make_application()
     window = make_window(Settings())
+    window.setWindowState(Qt.WindowState.WindowNoState)
     window.resize(*PICTURE_SIZE)
     window.show()
     bench = window.workbench
-    window.docks.reset()
+    bench.views.switch("train")
+    bench.views.reset()
     bench.load_plots()
     wait(lambda: bench.training.source is not None and bench.training.loading is None)
     bench.files.open_example(arguments.example)
     if arguments.down:
         bench.canvas.editor.arranging.arrange(Direction.DOWN)
     if arguments.panel:
-        window.docks.bring_forward(arguments.panel)
+        bench.views.show(arguments.panel)
     bench.select_first_image_block()
     named = [group.id for group in bench.document.graph.groups if group.name == arguments.select]
     if named:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 pytest_plugins = ["tests.without_qt"]
 
 # A display has to be asked for, as in `QT_QPA_PLATFORM=xcb python -m pytest`.
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+if os.environ.setdefault("QT_QPA_PLATFORM", "offscreen") == "offscreen":
+    # A usual screen of 1920 × 1080 in place of Qt's own, which is too small for the window's docks.
+    os.environ["QT_QPA_PLATFORM"] += f":configfile={Path(__file__).with_name('screen.json')}"
 
 GRACE = 60.0
 """Seconds that a thread gets to end after its test: on a busy machine, one that compiles needs many."""

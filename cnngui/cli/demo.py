@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from cnngui.cli.reports import TextReport, compilation_shown
 from cnngui.cli.train import follow
+from cnngui.models.demo import DATA, DESIGN, PLAN
 from cnngui.models.designs import open_design
-from cnngui.window.demo import DATA, DESIGN, PLAN
 from core.compile import compile_graph
 from core.data.dataset import split
 from core.data.sources.base import load_source

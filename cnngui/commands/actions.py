@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,10 +23,10 @@ _WHERE_SHOWN: Final = Qt.ShortcutContext.WidgetWithChildrenShortcut
 class Actions(QObject):
     """One action for each command of the table, by id.
 
-    `designs` are the widgets that show the design: the keys that are for the design count there.
+    Keys that are for the design count in the widgets that show it: those of `add_design`.
     """
 
-    def __init__(self, bench: Bench, window: QWidget, designs: Sequence[QWidget]) -> None:
+    def __init__(self, bench: Bench, window: QWidget) -> None:
         super().__init__(window)
         self.bench = bench
         self.table: Table = declared()
@@ -35,7 +35,7 @@ class Actions(QObject):
         self._made: dict[str, tuple[Command, QAction]] = {}
         self._states: dict[str, _State] = {}
         for command in self.table.commands.values():
-            self._add(command, designs)
+            self._add(command)
         for changed in _signals(bench):
             changed.connect(self.refresh)
         window.installEventFilter(self)
@@ -73,7 +73,11 @@ class Actions(QObject):
                     return True
         return super().eventFilter(watched, event)
 
-    def _add(self, command: Command, designs: Iterable[QWidget]) -> None:
+    def add_design(self, widget: QWidget) -> None:
+        """Lets the keys for the design count in a widget that shows it."""
+        widget.addActions([action for command, action in self._made.values() if command.reach != "window"])
+
+    def _add(self, command: Command) -> None:
         action = self.make(command, self._window)
         self._made[command.id] = command, action
         action.setShortcuts(command.sequences)
@@ -85,8 +89,6 @@ class Actions(QObject):
         else:
             action.setShortcutContext(_WHERE_SHOWN)
             action.setAutoRepeat(command.reach != "free")
-            for widget in designs:
-                widget.addAction(action)
         if command.checked is not None:  # Qt has turned its mark by itself
             action.triggered.connect(lambda *_: _show(command, self._state(command), action))
         if command.begin is not None:
@@ -145,4 +147,4 @@ def _signals(bench: Bench) -> Iterator[SignalInstance]:
     yield from (document.changed, document.saved_state_changed)
     yield from (bench.selection.changed, bench.editor.wires_selected)
     yield from (training.state_changed, training.plan_changed, training.data_changed, training.ended)
-    yield bench.themes.changed
+    yield from (bench.themes.changed, bench.views.changed)

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from PySide6.QtCore import SignalInstance
+from PySide6.QtWidgets import QWidget
+
 from cnngui.canvas.editor.editor import Editor
 from cnngui.canvas.view.view import Canvas
 from cnngui.models.document import Document
@@ -15,6 +18,7 @@ from cnngui.models.run_control import RunControl
 from cnngui.models.selection import Selection
 from cnngui.models.settings import Settings
 from cnngui.theme.theme import ThemeManager
+from core.formats.project import Project
 
 
 class FileWork(Protocol):
@@ -27,49 +31,76 @@ class FileWork(Protocol):
     def save(self) -> bool: ...
     def save_as(self) -> bool: ...
     def save_copy(self) -> bool: ...
+    def confirm_discard(self) -> bool: ...
+    def show_project(self, project: Project, path: Path | None) -> None: ...
+    @property
+    def recent_changed(self) -> SignalInstance: ...
 
 
 class Views(Protocol):
-    """The window's panels, by name, and the pages of its middle."""
+    """The window's panels, by name, its workspaces, and the pages of its middle."""
+
+    @property
+    def changed(self) -> SignalInstance:
+        """Another workspace, or a panel was opened, closed, maximised or put back."""
 
     def show(self, name: str) -> None:
         """Brings a panel into sight, in front of those it shares a place with, and gives it the keyboard."""
 
-    def set_title(self, name: str, title: str) -> None:
-        """Another title for a panel, such as one with a count."""
-
-    def reset(self) -> None:
-        """Puts all panels where they were at first."""
-
-    def panels(self) -> Mapping[str, str]:
-        """The titles of all panels by name."""
-
-    def is_open(self, name: str) -> bool:
-        """Whether a panel is shown, or behind the tab of another one."""
+    def close_panel(self, name: str) -> None:
+        """Takes a panel out of sight."""
 
     def toggle(self, name: str) -> None:
         """Shows a panel, or closes it where it is open."""
 
+    def is_open(self, name: str) -> bool:
+        """Whether a panel is shown, or behind the tab of another one."""
+
+    def panels(self) -> Mapping[str, str]:
+        """The titles of all panels by name."""
+
+    def content(self, name: str) -> QWidget:
+        """What a panel holds, for the file that declares it; made when it is asked for."""
+
+    def set_title(self, name: str, title: str) -> None:
+        """Another title for a panel, such as one with a count; out of sight, it stands in the status bar."""
+
+    def maximise(self, name: str = "") -> None:
+        """Shows a panel over all others, or puts back the one that is.
+
+        Without a name, the panel under the mouse or, where there is none, the one with the keyboard.
+        """
+
+    @property
+    def workspace(self) -> str:
+        """The name of the current workspace, of those in `cnngui.models.workspaces`."""
+
+    def switch(self, name: str) -> None:
+        """Goes to another workspace, whose panels stand as they were left there."""
+
+    def offer(self, name: str, text: str) -> None:
+        """Offers a workspace, and leaves the user where they are; an empty text withdraws it."""
+
     def go_to_panel(self, step: int) -> None:
         """Gives the keyboard to the next panel in sight (`step` 1) or to the one before it (-1)."""
 
-    def maximise(self) -> None:
-        """Gives the whole window to the panel with the keyboard, or puts all back where it was."""
-
-    def configure(self) -> None:
-        """Puts the cursor into the first setting of the selected block."""
-
-    def rename(self) -> None:
-        """Puts the cursor into the name of the selected block, or edits the selected frame or comment."""
+    def reset(self) -> None:
+        """Puts all panels of this workspace where they were at first."""
 
     def show_start_page(self) -> None:
         """Brings the start page to the front."""
+
+    def show_canvas(self) -> None:
+        """Brings the canvas to the front, in place of the start page."""
 
     def start_guide(self) -> None:
         """Begins the guided first design."""
 
     def choose_data(self) -> None:
         """Asks for the training data."""
+
+    def set_interface_size(self, percent: int) -> None:
+        """How large the whole window is from the next start on, which is offered."""
 
     def close(self) -> None:
         """Closes the window, after asking about unsaved work."""

@@ -9,6 +9,9 @@ from PySide6.QtCore import QByteArray, QSettings
 
 ThemeMode = Literal["system", "light", "dark"]
 
+INTERFACE_SIZES = (90, 100, 110, 125, 150, 175, 200)
+"""How large the whole window may be, in percent."""
+
 MAX_RECENT = 10
 
 
@@ -27,6 +30,16 @@ class Settings:
     @theme_mode.setter
     def theme_mode(self, mode: ThemeMode) -> None:
         self._store.setValue("theme/mode", mode)
+
+    @property
+    def interface_size(self) -> int:
+        """How large the window is at the next start, in percent: one of INTERFACE_SIZES."""
+        stored = str(self._store.value("interface/size"))
+        return next((size for size in INTERFACE_SIZES if str(size) == stored), 100)
+
+    @interface_size.setter
+    def interface_size(self, percent: int) -> None:
+        self._store.setValue("interface/size", percent)
 
     def switch(self, name: str, *, default: bool) -> bool:
         """Whether something that can be turned on and off is on."""
@@ -57,6 +70,14 @@ class Settings:
 
     def set_layout(self, name: str, state: QByteArray) -> None:
         self._store.setValue(f"layout/{name}", state)
+
+    def text(self, name: str) -> str:
+        """A remembered text; empty where there is none."""
+        stored = self._store.value(f"text/{name}")
+        return stored if isinstance(stored, str) else ""
+
+    def set_text(self, name: str, text: str) -> None:
+        self._store.setValue(f"text/{name}", text)
 
     def folder(self, name: str) -> Path | None:
         """The folder that a file dialog of this name showed last, where it still exists."""

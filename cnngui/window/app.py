@@ -8,13 +8,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEventLoop, QTimer, qInstallMessageHandler
+from PySide6.QtCore import QEventLoop, Qt, QTimer, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from cnngui.models.settings import Settings
 from cnngui.theme.icons import application_icon
 from cnngui.theme.theme import ThemeManager
 from cnngui.window.main_window import MainWindow
+from cnngui.window.scale import apply_interface_size
 
 if TYPE_CHECKING:
     from core.formats.project import Project
@@ -30,6 +31,8 @@ The compute thread needs it for a moment between two steps; while the GUI paints
 
 def make_application() -> QApplication:
     """Qt's application object, with what users see of it set."""
+    if QApplication.instance() is None:
+        apply_interface_size(Settings().interface_size)
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     sys.setswitchinterval(_SWITCH_SECONDS)
@@ -83,9 +86,11 @@ def draw_window(project: Project, path: Path) -> None:
     qInstallMessageHandler(lambda *_: None)  # what Qt says of a window that nobody sees concerns nobody
     make_application()
     window = make_window(Settings())
+    window.setWindowState(Qt.WindowState.WindowNoState)
     window.resize(*PICTURE_SIZE)
     window.show()
     window.workbench.load_plots()
+    window.workbench.views.switch("train")
     window.workbench.files.show_project(project, None)
     loop = QEventLoop()
     window.workbench.training.snapshot_changed.connect(loop.quit)

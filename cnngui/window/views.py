@@ -1,94 +1,299 @@
-"""What the window does for commands and panels, as `Bench.views`."""
+"""What the window does for commands and panels: showing panels, pages and workspaces."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QByteArray
-from PySide6.QtWidgets import QDockWidget, QMainWindow
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QCursor, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
-from cnngui.window.center import Center
-from cnngui.window.docks import Docks
+from cnngui.models.settings import Settings
+from cnngui.models.workspaces import WORKSPACES, workspace
+from cnngui.panels.panel import PANELS, discover
+from cnngui.theme.type_size import enlarge
+from cnngui.window.attention import Attention, Offer
 from cnngui.window.panel_cycle import focus_panel
+from cnngui.window.scale import restart
+from cnngui.window.strips import side_of
+
+if TYPE_CHECKING:
+    from cnngui.commands.bench import Bench
+    from cnngui.window.frame import Frame
+
+_CANVAS: Final = "canvas"
 
 
-class WindowViews:
-    """The panels of a window by name, and the pages of its middle; the rest is given to it."""
+class WindowViews(QObject):
+    """The `Views` of the bench. A panel's content is made when it is seen for the first time."""
 
-    def __init__(
-        self,
-        window: QMainWindow,
-        docks: Docks,
-        center: Center,
-        *,
-        configure: Callable[[], None],
-        rename: Callable[[], None],
-        start_guide: Callable[[], None],
-        choose_data: Callable[[], None],
-    ) -> None:
-        self._window = window
-        self._docks = docks
-        self._center = center
-        self._before: QByteArray | None = None
-        self.configure = configure
-        self.rename = rename
-        self.start_guide = start_guide
-        self.choose_data = choose_data
+    made = Signal(str, QWidget)
+    """The content of the panel of this name: it is about to be seen for the first time."""
+    changed = Signal()
+    """Another workspace, or a panel was opened, closed, maximised or put back."""
 
-    def panels(self) -> Mapping[str, str]:
-        return self._docks.titles()
+    def __init__(self, frame: Frame, settings: Settings) -> None:
+        super().__init__(frame)
+        self._frame = frame
+        self._settings = settings
+        self._bench: Bench | None = None
+        self._contents: dict[str, QWidget] = {}
+        self._titles: dict[str, str] = {}
+        self._before = WORKSPACES[0].name
+        """The workspace to go back to from one that doesn't stay."""
+        self._attention = Attention()
+        self._offer = Offer()
+        self._offered: str | None = None
+        self._leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), frame)
+        self._leave.setEnabled(False)
+        self._leave.activated.connect(self._escape)
+        for widget in (self._offer, self._attention):
+            frame.statusBar().addPermanentWidget(widget)
+        self._attention.chosen.connect(self.show)
+        frame.docks.shown.connect(self._fill)
+        frame.docks.changed.connect(self._follow)
+        frame.docks.maximise_wanted.connect(self.maximise)
+        frame.strips.wanted.connect(self.toggle)
+        frame.tabs.chosen.connect(self.switch)
+        frame.sheet.closed.connect(self._follow)
+
+    def begin(self, bench: Bench) -> None:
+        """Fills the window: from now on, panels can be made."""
+        self._bench = bench
+        self._frame.declare(discover())
+        for declared in PANELS:
+            if declared.panel.place.area == "page":
+                self._frame.center.add_page(self.content(declared.panel.name))
+            if declared.begin is not None:
+                declared.begin(bench)
+        self._enter()
+        for name in self._frame.docks.in_sight():
+            self._fill(name)
+        QTimer.singleShot(0, self, self._frame.settle)  # Qt has to lay out the bars first
+
+    # -- panels ----------------------------------------------------------------------------------------------
+
+    def content(self, name: str) -> QWidget:
+        """What a panel holds; made when it is asked for."""
+        if name not in self._contents:
+            assert self._bench is not None, "panels can be made when the window is filled"
+            declared = PANELS[name]
+            made = declared.build(self._bench)
+            if not made.accessibleName():
+                made.setAccessibleName(declared.panel.title)
+            self._contents[name] = made
+            if name in self._frame.docks:
+                self._frame.docks[name].slot.hold(made)
+            enlarge(made, workspace(self.workspace).type_size)
+            self.made.emit(name, made)
+        return self._contents[name]
 
     def is_open(self, name: str) -> bool:
-        return not self._dock(name).isHidden()
+        """Whether a panel is shown, or behind the tab of another one."""
+        return name == self._frame.sheet.name or self._frame.docks[name].isVisibleTo(self._frame)
 
     def show(self, name: str) -> None:
-        self._docks.bring_forward(name)
-        content = self._dock(name).widget()
-        if content is not None:
-            content.setFocus()
+        """Brings a panel into sight, in front of those it shares a place with, and gives it the keyboard."""
+        area = PANELS[name].panel.place.area
+        if area == "page":
+            self.show_start_page()
+        elif area == "bar":
+            self._frame.center.show_canvas()
+            self._contents.pop(name, None)
+            self._frame.center.show_bar(name, self.content(name))
+        elif self._frame.is_small:
+            self._show_in_sheet(name)
+        else:
+            if self._frame.sheet.name not in ("", name):
+                self._frame.sheet.put_back()
+            self.content(name)
+            self._frame.docks.bring_forward(name)
+            self._contents[name].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def close_panel(self, name: str) -> None:
+        """Takes a panel out of sight."""
+        if PANELS[name].panel.place.area == "bar":
+            self._contents.pop(name, None)
+            self._frame.center.close_bar(name)
+            return
+        if self._frame.sheet.name == name:
+            self._frame.sheet.put_back()
+        self._frame.docks[name].hide()
 
     def toggle(self, name: str) -> None:
+        """Shows a panel, or closes it where it is open."""
         if self.is_open(name):
-            self._dock(name).hide()
+            self.close_panel(name)
         else:
             self.show(name)
+        self._follow()
 
-    def set_title(self, name: str, title: str) -> None:
-        self._docks.set_title(name, title)
+    def panels(self) -> dict[str, str]:
+        """The titles of all panels by name."""
+        return {name: self._title(name) for name in self._frame.docks.names}
 
     def go_to_panel(self, step: int) -> None:
-        focus_panel(self._window, step)
+        """Gives the keyboard to the next panel in sight (`step` 1) or to the one before it (-1)."""
+        focus_panel(self._frame, step)
 
-    def maximise(self) -> None:
-        if self._before is not None:
-            self.put_back()
+    def set_title(self, name: str, title: str) -> None:
+        """Another title for a panel, such as one with a count; out of sight, it stands in the status bar."""
+        self._titles[name] = title
+        self._frame.docks.set_title(name, title)
+
+    def maximise(self, name: str = "") -> None:
+        """Shows a panel over all others, or puts back the one that is.
+
+        Without a name, the panel under the mouse or, where there is none, the one with the keyboard.
+        """
+        sheet, frame = self._frame.sheet, self._frame
+        if sheet.is_maximised:
+            sheet.put_back()
             return
-        focused = self._window.focusWidget()
-        chosen = next((dock for dock in self._all() if focused and dock.isAncestorOf(focused)), None)
-        self._before = self._docks.save()
-        for dock in self._all():
-            dock.setVisible(dock is chosen)
-        self._center.setVisible(chosen is None)
+        name = name or self._pointed_at()
+        if name == _CANVAS:
+            sheet.take(name, "Canvas", frame.take_center(), frame.put_center_back)
+        else:
+            content, slot = self.content(name), frame.docks[name].slot
+            slot.takeWidget()
+            sheet.take(name, self._title(name), content, slot.hold)
+        sheet.lay(frame.middle())
+        content = self._bench.canvas if name == _CANVAS and self._bench else self._contents[name]
+        content.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._follow()
 
-    def put_back(self) -> None:
-        """Ends that one panel has the whole window."""
-        if self._before is not None:
-            self._docks.restore(self._before)
-            self._center.show()
-            self._before = None
+    def _show_in_sheet(self, name: str) -> None:
+        sheet, frame = self._frame.sheet, self._frame
+        if sheet.name != name:
+            content, slot = self.content(name), frame.docks[name].slot
+            slot.takeWidget()
+            side = side_of(PANELS[name].panel, self.workspace)
+            size = PANELS[name].panel.place_in(self.workspace).size
+            width = round(size) if size > 1 else frame.width()  # the sheet leaves some of the canvas in sight
+            sheet.take(name, self._title(name), content, slot.hold, side=side, width=width)
+            sheet.lay(frame.middle())
+        self._contents[name].setFocus(Qt.FocusReason.OtherFocusReason)
+        self._follow()
+
+    def _pointed_at(self) -> str:
+        """The panel under the mouse, else the one with the keyboard, else the canvas."""
+        for widget in (QApplication.widgetAt(QCursor.pos()), QApplication.focusWidget()):
+            if widget is not None and self._frame.isAncestorOf(widget):
+                docks = self._frame.docks
+                return next((name for name in docks.names if docks[name].isAncestorOf(widget)), _CANVAS)
+        return _CANVAS
+
+    def _title(self, name: str) -> str:
+        return self._titles.get(name, PANELS[name].panel.title)
+
+    def _fill(self, name: str) -> None:
+        if self._bench is not None and name != self._frame.sheet.name:
+            self.content(name)
+
+    # -- workspaces ------------------------------------------------------------------------------------------
+
+    @property
+    def workspace(self) -> str:
+        """The name of the current one."""
+        return self._frame.workspace
+
+    def switch(self, name: str) -> None:
+        """Goes to another workspace, whose panels stand as they were left there."""
+        if name == self.workspace:
+            return
+        before = workspace(self.workspace)
+        if before.stays:
+            self._before = before.name
+        self._frame.switch(name)
+        self._enter()
+        if self._bench is not None and not (before.stays and workspace(name).stays):
+            QTimer.singleShot(0, self._bench.canvas, self._bench.canvas.fit)
+        if self._frame.is_small:
+            for main in (known for known in self._frame.panels if known.is_main_in(name)):
+                self._show_in_sheet(main.name)
+
+    def _enter(self) -> None:
+        """The rest of what a workspace is, beside its layout."""
+        current = workspace(self.workspace)
+        self._frame.tabs.show_current(current.name)
+        self._frame.center.allow_pages(allowed=current is WORKSPACES[0])
+        self._leave.setEnabled(not current.stays)
+        enlarge(self._frame, current.type_size)
+        if self._offered == current.name:
+            self.offer(current.name, "")
+        self._follow()
+
+    def offer(self, name: str, text: str) -> None:
+        """Offers a workspace, and leaves the user where they are; an empty text withdraws it."""
+        self._offered = name if text and name != self.workspace else None
+        self._frame.tabs.offer(self._offered)
+        if self._offered is None:
+            self._offer.withdraw()
+        else:
+            self._offer.make(text, f"Go to {workspace(name).title}", partial(self.switch, name))
 
     def reset(self) -> None:
-        self.put_back()
-        self._docks.reset()
+        """Puts all panels of this workspace where they were at first."""
+        self._frame.sheet.put_back()
+        self._frame.layouts.forget(self.workspace)
+        self._frame.lay_out()
+        self._follow()
+
+    def _escape(self) -> None:
+        """Leaves a workspace that doesn't stay, unless something else waits for Esc."""
+        focused = QApplication.focusWidget()
+        if self._frame.sheet.name:
+            self._frame.sheet.put_back()
+        elif not isinstance(focused, QLineEdit):
+            self.switch(self._before)
+
+    # -- the middle ------------------------------------------------------------------------------------------
 
     def show_start_page(self) -> None:
-        self._center.show_page()
+        """Brings the page that stands in for an empty canvas to the front."""
+        self.switch(WORKSPACES[0].name)
+        self._frame.center.show_page()
+
+    def show_canvas(self) -> None:
+        """Brings the canvas to the front, in place of the page."""
+        self._frame.center.show_canvas()
+
+    def start_guide(self) -> None:
+        """Begins the guided first design, with an empty canvas."""
+        bench = self._bench
+        if bench is not None and (not bench.document.graph.blocks or bench.files.new()):
+            self.show("guide")
+
+    def choose_data(self) -> None:
+        """Asks for the training data."""
+        self.switch("data")
+        self.show("data")
+
+    def set_interface_size(self, percent: int) -> None:
+        """How large the whole window is from the next start on, which is offered."""
+        if percent != self._settings.interface_size:
+            self._settings.interface_size = percent
+            text = f"At the next start, the interface is at {percent} % of its usual size."
+            self._offer.make(text, "Restart now", self._restart)
+
+    def _restart(self) -> None:
+        """Closes the window, after asking about unsaved work, and opens another one with the same file."""
+        assert self._bench is not None
+        path = self._bench.document.path
+        if self._frame.close():
+            restart([str(path)] if path is not None else [])
 
     def close(self) -> None:
-        self._window.close()
+        """Closes the window, after asking about unsaved work."""
+        self._frame.close()
 
-    def _all(self) -> list[QDockWidget]:
-        return self._window.findChildren(QDockWidget)
+    # -- following -------------------------------------------------------------------------------------------
 
-    def _dock(self, name: str) -> QDockWidget:
-        return next(dock for dock in self._all() if dock.objectName() == name)
+    def _follow(self) -> None:
+        frame = self._frame
+        frame.strips.mark(frame.sheet.name)
+        hidden = [name for name in self._titles if name in frame.docks and not frame.docks[name].in_sight]
+        told = {name: self._titles[name] for name in hidden if name != frame.sheet.name}
+        self._attention.tell({n: t for n, t in told.items() if t != PANELS[n].panel.title})
+        self.changed.emit()

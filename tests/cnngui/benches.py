@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
 
 from cnngui.canvas.view.view import Canvas
 from cnngui.commands.bench import Bench
@@ -12,14 +14,19 @@ from cnngui.models.run import Training
 from cnngui.models.run_control import RunControl
 from cnngui.models.settings import Settings
 from cnngui.theme.theme import ThemeManager
+from core.formats.project import Project
 
 
-@dataclass
-class Noted:
+class Noted(QObject):
     """`FileWork` and `Views` that do nothing but note what was asked for."""
 
-    asked: list[str] = field(default_factory=list)
-    shown: set[str] = field(default_factory=lambda: {"properties"})
+    changed = Signal()
+    recent_changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+        self.shown = {"properties"}
 
     def new(self) -> bool:
         return self._note("new")
@@ -42,6 +49,12 @@ class Noted:
     def save_copy(self) -> bool:
         return self._note("save copy")
 
+    def confirm_discard(self) -> bool:
+        return self._note("discard")
+
+    def show_project(self, project: Project, path: Path | None) -> None:
+        self._note("project")
+
     def show(self, name: str) -> None:
         self.shown.add(name)
         self._note(f"show {name}")
@@ -62,14 +75,28 @@ class Noted:
     def go_to_panel(self, step: int) -> None:
         self._note(f"panel {step}")
 
-    def maximise(self) -> None:
-        self._note("maximise")
+    def maximise(self, name: str = "") -> None:
+        self._note(f"maximise {name}".rstrip())
 
-    def configure(self) -> None:
-        self._note("configure")
+    def close_panel(self, name: str) -> None:
+        self.shown.discard(name)
 
-    def rename(self) -> None:
-        self._note("rename")
+    def content(self, name: str) -> QWidget:
+        raise KeyError(name)
+
+    workspace = "design"
+
+    def switch(self, name: str) -> None:
+        self._note(f"workspace {name}")
+
+    def offer(self, name: str, text: str) -> None:
+        self._note(f"offer {name}")
+
+    def show_canvas(self) -> None:
+        self._note("canvas")
+
+    def set_interface_size(self, percent: int) -> None:
+        self._note(f"size {percent}")
 
     def reset(self) -> None:
         self._note("reset")

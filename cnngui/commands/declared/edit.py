@@ -22,6 +22,13 @@ _NAMED: Final = when(
 )
 
 
+def _rename(bench: Bench) -> None:
+    if bench.editor.notes.chosen is not None:
+        bench.editor.notes.edit()
+    else:
+        bench.selection.name_wanted.emit()
+
+
 def _renaming(bench: Bench) -> Look:
     if bench.editor.notes.chosen is None:
         return Look("Rena&me")
@@ -128,7 +135,7 @@ COMMANDS.add(
     Command(
         id="rename",
         text="Rena&me",
-        run=lambda bench: bench.views.rename(),
+        run=_rename,
         where=(Place(Surface.EDIT, 2), Place(Surface.BLOCKS, 2), Place(Surface.NOTES, 2)),
         keys=("F2",),
         refusal=_NAMED,
@@ -137,7 +144,7 @@ COMMANDS.add(
     Command(
         id="configure",
         text="&Settings of the Block",
-        run=lambda bench: bench.views.configure(),
+        run=lambda bench: bench.selection.settings_wanted.emit(),
         where=(Place(Surface.EDIT, 2), Place(Surface.BLOCKS, 2)),
         refusal=BLOCK,
     ),

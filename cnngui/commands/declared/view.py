@@ -9,7 +9,7 @@ from cnngui.commands.bench import Bench
 from cnngui.commands.command import Command, Keys, Place, Surface
 from cnngui.commands.conditions import DESIGN, SELECTION
 from cnngui.commands.table import COMMANDS
-from cnngui.models.settings import ThemeMode
+from cnngui.models.settings import INTERFACE_SIZES, ThemeMode
 
 _ZOOM: Final = (Place(Surface.VIEW),)
 _THEMES: Final[tuple[tuple[ThemeMode, str, str, str], ...]] = (
@@ -32,6 +32,18 @@ def _theme(mode: ThemeMode, text: str, title: str, icon: str) -> Command:
         icon=icon,
         checked=lambda bench: bench.themes.mode == mode,
         one_of="theme",
+    )
+
+
+def _size(percent: int) -> Command:
+    return Command(
+        id=f"interface_size.{percent}",
+        text=f"{percent} %",
+        title=f"Interface at {percent} %",
+        run=lambda bench: bench.views.set_interface_size(percent),
+        where=(Place(Surface.VIEW, 1).inside("Interface Si&ze"),),
+        checked=lambda bench: bench.settings.interface_size == percent,
+        one_of="interface_size",
     )
 
 
@@ -102,6 +114,7 @@ COMMANDS.add(
         refusal=SELECTION,
     ),
     *(_theme(*theme) for theme in _THEMES),
+    *map(_size, INTERFACE_SIZES),
     _switch("minimap", "&Minimap", lambda bench, on: bench.canvas.minimap.turn(on), "Where the view is"),
     _switch(
         "costs",

@@ -1,4 +1,4 @@
-"""The Window menu: the panels."""
+"""The Window menu: workspaces and panels."""
 
 from __future__ import annotations
 
@@ -8,17 +8,35 @@ from typing import Final
 from cnngui.commands.bench import Bench
 from cnngui.commands.command import Command, Place, Surface, literal
 from cnngui.commands.table import COMMANDS
+from cnngui.models.workspaces import WORKSPACES, Workspace
 
-_PANELS: Final = Place(Surface.WINDOW, 2)
+_WORKSPACES: Final = Place(Surface.WINDOW)
+_PANELS: Final = Place(Surface.WINDOW, 3)
+
+
+def _workspace(number: int, known: Workspace) -> Command:
+    return Command(
+        id=f"workspace.{known.name}",
+        text=f"&{number} {known.title}",
+        title=f"Workspace {known.title}",
+        run=lambda bench: bench.views.switch(known.name),
+        where=(_WORKSPACES,),
+        keys=(f"Ctrl+{number}",),
+        hint=known.help,
+        checked=lambda bench: bench.views.workspace == known.name,
+        one_of="workspace",
+    )
+
 
 COMMANDS.add(
+    *(_workspace(number, known) for number, known in enumerate(WORKSPACES, 1)),
     Command(
         id="maximise",
         text="&Maximise Panel",
         run=lambda bench: bench.views.maximise(),
         where=(_PANELS,),
         keys=("F11", "Ctrl+Shift+F"),
-        hint="The panel with the keyboard, or the canvas; once more puts all back",
+        hint="The panel under the mouse or with the keyboard; once more puts all back",
     ),
     Command(
         id="next_panel",
@@ -38,13 +56,13 @@ COMMANDS.add(
         id="layout",
         text="&Reset Layout",
         run=lambda bench: bench.views.reset(),
-        where=(Place(Surface.WINDOW, 3),),
-        hint="Puts all panels where they were at first",
+        where=(Place(Surface.WINDOW, 4),),
+        hint="Puts the panels of this workspace where they were at first",
     ),
 )
 
 
-@COMMANDS.several(Place(Surface.WINDOW))
+@COMMANDS.several(Place(Surface.WINDOW, 1))
 def panels(bench: Bench) -> Iterator[Command]:
     """Each panel, to be opened and closed."""
     for name, title in bench.views.panels().items():

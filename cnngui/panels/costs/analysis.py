@@ -17,10 +17,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cnngui.commands.bench import Bench
 from cnngui.models.document import Document
 from cnngui.models.run import Training
 from cnngui.models.selection import Selection
 from cnngui.panels.costs.cost_table import CostModel, CostTable
+from cnngui.panels.panel import Place, panel
 from cnngui.theme.formatting import bytes_text, count_text, seconds_text, short_count_text
 from cnngui.theme.icons import icon
 from cnngui.theme.theme import GRID, MARGIN, SPACING, ThemeManager
@@ -209,3 +211,17 @@ class Figure(QWidget):
     @property
     def value(self) -> str:
         return self._value.text()
+
+
+@panel(
+    "analysis",
+    "Analysis",
+    icon="chart",
+    place=Place("bottom", 0.4),
+    open={"explain": Place("bottom", 0.4, behind=True)},
+    order=78,
+)
+def analysis(bench: Bench) -> AnalysisPanel:
+    made = AnalysisPanel(bench.document, bench.selection, bench.training, bench.themes)
+    made.message.connect(bench.say)
+    return made

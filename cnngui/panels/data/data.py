@@ -6,11 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QDialog,
-    QDialogButtonBox,
     QFileDialog,
     QHBoxLayout,
     QLabel,
@@ -20,10 +18,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cnngui.commands.bench import Bench
 from cnngui.forms.editors import EDITORS
 from cnngui.models.run import Training
 from cnngui.models.settings import Settings
 from cnngui.panels.data.preview import DataPreview
+from cnngui.panels.panel import Place, panel
 from cnngui.theme import icons
 from cnngui.theme.theme import MARGIN, SPACING, ThemeManager
 from cnngui.widgets.banner import Banner
@@ -37,26 +37,11 @@ _FOLDER: Final = "data"
 _WIDTH: Final = 240
 
 
-class DataDialog(QDialog):
-    """What is chosen is loaded at once, in the compute thread; the dialog can be closed meanwhile."""
-
-    def __init__(self, training: Training, themes: ThemeManager, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Training data")
-        self.panel = DataPanel(training, themes)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.reject)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
-        column.setSpacing(MARGIN)
-        column.addWidget(self.panel, 1)
-        column.addWidget(buttons)
-        self.resize(QSize(720, 480))
-
-
 class DataPanel(QWidget):
-    """The sources on the left, a preview of what is loaded on the right."""
+    """The sources on the left, a preview of what is loaded on the right.
+
+    What is chosen is loaded at once, in the compute thread.
+    """
 
     def __init__(self, training: Training, themes: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,7 +61,7 @@ class DataPanel(QWidget):
         self.preview = DataPreview(training, themes)
         self.share = EDITORS["float"](param_of(Plan, "validation"), themes)
         row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        row.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         row.setSpacing(2 * MARGIN)
         row.addWidget(self._sources())
         row.addWidget(self._empty, 1)
@@ -195,3 +180,21 @@ class DataPanel(QWidget):
     def _color(self) -> None:
         for button in (self.open_folder, self.open_file):
             button.setIcon(icons.icon("open", self._themes.current.text))
+
+
+def _begin(bench: Bench) -> None:
+    """Comes into sight where a run is wanted and there is nothing to learn from."""
+    bench.run_control.data_needed.connect(bench.views.choose_data)
+
+
+@panel(
+    "data",
+    "Data",
+    icon="data",
+    place=Place("right", 0.6),
+    open={"data": Place("left", 0.6)},
+    order=45,
+    begin=_begin,
+)
+def data(bench: Bench) -> DataPanel:
+    return DataPanel(bench.training, bench.themes)

@@ -9,9 +9,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedLayout, QTextBrowser, QVBoxLayout, QWidget
 
+from cnngui.commands.bench import Bench
 from cnngui.models.document import Document
 from cnngui.models.selection import Selection
 from cnngui.panels.design.illustration import IllustrationView
+from cnngui.panels.panel import Place, panel
 from cnngui.theme.icons import layer_icon_name
 from cnngui.theme.theme import ICON_SIZE, MARGIN, SMALL_SIZE, SPACING, Theme, ThemeManager
 from cnngui.widgets.small import EmptyState, IconLabel, TextLabel, small_label
@@ -110,3 +112,10 @@ def _page(layer: type[Layer], theme: Theme) -> Iterator[str]:
         yield f"<p><b>{escape(setting.label)}</b> <code>{escape(setting.name)}</code><br>"
         yield f"{escape(setting.meaning)}<br>"
         yield f"{small}{escape(allowed)}. Default: {escape(setting.default)}</span></p>"
+
+
+@panel(
+    "help", "Help", icon="help", place=Place("right", 300), open={"explain": Place("right", 300)}, order=40
+)
+def help_panel(bench: Bench) -> HelpPanel:
+    return HelpPanel(bench.document, bench.selection, bench.themes)

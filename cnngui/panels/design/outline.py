@@ -9,7 +9,9 @@ from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHeaderView, QTreeView, QVBoxLayout, QWidget
 
 from cnngui.canvas.view.view import Canvas
+from cnngui.commands.bench import Bench
 from cnngui.panels.design.outline_model import OutlineModel
+from cnngui.panels.panel import Place, panel
 from cnngui.theme.theme import GRID, SMALL_SIZE, ThemeManager, text_font
 from cnngui.widgets.small import EmptyState
 
@@ -152,3 +154,10 @@ class OutlineView(QTreeView):
             event.accept()
             return True
         return super().event(event)
+
+
+@panel("outline", "Outline", icon="outline", place=Place("left", 240), order=20, shows_design=True)
+def outline(bench: Bench) -> OutlinePanel:
+    made = OutlinePanel(bench.canvas, bench.themes)
+    made.configured.connect(bench.selection.settings_wanted)
+    return made

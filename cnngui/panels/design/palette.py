@@ -29,12 +29,15 @@ from PySide6.QtWidgets import (
 
 from cnngui.canvas.drawing.blocks.chip import chip
 from cnngui.canvas.editor.mime import layer_mime, snippet_mime
+from cnngui.commands.bench import Bench
+from cnngui.panels.panel import Place, panel
 from cnngui.theme.icons import entry_icon, icon, layer_icon_name
 from cnngui.theme.theme import CATEGORIES, GRID, ICON_SIZE, SMALL_SIZE, SPACING, ThemeManager, text_font
 from cnngui.widgets.small import EmptyState
 from core.layers import LAYERS, Layer
 from core.templates import SNIPPETS
 
+_PLACE: Final = Place("left", 212)
 _KIND: Final = Qt.ItemDataRole.UserRole
 _SNIPPET: Final = Qt.ItemDataRole.UserRole + 1
 _GRIP: Final = QPoint(-10, -10)
@@ -244,3 +247,11 @@ def _groups() -> dict[str, list[type[Layer]]]:
         found[layer.group].append(layer)
     known = [group for group in CATEGORIES if group in found]
     return {group: found[group] for group in (*known, *(g for g in found if g not in known))}
+
+
+@panel("blocks", "Blocks", icon="blocks", place=_PLACE, open={"design": _PLACE}, order=10)
+def palette(bench: Bench) -> Palette:
+    made = Palette(bench.themes)
+    made.chosen.connect(bench.canvas.editor.blocks.add)
+    made.snippet_chosen.connect(bench.canvas.editor.snippets.add)
+    return made

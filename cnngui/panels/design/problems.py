@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
+from cnngui.commands.bench import Bench
 from cnngui.models.document import Document, without_fixes
 from cnngui.models.selection import Selection
 from cnngui.panels.design.problem_view import ProblemList
+from cnngui.panels.panel import Place, panel
 from cnngui.theme.theme import GRID, SPACING, ThemeManager
 from cnngui.widgets.small import EmptyState, Scroll, small_label
 from core.errors import Problem
-
-if TYPE_CHECKING:
-    pass
-
 
 MAX_ROWS = 50
 """Nobody mends more than that one by one."""
@@ -107,3 +105,22 @@ class ProblemsPanel(QWidget):
     def _reveal(self, problem: Problem) -> None:
         if problem.block in self._document.graph.by_id:
             self._selection.reveal(str(problem.block))
+
+
+def _begin(bench: Bench) -> None:
+    """Counts the problems, seen or not, and comes into sight where they keep a run from being started."""
+
+    def count() -> None:
+        found = len(bench.document.inference.problems)
+        bench.views.set_title("problems", f"Problems ({found})" if found else "Problems")
+
+    bench.document.changed.connect(count)
+    bench.run_control.refused.connect(lambda: bench.views.show("problems"))
+    count()
+
+
+@panel("problems", "Problems", icon="warning", place=Place("bottom", 0.3), order=80, begin=_begin)
+def problems(bench: Bench) -> ProblemsPanel:
+    made = ProblemsPanel(bench.document, bench.selection, bench.themes)
+    made.fix_previewed.connect(bench.canvas.following.preview)
+    return made

@@ -6,17 +6,19 @@ import inspect
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import reduce
-from typing import TYPE_CHECKING, Any
+from typing import Any, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
+from cnngui.commands.bench import Bench
 from cnngui.forms.form import Form
 from cnngui.models.document import Document
 from cnngui.models.selection import Selection
 from cnngui.panels.design.block_header import BlockHeader
 from cnngui.panels.design.group_view import GroupView
 from cnngui.panels.design.problem_view import ProblemList
+from cnngui.panels.panel import Place, panel
 from cnngui.theme.formatting import count_text, shape_text, short_count_text
 from cnngui.theme.theme import MARGIN, ThemeManager
 from cnngui.widgets.facts import Facts
@@ -26,9 +28,6 @@ from core.design.graph import Block, Graph
 from core.design.infer import cost, input_shapes
 from core.errors import CoreError, Problem
 from core.schema.param import param_of, params_of
-
-if TYPE_CHECKING:
-    pass
 
 
 class PropertiesPanel(QWidget):
@@ -195,3 +194,35 @@ def _paragraphs(declared: type[object]) -> str:
     """The help text of a class, with the line breaks of the source taken out within a paragraph."""
     text = inspect.getdoc(declared) or ""
     return "\n\n".join(" ".join(part.split()) for part in text.split("\n\n"))
+
+
+def _begin(bench: Bench) -> None:
+    """Comes into sight for whoever wants to change a block, with the cursor in the right field."""
+
+    def shown() -> PropertiesPanel:
+        bench.views.show("properties")
+        content = bench.views.content("properties")
+        assert isinstance(content, PropertiesPanel)
+        return content
+
+    bench.canvas.activated.connect(lambda _: shown())
+    bench.selection.settings_wanted.connect(lambda: shown().focus_settings())
+    bench.selection.name_wanted.connect(lambda: shown().focus_name())
+
+
+_PLACE: Final = Place("right", 272)
+
+
+@panel(
+    "properties",
+    "Properties",
+    icon="properties",
+    place=_PLACE,
+    open={"design": _PLACE},
+    order=30,
+    begin=_begin,
+)
+def properties(bench: Bench) -> PropertiesPanel:
+    made = PropertiesPanel(bench.document, bench.selection, bench.themes)
+    made.fix_previewed.connect(bench.canvas.following.preview)
+    return made

@@ -10,8 +10,11 @@ from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from cnngui.commands.bench import Bench
+from cnngui.commands.demo import play_demo
 from cnngui.models.designs import open_design
 from cnngui.models.settings import Settings
+from cnngui.panels.panel import Place, panel
 from cnngui.panels.start.design_picture import design_picture
 from cnngui.theme.theme import GRID, MARGIN, RADIUS, SMALL_SIZE, SPACING, ThemeManager, text_font
 from cnngui.widgets.small import ElidedButton, Scroll, TextLabel, small_label
@@ -68,6 +71,7 @@ class StartPage(QWidget):
             self.buttons[name].clicked.connect(wanted)
         for card in self.cards:
             card.clicked.connect(partial(self.example_wanted.emit, card.template.name))
+        self.setFocusProxy(self.buttons["new"])
         self.show_recent()
 
     def _side(self) -> QWidget:
@@ -200,3 +204,26 @@ class Card(QAbstractButton):
         painter.setPen(theme.muted)
         painter.setFont(text_font(SMALL_SIZE))
         painter.drawText(words.adjusted(0, 18, 0, 62), Qt.TextFlag.TextWordWrap, self.template.help)
+
+
+@panel("start", "Start page", icon="new", place=Place("page"), order=90)
+def start_page(bench: Bench) -> StartPage:
+    made = StartPage(bench.settings, bench.themes)
+
+    def begin_empty() -> None:
+        if not bench.document.graph.blocks or bench.files.new():
+            bench.views.show_canvas()
+
+    made.new_wanted.connect(begin_empty)
+    made.guide_wanted.connect(bench.views.start_guide)
+    made.open_wanted.connect(bench.files.open)
+
+    def play() -> None:
+        if bench.files.confirm_discard():
+            play_demo(bench)
+
+    made.demo_wanted.connect(play)
+    made.example_wanted.connect(bench.files.open_example)
+    made.recent_wanted.connect(bench.files.open_path)
+    bench.files.recent_changed.connect(made.show_recent)
+    return made

@@ -30,8 +30,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cnngui.commands.bench import Bench
 from cnngui.models.run import Training
 from cnngui.models.run_record import Curves
+from cnngui.panels.panel import Place, panel
 from cnngui.theme import icons
 from cnngui.theme.formatting import count_text, measure_text, percent_text
 from cnngui.theme.theme import GRID, MARGIN, SMALL_SIZE, SPACING, ThemeManager, text_font
@@ -360,3 +362,11 @@ def _first_metric(result: Result) -> float:
 
 def _results(epochs: list[EpochEnded], value: Callable[[Result], float]) -> Numbers:
     return np.array([value(epoch.validation) for epoch in epochs if epoch.validation is not None], float)
+
+
+_PLACE: Final = Place("bottom", 0.4)
+
+
+@panel("curves", "Curves", icon="chart", place=_PLACE, open={"train": _PLACE}, order=60)
+def curves(bench: Bench) -> CurvesPanel:
+    return CurvesPanel(bench.training, bench.themes)

@@ -16,9 +16,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cnngui.commands.bench import Bench
 from cnngui.models.document import Document
 from cnngui.models.run import Training
 from cnngui.models.selection import Selection
+from cnngui.panels.panel import Place, panel
 from cnngui.panels.studio.sample import COMPACT_WIDTH, WIDTH, SampleView
 from cnngui.theme.formatting import count_text, shape_text
 from cnngui.theme.theme import GRID, MARGIN, SMALL_SIZE, SPACING, ThemeManager
@@ -209,3 +211,11 @@ class FeatureMapsPanel(QWidget):
         )
         self.sample.set_compact(narrow and not tall)
         self.sample.setFixedWidth(self.width() - 2 * MARGIN if above else COMPACT_WIDTH if narrow else WIDTH)
+
+
+_PLACE = Place("bottom", 0.4)
+
+
+@panel("maps", "Feature maps", icon="maps", place=_PLACE, open={"train": _PLACE, "explain": _PLACE}, order=70)
+def feature_maps(bench: Bench) -> FeatureMapsPanel:
+    return FeatureMapsPanel(bench.document, bench.selection, bench.training, bench.themes)

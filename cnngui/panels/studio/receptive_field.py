@@ -8,9 +8,11 @@ import numpy as np
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
+from cnngui.commands.bench import Bench
 from cnngui.models.document import Document
 from cnngui.models.run import Training
 from cnngui.models.selection import Selection
+from cnngui.panels.panel import Place, panel
 from cnngui.theme.formatting import number_text, shape_text
 from cnngui.theme.theme import GRID, MARGIN, SPACING, ThemeManager
 from cnngui.widgets.pictures import picture
@@ -174,3 +176,11 @@ def _details(field: tuple[Field, Field]) -> str:
     size = shape_text(floor(side.size) for side in field)
     stride = " × ".join(number_text(float(side.stride)) for side in field)
     return f"Receptive field {size}, padding included; the next unit is {stride} pixels further."
+
+
+_PLACE = Place("bottom", 0.4)
+
+
+@panel("field", "Receptive field", icon="field", place=_PLACE, open={"explain": _PLACE}, order=75)
+def receptive_field(bench: Bench) -> ReceptiveFieldPanel:
+    return ReceptiveFieldPanel(bench.document, bench.selection, bench.training, bench.themes)

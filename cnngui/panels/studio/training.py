@@ -16,11 +16,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cnngui.commands.bench import Bench
 from cnngui.forms.form import Form
 from cnngui.models.document import Document
 from cnngui.models.run import State, Training
 from cnngui.models.run_control import RunControl
 from cnngui.panels.data.preview import counts_text
+from cnngui.panels.panel import Place, panel
 from cnngui.panels.studio.run_status import Results, RunStatus
 from cnngui.panels.studio.schedule import ChoiceRow, ScheduleSettings
 from cnngui.theme import icons
@@ -31,6 +33,7 @@ from cnngui.widgets.small import IconLabel, Scroll, Separator, small_label
 from core.design.expand import computed
 from core.maths.optim import OPTIMIZERS
 
+_PLACE = Place("right", 312)
 _LABEL_WIDTH = 96
 """Pixels; one width for all forms, so that their fields stand in one line."""
 _FIXED_DURING_RUN = ("validation", "seed")
@@ -299,3 +302,18 @@ class DataLine(QWidget):
             self._name.set_texts(source.name)
             self._name.setToolTip(source.spec)
             self._counts.setText(counts_text(training.parts))
+
+
+def _begin(bench: Bench) -> None:
+    """Offers the workspace of training while a run is on; whoever does something else goes on with it."""
+
+    def offer() -> None:
+        bench.views.offer("train", "Training has begun." if bench.training.active else "")
+
+    bench.run_control.began.connect(offer)
+    bench.training.ended.connect(offer)
+
+
+@panel("training", "Training", icon="play", place=_PLACE, open={"train": _PLACE}, order=50, begin=_begin)
+def training(bench: Bench) -> TrainingPanel:
+    return TrainingPanel(bench.document, bench.training, bench.run_control, bench.themes)

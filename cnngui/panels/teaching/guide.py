@@ -6,8 +6,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from cnngui.commands.bench import Bench
 from cnngui.models.document import Document
 from cnngui.models.run import Training
+from cnngui.panels.panel import Place, panel
 from cnngui.theme.theme import GRID, MARGIN, SPACING, ThemeManager
 from cnngui.widgets.small import MUTED, IconLabel, Separator, TextLabel, small_label
 from core.teaching.lesson import STEPS
@@ -94,3 +96,10 @@ class Mark(QWidget):
         self._label.setFont(font)
         state = "done" if done else "now" if current else "later"
         self.setAccessibleName(f"{self._title}: {state}")
+
+
+@panel("guide", "First steps", icon="next", place=Place("bar"), order=95)
+def guide(bench: Bench) -> Guide:
+    made = Guide(bench.document, bench.training, bench.themes)
+    made.closed.connect(lambda: bench.views.close_panel("guide"))
+    return made

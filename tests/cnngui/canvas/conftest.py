@@ -157,7 +157,7 @@ def canvas(qtbot: QtBot, themes: ThemeManager) -> Canvas:
 def menu(canvas: Canvas, thread: ComputeThread, settings: Settings, themes: ThemeManager) -> Menu:
     """The context menu for what is selected now, at a point of the plane."""
     bench = bench_of(canvas, Training(thread, canvas), settings, themes, Noted())
-    actions = Actions(bench, canvas, ())
+    actions = Actions(bench, canvas)
     return lambda point: canvas_menu(actions, point)
 
 

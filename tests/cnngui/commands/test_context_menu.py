@@ -8,9 +8,11 @@ from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from cnngui.models.settings import Settings
+from cnngui.panels.design.outline import OutlinePanel
 from cnngui.theme.theme import ThemeManager
 from cnngui.window.main_window import MainWindow
 from tests.cnngui.canvas.conftest import chain
+from tests.cnngui.contents import content
 
 
 @pytest.mark.parametrize("where", ["canvas", "outline"])
@@ -24,13 +26,14 @@ def test_the_menu_offers_what_fits_the_selection(
     bench.center.show_canvas()
     bench.document.open(chain("input", "relu"))
     bench.canvas.editor.select(("relu_1",), ())
-    bench.docks.bring_forward("outline")
-    qtbot.waitUntil(bench.outline.isVisible)
-    area = bench.canvas.viewport() if where == "canvas" else bench.outline.view.viewport()
+    bench.views.show("outline")
+    outline = content(bench, "outline", OutlinePanel)
+    qtbot.waitUntil(outline.isVisible)
+    area = bench.canvas.viewport() if where == "canvas" else outline.view.viewport()
     if where == "canvas":
         place = bench.canvas.pixels_of(bench.canvas.drawing.body("relu_1")).center()
     else:
-        place = bench.outline.view.visualRect(bench.outline.view.currentIndex()).center()
+        place = outline.view.visualRect(outline.view.currentIndex()).center()
     event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, area.mapToGlobal(place))
     QApplication.sendEvent(area, event)
     (menu,) = (menu for menu in bench.canvas.findChildren(QMenu) if menu.isVisible() and menu.isWindow())

@@ -12,6 +12,9 @@ from pytestqt.qtbot import QtBot
 from cnngui.commands.menus import canvas_menu
 from cnngui.forms.number_box import NumberBox
 from cnngui.models.settings import Settings
+from cnngui.panels.costs.analysis import AnalysisPanel
+from cnngui.panels.design.outline import OutlinePanel
+from cnngui.panels.design.properties import PropertiesPanel
 from cnngui.theme.theme import ThemeManager
 from cnngui.window.main_window import MainWindow
 from cnngui.window.workbench import Workbench
@@ -19,6 +22,7 @@ from core.design import groups
 from core.design.graph import Graph
 from core.errors import Problem
 from tests.cnngui.canvas.conftest import ALT, CTRL, SHIFT, chain
+from tests.cnngui.contents import content
 
 TEXT = Qt.ItemDataRole.AccessibleTextRole
 
@@ -53,7 +57,7 @@ def test_the_keys_group_fold_and_unpack(bench: Workbench) -> None:
 def test_the_form_of_a_group_renames_and_repeats_it(bench: Workbench) -> None:
     bench.canvas.editor.select(("conv2d_1", "relu_1"), ())
     bench.canvas.editor.groups.group()
-    view = bench.properties.group
+    view = content(bench, "properties", PropertiesPanel).group
     view.header.renamed.emit("Stage")
     box = view.form.editors["repeat"].findChild(NumberBox)
     assert box is not None
@@ -67,8 +71,8 @@ def test_the_form_of_a_group_renames_and_repeats_it(bench: Workbench) -> None:
 
 
 def test_the_outline_lists_an_open_group_with_its_members(bench: Workbench) -> None:
-    document, model = bench.document, bench.outline.model
-    bench.docks.bring_forward("outline")
+    bench.views.show("outline")
+    document, model = bench.document, content(bench, "outline", OutlinePanel).model
     document.edit("Group", lambda graph: groups.group(graph, ["conv2d_1", "relu_1"], "Stage"))
     model.update()
     assert [model.part_at(row) for row in range(model.rowCount())] == [
@@ -87,11 +91,12 @@ def test_the_outline_lists_an_open_group_with_its_members(bench: Workbench) -> N
 
 def test_a_row_of_the_outline_selects_the_group(bench: Workbench, qtbot: QtBot) -> None:
     bench.document.edit("Group", lambda graph: groups.group(graph, ["conv2d_1", "relu_1"], "Stage"))
-    bench.docks.bring_forward("outline")
-    qtbot.waitUntil(bench.outline.isVisible)
-    view = bench.outline.view
+    bench.views.show("outline")
+    outline = content(bench, "outline", OutlinePanel)
+    qtbot.waitUntil(outline.isVisible)
+    view = outline.view
     flags = QItemSelectionModel.SelectionFlag
-    view.selectionModel().setCurrentIndex(bench.outline.model.index(1, 0), flags.ClearAndSelect | flags.Rows)
+    view.selectionModel().setCurrentIndex(outline.model.index(1, 0), flags.ClearAndSelect | flags.Rows)
     assert (bench.selection.group, bench.selection.ids) == ("group_1", ("conv2d_1", "relu_1"))
     QTest.keyClick(view, Qt.Key.Key_G)
     assert bench.document.graph.groups[0].folded
@@ -101,9 +106,10 @@ def test_a_row_of_the_outline_selects_the_group(bench: Workbench, qtbot: QtBot) 
 @pytest.mark.parametrize("where", ["canvas", "outline"])
 def test_keys_move_into_a_group_and_out_of_it(bench: Workbench, qtbot: QtBot, where: str) -> None:
     bench.document.edit("Group", lambda graph: groups.group(graph, ["conv2d_1"], "Stage"))
-    bench.docks.bring_forward("outline")
-    qtbot.waitUntil(bench.outline.isVisible)
-    widget = bench.canvas if where == "canvas" else bench.outline.view
+    bench.views.show("outline")
+    outline = content(bench, "outline", OutlinePanel)
+    qtbot.waitUntil(outline.isVisible)
+    widget = bench.canvas if where == "canvas" else outline.view
     bench.canvas.editor.select(("relu_1",), ())
     widget.setFocus()
     QTest.keyClick(widget, Qt.Key.Key_Right, ALT)
@@ -127,10 +133,11 @@ def test_the_analysis_lists_copies_and_leads_to_their_block(bench: Workbench, qt
         )
 
     bench.document.edit("Repeat", repeated)
-    bench.docks.bring_forward("analysis")
+    bench.views.show("analysis")
+    analysis = content(bench, "analysis", AnalysisPanel)
     expected = ["input_1", "conv2d_1@1", "conv2d_1", "relu_1", "max_pool_1"]
-    qtbot.waitUntil(lambda: [row.block for row in bench.analysis.analysis.rows] == expected)
-    bench.analysis.table.chosen.emit("conv2d_1@1")
+    qtbot.waitUntil(lambda: [row.block for row in analysis.analysis.rows] == expected)
+    analysis.table.chosen.emit("conv2d_1@1")
     assert bench.selection.ids == ("conv2d_1",)
     assert not bench.document.graph.groups[0].folded
     bench.document.show_run_problem(Problem("It failed.", block="conv2d_1@1"))

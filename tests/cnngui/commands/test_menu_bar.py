@@ -8,14 +8,16 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu, QToolBar
+from PySide6.QtWidgets import QMenu
 
 from cnngui.commands.command import plain
 from cnngui.models.settings import Settings
+from cnngui.panels.design.outline import OutlinePanel
 from cnngui.theme.theme import ThemeManager
 from cnngui.window.main_window import MainWindow
 from core.design.direction import Direction
 from tests.cnngui.canvas.conftest import CTRL, SHIFT
+from tests.cnngui.contents import content
 
 
 def menu(window: MainWindow, *path: str) -> QMenu:
@@ -115,41 +117,35 @@ def test_recent_files_are_pale_until_there_are_some(window: MainWindow) -> None:
 
 def test_the_window_menu_opens_and_closes_panels(window: MainWindow) -> None:
     docks = window.workbench.views
+    docks.switch("train")
     assert entry(window, "Window", "Curves").isChecked()
     entry(window, "Window", "Curves").trigger()
     assert not docks.is_open("curves")
     assert not entry(window, "Window", "Curves").isChecked()
     entry(window, "Window", "Curves").trigger()
     assert docks.is_open("curves")
-    assert window.workbench.analysis.visibleRegion().isEmpty()  # it lies behind the curves
+    assert not docks.is_open("analysis")
     entry(window, "Window", "Go to Panel", "Analysis").trigger()
-    assert not window.workbench.analysis.visibleRegion().isEmpty()
-
-
-def open_panels(window: MainWindow) -> list[str]:
-    """The panels that aren't closed, be they behind another one's tab."""
-    views = window.workbench.views
-    return [name for name in views.panels() if views.is_open(name)]
+    assert not docks.content("analysis").visibleRegion().isEmpty()
 
 
 def test_a_panel_can_have_the_whole_window(window: MainWindow) -> None:
     bench, views = window.workbench, window.workbench.views
     QTest.keyClick(bench.canvas, Qt.Key.Key_F11)
-    assert open_panels(window) == []
+    assert window.sheet.name == "canvas"
     assert bench.canvas.isVisible()
     QTest.keyClick(bench.canvas, Qt.Key.Key_F11)
-    assert open_panels(window) == list(views.panels())
+    assert not window.sheet.is_maximised
     views.show("outline")
-    bench.outline.view.setFocus()
-    QTest.keyClick(bench.outline.view, Qt.Key.Key_F11)
-    assert open_panels(window) == ["outline"]
-    assert not bench.canvas.isVisible()
-    window.close_without_asking()  # what is remembered is the whole layout
-    assert open_panels(window) == list(views.panels())
+    outline = content(bench, "outline", OutlinePanel)
+    outline.view.setFocus()
+    QTest.keyClick(outline.view, Qt.Key.Key_F11)
+    assert window.sheet.name == "outline"
+    assert bench.canvas.visibleRegion().isEmpty()
 
 
 def test_what_a_button_says_is_not_said_again(window: MainWindow) -> None:
-    (bar,) = window.findChildren(QToolBar)
+    bar = window.workbench.toolbar
     buttons = [action for action in bar.actions() if not action.isSeparator()]
     assert len(buttons) > 5
     for action in buttons:

@@ -8,8 +8,10 @@ from PySide6.QtTest import QTest
 
 from cnngui.commands.matching import score
 from cnngui.commands.palette import CommandPalette
+from cnngui.panels.design.outline import OutlinePanel
 from cnngui.window.main_window import MainWindow
 from tests.cnngui.canvas.conftest import CTRL, SHIFT, chain
+from tests.cnngui.contents import content
 
 Key = Qt.Key
 
@@ -59,8 +61,8 @@ def test_what_somebody_would_type_comes_first(window: MainWindow, typed: str, na
 
 
 def test_up_and_down_choose_and_escape_gives_the_keyboard_back(window: MainWindow) -> None:
-    outline = window.workbench.outline
-    window.docks.bring_forward("outline")
+    outline = content(window.workbench, "outline", OutlinePanel)
+    window.workbench.views.show("outline")
     outline.view.setFocus()
     palette = opened(window)
     first = palette.list.current()

@@ -9,7 +9,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QPushButton, QWidget
 
 from cnngui.models.run import State
+from cnngui.panels.design.outline import OutlinePanel
+from cnngui.panels.design.palette import Palette
 from cnngui.window.main_window import MainWindow
+from tests.cnngui.contents import content
 
 SPACE = Qt.Key.Key_Space
 
@@ -26,11 +29,11 @@ def test_space_trains_from_canvas_outline_and_whatever_has_no_use_for_it(
     window: MainWindow, asked: list[str]
 ) -> None:
     bench = window.workbench
-    window.docks.bring_forward("outline")
-    still = QWidget(bench.curves)
+    bench.views.show("outline")
+    still = QWidget(window.statusBar())
     still.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     still.show()
-    for widget in (bench.canvas, bench.outline.view, still, window.center):
+    for widget in (bench.canvas, content(bench, "outline", OutlinePanel).view, still, window.center):
         widget.setFocus()
         QTest.keyClick(widget, SPACE)
     assert len(asked) == 4
@@ -38,7 +41,7 @@ def test_space_trains_from_canvas_outline_and_whatever_has_no_use_for_it(
 
 def test_space_is_a_letter_in_a_text_and_a_press_on_a_button(window: MainWindow, asked: list[str]) -> None:
     bench = window.workbench
-    line = bench.palette_panel.search
+    line = content(bench, "blocks", Palette).search
     QTest.keyClicks(line, "max p")
     assert line.text() == "max p"
     button, box = QPushButton("Press"), QCheckBox("Tick")

@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from cnngui.models.run import State, Training
 from cnngui.models.settings import Settings
+from cnngui.panels.studio.training import TrainingPanel
 from cnngui.theme.theme import ThemeManager
 from cnngui.window.main_window import MainWindow
 from cnngui.window.workbench import Workbench
@@ -25,6 +26,7 @@ from core.design.edits import set_param
 from core.errors import Problem
 from core.maths.arrays import Array
 from core.maths.optim import SGD
+from tests.cnngui.contents import content
 from tests.cnngui.dialogs import answering, close, pressed, typed
 from tests.cnngui.runs import (
     BATCHES,
@@ -160,7 +162,7 @@ def test_training_further_goes_on_and_raises_the_plan(qtbot: QtBot, bench: Workb
     with qtbot.waitSignal(training.ended, timeout=PATIENCE):
         choose(bench, *FURTHER)
     assert training.plan.epochs == 4
-    assert bench.training_panel.plan_form.editors["epochs"].value == 4
+    assert content(bench, "training", TrainingPanel).plan_form.editors["epochs"].value == 4
     assert finished(training) == 4
     assert training.curves.losses[: len(losses)] == losses
     assert len(training.curves.losses) == 4 * BATCHES
@@ -170,7 +172,7 @@ def test_training_further_goes_on_and_raises_the_plan(qtbot: QtBot, bench: Workb
 
 def test_starting_over_is_undone_wholly_and_redone(qtbot: QtBot, bench: Workbench) -> None:
     training = bench.training
-    bench.training_panel.evaluate.click()
+    content(bench, "training", TrainingPanel).evaluate.click()
     qtbot.waitUntil(lambda: is_judged(training), timeout=PATIENCE)
     training.set_plan(replace(PLAN, seed=1, optimizer=SGD()))
     qtbot.waitUntil(lambda: training.loading is None, timeout=PATIENCE)
@@ -273,8 +275,8 @@ def test_a_new_run_that_fails_takes_nothing_away(qtbot: QtBot, bench: Workbench)
 
 
 BEGINNINGS: Final[dict[str, Callable[[Workbench], QWidget]]] = {
-    "train": lambda bench: bench.training_panel.train,
-    "step": lambda bench: bench.training_panel.step,
+    "train": lambda bench: content(bench, "training", TrainingPanel).train,
+    "step": lambda bench: content(bench, "training", TrainingPanel).step,
     "tool bar": lambda bench: bench.toolbar.widgetForAction(bench.actions_["train"]),
 }
 
@@ -282,7 +284,7 @@ BEGINNINGS: Final[dict[str, Callable[[Workbench], QWidget]]] = {
 @pytest.mark.parametrize("name", BEGINNINGS)
 def test_every_button_that_begins_a_run_offers_both(qtbot: QtBot, bench: Workbench, name: str) -> None:
     training = bench.training
-    bench.docks.bring_forward("training")
+    bench.views.show("training")
     former, losses = shown(training), list(training.curves.losses)
     button = BEGINNINGS[name](bench)
     QTest.mouseMove(button)
@@ -313,9 +315,9 @@ def test_starting_over_from_the_menu_or_the_panel_can_be_undone(qtbot: QtBot, be
     assert shown(training) == former
     training.set_plan(replace(PLAN, epochs=3))
     former = shown(training)
-    bench.docks.bring_forward("training")
+    bench.views.show("training")
     with qtbot.waitSignal(training.ended, timeout=PATIENCE):
-        QTest.mouseClick(bench.training_panel.anew, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(content(bench, "training", TrainingPanel).anew, Qt.MouseButton.LeftButton)
     undo(qtbot, bench)
     assert shown(training) == former
 

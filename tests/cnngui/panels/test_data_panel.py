@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from cnngui.compute.thread import ComputeThread
 from cnngui.models.run import Training
 from cnngui.models.settings import Settings
-from cnngui.panels.data.data import DataDialog, DataPanel
+from cnngui.panels.data.data import DataPanel
 from cnngui.theme.theme import ThemeManager
 from tests.cnngui.runs import PATIENCE, hold, texts, write_bars, write_sums
 
@@ -142,15 +142,3 @@ def test_a_run_keeps_its_data(qtbot: QtBot, training: Training, panel: DataPanel
     hold(qtbot, training)
     assert not panel.open_folder.isEnabled()
     assert "Stop the run" in panel.banner.text
-
-
-def test_the_dialog_can_be_closed_while_it_loads(
-    qtbot: QtBot, training: Training, themes: ThemeManager, tmp_path: Path
-) -> None:
-    dialog = DataDialog(training, themes)
-    dialog.open()
-    training.load(str(write_bars(tmp_path / "late.npz")))
-    dialog.reject()
-    qtbot.waitUntil(lambda: training.loading is None, timeout=PATIENCE)
-    assert training.source is not None
-    assert training.source.name == "late"

@@ -25,6 +25,7 @@ from core.design import edits, notes
 from core.design.graph import Graph
 from tests.cnngui.benches import Noted, bench_of
 from tests.cnngui.canvas.conftest import chain
+from tests.cnngui.contents import content
 
 Key = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -42,7 +43,9 @@ def outline(
     row = QHBoxLayout(around)
     canvas = Canvas(Document(), Selection(), themes)
     panel = OutlinePanel(canvas, themes)
-    Actions(bench_of(canvas, Training(thread, canvas), settings, themes, Noted()), around, (canvas, panel))
+    actions = Actions(bench_of(canvas, Training(thread, canvas), settings, themes, Noted()), around)
+    actions.add_design(canvas)
+    actions.add_design(panel)
     row.addWidget(panel)
     row.addWidget(canvas)
     around.resize(1000, 600)
@@ -256,8 +259,8 @@ def test_frames_and_comments_are_added_by_keys_in_the_window(
     qtbot.waitUntil(window.isActiveWindow)
     workbench = window.workbench
     workbench.document.open(chain("input", "relu"))
-    workbench.docks.bring_forward("outline")
-    view = workbench.outline.view
+    workbench.views.show("outline")
+    view = content(workbench, "outline", OutlinePanel).view
     view.setFocus()
     workbench.selection.set(["input_1"])
     for pressed, keys, text in ((Key.Key_M, CTRL | SHIFT, "Data"), (Key.Key_M, CTRL | ALT, "Why")):

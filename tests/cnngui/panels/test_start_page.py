@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from cnngui.models.designs import open_design
 from cnngui.models.settings import Settings
+from cnngui.panels.design.palette import Palette
 from cnngui.panels.start.design_picture import design_picture
 from cnngui.panels.start.start_page import Card, StartPage
 from cnngui.panels.teaching.guide import Guide
@@ -25,6 +26,7 @@ from core.design.graph import Graph
 from core.formats.project import Project, save_project
 from core.templates import TEMPLATES
 from core.training.plan import Plan
+from tests.cnngui.contents import content
 from tests.cnngui.runs import GRAPH, PATIENCE, write_bars
 
 
@@ -56,7 +58,7 @@ def click(widget: QWidget) -> None:
 
 def test_two_whole_rows_of_examples_are_in_sight(qtbot: QtBot, window: MainWindow) -> None:
     window.resize(1280, 720)
-    window.workbench.docks.reset()
+    window.workbench.views.reset()
     cards = page(window).findChildren(Card)
 
     def whole() -> int:
@@ -126,7 +128,7 @@ def test_a_new_design_begins_on_the_empty_canvas(window: MainWindow) -> None:
 
 
 def test_a_block_from_the_palette_brings_the_canvas(window: MainWindow) -> None:
-    window.workbench.palette_panel.chosen.emit("input")
+    content(window.workbench, "blocks", Palette).chosen.emit("input")
     assert not window.workbench.center.shows_page
     assert len(window.workbench.document.graph.blocks) == 1
     window.workbench.document.undo_stack.undo()
@@ -156,7 +158,7 @@ def test_the_guide_ticks_off_what_is_done(qtbot: QtBot, window: MainWindow) -> N
     assert guide is not None
     assert "Input" in guide.text.text()
     for kind in ("input", "conv2d"):
-        window.workbench.palette_panel.chosen.emit(kind)
+        content(window.workbench, "blocks", Palette).chosen.emit(kind)
     assert [mark.done for mark in guide.marks] == [True, True, *[False] * 5]
     window.workbench.document.undo_stack.undo()
     assert [mark.done for mark in guide.marks][:2] == [True, False]
@@ -165,7 +167,7 @@ def test_the_guide_ticks_off_what_is_done(qtbot: QtBot, window: MainWindow) -> N
 
 
 def test_the_guide_ends_with_a_network_that_learns(qtbot: QtBot, window: MainWindow) -> None:
-    window.workbench.start_guide()
+    window.workbench.views.start_guide()
     guide = window.findChild(Guide)
     assert guide is not None
     window.workbench.document.edit("Build", lambda _: GRAPH)

@@ -48,7 +48,7 @@ def window(
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)  # restores it
     made.faults.catch()
     made.show()
-    qtbot.waitUntil(lambda: "training_panel" in vars(made.workbench), timeout=20_000)
+    qtbot.waitUntil(lambda: made.workbench.training.source is not None, timeout=20_000)
     made.activateWindow()
     qtbot.waitUntil(made.isActiveWindow)
     yield made

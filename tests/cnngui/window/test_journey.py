@@ -17,11 +17,13 @@ from pytestqt.qtbot import QtBot
 from cnngui.canvas.editor.mime import layer_mime
 from cnngui.models.run import State
 from cnngui.models.settings import Settings
+from cnngui.panels.design.properties import PropertiesPanel
 from cnngui.theme.theme import ThemeManager
 from cnngui.window.main_window import MainWindow
 from core.design.infer import cost
 from core.formats.project import load_project
 from tests.cnngui.canvas.conftest import Hand
+from tests.cnngui.contents import content
 from tests.cnngui.runs import PATIENCE
 
 LENET5: tuple[tuple[str, dict[str, str]], ...] = (
@@ -63,7 +65,7 @@ def place(number: int) -> QPointF:
 
 def type_setting(window: MainWindow, name: str, text: str) -> None:
     """Sets a setting of the selected block as a user does: types into the field, or chooses in the list."""
-    editor = window.workbench.properties.form.editors[name]
+    editor = content(window.workbench, "properties", PropertiesPanel).form.editors[name]
     choice = editor.findChild(QComboBox)
     if choice is not None:
         choice.setFocus()

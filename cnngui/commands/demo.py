@@ -1,0 +1,22 @@
+"""The demo: an example that learns the embedded digits by itself."""
+
+from __future__ import annotations
+
+from cnngui.commands.bench import Bench
+from cnngui.models import demo
+from cnngui.models.designs import open_design
+from core.formats.project import Project
+
+
+def play_demo(bench: Bench) -> None:
+    """Opens the demo and begins to train it, without asking about unsaved work."""
+    bench.files.show_project(Project(open_design(demo.DESIGN).graph, demo.PLAN, demo.DATA), None)
+    select_first_image_block(bench)
+    bench.run_control.start()
+
+
+def select_first_image_block(bench: Bench) -> None:
+    """Selects the first block with several feature maps, so that there is something to see."""
+    document, shapes = bench.document, bench.document.inference.shapes
+    rich = [b for b in document.graph.order if len(shapes.get(b, ())) == 3 and shapes[b][0] > 1]
+    bench.selection.set(rich[:1])

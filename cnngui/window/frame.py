@@ -1,0 +1,218 @@
+"""The frame of the main window: all that is painted first, before anything of the application is loaded."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QCursor, QGuiApplication, QIcon, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QMainWindow, QToolBar, QVBoxLayout, QWidget
+
+from cnngui.models.settings import Settings
+from cnngui.models.workspaces import WORKSPACES, workspace
+from cnngui.panels.panel import Panel, discover, from_json, to_json
+from cnngui.theme.theme import GRID, ICON_SIZE, ThemeManager
+from cnngui.window.center import Center
+from cnngui.window.docks import Docks
+from cnngui.window.fault_notice import FaultNotice
+from cnngui.window.faults import Faults
+from cnngui.window.layouts import Layouts
+from cnngui.window.sheet import Sheet
+from cnngui.window.strips import Strips
+from cnngui.window.workspace_tabs import WorkspaceTabs
+
+DECLARED: Final = "panels"
+"""Under this name, the panels of the last start are remembered."""
+_GEOMETRY: Final = "geometry"
+_WORKSPACE: Final = "workspace"
+_LEAST_FOR_DOCKS: Final = QSize(960, 540)
+"""In a smaller window, panels come out of strips."""
+_LEAST_FOR_NORMAL: Final = QSize(1400, 800)
+"""On a smaller screen, the first start fills it."""
+_FIRST_SHARE: Final = 0.85
+"""Of the screen: what a window takes that isn't maximised."""
+_MENU_MARGIN: Final = 5 * GRID
+"""Beside the text of each menu."""
+
+
+class Frame(QMainWindow):
+    """Empty docks in the remembered layout, the tabs of the workspaces, and the bars above and below.
+
+    What panels there are is remembered, too, because their files load what takes longer than a window takes
+    to be seen. Only the first start reads them before it shows anything.
+    """
+
+    resized = Signal()
+
+    def __init__(self, settings: Settings, themes: ThemeManager) -> None:
+        super().__init__()
+        self._settings = settings
+        self.themes = themes
+        self.setObjectName("main")
+        self.setWindowTitle("cnngui")
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)  # else Qt's own, for all bars and docks
+        self.center = Center()
+        self._middle = QWidget()
+        column = QVBoxLayout(self._middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.center)
+        self.setCentralWidget(self._middle)
+        self.faults = Faults(self)
+        self.fault_notice = FaultNotice(self.faults, themes)
+        self.center.add_notice(self.fault_notice)
+        remembered = from_json(settings.text(DECLARED))
+        self.panels: tuple[Panel, ...] = remembered or discover()
+        self.docks = Docks(self, self.panels)
+        self.layouts = Layouts(self, self.docks, settings)
+        self.strips = Strips(self, themes)
+        self.sheet = Sheet(self, themes)
+        self.tabs = WorkspaceTabs(WORKSPACES, themes)
+        self.is_small = False
+        self._add_bars()
+        self.workspace = workspace(settings.text(_WORKSPACE)).name
+        self.tabs.show_current(self.workspace)
+        self._begin()
+
+    def _add_bars(self) -> None:
+        """The tabs stand in the row of the menus where the window has one; bars get their height at once."""
+        menus = self.menuBar()
+        if menus.isNativeMenuBar():
+            bar = QToolBar("Workspaces", self)
+            bar.setObjectName("workspaces")
+            bar.setMovable(False)
+            bar.addWidget(self.tabs)
+            self.addToolBar(bar)
+        else:
+            menus.setCornerWidget(self.tabs, Qt.Corner.TopRightCorner)
+            menus.installEventFilter(self)
+        self._tools = QToolBar(self)
+        self._tools.setObjectName("tools")
+        self._tools.setMovable(False)
+        self._tools.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
+        self._tools.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        blank = QPixmap(ICON_SIZE, ICON_SIZE)
+        blank.fill(Qt.GlobalColor.transparent)
+        self._tools.addAction(QAction(QIcon(blank), " ", self._tools, enabled=False))
+        self.addToolBar(self._tools)
+        self.statusBar()
+
+    def set_tools(self, bar: QToolBar) -> None:
+        """Takes the tool bar, in place of the empty one."""
+        self.removeToolBar(self._tools)
+        self._tools.deleteLater()
+        self._tools = bar
+        self.addToolBar(bar)
+
+    # -- size and layout -------------------------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        """The remembered geometry and layout, or those that suit the screen."""
+        geometry = self._settings.layout(_GEOMETRY)
+        screen = QGuiApplication.screenAt(QCursor.pos()) or QGuiApplication.primaryScreen()
+        room = screen.availableGeometry()
+        if not self.restoreGeometry(geometry):
+            small = room.width() < _LEAST_FOR_NORMAL.width() or room.height() < _LEAST_FOR_NORMAL.height()
+            place = QRect(room.topLeft(), room.size() * _FIRST_SHARE)
+            place.moveCenter(room.center())
+            self.setGeometry(place)
+            if small:
+                self.setWindowState(Qt.WindowState.WindowMaximized)
+            geometry = self.saveGeometry()
+        maximised = self.isMaximized()
+        size = self.screen().availableSize() if maximised else self.size()
+        # A window that is being maximised puts its layout back again and again, and so takes out what has
+        # come in since then, such as the tool bar: it becomes that after its docks are restored.
+        self.setWindowState(Qt.WindowState.WindowNoState)
+        self.resize(size)
+        self.lay_out(size)
+        self.restoreGeometry(geometry)
+
+    def lay_out(self, size: QSize | None = None) -> None:
+        """Shows the panels of the workspace: in docks, or as strips in a window too small for them."""
+        size = size or self.size()
+        self.is_small = size.width() < _LEAST_FOR_DOCKS.width() or size.height() < _LEAST_FOR_DOCKS.height()
+        if self.is_small:
+            self.docks.hide_all()
+            self.strips.show(self.panels, self.workspace)
+        else:
+            self.strips.clear()
+            self.layouts.show(self.workspace)
+
+    def switch(self, name: str) -> None:
+        """Goes to another workspace; the next start comes back to it, where it is one to stay in."""
+        self.keep_layout()
+        self.setUpdatesEnabled(False)
+        self.workspace = name
+        self.lay_out()
+        self.setUpdatesEnabled(True)
+        if workspace(name).stays:
+            self._settings.set_text(_WORKSPACE, name)
+
+    def settle(self) -> None:
+        """Gives the docks their sizes once more, now that the window has its own."""
+        if not self.is_small:
+            self.layouts.settle(self.workspace)
+
+    def keep_layout(self) -> None:
+        """Remembers the layout of the current workspace."""
+        self.sheet.put_back()
+        if not self.is_small:
+            self.layouts.keep(self.workspace)
+
+    def remember(self) -> None:
+        """Keeps for the next start how the window looks now."""
+        self.keep_layout()
+        self._settings.set_layout(_GEOMETRY, self.saveGeometry())
+
+    def declare(self, panels: tuple[Panel, ...]) -> None:
+        """These are the panels; makes and takes away what the remembered ones lack and have too many."""
+        self._settings.set_text(DECLARED, to_json(panels))
+        if panels != self.panels:
+            self.panels = panels
+            for name in self.docks.declare(panels):
+                self.docks.place(name, self.workspace)
+
+    def middle(self) -> QRect:
+        """All the room between the bars."""
+        room, areas = self.rect(), Qt.ToolBarArea
+        if self.menuBar().isVisible():
+            room.setTop(self.menuBar().geometry().bottom() + 1)
+        if self.statusBar().isVisible():
+            room.setBottom(self.statusBar().geometry().top() - 1)
+        for bar in self.findChildren(QToolBar):
+            place, area = bar.geometry(), self.toolBarArea(bar)
+            if not bar.isVisible():
+                continue
+            if area is areas.LeftToolBarArea:
+                room.setLeft(place.right() + 1)
+            elif area is areas.RightToolBarArea:
+                room.setRight(place.left() - 1)
+            else:
+                room.setTop(max(room.top(), place.bottom() + 1))
+        return room
+
+    def take_center(self) -> QWidget:
+        """The middle, to be shown elsewhere for a while."""
+        return self.center
+
+    def put_center_back(self, center: QWidget) -> None:
+        layout = self._middle.layout()
+        assert layout is not None
+        layout.addWidget(center)
+
+    def fit_tabs(self) -> None:
+        """Leaves the menus the room they need."""
+        menus = self.menuBar()
+        texts = [action.text().replace("&", "") for action in menus.actions()]
+        needed = sum(menus.fontMetrics().horizontalAdvance(text) + _MENU_MARGIN for text in texts)
+        self.tabs.fit(menus.width() - needed)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.ActionAdded):
+            self.fit_tabs()
+        return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.sheet.lay(self.middle())
+        self.resized.emit()

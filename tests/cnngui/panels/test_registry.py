@@ -1,0 +1,170 @@
+"""Every declared panel, and what a new one gets for the one file that it is."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QMenu, QWidget
+from pytestqt.qtbot import QtBot
+
+import cnngui
+from cnngui import assets
+from cnngui.commands.bench import Bench
+from cnngui.models.settings import Settings
+from cnngui.models.workspaces import WORKSPACES
+from cnngui.panels.panel import PANELS, Place, discover, panel
+from cnngui.theme.theme import ThemeManager
+from cnngui.widgets.small import EmptyState
+from cnngui.window.main_window import MainWindow
+from tests.cnngui.runs import GRAPH, PATIENCE, write_bars
+
+discover()
+DECLARED = list(PANELS)
+ROOMS = Path(cnngui.__file__).parent / "panels"
+OUTSIDE = sorted(
+    path for room in ("window", "commands") for path in (Path(cnngui.__file__).parent / room).rglob("*.py")
+)
+
+
+@pytest.fixture
+def window(qtbot: QtBot, settings: Settings, themes: ThemeManager) -> Iterator[MainWindow]:
+    made = MainWindow(settings, themes)
+    qtbot.addWidget(made, before_close_func=MainWindow.close_without_asking)
+    made.show()
+    qtbot.waitUntil(lambda: made.workbench.training.loading is None)
+    yield made
+
+
+@pytest.mark.parametrize("design", ["empty", "full"])
+def test_every_panel_says_what_it_is_and_what_to_do(
+    qtbot: QtBot, window: MainWindow, design: str, tmp_path: Path
+) -> None:
+    workbench = window.workbench
+    if design == "full":
+        workbench.training.load(str(write_bars(tmp_path / "bars.npz")))
+        workbench.document.edit("Build", lambda _: GRAPH)
+        workbench.select_first_image_block()
+        workbench.run_control.start()
+        qtbot.waitUntil(lambda: workbench.training.checkpoint is not None, timeout=PATIENCE)
+    for declared in DECLARED:
+        known, views = declared.panel, workbench.views
+        views.show(known.name)
+        content = views.content(known.name)
+        QApplication.processEvents()
+        assert content.isVisible(), known.name
+        assert not known.docks or window.docks[known.name].in_sight, known.name
+        assert content.accessibleName(), known.name
+        if known.docks:
+            assert content.minimumSizeHint().width() <= 800, known.name
+            assert content.minimumSizeHint().height() <= 560, known.name
+        empty = [w for w in content.findChildren(EmptyState) if w.isVisible()]
+        texts = [label.text() for state in empty for label in state.findChildren(QLabel)]
+        controls = [
+            w for kind in (QAbstractButton, QLineEdit) for w in content.findChildren(kind) if w.isVisible()
+        ]
+        assert "".join(texts) or controls or design == "full", f"{known.name} is blank"
+        if not known.docks:
+            views.show_canvas()
+            views.close_panel(known.name) if known.place.area == "bar" else None
+
+
+@pytest.mark.parametrize("declared", DECLARED, ids=lambda declared: declared.panel.name)
+def test_every_declaration_is_whole(declared: object) -> None:
+    known = next(d.panel for d in DECLARED if d is declared)
+    assert known.title[0].isupper()
+    assert assets.path(f"icons/{known.icon}.svg").is_file()
+    assert known.open.keys() <= {workspace.name for workspace in WORKSPACES}
+    assert [other.panel.title for other in DECLARED].count(known.title) == 1
+
+
+def test_a_new_panel_is_one_declaration(qtbot: QtBot, settings: Settings, themes: ThemeManager) -> None:
+    built: list[Bench] = []
+    begun: list[Bench] = []
+    place = Place("bottom", 0.3)
+
+    @panel("dummy", "Dummy", icon="info", place=place, open={"train": place}, begin=begun.append)
+    def dummy(bench: Bench) -> QWidget:
+        built.append(bench)
+        made = QLabel("Nothing")
+        made.setMinimumSize(3000, 3000)
+        return made
+
+    try:
+        window = MainWindow(settings, themes)
+        qtbot.addWidget(window, before_close_func=MainWindow.close_without_asking)
+        window.show()
+        bench = window.workbench.bench
+        assert (begun, built) == ([bench], [])
+        windows = next(a for a in window.menuBar().actions() if a.text() == "&Window").menu()
+        assert isinstance(windows, QMenu)
+        windows.aboutToShow.emit()
+        [entry] = [action for action in windows.actions() if action.text() == "Dummy"]
+        size = window.size()
+        entry.trigger()
+        qtbot.waitUntil(lambda: bool(built))
+        QApplication.processEvents()
+        assert window.size() == size  # whatever it likes to have; the rest is scrolled to
+        assert window.docks["dummy"].slot.verticalScrollBar().maximum() > 0
+        assert window.docks["dummy"].in_sight
+        entry.trigger()
+        assert not window.docks["dummy"].isVisible()
+        bench.views.switch("train")
+        qtbot.waitUntil(lambda: window.docks["dummy"].in_sight)
+    finally:
+        PANELS.remove("dummy")
+
+
+def test_a_panel_that_a_layout_does_not_know_comes_to_its_place(
+    qtbot: QtBot, settings: Settings, themes: ThemeManager
+) -> None:
+    def opened() -> MainWindow:
+        window = MainWindow(settings, themes)
+        window.show()
+        assert window.workbench
+        return window
+
+    before = opened()
+    before.workbench.views.close_panel("properties")
+    before.close_without_asking()
+    before.deleteLater()
+    place = Place("right", 200)
+    panel("late", "Late", icon="info", place=place, open={"design": place})(lambda bench: QLabel("Late"))
+    try:
+        window = opened()
+        qtbot.waitUntil(lambda: window.docks["late"].in_sight)
+        assert window.docks["late"].x() > window.center.x()
+        assert not window.docks["properties"].isVisible()  # the rest is as it was left
+        window.close_without_asking()
+        window.deleteLater()
+    finally:
+        PANELS.remove("late")
+    window = opened()
+    assert "late" not in window.docks
+    window.close_without_asking()
+    window.deleteLater()
+
+
+def _imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+
+
+def _declaring() -> set[str]:
+    """The modules that declare a panel."""
+    return {declared.build.__module__ for declared in DECLARED}
+
+
+@pytest.mark.parametrize("path", OUTSIDE, ids=lambda path: path.stem)
+def test_no_panel_is_imported_outside_its_file(path: Path) -> None:
+    assert not set(_imported(path)) & _declaring()
+
+
+@pytest.mark.parametrize("path", sorted(ROOMS.rglob("*.py")), ids=lambda path: path.stem)
+def test_panels_do_not_import_each_other(path: Path) -> None:
+    assert not set(_imported(path)) & _declaring()

@@ -1,0 +1,315 @@
+"""The workspaces of the window, its maximised panels, its offers, and the strips of small windows."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QToolBar, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from cnngui.models.settings import Settings
+from cnngui.models.workspaces import WORKSPACES
+from cnngui.panels.design.palette import Palette
+from cnngui.panels.design.properties import PropertiesPanel
+from cnngui.theme.theme import TEXT_SIZE, ThemeManager
+from cnngui.window.main_window import MainWindow
+from cnngui.window.scale import apply_interface_size
+from tests.cnngui.contents import content
+from tests.cnngui.runs import ENDLESS, GRAPH, PATIENCE, write_bars
+
+Start = Callable[[], MainWindow]
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def start(qtbot: QtBot, settings: Settings, themes: ThemeManager, tmp_path: Path) -> Iterator[Start]:
+    """Opens a window with what is remembered; the one before it is closed first."""
+    windows: list[MainWindow] = []
+
+    def close() -> None:
+        for window in windows:
+            window.close_without_asking()
+            window.deleteLater()
+        windows.clear()
+
+    def opened() -> MainWindow:
+        close()
+        window = MainWindow(settings, themes)
+        windows.append(window)
+        window.workbench.training.load(str(write_bars(tmp_path / "bars.npz")))
+        window.show()
+        window.activateWindow()
+        qtbot.waitUntil(lambda: window.isActiveWindow() and window.workbench.training.loading is None)
+        turn_events()
+        return window
+
+    yield opened
+    close()
+
+
+@pytest.fixture
+def window(start: Start) -> MainWindow:
+    return start()
+
+
+def turn_events() -> None:
+    for _ in range(10):
+        QApplication.processEvents()
+
+
+def press(
+    window: MainWindow, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+) -> None:
+    focused = window.focusWidget() or window
+    QTest.keyClick(focused, key, modifier)
+    turn_events()
+
+
+def hold(qtbot: QtBot, window: MainWindow) -> None:
+    """Begins a run that goes on."""
+    bench = window.workbench
+    bench.document.edit("Build", lambda _: GRAPH)
+    bench.training.set_plan(ENDLESS)
+    bench.run_control.start()
+    qtbot.waitUntil(lambda: bench.training.last_step is not None, timeout=PATIENCE)
+
+
+def end(qtbot: QtBot, window: MainWindow) -> None:
+    window.workbench.training.stop()
+    qtbot.waitUntil(lambda: not window.workbench.training.active, timeout=PATIENCE)
+
+
+def test_keys_and_tabs_lead_to_workspaces_without_taking_height(window: MainWindow) -> None:
+    for number, known in enumerate(WORKSPACES):
+        press(window, Qt.Key(Qt.Key.Key_1 + number), CTRL)
+        assert window.workspace == known.name == window.tabs.current
+        assert window.docks.in_sight() == [
+            panel.name
+            for panel in window.panels
+            if known.name in panel.open and not panel.open[known.name].behind
+        ]
+    bar = window.tabs.bar
+    QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.tabRect(0).center())
+    assert window.workspace == "design"
+    assert window.menuBar().height() <= window.menuBar().fontMetrics().height() + 16
+
+
+def test_each_workspace_remembers_its_own_layout(start: Start) -> None:
+    window = start()
+    views = window.workbench.views
+    views.close_panel("properties")
+    views.show("outline")
+    views.switch("train")
+    views.close_panel("maps")
+    turn_events()
+    window = start()
+    views = window.workbench.views
+    assert window.workspace == "train"
+    assert (views.is_open("maps"), views.is_open("curves")) == (False, True)
+    views.switch("design")
+    assert [views.is_open(name) for name in ("blocks", "outline", "properties")] == [True, True, False]
+    views.reset()
+    assert [views.is_open(name) for name in ("blocks", "outline", "properties")] == [True, False, True]
+    views.switch("train")
+    assert not views.is_open("maps")  # reset is for the current one
+
+
+def test_present_is_large_and_empty_and_esc_leads_back(start: Start) -> None:
+    window = start()
+    views = window.workbench.views
+    views.switch("train")
+    views.switch("present")
+    turn_events()
+    assert not window.docks.in_sight()
+    assert window.font().pixelSize() > 1.3 * TEXT_SIZE
+    views.show("training")
+    labels = views.content("training").findChildren(QWidget)
+    assert max(label.font().pixelSize() for label in labels) > 1.3 * TEXT_SIZE
+    window.workbench.canvas.setFocus()
+    press(window, Qt.Key.Key_Escape)
+    assert window.workspace == "train"
+    assert window.font().pixelSize() == TEXT_SIZE
+    assert max(label.font().pixelSize() for label in labels) == TEXT_SIZE
+    views.switch("present")
+    window = start()
+    assert window.workspace == "train"  # nobody is surprised by it at the next start
+
+
+def test_the_start_page_stands_in_for_an_empty_design_alone(window: MainWindow) -> None:
+    views, seen = window.workbench.views, []
+    for name in ("design", "train", "design", "data"):
+        views.switch(name)
+        seen.append(window.center.shows_page)
+    assert seen == [True, False, True, False]
+    views.show_start_page()
+    assert (window.workspace, window.center.shows_page) == ("design", True)
+
+
+def test_f11_maximises_the_panel_with_the_keyboard_and_puts_it_back(window: MainWindow) -> None:
+    workbench = window.workbench
+    workbench.views.show_canvas()
+    palette = content(workbench, "blocks", Palette)
+    palette.search.setFocus()
+    press(window, Qt.Key.Key_F11)
+    assert palette.size().width() > 0.95 * window.width()
+    assert window.sheet.geometry() == window.middle()
+    press(window, Qt.Key.Key_F11)
+    assert window.docks["blocks"].isAncestorOf(palette)
+    assert palette.isVisible()
+    assert palette.width() < 0.5 * window.width()
+    workbench.canvas.setFocus()
+    press(window, Qt.Key.Key_F11)
+    assert workbench.canvas.width() > 0.95 * window.width()
+    window.resize(window.size() - QSize(100, 60))
+    turn_events()
+    assert window.sheet.geometry() == window.middle()
+    workbench.views.maximise()
+    assert window.center.isVisible()
+    assert not window.sheet.isVisible()
+
+
+def test_a_double_click_on_the_title_maximises(window: MainWindow) -> None:
+    dock = window.docks["properties"]
+    panel = content(window.workbench, "properties", PropertiesPanel)
+    title = QPoint(dock.width() // 2, dock.slot.y() // 2)
+    QTest.mouseDClick(dock, Qt.MouseButton.LeftButton, pos=title)
+    turn_events()
+    assert window.sheet.isAncestorOf(panel)
+    assert not dock.isFloating()
+    QTest.mouseDClick(window.sheet, Qt.MouseButton.LeftButton, pos=QPoint(40, 8))
+    assert dock.isAncestorOf(panel)
+
+
+def test_a_maximised_panel_is_where_it_belongs_at_the_next_start(start: Start) -> None:
+    window = start()
+    window.workbench.views.maximise("properties")
+    window = start()
+    assert window.docks["properties"].in_sight
+    assert not window.sheet.isVisible()
+
+
+def test_training_offers_its_workspace_and_leaves_the_user_alone(qtbot: QtBot, window: MainWindow) -> None:
+    views = window.workbench.views
+    hold(qtbot, window)
+    assert window.workspace == "design"
+    [button] = [b for b in window.statusBar().findChildren(QWidget) if b.property("text") == "Go to Train"]
+    assert button.isVisible()
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert window.workspace == "train"
+    assert not button.isVisible()
+    views.switch("design")
+    window.workbench.run_control.toggle()
+    window.workbench.run_control.toggle()
+    end(qtbot, window)
+    assert not button.isVisible()
+
+
+def test_problems_out_of_sight_are_counted_in_the_status_bar(window: MainWindow) -> None:
+    def buttons() -> list[QToolButton]:
+        found = window.statusBar().findChildren(QToolButton)
+        return [button for button in found if button.isVisible()]
+
+    assert not buttons()
+    content(window.workbench, "blocks", Palette).chosen.emit("relu")
+    turn_events()
+    [button] = buttons()
+    assert button.text().startswith("Problems (")
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    turn_events()
+    assert window.docks["problems"].in_sight
+    assert window.docks["problems"].windowTitle().startswith("Problems (")
+    assert not buttons()
+
+
+def test_who_wants_to_rename_or_configure_finds_the_form_open(window: MainWindow) -> None:
+    workbench = window.workbench
+    workbench.document.edit("Build", lambda _: GRAPH)
+    workbench.views.close_panel("properties")
+    workbench.selection.set([GRAPH.blocks[1].id])
+    workbench.selection.settings_wanted.emit()
+    turn_events()
+    panel = content(workbench, "properties", PropertiesPanel)
+    assert panel.isVisible()
+    assert panel.form.isAncestorOf(window.focusWidget())
+    workbench.selection.name_wanted.emit()
+    assert not panel.form.isAncestorOf(window.focusWidget())
+    assert panel.isAncestorOf(window.focusWidget())
+
+
+def test_in_a_small_window_panels_come_out_of_strips(window: MainWindow) -> None:
+    window.showNormal()
+    window.resize(720, 480)
+    views = window.workbench.views
+    views.show_canvas()
+    views.reset()
+    turn_events()
+    assert window.is_small
+    assert not window.docks.in_sight()
+    strips = [bar for bar in window.findChildren(QToolBar) if bar.objectName().startswith("strip")]
+    entries = {action.text(): bar.widgetForAction(action) for bar in strips for action in bar.actions()}
+    assert entries.keys() == {"Blocks", "Properties"}
+    QTest.mouseClick(entries["Blocks"], Qt.MouseButton.LeftButton)
+    turn_events()
+    palette = content(window.workbench, "blocks", Palette)
+    assert palette.isVisible()
+    assert window.sheet.geometry().left() == window.middle().left()
+    assert window.center.width() > 0.85 * window.width()  # the canvas stays as it is below
+    QTest.mouseClick(entries["Properties"], Qt.MouseButton.LeftButton)
+    turn_events()
+    assert not palette.isVisible()
+    assert window.sheet.geometry().right() == window.middle().right()
+    QTest.keyClick(window.sheet, Qt.Key.Key_Escape)
+    assert not window.sheet.isVisible()
+    views.switch("data")
+    assert window.sheet.isAncestorOf(views.content("data"))  # what people come there for is shown at once
+    views.switch("design")
+    window.resize(1280, 720)
+    views.reset()
+    turn_events()
+    assert window.docks.in_sight() == ["blocks", "properties"]
+    assert not any(bar.isVisible() for bar in strips)
+
+
+def test_narrow_menus_leave_one_button_for_the_workspaces(window: MainWindow) -> None:
+    window.showNormal()
+    window.resize(560, 400)
+    turn_events()
+    tabs = window.tabs
+    assert (tabs.bar.isVisible(), tabs.button.isVisible()) == (False, True)
+    menu = tabs.button.menu()
+    assert menu is not None
+    menu.actions()[1].trigger()
+    assert window.workspace == "data"
+    assert tabs.button.text() == "Data"
+
+
+@pytest.mark.parametrize(
+    ("before", "percent", "factor"), [("1", 150, "1.5"), ("2", 90, "1.8"), ("odd", 125, "1.25")]
+)
+def test_the_interface_size_is_a_factor_for_qt(
+    monkeypatch: pytest.MonkeyPatch, before: str, percent: int, factor: str
+) -> None:
+    monkeypatch.setenv("QT_SCALE_FACTOR", before)
+    monkeypatch.delenv("CNNGUI_SCALE_FACTOR", raising=False)
+    apply_interface_size(percent)
+    apply_interface_size(percent)
+    assert os.environ["QT_SCALE_FACTOR"] == factor
+    monkeypatch.delenv("CNNGUI_SCALE_FACTOR")
+
+
+def test_another_interface_size_is_remembered_and_a_restart_offered(
+    window: MainWindow, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[list[str]] = []
+    monkeypatch.setattr("cnngui.window.views.restart", started.append)
+    window.workbench.views.set_interface_size(150)
+    assert settings.interface_size == 150
+    [button] = [b for b in window.statusBar().findChildren(QWidget) if b.property("text") == "Restart now"]
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert started == [[]]
+    assert not window.isVisible()

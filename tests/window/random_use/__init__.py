@@ -1,0 +1,1 @@
+"""Uses the whole application at random, with mouse, keys, commands and remedies, to see what breaks."""
