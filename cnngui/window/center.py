@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -18,9 +18,6 @@ _LEAST: Final = QSize(160, 96)
 
 class Center(QWidget):
     """Empty at first; the canvas, the page and the bars are given to it after the first paint."""
-
-    changed = Signal()
-    """The page or the canvas came to the front."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -83,7 +80,6 @@ class Center(QWidget):
         if front is not None and self._stack.currentWidget() is not front:
             self._stack.setCurrentWidget(front)
             front.setFocus()
-            self.changed.emit()
 
     def add_notice(self, notice: QWidget) -> None:
         """Puts a bar above all else."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt
 from PySide6.QtGui import QAction, QCursor, QGuiApplication, QIcon, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QToolBar, QVBoxLayout, QWidget
 
@@ -41,8 +41,6 @@ class Frame(QMainWindow):
     What panels there are is remembered, too, because their files load what takes longer than a window takes
     to be seen. Only the first start reads them before it shows anything.
     """
-
-    resized = Signal()
 
     def __init__(self, settings: Settings, themes: ThemeManager) -> None:
         super().__init__()
@@ -173,7 +171,10 @@ class Frame(QMainWindow):
                 self.docks.place(name, self.workspace)
 
     def middle(self) -> QRect:
-        """All the room between the bars."""
+        """All the room between the bars, those that have just been shown or hidden too."""
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
         room, areas = self.rect(), Qt.ToolBarArea
         if self.menuBar().isVisible():
             room.setTop(self.menuBar().geometry().bottom() + 1)
@@ -191,11 +192,8 @@ class Frame(QMainWindow):
                 room.setTop(max(room.top(), place.bottom() + 1))
         return room
 
-    def take_center(self) -> QWidget:
-        """The middle, to be shown elsewhere for a while."""
-        return self.center
-
-    def put_center_back(self, center: QWidget) -> None:
+    def put_back(self, center: QWidget) -> None:
+        """Takes the middle back that was shown elsewhere for a while."""
         layout = self._middle.layout()
         assert layout is not None
         layout.addWidget(center)
@@ -215,4 +213,3 @@ class Frame(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.sheet.lay(self.middle())
-        self.resized.emit()

@@ -153,7 +153,7 @@ class WindowViews(QObject):
             return
         name = name or self._pointed_at()
         if name == _CANVAS:
-            sheet.take(name, "Canvas", frame.take_center(), frame.put_center_back)
+            sheet.take(name, "Canvas", frame.center, frame.put_back)
         else:
             content, slot = self.content(name), frame.docks[name].slot
             slot.takeWidget()

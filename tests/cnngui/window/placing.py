@@ -67,6 +67,9 @@ def _unreachable(window: MainWindow) -> list[str]:
     for name in window.docks.names:
         views.show(name)
         turn_events()
+        sheet, room = window.sheet.geometry(), window.middle()
+        if sheet.left() != room.left() and sheet.right() != room.right():
+            wrong.append(f"{name} comes out of no strip")
         seen = views.content(name)
         place = QRect(window.sheet.pos(), window.sheet.size())
         if not seen.isVisible() or not window.sheet.isAncestorOf(seen) or not window.middle().contains(place):

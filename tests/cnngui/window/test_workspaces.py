@@ -267,6 +267,8 @@ def test_in_a_small_window_panels_come_out_of_strips(window: MainWindow) -> None
     assert not window.sheet.isVisible()
     views.switch("data")
     assert window.sheet.isAncestorOf(views.content("data"))  # what people come there for is shown at once
+    turn_events()
+    assert window.sheet.geometry().topLeft() == window.middle().topLeft()
     views.switch("design")
     window.resize(1280, 720)
     views.reset()
