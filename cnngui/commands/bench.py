@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import Protocol
 
 from cnngui.canvas.view.view import Canvas
+from cnngui.models.data import Data
 from cnngui.models.document import Document
-from cnngui.models.run import Training
+from cnngui.models.judging import Judging
+from cnngui.models.looking import Looking
+from cnngui.models.run import Run
 from cnngui.models.run_control import RunControl
 from cnngui.models.selection import Selection
 from cnngui.models.settings import Settings
@@ -61,7 +64,10 @@ class Bench:
     themes: ThemeManager
     document: Document
     selection: Selection
-    training: Training
+    data: Data
+    run: Run
+    looking: Looking
+    judging: Judging
     run_control: RunControl
     canvas: Canvas
     files: FileWork

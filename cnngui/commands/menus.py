@@ -26,13 +26,8 @@ _TOOLS: Final = (("train", "step", "stop"), ("undo", "redo"), ("fit", "data"))
 
 def fill_menus(workbench: Workbench, actions: Actions) -> None:
     """Makes all menus. Keys that mean something else in a text field count on the canvas alone (`local`)."""
-    bar, canvas, files, training = (
-        workbench.window.menuBar(),
-        workbench.canvas,
-        workbench.files,
-        workbench.training,
-    )
-    stack, run = workbench.document.undo_stack, workbench.run_control
+    bar, canvas, files = workbench.window.menuBar(), workbench.canvas, workbench.files
+    stack, run, control = workbench.document.undo_stack, workbench.run, workbench.run_control
     file = bar.addMenu("&File")
     actions.add(
         file,
@@ -116,20 +111,18 @@ def fill_menus(workbench: Workbench, actions: Actions) -> None:
     actions.add(network, Entry("problems", "Show &Problems", workbench.show_problems, "F8", "warning"))
     actions.add(
         bar.addMenu("&Train"),
-        Entry("train", "&Train", run.toggle, "Space", "play", "Train, pause, or go on", local=True),
-        Entry(
-            "step", "One &Step", training.step, "Shift+Space", "step", "One step of a paused run", local=True
-        ),
-        Entry("stop", "St&op", training.stop, "Ctrl+.", "stop", "Stop, and keep what was learned"),
+        Entry("train", "&Train", control.toggle, "Space", "play", "Train, pause, or go on", local=True),
+        Entry("step", "One &Step", run.step, "Shift+Space", "step", "One step of a paused run", local=True),
+        Entry("stop", "St&op", run.stop, "Ctrl+.", "stop", "Stop, and keep what was learned"),
         SEPARATOR,
         Entry(
             "anew",
             "Start O&ver",
-            run.start_over,
+            control.start_over,
             "Ctrl+Shift+Return",
             hint="Train from the beginning, with untrained weights; Undo brings the run back",
         ),
-        Entry("evaluate", "&Evaluate on Test Data", training.evaluate, "Ctrl+E"),
+        Entry("evaluate", "&Evaluate on Test Data", workbench.judging.evaluate, "Ctrl+E"),
     )
     docks = bar.addMenu("&Window")
     docks.addActions(list(workbench.docks.toggle_actions()))
@@ -167,7 +160,7 @@ def make_toolbar(workbench: Workbench, actions: Actions) -> QToolBar:
 
 def update_actions(workbench: Workbench, actions: Actions) -> None:
     """Enables what makes sense now, and names it by what it would do."""
-    state, stack = workbench.training.state, workbench.document.undo_stack
+    state, stack = workbench.run.state, workbench.document.undo_stack
     idle, chosen = state is State.IDLE, bool(workbench.selection.ids)
     parts = bool(workbench.selection.parts)
     enabled = {
@@ -180,7 +173,7 @@ def update_actions(workbench: Workbench, actions: Actions) -> None:
         "step": state is State.PAUSED,
         "stop": state in (State.PREPARING, State.RUNNING, State.PAUSED),
         "anew": idle,
-        "evaluate": idle and workbench.training.can_evaluate,
+        "evaluate": idle and workbench.judging.can_evaluate,
     }
     enabled |= dict.fromkeys(("cut", "copy", "duplicate", "fit_selection"), parts)
     enabled |= arranging_enabled(workbench)

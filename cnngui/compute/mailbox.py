@@ -1,5 +1,6 @@
-"""Where the compute thread leaves what changes often, for the GUI's timer to pick up. The only lock.
+"""Where the compute thread leaves what changes often, for the GUI's timers to pick up.
 
+It has a lock of its own; `inbox` says which others there are.
 Pushing a signal for every batch would flood the GUI's event queue; here scalars wait in a bounded buffer and
 everything else is a slot that holds the latest value alone.
 """
@@ -21,7 +22,7 @@ class Mailbox:
     def __init__(self) -> None:
         self._lock = Lock()
         self._steps: deque[Stepped] = deque(maxlen=CAPACITY)
-        self._snapshot: Snapshot | None = None
+        self._snapshot: tuple[object, Snapshot] | None = None
         self._progress: Validating | None = None
 
     def put_step(self, step: Stepped) -> None:
@@ -33,9 +34,10 @@ class Mailbox:
         with self._lock:
             self._progress = progress
 
-    def put_snapshot(self, snapshot: Snapshot) -> None:
+    def put_snapshot(self, job: object, snapshot: Snapshot) -> None:
+        """The answer to this job."""
         with self._lock:
-            self._snapshot = snapshot
+            self._snapshot = job, snapshot
 
     def take_steps(self) -> list[Stepped]:
         """All steps since the last call (the newest ones, where the buffer ran over)."""
@@ -44,8 +46,8 @@ class Mailbox:
             self._steps.clear()
         return steps
 
-    def take_snapshot(self) -> Snapshot | None:
-        """The latest snapshot, once."""
+    def take_snapshot(self) -> tuple[object, Snapshot] | None:
+        """The latest snapshot with the job that it answers, once."""
         with self._lock:
             snapshot, self._snapshot = self._snapshot, None
         return snapshot

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -10,14 +12,16 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from cnngui.models.designs import open_example
 from cnngui.models.document import Document
-from cnngui.models.run import Training
+from cnngui.models.run import Run
+from cnngui.models.run_record import RunRecord, record_from_file
 from cnngui.models.settings import Settings
 from cnngui.widgets.save_dialog import ask_for_path
 from core.design.graph import Graph
+from core.design.spec import DataSpec
 from core.errors import CoreError
-from core.formats.project import SUFFIX, Project, load_project, save_project
+from core.formats.project import SUFFIX, ProjectFile, load_project, save_project
+from core.project import Project
 from core.training.checkpoint import Checkpoint
-from core.training.plan import Plan
 
 _KINDS: Final = {SUFFIX: "cnngui projects", ".json": "Designs without weights"}
 _FILTERS: Final = ";;".join(f"{name} (*{suffix})" for suffix, name in _KINDS.items())
@@ -32,26 +36,24 @@ class Files(QObject):
     opened = Signal()
     """Another design is open."""
 
-    def __init__(self, document: Document, training: Training, settings: Settings, window: QWidget) -> None:
+    def __init__(self, document: Document, run: Run, settings: Settings, window: QWidget) -> None:
         super().__init__(window)
         self._document = document
-        self._training = training
+        self._run = run
         self._settings = settings
         self._window = window
         self._saved_run: Checkpoint | None = None
-        self._example: str | None = None
-        training.data_changed.connect(self._fit_example)
 
     @property
     def unsaved(self) -> bool:
         """Whether closing would lose an edit, or what a run has learned."""
-        return self._document.modified or self._training.active or not self._run_is_saved
+        return self._document.modified or self._run.active or not self._run_is_saved
 
     def new(self) -> bool:
         """Starts with an empty design; False where the user keeps the one there is."""
         sure = self.confirm_discard()
         if sure:
-            self._show(Project(Graph()), None)
+            self._show(ProjectFile(Project()), None)
         return sure
 
     def open(self) -> None:
@@ -67,12 +69,13 @@ class Files(QObject):
             self._load(path)
 
     def open_example(self, name: str) -> None:
-        """Opens one of the designs that come with the application, made for the data that is loaded.
+        """Opens one of the designs that come with the application, made for the data that is there.
 
-        It has no path until it is saved. As long as nobody has touched it, it follows the data.
+        It has no path until it is saved. As long as nobody has changed it, it follows the data.
         """
         if self.confirm_discard():
-            self._show_example(name, self._fitting(name), Plan())
+            made = partial(open_example, name)
+            self._show(ProjectFile(Project(made(self._document.data))), None, made)
 
     def save(self) -> bool:
         """Saves under the known path, or asks for one. False where nothing was saved."""
@@ -90,7 +93,7 @@ class Files(QObject):
         """
         own = self._document.path or self._unnamed
         path = self._asked("Save a copy of the design", own.with_stem(f"{own.stem} copy"))
-        if path is None or not self._store(path, self._project(path)):
+        if path is None or not self._store(path, self._file(path)):
             return False
         self._remember(path)
         self.message.emit(f"Saved a copy as {path.name}")
@@ -98,7 +101,7 @@ class Files(QObject):
 
     def confirm_discard(self) -> bool:
         """Asks what to do with unsaved work; True where it may go. A run is stopped first."""
-        if not self.unsaved:
+        if not self.unsaved or self._is_blank:
             return True
         buttons = QMessageBox.StandardButton
         answer = QMessageBox.question(
@@ -110,57 +113,41 @@ class Files(QObject):
         )
         if answer == buttons.Cancel or (answer == buttons.Save and not self.save()):
             return False
-        if self._training.active:
+        if self._run.active:
             self._wait_for_end()
         return True
 
-    def show_project(self, project: Project, path: Path | None) -> None:
+    def show_project(self, file: ProjectFile, path: Path | None) -> None:
         """Makes a project the open one, without asking."""
-        self._show(project, path)
+        self._show(file, path)
 
     def _load(self, path: Path) -> None:
         try:
-            project = load_project(path)
+            file = load_project(path)
         except CoreError as error:
             QMessageBox.warning(self._window, "cnngui", str(error.problem))
             return
-        self._show(project, path)
+        self._show(file, path)
         self._remember(path)
 
-    def _fitting(self, name: str) -> Graph:
-        source = self._training.source
-        return open_example(name, source.train.spec if source else None)
-
-    def _show_example(self, name: str, graph: Graph, plan: Plan) -> None:
-        self._show(Project(graph, plan), None)
-        self._example = name
-
-    def _fit_example(self) -> None:
-        """The data may be other than those that the example was opened for."""
-        history = self._document.undo_stack
-        untouched = not (self.unsaved or history.count() or self._document.path or self._training.checkpoint)
-        if self._example is not None and untouched:
-            graph = self._fitting(self._example)
-            if graph != self._document.graph:
-                self._show_example(self._example, graph, self._training.plan)
-
-    def _show(self, project: Project, path: Path | None) -> None:
-        self._example = None
-        self._document.open(project.graph, path)
-        self._training.adopt(project.graph, project.checkpoint)
-        if project.checkpoint is None:
-            self._training.set_plan(project.plan)
-        if project.data is not None:
-            self._training.load(project.data)
-        self._saved_run = project.checkpoint
+    def _show(
+        self,
+        file: ProjectFile,
+        path: Path | None,
+        made_for: Callable[[DataSpec | None], Graph] | None = None,
+    ) -> None:
+        design, checkpoint = file.project.design, file.checkpoint
+        self._document.open_project(file.project, path, made_for)
+        self._run.show(record_from_file(design, checkpoint) if checkpoint else RunRecord())
+        self._saved_run = checkpoint
         self.opened.emit()
 
     def _write(self, path: Path) -> bool:
-        project = self._project(path)
-        if not self._store(path, project):
+        file = self._file(path)
+        if not self._store(path, file):
             return False
-        if project.checkpoint is not None:
-            self._saved_run = project.checkpoint
+        if file.checkpoint is not None:
+            self._saved_run = file.checkpoint
         self._document.mark_saved(path)
         self._remember(path)
         self.message.emit(f"Saved {path.name}")
@@ -175,15 +162,14 @@ class Files(QObject):
         """Where the user wants to save."""
         return ask_for_path(self._window, title, proposed, _KINDS)
 
-    def _project(self, path: Path) -> Project:
+    def _file(self, path: Path) -> ProjectFile:
         """All that is open, as far as a file of this name can hold it."""
-        source = self._training.source
         checkpoint = self._checkpoint() if path.suffix == SUFFIX else None
-        return Project(self._document.graph, self._training.plan, source.spec if source else None, checkpoint)
+        return ProjectFile(self._document.project, checkpoint)
 
-    def _store(self, path: Path, project: Project) -> bool:
+    def _store(self, path: Path, file: ProjectFile) -> bool:
         try:
-            save_project(path, project)
+            save_project(path, file)
         except CoreError as error:
             QMessageBox.warning(self._window, "cnngui", str(error.problem))
             return False
@@ -191,34 +177,40 @@ class Files(QObject):
 
     def _checkpoint(self) -> Checkpoint | None:
         """The run as it is now; one that is going on is asked between two of its steps."""
-        if not self._training.active:
-            return self._training.checkpoint
+        if not self._run.active:
+            return self._run.checkpoint
         found: list[Checkpoint] = []
         loop = QEventLoop()
-        saved = self._training.saved.connect(found.append)
-        self._training.saved.connect(loop.quit)
-        self._training.ended.connect(loop.quit)
-        self._training.request_checkpoint()
+        saved = self._run.saved.connect(found.append)
+        self._run.saved.connect(loop.quit)
+        self._run.ended.connect(loop.quit)
+        self._run.request_checkpoint()
         loop.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
-        self._training.saved.disconnect(saved)
-        return found[0] if found else self._training.checkpoint
+        self._run.saved.disconnect(saved)
+        return found[0] if found else self._run.checkpoint
 
     def _wait_for_end(self) -> None:
         loop = QEventLoop()
-        self._training.ended.connect(loop.quit)
-        self._training.stop()
+        self._run.ended.connect(loop.quit)
+        self._run.stop()
         loop.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
 
     @property
     def _run_is_saved(self) -> bool:
         """Whether the run is that of the file; one that was put aside and came back still is."""
-        run, saved = self._training.checkpoint, self._saved_run
+        run, saved = self._run.checkpoint, self._saved_run
         return not (run and run.losses) or (saved is not None and saved.progress == run.progress)
+
+    @property
+    def _is_blank(self) -> bool:
+        """Whether there is nothing but data and a plan; data stay when something is opened."""
+        blank = not self._document.graph.blocks and self._document.path is None
+        return blank and self._run_is_saved and not self._run.active
 
     def _question(self) -> str:
         if not self._document.modified:
             return "Save the trained weights first?"
-        run = self._training.active or not self._run_is_saved
+        run = self._run.active or not self._run_is_saved
         return "Save the changes and the trained weights first?" if run else "Save the changes first?"
 
     def _remember(self, path: Path) -> None:

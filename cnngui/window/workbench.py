@@ -13,7 +13,8 @@ from cnngui.commands.menus import fill_menus, make_toolbar, update_actions
 from cnngui.compute.thread import ComputeThread
 from cnngui.models.designs import open_design
 from cnngui.models.document import Document
-from cnngui.models.run import State, Training
+from cnngui.models.models import make_models
+from cnngui.models.run import State
 from cnngui.models.run_control import RunControl
 from cnngui.models.selection import Selection
 from cnngui.models.settings import Settings
@@ -28,7 +29,8 @@ from cnngui.window import demo
 from cnngui.window.compilation_status import CompilationStatus
 from cnngui.window.files import Files
 from cnngui.window.run_choice import RunChoice
-from core.formats.project import Project
+from core.formats.project import ProjectFile
+from core.project import DataChoice, Project
 
 if TYPE_CHECKING:
     from cnngui.window.main_window import MainWindow
@@ -44,12 +46,14 @@ class Workbench(QObject):
         self.window = window
         self.settings = settings
         self.themes = themes
-        self.document = Document(self)
+        self.document = Document(self, Project(data=DataChoice(demo.DATA)))
         self.selection = Selection(self)
         self.compute = ComputeThread(self)
-        self.training = Training(self.compute, self)
-        self.files = Files(self.document, self.training, settings, window)
-        self.run_control = RunControl(self.document, self.training, self)
+        self.models = make_models(self.document, self.compute, self)
+        self.data, self.run = self.models.data, self.models.run
+        self.looking, self.judging = self.models.looking, self.models.judging
+        self.files = Files(self.document, self.run, settings, window)
+        self.run_control = RunControl(self.document, self.data, self.run, self)
         self.canvas = Canvas(self.document, self.selection, themes)
         self.docks = window.docks
         self.asking = True
@@ -76,7 +80,7 @@ class Workbench(QObject):
         window.addToolBar(self.toolbar)
         self.run_choice = RunChoice(self.run_control, themes, window)
         self._run_text = QLabel()
-        self.compilation = CompilationStatus(self.training, self.themes)
+        self.compilation = CompilationStatus(self.run, self.themes)
         for widget in (self.compilation, self._run_text):
             self.window.statusBar().addPermanentWidget(widget)
         window.fault_notice.offer_copy(self.files.save_copy)
@@ -85,7 +89,7 @@ class Workbench(QObject):
         QTimer.singleShot(0, self.load_plots)
 
     def load_plots(self) -> None:
-        """Makes the panels that need pyqtgraph, and loads the embedded data where no other is wanted."""
+        """Makes the panels that need pyqtgraph, and begins to load the data."""
         if self._plots_loaded:
             return
         self._plots_loaded = True
@@ -96,13 +100,13 @@ class Workbench(QObject):
         from cnngui.panels.studio.receptive_field import ReceptiveFieldPanel  # noqa: PLC0415
         from cnngui.panels.studio.training import TrainingPanel  # noqa: PLC0415
 
-        self.training_panel = TrainingPanel(self.document, self.training, self.run_control, self.themes)
-        self.curves = CurvesPanel(self.training, self.themes)
-        self.maps = FeatureMapsPanel(self.document, self.selection, self.training, self.themes)
-        models = self.document, self.selection, self.training, self.themes
-        self.analysis = AnalysisPanel(*models)
+        self.training_panel = TrainingPanel(self.models, self.run_control, self.themes)
+        self.curves = CurvesPanel(self.run, self.themes)
+        shared = self.models, self.selection, self.themes
+        self.maps = FeatureMapsPanel(*shared)
+        self.analysis = AnalysisPanel(*shared)
         self.analysis.message.connect(self._show_message)
-        self.receptive_field = ReceptiveFieldPanel(*models)
+        self.receptive_field = ReceptiveFieldPanel(*shared)
         self.docks.fill("training", self.training_panel)
         self.docks.fill("curves", self.curves)
         self.docks.fill("maps", self.maps)
@@ -110,9 +114,8 @@ class Workbench(QObject):
         self.docks.fill("field", self.receptive_field)
         self._add_start_page()
         QTimer.singleShot(0, self._settle)  # Qt has to know first how large the panels would like to be
-        self._thumbnails = Thumbnails(self.document, self.training, self.canvas.set_thumbnails)
-        if self.training.source is None and self.training.loading is None:
-            self.training.load(demo.DATA)
+        self._thumbnails = Thumbnails(self.models, self.canvas.set_thumbnails)
+        self.data.follow()
 
     def _settle(self) -> None:
         self.window.restore_docks()
@@ -132,14 +135,14 @@ class Workbench(QObject):
 
         if self.document.graph.blocks and not self.files.new():
             return
-        guide = Guide(self.document, self.training, self.themes)
+        guide = Guide(self.document, self.run, self.themes)
         guide.closed.connect(self.center.close_guide)
         self.center.show_guide(guide)
         self.center.show_canvas()
 
     def _play_demo(self) -> None:
-        design = open_design(demo.DESIGN)
-        self.files.show_project(Project(design.graph, demo.PLAN, demo.DATA), None)
+        design = open_design(demo.DESIGN).project.design
+        self.files.show_project(ProjectFile(Project(design, demo.PLAN, DataChoice(demo.DATA))), None)
         self.select_first_image_block()
         self.run_control.start()
 
@@ -153,7 +156,7 @@ class Workbench(QObject):
         """Asks for the training data."""
         from cnngui.panels.data.data import DataDialog  # noqa: PLC0415  # only where it is wanted
 
-        DataDialog(self.training, self.themes, self.window).open()
+        DataDialog(self.models, self.themes, self.window).open()
 
     def show_problems(self) -> None:
         self.docks.bring_forward("problems")
@@ -219,6 +222,8 @@ class Workbench(QObject):
         for own_work in (self.files.opened, self.document.undo_stack.indexChanged):
             own_work.connect(self._ask_again)
         self.problems.count_changed.connect(self._show_count)
+        for model in (self.looking, self.judging):
+            model.failed.connect(self.run_control.show_failure)
         self.run_control.refused.connect(self.show_problems)
         self.run_control.data_needed.connect(self.choose_data)
         self.run_control.choice_wanted.connect(self._ask_how_to_train)
@@ -229,12 +234,12 @@ class Workbench(QObject):
             self.document.saved_state_changed,
             self.selection.changed,
             self.canvas.wires_selected,
-            self.training.state_changed,
-            self.training.plan_changed,
-            self.training.ended,
+            self.run.state_changed,
+            self.document.plan_changed,
+            self.run.ended,
         ):
             changed.connect(self._update)
-        self.training.curves_changed.connect(self._update_run_text)
+        self.run.curves_changed.connect(self._update_run_text)
 
     def _update(self) -> None:
         update_actions(self, self.actions_)
@@ -244,7 +249,7 @@ class Workbench(QObject):
         self._update_run_text()
 
     def _update_run_text(self) -> None:
-        step, state, finished = self.training.last_step, self.training.state, self.training.finished
+        step, state, finished = self.run.last_step, self.run.state, self.run.finished
         text = {State.PREPARING: "Preparing the network…", State.STOPPING: "Stopping…"}.get(state, "")
         if finished is not None and state is State.IDLE:
             text = f"{finished.reason} after {finished.step:,} steps in {duration_text(finished.seconds)}"

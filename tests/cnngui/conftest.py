@@ -7,15 +7,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QSettings, QThread, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSettings, QThread, QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from cnngui.compute.thread import ComputeThread
-from cnngui.models.run import Training
+from cnngui.models.document import Document
+from cnngui.models.models import Models, make_models
 from cnngui.models.settings import Settings
 from cnngui.theme.theme import ThemeManager
+from core.project import DataChoice, Project
 from tests.cnngui.runs import PATIENCE, PLAN, write_bars
 
 
@@ -43,16 +45,22 @@ def thread(qtbot: QtBot) -> Iterator[ComputeThread]:
 
 
 @pytest.fixture
-def training(qtbot: QtBot, thread: ComputeThread, tmp_path: Path) -> Iterator[Training]:
-    """Ready to train `tiny_graph` on a few images of bars."""
-    made = Training(thread)
-    made.set_plan(PLAN)
-    with qtbot.waitSignal(thread.loaded, timeout=PATIENCE):
-        made.load(str(write_bars(tmp_path / "bars.npz")))
+def document(qapp: QApplication) -> Document:
+    return Document()
+
+
+@pytest.fixture
+def models(qtbot: QtBot, document: Document, thread: ComputeThread, tmp_path: Path) -> Iterator[Models]:
+    """Ready to train `tiny_graph` on a few images of bars, which the document asks for."""
+    owner = QObject()
+    made = make_models(document, thread, owner)
+    data = DataChoice(str(write_bars(tmp_path / "bars.npz")))
+    with qtbot.waitSignal(made.data.arrived, timeout=PATIENCE):
+        document.open_project(Project(document.graph, PLAN, data))
     yield made
-    made.stop()
-    qtbot.waitUntil(lambda: not made.active, timeout=PATIENCE)
-    made.deleteLater()
+    made.run.stop()
+    qtbot.waitUntil(lambda: not made.run.active, timeout=PATIENCE)
+    owner.deleteLater()
 
 
 def _left_over() -> list[str]:

@@ -171,7 +171,7 @@ class Card(QAbstractButton):
 
     def _draw(self) -> None:
         if self._graph is None:
-            self._graph = open_design(self.template.name).graph
+            self._graph = open_design(self.template.name).project.design
         size = QSize(_CARD.width() - 2, _PICTURE_HEIGHT)
         self._picture = design_picture(self._graph, self._themes.current, size, self.devicePixelRatioF())
         self.update()

@@ -8,8 +8,7 @@ import numpy as np
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
-from cnngui.models.document import Document
-from cnngui.models.run import Training
+from cnngui.models.models import Models
 from cnngui.models.selection import Selection
 from cnngui.theme.formatting import number_text, shape_text
 from cnngui.theme.theme import GRID, MARGIN, SPACING, ThemeManager
@@ -32,16 +31,16 @@ class ReceptiveFieldPanel(QWidget):
 
     def __init__(
         self,
-        document: Document,
+        models: Models,
         selection: Selection,
-        training: Training,
         themes: ThemeManager,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        document, data, looking = models.document, models.data, models.looking
         self._document = document
         self._selection = selection
-        self._training = training
+        self._looking = looking
         self._block = ""
         self._field: tuple[Field, Field] | None = None
         self._output: Shape = ()
@@ -77,7 +76,7 @@ class ReceptiveFieldPanel(QWidget):
         row.addLayout(words, 3)
         for signal in (document.changed, selection.changed):
             signal.connect(self._update)
-        for signal in (training.data_changed, training.wanted_changed):
+        for signal in (data.changed, looking.sample_changed):
             signal.connect(self._show_sample)
         self._update()
 
@@ -119,15 +118,15 @@ class ReceptiveFieldPanel(QWidget):
         image = self._image()
         if not self.isVisible() or image is None:
             return
-        training = self._training
-        data = training.parts.get(training.part)
+        looking = self._looking
+        data = looking.samples
         self.sample.set_size((image[1], image[2]))
         fits = data is None or data.spec.shape == image
         self._hint.setText(_HINT if fits else _NO_SAMPLE)
         if data is None or not fits:
             self.sample.set_image(None)
         else:
-            sample, _ = data.batch(training.index)
+            sample, _ = data.batch(looking.index)
             self.sample.set_image(picture(sample, (0, 1) if data.images.dtype == np.uint8 else None))
 
     def _choose_for_pixel(self, row: int, column: int) -> None:

@@ -14,8 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from cnngui.models.document import Document
-from cnngui.models.run import Training
+from cnngui.models.models import Models
 from cnngui.models.selection import Selection
 from cnngui.models.settings import Settings
 from cnngui.panels.costs.analysis import AnalysisPanel
@@ -38,13 +37,12 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def files(qtbot: QtBot, training: Training, settings: Settings, folder: Path) -> Files:
+def files(qtbot: QtBot, models: Models, settings: Settings, folder: Path) -> Files:
     window = QWidget()
     qtbot.addWidget(window)
     settings.set_folder("designs", folder)
-    document = Document(window)
-    document.open(GRAPH)
-    return Files(document, training, settings, window)
+    models.document.open(GRAPH)
+    return Files(models.document, models.run, settings, window)
 
 
 def test_a_name_that_becomes_an_existing_file_is_asked_about(files: Files, folder: Path) -> None:
@@ -58,17 +56,17 @@ def test_a_name_that_becomes_an_existing_file_is_asked_about(files: Files, folde
         assert files.save_as()
     assert asked[2] == "foo.cnn"
     assert precious.read_text() == "precious"
-    assert load_project(folder / "bar.cnn").graph == GRAPH
+    assert load_project(folder / "bar.cnn").project.design == GRAPH
     with answering(typed("foo"), pressed(YES)):
         assert files.save_as()
-    assert load_project(precious).graph == GRAPH
+    assert load_project(precious).project.design == GRAPH
 
 
 def test_the_dialog_s_own_question_is_enough(files: Files, folder: Path) -> None:
     (folder / "foo.cnn").write_text("old")
     with answering(typed("foo.cnn"), pressed(YES)):
         assert files.save_as()
-    assert load_project(folder / "foo.cnn").graph == GRAPH
+    assert load_project(folder / "foo.cnn").project.design == GRAPH
 
 
 def test_the_chosen_kind_of_files_decides_the_suffix(files: Files, folder: Path) -> None:
@@ -78,23 +76,22 @@ def test_the_chosen_kind_of_files_decides_the_suffix(files: Files, folder: Path)
 
 
 def test_the_exported_table_asks_too(
-    qtbot: QtBot, training: Training, themes: ThemeManager, folder: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, models: Models, themes: ThemeManager, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(folder)
-    document = Document(training)
-    document.open(GRAPH)
-    panel = AnalysisPanel(document, Selection(training), training, themes)
+    models.document.open(GRAPH)
+    panel = AnalysisPanel(models, Selection(models.run), themes)
     qtbot.addWidget(panel)
     panel.show()
     check_that_it_asks(panel.export.click, folder / "net.v1.csv")
 
 
 def test_the_picture_of_the_curves_asks_too(
-    qtbot: QtBot, training: Training, themes: ThemeManager, folder: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, models: Models, themes: ThemeManager, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(folder)
-    run(qtbot, training)
-    panel = CurvesPanel(training, themes)
+    run(qtbot, models)
+    panel = CurvesPanel(models.run, themes)
     qtbot.addWidget(panel)
     panel.resize(400, 300)
     panel.show()

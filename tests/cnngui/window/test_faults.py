@@ -166,7 +166,7 @@ def test_the_design_can_be_saved_as_a_copy_and_the_details_copied(
     qtbot.waitUntil(notice.isVisible)
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "mine"), ""))
     click(button(notice, "Save a Copy…"))
-    assert load_project(tmp_path / "mine.cnn").graph == GRAPH
+    assert load_project(tmp_path / "mine.cnn").project.design == GRAPH
     assert document.path is None
     assert document.modified
     click(button(notice, "Copy Details"))

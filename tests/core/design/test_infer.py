@@ -220,7 +220,7 @@ def test_an_error_comes_before_a_warning() -> None:
 
 
 def test_shapes_and_costs_of_lenet5() -> None:
-    graph = load_project(RESOURCES / "examples" / "lenet5.json").graph
+    graph = load_project(RESOURCES / "examples" / "lenet5.json").project.design
     found = infer(graph, DataSpec((1, 28, 28), 10))
     assert found.problems == ()
     assert found.shapes["conv2d_1"] == (6, 28, 28)
