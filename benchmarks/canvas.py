@@ -148,7 +148,7 @@ def fold(canvas: Canvas, times: int) -> Iterator[float]:
     """One group of many, in turn folded and opened."""
     group = canvas.document.graph.groups[len(canvas.document.graph.groups) // 2].id
     for _ in range(times):
-        yield timed(partial(canvas.toggle_fold, group))
+        yield timed(partial(canvas.editor.groups.toggle, group))
 
 
 def open_design(canvas: Canvas, graph: Graph, times: int) -> Iterator[float]:

@@ -27,8 +27,7 @@ from typing import Any
 import numpy as np
 
 from core.layers import LAYERS, Layer, Output
-from core.layers.convolution import Conv2D
-from core.layers.depthwise import DepthwiseConv2D
+from core.layers.convolution import Conv2D, DepthwiseConv2D
 from core.layers.pooling import AveragePool, MaxPool
 from core.layers.resampling import AdaptiveAveragePool, Upsample
 from core.layers.reshape import Reshape
@@ -93,21 +92,21 @@ def on_engine(
     from core.engine.machine.team import Team, default_threads
     from core.engine.machine.vectors import WIDTH
     from core.engine.network import size_of
-    from core.engine.rows import Parameter, Plan, Value
+    from core.engine.tape import Learned, Tape, Value
 
     count = len(grad)
     blocks = -(-count // WIDTH)
-    plan = Plan(default_threads(), blocks, training=True)
+    tape = Tape(default_threads(), blocks, training=True)
     rng = np.random.default_rng(0)
 
     def bring_in(buffer: Any, value: Value) -> None:
         source = rng.standard_normal((blocks, value.vectors, WIDTH)).astype(np.float32)
-        plan.emit(copy_over, AddRow(buffer, Fixed(source), value.vectors))
+        tape.emit(copy_over, AddRow(buffer, Fixed(source), value.vectors))
 
-    values = [plan.value(size_of(x.shape[1:])) for x in inputs]
-    lowering = BatchLowering(plan, lambda _: False, lambda _step, _block: 0)
+    values = [tape.value(size_of(x.shape[1:])) for x in inputs]
+    lowering = BatchLowering(tape, lambda _: False, lambda _step, _block: 0)
     gradients = {name: np.zeros_like(array) for name, array in arrays.items()}
-    parameters = {name: Parameter(Fixed(array), Fixed(gradients[name])) for name, array in arrays.items()}
+    parameters = {name: Learned(Fixed(array), Fixed(gradients[name])) for name, array in arrays.items()}
     lowering.block = Setting("layer", size_of(grad.shape[1:]), parameters)
     output = layer.lower(lowering, *values)
     assert output is not None
@@ -115,14 +114,14 @@ def on_engine(
         bring_in(value.buffer, value)
     nodes = [] if copies_alone else lowering.nodes
     for node in nodes:
-        node.forward(plan)
-    bring_in(plan.contribute(output)[0], output)
+        node.forward(tape)
+    bring_in(tape.contribute(output)[0], output)
     for node in reversed(nodes):
-        node.backward(plan)
-    arena = Arena(plan.rows, plan.threads, plan.blocks)
-    for row, field, compute in plan.each_step:
+        node.backward(tape)
+    arena = Arena(tape.rows, tape.threads, tape.blocks)
+    for row, field, compute in tape.each_step:
         arena.set(row, field, compute(0))
-    team = Team(plan.threads)  # its threads sleep when they aren't needed, and end with the process
+    team = Team(tape.threads)  # its threads sleep when they aren't needed, and end with the process
     return lambda: team.run(arena.table, blocks, count)
 
 

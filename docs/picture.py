@@ -66,13 +66,13 @@ def draw(arguments: argparse.Namespace) -> None:
     wait(lambda: bench.data.source is not None and bench.data.loading is None)
     bench.files.open_example(arguments.example)
     if arguments.down:
-        bench.canvas.arrange(Direction.DOWN)
+        bench.canvas.editor.arranging.arrange(Direction.DOWN)
     if arguments.panel:
         window.docks.bring_forward(arguments.panel)
     bench.select_first_image_block()
     named = [group.id for group in bench.document.graph.groups if group.name == arguments.select]
     if named:
-        bench.canvas.select(named)
+        bench.canvas.editor.select(named)
     if arguments.steps:
         train(bench, arguments.steps)
     if arguments.canvas:

@@ -48,8 +48,16 @@ def test_links_lead_to_files(page: Path) -> None:
     assert not missing
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_files_that_are_named_exist(page: Path) -> None:
+    named = re.findall(
+        r"`((?:core|cnngui|tests|benchmarks|docs|resources)/[a-z0-9_./]*)`", page.read_text("utf-8")
+    )
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
 def test_the_example_of_a_layer_is_a_layer() -> None:
-    [example] = blocks(ROOT / "CONTRIBUTING.md", "python")
+    example, _ = blocks(ROOT / "CONTRIBUTING.md", "python")
     # In a process of its own: the layer would stay registered for all tests.
     subprocess.run([sys.executable, "-c", example + CHECK_EXAMPLE], check=True, cwd=ROOT)
 

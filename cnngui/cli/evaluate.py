@@ -14,7 +14,7 @@ from tqdm import tqdm
 from cnngui.theme.formatting import measure_text, percent_text
 from core.compile import compile_graph
 from core.data.dataset import divide
-from core.data.sources.base import load_source
+from core.data.sources.base import forms, load_source
 from core.design.infer import require_sound
 from core.errors import UsageError
 from core.formats.project import load_project
@@ -26,7 +26,7 @@ def add_parser(commands: Any) -> None:
     """Adds the command."""
     parser = commands.add_parser("evaluate", help="judge a trained network on a data source")
     parser.add_argument("file", metavar="FILE", type=Path, help="a trained .cnn file")
-    parser.add_argument("--data", metavar="SOURCE", help="a folder, a file, or digits (embedded)")
+    parser.add_argument("--data", metavar="SOURCE", help=forms())
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run)
 
@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
         )
     spec = arguments.data or project.data.source
     if spec is None:
-        raise UsageError("No data source is given.", "Add --data with a folder, a file, or digits.")
+        raise UsageError("No data source is given.", f"Add --data with {forms()}.")
     source = load_source(spec)
     data = source.test or source.train
     require_sound(project.design, data.spec)

@@ -15,7 +15,7 @@ from cnngui.cli.reports import JsonReport, Report, TextReport, compilation_shown
 from cnngui.models.designs import is_example, open_design, open_example
 from core.compile import compile_graph
 from core.data.dataset import Dataset, split
-from core.data.sources.base import load_source
+from core.data.sources.base import forms, load_source
 from core.design.infer import require_sound
 from core.errors import UsageError
 from core.formats.project import SUFFIX, ProjectFile, save_project
@@ -23,7 +23,8 @@ from core.maths.optim import OPTIMIZERS
 from core.maths.schedules import SCHEDULES
 from core.project import DataChoice, Project
 from core.running.program import Program
-from core.schema.param import Param, Registry, param_of, params_of
+from core.schema.param import Param, param_of, params_of
+from core.schema.registry import Registry
 from core.training.evaluate import evaluate
 from core.training.events import Finished
 from core.training.plan import Plan
@@ -40,7 +41,7 @@ def add_parser(commands: Any) -> None:
     parser.add_argument(
         "design", metavar="DESIGN", help="a .cnn file, a design as JSON, or an example's name"
     )
-    parser.add_argument("--data", metavar="SOURCE", help="a folder, a file, or digits (embedded)")
+    parser.add_argument("--data", metavar="SOURCE", help=forms())
     for p in params_of(Plan):
         _add_option(parser, p)
     kinds = [optimizer.kind for optimizer in OPTIMIZERS]
@@ -80,7 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(f"{arguments.design} holds no run to go on with.", "Train it without --resume.")
     spec = arguments.data or file.project.data.source
     if spec is None:
-        raise UsageError("No data source is given.", "Add --data with a folder, a file, or digits.")
+        raise UsageError("No data source is given.", f"Add --data with {forms()}.")
     if arguments.out is not None:
         _check_out(arguments.out)
     plan = chosen_plan(arguments, file.project.plan)

@@ -1,92 +1,148 @@
-"""The menus and the tool bar: what there is, how it is called, and its keys. One table, one place."""
+"""The commands as Qt's actions: with their keys, and texts, icons and states that follow the models."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, SignalInstance
+from PySide6.QtGui import QAction, QActionGroup, QIcon, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
+from cnngui.commands.bench import Bench
+from cnngui.commands.command import Command, Look, literal, plain
+from cnngui.commands.table import Table, declared
 from cnngui.theme.icons import icon
-from cnngui.theme.theme import ThemeManager
+from cnngui.theme.theme import Theme
 
-SEPARATOR: Final = None
-Keys = QKeySequence.StandardKey
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A menu's line. `run` is called when it is chosen; `local` keys count on the canvas alone."""
-
-    name: str
-    text: str
-    run: Callable[[], object]
-    keys: str | Keys | None = None
-    icon: str = ""
-    hint: str = ""
-    local: bool = False
+_WHERE_SHOWN: Final = Qt.ShortcutContext.WidgetWithChildrenShortcut
 
 
 class Actions(QObject):
-    """All actions by name, with icons that follow the theme."""
+    """One action for each command of the table, by id.
 
-    def __init__(self, themes: ThemeManager, window: QWidget, canvas: QWidget) -> None:
+    `designs` are the widgets that show the design: the keys that are for the design count there.
+    """
+
+    def __init__(self, bench: Bench, window: QWidget, designs: Sequence[QWidget]) -> None:
         super().__init__(window)
-        self._themes = themes
+        self.bench = bench
+        self.table: Table = declared()
         self._window = window
-        self._canvas = canvas
-        self._made: dict[str, tuple[QAction, Entry]] = {}
-        themes.changed.connect(self._recolor)
+        self._sets: dict[str, QActionGroup] = {}
+        self._made: dict[str, tuple[Command, QAction]] = {}
+        self._states: dict[str, _State] = {}
+        for command in self.table.commands.values():
+            self._add(command, designs)
+        for changed in _signals(bench):
+            changed.connect(self.refresh)
+        window.installEventFilter(self)
 
-    def __getitem__(self, name: str) -> QAction:
-        return self._made[name][0]
+    def __getitem__(self, command_id: str) -> QAction:
+        return self._made[command_id][1]
 
-    def add(self, menu: QMenu, *entries: Entry | None) -> None:
-        """Adds entries to a menu; None is a separator."""
-        for entry in entries:
-            if entry is None:
-                menu.addSeparator()
-            else:
-                menu.addAction(self._make(entry))
-
-    def relabel(self, name: str, text: str, *, detail: str = "", icon: str = "") -> None:
-        """Another text and icon for an action that means something else now; buttons leave `detail` out."""
-        action, entry = self._made[name]
-        action.setText(f"&{text} {detail}".rstrip())
-        action.setIconText(text)
-        if icon and icon != entry.icon:
-            self._made[name] = (action, replace(entry, icon=icon))
-            self._color(*self._made[name])
-
-    def _make(self, entry: Entry) -> QAction:
-        action = QAction(entry.text, self._window)
-        if entry.keys is not None:
-            action.setShortcut(QKeySequence(entry.keys))
-        if entry.local:  # such a key means something else in a text field or on a button
-            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            self._canvas.addAction(action)
-        else:
-            self._window.addAction(action)
-        action.triggered.connect(lambda *_: entry.run())  # without Qt's "checked"
-        self._describe(action, entry)
-        self._made[entry.name] = (action, entry)
-        self._color(action, entry)
+    def make(
+        self, command: Command, parent: QObject, run: Callable[[Bench], object] | None = None
+    ) -> QAction:
+        """Another action for the command, or for `run`: without keys, and as the command is now."""
+        action = QAction(parent)
+        action.setCheckable(command.checked is not None)
+        action.triggered.connect(lambda *_: (run or command.run)(self.bench))  # without Qt's "checked"
+        _show(command, self._state(command), action)
         return action
 
-    def _describe(self, action: QAction, entry: Entry) -> None:
-        """A tooltip with the keys: `Fit the design to the window (F)`."""
-        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        text = entry.hint or entry.text.replace("&", "").rstrip("…")
-        action.setToolTip(f"{text} ({keys})" if keys else text)
-        action.setStatusTip(entry.hint)
+    def refresh(self) -> None:
+        """Texts, icons and states as the models are now."""
+        if not isValid(self.bench.document.undo_stack):
+            return  # it empties itself, and says so, while it goes with the window
+        for command, action in self._made.values():
+            state = self._state(command)
+            if state != self._states.get(command.id):
+                self._states[command.id] = state
+                _show(command, state, action)
 
-    def _recolor(self) -> None:
-        for action, entry in self._made.values():
-            self._color(action, entry)
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A press arrives at the window where nothing that has the keyboard meant anything by it."""
+        if watched is self._window and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            pressed = QKeySequence(event.keyCombination())
+            for command, action in self._made.values():
+                if command.reach == "free" and pressed in command.sequences and not event.isAutoRepeat():
+                    action.trigger()
+                    return True
+        return super().eventFilter(watched, event)
 
-    def _color(self, action: QAction, entry: Entry) -> None:
-        if entry.icon:
-            action.setIcon(icon(entry.icon, self._themes.current.text))
+    def _add(self, command: Command, designs: Iterable[QWidget]) -> None:
+        action = self.make(command, self._window)
+        self._made[command.id] = command, action
+        action.setShortcuts(command.sequences)
+        if command.one_of:
+            together = self._sets.setdefault(command.one_of, QActionGroup(self._window))
+            together.addAction(action)
+        if command.reach == "window":
+            self._window.addAction(action)
+        else:
+            action.setShortcutContext(_WHERE_SHOWN)
+            action.setAutoRepeat(command.reach != "free")
+            for widget in designs:
+                widget.addAction(action)
+        if command.checked is not None:  # Qt has turned its mark by itself
+            action.triggered.connect(lambda *_: _show(command, self._state(command), action))
+        if command.begin is not None:
+            command.begin(self.bench)
+
+    def _state(self, command: Command) -> _State:
+        bench = self.bench
+        is_on = command.checked is not None and command.checked(bench)
+        return _State(command.now(bench), command.refusal(bench), is_on, bench.themes.current)
+
+
+@dataclass(frozen=True)
+class _State:
+    """All that an action shows of its command at the moment."""
+
+    look: Look
+    reason: str | None
+    is_on: bool
+    theme: Theme
+
+
+def _show(command: Command, state: _State, action: QAction) -> None:
+    look = state.look
+    action.setText(f"{look.text} {literal(look.detail)}".rstrip())
+    action.setIconText(plain(look.text))
+    action.setIcon(picture_of(command, look, state.theme))
+    action.setEnabled(state.reason is None)
+    action.setChecked(state.is_on)
+    action.setToolTip(_tooltip(command, look, state.reason))
+    action.setStatusTip(state.reason or command.hint)
+
+
+def picture_of(command: Command, look: Look, theme: Theme) -> QIcon:
+    """The icon of a command in the colours of a theme."""
+    if callable(command.icon):
+        return command.icon(theme)
+    name = look.icon or command.icon
+    return icon(name, theme.text) if name else QIcon()
+
+
+def _tooltip(command: Command, look: Look, reason: str | None) -> str:
+    """What the text doesn't say, and the key: `Shows the whole design (F)`."""
+    said = reason or (f"{plain(look.text)} {look.detail}" if look.detail else command.hint)
+    keys = command.keys_text
+    return f"{said} ({keys})" if said and keys else said or keys
+
+
+def _signals(bench: Bench) -> Iterator[SignalInstance]:
+    """Whatever may change what a command is called and whether it can be used.
+
+    The history speaks for itself: the document changes within a step of it, when it still stands before.
+    """
+    document, data, run, stack = bench.document, bench.data, bench.run, bench.document.undo_stack
+    yield from (stack.indexChanged, stack.canUndoChanged, stack.canRedoChanged)
+    yield from (stack.undoTextChanged, stack.redoTextChanged)
+    yield from (document.changed, document.saved_state_changed)
+    yield from (bench.selection.changed, bench.editor.wires_selected)
+    yield from (run.state_changed, document.plan_changed, data.changed, run.ended)
+    yield bench.themes.changed

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from cnngui.canvas.editor.editor import Editor
 from cnngui.canvas.view.view import Canvas
 from cnngui.models.data import Data
 from cnngui.models.document import Document
@@ -43,6 +44,27 @@ class Views(Protocol):
     def reset(self) -> None:
         """Puts all panels where they were at first."""
 
+    def panels(self) -> Mapping[str, str]:
+        """The titles of all panels by name."""
+
+    def is_open(self, name: str) -> bool:
+        """Whether a panel is shown, or behind the tab of another one."""
+
+    def toggle(self, name: str) -> None:
+        """Shows a panel, or closes it where it is open."""
+
+    def go_to_panel(self, step: int) -> None:
+        """Gives the keyboard to the next panel in sight (`step` 1) or to the one before it (-1)."""
+
+    def maximise(self) -> None:
+        """Gives the whole window to the panel with the keyboard, or puts all back where it was."""
+
+    def configure(self) -> None:
+        """Puts the cursor into the first setting of the selected block."""
+
+    def rename(self) -> None:
+        """Puts the cursor into the name of the selected block, or edits the selected frame or comment."""
+
     def show_start_page(self) -> None:
         """Brings the start page to the front."""
 
@@ -74,3 +96,8 @@ class Bench:
     views: Views
     say: Callable[[str], object]
     """Puts a sentence into the status bar for a while."""
+
+    @property
+    def editor(self) -> Editor:
+        """What changes the design."""
+        return self.canvas.editor

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections import deque
 from threading import Lock
+from typing import Any
 
-from core.probes.feature_maps import Snapshot
 from core.training.events import Stepped, Validating
 
 CAPACITY = 100_000
@@ -22,7 +22,7 @@ class Mailbox:
     def __init__(self) -> None:
         self._lock = Lock()
         self._steps: deque[Stepped] = deque(maxlen=CAPACITY)
-        self._snapshot: tuple[object, Snapshot] | None = None
+        self._answers: dict[str, tuple[object, Any]] = {}
         self._progress: Validating | None = None
 
     def put_step(self, step: Stepped) -> None:
@@ -34,10 +34,10 @@ class Mailbox:
         with self._lock:
             self._progress = progress
 
-    def put_snapshot(self, job: object, snapshot: Snapshot) -> None:
-        """The answer to this job."""
+    def put_answer(self, viewer: str, job: object, answer: object) -> None:
+        """The answer to what this viewer asked for by this job."""
         with self._lock:
-            self._snapshot = job, snapshot
+            self._answers[viewer] = job, answer
 
     def take_steps(self) -> list[Stepped]:
         """All steps since the last call (the newest ones, where the buffer ran over)."""
@@ -46,11 +46,10 @@ class Mailbox:
             self._steps.clear()
         return steps
 
-    def take_snapshot(self) -> tuple[object, Snapshot] | None:
-        """The latest snapshot with the job that it answers, once."""
+    def take_answer(self, viewer: str) -> tuple[object, Any] | None:
+        """The latest answer to what this viewer asked for, once, with its job; None where there is none."""
         with self._lock:
-            snapshot, self._snapshot = self._snapshot, None
-        return snapshot
+            return self._answers.pop(viewer, None)
 
     @property
     def progress(self) -> Validating | None:

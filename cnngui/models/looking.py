@@ -16,7 +16,7 @@ from core.data.dataset import Dataset
 from core.design.infer import entry_shape
 from core.errors import Problem
 from core.maths.arrays import Shape
-from core.probes.feature_maps import Snapshot, Tap
+from core.probes.feature_maps import FeatureMaps, Snapshot
 
 
 class Looking(QObject):
@@ -117,7 +117,7 @@ class Looking(QObject):
         if self._asked is not None or not blocks or self.samples is None or not self.sample_fits:
             return
         sample, _ = self.samples.batch(slice(self.index, self.index + 1))
-        self._asked = Ask(Tap(blocks, sample[0]))
+        self._asked = Ask(FeatureMaps.kind, FeatureMaps(blocks, sample[0]))
         self._compute.send(self._asked)
         self._timer.start()
 
@@ -126,7 +126,7 @@ class Looking(QObject):
             self._timer.start()
 
     def _poll(self) -> None:
-        found = self._compute.mailbox.take_snapshot()
+        found = self._compute.mailbox.take_answer(FeatureMaps.kind)
         if found is not None and found[0] is self._asked:
             self._asked = None
             self._snapshot = found[1]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFrame,
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyleOptionButton,
     QStylePainter,
+    QToolTip,
     QVBoxLayout,
     QWidget,
 )
@@ -82,11 +84,10 @@ class IconToggle(QAbstractButton):
 
 
 class ElidedButton(QPushButton):
-    """A button that may become narrower than its text; the tooltip has all of it."""
+    """A button that may become narrower than its text; then a tooltip has all of it."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
-        self.setToolTip(text)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
     def minimumSizeHint(self) -> QSize:
@@ -95,11 +96,22 @@ class ElidedButton(QPushButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         option = QStyleOptionButton()
         self.initStyleOption(option)
-        missing = self.sizeHint().width() - self.width()
-        if missing > 0:
-            room = self.fontMetrics().horizontalAdvance(self.text()) - missing
+        if self._missing > 0:
+            room = self.fontMetrics().horizontalAdvance(self.text()) - self._missing
             option.text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
         QStylePainter(self).drawControl(QStyle.ControlElement.CE_PushButton, option)
+
+    def event(self, event: QEvent) -> bool:
+        """Without a tooltip of its own it shows the text, where not all of that is seen."""
+        if event.type() == QEvent.Type.ToolTip and not self.toolTip() and self._missing > 0:
+            QToolTip.showText(cast(QHelpEvent, event).globalPos(), self.text(), self)
+            return True
+        return super().event(event)
+
+    @property
+    def _missing(self) -> int:
+        """Pixels that the text would need and doesn't have."""
+        return self.sizeHint().width() - self.width()
 
 
 class TextLabel(QLabel):

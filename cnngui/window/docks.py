@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Final
 
 from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 _LAYOUT_VERSION: Final = 5
@@ -62,9 +60,9 @@ class Docks:
         self._docks[name].show()
         self._docks[name].raise_()
 
-    def toggle_actions(self) -> Iterable[QAction]:
-        """For each dock the action that shows or hides it."""
-        return [dock.toggleViewAction() for dock in self._docks.values()]
+    def titles(self) -> dict[str, str]:
+        """What stands above each dock, by name."""
+        return {name: dock.windowTitle() for name, dock in self._docks.items()}
 
     def reset(self) -> None:
         """Puts all docks where they were at first; the window keeps its size."""

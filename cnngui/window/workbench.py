@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QPoint, QPointF, QTimer
 from PySide6.QtWidgets import QLabel
 
 from cnngui.canvas.view.view import Canvas
 from cnngui.commands.actions import Actions
-from cnngui.commands.menus import fill_menus, make_toolbar, update_actions
+from cnngui.commands.bench import Bench
+from cnngui.commands.menus import canvas_menu, fill_menus, make_toolbar
 from cnngui.compute.thread import ComputeThread
 from cnngui.models.designs import open_design
 from cnngui.models.document import Document
@@ -29,6 +30,7 @@ from cnngui.window import demo
 from cnngui.window.compilation_status import CompilationStatus
 from cnngui.window.files import Files
 from cnngui.window.run_choice import RunChoice
+from cnngui.window.views import WindowViews
 from core.formats.project import ProjectFile
 from core.project import DataChoice, Project
 
@@ -74,9 +76,33 @@ class Workbench(QObject):
             ("outline", self.outline),
         ):
             self.docks.fill(name, panel)
-        self.actions_ = Actions(themes, window, self.canvas)
-        fill_menus(self, self.actions_)
-        self.toolbar = make_toolbar(self, self.actions_)
+        self.views = WindowViews(
+            window,
+            self.docks,
+            self.center,
+            configure=self.configure,
+            rename=self.rename,
+            start_guide=self.start_guide,
+            choose_data=self.choose_data,
+        )
+        self.bench = Bench(
+            settings=settings,
+            themes=themes,
+            document=self.document,
+            selection=self.selection,
+            data=self.data,
+            run=self.run,
+            looking=self.looking,
+            judging=self.judging,
+            run_control=self.run_control,
+            canvas=self.canvas,
+            files=self.files,
+            views=self.views,
+            say=self._show_message,
+        )
+        self.actions_ = Actions(self.bench, window, (self.canvas, self.outline))
+        fill_menus(window.menuBar(), self.actions_)
+        self.toolbar = make_toolbar(window, self.actions_)
         window.addToolBar(self.toolbar)
         self.run_choice = RunChoice(self.run_control, themes, window)
         self._run_text = QLabel()
@@ -161,9 +187,6 @@ class Workbench(QObject):
     def show_problems(self) -> None:
         self.docks.bring_forward("problems")
 
-    def show_help(self) -> None:
-        self.docks.bring_forward("help")
-
     def configure(self) -> None:
         """Puts the cursor into the first setting of the selected block."""
         self.docks.bring_forward("properties")
@@ -171,15 +194,18 @@ class Workbench(QObject):
 
     def rename(self) -> None:
         """Puts the cursor into the name of the selected block, or edits the selected frame or comment."""
-        if self.canvas.note is not None:
-            self.canvas.edit_note()
+        if self.canvas.editor.notes.chosen is not None:
+            self.canvas.editor.notes.edit()
             return
         self.docks.bring_forward("properties")
         self.properties.focus_name()
 
     def may_close(self) -> bool:
         """Whether the window may go; asks about unsaved work first."""
-        return not self.asking or self.files.confirm_discard()
+        sure = not self.asking or self.files.confirm_discard()
+        if sure:
+            self.views.put_back()  # the layout that is remembered is the whole one
+        return sure
 
     def _ask_again(self) -> None:
         self.asking = True
@@ -209,14 +235,15 @@ class Workbench(QObject):
     # -- following the models --------------------------------------------------------------------------------
 
     def _connect(self) -> None:
-        self.palette_panel.chosen.connect(self.canvas.add)
-        self.palette_panel.snippet_chosen.connect(self.canvas.add_snippet)
+        self.palette_panel.chosen.connect(self.canvas.editor.blocks.add)
+        self.palette_panel.snippet_chosen.connect(self.canvas.editor.snippets.add)
         for panel in (self.problems, self.properties):
-            panel.fix_previewed.connect(self.canvas.preview)
+            panel.fix_previewed.connect(self.canvas.following.preview)
         self.canvas.activated.connect(lambda _: self.docks.bring_forward("properties"))
         self.canvas.wanted.connect(self.center.show_canvas)
+        self.canvas.menu_wanted.connect(self._show_canvas_menu)
         self.outline.configured.connect(self.configure)
-        for source in (self.canvas, self.files, self.run_control):
+        for source in (self.canvas.editor, self.files, self.run_control):
             source.message.connect(self._show_message)
         self.files.opened.connect(self._show_opened)
         for own_work in (self.files.opened, self.document.undo_stack.indexChanged):
@@ -230,19 +257,14 @@ class Workbench(QObject):
         self.run_control.began.connect(self._show_run)
         for changed in (
             self.document.changed,
-            self.document.undo_stack.indexChanged,
             self.document.saved_state_changed,
-            self.selection.changed,
-            self.canvas.wires_selected,
             self.run.state_changed,
-            self.document.plan_changed,
             self.run.ended,
         ):
             changed.connect(self._update)
         self.run.curves_changed.connect(self._update_run_text)
 
     def _update(self) -> None:
-        update_actions(self, self.actions_)
         name = self.document.path.name if self.document.path else "Untitled"
         self.window.setWindowTitle(f"{name}[*]")
         self.window.setWindowModified(self.files.unsaved)
@@ -257,6 +279,9 @@ class Workbench(QObject):
             loss = measure_text(step.result.loss)
             text = f"epoch {step.epoch}  batch {step.batch}/{step.batches}  loss {loss}"
         self._run_text.setText(text)
+
+    def _show_canvas_menu(self, point: QPointF, place: QPoint) -> None:
+        canvas_menu(self.actions_, point).popup(place)
 
     def _show_message(self, text: str) -> None:
         self.window.statusBar().showMessage(text, _MESSAGE_MS)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from core.data.sources.mapped import expect
+from core.data.mapped import expect
 from core.design.spec import DataSpec
 from core.errors import DataError
 from core.maths.arrays import Array

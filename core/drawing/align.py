@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from core.drawing.arrange.frame import GRID, Place
+from core.drawing.arrange.spacing import GRID, Place
 from core.drawing.route import Rect
 
 Edge = Literal["left", "center", "right", "top", "middle", "bottom"]
@@ -35,11 +35,12 @@ def align(bodies: Mapping[str, Rect], edge: Edge) -> dict[str, Place]:
 def distribute(bodies: Mapping[str, Rect], axis: Axis) -> dict[str, Place]:
     """The top left corners at which the gaps along an axis are equal, as near as the grid allows, in pixels.
 
-    The outermost two stay in place. Where there is too little room for all, they overlap evenly.
+    The outermost two stay in place: middles tell which they are, then the other axis and the names. Where
+    there is too little room for all, they overlap evenly.
     """
     if axis == "vertical":
         return _turn_back(distribute(_turned(bodies), "horizontal"))
-    order = sorted(bodies, key=lambda block: (bodies[block].left + bodies[block].right, bodies[block].top))
+    order = sorted(bodies, key=lambda b: (bodies[b].left + bodies[b].right, bodies[b].top, b))
     places = {block: (body.left, body.top) for block, body in bodies.items()}
     if len(order) < 3:
         return places

@@ -8,7 +8,7 @@ from dataclasses import replace
 from core.design.edits import move
 from core.design.graph import Comment, Frame, Graph, Place
 from core.design.groups import blocks_of
-from core.drawing.arrange.frame import GROUP_MARGIN, GROUP_TITLE
+from core.drawing.arrange.spacing import GROUP_MARGIN, GROUP_TITLE
 from core.drawing.route import Rect
 from core.drawing.stretch import Stretch, placed, push, rect_of, stretch, united
 

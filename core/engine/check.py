@@ -13,7 +13,6 @@ from core.design.expand import computed
 from core.design.graph import Block, Graph, Wire
 from core.design.infer import cost, infer
 from core.engine.executor import EngineProgram
-from core.engine.machine.target import cache_folder
 from core.engine.machine.vectors import WIDTH
 from core.errors import LayerError
 from core.layers.activation import ReLU
@@ -25,6 +24,7 @@ from core.layers.pooling import MaxPool
 from core.layers.reshape import Flatten
 from core.maths.arrays import Array
 from core.maths.optim import Adam, OptimizerState
+from core.native.target import cache_folder
 from core.running.program import Program
 from core.running.reference import ReferenceProgram
 

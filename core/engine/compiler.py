@@ -9,7 +9,7 @@ import gc
 import sys
 from contextlib import suppress
 
-from core.engine.machine.system import give_way
+from core.native.system import give_way
 
 
 def main() -> None:

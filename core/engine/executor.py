@@ -14,9 +14,9 @@ from core.design.graph import Graph
 from core.engine.machine.vectors import WIDTH
 from core.engine.network import lower
 from core.engine.operations.batch import Samples
-from core.engine.passes import Probe, Training
-from core.engine.rows import Plan
+from core.engine.passes import Inspector, Training
 from core.engine.tables import Forward, SingleImage
+from core.engine.tape import Tape
 from core.errors import LayerError
 from core.layers.lowering import NotLoweredError
 from core.maths.arrays import Array
@@ -41,10 +41,10 @@ class EngineProgram(Program):
     def __init__(self, graph: Graph, *, seed: int = 0, dtype: DTypeLike = np.float32) -> None:
         super().__init__(graph, seed=seed, dtype=dtype)
         self._training: Training | None = None
-        self._probe: Probe | None = None
+        self._inspector: Inspector | None = None
         self._forward: dict[frozenset[str], Forward] = {}
         self._single: dict[frozenset[str], SingleImage | None] = {}
-        slow = lower(self, Plan(1, 1, training=True), ()).on_reference
+        slow = lower(self, Tape(1, 1, training=True), ()).on_reference
         if slow:
             names = ", ".join(graph[block].name for block in slow)
             self.notice = f"Without an operation of the fast engine, and so slower: {names}."
@@ -101,10 +101,10 @@ class EngineProgram(Program):
         self, x: Array, target: NDArray[Any], outputs: frozenset[str], gradients: frozenset[str], step: int
     ) -> tuple[float, dict[str, Array], dict[str, Array]]:
         wishes, blocks = (outputs, gradients), -(-len(x) // WIDTH)
-        if self._probe is None or self._probe.wishes != wishes or self._probe.blocks < blocks:
-            self._probe = None
-            self._probe = Probe(self, blocks, *wishes)
-        return self._probe.look(Samples.all(x), target, step)
+        if self._inspector is None or self._inspector.wishes != wishes or self._inspector.blocks < blocks:
+            self._inspector = None
+            self._inspector = Inspector(self, blocks, *wishes)
+        return self._inspector.look(Samples.all(x), target, step)
 
     def _single_image(self, wanted: frozenset[str]) -> SingleImage | None:
         """The table for one image at a time; None where a layer has no operation for that."""
@@ -123,9 +123,7 @@ class EngineProgram(Program):
     @cached_property
     def _reference(self) -> ReferenceProgram:
         """The same network on the reference, with the same parameters."""
-        program = ReferenceProgram(self.graph, seed=self.seed)
-        program.parameters = self.parameters
-        return program
+        return ReferenceProgram(self.graph, seed=self.seed, parameters=self.parameters)
 
 
 def _stored(data: Dataset, chosen: NDArray[np.int64]) -> Samples | None:

@@ -19,7 +19,7 @@ from core.engine.operations import activation, loss
 from core.engine.operations.activation import Activation, Add
 from core.engine.operations.batch import Flatten
 from core.engine.operations.broadcast import Combine
-from core.engine.operations.convolution import Size, Window
+from core.engine.operations.convolution import Geometry, Size
 from core.engine.operations.convolution_node import Convolution
 from core.engine.operations.dense import Dense
 from core.engine.operations.loss import binary_cross_entropy, distance, softmax_cross_entropy
@@ -32,7 +32,7 @@ from core.engine.operations.reshaping import Border, Unflatten
 from core.engine.operations.sample_norm import SampleNorm
 from core.engine.operations.softmax import Softmax
 from core.engine.operations.transposed import TransposedConvolution
-from core.engine.rows import Node, Parameter, Plan, Value
+from core.engine.tape import Learned, Node, Tape, Value
 from core.layers.lowering import Curve, Lowering
 from core.layers.windows import Pair
 
@@ -63,7 +63,7 @@ class Setting:
 
     name: str
     size: Size
-    arrays: dict[str, Parameter]
+    arrays: dict[str, Learned]
 
 
 class BatchLowering(Lowering[Value]):
@@ -74,9 +74,9 @@ class BatchLowering(Lowering[Value]):
     """
 
     def __init__(
-        self, plan: Plan, is_private: Callable[[Value], bool], key: Callable[[int, str], int]
+        self, tape: Tape, is_private: Callable[[Value], bool], key: Callable[[int, str], int]
     ) -> None:
-        self.plan = plan
+        self.tape = tape
         self.nodes: list[Node] = []
         self.loss: Loss | None = None
         self.block = Setting("", (0, 0, 0), {})
@@ -86,20 +86,20 @@ class BatchLowering(Lowering[Value]):
 
     def enter(self) -> Value:
         value = self._new()
-        value.trained = self.plan.to_input
+        value.trained = self.tape.to_input
         return value
 
     def convolution(
         self, x: Value, kernel: Pair, stride: Pair, pads: Pair, dilation: Pair, groups: int, bias: bool
     ) -> Value:
-        window = Window(kernel, stride, pads, dilation)
+        window = Geometry(kernel, stride, pads, dilation)
         return self._add(Convolution(x, self._new(), *self._weights(bias), window, groups))
 
     def dense(self, x: Value, bias: bool) -> Value:
         return self._add(Dense(x, self._new(), *self._weights(bias)))
 
     def max_pool(self, x: Value, kernel: Pair, stride: Pair, pads: Pair) -> Value:
-        node = MaxPool(x, self._new(), Window(kernel, stride, pads, (1, 1)))
+        node = MaxPool(x, self._new(), Geometry(kernel, stride, pads, (1, 1)))
         producer = self._producer(x)
         if isinstance(producer, Convolution) and producer.relu and self._is_private(x):
             # ReLU of the maximum is the maximum of ReLU, and so the convolution's output need not be kept.
@@ -160,7 +160,7 @@ class BatchLowering(Lowering[Value]):
     def reshape(self, x: Value) -> Value:
         if x.size == self.block.size:
             return x
-        vector = self._add(Flatten(x, self.plan.value((x.vectors, 1, 1)))) if x.size[1:] != (1, 1) else x
+        vector = self._add(Flatten(x, self.tape.value((x.vectors, 1, 1)))) if x.size[1:] != (1, 1) else x
         return self._add(Unflatten(vector, self._new())) if self.block.size[1:] != (1, 1) else vector
 
     def border(self, x: Value, top: int, left: int) -> Value:
@@ -177,11 +177,11 @@ class BatchLowering(Lowering[Value]):
     def transposed_convolution(
         self, x: Value, kernel: Pair, stride: Pair, cut: Pair, dilation: Pair, groups: int, bias: bool
     ) -> Value:
-        window = Window(kernel, stride, cut, dilation)
+        window = Geometry(kernel, stride, cut, dilation)
         return self._add(TransposedConvolution(x, self._new(), *self._weights(bias), window, groups))
 
     def dropout(self, x: Value, share: float) -> Value:
-        if not self.plan.training or share == 0:
+        if not self.tape.training or share == 0:
             return x
         name = self.block.name
         return self._add(Dropout(x, self._new(), share, lambda step: self._key(step, name)))
@@ -205,14 +205,14 @@ class BatchLowering(Lowering[Value]):
     # --- for itself ---
 
     def _new(self) -> Value:
-        return self.plan.value(self.block.size)
+        return self.tape.value(self.block.size)
 
     def _add(self, node: Node) -> Value:
         node.output.trained = any(x.trained for x in node.inputs) or node.learns
         self.nodes.append(node)
         return node.output
 
-    def _weights(self, bias: bool) -> tuple[Parameter, Parameter | None]:
+    def _weights(self, bias: bool) -> tuple[Learned, Learned | None]:
         return self.block.arrays["weight"], self.block.arrays["bias"] if bias else None
 
     def _producer(self, x: Value) -> Node | None:

@@ -1,4 +1,4 @@
-"""A graph as nodes of a plan: asks the layers, in order, what they lower to."""
+"""A graph as nodes of a tape: asks the layers, in order, what they lower to."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from core.engine.lowering import BatchLowering, Loss, Setting
 from core.engine.machine.arena import Fixed
 from core.engine.operations.convolution import Size
 from core.engine.reference_node import ReferenceNode
-from core.engine.rows import Node, Parameter, Plan, Value
+from core.engine.tape import Learned, Node, Tape, Value
 from core.layers.base import Layer, Output
 from core.layers.lowering import NotLoweredError
 from core.maths import random
@@ -39,7 +39,7 @@ def size_of(shape: Shape) -> Size:
 
 
 def lower(
-    program: Program, plan: Plan, wanted: Collection[str], kind: type[BatchLowering] = BatchLowering
+    program: Program, tape: Tape, wanted: Collection[str], kind: type[BatchLowering] = BatchLowering
 ) -> Network:
     """The nodes of a program's network; the outputs of the blocks in `wanted` have to exist.
 
@@ -59,7 +59,7 @@ def lower(
     def key(step: int, block_id: str) -> int:
         return random.key(program.seed, step, block_id)
 
-    lowering = kind(plan, is_private, key)
+    lowering = kind(tape, is_private, key)
     for block_id in graph.order:
         arrays = {name: _parameter(parameters, block_id, name) for name in parameters.blocks[block_id]}
         lowering.block = Setting(block_id, size_of(shapes[block_id]), arrays)
@@ -72,7 +72,7 @@ def lower(
                 value = inputs[0]
             else:
                 entering = tuple(shapes[wire.source] for wire in graph.incoming(block_id))
-                ends = (tuple(inputs), plan.value(size_of(shapes[block_id])))
+                ends = (tuple(inputs), tape.value(size_of(shapes[block_id])))
                 numbers = partial(key, block_id=block_id)
                 value = lowering.reference(ReferenceNode(block, *ends, entering, parameters, numbers))
         values[block_id] = value
@@ -87,10 +87,10 @@ def _lowered(layer: Layer, lowering: BatchLowering, inputs: list[Value]) -> Valu
         return None
 
 
-def _parameter(parameters: Parameters, block_id: str, name: str) -> Parameter:
+def _parameter(parameters: Parameters, block_id: str, name: str) -> Learned:
     array = parameters.blocks[block_id][name]
     try:
         gradient = parameters.gradient(block_id, name)
     except KeyError:  # running statistics have none
         gradient = array
-    return Parameter(Fixed(array), Fixed(gradient))
+    return Learned(Fixed(array), Fixed(gradient))

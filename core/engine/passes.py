@@ -1,4 +1,4 @@
-"""Plans of training: forward, loss and backward, for a step or for somebody who looks."""
+"""Tables of training: forward, loss and backward, for a step or for somebody who looks."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from core.engine.operations.batch import Samples
 from core.engine.operations.loss import LossRow
 from core.engine.operations.optimizers import CheckRow, Updater, check_gradients
 from core.engine.reference_node import bring_in, memory, outside
-from core.engine.rows import Plan, Value
 from core.engine.tables import Table
+from core.engine.tape import Tape, Value
 from core.maths.arrays import Array
 from core.maths.optim import OptimizerState
 from core.running.program import Program, quiet
@@ -34,17 +34,17 @@ class Pass(Table):
         outputs: frozenset[str] = frozenset(),
         gradients: frozenset[str] = frozenset(),
     ) -> None:
-        super().__init__(Plan(default_threads(), blocks, training=True, to_input=bool(gradients)))
-        network = lower(program, self._plan, outputs | gradients)
-        plan, capacity = self._plan, blocks * WIDTH
+        super().__init__(Tape(default_threads(), blocks, training=True, to_input=bool(gradients)))
+        network = lower(program, self._tape, outputs | gradients)
+        tape, capacity = self._tape, blocks * WIDTH
         self._layer = program.output_layer
         self._shape = program.shapes[program.output.id]
         x, z = network.values[program.input.id], network.values[program.output.id]
         self._input, _ = self._emit_load(x, capacity)
         for node in network.nodes:
-            node.forward(plan)
+            node.forward(tape)
         values, shapes = network.values, program.shapes
-        self._outputs = {b: outside(plan, values[b].buffer, values[b], shapes[b]) for b in outputs}
+        self._outputs = {b: outside(tape, values[b].buffer, values[b], shapes[b]) for b in outputs}
         _, self._scores = self._emit_store(z, capacity)
         self._emit_loss(network.loss, z, capacity)
         self._gradients: dict[str, Array] = {}
@@ -53,19 +53,19 @@ class Pass(Table):
             """Before the backward pass of what computes the value, which may work in place."""
             for block in gradients:
                 if values[block] is value and value.gradient is not None:
-                    self._gradients[block] = outside(plan, value.gradient, value, shapes[block])
+                    self._gradients[block] = outside(tape, value.gradient, value, shapes[block])
 
         for node in reversed(network.nodes):
             if node.output.trained and node.output.gradient is not None:
                 copy_gradient(node.output)
-                node.backward(plan)
+                node.backward(tape)
         copy_gradient(x)
 
     def _emit_loss(self, loss: Loss | None, z: Value, capacity: int) -> None:
-        plan = self._plan
+        tape = self._tape
         self._losses = np.zeros(capacity, np.float32)
         self._targets: NDArray[Any] | None = None
-        gradient, _ = plan.contribute(z)
+        gradient, _ = tape.contribute(z)
         if loss is None:
             self._emit_reference_loss(z, gradient)
             return
@@ -74,15 +74,15 @@ class Pass(Table):
             self._targets = np.zeros(capacity, np.int64)
             targets: Operand = Fixed(self._targets)
         else:
-            values = plan.value(z.size)
+            values = tape.value(z.size)
             _, self._targets = self._emit_load(values, capacity)
             targets = values.buffer
         parameter = float(loss.parameter)
-        plan.emit(loss.kernel, LossRow(z.buffer, gradient, targets, losses, weights, z.vectors, parameter))
+        tape.emit(loss.kernel, LossRow(z.buffer, gradient, targets, losses, weights, z.vectors, parameter))
 
     def _emit_reference_loss(self, z: Value, gradient: Buffer) -> None:
         """A loss that the engine has no operation for."""
-        gradients = memory(self._plan, z)
+        gradients = memory(self._tape, z)
 
         def compute(samples: int, _step: int) -> None:
             scores = self._scores[:samples].reshape(samples, *self._shape)
@@ -91,8 +91,8 @@ class Pass(Table):
             self._losses[:samples] = loss
             gradients[:samples] = found.reshape(samples, -1)
 
-        self._plan.call(compute)
-        bring_in(self._plan, gradients, z, gradient)
+        self._tape.call(compute)
+        bring_in(self._tape, gradients, z, gradient)
 
     def _work(self, samples: Samples, target: NDArray[Any], step: int, *further: Arena) -> float:
         """Passes a batch through the table and those behind it; gives the loss."""
@@ -105,7 +105,7 @@ class Pass(Table):
         return float(self._losses[:count].mean(dtype=np.float64))
 
 
-class Probe(Pass):
+class Inspector(Pass):
     """A pass for somebody who looks; wishes are the blocks whose outputs and gradients are copied."""
 
     def __init__(
@@ -131,9 +131,9 @@ class Training(Pass):
         super().__init__(program, blocks)
         self._parameters = program.parameters
         ends_with = [check_gradients, *Updater.kernels(state)]
-        compile_kernels([*kernels_of(self._plan.rows), *ends_with])  # all together, not table by table
+        compile_kernels([*kernels_of(self._tape.rows), *ends_with])  # all together, not table by table
         self._finish()
-        self._found = np.zeros((self._plan.threads, 2), np.float32)
+        self._found = np.zeros((self._tape.threads, 2), np.float32)
         self._limits = np.zeros(2, np.float32)
         gradients = self._parameters.gradients
         ends = Fixed(self._found), Fixed(self._limits)

@@ -11,7 +11,7 @@ from core.design.graph import Block
 from core.engine.machine.arena import Buffer, Fixed
 from core.engine.machine.vectors import WIDTH
 from core.engine.operations.batch import batch_row, load_batch, load_row, store_batch
-from core.engine.rows import Node, Plan, Value
+from core.engine.tape import Node, Tape, Value
 from core.layers.base import Mode
 from core.maths.arrays import Array, Shape
 from core.running.parameters import Parameters
@@ -41,25 +41,25 @@ class ReferenceNode(Node):
         self.learns = any(spec.trainable for spec in specs)
         self._saved: Any = None
 
-    def forward(self, plan: Plan) -> None:
+    def forward(self, tape: Tape) -> None:
         inputs = [
-            outside(plan, x.buffer, x, shape) for x, shape in zip(self.inputs, self._shapes, strict=True)
+            outside(tape, x.buffer, x, shape) for x, shape in zip(self.inputs, self._shapes, strict=True)
         ]
-        y = memory(plan, self.output)
+        y = memory(tape, self.output)
 
         def compute(samples: int, step: int) -> None:
             layer, params = self._block.layer, self._parameters.blocks[self._block.id]
-            mode = Mode(plan.training, self._key(step))
+            mode = Mode(tape.training, self._key(step))
             with running(self._block, "forward"), quiet():
                 found, self._saved = layer.forward(params, mode, *(x[:samples] for x in inputs))
                 y[:samples] = found.reshape(samples, -1)
 
-        plan.call(compute)
-        bring_in(plan, y, self.output, self.output.buffer)
+        tape.call(compute)
+        bring_in(tape, y, self.output, self.output.buffer)
 
-    def backward(self, plan: Plan) -> None:
-        dy = outside(plan, plan.gradient_of(self.output), self.output, None)
-        results = [memory(plan, x) for x in self.inputs]
+    def backward(self, tape: Tape) -> None:
+        dy = outside(tape, tape.gradient_of(self.output), self.output, None)
+        results = [memory(tape, x) for x in self.inputs]
 
         def compute(samples: int, step: int) -> None:
             layer, params = self._block.layer, self._parameters.blocks[self._block.id]
@@ -71,24 +71,24 @@ class ReferenceNode(Node):
             self._parameters.set_gradients(self._block.id, own)
             self._saved = None
 
-        plan.call(compute)
+        tape.call(compute)
         for x, result in zip(self.inputs, results, strict=True):
             if x.trained:
-                plan.add_into(x, lambda dx, x=x, result=result: bring_in(plan, result, x, dx))  # type: ignore[misc]
+                tape.add_into(x, lambda dx, x=x, result=result: bring_in(tape, result, x, dx))  # type: ignore[misc]
 
 
-def memory(plan: Plan, value: Value) -> Array:
+def memory(tape: Tape, value: Value) -> Array:
     """Memory outside the arena for a batch of a value: (N, vectors), float32."""
-    return np.zeros((plan.blocks * WIDTH, value.vectors), np.float32)
+    return np.zeros((tape.blocks * WIDTH, value.vectors), np.float32)
 
 
-def outside(plan: Plan, buffer: Buffer, value: Value, shape: Shape | None) -> Array:
+def outside(tape: Tape, buffer: Buffer, value: Value, shape: Shape | None) -> Array:
     """Where a row copies a batch out to, (N, *shape)."""
-    array = memory(plan, value)
-    plan.emit(store_batch, batch_row(Fixed(array), buffer, value.size))
+    array = memory(tape, value)
+    tape.emit(store_batch, batch_row(Fixed(array), buffer, value.size))
     return array if shape is None else array.reshape(-1, *shape)
 
 
-def bring_in(plan: Plan, array: Array, value: Value, buffer: Buffer) -> None:
+def bring_in(tape: Tape, array: Array, value: Value, buffer: Buffer) -> None:
     """A row that copies a batch in."""
-    plan.emit(load_batch, load_row(array, buffer, value.size))
+    tape.emit(load_batch, load_row(array, buffer, value.size))

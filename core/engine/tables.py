@@ -1,4 +1,4 @@
-"""Plans made runnable, and those for evaluation: the outputs of a batch, or of one image after the other."""
+"""Tapes made runnable, and those for evaluation: the outputs of a batch, or of one image after the other."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from core.engine.operations.batch import (
     load_row,
     store_batch,
 )
-from core.engine.rows import Plan, Value
 from core.engine.single.lowering import SingleLowering
 from core.engine.single.moving import PlanesRow, from_planes, planes_row, to_planes
 from core.engine.single.pixels import Pixels, emit_border, pixels
+from core.engine.tape import Tape, Value
 from core.maths.arrays import Array
 from core.running.program import Program
 
@@ -46,29 +46,29 @@ def _team(threads: int) -> Team:
 
 
 class Table:
-    """A plan made runnable: the arena, and the fields of its rows that change from run to run."""
+    """A tape made runnable: the arena, and the fields of its rows that change from run to run."""
 
-    def __init__(self, plan: Plan) -> None:
-        self.blocks = plan.blocks
-        self._plan = plan
+    def __init__(self, tape: Tape) -> None:
+        self.blocks = tape.blocks
+        self._tape = tape
         self._guarded = guarding()
 
     def _finish(self) -> None:
-        self._arena = Arena(self._plan.rows, self._plan.threads, self._plan.blocks, guarded=self._guarded)
-        self._calls = [(self._arena.stage(row), call) for row, call in self._plan.calls]
+        self._arena = Arena(self._tape.rows, self._tape.threads, self._tape.blocks, guarded=self._guarded)
+        self._calls = [(self._arena.stage(row), call) for row, call in self._tape.calls]
 
     def _emit_load(self, value: Value, capacity: int) -> tuple[int, NDArray[np.float32]]:
         """A row that takes a batch in; gives its index, and the memory that it is taken from until told
         otherwise."""
         memory = np.zeros((capacity, value.vectors), np.float32)
-        self._plan.emit(load_batch, load_row(memory, value.buffer, value.size))
-        return len(self._plan.rows) - 1, memory
+        self._tape.emit(load_batch, load_row(memory, value.buffer, value.size))
+        return len(self._tape.rows) - 1, memory
 
     def _emit_store(self, value: Value, capacity: int) -> tuple[int, NDArray[np.float32]]:
         """As `_emit_load`, for a row that takes a batch out."""
         memory = np.zeros((capacity, value.vectors), np.float32)
-        self._plan.emit(store_batch, batch_row(Fixed(memory), value.buffer, value.size))
-        return len(self._plan.rows) - 1, memory
+        self._tape.emit(store_batch, batch_row(Fixed(memory), value.buffer, value.size))
+        return len(self._tape.rows) - 1, memory
 
     def _take(self, row: int, samples: Samples) -> None:
         """Lets a row take in other samples."""
@@ -77,15 +77,15 @@ class Table:
 
     def _run(self, samples: int, step: int, *further: Arena) -> None:
         """Runs the table, and those of further arenas behind it."""
-        for row, field, compute in self._plan.each_step:
+        for row, field, compute in self._tape.each_step:
             self._arena.set(row, field, compute(step))
         arenas, blocks = (self._arena, *further), -(-samples // WIDTH)
         with _turn:
             calls = {stage: partial(call, samples, step) for stage, call in self._calls}
             if self._guarded:
-                run_guarded(arenas, self._plan.threads, blocks, samples, calls)
+                run_guarded(arenas, self._tape.threads, blocks, samples, calls)
             else:
-                team = _team(self._plan.threads)
+                team = _team(self._tape.threads)
                 table, begin = np.concatenate([arena.table for arena in arenas]), 0
                 for stage, call in calls.items():
                     team.run(table[begin : stage + 1], blocks, samples)
@@ -102,12 +102,12 @@ class Forward(Table):
     """The outputs of some blocks in evaluation mode."""
 
     def __init__(self, program: Program, wanted: Collection[str], blocks: int) -> None:
-        super().__init__(Plan(default_threads(), blocks, training=False))
-        network = lower(program, self._plan, wanted)
+        super().__init__(Tape(default_threads(), blocks, training=False))
+        network = lower(program, self._tape, wanted)
         capacity = blocks * WIDTH
         self._input, _ = self._emit_load(network.values[program.input.id], capacity)
         for node in network.nodes:
-            node.forward(self._plan)
+            node.forward(self._tape)
         self._outputs = {block: self._emit_store(network.values[block], capacity)[0] for block in wanted}
         self._shapes = {block: program.shapes[block] for block in wanted}
         self._finish()
@@ -137,22 +137,22 @@ class SingleImage(Table):
     """The outputs of some blocks in evaluation mode, image by image. Raises NotLoweredError."""
 
     def __init__(self, program: Program, wanted: Collection[str]) -> None:
-        super().__init__(Plan(_threads_for_one(program), 1, training=False))
-        plan = self._plan
-        network = lower(program, plan, wanted, SingleLowering)
+        super().__init__(Tape(_threads_for_one(program), 1, training=False))
+        tape = self._tape
+        network = lower(program, tape, wanted, SingleLowering)
         x = pixels(network.values[program.input.id])
-        emit_border(plan, x)
+        emit_border(tape, x)
         self._shapes = {block: program.shapes[block] for block in wanted}
         self._input = self._emit(from_planes, x)
         for node in network.nodes:
-            node.forward(plan)
+            node.forward(tape)
         self._outputs = {block: self._emit(to_planes, pixels(network.values[block])) for block in wanted}
         self._finish()
 
     def _emit(self, kernel: Kernel, value: Pixels) -> int:
         """A row that takes the image in or a value out; gives its index."""
-        self._plan.emit(kernel, planes_row(Fixed(np.zeros(0, np.float32)), value))
-        return len(self._plan.rows) - 1
+        self._tape.emit(kernel, planes_row(Fixed(np.zeros(0, np.float32)), value))
+        return len(self._tape.rows) - 1
 
     def outputs(self, x: Array) -> dict[str, Array]:
         """The outputs for each image, as new arrays."""

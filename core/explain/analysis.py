@@ -34,7 +34,7 @@ class Field:
 
 
 @dataclass(frozen=True)
-class Row:
+class CostRow:
     """One block of the network. `memory` is in bytes; `fields` (rows, columns) is None if a unit sees all."""
 
     block: str
@@ -49,7 +49,7 @@ class Row:
 class Analysis:
     """All blocks whose shape is known, in the order of the data's way, and their totals."""
 
-    rows: tuple[Row, ...] = ()
+    rows: tuple[CostRow, ...] = ()
 
     @property
     def parameters(self) -> int:
@@ -85,7 +85,7 @@ def analyse(graph: Graph, inference: Inference, optimizer: Optimizer, batch_size
         kept = prod(shapes[block_id]) * batch_size if graph[block_id].layer.has_output else 0
         memory = BYTES * (kept + copies * found.parameters)
         sums = found.parameters, found.multiply_adds, memory
-        rows.append(Row(block_id, shapes[block_id], *sums, fields.get(block_id)))
+        rows.append(CostRow(block_id, shapes[block_id], *sums, fields.get(block_id)))
     return Analysis(tuple(rows))
 
 

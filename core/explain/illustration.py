@@ -52,7 +52,7 @@ class Curve:
 
 def illustrate(layer: Layer) -> Maps | Curve | None:
     """What this layer does with these settings; None where no small example fits them."""
-    if layer.group == "Activation":
+    if layer.activates:
         x = np.linspace(-_REACH, _REACH, 161, dtype=np.float32)[:, None]
         y = _run(layer, x)
         if np.ptp(y) > 0:  # softmax of a single number is 1
@@ -73,7 +73,7 @@ def _examples(layer: Layer) -> Iterator[tuple[Array, ...]]:
     count = layer.inputs or 2
     rng = np.random.default_rng(0)
     numbers = tuple(rng.normal(size=(_BATCH, _NUMBERS)).astype(np.float32) for _ in range(count))
-    if isinstance(layer, Output) or layer.group == "Activation":
+    if isinstance(layer, Output) or layer.activates:
         yield numbers
     for channels in _CHANNELS:
         yield tuple(_images(channels, number) for number in range(count))

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from core.data.sources.base import SOURCES, named_sources
 from core.layers import LAYERS, Layer
 from core.maths.optim import OPTIMIZERS
 from core.maths.schedules import SCHEDULES
 from core.schema.param import Kind, Param, param_of, params_of
+from core.schema.registry import summary
 from core.training.plan import Plan
 
 _INTRODUCTION = """\
@@ -78,6 +80,13 @@ def _lines() -> Iterator[str]:
     yield "## Training plan\n"
     yield f"{description(Plan)}\n"
     yield from _table(Plan)
+
+
+def sources_table() -> str:
+    """The table of docs/data.md: what can be given as a data source, and what that is."""
+    rows = [(f"`{name}`", title) for name, title in named_sources().items()]
+    rows += [(opener.form, summary(opener)) for opener in SOURCES if not opener.names]
+    return "\n".join(["| `--data` | what it is |", "|---|---|", *(f"| {a} | {b} |" for a, b in rows)])
 
 
 def _groups() -> dict[str, list[type[Layer]]]:

@@ -16,8 +16,14 @@ _GELU_SCALE = (2 / np.pi) ** 0.5
 _GELU_CUBE = 0.044715
 
 
+class Activation(Layer):
+    """The base of all of them."""
+
+    activates = True
+
+
 @layer("relu", group="Activation", title="ReLU")
-class ReLU(Layer):
+class ReLU(Activation):
     """y = max(x, 0). The gradient passes where x > 0."""
 
     def forward(self, params: Params, mode: Mode, x: Array) -> tuple[Array, Array]:
@@ -32,7 +38,7 @@ class ReLU(Layer):
 
 
 @layer("leaky_relu", group="Activation", title="Leaky ReLU")
-class LeakyReLU(Layer):
+class LeakyReLU(Activation):
     """y = x where x > 0, else slope · x: no unit can die."""
 
     slope: float = param(0.01, min=0.0, max=1.0, help="Slope for negative values.")
@@ -54,7 +60,7 @@ class LeakyReLU(Layer):
 
 
 @layer("sigmoid", group="Activation", title="Sigmoid")
-class Sigmoid(Layer):
+class Sigmoid(Activation):
     """y = 1 / (1 + e⁻ˣ)."""
 
     def forward(self, params: Params, mode: Mode, x: Array) -> tuple[Array, Array]:
@@ -69,7 +75,7 @@ class Sigmoid(Layer):
 
 
 @layer("tanh", group="Activation", title="Tanh")
-class Tanh(Layer):
+class Tanh(Activation):
     """y = tanh(x)."""
 
     def forward(self, params: Params, mode: Mode, x: Array) -> tuple[Array, Array]:
@@ -84,7 +90,7 @@ class Tanh(Layer):
 
 
 @layer("elu", group="Activation", title="ELU")
-class ELU(Layer):
+class ELU(Activation):
     """y = x where x > 0, else α · (eˣ - 1): smooth, with outputs around zero (arXiv:1511.07289)."""
 
     alpha: float = param(1.0, min=0.0, max=10.0, help="Depth of the curve for very negative values.")
@@ -104,7 +110,7 @@ class ELU(Layer):
 
 
 @layer("gelu", group="Activation", title="GELU")
-class GELU(Layer):
+class GELU(Activation):
     """y = x/2 · (1 + tanh(√(2/π) · (x + 0.044715 · x³))), the "tanh" form (arXiv:1606.08415)."""
 
     def forward(self, params: Params, mode: Mode, x: Array) -> tuple[Array, Array]:
@@ -126,7 +132,7 @@ class GELU(Layer):
 
 
 @layer("silu", group="Activation", title="SiLU")
-class SiLU(Layer):
+class SiLU(Activation):
     """y = x · sigmoid(x), also known as Swish (arXiv:1702.03118)."""
 
     def forward(self, params: Params, mode: Mode, x: Array) -> tuple[Array, tuple[Array, Array]]:
@@ -142,7 +148,7 @@ class SiLU(Layer):
 
 
 @layer("softmax", group="Activation", title="Softmax")
-class Softmax(Layer):
+class Softmax(Activation):
     """y_k = eˣᵏ / Σ_j eˣʲ over the channels. Classification has its own: don't put one before it."""
 
     def infer(self, x: Shape) -> Shape:

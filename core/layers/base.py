@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,7 +14,8 @@ from numpy.typing import NDArray
 from core.layers.lowering import Lowering, Value
 from core.layers.sight import SAME, Windows
 from core.maths.arrays import Array, Parameter, Params, Shape
-from core.schema.param import Registry, params_of
+from core.schema.param import problems_of
+from core.schema.registry import Registry
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class Mode:
     key: int = 0
 
 
-class Layer:
+class Layer(ABC):
     """The base of all layers. A subclass overrides what differs from "one input, no parameters".
 
     `forward` takes the batch of each input, `(N, *shape)`, and returns the output with whatever `backward`
@@ -38,6 +40,10 @@ class Layer:
     inputs: ClassVar[int | None] = 1
     """The number of inputs; None means two or more."""
     has_output: ClassVar[bool] = True
+    activates: ClassVar[bool] = False
+    """Whether it bends values, and neither learns nor changes their shape: an activation."""
+    pools: ClassVar[bool] = False
+    """Whether it sums up neighbouring pixels and so makes images smaller, without learning."""
 
     def infer(self, *inputs: Any, **_: Any) -> Shape:
         """The output's shape for these input shapes. Raises ShapeError."""
@@ -61,11 +67,13 @@ class Layer:
         """For each input image, which part of it an output depends on; None where on all of it."""
         return (SAME,) * len(inputs)
 
+    @abstractmethod
     def forward(self, params: Params, mode: Mode, *inputs: Any, **_: Any) -> tuple[Array, Any]:
-        raise TypeError(f"{type(self).__name__} has no forward pass")
+        """The output for these batches, and what `backward` needs."""
 
+    @abstractmethod
     def backward(self, params: Params, saved: Any, grad: Array) -> tuple[tuple[Array, ...], dict[str, Array]]:
-        raise TypeError(f"{type(self).__name__} has no backward pass")
+        """The gradients with respect to the inputs, and to the parameters by name."""
 
     def lower(self, engine: Lowering[Value], *inputs: Any, **_: Any) -> Value | None:
         """The layer as work for the fast engine; None where only the reference can do it."""
@@ -78,8 +86,7 @@ class Layer:
     @cached_property
     def _problems(self) -> dict[str, str]:
         """Found once: a layer never changes, and each edit of a design asks all of its layers."""
-        checked = ((p.name, p.check(getattr(self, p.name))) for p in params_of(type(self)))
-        return {name: reason for name, reason in checked if reason}
+        return problems_of(self)
 
     def summary(self) -> str:
         """The key settings in a few characters, as a block shows them: `16, 3 × 3, stride 2`."""
@@ -121,9 +128,9 @@ class Output(Layer):
         """This output for training data with so many samples of each class; empty where it has none."""
         return self
 
+    @abstractmethod
     def loss(self, x: Array, target: NDArray[Any]) -> tuple[float, Array]:
         """The mean loss over the batch and its gradient with respect to `x`."""
-        raise TypeError(f"{type(self).__name__} has no loss")
 
     def measure(self, x: Array, target: NDArray[Any]) -> dict[str, float]:
         """The mean of each of `metrics` over the batch."""
@@ -131,6 +138,9 @@ class Output(Layer):
 
     def forward(self, params: Params, mode: Mode, *inputs: Any, **_: Any) -> tuple[Array, Any]:
         return inputs[0], None
+
+    def backward(self, params: Params, saved: Any, grad: Array) -> tuple[tuple[Array, ...], dict[str, Array]]:
+        return (grad,), {}
 
 
 LAYERS: Registry[Layer] = Registry("layer")

@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from core.errors import ShapeError
 from core.layers import settings
 from core.layers.base import Layer, Mode, layer
 from core.layers.lowering import Lowering, Value
+from core.layers.shapes import need_vector
 from core.maths.arrays import Array, Parameter, Params, Shape, bias_start
 from core.schema.param import param
-
-
-def need_vector(x: Shape, who: str) -> int:
-    """The length of a vector. Raises ShapeError for an image."""
-    if len(x) != 1:
-        raise ShapeError(
-            f"{who} needs a vector, got an image of {' × '.join(map(str, x))}.",
-            "Put Flatten or Global Average Pool before it.",
-        )
-    return x[0]
 
 
 @layer("dense", group="Dense", title="Dense")

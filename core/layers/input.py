@@ -34,6 +34,9 @@ class Input(Layer):
     def forward(self, params: Params, mode: Mode, x: Array) -> tuple[Array, None]:
         return x, None
 
+    def backward(self, params: Params, saved: None, grad: Array) -> tuple[tuple[Array], dict[str, Array]]:
+        return (grad,), {}
+
     def lower(self, engine: Lowering[Value]) -> Value:
         return engine.enter()
 

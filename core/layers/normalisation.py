@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any
 
 import numpy as np
@@ -74,8 +75,9 @@ class SampleNorm(Layer):
 
     epsilon: float
 
+    @abstractmethod
     def _parts(self, x: Shape) -> int:
-        raise TypeError(f"{type(self).__name__} has no parts")
+        """How many parts a sample of this shape has."""
 
     def _affine(self, x: Shape) -> Shape:
         """The shape of γ and β, to be broadcast over a sample."""

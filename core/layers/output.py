@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, ClassVar, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import ShapeError, UsageError
-from core.layers.base import Output, Target, layer
-from core.layers.dense import need_vector
+from core.layers.base import Output, layer
+from core.layers.distances import DISTANCES, Distance, huber_delta
 from core.layers.lowering import Lowering, Value
+from core.layers.shapes import need_vector
 from core.maths import losses, metrics
 from core.maths.arrays import Array, Shape
 from core.schema.param import param
-
-_SHORT = {"mean squared error": "MSE", "mean absolute error": "MAE", "huber": "Huber"}
-DISTANCES: Final = tuple(_SHORT)
-"""The losses of values that may be any numbers."""
 
 
 @layer("classification", group="Output", title="Classification")
@@ -146,38 +143,13 @@ class BinaryClassification(Output):
 
 
 @layer("regression", group="Output", title="Regression")
-class Regression(Output):
+class Regression(Distance):
     """Numbers instead of classes: the loss is the squared or absolute distance, or Huber's mixture."""
 
-    metrics = ("mean_absolute_error",)
-    target: ClassVar[Target] = "value"
+    target = "value"
 
     loss_function: str = param(DISTANCES[0], choices=DISTANCES, label="Loss", help="How errors count.")
-    delta: float = param(
-        1.0,
-        min=1e-6,
-        max=1e6,
-        help="Errors beyond this count linearly, not squared.",
-        when=("loss_function", "huber"),
-    )
+    delta: float = huber_delta()
 
     def infer(self, x: Shape) -> Shape:
         return (need_vector(x, self.title),)
-
-    def loss(self, x: Array, target: NDArray[Any]) -> tuple[float, Array]:
-        values = target.reshape(x.shape).astype(x.dtype, copy=False)
-        if self.loss_function == "huber":
-            return losses.huber(x, values, self.delta)
-        if self.loss_function == "mean absolute error":
-            return losses.mean_absolute_error(x, values)
-        return losses.mean_squared_error(x, values)
-
-    def measure(self, x: Array, target: NDArray[Any]) -> dict[str, float]:
-        return {"mean_absolute_error": metrics.mean_absolute_error(x, target.reshape(x.shape))}
-
-    def lower(self, engine: Lowering[Value], x: Value) -> Value:
-        return engine.distance(x, self.loss_function, self.delta)
-
-    def summary(self) -> str:
-        short = _SHORT[self.loss_function]
-        return f"{short} {self.delta:g}" if self.loss_function == "huber" else short

@@ -12,20 +12,9 @@ from numpy.typing import NDArray
 from core.errors import ShapeError
 from core.layers.base import Layer, Mode, layer
 from core.layers.lowering import Lowering, Value
+from core.layers.shapes import need_image
 from core.layers.sight import Windows
-from core.layers.windows import (
-    Pair,
-    Sides,
-    crop,
-    means,
-    need_image,
-    output_size,
-    pad,
-    scatter,
-    seen,
-    sides,
-    sliding,
-)
+from core.layers.windows import Pair, Sides, crop, means, output_size, pad, scatter, seen, sides, sliding
 from core.maths.arrays import Array, Params, Shape
 from core.schema.param import Padding, param
 
@@ -35,6 +24,8 @@ _NO_DILATION: Pair = (1, 1)
 @dataclass(frozen=True)
 class Pooling(Layer):
     """What max and average pooling share."""
+
+    pools = True
 
     kernel: tuple[int, int] = param((2, 2), min=1, max=31, help="Height and width of the window, in pixels.")
     stride: tuple[int, int] = param((2, 2), min=1, max=31, help="Step between two windows, in pixels.")
@@ -128,6 +119,8 @@ class AveragePool(Pooling):
 @layer("global_average_pool", group="Pooling", title="Global Average Pool")
 class GlobalAveragePool(Layer):
     """The mean of each feature map: an image becomes a vector with one number a channel (arXiv:1312.4400)."""
+
+    pools = True
 
     def infer(self, x: Shape) -> Shape:
         return (need_image(x)[0],)

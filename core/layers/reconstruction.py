@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from core.errors import UsageError
 from core.layers.base import layer
+from core.layers.distances import DISTANCES, Distance, huber_delta
 from core.layers.lowering import Lowering, Value
-from core.layers.output import DISTANCES, Regression
 from core.maths import losses, metrics
 from core.maths.arrays import Array, Shape
 from core.schema.param import param
@@ -18,7 +18,7 @@ _CROSS_ENTROPY: Final = "binary cross-entropy"
 
 
 @layer("reconstruction", group="Output", title="Reconstruction")
-class Reconstruction(Regression):
+class Reconstruction(Distance):
     """The network has to give back its own input: the loss is the distance between the two, pixel by pixel.
 
     It needs the shape of the input. The targets of the data play no part (Hinton and Salakhutdinov 2006,
@@ -31,6 +31,7 @@ class Reconstruction(Regression):
     loss_function: str = param(
         DISTANCES[0], choices=(*DISTANCES, _CROSS_ENTROPY), label="Loss", help="How errors of pixels count."
     )
+    delta: float = huber_delta()
 
     @property
     def applies(self) -> str | None:

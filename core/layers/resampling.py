@@ -5,6 +5,7 @@ Such a layer is two matrices, y = A_h · x · A_wᵀ, and its backward pass thei
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from fractions import Fraction
 from typing import Any
 
@@ -14,8 +15,9 @@ from numpy.typing import NDArray
 from core.errors import ShapeError
 from core.layers.base import Layer, Mode, layer
 from core.layers.lowering import Lowering, Value
+from core.layers.shapes import need_image
 from core.layers.sight import Window, Windows
-from core.layers.windows import means, need_image
+from core.layers.windows import means
 from core.maths.arrays import Array, Params, Shape
 from core.schema.param import param
 
@@ -25,12 +27,13 @@ Matrix = NDArray[np.float64]
 class Resampling(Layer):
     """A subclass says what the output's size is, and how it weighs the inputs along one axis."""
 
+    @abstractmethod
     def _size(self, height: int, width: int) -> tuple[int, int]:
-        raise TypeError(f"{type(self).__name__} has no size")
+        """Height and width of the output."""
 
+    @abstractmethod
     def _weights(self, inputs: int, outputs: int) -> Matrix:
         """(outputs, inputs); each row adds up to 1."""
-        raise TypeError(f"{type(self).__name__} has no weights")
 
     def infer(self, x: Shape) -> Shape:
         c, h, w = need_image(x)
@@ -40,9 +43,9 @@ class Resampling(Layer):
         rows, columns = (self._window(*axis) for axis in zip(x[1:], self._size(*x[1:]), strict=True))
         return ((rows, columns),)
 
+    @abstractmethod
     def _window(self, inputs: int, outputs: int) -> Window:
         """The inputs along one axis with a weight above 0."""
-        raise TypeError(f"{type(self).__name__} has no window")
 
     def forward(self, params: Params, mode: Mode, x: Array) -> tuple[Array, tuple[Array, Array]]:
         h, w = x.shape[2:]
@@ -66,6 +69,8 @@ class Resampling(Layer):
 @layer("adaptive_average_pool", group="Pooling", title="Adaptive Average Pool")
 class AdaptiveAveragePool(Resampling):
     """Means over windows chosen so that the output has a given size, whatever the input's."""
+
+    pools = True
 
     size: tuple[int, int] = param((4, 4), min=1, max=256, help="Height and width of the output, in pixels.")
 

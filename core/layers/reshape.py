@@ -7,8 +7,9 @@ from math import prod
 from core.errors import ShapeError
 from core.layers.base import Layer, Mode, layer
 from core.layers.lowering import Lowering, Value
+from core.layers.shapes import need_image
 from core.layers.sight import Window, Windows
-from core.layers.windows import Sides, crop, need_image, pad
+from core.layers.windows import Sides, crop, pad
 from core.maths.arrays import Array, Params, Shape
 from core.schema.param import param
 

@@ -11,8 +11,9 @@ from core.errors import ShapeError
 from core.layers import settings
 from core.layers.base import Layer, Mode, layer
 from core.layers.lowering import Lowering, Value
+from core.layers.shapes import need_image
 from core.layers.sight import Window, Windows
-from core.layers.windows import Sides, crop, extent, need_groups, need_image, pad, scatter, sliding
+from core.layers.windows import Sides, crop, extent, need_groups, pad, scatter, sliding
 from core.maths.arrays import Array, Parameter, Params, Shape, bias_start
 from core.schema.param import Padding, param
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.errors import ShapeError
-from core.layers.base import Layer
-from core.maths.arrays import Shape
+from core.layers.base import Layer, Mode
+from core.maths.arrays import Array, Params, Shape
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,16 @@ class Unknown(Layer):
     settings: dict[str, Any] = field(default_factory=dict, hash=False)
 
     def infer(self, *inputs: Shape) -> Shape:
-        raise ShapeError(
+        raise self._refusal()
+
+    def forward(self, params: Params, mode: Mode, *inputs: Any, **_: Any) -> tuple[Array, Any]:
+        raise self._refusal()
+
+    def backward(self, params: Params, saved: Any, grad: Array) -> tuple[tuple[Array, ...], dict[str, Array]]:
+        raise self._refusal()
+
+    def _refusal(self) -> ShapeError:
+        return ShapeError(
             f"this version of cnngui doesn't know the layer {self.kind!r}.",
             "Open the design with a newer version, or replace the block; it is kept as it is.",
         )

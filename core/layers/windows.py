@@ -10,21 +10,11 @@ from numpy.typing import NDArray
 
 from core.errors import ShapeError
 from core.layers.sight import Window, Windows
-from core.maths.arrays import Array, Shape
+from core.maths.arrays import Array
 from core.schema.param import Padding
 
 Pair = tuple[int, int]
 Sides = tuple[int, int, int, int]
-
-
-def need_image(shape: Shape) -> tuple[int, int, int]:
-    """The shape as (C, H, W). Raises ShapeError for a vector."""
-    if len(shape) != 3:
-        raise ShapeError(
-            f"expected an image (channels × height × width), got a vector of {shape[0]}.",
-            "Move the block before Flatten or Dense.",
-        )
-    return shape[0], shape[1], shape[2]
 
 
 def extent(kernel: Pair, dilation: Pair) -> Pair:

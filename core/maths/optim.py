@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, NamedTuple, TypeAlias, TypeVar, dataclass_transform
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.schema.param import Registry, param, params_of
+from core.schema.param import param, problems_of
+from core.schema.registry import Registry
 
 Flat: TypeAlias = NDArray[np.floating[Any]]
 
 
-class Optimizer:
+class Optimizer(ABC):
     """The base of all optimisers: settings, and a step on flat buffers.
 
     `slots` names the buffers that an optimiser keeps, each as long as the values and zero at first.
@@ -25,14 +27,13 @@ class Optimizer:
     slots: ClassVar[tuple[str, ...]] = ()
     learning_rate: float
 
+    @abstractmethod
     def update(self, values: Flat, gradients: Flat, slots: Mapping[str, Flat], step: int) -> None:
         """Changes `values` and `slots` in place; `step` counts from 1."""
-        raise TypeError(f"{type(self).__name__} has no update")
 
     def problems(self) -> dict[str, str]:
         """What is wrong with the settings, by setting."""
-        checked = ((p.name, p.check(getattr(self, p.name))) for p in params_of(type(self)))
-        return {name: reason for name, reason in checked if reason}
+        return problems_of(self)
 
 
 OPTIMIZERS: Registry[Optimizer] = Registry("optimiser")

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, ClassVar, TypeVar, dataclass_transform
 
-from core.schema.param import Registry, param
+from core.schema.param import param
+from core.schema.registry import Registry
 
 
-class Schedule:
+class Schedule(ABC):
     """The base of all schedules. Formulas are those of torch.optim.lr_scheduler, with epochs as the clock."""
 
     kind: ClassVar[str]
     title: ClassVar[str]
 
+    @abstractmethod
     def share(self, epoch: float, epochs: float) -> float:
         """The share of the learning rate after `epoch` of `epochs` epochs, whole ones and parts."""
-        raise TypeError(f"{type(self).__name__} has no share")
 
 
 SCHEDULES: Registry[Schedule] = Registry("schedule")
@@ -42,7 +44,7 @@ class Constant(Schedule):
 
 
 @schedule("step", title="Step")
-class Step(Schedule):
+class StepDecay(Schedule):
     """gamma^⌊epoch / step size⌋: drops at once, then stays for a while."""
 
     step_size: int = param(10, min=1, max=100_000, help="Epochs from one drop to the next.")

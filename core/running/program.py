@@ -33,7 +33,7 @@ class Result:
 
 
 @dataclass(frozen=True, eq=False)
-class Probe:
+class Inspection:
     """What a training pass brought to light; all arrays are copies.
 
     `outputs` of blocks and `gradients` of the loss with respect to them are (N, *shape) by block; those with
@@ -68,7 +68,8 @@ def running(block: Block, phase: str) -> Iterator[None]:
 class Program(ABC):
     """A network with its parameters. Batches are `(N, *input_shape)` in the program's dtype.
 
-    `graph` is the network that is computed: the design with its repeated groups unrolled.
+    `graph` is the network that is computed: the design with its repeated groups unrolled. `parameters` are
+    those of another program of the same design, to share them; without, they are drawn from `seed`.
 
     `notice` tells the user why a program runs slower than it could; it is empty for most.
     Raises DesignError for a design that can't be trained.
@@ -76,14 +77,21 @@ class Program(ABC):
 
     notice = ""
 
-    def __init__(self, graph: Graph, *, seed: int = 0, dtype: DTypeLike = np.float32) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        *,
+        seed: int = 0,
+        dtype: DTypeLike = np.float32,
+        parameters: Parameters | None = None,
+    ) -> None:
         self.shapes: dict[str, Shape] = require_sound(graph).shapes
         self.graph = graph = expand(graph).network
         self.dtype = np.dtype(dtype)
         self.seed = seed
         self.input = next(b for b in graph.blocks if b.layer.inputs == 0)
         self.output, self.output_layer = _output(graph)
-        self.parameters = Parameters(graph, self.shapes, seed, dtype)
+        self.parameters = parameters or Parameters(graph, self.shapes, seed, dtype)
 
     def adapt(self, counts: Sequence[int]) -> None:
         """Lets the loss know how many samples of each class there are to train on; before the first step.
@@ -109,14 +117,14 @@ class Program(ABC):
         """`train_step` on the samples of a data set with these numbers."""
         return self.train_step(*self.batch(data, chosen), state)
 
-    def probe(
+    def inspect(
         self,
         x: Array,
         target: NDArray[Any],
         outputs: Collection[str] = (),
         gradients: Collection[str] = (),
         step: int = 0,
-    ) -> Probe:
+    ) -> Inspection:
         """Forward and backward as in training, with the random numbers of `step`, but nothing is changed.
 
         Copies the outputs of some blocks and the gradients with respect to those of some; a block that the
@@ -128,7 +136,7 @@ class Program(ABC):
             loss, values, slopes = self._pass(x, target, frozenset(outputs), frozenset(gradients), step)
         finally:
             self.parameters.statistics[...] = statistics
-        return Probe(loss, values, slopes, self.parameters.gradients_of(slopes))
+        return Inspection(loss, values, slopes, self.parameters.gradients_of(slopes))
 
     @abstractmethod
     def _pass(

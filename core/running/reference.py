@@ -18,6 +18,7 @@ from core.layers.base import Mode
 from core.maths import random
 from core.maths.arrays import Array
 from core.maths.optim import OptimizerState
+from core.running.parameters import Parameters
 from core.running.program import Program, Result, quiet, running
 
 Values = dict[str, Array]
@@ -31,8 +32,15 @@ def one_blas_thread() -> None:
 class ReferenceProgram(Program):
     """Keeps every block's output of a training step until its backward pass is done."""
 
-    def __init__(self, graph: Graph, *, seed: int = 0, dtype: DTypeLike = np.float32) -> None:
-        super().__init__(graph, seed=seed, dtype=dtype)
+    def __init__(
+        self,
+        graph: Graph,
+        *,
+        seed: int = 0,
+        dtype: DTypeLike = np.float32,
+        parameters: Parameters | None = None,
+    ) -> None:
+        super().__init__(graph, seed=seed, dtype=dtype, parameters=parameters)
         one_blas_thread()
 
     @quiet()

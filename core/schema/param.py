@@ -7,12 +7,11 @@ declarations come validation, forms, the file format, command-line options and t
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import math
 import reprlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Generic, Literal, TypeAlias, TypeVar, get_type_hints
+from typing import Any, Literal, TypeAlias, get_type_hints
 
 from core.errors import UsageError
 
@@ -210,39 +209,14 @@ def to_dict(value: object) -> dict[str, Any]:
     return {name: list(v) if isinstance(v, tuple) else v for name, v in settings}
 
 
-T = TypeVar("T")
+def problems_of(value: object) -> dict[str, str]:
+    """What is wrong with the settings of a declared object, by setting."""
+    checked = ((p.name, p.check(getattr(value, p.name))) for p in params_of(type(value)))
+    return {name: reason for name, reason in checked if reason}
 
 
-class Registry(Generic[T]):
-    """The declared classes of one sort, by kind."""
-
-    def __init__(self, what: str) -> None:
-        self.what = what
-        self._classes: dict[str, type[T]] = {}
-
-    def register(self, kind: str, **attributes: str) -> Callable[[type[T]], type[T]]:
-        """A class decorator: makes a frozen dataclass of the class, known by `kind`."""
-
-        def enter(declared: type[T]) -> type[T]:
-            for name, value in {"kind": kind, **attributes}.items():
-                setattr(declared, name, value)
-            made = dataclass(frozen=True)(declared)
-            self._classes[kind] = made
-            return made
-
-        return enter
-
-    def __getitem__(self, kind: str) -> type[T]:
-        """Raises UsageError, with the nearest names, for an unknown kind."""
-        try:
-            return self._classes[kind]
-        except KeyError:
-            near = difflib.get_close_matches(kind, self._classes, n=1)
-            hint = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(sorted(self._classes))}."
-            raise UsageError(f"There is no {self.what} {kind!r}.", hint) from None
-
-    def __contains__(self, kind: object) -> bool:
-        return kind in self._classes
-
-    def __iter__(self) -> Iterator[type[T]]:
-        return iter(self._classes.values())
+def check_settings(value: object) -> None:
+    """Raises UsageError for the first setting of a declared object that isn't allowed."""
+    for name, reason in problems_of(value).items():
+        p = param_of(type(value), name)
+        raise UsageError(f"{p.label}: {reason}.", p.help, parameter=name)

@@ -57,12 +57,12 @@ STEPS = (
     Step(
         "Activation",
         "Double-click ReLU: it keeps what a filter found and drops the rest.",
-        _has(lambda block: block.layer.group == "Activation"),
+        _has(lambda block: block.layer.activates),
     ),
     Step(
         "Pooling",
         "Double-click Max Pool: it makes the maps smaller, so that small shifts don't matter.",
-        _has(lambda block: block.layer.group == "Pooling"),
+        _has(lambda block: block.layer.pools),
     ),
     Step(
         "Scores",

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from core.design.spec import DataSpec
 from core.layers.activation import ReLU, Sigmoid
-from core.layers.convolution import Conv2D
+from core.layers.convolution import Conv2D, DepthwiseConv2D
 from core.layers.dense import Dense
-from core.layers.depthwise import DepthwiseConv2D
 from core.layers.merge import Add, Concatenate, Multiply
 from core.layers.normalisation import BatchNorm
 from core.layers.output import Classification, Regression

@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 from core.errors import UsageError
 from core.maths.optim import OPTIMIZERS, Adam, Clipping, Optimizer
 from core.maths.schedules import SCHEDULES, Constant, Schedule
-from core.schema.param import Registry, param, params_of, to_dict
+from core.schema.param import check_settings, param, params_of, to_dict
+from core.schema.registry import Registry
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,7 @@ class Plan:
 
     def __post_init__(self) -> None:
         for declared in (self, self.optimizer, self.schedule):
-            for p in params_of(type(declared)):
-                reason = p.check(getattr(declared, p.name))
-                if reason:
-                    raise UsageError(f"{p.label}: {reason}.", p.help, parameter=p.name)
+            check_settings(declared)
 
     @property
     def clipping(self) -> Clipping:

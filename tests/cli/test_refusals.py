@@ -66,7 +66,7 @@ def test_too_little_memory(design: str, data: str, capsys: Capture, monkeypatch:
 
 
 def test_damaged_projects(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.data.sources.base.DIGIT_COUNTS", (30, 10))
+    monkeypatch.setattr("core.data.sources.digits.DIGIT_COUNTS", (30, 10))
     path = Path("damaged.cnn")
     for _, content in islice(hostile.projects(), 0, None, 40):
         path.write_bytes(content)

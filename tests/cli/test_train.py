@@ -104,7 +104,7 @@ def test_values_instead_of_classes(regression: str, values: str, capsys: Capture
 
 
 def test_an_autoencoder_needs_no_targets(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.data.sources.base.DIGIT_COUNTS", (200, 50))
+    monkeypatch.setattr("core.data.sources.digits.DIGIT_COUNTS", (200, 50))
     end = _finished(capsys, "autoencoder", "--data", "digits", "--epochs", "1")
     assert 0 < end["test_loss"] < 0.25
     assert 0 < end["test_mean_absolute_error"] < 0.5
@@ -112,7 +112,7 @@ def test_an_autoencoder_needs_no_targets(capsys: Capture, monkeypatch: pytest.Mo
 
 
 def test_embedded_digits(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.data.sources.base.DIGIT_COUNTS", (200, 50))
+    monkeypatch.setattr("core.data.sources.digits.DIGIT_COUNTS", (200, 50))
     end = _finished(capsys, "lenet5", "--data", "digits", "--epochs", "1")
     assert end["parameters"] == 61_706
     assert end["steps"] == 3

@@ -5,40 +5,53 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSettings, QThread, QTimer
-from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
-from shiboken6 import isValid
 
-from cnngui.compute.thread import ComputeThread
-from cnngui.models.document import Document
-from cnngui.models.models import Models, make_models
-from cnngui.models.settings import Settings
-from cnngui.theme.theme import ThemeManager
-from core.project import DataChoice, Project
-from tests.cnngui.runs import PATIENCE, PLAN, write_bars
+from tests.without_qt import QT_IS_MISSING
+
+# Qt is imported where it is used: what needs no window is tested without it, too.
+if TYPE_CHECKING:
+    from PySide6.QtCore import QThread, QTimer
+    from PySide6.QtWidgets import QApplication
+    from pytestqt.qtbot import QtBot
+
+    from cnngui.compute.thread import ComputeThread
+    from cnngui.models.document import Document
+    from cnngui.models.models import Models
+    from cnngui.models.settings import Settings
+    from cnngui.theme.theme import ThemeManager
 
 
 @pytest.fixture(autouse=True)
 def own_settings(tmp_path: Path) -> None:
     """Keeps the developer's settings out of the tests, and the tests out of them."""
+    if QT_IS_MISSING:
+        return
+    from PySide6.QtCore import QSettings
+
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "settings"))
 
 
 @pytest.fixture
 def settings(own_settings: None) -> Settings:
+    from cnngui.models.settings import Settings
+
     return Settings()
 
 
 @pytest.fixture
 def themes(qapp: QApplication, settings: Settings) -> ThemeManager:
+    from cnngui.theme.theme import ThemeManager
+
     return ThemeManager(settings)
 
 
 @pytest.fixture
 def thread(qtbot: QtBot) -> Iterator[ComputeThread]:
+    from cnngui.compute.thread import ComputeThread
+
     made = ComputeThread()
     yield made
     made.shut_down()
@@ -46,12 +59,20 @@ def thread(qtbot: QtBot) -> Iterator[ComputeThread]:
 
 @pytest.fixture
 def document(qapp: QApplication) -> Document:
+    from cnngui.models.document import Document
+
     return Document()
 
 
 @pytest.fixture
 def models(qtbot: QtBot, document: Document, thread: ComputeThread, tmp_path: Path) -> Iterator[Models]:
     """Ready to train `tiny_graph` on a few images of bars, which the document asks for."""
+    from PySide6.QtCore import QObject
+
+    from cnngui.models.models import make_models
+    from core.project import DataChoice, Project
+    from tests.cnngui.runs import PATIENCE, PLAN, write_bars
+
     owner = QObject()
     made = make_models(document, thread, owner)
     data = DataChoice(str(write_bars(tmp_path / "bars.npz")))
@@ -65,6 +86,10 @@ def models(qtbot: QtBot, document: Document, thread: ComputeThread, tmp_path: Pa
 
 def _left_over() -> list[str]:
     """Top-level widgets that still exist, and timers and threads of Qt that still run."""
+    from PySide6.QtCore import QThread, QTimer
+    from PySide6.QtWidgets import QApplication
+    from shiboken6 import isValid
+
     widgets = [w for w in QApplication.topLevelWidgets() if w.parent() is None]
     # By the classes' own list of bases: isinstance would wake up lazy modules and dead references.
     known = [thing for thing in gc.get_objects() if not {QTimer, QThread}.isdisjoint(type(thing).__mro__)]
@@ -73,6 +98,8 @@ def _left_over() -> list[str]:
 
 
 def _runs(thing: QTimer | QThread) -> bool:
+    from PySide6.QtCore import QThread, QTimer
+
     if isinstance(thing, QTimer):
         return thing.isActive()
     return thing.isRunning() and thing != QThread.currentThread()
@@ -84,6 +111,8 @@ def nothing_left(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if not {"qtbot", "qapp"} & set(request.fixturenames):
         return
+    from PySide6.QtCore import QCoreApplication, QEvent
+
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     left = _left_over()
     if left:

@@ -15,7 +15,7 @@ from core.layers.dense import Dense
 from core.layers.output import Classification
 from core.layers.reshape import Flatten
 from core.maths.optim import SGD, Adam, AdamW, Optimizer, OptimizerState, RMSprop
-from core.maths.schedules import Constant, Cosine, Exponential, Schedule, Step
+from core.maths.schedules import Constant, Cosine, Exponential, Schedule, StepDecay
 from core.running.program import Program
 from core.training.plan import Plan
 from tests.core.designs import chain
@@ -26,7 +26,7 @@ STEPS = 20
 STEPS_PER_EPOCH = 5
 GRAPH = chain((2, 6, 6), Conv2D(filters=3), Tanh(), Flatten(), Dense(units=4), Classification())
 
-SCHEDULES = [Constant(), Step(step_size=2, gamma=0.3), Exponential(gamma=0.7), Cosine(final=0.1)]
+SCHEDULES = [Constant(), StepDecay(step_size=2, gamma=0.3), Exponential(gamma=0.7), Cosine(final=0.1)]
 CLIPPINGS = {"none": {}, "norm": {"clip_norm": 0.5}, "value": {"clip_value": 0.01},
              "both": {"clip_norm": 0.05, "clip_value": 0.01}}  # fmt: skip
 
@@ -37,7 +37,7 @@ def _peer_schedule(schedule: Schedule, optimizer: Any, plan: Plan) -> Any:
     warmup = round(plan.warmup * STEPS_PER_EPOCH)
     left = plan.epochs * STEPS_PER_EPOCH - warmup
     match schedule:
-        case Step():
+        case StepDecay():
             after = schedulers.StepLR(optimizer, schedule.step_size * STEPS_PER_EPOCH, schedule.gamma)
         case Exponential():
             after = schedulers.ExponentialLR(optimizer, schedule.gamma ** (1 / STEPS_PER_EPOCH))

@@ -14,6 +14,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from cnngui.window.display import advice, missing_packages
+
 WIDTH, HEIGHT = 1280, 800
 
 
@@ -34,7 +36,10 @@ class Screen:
 
 
 @pytest.fixture
-def screen(tmp_path: Path) -> Iterator[Screen]:
+def screen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Screen]:
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    if packages := missing_packages(offscreen=False):
+        pytest.skip(advice(packages))
     if shutil.which("Xvfb") is None:
         if os.environ.get("CI"):
             pytest.fail("Xvfb is missing")

@@ -7,7 +7,7 @@ registered, held here, and given back to Qt to be deleted (decision 31).
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from PySide6.QtCore import QObject, QPoint, QRect
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QWindow
@@ -15,20 +15,25 @@ from PySide6.QtWidgets import QAccessibleWidget
 from shiboken6 import isValid
 
 from cnngui.canvas.accessibility.sentences import Sentences
+from cnngui.canvas.drawing.picking import part_at
+from cnngui.canvas.stage import Stage
 from cnngui.theme.accessibility import notify
 from core.design.graph import Block, Graph, Group
 from core.design.outline import Row
-
-if TYPE_CHECKING:
-    from cnngui.canvas.view.view import Canvas
 
 Event = QAccessible.Event
 Role = QAccessible.Role
 Text = QAccessible.Text
 
 
+class AccessibleStage(Stage, Protocol):
+    """A stage that keeps what screen readers find on it, once one has asked."""
+
+    accessible: AccessibleCanvas | None
+
+
 @cache
-def install(kind: type[Canvas]) -> None:
+def install(kind: type[AccessibleStage]) -> None:
     """From now on, Qt finds the children of each canvas of this class."""
 
     def make(_: str, thing: QObject) -> QAccessibleInterface | None:
@@ -41,31 +46,31 @@ def install(kind: type[Canvas]) -> None:
         QAccessible.installFactory(make)
 
 
-def follow(canvas: Canvas) -> bool:
+def follow(stage: AccessibleStage) -> bool:
     """Tells a listening screen reader what has changed; gives whether it was told of the current part."""
     if QAccessible.isActive():
-        QAccessible.queryAccessibleInterface(canvas)
-    return canvas.accessible is not None and canvas.accessible.follow()
+        QAccessible.queryAccessibleInterface(stage.widget)
+    return stage.accessible is not None and stage.accessible.follow()
 
 
 class AccessibleCanvas(QAccessibleWidget):
     """A list of the parts that can be seen, in the order of the outline; then the widgets on the canvas."""
 
-    def __init__(self, canvas: Canvas) -> None:
-        super().__init__(canvas, Role.List)
-        self._canvas: Canvas | None = canvas
-        self._words = Sentences(canvas.document, canvas.describe_note)
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(stage.widget, Role.List)
+        self._stage: Stage | None = stage
+        self._words = Sentences(stage.document, stage.editor.notes.describe)
         self._graph: Graph | None = None
         self._rows: dict[str, Row] = {}
         self._order: tuple[str, ...] = ()
         self._parts: dict[str, AccessiblePart] = {}
         self._told: tuple[str, str] | None = None
-        canvas.destroyed.connect(self._forget)
+        stage.widget.destroyed.connect(self._forget)
 
     @property
-    def canvas(self) -> Canvas | None:
-        """None, or no longer valid, once it is gone."""
-        return self._canvas if self._canvas is not None and isValid(self._canvas) else None
+    def stage(self) -> Stage | None:
+        """None once it is gone."""
+        return self._stage if self._stage is not None and isValid(self._stage) else None
 
     @property
     def words(self) -> Sentences:
@@ -74,11 +79,11 @@ class AccessibleCanvas(QAccessibleWidget):
     @property
     def rows(self) -> dict[str, Row]:
         """The parts by id, of the design as it is now."""
-        canvas = self.canvas
-        if canvas is None:
+        stage = self.stage
+        if stage is None:
             return {}
-        if self._graph is not canvas.document.graph:
-            self._graph = canvas.document.graph
+        if self._graph is not stage.document.graph:
+            self._graph = stage.document.graph
             self._rows = {row.part: row for row in self._words.rows()}
             self._order = tuple(self._rows)
         return self._rows
@@ -93,11 +98,11 @@ class AccessibleCanvas(QAccessibleWidget):
     @property
     def current(self) -> str | None:
         """The part that the keys mean, as long as they go to the canvas."""
-        canvas = self.canvas
-        if canvas is None or not canvas.hasFocus():
+        stage = self.stage
+        if stage is None or not stage.widget.hasFocus():
             return None
-        graph, selection = canvas.document.graph, canvas.selection
-        chosen = selection.group or canvas.note or selection.current
+        graph, selection = stage.document.graph, stage.selection
+        chosen = selection.group or stage.editor.notes.chosen or selection.current
         shown = graph.hidden.get(chosen or "", chosen)
         return shown if shown in self.rows else None
 
@@ -134,12 +139,12 @@ class AccessibleCanvas(QAccessibleWidget):
         return found if found < 0 else found + len(self.rows)
 
     def childAt(self, x: int, y: int) -> QAccessibleInterface | None:  # type: ignore[override]
-        canvas = self.canvas
-        if canvas is None:
+        stage = self.stage
+        if stage is None:
             return None
-        place = canvas.viewport().mapFromGlobal(QPoint(x, y))
-        if canvas.viewport().rect().contains(place) and canvas.viewport().childAt(place) is None:
-            found = canvas.part_at(canvas.mapToScene(place))
+        place = stage.viewport().mapFromGlobal(QPoint(x, y))
+        if stage.viewport().rect().contains(place) and stage.viewport().childAt(place) is None:
+            found = part_at(stage.drawing, stage.mapToScene(place))
             return self.part(found) if found in self.rows else None
         return super().childAt(x, y)
 
@@ -148,7 +153,7 @@ class AccessibleCanvas(QAccessibleWidget):
         return super().focusChild() if current is None else self.part(current)
 
     def _forget(self) -> None:
-        self._canvas = None
+        self._stage = None
         for part_id in tuple(self._parts):
             self._delete(part_id)
 
@@ -206,19 +211,19 @@ class AccessiblePart(QAccessibleInterface):
         pass
 
     def rect(self) -> QRect:
-        canvas = self._around.canvas
-        if canvas is None or not self.isValid() or self.id not in canvas.drawing.graph.ids:
+        stage = self._around.stage
+        if stage is None or not self.isValid() or self.id not in stage.drawing.graph.ids:
             return QRect()
-        area = canvas.mapFromScene(canvas.drawing.body(self.id)).boundingRect()
-        return QRect(canvas.viewport().mapToGlobal(area.topLeft()), area.size())
+        area = stage.pixels_of(stage.drawing.body(self.id))
+        return QRect(stage.viewport().mapToGlobal(area.topLeft()), area.size())
 
     def state(self) -> QAccessible.State:
         found = QAccessible.State()
-        canvas = self._around.canvas
-        if canvas is None or not self.isValid():
+        stage = self._around.stage
+        if stage is None or not self.isValid():
             found.invalid = True
             return found
-        graph, selection = canvas.document.graph, canvas.selection
+        graph, selection = stage.document.graph, stage.selection
         found.focusable = found.selectable = found.extSelectable = found.movable = True
         found.focused = self._around.current == self.id
         if self.id in graph.group_by_id:
@@ -228,6 +233,6 @@ class AccessiblePart(QAccessibleInterface):
             found.expanded = not found.collapsed
         else:
             found.selected = self.id in selection.parts
-        seen = QRect(canvas.viewport().mapToGlobal(QPoint()), canvas.viewport().size())
+        seen = QRect(stage.viewport().mapToGlobal(QPoint()), stage.viewport().size())
         found.offscreen = not seen.intersects(self.rect())
         return found

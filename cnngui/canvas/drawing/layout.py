@@ -20,7 +20,7 @@ THUMBNAIL: Final = QSize(BLOCK_WIDTH - 2 * MARGIN, 44)
 MESSAGE_LINES: Final = 3
 """A problem's message takes at most this many lines on the block; the tooltip says all of it."""
 BADGE: Final = 18
-ROW: Final = 100
+ROW_DISTANCE: Final = 100
 """Blocks that are further apart, across the way the design runs, are in different rows."""
 
 _OUTSIDE: Final = 12

@@ -9,7 +9,7 @@ from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF
 
-from cnngui.canvas.drawing.layout import PLAIN, ROW
+from cnngui.canvas.drawing.layout import PLAIN, ROW_DISTANCE
 from cnngui.theme.theme import BLOCK_HEADER, BLOCK_WIDTH, GRID
 from core.design import edits
 from core.design.direction import Direction
@@ -100,12 +100,12 @@ def insert(graph: Graph, block: Block, wires: Sequence[Wire], length: Callable[[
     place = behind(source, length(wire.source), graph.direction)
     missing = turn(place)[0] + turn(PLAIN.room)[0] + GAP - end
     leads_back = end < begin + length(wire.source)
-    if missing <= 0 or leads_back or abs(end_line - line) >= ROW:
+    if missing <= 0 or leads_back or abs(end_line - line) >= ROW_DISTANCE:
         return edits.insert(graph, block, wire, others)
     places = {}
     for shown, corner in corners.items():
         along, across = turn(corner)
-        if along >= end and abs(across - end_line) < ROW:
+        if along >= end and abs(across - end_line) < ROW_DISTANCE:
             places[shown] = turn((along + missing, across))
     inserted = edits.insert(graph, replace(block, position=place), wire, others)
     return edits.move(inserted, arranged(graph, places))

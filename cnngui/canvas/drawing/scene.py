@@ -7,13 +7,9 @@ from functools import reduce
 from itertools import chain
 from typing import Final
 
-from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QImage, QPainter, QPainterPath
-from PySide6.QtWidgets import (
-    QGraphicsItem,
-    QGraphicsScene,
-    QStyleOptionGraphicsItem,
-)
+from PySide6.QtCore import QObject, QPointF, QRectF, Signal
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene, QStyleOptionGraphicsItem
 
 from cnngui.canvas.drawing.blocks.block_item import AnyFace, BlockItem, Mark, Outline
 from cnngui.canvas.drawing.blocks.captions import Captions
@@ -21,16 +17,14 @@ from cnngui.canvas.drawing.blocks.face import Face
 from cnngui.canvas.drawing.blocks.faces import Faces
 from cnngui.canvas.drawing.blocks.group_face import GroupFace
 from cnngui.canvas.drawing.gesture_marks import GestureMarks
-from cnngui.canvas.drawing.groups.open_group import GroupArea, group_at
+from cnngui.canvas.drawing.groups.open_group import GroupArea
 from cnngui.canvas.drawing.groups.open_groups import OpenGroups
-from cnngui.canvas.drawing.layout import OPEN_BUTTON
-from cnngui.canvas.drawing.notes.layer import Notes
+from cnngui.canvas.drawing.notes.layer import NoteItems
 from cnngui.canvas.drawing.overview import Overview
-from cnngui.canvas.drawing.ports import Port, ports_of
+from cnngui.canvas.drawing.ports import Port
 from cnngui.canvas.drawing.style import OVERVIEW_BELOW, Style
 from cnngui.canvas.drawing.wires.wire_item import WireItem
 from cnngui.canvas.drawing.wires.wiring import Wiring
-from cnngui.theme.theme import PORT_HIT_SIZE
 from core.design.direction import Direction
 from core.design.folding import Box, Folding, folding
 from core.design.graph import Block, Graph, Wire
@@ -64,9 +58,9 @@ class Scene(QGraphicsScene):
         self._folding = folding(self._graph)
         self._faces = Faces(self._graph, self._inference)
         self._blocks: dict[str, BlockItem] = {}
-        self._open = OpenGroups(self, style)
+        self.open_groups = OpenGroups(self, style)
         self._wires: dict[Wire, WireItem] = {}
-        self.notes = Notes(self, style)
+        self.notes = NoteItems(self, style)
         self._has_ghosts = False
         self._wiring = Wiring(self._graph.direction)
         self._thumbnails: Mapping[str, QImage] = {}
@@ -133,7 +127,7 @@ class Scene(QGraphicsScene):
             wire.set_style(style)
         self.notes.set_style(style)
         self.gesture.set_style(style)
-        self._open.set_style(style)
+        self.open_groups.set_style(style)
         self._show_open_groups()
         self._lead_wires()
         self.update()
@@ -160,7 +154,7 @@ class Scene(QGraphicsScene):
         for block_id in (before.keys() | self._marks.keys()) & self._blocks.keys():
             if self._blocks[block_id].set_mark(self._marks.get(block_id, "")):
                 self._overview.show(self._blocks[block_id])
-        self._open.mark(group)
+        self.open_groups.mark(group)
         for wire in self._selected_wires.symmetric_difference(wires):
             if wire in self._wires:
                 self._wires[wire].set_selected(wire in wires)
@@ -176,7 +170,7 @@ class Scene(QGraphicsScene):
 
     def mark_taker(self, group: str | None) -> None:
         """Shows which open group takes what is being dragged."""
-        self._open.mark_taker(group)
+        self.open_groups.mark_taker(group)
 
     def hover(self, hit: Hit) -> None:
         """Lights up the port or wire under the cursor."""
@@ -205,7 +199,7 @@ class Scene(QGraphicsScene):
         if part_id in self.notes:
             return self.notes.body(part_id)
         shown = self._folding.shown(part_id)
-        return self._open[shown].body if shown in self._open else self._blocks[shown].body
+        return self.open_groups[shown].body if shown in self.open_groups else self._blocks[shown].body
 
     def length(self, part_id: str) -> float:
         """How long a block is, the way that the design runs, with room for its live picture."""
@@ -214,7 +208,8 @@ class Scene(QGraphicsScene):
     def describe(self, part_id: str) -> str:
         """What is drawn for a block or a group, in words."""
         shown = self._folding.shown(part_id)
-        return (self._open[shown] if shown in self._open else self._blocks[shown].face).description
+        drawn = self.open_groups[shown] if shown in self.open_groups else self._blocks[shown].face
+        return drawn.description
 
     def bodies(self) -> dict[str, QRectF]:
         """The areas of all that is drawn as a block, by id."""
@@ -226,11 +221,7 @@ class Scene(QGraphicsScene):
 
     def open_areas(self) -> list[GroupArea]:
         """The open groups as they are drawn."""
-        return self._open.areas()
-
-    def group_at(self, point: QPointF) -> str | None:
-        """The innermost open group around this point."""
-        return group_at(self.open_areas(), point)
+        return self.open_groups.areas()
 
     def boxes(self) -> Mapping[str, Box]:
         """The folded groups that are drawn."""
@@ -248,6 +239,10 @@ class Scene(QGraphicsScene):
             Port(block, False, number) for block, number in self._folding.together(port.block, port.number)
         )
 
+    def wire_items(self) -> Mapping[Wire, WireItem]:
+        """What is drawn for the wires; one item for all that lead into one port of a folded group."""
+        return self._wires
+
     def port_point(self, port: Port) -> QPointF:
         """The middle of a port."""
         if port.is_output:
@@ -256,56 +251,10 @@ class Scene(QGraphicsScene):
         shown, number = self._folding.input_number(port.block, port.number)
         return self._blocks[shown].input_point(number)
 
-    def hit(self, point: QPointF) -> Hit:
-        """What a click here means: a port before a block, a block before a wire."""
-        reach = PORT_HIT_SIZE / 2
-        near = QRectF(point.x() - reach, point.y() - reach, 2 * reach, 2 * reach)
-        touched = self.items(near, Qt.ItemSelectionMode.IntersectsItemBoundingRect)
-        items = [item for item in touched if isinstance(item, BlockItem)]
-        ports = [
-            port for item in items for port in ports_of(item.face) if near.contains(self.port_point(port))
-        ]
-        if ports:
-            return min(ports, key=lambda port: (self.port_point(port) - point).manhattanLength())
-        for item in items:
-            if item.body.contains(point):
-                return item.id
-        return self._open.title_at(point) or self.wire_at(point)
-
-    def button_at(self, point: QPointF) -> str | None:
-        """The group whose button to fold or open it is here."""
-        hit = self.hit(point)
-        if not isinstance(hit, str):
-            return None
-        if hit in self._open:
-            return hit if self._open.has_button_at(hit, point) else None
-        item = self._blocks[hit]
-        return hit if item.face.is_group and OPEN_BUTTON.contains(point - item.pos()) else None
-
-    def wire_at(self, point: QPointF) -> Wire | None:
-        """The wire that passes here."""
-        spot = QRectF(point.x() - 1, point.y() - 1, 2, 2)
-        touched = self.items(spot, Qt.ItemSelectionMode.IntersectsItemShape)
-        return next((self._wire_of(item) for item in touched if isinstance(item, WireItem)), None)
-
-    def course(self, wire: Wire) -> QPainterPath:
-        """The band around a wire in which a click means it."""
-        item = self._wires[wire]
-        return item.shape().translated(item.start)
-
-    def blocks_in(self, area: QRectF) -> list[str]:
-        """The blocks that an area touches, those of folded groups too."""
-        found: list[str] = []
-        for block_id, item in self._blocks.items():
-            if item.body.intersects(area):
-                box = self._folding.boxes.get(block_id)
-                found += (block_id,) if box is None else box.blocks
-        return found
-
     def content_rect(self, parts: Iterable[str] | None = None) -> QRectF:
         """The area that these parts of the design take up, or all of them; empty where there are none."""
         if parts is None:
-            groups = (area.body for area in self._open.areas())
+            groups = (area.body for area in self.open_groups.areas())
             bodies = chain((item.body for item in self._blocks.values()), groups)
             return reduce(QRectF.united, bodies, self.notes.area())
         return reduce(QRectF.united, map(self.body, parts), QRectF())
@@ -319,14 +268,14 @@ class Scene(QGraphicsScene):
         """All that is drawn of the design, as a value: what tests compare."""
         found: dict[str | Wire, tuple[object, ...]] = {}
         found.update((block_id, item.snapshot()) for block_id, item in self._blocks.items())
-        found.update(self._open.snapshot())
+        found.update(self.open_groups.snapshot())
         found.update((wire, item.snapshot()) for wire, item in self._wires.items())
         found.update(self.notes.snapshot())
         return found
 
     def paint_overview(self, painter: QPainter) -> None:
         """All that is seen from far away. Asking two thousand items to paint themselves takes much longer."""
-        behind = (*self.notes.items(), *self._open.items())
+        behind = (*self.notes.items(), *self.open_groups.items())
         for item in sorted(behind, key=QGraphicsItem.zValue):
             item.paint(painter, QStyleOptionGraphicsItem())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
@@ -334,13 +283,10 @@ class Scene(QGraphicsScene):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._captions is None:
             folded = (self._blocks[group_id].caption for group_id in self._folding.boxes)
-            shown = (*self.notes.captions(), *self._open.captions(), *folded)
+            shown = (*self.notes.captions(), *self.open_groups.captions(), *folded)
             self._captions = Captions(shown, self._style, self._wiring.is_free)
         self._captions.paint(painter)
         self.gesture.paint(painter)
-
-    def _wire_of(self, wanted: WireItem) -> Wire:
-        return next(wire for wire, item in self._wires.items() if item is wanted)
 
     def _set_hovered(self, hit: Hit, *, on: bool) -> None:
         if isinstance(hit, Port) and self._folding.shown(hit.block) in self._blocks:
@@ -426,9 +372,9 @@ class Scene(QGraphicsScene):
         return box.outputs[0] if box is not None and len(box.outputs) == 1 else shown
 
     def _show_open_groups(self) -> None:
-        if self._graph.groups or self._open.areas():
-            self._open.show(self._graph, self.body)
-            self._wiring.place_groups({area.group.id: area.body for area in self._open.areas()})
+        if self._graph.groups or self.open_groups.areas():
+            self.open_groups.show(self._graph, self.body)
+            self._wiring.place_groups({area.group.id: area.body for area in self.open_groups.areas()})
 
     def _add_wires(self) -> None:
         for wire in self._folding.wires:

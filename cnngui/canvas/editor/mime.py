@@ -43,6 +43,11 @@ def dragged_snippet(data: QMimeData) -> Snippet | None:
     return next((snippet for snippet in SNIPPETS if snippet.name == name), None)
 
 
+def can_be_dropped(data: QMimeData) -> bool:
+    """Whether a block or a snippet is being dragged."""
+    return dragged_kind(data) is not None or dragged_snippet(data) is not None
+
+
 def copy_graph(graph: Graph) -> None:
     """Puts blocks on the clipboard as the text of a design: it can be pasted into a message as well."""
     QGuiApplication.clipboard().setText(to_text(graph))

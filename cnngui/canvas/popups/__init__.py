@@ -1,1 +1,1 @@
-"""Small windows over the canvas that ask for a name."""
+"""What opens over the canvas and asks for a name."""

@@ -59,7 +59,7 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class Part:
+class SnippetCandidate:
     """A snippet that was meant, what it would give out here, or why it doesn't fit."""
 
     snippet: Snippet
@@ -111,12 +111,12 @@ def _outcome(layer: Layer, document: Document, spot: Spot) -> Shape | str | None
     return Face(block, problem=found).message if isinstance(found, Problem) else found
 
 
-def parts(text: str, document: Document, spot: Spot) -> list[Part]:
+def snippet_candidates(text: str, document: Document, spot: Spot) -> list[SnippetCandidate]:
     """The snippets whose titles have a word for each word of the text; none where a wire ends here."""
     words = text.lower().split()
     if not words or spot.before is not None:
         return []
-    return [_part(snippet, document, spot) for snippet in SNIPPETS if _is_meant(snippet, words)]
+    return [_snippet_candidate(snippet, document, spot) for snippet in SNIPPETS if _is_meant(snippet, words)]
 
 
 def _is_meant(snippet: Snippet, words: Sequence[str]) -> bool:
@@ -124,13 +124,13 @@ def _is_meant(snippet: Snippet, words: Sequence[str]) -> bool:
     return all(any(name.startswith(word) for name in names) for word in words)
 
 
-def _part(snippet: Snippet, document: Document, spot: Spot) -> Part:
+def _snippet_candidate(snippet: Snippet, document: Document, spot: Spot) -> SnippetCandidate:
     graph = document.graph
     if not graph.blocks:
-        return Part(snippet)
+        return SnippetCandidate(snippet)
     try:
         source = spot.after or open_end(graph)
         shape = snippet_shape(graph, snippet, source, document.inference.shapes, document.data)
     except DesignError as error:
-        return Part(snippet, problem=error.problem.message)
-    return Part(snippet, shape)
+        return SnippetCandidate(snippet, problem=error.problem.message)
+    return SnippetCandidate(snippet, shape)

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QRect, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
 from cnngui.canvas.popups.choices import ROW_HEIGHT, Choice, ChoiceList
+from cnngui.canvas.stage import Stage
 from cnngui.theme.accessibility import announce
 from cnngui.theme.theme import GRID, RADIUS, SPACING, ThemeManager
 from cnngui.widgets.small import TextLabel, small_label
-
-if TYPE_CHECKING:
-    from cnngui.canvas.view.view import Canvas
 
 _WIDTH: Final = 92 * GRID
 _ROWS: Final = 5
@@ -34,9 +32,9 @@ class ChoicePopup(QWidget):
     after a choice, or as soon as something else gets it.
     """
 
-    def __init__(self, canvas: Canvas, themes: ThemeManager, name: str, nothing: str, keys: str) -> None:
-        super().__init__(canvas)
-        self.canvas = canvas
+    def __init__(self, stage: Stage, themes: ThemeManager, name: str, nothing: str, keys: str) -> None:
+        super().__init__(stage.widget)
+        self.stage = stage
         self._themes = themes
         self._came_from: QWidget | None = None
         self.line = QLineEdit()
@@ -55,7 +53,7 @@ class ChoicePopup(QWidget):
         self.line.textChanged.connect(self.refresh)
         self.list.clicked.connect(self._click)
         self.list.selectionModel().currentChanged.connect(self._follow_current)
-        canvas.document.changed.connect(self._follow_document)
+        stage.document.changed.connect(self._follow_document)
         self.hide()
 
     def choices(self, text: str) -> Sequence[Choice]:
@@ -80,8 +78,8 @@ class ChoicePopup(QWidget):
     def prepare(self) -> None:
         """Brings the canvas into sight, and notes who gets the keyboard back. To be called before opening."""
         if self.isHidden():
-            self._came_from = QApplication.focusWidget() or self.canvas
-            self.canvas.wanted.emit()
+            self._came_from = QApplication.focusWidget() or self.stage.widget
+            self.stage.come_forward()
 
     def open_beside(self, around: QRect) -> None:
         """Opens beside an area of the canvas, in pixels."""
@@ -156,7 +154,7 @@ class ChoicePopup(QWidget):
         return next((place for place in places if not place.intersects(around)), places[0]).topLeft()
 
     def _kept_inside(self, box: QRect) -> QRect:
-        room = self.canvas.rect().adjusted(GRID, GRID, -GRID, -GRID)
+        room = self.stage.widget.rect().adjusted(GRID, GRID, -GRID, -GRID)
         box.moveRight(min(box.right(), room.right()))
         box.moveBottom(min(box.bottom(), room.bottom()))
         box.moveTopLeft(QPoint(max(box.left(), room.left()), max(box.top(), room.top())))

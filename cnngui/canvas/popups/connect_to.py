@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QKeyEvent
@@ -12,6 +11,7 @@ from cnngui.canvas.drawing import walking
 from cnngui.canvas.drawing.ports import Port
 from cnngui.canvas.popups.choice_popup import ChoicePopup
 from cnngui.canvas.popups.choices import Choice
+from cnngui.canvas.stage import Stage
 from cnngui.theme.icons import layer_icon_name
 from cnngui.theme.theme import ThemeManager
 from core.design import edits
@@ -19,17 +19,14 @@ from core.design.graph import Block, Graph, Wire
 from core.design.groups import blocks_of
 from core.design.outline import outline
 
-if TYPE_CHECKING:
-    from cnngui.canvas.view.view import Canvas
-
 
 class ConnectTo(ChoicePopup):
     """Lists the blocks to which a wire from the current one can lead, and why it can't lead to the others."""
 
-    def __init__(self, canvas: Canvas, themes: ThemeManager) -> None:
+    def __init__(self, stage: Stage, themes: ThemeManager) -> None:
         self._source: str | None = None
         super().__init__(
-            canvas,
+            stage,
             themes,
             "Connect to block",
             "No other block of that name.",
@@ -38,21 +35,21 @@ class ConnectTo(ChoicePopup):
 
     def open_for_current(self) -> None:
         """For a wire from the current block."""
-        canvas, current = self.canvas, self.canvas.selection.current
+        stage, current = self.stage, self.stage.selection.current
         if current is None:
-            canvas.refuse("Select the block from which the wire is to start.")
+            stage.editor.refuse("Select the block from which the wire is to start.")
             return
-        block = canvas.document.graph[current]
+        block = stage.document.graph[current]
         if not block.layer.has_output:
-            canvas.refuse(f"{block.name} ends the network: it has no output.")
+            stage.editor.refuse(f"{block.name} ends the network: it has no output.")
             return
         self.prepare()
         self._source = current
-        canvas.bring_into_sight([current])
-        self.open_beside(canvas.mapFromScene(canvas.drawing.block_item(current).body).boundingRect())
+        stage.bring_into_sight([current])
+        self.open_beside(stage.pixels_of(stage.drawing.block_item(current).body))
 
     def choices(self, text: str) -> Sequence[Choice]:
-        graph, source, words = self.canvas.document.graph, self._source, text.lower().split()
+        graph, source, words = self.stage.document.graph, self._source, text.lower().split()
         if source is None or source not in graph.by_id:
             return ()
         rows = [row.part for row in outline(graph)]
@@ -62,17 +59,17 @@ class ConnectTo(ChoicePopup):
         return sorted(found, key=lambda choice: not choice.possible)
 
     def choose(self, choice: Choice, *, goes_on: bool) -> None:
-        graph, source, target = self.canvas.document.graph, self._source, choice.value
+        graph, source, target = self.stage.document.graph, self._source, choice.value
         if source is None or not choice.possible:
-            self.canvas.refuse(choice.detail, self.geometry().topLeft())
+            self.stage.editor.refuse(choice.detail, self.geometry().topLeft())
             return
         text = f"Connect {graph[source].name} to {graph[target].name}"
-        if self.canvas.edit(text, lambda graph: edits.connect(graph, source, target)) and not goes_on:
+        if self.stage.editor.edit(text, lambda graph: edits.connect(graph, source, target)) and not goes_on:
             self.dismiss()
 
     def show_choice(self, choice: Choice | None) -> None:
         """Marks the target, and draws the wire as it would be."""
-        drawing, source = self.canvas.drawing, self._source
+        drawing, source = self.stage.drawing, self._source
         if source is None or self.isHidden():
             return
         drawing.clear_gesture()
@@ -80,15 +77,15 @@ class ConnectTo(ChoicePopup):
         if choice is None:
             return
         if choice.possible:
-            end = Port(choice.value, False, _input(self.canvas.document.graph, choice.value))
+            end = Port(choice.value, False, _input(self.stage.document.graph, choice.value))
             start, direction = drawing.port_point(Port(source, True)), drawing.graph.direction
             drawing.gesture.draw_wire(start, drawing.port_point(end), direction)
-        self.canvas.bring_into_sight([choice.value])
+        self.stage.bring_into_sight([choice.value])
         body = drawing.block_item(choice.value).body
-        self.keep_clear_of(self.canvas.mapFromScene(body).boundingRect())
+        self.keep_clear_of(self.stage.pixels_of(body))
 
     def is_lost(self) -> bool:
-        return self._source not in self.canvas.document.graph.by_id
+        return self._source not in self.stage.document.graph.by_id
 
     def press(self, event: QKeyEvent) -> bool:
         way = walking.ARROWS.get(Qt.Key(event.key()))
@@ -96,10 +93,10 @@ class ConnectTo(ChoicePopup):
             return super().press(event)
         marked = self.list.current()
         start = marked.value if marked is not None else self._source
-        target = walking.neighbour(self.canvas.drawing, start, way)
+        target = walking.neighbour(self.stage.drawing, start, way)
         if target is not None:
             self.line.clear()
-            meant = blocks_of(self.canvas.document.graph, [target])
+            meant = blocks_of(self.stage.document.graph, [target])
             places = [n for n, choice in enumerate(self.list.choices.choices) if choice.value in meant]
             if places:
                 self.list.setCurrentIndex(self.list.choices.index(places[0]))
@@ -107,8 +104,8 @@ class ConnectTo(ChoicePopup):
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._source = None
-        self.canvas.drawing.clear_gesture()
-        self.canvas.select(self.canvas.selection.ids)
+        self.stage.drawing.clear_gesture()
+        self.stage.editor.select(self.stage.selection.ids)
 
 
 def _is_meant(block: Block, words: Sequence[str]) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QHideEvent
 
@@ -11,38 +10,36 @@ from cnngui.canvas.drawing.blocks.group_face import GROUP_CATEGORY, GROUP_ICON, 
 from cnngui.canvas.drawing.words import counted
 from cnngui.canvas.popups.choice_popup import ChoicePopup
 from cnngui.canvas.popups.choices import Choice
+from cnngui.canvas.stage import Stage
 from cnngui.theme.theme import ThemeManager
 from core.design import groups
 from core.errors import DesignError
-
-if TYPE_CHECKING:
-    from cnngui.canvas.view.view import Canvas
 
 
 class MoveInto(ChoicePopup):
     """Lists the groups that can take what is selected, and why the others can't."""
 
-    def __init__(self, canvas: Canvas, themes: ThemeManager) -> None:
+    def __init__(self, stage: Stage, themes: ThemeManager) -> None:
         super().__init__(
-            canvas, themes, "Move into group", "No other group of that name.", "Enter moves, Esc leaves it"
+            stage, themes, "Move into group", "No other group of that name.", "Enter moves, Esc leaves it"
         )
 
     def open_for_selection(self) -> None:
         """For what is selected."""
-        canvas = self.canvas
-        if not canvas.selection.ids:
-            canvas.refuse("Select what is to be moved into a group.")
+        stage = self.stage
+        if not stage.selection.ids:
+            stage.editor.refuse("Select what is to be moved into a group.")
         elif not self.choices(""):
-            canvas.refuse("There is no other group. Select several blocks and press Ctrl+G.")
+            stage.editor.refuse("There is no other group. Select several blocks and press Ctrl+G.")
         else:
             self.prepare()
-            canvas.bring_into_sight(canvas.selection.ids[-1:])
-            body = canvas.drawing.body(canvas.selection.group or canvas.selection.ids[-1])
-            self.open_beside(canvas.mapFromScene(body).boundingRect())
+            stage.bring_into_sight(stage.selection.ids[-1:])
+            body = stage.drawing.body(stage.selection.group or stage.selection.ids[-1])
+            self.open_beside(stage.pixels_of(body))
 
     def choices(self, text: str) -> Sequence[Choice]:
-        graph, words = self.canvas.document.graph, text.lower().split()
-        members = self.canvas.chosen_members
+        graph, words = self.stage.document.graph, text.lower().split()
+        members = self.stage.editor.members.chosen
         found = []
         for group in graph.groups:
             if group.id in members or all(graph.parent.get(member) == group.id for member in members):
@@ -61,22 +58,22 @@ class MoveInto(ChoicePopup):
 
     def choose(self, choice: Choice, *, goes_on: bool) -> None:
         if not choice.possible:
-            self.canvas.refuse(choice.detail, self.geometry().topLeft())
-        elif self.canvas.move_into(choice.value):
+            self.stage.editor.refuse(choice.detail, self.geometry().topLeft())
+        elif self.stage.editor.members.move_into(choice.value):
             self.dismiss()
 
     def show_choice(self, choice: Choice | None) -> None:
         """Marks the group, where it is drawn open."""
         if self.isHidden():
             return
-        drawing = self.canvas.drawing
+        drawing = self.stage.drawing
         drawing.mark_taker(None if choice is None else choice.value)
         if choice is not None:
-            self.canvas.bring_into_sight([choice.value])
-            self.keep_clear_of(self.canvas.mapFromScene(drawing.body(choice.value)).boundingRect())
+            self.stage.bring_into_sight([choice.value])
+            self.keep_clear_of(self.stage.pixels_of(drawing.body(choice.value)))
 
     def is_lost(self) -> bool:
-        return not self.canvas.selection.ids
+        return not self.stage.selection.ids
 
     def hideEvent(self, event: QHideEvent) -> None:
-        self.canvas.drawing.mark_taker(None)
+        self.stage.drawing.mark_taker(None)

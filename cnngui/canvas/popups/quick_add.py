@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QSize
 from PySide6.QtGui import QHideEvent
 
 from cnngui.canvas.drawing.placing import under_cursor
 from cnngui.canvas.drawing.ports import Port
-from cnngui.canvas.popups.candidates import Candidate, Part, Spot, candidates, parts
+from cnngui.canvas.popups.candidates import (
+    Candidate,
+    SnippetCandidate,
+    Spot,
+    candidates,
+    snippet_candidates,
+)
 from cnngui.canvas.popups.choice_popup import ChoicePopup
 from cnngui.canvas.popups.choices import Choice
+from cnngui.canvas.stage import Stage
 from cnngui.theme.formatting import shape_text
 from cnngui.theme.icons import layer_icon_name
 from cnngui.theme.theme import ThemeManager
@@ -20,18 +26,15 @@ from core.design import edits
 from core.design.graph import Graph
 from core.layers import Layer
 
-if TYPE_CHECKING:
-    from cnngui.canvas.view.view import Canvas
-
 
 class QuickAdd(ChoicePopup):
     """Opened behind the current block, at a place, or at the end of a wire; adds to the design there."""
 
-    def __init__(self, canvas: Canvas, themes: ThemeManager) -> None:
+    def __init__(self, stage: Stage, themes: ThemeManager) -> None:
         self._spot = Spot()
         self._pulled: Port | None = None
         super().__init__(
-            canvas,
+            stage,
             themes,
             "Block, with settings: name, numbers, words",
             "No block of that name.",
@@ -40,18 +43,18 @@ class QuickAdd(ChoicePopup):
 
     def open_after_current(self) -> None:
         """For a block behind the current one, connected to it; anywhere, where there is none."""
-        canvas, current = self.canvas, self.canvas.selection.current
+        stage, current = self.stage, self.stage.selection.current
         self.prepare()
         self._pulled = None
         if current is None:
             self._spot = Spot()
-            middle = canvas.viewport().rect().center() - QPoint(self.width() // 2, 0)
+            middle = stage.viewport().rect().center() - QPoint(self.width() // 2, 0)
             self.open_beside(QRect(middle, QSize(1, 1)))
             return
-        canvas.bring_into_sight([current])
-        ends = not canvas.document.graph[current].layer.has_output
+        stage.bring_into_sight([current])
+        ends = not stage.document.graph[current].layer.has_output
         self._spot = Spot(None if ends else current)
-        self.open_beside(canvas.mapFromScene(canvas.drawing.block_item(current).body).boundingRect())
+        self.open_beside(stage.pixels_of(stage.drawing.block_item(current).body))
 
     def open_at(self, position: QPointF) -> None:
         """For a block at this point of the plane."""
@@ -64,77 +67,77 @@ class QuickAdd(ChoicePopup):
         self._pulled = port
         after, before = (port.block, None) if port.is_output else (None, port)
         self._spot = Spot(after, before, position)
-        drawing = self.canvas.drawing
+        drawing = self.stage.drawing
         held = drawing.port_point(port)
         start, end = (held, position) if port.is_output else (position, held)
         drawing.gesture.draw_wire(start, end, drawing.graph.direction)
         self._open_at(position)
 
     def choices(self, text: str) -> Sequence[Choice]:
-        found: list[Candidate | Part] = [
-            *candidates(text, self.canvas.document, self._spot, self.canvas.new_layer),
-            *parts(text, self.canvas.document, self._spot),
+        found: list[Candidate | SnippetCandidate] = [
+            *candidates(text, self.stage.document, self._spot, self.stage.editor.blocks.new_layer),
+            *snippet_candidates(text, self.stage.document, self._spot),
         ]
         found.sort(key=lambda candidate: not candidate.fits)
         if self._pulled is not None:  # the wire wants what fits; the others only where nothing does
             found = [candidate for candidate in found if candidate.fits] or found
-        return [_part_choice(c) if isinstance(c, Part) else _choice(c) for c in found]
+        return [_snippet_choice(c) if isinstance(c, SnippetCandidate) else _choice(c) for c in found]
 
     def choose(self, choice: Choice, *, goes_on: bool) -> None:
-        candidate: Candidate | Part = choice.value
-        if isinstance(candidate, Part):
-            added = bool(self._add_part(candidate))
+        candidate: Candidate | SnippetCandidate = choice.value
+        if isinstance(candidate, SnippetCandidate):
+            added = bool(self._add_snippet(candidate))
         elif candidate.understood:
             added = self._add(candidate.layer) is not None
         else:
-            self.canvas.refuse(candidate.problem, self.geometry().topLeft())
+            self.stage.editor.refuse(candidate.problem, self.geometry().topLeft())
             return
         if not added:
             return
         if goes_on:
-            self.canvas.drawing.clear_gesture()
+            self.stage.drawing.clear_gesture()
             self.open_after_current()
         else:
             self.dismiss()
 
     def completed(self, choice: Choice) -> str:
-        candidate: Candidate | Part = choice.value
-        if isinstance(candidate, Part):
+        candidate: Candidate | SnippetCandidate = choice.value
+        if isinstance(candidate, SnippetCandidate):
             return choice.title
         return f"{choice.title} {candidate.typed.settings}".rstrip() + " "
 
     def is_lost(self) -> bool:
         ends = (self._spot.after, self._spot.before.block if self._spot.before else None)
-        return any(end is not None and end not in self.canvas.document.graph.by_id for end in ends)
+        return any(end is not None and end not in self.stage.document.graph.by_id for end in ends)
 
     def hideEvent(self, event: QHideEvent) -> None:
         if self._pulled is not None:
-            self.canvas.drawing.clear_gesture()
+            self.stage.drawing.clear_gesture()
 
     def _open_at(self, position: QPointF) -> None:
         self.prepare()
-        self.open_beside(QRect(self.canvas.mapFromScene(position), QSize(1, 1)))
+        self.open_beside(QRect(self.stage.mapFromScene(position), QSize(1, 1)))
 
-    def _add_part(self, part: Part) -> tuple[str, ...]:
+    def _add_snippet(self, candidate: SnippetCandidate) -> tuple[str, ...]:
         after = self._spot.after
         if after is None and self._spot.position is None:
-            after = self.canvas.selection.current
-        return self.canvas.add_snippet(part.snippet.name, after, self._spot.position)
+            after = self.stage.selection.current
+        return self.stage.editor.snippets.add(candidate.snippet.name, after, self._spot.position)
 
     def _add(self, layer: Layer) -> str | None:
-        canvas, spot = self.canvas, self._spot
+        editor, spot = self.stage.editor, self._spot
         before = spot.before
         if before is None or spot.position is None:
-            return canvas.add_layer(layer, spot.position, spot.after)
-        block = edits.new_block(canvas.document.graph, layer, under_cursor(spot.position))
+            return editor.blocks.add_layer(layer, spot.position, spot.after)
+        block = edits.new_block(editor.document.graph, layer, under_cursor(spot.position))
 
         def change(graph: Graph) -> Graph:
             connected = edits.connect(edits.add(graph, block), block.id, before.block, before.number)
-            return canvas.landed(connected, [block.id], spot.position)
+            return editor.spacing.landed(connected, [block.id], spot.position)
 
-        if not canvas.edit(f"Add {block.name}", change):
+        if not editor.edit(f"Add {block.name}", change):
             return None
-        canvas.select((block.id,), ())
+        editor.select((block.id,), ())
         return block.id
 
 
@@ -146,7 +149,9 @@ def _choice(candidate: Candidate) -> Choice:
     return Choice(icon, layer.group, layer.title, layer.summary(), detail, candidate, candidate.fits)
 
 
-def _part_choice(part: Part) -> Choice:
-    gives = f"Output {shape_text(part.shape)}" if part.shape else ""
-    detail = part.problem or gives or part.snippet.help
-    return Choice("snippet", "Snippets", part.snippet.title, "several blocks", detail, part, part.fits)
+def _snippet_choice(candidate: SnippetCandidate) -> Choice:
+    gives = f"Output {shape_text(candidate.shape)}" if candidate.shape else ""
+    detail = candidate.problem or gives or candidate.snippet.help
+    return Choice(
+        "snippet", "Snippets", candidate.snippet.title, "several blocks", detail, candidate, candidate.fits
+    )

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
+from cnngui.canvas.stage import Stage
 from cnngui.theme.accessibility import announce
 from cnngui.theme.theme import GRID, RADIUS, SMALL_SIZE, SPACING, ThemeManager
 from cnngui.widgets.small import MUTED, TextLabel
 from core.design.graph import Block, Graph, Group
 from core.schema.param import params_of
-
-if TYPE_CHECKING:
-    from cnngui.canvas.view.view import Canvas
 
 _WIDTH: Final = 72 * GRID
 _COUNT_WIDTH: Final = 16 * GRID
@@ -25,9 +23,9 @@ _COUNT_WIDTH: Final = 16 * GRID
 class SearchBar(QWidget):
     """A line in the canvas's corner: typing selects the first hit, Enter and Shift+Enter the others."""
 
-    def __init__(self, canvas: Canvas, themes: ThemeManager) -> None:
-        super().__init__(canvas)
-        self._canvas = canvas
+    def __init__(self, stage: Stage, themes: ThemeManager) -> None:
+        super().__init__(stage.widget)
+        self._stage = stage
         self._themes = themes
         self._hits: Sequence[str] = ()
         self.line = QLineEdit(clearButtonEnabled=True, placeholderText="Name, kind or setting")
@@ -43,14 +41,14 @@ class SearchBar(QWidget):
         self.setFixedWidth(_WIDTH)
         self.line.installEventFilter(self)
         self.line.textChanged.connect(self._search)
-        canvas.installEventFilter(self)
-        canvas.document.changed.connect(self._follow)
-        canvas.selection.changed.connect(self._show_count)
+        stage.widget.installEventFilter(self)
+        stage.document.changed.connect(self._follow)
+        stage.selection.changed.connect(self._show_count)
         self.hide()
 
     def open(self) -> None:
         """Shows the bar, with what was searched before ready to be typed over."""
-        self._canvas.wanted.emit()
+        self._stage.come_forward()
         self._place()
         self.show()
         self.raise_()
@@ -60,7 +58,7 @@ class SearchBar(QWidget):
 
     def dismiss(self) -> None:
         self.hide()
-        self._canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._stage.widget.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _search(self) -> None:
         self._follow()
@@ -69,7 +67,7 @@ class SearchBar(QWidget):
 
     def _follow(self) -> None:
         if not self.isHidden():
-            self._hits = hits(self._canvas.document.graph, self.line.text())
+            self._hits = hits(self._stage.document.graph, self.line.text())
             self._show_count()
 
     def _step(self, step: int) -> None:
@@ -79,14 +77,14 @@ class SearchBar(QWidget):
             self._go(place % len(self._hits))
 
     def _go(self, place: int) -> None:
-        self._canvas.reveal(self._hits[place])
-        graph = self._canvas.document.graph
+        self._stage.editor.groups.reveal(self._hits[place])
+        graph = self._stage.document.graph
         part = graph.group_by_id.get(self._hits[place]) or graph[self._hits[place]]
         announce(self.line, f"{self.count.text()}: {part.name}")
 
     @property
     def _current(self) -> str | None:
-        return self._canvas.selection.group or self._canvas.selection.current
+        return self._stage.selection.group or self._stage.selection.current
 
     def _show_count(self) -> None:
         current = self._current
@@ -102,10 +100,10 @@ class SearchBar(QWidget):
 
     def _place(self) -> None:
         self.adjustSize()
-        self.move(self._canvas.width() - self.width() - SPACING, SPACING)
+        self.move(self._stage.widget.width() - self.width() - SPACING, SPACING)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._canvas and event.type() == QEvent.Type.Resize:
+        if watched is self._stage.widget and event.type() == QEvent.Type.Resize:
             self._place()
         if watched is self.line and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             key = Qt.Key(event.key())

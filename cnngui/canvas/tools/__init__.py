@@ -4,6 +4,7 @@ from cnngui.canvas.tools.band import RubberBand
 from cnngui.canvas.tools.base import Pointer, Tool
 from cnngui.canvas.tools.drop import Drop, DropBlock, DropSnippet
 from cnngui.canvas.tools.move import MoveBlocks
+from cnngui.canvas.tools.note import HoldNote
 from cnngui.canvas.tools.pan import Pan
 from cnngui.canvas.tools.wire import DrawWire
 
@@ -12,6 +13,7 @@ __all__ = [
     "Drop",
     "DropBlock",
     "DropSnippet",
+    "HoldNote",
     "MoveBlocks",
     "Pan",
     "Pointer",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF
 
+from cnngui.canvas.drawing.picking import blocks_in
 from cnngui.canvas.tools.base import Pointer, Tool
 
 
@@ -15,27 +16,27 @@ class RubberBand(Tool):
 
     def start(self, pointer: Pointer) -> None:
         super().start(pointer)
-        selection = self.canvas.selection
+        selection, editor = self.stage.selection, self.stage.editor
         self._before = selection.parts
-        self._wires = self.canvas.selected_wires()
+        self._wires = editor.selected_wires()
         self._kept = selection.ids if pointer.adds else ()
         self._kept_notes = selection.notes if pointer.adds else ()
         if not pointer.adds:
-            self.canvas.select((), ())
+            editor.select((), ())
 
     def move(self, pointer: Pointer) -> None:
         if not self.is_drag(pointer):
             return
         area = QRectF(self.began.scene, pointer.scene).normalized()
-        self.canvas.drawing.gesture.draw_band(area)
-        drawing = self.canvas.drawing
-        found = [block for block in drawing.blocks_in(area) if block not in self._kept]
+        drawing = self.stage.drawing
+        drawing.gesture.draw_band(area)
+        found = [block for block in blocks_in(drawing, area) if block not in self._kept]
         notes = [note for note in drawing.notes.selected_by(area) if note not in self._kept_notes]
-        self.canvas.selection.set((*self._kept, *found), notes=(*self._kept_notes, *notes))
+        self.stage.selection.set((*self._kept, *found), notes=(*self._kept_notes, *notes))
 
     def end(self, pointer: Pointer) -> None:
-        self.canvas.drawing.clear_gesture()
+        self.stage.drawing.clear_gesture()
 
     def cancel(self) -> None:
-        self.canvas.drawing.clear_gesture()
-        self.canvas.select(self._before, self._wires)
+        self.stage.drawing.clear_gesture()
+        self.stage.editor.select(self._before, self._wires)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QApplication
 
-if TYPE_CHECKING:
-    from cnngui.canvas.view.view import Canvas
+from cnngui.canvas.stage import Stage
 
 
 @dataclass(frozen=True)
@@ -29,8 +28,8 @@ class Tool:
 
     cursor: ClassVar[Qt.CursorShape | None] = None
 
-    def __init__(self, canvas: Canvas) -> None:
-        self.canvas = canvas
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
 
     def start(self, pointer: Pointer) -> None:
         """The button went down."""

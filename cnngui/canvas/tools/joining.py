@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import QPointF
 
 from cnngui.canvas.drawing.groups.open_group import group_at
+from cnngui.canvas.stage import Stage
 from cnngui.canvas.tools.base import Pointer
 from core.design import groups
 from core.design.expand import computed
@@ -16,10 +17,6 @@ from core.design.graph import Graph, Group
 from core.design.infer import Inference, infer
 from core.drawing.route import Rect
 from core.errors import DesignError
-
-if TYPE_CHECKING:
-    from cnngui.canvas.view.view import Canvas
-
 
 _STAYS: Final = ""
 """No group's id: everything stays in the group that it is in."""
@@ -32,12 +29,12 @@ class Joining:
     held, everything stays in the group that it is in; a gesture that brings something new begins nowhere.
     """
 
-    def __init__(self, canvas: Canvas, moving: Collection[str] = (), start: QPointF | None = None) -> None:
-        self._canvas = canvas
-        graph = canvas.document.graph
+    def __init__(self, stage: Stage, moving: Collection[str] = (), start: QPointF | None = None) -> None:
+        self._stage = stage
+        graph = stage.document.graph
         self._areas = [
             area
-            for area in canvas.drawing.open_areas()
+            for area in stage.drawing.open_areas()
             if not {area.group.id, *graph.ancestors(area.group.id)}.intersection(moving)
         ]
         self._start = _STAYS if start is None else group_at(self._areas, start)
@@ -47,11 +44,11 @@ class Joining:
     def apply(self, graph: Graph, members: Collection[str], pointer: Pointer) -> Graph:
         """The design with the members where they are dropped. Raises DesignError where they can't be."""
         target = self._target(pointer)
-        return graph if target == _STAYS else self._canvas.regrouped(graph, members, target)
+        return graph if target == _STAYS else self._stage.editor.spacing.regrouped(graph, members, target)
 
     def show(self, graph: Graph, members: Collection[str], pointer: Pointer, inference: Inference) -> None:
         """Draws what `apply` makes of a design, and marks the group; or says why it isn't possible."""
-        canvas, target, refusal, taker = self._canvas, self._target(pointer), None, None
+        stage, target, refusal, taker = self._stage, self._target(pointer), None, None
         if target != _STAYS:
             if target not in self._made:
                 self._made[target] = self._make(graph, members, target, inference)
@@ -60,21 +57,22 @@ class Joining:
                     refusal = str(error)
                 case regrouped, inference if regrouped != graph.groups:
                     taker = target
-                    self._known = self._known or canvas.areas(canvas.document.graph)
-                    placed = canvas.set_down(replace(graph, groups=regrouped), members)
-                    graph = canvas.with_room(placed, self._known)
-        canvas.hint(refusal, pointer.view)
-        canvas.drawing.show(graph, inference, passing=True)
-        canvas.drawing.mark_taker(taker)
+                    spacing = stage.editor.spacing
+                    self._known = self._known or spacing.areas(stage.document.graph)
+                    placed = spacing.set_down(replace(graph, groups=regrouped), members)
+                    graph = spacing.with_room(placed, self._known)
+        stage.hint(refusal, pointer.view)
+        stage.drawing.show(graph, inference, passing=True)
+        stage.drawing.mark_taker(taker)
 
     def stop(self) -> None:
         """Takes away what marks a group and says why."""
-        self._canvas.hint(None)
-        self._canvas.drawing.mark_taker(None)
+        self._stage.hint(None)
+        self._stage.drawing.mark_taker(None)
 
     def way(self, pointer: Pointer) -> str:
         """For the undo history: ` into Stage 2`, ` out of Stage 1`, or nothing."""
-        graph, target = self._canvas.document.graph, self._target(pointer)
+        graph, target = self._stage.document.graph, self._target(pointer)
         if target == _STAYS:
             return ""
         if target is not None:
@@ -95,5 +93,5 @@ class Joining:
         except DesignError as error:
             return error
         if computed(made) != computed(graph):
-            inference = infer(made, self._canvas.document.data)
+            inference = infer(made, self._stage.document.data)
         return made.groups, inference

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QLineF
 
 from cnngui.canvas.drawing.guides import Guides
+from cnngui.canvas.drawing.picking import blocks_in
 from cnngui.canvas.drawing.placing import snapped
 from cnngui.canvas.drawing.words import named
+from cnngui.canvas.stage import Stage
 from cnngui.canvas.tools.base import Pointer, Tool
 from cnngui.canvas.tools.joining import Joining
 from core.design import edits
 from core.design.graph import Graph, Place
 from core.design.groups import blocks_of
 from core.errors import DesignError
-
-if TYPE_CHECKING:
-    from cnngui.canvas.view.view import Canvas
 
 
 class MoveBlocks(Tool):
@@ -26,58 +23,58 @@ class MoveBlocks(Tool):
     Blocks and folded groups dropped in an open group become members of it; those dropped beside leave theirs.
     """
 
-    def __init__(self, canvas: Canvas, grabbed: str) -> None:
-        super().__init__(canvas)
+    def __init__(self, stage: Stage, grabbed: str) -> None:
+        super().__init__(stage)
         self._grabbed = grabbed
 
     def start(self, pointer: Pointer) -> None:
         super().start(pointer)
-        canvas = self.canvas
-        self._was_selected = set(self._blocks()) <= set(canvas.selection.ids)
+        stage, editor, drawing = self.stage, self.stage.editor, self.stage.drawing
+        self._was_selected = set(self._blocks()) <= set(stage.selection.ids)
         if pointer.adds:
-            canvas.select((*self._others(), self._grabbed))
+            editor.select((*self._others(), self._grabbed))
         elif not self._was_selected:
-            canvas.select((self._grabbed,), ())
-        self._begun = canvas.places_to_move()
-        drawing, moving = canvas.drawing, set(self._begun)
-        self._members = canvas.members_with(self._grabbed)
-        self._joining = Joining(canvas, self._members, pointer.scene)
+            editor.select((self._grabbed,), ())
+        self._begun = editor.selected.places()
+        moving = set(self._begun)
+        self._members = editor.members.chosen_with(self._grabbed)
+        self._joining = Joining(stage, self._members, pointer.scene)
         self._body = drawing.body(self._grabbed)
-        in_sight = drawing.blocks_in(canvas.visible_area())
+        in_sight = blocks_in(drawing, stage.visible_area())
         self._guides = Guides(drawing.block_item(block).body for block in in_sight if block not in moving)
 
     def move(self, pointer: Pointer) -> None:
         if self.is_drag(pointer):
-            document = self.canvas.document
+            document = self.stage.document
             places, guides = self._places(pointer)
             moved = edits.move(document.graph, places)
             self._joining.show(moved, self._members, pointer, document.inference)
-            self.canvas.drawing.gesture.draw_guides(guides)
+            self.stage.drawing.gesture.draw_guides(guides)
 
     def end(self, pointer: Pointer) -> None:
         if self.is_drag(pointer):
             places, _ = self._places(pointer)
             self.cancel()
-            self._drop(edits.move(self.canvas.document.graph, places), pointer)
+            self._drop(edits.move(self.stage.document.graph, places), pointer)
         elif pointer.adds and self._was_selected:
-            self.canvas.select(self._others())
+            self.stage.editor.select(self._others())
         elif not pointer.adds:
-            self.canvas.select((self._grabbed,), ())
+            self.stage.editor.select((self._grabbed,), ())
 
     def _drop(self, moved: Graph, pointer: Pointer) -> None:
-        canvas = self.canvas
+        editor = self.stage.editor
         try:
             dropped = self._joining.apply(moved, self._members, pointer)
         except DesignError as error:
-            canvas.refuse(str(error), pointer.view)
+            editor.refuse(str(error), pointer.view)
             return
-        what = named(moved, canvas.selection.parts)
-        canvas.edit(f"Move {what}{self._joining.way(pointer)}", lambda _: dropped)
+        what = named(moved, editor.selection.parts)
+        editor.edit(f"Move {what}{self._joining.way(pointer)}", lambda _: dropped)
 
     def cancel(self) -> None:
-        self.canvas.hint(None)
-        self.canvas.drawing.clear_gesture()
-        self.canvas.show_document()
+        self.stage.hint(None)
+        self.stage.drawing.clear_gesture()
+        self.stage.show_document()
 
     def _places(self, pointer: Pointer) -> tuple[dict[str, Place], list[QLineF]]:
         """Where all is to go, and the lines that it snaps to.
@@ -95,9 +92,9 @@ class MoveBlocks(Tool):
 
     def _blocks(self) -> tuple[str, ...]:
         """The blocks that are grabbed."""
-        return blocks_of(self.canvas.document.graph, [self._grabbed])
+        return blocks_of(self.stage.document.graph, [self._grabbed])
 
     def _others(self) -> tuple[str, ...]:
         """What else is selected."""
         grabbed = self._blocks()
-        return tuple(part for part in self.canvas.selection.parts if part not in grabbed)
+        return tuple(part for part in self.stage.selection.parts if part not in grabbed)

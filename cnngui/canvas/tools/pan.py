@@ -17,8 +17,8 @@ class Pan(Tool):
         self._last = pointer.view
 
     def move(self, pointer: Pointer) -> None:
-        self.canvas.scroll_by(QPointF(self._last - pointer.view))
+        self.stage.scroll_by(QPointF(self._last - pointer.view))
         self._last = pointer.view
 
     def cancel(self) -> None:
-        self.canvas.scroll_by(QPointF(self._last - self.began.view))
+        self.stage.scroll_by(QPointF(self._last - self.began.view))

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import Qt
 
 from cnngui.canvas.drawing.layout import input_count
+from cnngui.canvas.drawing.picking import hit
 from cnngui.canvas.drawing.ports import Port
+from cnngui.canvas.stage import Stage
 from cnngui.canvas.tools.base import Pointer, Tool
 from core.design import edits
 from core.design.edits import without_wires
 from core.design.folding import Box
 from core.design.graph import Graph, Wire
-
-if TYPE_CHECKING:
-    from cnngui.canvas.view.view import Canvas
 
 
 class DrawWire(Tool):
@@ -28,28 +25,28 @@ class DrawWire(Tool):
 
     cursor = Qt.CursorShape.CrossCursor
 
-    def __init__(self, canvas: Canvas, port: Port) -> None:
-        super().__init__(canvas)
+    def __init__(self, stage: Stage, port: Port) -> None:
+        super().__init__(stage)
         self._port = port
         self._held: tuple[Wire, ...] = ()
         self._pulled = False
 
     def start(self, pointer: Pointer) -> None:
         super().start(pointer)
-        graph = self.canvas.document.graph
+        graph = self.stage.document.graph
         self._base = graph
         if not self._port.is_output:
-            inputs = {(port.block, port.number) for port in self.canvas.drawing.sharing(self._port)}
+            inputs = {(port.block, port.number) for port in self.stage.drawing.sharing(self._port)}
             self._held = tuple(wire for wire in graph.wires if (wire.target, wire.input) in inputs)
 
     def move(self, pointer: Pointer) -> None:
         if not self._is_pulled(pointer):
             return
-        drawing = self.canvas.drawing
+        drawing = self.stage.drawing
         other = self._other_end(pointer)
         drawing.hover(other)
         reason = self._refusal(other)
-        self.canvas.hint(reason, pointer.view)
+        self.stage.hint(reason, pointer.view)
         free = pointer.scene if other is None or reason else drawing.port_point(other)
         held = drawing.port_point(self._port)
         start, end = (held, free) if self._port.is_output else (free, held)
@@ -57,20 +54,20 @@ class DrawWire(Tool):
 
     def end(self, pointer: Pointer) -> None:
         if not self._is_pulled(pointer):
-            self.canvas.select((self._port.block,), ())
+            self.stage.editor.select((self._port.block,), ())
             return
         other = self._other_end(pointer)
         reason = self._refusal(other)
         self._clean_up()
         if reason:
-            self.canvas.refuse(reason, pointer.view)
+            self.stage.editor.refuse(reason, pointer.view)
         elif other is not None:
             self._connect(other)
         elif self._held:
             held = self._held
-            self.canvas.edit("Disconnect", lambda graph: without_wires(graph, held))
+            self.stage.editor.edit("Disconnect", lambda graph: without_wires(graph, held))
         else:
-            self.canvas.quick_add.open_for_wire(self._port, pointer.scene)
+            self.stage.editor.block_wanted.emit(self._port, pointer.scene)
 
     def cancel(self) -> None:
         self._clean_up()
@@ -83,23 +80,23 @@ class DrawWire(Tool):
         if self._held:
             self._port = Port(self._held[0].source, True)
             self._base = without_wires(self._base, self._held)
-            self.canvas.drawing.show(self._base, self.canvas.document.inference)
-        self.canvas.drawing.dim(impossible_ends(self._base, self._port))
+            self.stage.drawing.show(self._base, self.stage.document.inference)
+        self.stage.drawing.dim(impossible_ends(self._base, self._port))
         return True
 
     def _clean_up(self) -> None:
-        self.canvas.drawing.clear_gesture()
-        self.canvas.drawing.hover(None)
-        self.canvas.hint(None)
-        self.canvas.show_document()
+        self.stage.drawing.clear_gesture()
+        self.stage.drawing.hover(None)
+        self.stage.hint(None)
+        self.stage.show_document()
 
     def _other_end(self, pointer: Pointer) -> Port | None:
         """The port under the cursor; on a block's body, the one that a new wire would take."""
-        hit = self.canvas.drawing.hit(pointer.scene)
-        if isinstance(hit, Port) and hit.is_output != self._port.is_output:
-            return hit if hit.block != self._port.block else None
-        block_id = hit.block if isinstance(hit, Port) else hit if isinstance(hit, str) else None
-        box = self.canvas.drawing.boxes().get(block_id or "")
+        found = hit(self.stage.drawing, pointer.scene)
+        if isinstance(found, Port) and found.is_output != self._port.is_output:
+            return found if found.block != self._port.block else None
+        block_id = found.block if isinstance(found, Port) else found if isinstance(found, str) else None
+        box = self.stage.drawing.boxes().get(block_id or "")
         if box is not None:
             return self._end_at(box)
         if block_id is None or block_id == self._port.block or block_id not in self._base.by_id:
@@ -133,7 +130,7 @@ class DrawWire(Tool):
         held = self._held
         if Wire(source.block, target.block, target.number) in held:
             return
-        inputs = self.canvas.drawing.sharing(target)
+        inputs = self.stage.drawing.sharing(target)
 
         def change(graph: Graph) -> Graph:
             graph = without_wires(graph, held)
@@ -142,7 +139,7 @@ class DrawWire(Tool):
             return graph
 
         graph = self._base
-        self.canvas.edit(f"Connect {graph[source.block].name} to {graph[target.block].name}", change)
+        self.stage.editor.edit(f"Connect {graph[source.block].name} to {graph[target.block].name}", change)
 
 
 def impossible_ends(graph: Graph, port: Port) -> set[str]:

@@ -1,14 +1,17 @@
-"""A view of the design: near, the items paint themselves; from far away, the scene paints an overview."""
+"""A view of a drawing: near, the items paint themselves; from far away, the scene paints an overview."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent
-from PySide6.QtGui import QPainter, QPaintEvent
+from collections.abc import Iterable, Mapping
+
+from PySide6.QtCore import QEvent, QRect, QRectF, QSizeF
+from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
 from cnngui.canvas.drawing.scene import Scene
 from cnngui.canvas.drawing.style import OVERVIEW_BELOW, Style
 from cnngui.canvas.view.plane import PlaneView
+from cnngui.theme.theme import GRID, Theme, ThemeManager
 
 _GESTURES = (
     QEvent.Type.MouseButtonPress,
@@ -21,14 +24,49 @@ _GESTURES = (
 
 
 class DrawingView(PlaneView):
-    """Shows `drawing`."""
+    """Shows `drawing`, in the colours of the theme."""
 
-    def __init__(self, drawing: Scene, style: Style, parent: QWidget | None = None) -> None:
-        self.drawing = drawing
-        super().__init__(drawing, style, parent)
+    def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
+        style = Style(themes.current)
+        self.drawing = Scene(style)
+        super().__init__(self.drawing, style, parent)
+        self._themes = themes
         self.zoom_changed.connect(self._follow_zoom)
-        drawing.drawn.connect(self._paint_anew)
-        drawing.marked.connect(self._paint_anew)
+        self.drawing.drawn.connect(self._paint_anew)
+        self.drawing.marked.connect(self._paint_anew)
+        themes.changed.connect(self._follow_theme)
+
+    @property
+    def theme(self) -> Theme:
+        """The colours it is drawn in."""
+        return self._style.theme
+
+    def set_thumbnails(self, images: Mapping[str, QImage]) -> None:
+        """Live pictures on the blocks, by block id; see `layout.THUMBNAIL` for the size of the area."""
+        self.drawing.set_thumbnails(images)
+
+    def set_costs(self, on: bool) -> None:
+        """Whether blocks show their parameters and multiply-adds."""
+        if on != self._style.shows_costs:
+            self._style = Style(self._themes.current, shows_costs=on)
+            self.drawing.set_style(self._style)
+
+    def fit(self) -> None:
+        """Shows the whole design."""
+        self.show_area(self.drawing.whole())
+
+    def bring_into_sight(self, parts: Iterable[str]) -> None:
+        """Moves the view where these parts of the design aren't in it; of what is too large, the top left."""
+        margin = 8 * GRID
+        area, seen = self.drawing.content_rect(parts), self.visible_area()
+        room = seen.size() - QSizeF(margin, margin) * (2 / self.zoom)
+        area.setSize(area.size().boundedTo(room))
+        if not area.isEmpty() and not seen.contains(area):
+            self.ensureVisible(area, margin, margin)
+
+    def pixels_of(self, area: QRectF) -> QRect:
+        """Where an area of the plane is in the viewport."""
+        return self.mapFromScene(area).boundingRect()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.zoom >= OVERVIEW_BELOW:
@@ -47,6 +85,11 @@ class DrawingView(PlaneView):
         if event.type() in _GESTURES:
             self._paint_anew()
         return super().viewportEvent(event)
+
+    def _follow_theme(self) -> None:
+        self._style = Style(self._themes.current, shows_costs=self._style.shows_costs)
+        self.setBackgroundBrush(self._style.canvas)
+        self.drawing.set_style(self._style)
 
     def _paint_anew(self) -> None:
         """In a design that opened far away, Qt misses changes: no item has ever painted itself."""

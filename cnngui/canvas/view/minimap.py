@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QTransform
 from PySide6.QtWidgets import QWidget
 
+from cnngui.canvas.view.drawing_view import DrawingView
 from cnngui.theme.theme import GRID, RADIUS, SPACING, ThemeManager
-
-if TYPE_CHECKING:
-    from cnngui.canvas.editor.editor import DesignView
 
 _SIZE: Final = QSize(50 * GRID, 34 * GRID)
 _REFRESH_MS: Final = 200
@@ -24,7 +22,7 @@ _SMALLEST: Final = 2
 class Minimap(QWidget):
     """Hidden while the whole design is in sight, or as long as it is turned off."""
 
-    def __init__(self, canvas: DesignView, themes: ThemeManager) -> None:
+    def __init__(self, canvas: DrawingView, themes: ThemeManager) -> None:
         super().__init__(canvas.viewport())
         self._canvas = canvas
         self._themes = themes
@@ -86,8 +84,8 @@ class Minimap(QWidget):
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._picture)
         painter.setPen(QPen(self._themes.current.accent, 1.5))
-        frame = self._transform().mapRect(self._canvas.visible_area())
-        painter.drawRect(frame.intersected(QRectF(self.rect()).adjusted(2, 2, -2, -2)))
+        seen = self._transform().mapRect(self._canvas.visible_area())
+        painter.drawRect(seen.intersected(QRectF(self.rect()).adjusted(2, 2, -2, -2)))
 
     def _drawn(self) -> QPixmap:
         """The blocks, in the colours of their categories."""

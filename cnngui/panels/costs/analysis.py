@@ -26,10 +26,9 @@ from cnngui.theme.theme import GRID, MARGIN, SPACING, ThemeManager
 from cnngui.widgets.save_dialog import ask_for_path
 from cnngui.widgets.small import EmptyState, TextLabel, small_label
 from core.design.expand import expand
-from core.errors import FormatError
-from core.exchange.cost_csv import to_csv
+from core.errors import CoreError
+from core.exchange import Exporter, Material, exporters_of
 from core.explain.analysis import Analysis, analyse
-from core.formats.atomic import write_atomically
 
 _LEAST_WIDTH: Final = 300
 _DELAY: Final = 60
@@ -73,7 +72,7 @@ class AnalysisPanel(QWidget):
         self.measure.clicked.connect(lambda: judging.measure(document.graph))
         self.export = QToolButton()
         self.export.setAutoRaise(True)
-        self.export.setToolTip("Save the table as a CSV file")
+        self.export.setToolTip("Save the table for other programs")
         self.export.setAccessibleName("Export")
         self.export.clicked.connect(self.ask_and_export)
         empty = EmptyState(themes, "chart", "Nothing to count yet", "Every block you add is counted here.")
@@ -114,19 +113,25 @@ class AnalysisPanel(QWidget):
         return page
 
     def ask_and_export(self) -> None:
-        """Asks for a file and writes the table to it."""
-        path = ask_for_path(self, "Export the analysis", Path("analysis.csv"), {".csv": "CSV"})
+        """Asks for a file, of any kind that can be written of a design and its costs, and writes it."""
+        known = {found.suffix: found for found in exporters_of(self._material)}
+        titles = {suffix: found.title for suffix, found in known.items()}
+        path = ask_for_path(self, "Export the analysis", Path(f"analysis{next(iter(known))}"), titles)
         if path is not None:
-            self.export_to(path)
+            self.export_to(path, known[path.suffix]())
 
-    def export_to(self, path: Path) -> None:
-        """Writes the table as CSV; says in the status bar how that went."""
+    def export_to(self, path: Path, exporter: Exporter) -> None:
+        """Writes a file; says in the status bar how that went."""
         try:
-            write_atomically(path, to_csv(expand(self._document.graph).network, self.analysis).encode())
-        except FormatError as error:
+            exporter.write(path, self._material)
+        except CoreError as error:
             self.message.emit(str(error.problem))
         else:
             self.message.emit(f"Exported {path.name}")
+
+    @property
+    def _material(self) -> Material:
+        return Material(self._document.graph, self.analysis)
 
     def _wait(self) -> None:
         if self.isVisible():

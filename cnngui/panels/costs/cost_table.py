@@ -31,7 +31,7 @@ from cnngui.theme.formatting import bytes_text, percent_text, shape_text, short_
 from cnngui.theme.icons import entry_icon, layer_icon_name
 from cnngui.theme.theme import GRID, SMALL_SIZE, ThemeManager, text_font
 from core.design.graph import Block, Graph
-from core.explain.analysis import Analysis, Row
+from core.explain.analysis import Analysis, CostRow
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
@@ -50,8 +50,8 @@ class Column:
 
     title: str
     help: str
-    text: Callable[[Block, Row], str]
-    key: Callable[[Block, Row], Any]
+    text: Callable[[Block, CostRow], str]
+    key: Callable[[Block, CostRow], Any]
     total: Callable[[Analysis], int] | None = None
     number: bool = True
     from_width: int = 0
@@ -63,19 +63,19 @@ class Column:
         return (sides.AlignRight if self.number else sides.AlignLeft) | sides.AlignVCenter
 
 
-def _block_name(block: Block, row: Row) -> str:
+def _block_name(block: Block, row: CostRow) -> str:
     return block.name
 
 
-def _layer_title(block: Block, row: Row) -> str:
+def _layer_title(block: Block, row: CostRow) -> str:
     return block.layer.title
 
 
-def _field_text(row: Row) -> str:
+def _field_text(row: CostRow) -> str:
     return shape_text(floor(field.size) for field in row.fields) if row.fields else "all"
 
 
-def _field_size(row: Row) -> float:
+def _field_size(row: CostRow) -> float:
     return float(row.fields[0].size * row.fields[1].size) if row.fields else float("inf")
 
 
@@ -128,7 +128,7 @@ class CostModel(QAbstractTableModel):
         self._themes = themes
         self._graph = Graph()
         self._analysis = Analysis()
-        self._rows: list[Row] = []
+        self._rows: list[CostRow] = []
         self._order: tuple[int, Qt.SortOrder] = (-1, Qt.SortOrder.AscendingOrder)
 
     def show(self, graph: Graph, analysis: Analysis) -> None:
@@ -198,7 +198,7 @@ class CostModel(QAbstractTableModel):
             self.changePersistentIndex(index, self.index(places[block], index.column()))
         self.layoutChanged.emit()
 
-    def _sorted(self) -> list[Row]:
+    def _sorted(self) -> list[CostRow]:
         column, order = self._order
         rows = list(self._analysis.rows)
         if column >= 0:

@@ -29,16 +29,10 @@ from cnngui.theme.theme import MARGIN, SPACING, ThemeManager
 from cnngui.widgets.banner import Banner
 from cnngui.widgets.bar import Bar
 from cnngui.widgets.small import EmptyState, TextLabel, small_label
-from core.data.sources.base import DIGITS
+from core.data.sources.base import descriptions, named_sources, patterns
 from core.schema.param import param_of
 from core.training.plan import Plan
 
-_EMBEDDED: Final = dict(zip(DIGITS, ("Embedded digits, tidy", "Embedded digits, wide"), strict=True))
-_HELP: Final = (
-    "A folder with the MNIST files (IDX, plain or .gz), an IDX images file with its labels beside it, "
-    "or an .npz file with x_train, y_train and, if there are any, x_test, y_test."
-)
-_FILTER: Final = "Data (*.npz *.gz *-ubyte);;All files (*)"
 _FOLDER: Final = "data"
 _WIDTH: Final = 240
 
@@ -69,6 +63,7 @@ class DataPanel(QWidget):
         self._document, self._data, self._run = models.document, models.data, models.run
         self._themes = themes
         self._settings = Settings()
+        self._help = " ".join(descriptions())
         self.embedded: dict[str, QRadioButton] = {}
         self.open_folder, self.open_file = QPushButton("Open folder…"), QPushButton("Open file…")
         self._opened = small_label()
@@ -99,14 +94,14 @@ class DataPanel(QWidget):
         column.addWidget(TextLabel("Source", bold=True))
         group = QButtonGroup(self)
         group.setExclusive(False)  # a file is neither of them
-        for spec, text in _EMBEDDED.items():
+        for spec, text in named_sources().items():
             button = QRadioButton(text)
             button.clicked.connect(lambda _, spec=spec: self._load(spec))
             group.addButton(button)
             self.embedded[spec] = button
             column.addWidget(button)
         for opener in (self.open_folder, self.open_file):
-            opener.setToolTip(_HELP)
+            opener.setToolTip(self._help)
             opener.setAutoDefault(False)
             column.addWidget(opener)
         column.addWidget(self._opened)
@@ -121,7 +116,7 @@ class DataPanel(QWidget):
         column.addWidget(self.banner)
         column.addWidget(self._busy)
         column.addStretch(1)
-        column.addWidget(small_label(_HELP))
+        column.addWidget(small_label(self._help))
         busy = QVBoxLayout(self._busy)
         busy.setContentsMargins(0, 0, 0, 0)
         self._bar = Bar(self._themes)
@@ -156,7 +151,8 @@ class DataPanel(QWidget):
 
     def _ask_for_file(self) -> None:
         folder = str(self._settings.folder(_FOLDER) or "")
-        name, _ = QFileDialog.getOpenFileName(self, "Open a data file", folder, _FILTER)
+        filters = f"Data ({' '.join(patterns())});;All files (*)"
+        name, _ = QFileDialog.getOpenFileName(self, "Open a data file", folder, filters)
         if name:
             self._settings.set_folder(_FOLDER, Path(name).parent)
             self._load(name)
@@ -177,7 +173,7 @@ class DataPanel(QWidget):
         spec = data.loading or (source.spec if source is not None else "")
         for name, button in self.embedded.items():
             button.setChecked(name == spec)
-        self._opened.setText("" if spec in _EMBEDDED else spec)
+        self._opened.setText("" if spec in self.embedded else spec)
         self._opened.setVisible(bool(self._opened.text()))
         self._busy.setVisible(data.loading is not None)
         self._busy_text.setText("Loading…")

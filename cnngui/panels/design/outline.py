@@ -1,22 +1,18 @@
-"""The design as a list: everything the canvas can do, for the keyboard and for screen readers."""
+"""The design as a list, for the keyboard and for screen readers; the keys of the canvas count here, too."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final, cast
 
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHeaderView, QTreeView, QVBoxLayout, QWidget
 
 from cnngui.canvas.view.view import Canvas
-from cnngui.commands import context_menu as menu
 from cnngui.panels.design.outline_model import OutlineModel
 from cnngui.theme.theme import GRID, SMALL_SIZE, ThemeManager, text_font
 from cnngui.widgets.small import EmptyState
-from core.design.edits import move_in_chain
 
-Keys = QKeySequence.StandardKey
 _ICON: Final = 4 * GRID
 _EMPTY: Final = ("There are no blocks yet.", "Press Ins to add one by typing.")
 _MEASURED_ROWS: Final = 40
@@ -32,10 +28,14 @@ class OutlinePanel(QWidget):
     def __init__(self, canvas: Canvas, themes: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._canvas = canvas
+        self._editor = editor = canvas.editor
         self._selection = canvas.selection
         self._selecting = False
         self._outdated = True
-        self.model = OutlineModel(canvas.document, themes, canvas.describe_note)
+        self._shown = canvas.document.graph
+        self._gone: int | None = None
+        """The row of what was selected and has just been deleted; the keys go on from there."""
+        self.model = OutlineModel(canvas.document, themes, editor.notes.describe)
         self.view = OutlineView()
         self.view.setModel(self.model)
         self._empty = EmptyState(themes, "blocks", *_EMPTY)
@@ -44,34 +44,13 @@ class OutlinePanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.view)
         self.setFocusProxy(self.view)
-        for text, keys, run in (
-            ("Add after the block", "Ins", canvas.quick_add.open_after_current),
-            ("Delete", "Del", lambda: self._delete(canvas.delete_selected)),
-            ("Delete and reconnect", "Shift+Del", lambda: self._delete(canvas.delete_and_reconnect)),
-            ("Move up in the chain", "Alt+Up", lambda: self._reorder(-1)),
-            ("Move down in the chain", "Alt+Down", lambda: self._reorder(1)),
-            ("Fold or open the group", "G", canvas.toggle_fold),
-            ("Move into a group", "Alt+Right", canvas.into_group.open_for_selection),
-            ("Take out of the group", "Alt+Left", canvas.take_out),
-            ("Cut", Keys.Cut, lambda: self._delete(canvas.cut)),
-            ("Copy", Keys.Copy, canvas.copy),
-            ("Paste", Keys.Paste, canvas.paste),
-        ):
-            self._add_command(text, keys, run)
         self.view.activated.connect(lambda _: self._configure())
         self.view.selectionModel().selectionChanged.connect(self._read_selection)
         self.view.customContextMenuRequested.connect(self._show_menu)
-        self.model.refused.connect(canvas.message)
+        self.model.refused.connect(editor.message)
         canvas.document.changed.connect(self._follow_document)
         self._selection.changed.connect(self._show_selection)
         themes.changed.connect(self._follow_document)
-
-    def _add_command(self, text: str, keys: str | Keys, run: Callable[[], object]) -> None:
-        action = QAction(text, self)
-        action.setShortcut(QKeySequence(keys))
-        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        action.triggered.connect(lambda *_: run())
-        self.addAction(action)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -82,6 +61,7 @@ class OutlinePanel(QWidget):
         self._outdated = not self.isVisible()
         if self._outdated:
             return
+        gone, self._gone, self._shown = self._gone, None, self._canvas.document.graph
         self._selecting = True
         self.model.update()
         self._selecting = False
@@ -92,10 +72,14 @@ class OutlinePanel(QWidget):
         self.view.setHorizontalScrollBarPolicy(bars.ScrollBarAlwaysOff if empty else bars.ScrollBarAsNeeded)
         self.view.setAccessibleDescription(" ".join(_EMPTY) if empty else "")
         self._show_selection()
+        if gone is not None and not empty and self.view.hasFocus() and not self._selection.parts:
+            self._editor.select([self.model.part_at(min(gone, self.model.rowCount() - 1))])
 
     def _show_selection(self) -> None:
         if self._selecting or self._outdated:
             return
+        if not self._selection.parts and self._shown is not self._canvas.document.graph:
+            self._gone = self.view.currentIndex().row()
         parts = (self._selection.group,) if self._selection.group else self._selection.parts
         found = [row for part in parts if (row := self.model.row_of(part)) is not None]
         rows = list(dict.fromkeys(found))
@@ -116,34 +100,20 @@ class OutlinePanel(QWidget):
         rows.sort(key=lambda row: row == self.view.currentIndex().row())  # the current one is the last
         ids = [self.model.part_at(row) for row in rows]
         self._selecting = True
-        self._canvas.select(ids, ())
+        self._editor.select(ids, ())
         self._canvas.bring_into_sight(ids[-1:])
         self._selecting = False
 
     def _configure(self) -> None:
         """Goes to the settings of the block, or edits the frame or comment on the canvas."""
-        if self._canvas.note is not None:
-            self._canvas.edit_note()
+        if self._editor.notes.chosen is not None:
+            self._editor.notes.edit()
         else:
             self.configured.emit()
 
-    def _delete(self, command: Callable[[], object]) -> None:
-        """Deletes, and goes on from what takes the place."""
-        row = self.view.currentIndex().row()
-        command()
-        count = self.model.rowCount()
-        if count and not self._selection.parts:
-            self._canvas.select([self.model.part_at(min(max(row, 0), count - 1))])
-
-    def _reorder(self, step: int) -> None:
-        current = self._selection.current
-        if current is not None:
-            name = self._canvas.document.graph[current].name
-            self._canvas.edit(f"Move {name}", lambda graph: move_in_chain(graph, current, step))
-
     def _show_menu(self, place: QPoint) -> None:
         middle = self._canvas.visible_area().center()
-        menu.canvas_menu(self._canvas, middle).popup(self.view.viewport().mapToGlobal(place))
+        self._canvas.menu_wanted.emit(middle, self.view.viewport().mapToGlobal(place))
 
 
 class OutlineView(QTreeView):

@@ -220,8 +220,8 @@ class TrainingPanel(QWidget):
         self.train.setText(self._verb())
         self.train.setEnabled(not obstacles and state not in (State.PREPARING, State.STOPPING))
         over = state is State.IDLE and run.has_finished(self._document.graph)
-        help = "Train further, or start over" if over else self._verb()
-        self.train.setToolTip("\n".join(map(str, obstacles)) or f"{help} (Space)")
+        help = "Train further, or start over (Space)" if over else "Space"
+        self.train.setToolTip("\n".join(map(str, obstacles)) or help)
         self.anew.setVisible(self._control.resumes)
         self.anew.setEnabled(not obstacles)
         ready = data.source is not None and data.loading is None and not obstacles

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from core.data.digits.strokes import OUTSIDE, Strokes
+from core.native.compiled import compiled
 
 # All numbers are float32, so that the result is that of NumPy.
 ZERO, HALF, ONE, INK = np.float32(0), np.float32(0.5), np.float32(1), np.float32(255)
 TINY = np.float32(1e-9)
 
 
-def _rasterise(strokes: Strokes, images: NDArray[np.uint8]) -> None:
+@compiled
+def rasterise(strokes: Strokes, images: NDArray[np.uint8]) -> None:
+    """Fills `images` (N, size, size)."""
     size = images.shape[1]
     deepest = np.empty((size, size), np.float32)
     for n in range(len(images)):
@@ -48,7 +49,3 @@ def _rasterise(strokes: Strokes, images: NDArray[np.uint8]) -> None:
             for column in range(size):
                 grey = min(max(deepest[row, column] / softness + HALF, ZERO), ONE)
                 images[n, row, column] = np.uint8(INK * strokes.darkness[n] * grey + HALF)
-
-
-rasterise: Callable[[Strokes, NDArray[np.uint8]], None] = njit(nogil=True, cache=True)(_rasterise)
-"""Fills `images` (N, size, size)."""

@@ -17,7 +17,7 @@ def rasterise(strokes: Strokes, size: int) -> NDArray[np.uint8]:
     """Images (N, size, size), 0 paper and 255 ink; without Numba it takes some ten times longer."""
     try:
         from core.data.digits.kernel import rasterise as compiled  # noqa: PLC0415 - Numba takes long to import
-    except (ImportError, RuntimeError):  # no Numba, or nowhere to keep what it compiles
+    except ImportError:  # no Numba
         return rasterise_numpy(strokes, size)
     images = np.empty((len(strokes.points), size, size), np.uint8)
     compiled(strokes, images)

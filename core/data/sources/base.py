@@ -1,41 +1,134 @@
-"""Opening a data source: the embedded digits, a folder of IDX files, or a file."""
+"""What a data source is before it is opened, and how one is found for what somebody has named."""
 
 from __future__ import annotations
 
-from glob import escape
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, NamedTuple, TypeVar, dataclass_transform
 
-import numpy as np
-from numpy.typing import NDArray
-
-from core.data.dataset import Dataset, Source, class_numbers
-from core.data.sources.idx import read_idx
-from core.data.sources.npz import read_npz
+from core.data.dataset import Source
 from core.errors import DataError
+from core.schema.param import check_settings, param
+from core.schema.registry import Registry, summary
 
-Arrays: TypeAlias = tuple[NDArray[Any], NDArray[Any]]
-"""Images and labels as they were read."""
+CERTAIN, LIKELY, POSSIBLE, NO = 1.0, 0.5, 0.1, 0.0
+"""How surely a path is recognised: it is nothing else; it looks like it; it may be meant; it isn't."""
 
-DIGITS = ("digits", "digits-wide")
-DIGIT_COUNTS = (12_000, 2_000)
-_IDX_PARTS = (("train-images", "train-labels"), ("t10k-images", "t10k-labels"))
+
+@dataclass(frozen=True)
+class Recognition:
+    """What an opener makes of a path: how surely it is one of its own, from 0 (not at all) to 1, and why."""
+
+    confidence: float
+    reason: str
+
+
+class Name(NamedTuple):
+    """What stands for a source that needs no path; `settings` are those that it means."""
+
+    spec: str
+    title: str
+    settings: Mapping[str, object]
+
+
+class Opener(ABC):
+    """Where data can come from, with its settings: `open` gives the samples. The base of all of them.
+
+    One that opens files or folders has the setting `path` (see `path_setting`) and overrides `recognise`; one
+    that needs none has `names`.
+    """
+
+    kind: ClassVar[str]
+    title: ClassVar[str]
+    form: ClassVar[str]
+    """What a user gives, as a part of a sentence: `a folder with MNIST's files`. The docstring says more."""
+    patterns: ClassVar[tuple[str, ...]] = ()
+    """Of the files to choose from in a dialog: `*.npz`."""
+    names: ClassVar[tuple[Name, ...]] = ()
+
+    def __post_init__(self) -> None:
+        """Raises UsageError for a setting that isn't allowed."""
+        check_settings(self)
+
+    @classmethod
+    def recognise(cls, path: Path) -> Recognition:
+        """Whether it opens this file or folder, which exists; a short look, nothing is read as a whole."""
+        return Recognition(NO, f"{cls.title} needs no file")
+
+    @abstractmethod
+    def open(self) -> Source:
+        """Raises DataError where there is nothing to open, or not what was expected."""
+
+
+SOURCES: Registry[Opener] = Registry("data source")
+
+O = TypeVar("O", bound=Opener)  # noqa: E741
+
+
+@dataclass_transform(frozen_default=True)
+def source(kind: str, *, title: str) -> Callable[[type[O]], type[O]]:
+    """Declares a data source: `@source("npz", title="NumPy archive")`."""
+    enter: Any = SOURCES.register(kind, title=title)
+    declare: Callable[[type[O]], type[O]] = enter
+    return declare
+
+
+def path_setting(help: str) -> Any:
+    return param("", label="Path", help=help)
+
+
+def named_sources() -> dict[str, str]:
+    """The titles of the sources that need no path, by the names that stand for them."""
+    return {name.spec: name.title for opener in SOURCES for name in opener.names}
+
+
+def forms() -> str:
+    """What can be given as a data source, as a part of a sentence."""
+    known = [*named_sources(), *(opener.form for opener in SOURCES if not opener.names)]
+    return " or ".join(filter(None, (", ".join(known[:-1]), known[-1])))
+
+
+def descriptions() -> list[str]:
+    """A sentence about each source that has a path: what has to lie there."""
+    return [summary(opener) for opener in SOURCES if not opener.names]
+
+
+def patterns() -> list[str]:
+    """What the names of data files look like: `*.npz`."""
+    return sorted({pattern for opener in SOURCES for pattern in opener.patterns})
 
 
 def load_source(spec: str) -> Source:
-    """Opens `digits` (embedded, tidy), `digits-wide`, a folder, an IDX images file or an `.npz` file.
+    """Opens what a name or a path stands for. Raises DataError."""
+    return find_source(spec).open()
 
-    A folder with the four standard MNIST names (plain or .gz) gives train and test. Raises DataError.
+
+def find_source(spec: str) -> Opener:
+    """What opens this name or path: the opener that recognises it most surely.
+
+    Raises DataError where there is no such file, or nobody knows it.
     """
-    if spec in DIGITS:
-        return _digits(spec)
+    for opener in SOURCES:
+        for name in opener.names:
+            if name.spec == spec:
+                return _made(opener, name.settings)
     path = _existing(spec)
-    if path.is_dir():
-        return _folder(path)
-    if path.suffix == ".npz":
-        train, test = read_npz(path)
-        return Source(path.stem, str(path), train, test)
-    return Source(path.name.partition(".")[0], str(path), _idx_file(path))
+    found, best = max(recognised(path), key=lambda pair: pair[1].confidence)
+    if best.confidence == NO:
+        raise DataError(f"{path.name} is no data source that cnngui knows.", f"Give {forms()}.")
+    return _made(found, {"path": str(path)})
+
+
+def recognised(path: Path) -> list[tuple[type[Opener], Recognition]]:
+    """What each of the openers makes of a path."""
+    return [(opener, opener.recognise(path)) for opener in SOURCES]
+
+
+def _made(opener: type[Opener], settings: Mapping[str, object]) -> Opener:
+    make: Callable[..., Opener] = opener
+    return make(**settings)
 
 
 def _existing(spec: str) -> Path:
@@ -47,67 +140,5 @@ def _existing(spec: str) -> Path:
     except RuntimeError:  # ~ of an unknown user
         found = False
     if not found:
-        raise DataError(f"There is no data source {spec!r}.", "Give a folder, a file, or digits (embedded).")
+        raise DataError(f"There is no data source {spec!r}.", f"Give {forms()}.")
     return path
-
-
-def _digits(spec: str) -> Source:
-    from core.data.digits import generate  # noqa: PLC0415  # only who asks for them pays for their tables
-
-    style = "wide" if spec == "digits-wide" else "tidy"
-    made = [generate(count, style=style, seed=seed) for seed, count in enumerate(DIGIT_COUNTS)]
-    return Source(f"embedded digits ({style})", spec, *_datasets(made))
-
-
-def _folder(path: Path) -> Source:
-    found = [_idx_pair(path, *names) for names in _IDX_PARTS]
-    if found[0] is None:
-        raise DataError(
-            f"{path.name} has no train-images-idx3-ubyte and train-labels-idx1-ubyte (plain or .gz).",
-            "Choose a folder with the MNIST files, or an .npz file.",
-        )
-    return Source(path.name, str(path), *_datasets([pair for pair in found if pair is not None]))
-
-
-def _idx_pair(folder: Path, images: str, labels: str) -> Arrays | None:
-    found = [_matching(folder, name) for name in (images, labels)]
-    if found[0] is None or found[1] is None:
-        return None
-    return _idx_files(found[0], found[1])
-
-
-def _matching(folder: Path, name: str) -> Path | None:
-    """The file that begins with `name`: `-idx3-ubyte` and `.idx3-ubyte` are both usual, .gz or not."""
-    return next((path for path in sorted(folder.glob(f"{escape(name)}*")) if path.is_file()), None)
-
-
-def _idx_file(path: Path) -> Dataset:
-    """An images file with its labels file beside it."""
-    beside = _matching(path.parent, path.name.partition("-images")[0] + "-labels")
-    if "-images" not in path.name or beside is None:
-        raise DataError(
-            f"{path.name}: no labels file was found beside it.",
-            "Choose the folder with both files, or an .npz file.",
-        )
-    return _datasets([_idx_files(path, beside)])[0]
-
-
-def _idx_files(images_path: Path, labels_path: Path) -> Arrays:
-    images, labels = read_idx(images_path), read_idx(labels_path)
-    if images.ndim not in (3, 4) or labels.ndim != 1 or not np.issubdtype(labels.dtype, np.integer):
-        raise DataError(
-            f"{images_path.name} and {labels_path.name}: expected images (N × height × width) and whole "
-            f"numbers (N), got {images.shape} and {labels.shape} {labels.dtype}."
-        )
-    return images, labels
-
-
-def _datasets(parts: list[Arrays]) -> list[Dataset]:
-    """Data sets that share their classes: a small test part may lack one."""
-    classes = class_numbers(np.concatenate([labels for _, labels in parts]))
-    return [Dataset(_pixels(images), labels.astype(np.int64), classes) for images, labels in parts]
-
-
-def _pixels(images: NDArray[Any]) -> NDArray[Any]:
-    pixels = images[:, None] if images.ndim == 3 else images
-    return pixels if pixels.dtype == np.uint8 else pixels.astype(np.float32, copy=False)

@@ -1,80 +1,104 @@
-"""IDX files, the format of MNIST: a magic number, the sizes, the numbers; plain or gzip-compressed.
-
-Format: http://yann.lecun.com/exdb/mnist/ (0, 0, type, dimensions; then big-endian 32-bit sizes).
-"""
+"""Folders and files in IDX, the format of MNIST."""
 
 from __future__ import annotations
 
-import gzip
-import math
-import struct
-import zlib
-from io import BufferedIOBase
+from glob import escape
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from core.data.sources.mapped import mapped
+from core.data.dataset import Source
+from core.data.sources.base import (
+    CERTAIN,
+    LIKELY,
+    NO,
+    POSSIBLE,
+    Opener,
+    Recognition,
+    path_setting,
+    source,
+)
+from core.data.sources.idx_format import read_idx
+from core.data.sources.labelled import Arrays, datasets
 from core.errors import DataError
 
-_TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
-MAX_BYTES = 8 << 30
-MAX_DIMENSIONS = 4
-"""Images with channels; more means a damaged file."""
+_PARTS = (("train-images", "train-labels"), ("t10k-images", "t10k-labels"))
 
 
-def read_idx(path: Path) -> NDArray[Any]:
-    """Reads one IDX file into an array in native byte order; maps a large one of bytes that isn't compressed.
+@source("idx_folder", title="IDX folder")
+class IdxFolder(Opener):
+    """A folder with MNIST's four files (IDX, plain or .gz), or those of a data set in the same format."""
 
-    Raises DataError.
-    """
-    try:
-        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
-            return _read(file, path)
-    except (OSError, EOFError, zlib.error) as error:
+    form = "a folder with MNIST's files"
+
+    path: str = path_setting("The folder with the files.")
+
+    @classmethod
+    def recognise(cls, path: Path) -> Recognition:
+        if not path.is_dir():
+            return Recognition(NO, "it is no folder")
+        if all(_matching(path, name) for name in _PARTS[0]):
+            return Recognition(CERTAIN, "it has files with the names of MNIST's")
+        return Recognition(POSSIBLE, "it is a folder, but has no files with the names of MNIST's")
+
+    def open(self) -> Source:
+        path = Path(self.path)
+        found = [_pair(path, *names) for names in _PARTS]
+        if found[0] is None:
+            raise DataError(
+                f"{path.name} has no train-images-idx3-ubyte and train-labels-idx1-ubyte (plain or .gz).",
+                "Choose a folder with the MNIST files, or an .npz file.",
+            )
+        return Source(path.name, self.path, *datasets([pair for pair in found if pair is not None]))
+
+
+@source("idx_file", title="IDX file")
+class IdxFile(Opener):
+    """An IDX file of images with its labels beside it, without a test part."""
+
+    form = "an IDX file of images"
+    patterns = ("*-ubyte", "*.gz")
+
+    path: str = path_setting("The file with the images.")
+
+    @classmethod
+    def recognise(cls, path: Path) -> Recognition:
+        if not path.is_file():
+            return Recognition(NO, "it is no file")
+        if "-images" in path.name:
+            return Recognition(LIKELY, "its name is that of an images file")
+        if "ubyte" in path.name:
+            return Recognition(POSSIBLE, "its name is that of an IDX file, but not of one with images")
+        return Recognition(NO, "its name isn't that of an IDX file")
+
+    def open(self) -> Source:
+        path = Path(self.path)
+        beside = _matching(path.parent, path.name.partition("-images")[0] + "-labels")
+        if "-images" not in path.name or beside is None:
+            raise DataError(
+                f"{path.name}: no labels file was found beside it.",
+                "Choose the folder with both files, or an .npz file.",
+            )
+        return Source(path.name.partition(".")[0], self.path, *datasets([_arrays(path, beside)]))
+
+
+def _pair(folder: Path, images: str, labels: str) -> Arrays | None:
+    found = [_matching(folder, name) for name in (images, labels)]
+    if found[0] is None or found[1] is None:
+        return None
+    return _arrays(found[0], found[1])
+
+
+def _matching(folder: Path, name: str) -> Path | None:
+    """The file that begins with `name`: `-idx3-ubyte` and `.idx3-ubyte` are both usual, .gz or not."""
+    return next((path for path in sorted(folder.glob(f"{escape(name)}*")) if path.is_file()), None)
+
+
+def _arrays(images_path: Path, labels_path: Path) -> Arrays:
+    images, labels = read_idx(images_path), read_idx(labels_path)
+    if images.ndim not in (3, 4) or labels.ndim != 1 or not np.issubdtype(labels.dtype, np.integer):
         raise DataError(
-            f"{path.name} can't be read: {error}.", "Check the path, or get the file again."
-        ) from None
-    except MemoryError:
-        raise DataError(f"{path.name} doesn't fit into memory.", "Use a part of it.") from None
-
-
-def _read(file: BufferedIOBase, path: Path) -> NDArray[Any]:
-    """Reads no more than the header announces: a small file can unpack to more than the memory holds."""
-    name = path.name
-    magic = file.read(4)
-    if len(magic) < 4 or magic[:2] != b"\0\0" or magic[2] not in _TYPES:
-        raise DataError(
-            f"{name} is no IDX file: it begins with {magic.hex(' ') or 'nothing'}.",
-            "Choose one of the MNIST files, or their folder.",
+            f"{images_path.name} and {labels_path.name}: expected images (N × height × width) and whole "
+            f"numbers (N), got {images.shape} and {labels.shape} {labels.dtype}."
         )
-    dtype, dimensions = np.dtype(_TYPES[magic[2]]), magic[3]
-    if not 1 <= dimensions <= MAX_DIMENSIONS:
-        raise DataError(
-            f"{name} announces {dimensions} dimensions; 1 to {MAX_DIMENSIONS} are read.",
-            "The file is damaged, or no images or labels.",
-        )
-    header = file.read(4 * dimensions)
-    if len(header) < 4 * dimensions:
-        raise DataError(f"{name} is cut off in its header.", "Get the file again.")
-    shape = struct.unpack(f">{dimensions}I", header)
-    wanted = math.prod(shape) * dtype.itemsize
-    sizes = " × ".join(f"{n:,}" for n in shape)
-    if path.suffix != ".gz" and path.stat().st_size == file.tell() + wanted:
-        large = mapped(path, dtype, file.tell(), shape)
-        if large is not None:
-            return large
-    if wanted > MAX_BYTES:
-        raise DataError(
-            f"{name} announces {sizes} numbers, more than {MAX_BYTES >> 30} GiB.", "Use a part of it."
-        )
-    raw = file.read(wanted + 1)
-    if len(raw) != wanted:
-        found = f"{len(raw):,} bytes" if len(raw) < wanted else "more"
-        raise DataError(
-            f"{name} announces {sizes} numbers ({wanted:,} bytes) but holds {found}.",
-            "The file is cut off or damaged: get it again.",
-        )
-    return np.frombuffer(raw, dtype).reshape(shape).astype(dtype.newbyteorder("="), copy=False)
+    return images, labels

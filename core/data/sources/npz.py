@@ -11,14 +11,34 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.dataset import Dataset, class_numbers
-from core.data.sources.idx import MAX_BYTES
-from core.data.sources.mapped import MAPPED_FROM, Mapped, mapped
+from core.data.dataset import Dataset, Source, class_numbers
+from core.data.mapped import MAPPED_FROM, MAX_BYTES, Mapped, mapped
+from core.data.sources.base import CERTAIN, NO, Opener, Recognition, path_setting, source
 from core.errors import DataError
 
 _IMAGES = ("x", "images", "data")
 _TARGETS = ("y", "labels", "targets")
 _HINT = "Save it with numpy.savez(file, x_train=…, y_train=…), and x_test, y_test if there are any."
+
+
+@source("npz", title="NumPy archive")
+class NpzFile(Opener):
+    """An .npz file with x_train, y_train and, if there are any, x_test, y_test."""
+
+    form = "an .npz file"
+    patterns = ("*.npz",)
+
+    path: str = path_setting("The .npz file.")
+
+    @classmethod
+    def recognise(cls, path: Path) -> Recognition:
+        if path.is_file() and path.suffix == ".npz":
+            return Recognition(CERTAIN, "its name ends in .npz")
+        return Recognition(NO, "its name doesn't end in .npz")
+
+    def open(self) -> Source:
+        path = Path(self.path)
+        return Source(path.stem, self.path, *read_npz(path))
 
 
 def read_npz(path: Path) -> tuple[Dataset, Dataset | None]:

@@ -1,7 +1,7 @@
 """Automatic layout: new positions for the blocks of a design, so that its structure can be seen.
 
 The method is that of Sugiyama, Tagawa and Toda (1981): levels along the wires (`levels`), an order across
-them with few crossings (`ordering`), coordinates (`coordinates`). Long designs are folded (`folding`).
+them with few crossings (`ordering`), coordinates (`coordinates`). Long designs are wrapped (`wrapping`).
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from itertools import pairwise
 
 from core.design.graph import Graph
 from core.design.groups import blocks_of
-from core.drawing.arrange.frame import FRAMES, GRID, Frame, Place, Size
 from core.drawing.arrange.levels import Link
 from core.drawing.arrange.rows import Lines, Part, lay_out, stack
 from core.drawing.arrange.space import free_shift
+from core.drawing.arrange.spacing import GRID, SPACINGS, Place, Size, Spacing
 from core.drawing.arrange.tree import Tree
 
 __all__ = ["arrange", "moved"]
@@ -48,12 +48,12 @@ def arrange(
     chosen = graph.by_id.keys() if blocks is None else set(blocks)
     if not chosen:
         return {}
-    frame = FRAMES[graph.direction]
+    spacing = SPACINGS[graph.direction]
     turn = graph.direction.turn
-    tree = Tree(graph, {shown: turn(size) for shown, size in sizes.items()}, chosen, frame)
+    tree = Tree(graph, {shown: turn(size) for shown, size in sizes.items()}, chosen, spacing)
     inside = _GROUP_ROW if wrap is None else wrap
     placed = tree.arrange(
-        partial(_lay_out_all, frame=frame, wrap=wrap), partial(_lay_out_all, frame=frame, wrap=inside)
+        partial(_lay_out_all, spacing=spacing, wrap=wrap), partial(_lay_out_all, spacing=spacing, wrap=inside)
     ).places
     left, top = turn(tree.corner())
     anchor = (GRID * round(left / GRID), GRID * round(top / GRID))
@@ -81,7 +81,12 @@ def moved(graph: Graph, places: Mapping[str, Place]) -> dict[str, Place]:
 
 
 def _lay_out_all(
-    sizes: Sequence[Size], links: Sequence[Link], lines: Sequence[Lines], *, frame: Frame, wrap: float | None
+    sizes: Sequence[Size],
+    links: Sequence[Link],
+    lines: Sequence[Lines],
+    *,
+    spacing: Spacing,
+    wrap: float | None,
 ) -> Part:
     """Arranges what wires hold together, the largest part first; blocks without wires follow in a row."""
     groups = _connected(len(sizes), links)
@@ -92,7 +97,7 @@ def _lay_out_all(
         number = {block: index for index, block in enumerate(members)}
         inside = [(number[s], number[t], port) for s, t, port in [*links, *in_a_row] if s in number]
         own_lines = [lines[block] for block in members]
-        part = lay_out([sizes[block] for block in members], inside, own_lines, frame, wrap)
+        part = lay_out([sizes[block] for block in members], inside, own_lines, spacing, wrap)
         parts.append(replace(part, places={members[i]: place for i, place in part.places.items()}))
     return stack(parts, _BETWEEN_PARTS)
 

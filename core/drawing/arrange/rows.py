@@ -1,4 +1,4 @@
-"""One connected part of a design, folded into rows, with the wires along the rows."""
+"""One connected part of a design, wrapped into rows, with the wires along the rows."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor
 
-from core.drawing.arrange import coordinates
-from core.drawing.arrange import rows_of_parts as folding
-from core.drawing.arrange.frame import GRID, Frame, Place, Size
+from core.drawing.arrange import coordinates, wrapping
 from core.drawing.arrange.levels import Levels, Link, assign, build
 from core.drawing.arrange.ordering import reduce_crossings
+from core.drawing.arrange.spacing import GRID, Place, Size, Spacing
 
 Lines = tuple[float, float]
 """How far across a thing the wire into it runs, and the one out of it."""
@@ -25,7 +24,7 @@ class Part:
 
 
 def lay_out(
-    sizes: Sequence[Size], links: Sequence[Link], lines: Sequence[Lines], frame: Frame, wrap: float | None
+    sizes: Sequence[Size], links: Sequence[Link], lines: Sequence[Lines], spacing: Spacing, wrap: float | None
 ) -> Part:
     """Arranges connected blocks, numbered along their wires, which run along `lines` across each block.
 
@@ -33,26 +32,26 @@ def lay_out(
     """
     level = assign(len(sizes), links)
     whole = build(level, links)
-    pieces = folding.pieces(whole, frame.most_broken)
+    pieces = wrapping.pieces(whole, spacing.most_broken)
     depth = [max(sizes[i][0] for i in row if not whole.is_lane(i)) for row in whole.rows]
-    lengths = [sum(depth[at] + frame.between_levels for at in piece) for piece in pieces]
+    lengths = [sum(depth[at] + spacing.between_levels for at in piece) for piece in pieces]
     forks = [piece.start > 0 and len(whole.links[piece.start - 1]) > 1 for piece in pieces]
     if wrap is None:
-        heights = [_height(whole, piece, sizes, frame) + frame.between_rows for piece in pieces]
-        most = folding.best_length(lengths, heights, forks, frame)
+        heights = [_height(whole, piece, sizes, spacing) + spacing.between_rows for piece in pieces]
+        most = wrapping.best_length(lengths, heights, forks, spacing)
     else:
-        most = wrap + frame.between_levels
+        most = wrap + spacing.between_levels
     row_of_level = {
         at: number
-        for number, row in enumerate(folding.fold(lengths, forks, most))
+        for number, row in enumerate(wrapping.wrap(lengths, forks, most))
         for piece in row
         for at in pieces[piece]
     }
     rows: list[list[int]] = [[] for _ in set(row_of_level.values())]
     for block in range(len(sizes)):
         rows[row_of_level[level[block]]].append(block)
-    parts = [_row(blocks, level, sizes, links, lines, frame=frame) for blocks in rows]
-    return stack(parts, frame.between_rows)
+    parts = [_row(blocks, level, sizes, links, lines, spacing=spacing) for blocks in rows]
+    return stack(parts, spacing.between_rows)
 
 
 def stack(parts: Sequence[Part], gap: float) -> Part:
@@ -67,11 +66,11 @@ def stack(parts: Sequence[Part], gap: float) -> Part:
     return Part(places, (length, max(0.0, at - gap)))
 
 
-def _height(whole: Levels, piece: range, sizes: Sequence[Size], frame: Frame) -> float:
+def _height(whole: Levels, piece: range, sizes: Sequence[Size], spacing: Spacing) -> float:
     """About how much room a piece takes up across."""
 
     def room(item: int) -> float:
-        return 2 * frame.lane if whole.is_lane(item) else sizes[item][1] + frame.between_blocks
+        return 2 * spacing.lane if whole.is_lane(item) else sizes[item][1] + spacing.between_blocks
 
     return max(sum(map(room, row)) for row in whole.rows[piece.start : piece.stop])
 
@@ -83,20 +82,20 @@ def _row(
     links: Sequence[Link],
     lines: Sequence[Lines],
     *,
-    frame: Frame,
+    spacing: Spacing,
 ) -> Part:
     """Arranges the blocks of one row: each in line with what feeds it, the first with what it feeds."""
     inner = _levels(blocks, level, links)
     reduce_crossings(inner)
     first = min(level[block] for block in blocks)
     line = {block: lines[block][level[block] == first] for block in blocks}
-    extents = [(frame.lane, frame.lane)] * len(inner.owner)
+    extents = [(spacing.lane, spacing.lane)] * len(inner.owner)
     for item, block in enumerate(blocks):
         extents[item] = line[block], max(0.0, sizes[block][1] - line[block])
 
     def separation(first: int, second: int) -> float:
         lanes = inner.is_lane(first) + inner.is_lane(second)
-        gap = (frame.between_blocks, frame.beside_lane, 0)[lanes]
+        gap = (spacing.between_blocks, spacing.beside_lane, 0)[lanes]
         return _up(extents[first][1] + gap + extents[second][0])
 
     found_lines = coordinates.place(inner, separation)
@@ -110,8 +109,8 @@ def _row(
         for item in found:
             places[blocks[item]] = (along, starts[item] - low)
             high = max(high, starts[item] - low + sizes[blocks[item]][1])
-        along += _up(max(sizes[blocks[item]][0] for item in found) + frame.between_levels)
-    return Part(places, (along - frame.between_levels, high))
+        along += _up(max(sizes[blocks[item]][0] for item in found) + spacing.between_levels)
+    return Part(places, (along - spacing.between_levels, high))
 
 
 def _levels(blocks: Sequence[int], level: Sequence[int], links: Sequence[Link]) -> Levels:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.design.graph import Graph
-from core.drawing.arrange.frame import Frame, Place, Size
 from core.drawing.arrange.levels import Link
 from core.drawing.arrange.rows import Lines, Part
+from core.drawing.arrange.spacing import Place, Size, Spacing
 
 Arrange = Callable[[Sequence[Size], Sequence[Link], Sequence[Lines]], Part]
 """Lays out things of these sizes; the last argument tells where their wires run, across."""
@@ -29,11 +29,11 @@ class Tree:
     """
 
     def __init__(
-        self, graph: Graph, sizes: Mapping[str, Size], chosen: Collection[str], frame: Frame
+        self, graph: Graph, sizes: Mapping[str, Size], chosen: Collection[str], spacing: Spacing
     ) -> None:
         self._graph = graph
         self._sizes = sizes
-        self._frame = frame
+        self._spacing = spacing
         self._order = {block: number for number, block in enumerate(graph.order) if block in chosen}
         whole = [g.id for g in graph.groups if all(block in self._order for block in graph.inside(g.id))]
         self._whole = set(whole)
@@ -66,11 +66,11 @@ class Tree:
         for node in nodes:
             if node in inner:
                 placed, (enters, leaves) = inner[node]
-                top = self._frame.inside[1]
-                sizes.append(_sum(placed.size, self._frame.around))
+                top = self._spacing.inside[1]
+                sizes.append(_sum(placed.size, self._spacing.around))
                 lines.append((top + enters, top + leaves))
             else:
-                line = self._frame.direction.line(self._sizes[node][1])
+                line = self._spacing.direction.line(self._sizes[node][1])
                 sizes.append(self._sizes[node])
                 lines.append((line, line))
         part = lay_out(sizes, self._links(nodes), lines)
@@ -79,7 +79,7 @@ class Tree:
             place = part.places[number]
             if node in inner:
                 for shown, within in inner[node][0].places.items():
-                    places[shown] = _sum(_sum(place, self._frame.inside), within)
+                    places[shown] = _sum(_sum(place, self._spacing.inside), within)
             else:
                 places[node] = place
         last = len(nodes) - 1
@@ -132,9 +132,9 @@ class Tree:
         for node, inside in self._nodes(blocks, depth).items():
             if self._is_open(node, inside):
                 along, across = self._corner(inside, depth + 1)
-                corners.append((along - self._frame.inside[0], across - self._frame.inside[1]))
+                corners.append((along - self._spacing.inside[0], across - self._spacing.inside[1]))
             else:
-                corners += [self._frame.direction.turn(self._graph[block].position) for block in inside]
+                corners += [self._spacing.direction.turn(self._graph[block].position) for block in inside]
         return min(along for along, _ in corners), min(across for _, across in corners)
 
 

@@ -1,7 +1,7 @@
 """One block of memory for all values of a network, with offsets planned by who needs what when.
 
 A `Buffer` is memory that rows refer to before it has an address. Two buffers share memory if the stages
-(schedule.py) that mention them don't overlap in time: the first and last such stage are a buffer's life. A
+(order.py) that mention them don't overlap in time: the first and last such stage are a buffer's life. A
 buffer that only one chain mentions needs room for the few blocks that each thread works on at a time; there
 its life begins and ends with rows of the chain.
 """
@@ -76,7 +76,7 @@ class Fixed(NamedTuple):
 Operand: TypeAlias = Buffer | Place | Fixed
 """What a row may hold where its operation expects an address."""
 
-Row: TypeAlias = tuple[Kernel, Any]
+TableRow: TypeAlias = tuple[Kernel, Any]
 """An operation and its fields, a NamedTuple."""
 
 
@@ -86,11 +86,11 @@ def buffer_of(operand: Any) -> Buffer | None:
     return operand if isinstance(operand, Buffer) else None
 
 
-def _buffers(row: Row) -> list[Buffer]:
+def _buffers(row: TableRow) -> list[Buffer]:
     return [buffer for operand in row[1] if (buffer := buffer_of(operand))]
 
 
-def kernels_of(rows: Sequence[Row]) -> list[Kernel]:
+def kernels_of(rows: Sequence[TableRow]) -> list[Kernel]:
     """What has to be compiled for these rows: their operations, those named in their fields, the team's."""
     named = [operand for _, fields in rows for operand in fields if isinstance(operand, Kernel)]
     return [*(kernel for kernel, _ in rows), *named, *TEAM_KERNELS]
@@ -105,7 +105,7 @@ Life = tuple[int, int]
 """The first and the last stage, or row of a chain, that mentions a buffer."""
 
 
-class Window:
+class StageMemory:
     """Memory for the buffers that only one stage mentions: for each thread as much as `chunk` blocks need."""
 
     def __init__(self, lives: Mapping[Buffer, Life], chunk: int, threads: int) -> None:
@@ -127,7 +127,7 @@ class Arena:
     """
 
     def __init__(
-        self, rows: Sequence[Row], threads: int = 1, blocks: int = 1, *, guarded: bool = False
+        self, rows: Sequence[TableRow], threads: int = 1, blocks: int = 1, *, guarded: bool = False
     ) -> None:
         compile_kernels(kernels_of(rows))
         self.rows, self.threads = rows, threads
@@ -135,7 +135,7 @@ class Arena:
         self._places = {n: place for place, stage in enumerate(order) for n in stage.shared + stage.chain}
         lives = _lives([[_buffers(rows[n]) for n in stage.shared + stage.chain] for stage in order])
         always = (0, len(rows))
-        windows = []
+        memories = []
         for number, stage in enumerate(order):
             shared, linked = ([_buffers(rows[n]) for n in part] for part in (stage.shared, stage.chain))
             whole = set(chain.from_iterable(shared))  # all threads need all of it
@@ -145,10 +145,10 @@ class Arena:
                 if lives[buffer] == (number, number)
                 and (buffer.passing or (buffer.block and buffer not in whole))
             }
-            window = Window(inside, _chunk(linked, max(1, blocks // threads)), threads)
-            windows.append(window)
+            memory = StageMemory(inside, _chunk(linked, max(1, blocks // threads)), threads)
+            memories.append(memory)
             lives = {buffer: life for buffer, life in lives.items() if buffer not in inside}
-            lives[window.memory] = (number, number)
+            lives[memory.memory] = (number, number)
         if guarded:
             lives = dict.fromkeys(lives, always)
         offsets, end = _plan(lives, {buffer: buffer.size for buffer in lives})
@@ -158,12 +158,12 @@ class Arena:
         start += -start % _LINE
         for buffer, offset in offsets.items():
             buffer.place(start + offset)
-        for window in windows:
-            window.place()
+        for memory in memories:
+            memory.place()
         self.fields = [np.zeros((0, 0), np.int64)] * len(rows)
         self._kept_alive: list[NDArray[np.int64]] = []
-        self.stages = list(zip(order, windows, strict=True))
-        entries = [self._stage(stage, window) for stage, window in self.stages]
+        self.stages = list(zip(order, memories, strict=True))
+        entries = [self._stage(stage, memory) for stage, memory in self.stages]
         self.table = np.array(entries, np.int64).reshape(-1, len(StageEntry._fields))
 
     def stage(self, row: int) -> int:
@@ -174,19 +174,19 @@ class Arena:
         """Changes a number in a row."""
         self.fields[row][:, field] = value
 
-    def _stage(self, stage: Stage, window: Window) -> StageEntry:
+    def _stage(self, stage: Stage, memory: StageMemory) -> StageEntry:
         """The rows of a stage, each with an entry."""
-        rows = np.array([self._row(number, window) for number in stage.shared + stage.chain], np.int64)
+        rows = np.array([self._row(number, memory) for number in stage.shared + stage.chain], np.int64)
         self._kept_alive.append(rows)
-        return StageEntry(rows.ctypes.data, len(stage.shared), len(stage.chain), window.chunk, window.part)
+        return StageEntry(rows.ctypes.data, len(stage.shared), len(stage.chain), memory.chunk, memory.part)
 
-    def _row(self, number: int, window: Window) -> RowEntry:
-        """A row; where it mentions a window's buffers, its fields are there once for each thread."""
+    def _row(self, number: int, memory: StageMemory) -> RowEntry:
+        """A row; where it mentions the stage's memory, its fields are there once for each thread."""
         kernel, row = self.rows[number]
         moving = [
             (8 * index, operand.address, buffer.block)
             for index, operand in enumerate(row)
-            if (buffer := buffer_of(operand)) in window.offsets and buffer
+            if (buffer := buffer_of(operand)) in memory.offsets and buffer
         ]
         values = np.array([encode(value) for value in row], np.int64)
         fields = self.fields[number] = np.tile(values, (self.threads if moving else 1, 1))
@@ -196,7 +196,7 @@ class Arena:
         return RowEntry(kernel.address, fields.ctypes.data, step, moves.ctypes.data, len(moving))
 
 
-def _work(row: Row) -> Work:
+def _work(row: TableRow) -> Work:
     mentioned = _buffers(row)
     divided = frozenset(buffer for buffer in mentioned if buffer.block)
     return Work(row[0].scope, divided, frozenset(mentioned) - divided)

@@ -204,7 +204,7 @@ def _helper_path() -> list[str]:
 
 @contextmanager
 def _helper() -> Iterator[subprocess.Popen[str]]:
-    from core.engine.machine.system import background_process  # noqa: PLC0415
+    from core.native.system import background_process  # noqa: PLC0415
 
     process = subprocess.Popen(
         [sys.executable, "-P", "-m", "core.engine.compiler"],
@@ -225,6 +225,6 @@ def _helper() -> Iterator[subprocess.Popen[str]]:
 @cache
 def compilers() -> Compilers:
     """The helpers of this process: one for each core that isn't busy with its own work."""
-    from core.engine.machine.system import usable_cores  # noqa: PLC0415
+    from core.native.system import usable_cores  # noqa: PLC0415
 
     return Compilers(min(max(usable_cores() - 1, 1), MOST_HELPERS))

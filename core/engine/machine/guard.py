@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from core.engine.machine.arena import Arena, Fixed, Window, buffer_of
+from core.engine.machine.arena import Arena, Fixed, StageMemory, buffer_of
 from core.engine.machine.operation import Task
 from core.engine.machine.order import Stage
 
@@ -84,34 +84,34 @@ class _Run:
         self._arena, self._threads, self._samples, self._watched = arena, threads, samples, watched
 
     def all(self, blocks: int, calls: Calls) -> None:
-        for number, (stage, window) in enumerate(self._arena.stages):
-            self._stage(stage, window, blocks)
+        for number, (stage, memory) in enumerate(self._arena.stages):
+            self._stage(stage, memory, blocks)
             if number in calls:
                 calls[number]()
 
-    def _stage(self, stage: Stage, window: Window, blocks: int) -> None:
+    def _stage(self, stage: Stage, memory: StageMemory, blocks: int) -> None:
         threads = range(self._threads)
         own = blocks // self._threads
         for number in stage.shared:
             for thread in threads:
                 task = Task(0, blocks, thread, self._threads, thread, self._samples, 1)
-                self._call(number, task, window)
+                self._call(number, task, memory)
         for thread in threads:
             end = (thread + 1) * own
-            for first in range(thread * own, end, window.chunk):
-                last, fresh = min(first + window.chunk, end), int(first == thread * own)
+            for first in range(thread * own, end, memory.chunk):
+                last, fresh = min(first + memory.chunk, end), int(first == thread * own)
                 for number in stage.chain:
                     task = Task(first, last, 0, 1, thread, self._samples, fresh)
-                    self._call(number, task, window)
-        for first in range(own * self._threads, blocks, window.chunk):
-            last, fresh = min(first + window.chunk, blocks), int(first == 0)
+                    self._call(number, task, memory)
+        for first in range(own * self._threads, blocks, memory.chunk):
+            last, fresh = min(first + memory.chunk, blocks), int(first == 0)
             for number in stage.chain:
                 for thread in threads:
                     task = Task(first, last, thread, self._threads, thread, self._samples, fresh)
-                    self._call(number, task, window, together=True)
+                    self._call(number, task, memory, together=True)
 
-    def _call(self, number: int, task: Task, window: Window, *, together: bool = False) -> None:
-        """Calls an operation. `together`, the threads work on blocks in the first one's window."""
+    def _call(self, number: int, task: Task, memory: StageMemory, *, together: bool = False) -> None:
+        """Calls an operation. `together`, the threads work on blocks in the first one's memory."""
         kernel, row = self._arena.rows[number]
         copies = self._arena.fields[number]
         fields = copies[min(task.thread, len(copies) - 1)]
@@ -125,8 +125,8 @@ class _Run:
                     (task.last - task.first) * buffer.block or buffer.size,
                     task.first * buffer.block,
                 )
-                if buffer in window.offsets:
-                    shift = 0 if together and buffer.block else task.thread * window.part
+                if buffer in memory.offsets:
+                    shift = 0 if together and buffer.block else task.thread * memory.part
                     fields[index] = operand.address + shift - task.first * buffer.block
                 own.append((buffer.address + shift, buffer.address + shift + size))
         for region in self._watched:

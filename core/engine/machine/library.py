@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
-from core.engine.machine.target import cache_folder
+from core.native.target import cache_folder
 
 
 def _folder() -> Path | None:

@@ -25,7 +25,6 @@ from numba import types
 from numba.core import cgutils
 
 from core.engine.machine.operation import Kernel, family
-from core.engine.machine.target import TARGET
 from core.engine.machine.vectors import (
     F32,
     I32,
@@ -39,6 +38,7 @@ from core.engine.machine.vectors import (
     spread,
     store_at,
 )
+from core.native.target import TARGET
 
 # Tiles that leave registers for the operands.
 MANY_REGISTERS = TARGET.registers == 32

@@ -12,7 +12,7 @@ An operation is declared by a function of two addresses, its row and its task:
         f, t = read(ScaleRow, row), read(Task, task)
         ...
 
-The plan puts `(scale, ScaleRow(x=buffer, count=..., factor=...))` into its table. Nothing is compiled
+A tape takes `(scale, ScaleRow(x=buffer, count=..., factor=...))` for its table. Nothing is compiled
 before a table needs it, and numba's cache keeps it for the next start. Operations never raise: nobody
 could catch it.
 """
@@ -30,7 +30,6 @@ from contextlib import contextmanager
 from enum import Enum
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
-import numba
 from llvmlite import ir
 from numba import cfunc, njit, types
 from numba.core import cgutils
@@ -38,8 +37,8 @@ from numba.core import cgutils
 from core.engine.machine import library
 from core.engine.machine.codegen import HelperCompiler
 from core.engine.machine.compilers import compilers
-from core.engine.machine.target import cache_folder
 from core.engine.machine.vectors import I64, load_at, primitive
+from core.native.compiled import kept
 
 _OPTIONS = {
     "boundscheck": False,
@@ -49,16 +48,8 @@ _OPTIONS = {
 _compiling = threading.RLock()
 
 
-def caching() -> bool:
-    """Whether compiled code can be kept for the next start; tells numba where."""
-    folder = cache_folder()
-    if folder is not None:
-        numba.config.CACHE_DIR = str(folder)
-    return folder is not None
-
-
 class Scope(Enum):
-    """What the threads of an operation have to do with each other; schedule.py makes the order of it."""
+    """What the threads of an operation have to do with each other; order.py makes stages of it."""
 
     SHARED = "reads what other threads have computed, or writes what they will read"
     OWN_BLOCKS = "reads and writes only its own blocks and its own thread's memory"
@@ -91,11 +82,9 @@ class Kernel:
     def address(self) -> int:
         with _compiling:
             declare = functools.partial(cfunc, self._signature, **_OPTIONS)
-            try:
-                self._compiled = declare(cache=caching())(self._function)
+            self._compiled, there = kept(declare, self._function)
+            if there:
                 library.add(self.key)
-            except OSError:  # the disk is full, say: then the code isn't kept
-                self._compiled = declare(cache=False)(self._function)
             address: int = self._compiled.address
             return address
 

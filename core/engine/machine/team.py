@@ -18,8 +18,8 @@ from numba import types
 from numpy.typing import NDArray
 
 from core.engine.machine.operation import Task, call, helper, kernel
-from core.engine.machine.system import usable_cores, yield_function
 from core.engine.machine.vectors import I64, load_integer, primitive, store_integer
+from core.native.system import usable_cores, yield_function
 
 THREADS_VARIABLE = "CNNGUI_THREADS"
 _LINE = 64  # bytes of a cache line

@@ -19,7 +19,7 @@ from numba.core.datamodel import PrimitiveModel
 from numba.core.typing.templates import ConcreteTemplate, infer_global, signature
 from numba.extending import intrinsic, lower_builtin, register_model
 
-from core.engine.machine.target import TARGET
+from core.native.target import TARGET
 
 WIDTH = TARGET.width
 VECTOR_BYTES = TARGET.vector_bytes

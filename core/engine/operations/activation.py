@@ -22,7 +22,7 @@ from core.engine.machine.vectors import (
     where_positive,
     zeros,
 )
-from core.engine.rows import Node, Parameter, Plan, Value
+from core.engine.tape import Learned, Node, Tape, Value
 
 RELU, LEAKY, SIGMOID, TANH, ELU, GELU, SILU = range(7)
 ONE, TWO = np.float32(1), np.float32(2)
@@ -124,22 +124,22 @@ class Activation(Node):
         self.kernels = curve_kernels(kind)
         self._needs_input = kind in (GELU, SILU)
 
-    def forward(self, plan: Plan) -> None:
+    def forward(self, tape: Tape) -> None:
         x, y = self.inputs[0], self.output
         row = CurveRow(x.buffer, y.buffer, y.buffer, y.vectors, self.slope)
-        plan.emit(self.kernels[0], row)
+        tape.emit(self.kernels[0], row)
         if self._needs_input or x.again:
 
             def again(target: Buffer) -> None:
-                plan.emit(self.kernels[0], row._replace(source=plan.recall(x), output=target, target=target))
+                tape.emit(self.kernels[0], row._replace(source=tape.recall(x), output=target, target=target))
 
-            plan.repeatable(y, again, self.inputs)
+            tape.repeatable(y, again, self.inputs)
 
-    def backward(self, plan: Plan) -> None:
-        dy = plan.gradient_of(self.output)
-        known = plan.recall(self.inputs[0] if self._needs_input else self.output)
-        plan.emit(self.kernels[1], CurveRow(dy, known, dy, self.output.vectors, self.slope))
-        plan.hand_on(self.inputs[0], dy)
+    def backward(self, tape: Tape) -> None:
+        dy = tape.gradient_of(self.output)
+        known = tape.recall(self.inputs[0] if self._needs_input else self.output)
+        tape.emit(self.kernels[1], CurveRow(dy, known, dy, self.output.vectors, self.slope))
+        tape.hand_on(self.inputs[0], dy)
 
 
 class Add(Node):
@@ -148,17 +148,17 @@ class Add(Node):
     def __init__(self, inputs: tuple[Value, ...], y: Value) -> None:
         self.inputs, self.output = inputs, y
 
-    def forward(self, plan: Plan) -> None:
+    def forward(self, tape: Tape) -> None:
         target, vectors = self.output.buffer, self.output.vectors
-        plan.emit(copy_over, AddRow(target, self.inputs[0].buffer, vectors))
+        tape.emit(copy_over, AddRow(target, self.inputs[0].buffer, vectors))
         for other in self.inputs[1:]:
-            plan.emit(add_up, AddRow(target, other.buffer, vectors))
+            tape.emit(add_up, AddRow(target, other.buffer, vectors))
 
-    def backward(self, plan: Plan) -> None:
-        dy = plan.gradient_of(self.output)
+    def backward(self, tape: Tape) -> None:
+        dy = tape.gradient_of(self.output)
         for x in self.inputs[1:]:  # copies first: the last to get the gradient may change it in place
-            plan.add_into(x, lambda dx: plan.emit(copy_over, AddRow(dx, dy, self.output.vectors)))
-        plan.hand_on(self.inputs[0], dy)
+            tape.add_into(x, lambda dx: tape.emit(copy_over, AddRow(dx, dy, self.output.vectors)))
+        tape.hand_on(self.inputs[0], dy)
 
 
 class OutputGradientRow(NamedTuple):
@@ -195,12 +195,12 @@ def output_gradient(row: int, task: int) -> None:
         store_float(place, load_float(place) + total(line_sum))
 
 
-def emit_output_gradient(plan: Plan, y: Value, bias: Parameter | None, relu: bool) -> None:
+def emit_output_gradient(tape: Tape, y: Value, bias: Learned | None, relu: bool) -> None:
     """Rows that undo a fused ReLU and give the gradient of a bias."""
     if not relu and bias is None:
         return
-    sums, step = plan.scratch(4 * y.size[0])
-    row = OutputGradientRow(y.buffer, plan.gradient_of(y), sums, step, *y.size, int(relu))
-    plan.emit(output_gradient, row)
+    sums, step = tape.scratch(4 * y.size[0])
+    row = OutputGradientRow(y.buffer, tape.gradient_of(y), sums, step, *y.size, int(relu))
+    tape.emit(output_gradient, row)
     if bias:
-        plan.emit(sum_copies, SumRow(sums, step, plan.threads, bias.gradient, y.size[0]))
+        tape.emit(sum_copies, SumRow(sums, step, tape.threads, bias.gradient, y.size[0]))

@@ -30,7 +30,7 @@ from core.engine.machine.vectors import (
     store_at,
     store_float,
 )
-from core.engine.rows import Node, Plan, Value
+from core.engine.tape import Node, Tape, Value
 
 
 def transposed(builder: Any, rows: Sequence[Any]) -> list[Any]:
@@ -269,12 +269,12 @@ class Flatten(Node):
     def __init__(self, x: Value, y: Value) -> None:
         self.inputs, self.output = (x,), y
 
-    def forward(self, plan: Plan) -> None:
-        plan.emit(flatten, FlattenRow(self.inputs[0].buffer, self.output.buffer, *self.inputs[0].size))
+    def forward(self, tape: Tape) -> None:
+        tape.emit(flatten, FlattenRow(self.inputs[0].buffer, self.output.buffer, *self.inputs[0].size))
 
-    def backward(self, plan: Plan) -> None:
-        dy = plan.gradient_of(self.output)
-        plan.add_into(
+    def backward(self, tape: Tape) -> None:
+        dy = tape.gradient_of(self.output)
+        tape.add_into(
             self.inputs[0],
-            lambda dx: plan.emit(unflatten, FlattenRow(dx, dy, *self.inputs[0].size)),
+            lambda dx: tape.emit(unflatten, FlattenRow(dx, dy, *self.inputs[0].size)),
         )

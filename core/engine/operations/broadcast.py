@@ -9,7 +9,7 @@ from core.engine.machine.arena import Buffer, Operand
 from core.engine.machine.helpers import AddRow, add_vectors, copy_over, pieces
 from core.engine.machine.operation import Task, blockwise, read
 from core.engine.machine.vectors import VECTOR_BYTES, load, store, zeros
-from core.engine.rows import Node, Plan, Value
+from core.engine.tape import Node, Tape, Value
 
 Size = tuple[int, int, int]
 
@@ -77,24 +77,24 @@ class Combine(Node):
         self.inputs, self.output = inputs, y
         self.product = product
 
-    def forward(self, plan: Plan) -> None:
+    def forward(self, tape: Tape) -> None:
         target, others = self.output.buffer, list(self.inputs)
         start = next((x for x in others if x.size == self.output.size), None)
         if start is None:  # all are repeated along some axis
-            plan.emit(fill, FillRow(target, self.output.vectors, float(self.product)))
+            tape.emit(fill, FillRow(target, self.output.vectors, float(self.product)))
         else:
             others.remove(start)
         first = target if start is None else start.buffer
-        self._combine(plan, first, [(x, x.buffer) for x in others], target)
+        self._combine(tape, first, [(x, x.buffer) for x in others], target)
 
     def _combine(
-        self, plan: Plan, start: Buffer, others: Sequence[tuple[Value, Buffer]], target: Buffer
+        self, tape: Tape, start: Buffer, others: Sequence[tuple[Value, Buffer]], target: Buffer
     ) -> None:
         """target = the sum or product of `start`, of full size, and the others."""
         if not others:
-            plan.emit(copy_over, AddRow(target, start, self.output.vectors))
+            tape.emit(copy_over, AddRow(target, start, self.output.vectors))
         for x, buffer in others:
-            plan.emit(spread_into, self._row(start, x, buffer, target))
+            tape.emit(spread_into, self._row(start, x, buffer, target))
             start = target
 
     def _row(self, large: Buffer, small: Value, buffer: Operand, result: Operand) -> SpreadRow:
@@ -104,20 +104,20 @@ class Combine(Node):
         sizes = (*self.output.size, small.vectors)
         return SpreadRow(large, buffer, result, *sizes, c, h, w, int(self.product))
 
-    def backward(self, plan: Plan) -> None:
-        dy = plan.gradient_of(self.output)
+    def backward(self, tape: Tape) -> None:
+        dy = tape.gradient_of(self.output)
         for number, x in enumerate(self.inputs):
             others = self.inputs[:number] + self.inputs[number + 1 :] if self.product else ()
-            factors = [(other, plan.recall(other)) for other in others]
+            factors = [(other, tape.recall(other)) for other in others]
             if x.size == self.output.size:
-                plan.add_into(x, lambda dx, factors=factors: self._combine(plan, dy, factors, dx))  # type: ignore[misc]
+                tape.add_into(x, lambda dx, factors=factors: self._combine(tape, dy, factors, dx))  # type: ignore[misc]
                 continue
             part = dy
             if factors:
-                part = plan.buffer(self.output.vectors)
-                self._combine(plan, dy, factors, part)
+                part = tape.buffer(self.output.vectors)
+                self._combine(tape, dy, factors, part)
             gather = self._row(part, x, part, part)
-            plan.add_into(x, lambda dx, row=gather: plan.emit(gather_from, row._replace(small=dx)))  # type: ignore[misc]
+            tape.add_into(x, lambda dx, row=gather: tape.emit(gather_from, row._replace(small=dx)))  # type: ignore[misc]
 
 
 class FillRow(NamedTuple):

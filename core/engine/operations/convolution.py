@@ -20,10 +20,10 @@ from core.engine.machine.microkernel import ACCUMULATE, BIAS, RELU
 from core.engine.machine.operation import Fields, Kernel, Task, blockwise, call, helper, read
 from core.engine.machine.vectors import VECTOR_BYTES, load_float, maximum, splat, store, zeros
 from core.engine.operations.packed_weights import PanelsRow, pack_panels, part_start, split
-from core.engine.rows import Parameter, Plan
+from core.engine.tape import Learned, Tape
 
 
-class Window(NamedTuple):
+class Geometry(NamedTuple):
     """How a kernel slides: sizes as (vertical, horizontal); `pads` are the zeros before the first row and
     column."""
 
@@ -143,17 +143,17 @@ Size = tuple[int, int, int]
 
 
 def emit_forward(
-    plan: Plan, x: Operand, x_size: Size, y: Operand, y_size: Size, weight: Parameter, bias: Parameter | None,
-    window: Window, groups: int, relu: bool,
+    tape: Tape, x: Operand, x_size: Size, y: Operand, y_size: Size, weight: Learned, bias: Learned | None,
+    window: Geometry, groups: int, relu: bool,
 ) -> None:  # fmt: skip
     """Rows for y = x ⋆ weight + bias; weight is (filters, channels / groups, height, width)."""
     (kh, kw), inputs, outputs = window.kernel, x_size[0] // groups, y_size[0] // groups
     parts = split(outputs)
     panels = Buffer(4 * groups * parts.number * kh * kw * inputs * parts.rows)
     strides = (outputs * inputs * kh * kw, kw, 1, kh * kw, inputs * kh * kw)
-    plan.emit(pack_panels, PanelsRow(weight.values, panels, groups, *parts, kh, kw, inputs, 0, *strides))
+    tape.emit(pack_panels, PanelsRow(weight.values, panels, groups, *parts, kh, kw, inputs, 0, *strides))
     mode = (BIAS if bias else 0) | (RELU if relu else 0)
-    plan.emit(
+    tape.emit(
         convolve,
         ConvolutionRow(
             x, panels, bias.values if bias else 0, y, *x_size, *y_size, *y_size[1:], 0, 0, 1, 1,
@@ -195,8 +195,8 @@ def residue(place: int, size: int, kernel: int, stride: int, pad: int, dilation:
 
 
 def emit_backward_data(
-    plan: Plan, dy: Operand, y_size: Size, dx: Operand, x_size: Size, weight: Parameter, window: Window,
-    groups: int, accumulate: bool, bias: Parameter | None = None, relu: bool = False,
+    tape: Tape, dy: Operand, y_size: Size, dx: Operand, x_size: Size, weight: Learned, window: Geometry,
+    groups: int, accumulate: bool, bias: Learned | None = None, relu: bool = False,
 ) -> None:  # fmt: skip
     """Rows for dx (+)= the gradient of `emit_forward` with respect to its input; also transposed
     convolution."""
@@ -213,13 +213,13 @@ def emit_backward_data(
             panels = Buffer(4 * max(1, groups * parts.number * taps * outputs * parts.rows))
             strides = (outputs * inputs * kh * kw, rows.step * kw, columns.step, inputs * kh * kw, kh * kw)
             first = rows.first * kw + columns.first
-            plan.emit(
+            tape.emit(
                 pack_panels,
                 PanelsRow(
                     weight.values, panels, groups, *parts, rows.taps, columns.taps, outputs, first, *strides
                 ),
             )
-            plan.emit(
+            tape.emit(
                 convolve,
                 ConvolutionRow(
                     dy, panels, bias.values if bias else 0, dx, *y_size, *x_size, rows.pixels, columns.pixels,

@@ -16,9 +16,9 @@ from core.engine.machine.helpers import ceil_div, clear, pieces, share
 from core.engine.machine.microkernel import COLUMNS, CORRELATION_ROWS, correlation_kernel
 from core.engine.machine.operation import Fields, Kernel, Task, blockwise, call, finishing, helper, read
 from core.engine.machine.vectors import VECTOR_BYTES, load_float, store_float
-from core.engine.operations.convolution import Size, Window
+from core.engine.operations.convolution import Geometry, Size
 from core.engine.operations.packed_weights import part_start, split
-from core.engine.rows import Parameter, Plan
+from core.engine.tape import Learned, Tape
 
 _BAND_BYTES = 256 * 1024
 """Gradient bytes per band of rows: it stays in the second-level cache while all taps pass over it."""
@@ -186,13 +186,13 @@ def collect(row: int, task: int) -> None:
 
 
 def emit_weight_gradient(
-    plan: Plan,
+    tape: Tape,
     x: Operand,
     x_size: Size,
     dy: Operand,
     y_size: Size,
-    weight: Parameter,
-    window: Window,
+    weight: Learned,
+    window: Geometry,
     groups: int,
 ) -> None:
     """Rows for the gradient of `convolution.emit_forward` with respect to its weight."""
@@ -204,18 +204,18 @@ def emit_weight_gradient(
     single = 1 if along_taps else parts.rows
     size = 4 * groups * kh * kw * inputs * outputs
     padded = -(-size // 128) * 128 + 64
-    sums = Buffer(padded * plan.threads)
+    sums = Buffer(padded * tape.threads)
     band = max(1, min(y_size[1], _BAND_BYTES // (y_size[0] * y_size[2] * VECTOR_BYTES)))
     tiles = [
         correlation_kernel(r, c) for c in (min(COLUMNS, outputs), rest) for r in (parts.rows, smaller, single)
     ]
-    plan.emit(
+    tape.emit(
         weight_gradient,
         GradientRow(
             x, dy, sums, padded, *x_size, *y_size, *window.kernel, *window.stride, *window.pads,
             *window.dilation, groups, band, int(along_taps), *parts, *tiles,
         ),
     )  # fmt: skip
-    plan.emit(
-        collect, CollectRow(sums, padded, plan.threads, weight.gradient, groups, kh * kw, inputs, outputs)
+    tape.emit(
+        collect, CollectRow(sums, padded, tape.threads, weight.gradient, groups, kh * kw, inputs, outputs)
     )

@@ -14,15 +14,15 @@ from core.engine.operations import (
     winograd_transposed,
 )
 from core.engine.operations.activation import emit_output_gradient
-from core.engine.operations.convolution import Window
-from core.engine.rows import Node, Parameter, Plan, Value
+from core.engine.operations.convolution import Geometry
+from core.engine.tape import Learned, Node, Tape, Value
 
 _FORWARD, _GRADIENT = {3: 180, 5: 130}, {3: 250, 5: 170}
 """What Winograd's transforms cost for each channel and filter of a tile, by the size of the kernel: in
 multiply-adds of the direct algorithm, measured."""
 
 
-def winograd_pays(x: Value, y: Value, tiled: Value, window: Window, cost: dict[int, int]) -> bool:
+def winograd_pays(x: Value, y: Value, tiled: Value, window: Geometry, cost: dict[int, int]) -> bool:
     """Whether the tiles of `tiled` take less than a direct convolution from x to y."""
     (channels, *x_size), (filters, *y_size) = x.size, y.size
     direct = min(prod(x_size), prod(y_size)) * prod(window.kernel) * channels * filters
@@ -30,7 +30,7 @@ def winograd_pays(x: Value, y: Value, tiled: Value, window: Window, cost: dict[i
     return direct > 1.1 * tile * _tiles(tiled, window)
 
 
-def _tiles(value: Value, window: Window) -> int:
+def _tiles(value: Value, window: Geometry) -> int:
     size = winograd.tile_size(window.kernel[0])
     return -(-value.size[1] // size) * -(-value.size[2] // size)
 
@@ -41,7 +41,7 @@ class Convolution(Node):
     learns = True
 
     def __init__(
-        self, x: Value, y: Value, weight: Parameter, bias: Parameter | None, window: Window, groups: int
+        self, x: Value, y: Value, weight: Learned, bias: Learned | None, window: Geometry, groups: int
     ) -> None:
         self.inputs, self.output = (x,), y
         self.weight, self.bias, self.window, self.groups = weight, bias, window, groups
@@ -49,38 +49,38 @@ class Convolution(Node):
         self._depthwise = depthwise.suits(x.size, y.size, groups)
         self._winograd = winograd.suits(x.size, y.size, window, groups)
 
-    def forward(self, plan: Plan) -> None:
+    def forward(self, tape: Tape) -> None:
         x, y = self.inputs[0], self.output
         ends = (x.buffer, x.size, y.buffer, y.size, self.weight, self.bias, self.window)
         if self._winograd and winograd_pays(x, y, y, self.window, _FORWARD):
-            winograd.emit_forward(plan, *ends, self.relu)
+            winograd.emit_forward(tape, *ends, self.relu)
         elif self._depthwise:
-            depthwise.emit_forward(plan, *ends, self.relu)
+            depthwise.emit_forward(tape, *ends, self.relu)
         else:
-            convolution.emit_forward(plan, *ends, self.groups, self.relu)
+            convolution.emit_forward(tape, *ends, self.groups, self.relu)
 
-    def backward(self, plan: Plan) -> None:
+    def backward(self, tape: Tape) -> None:
         x, y = self.inputs[0], self.output
-        emit_output_gradient(plan, y, self.bias, self.relu)
-        dy = plan.gradient_of(y)
-        forward = (plan.recall(x), x.size, dy, y.size, self.weight, self.window)
+        emit_output_gradient(tape, y, self.bias, self.relu)
+        dy = tape.gradient_of(y)
+        forward = (tape.recall(x), x.size, dy, y.size, self.weight, self.window)
         if self._winograd and winograd_pays(x, y, y, self.window, _GRADIENT):
-            winograd_gradient.emit_weight_gradient(plan, *forward)
+            winograd_gradient.emit_weight_gradient(tape, *forward)
         elif self._depthwise:
-            depthwise.emit_weight_gradient(plan, *forward)
+            depthwise.emit_weight_gradient(tape, *forward)
         else:
-            convolution_gradient.emit_weight_gradient(plan, *forward, self.groups)
+            convolution_gradient.emit_weight_gradient(tape, *forward, self.groups)
         if not x.trained:
             return
-        dx, add = plan.contribute(x)
+        dx, add = tape.contribute(x)
         back = (dy, y.size, dx, x.size, self.weight, self.window)
         # The output's tiles may be fewer, but overlap in dx, where each thread then needs whole blocks.
         fewer = self._winograd and _tiles(y, self.window) < _tiles(x, self.window)
-        tiled = y if fewer and plan.blocks >= plan.threads else x
+        tiled = y if fewer and tape.blocks >= tape.threads else x
         if self._winograd and winograd_pays(x, y, tiled, self.window, _FORWARD):
             algorithm = winograd_transposed if tiled is y else winograd
-            algorithm.emit_backward_data(plan, *back, add)
+            algorithm.emit_backward_data(tape, *back, add)
         elif self._depthwise:
-            depthwise.emit_backward_data(plan, *back, add)
+            depthwise.emit_backward_data(tape, *back, add)
         else:
-            convolution.emit_backward_data(plan, *back, self.groups, add)
+            convolution.emit_backward_data(tape, *back, self.groups, add)

@@ -12,7 +12,7 @@ from core.engine.machine.vectors import VECTOR_BYTES, WIDTH, load_float, store_f
 from core.engine.operations.activation import emit_output_gradient
 from core.engine.operations.batch import batch_row, store_batch
 from core.engine.operations.packed_weights import PanelsRow, pack_panels, part_start, split
-from core.engine.rows import Node, Parameter, Plan, Value
+from core.engine.tape import Learned, Node, Tape, Value
 
 
 class DenseRow(NamedTuple):
@@ -118,12 +118,12 @@ def dense_weight_gradient(row: int, task: int) -> None:
                 store_float(target + 4 * (i * f.inputs + k), value)
 
 
-def _image_by_image(plan: Plan, value: Buffer, count: int) -> tuple[Buffer, int]:
+def _image_by_image(tape: Tape, value: Buffer, count: int) -> tuple[Buffer, int]:
     """A copy of vectors as (N, count), rows apart by no power of two, which would collide in the cache."""
     step = 4 * (-(-count // 16) * 16 + 16)
-    copy = plan.blockwise(WIDTH * step)
+    copy = tape.blockwise(WIDTH * step)
     row = batch_row(copy, value, (count, 1, 1))
-    plan.emit(store_batch, row._replace(image=step // 4))
+    tape.emit(store_batch, row._replace(image=step // 4))
     return copy, step
 
 
@@ -132,21 +132,21 @@ class Dense(Node):
 
     learns = True
 
-    def __init__(self, x: Value, y: Value, weight: Parameter, bias: Parameter | None) -> None:
+    def __init__(self, x: Value, y: Value, weight: Learned, bias: Learned | None) -> None:
         self.inputs, self.output = (x,), y
         self.weight, self.bias = weight, bias
         self.relu = False
 
-    def forward(self, plan: Plan) -> None:
+    def forward(self, tape: Tape) -> None:
         inputs, outputs = self.inputs[0].vectors, self.output.vectors
         parts = split(outputs)
         panels = Buffer(4 * parts.number * inputs * parts.rows)
-        plan.emit(
+        tape.emit(
             pack_panels,
             PanelsRow(self.weight.values, panels, 1, *parts, 1, 1, inputs, 0, 0, 0, 0, 1, inputs),
         )
         mode = (BIAS if self.bias else 0) | (RELU if self.relu else 0)
-        plan.emit(
+        tape.emit(
             _product(inputs * outputs),
             DenseRow(
                 panels, 4 * inputs * parts.rows, 4 * parts.rows, self.bias.values if self.bias else 0,
@@ -155,14 +155,14 @@ class Dense(Node):
             ),
         )  # fmt: skip
 
-    def backward(self, plan: Plan) -> None:
+    def backward(self, tape: Tape) -> None:
         x, inputs, outputs = self.inputs[0], self.inputs[0].vectors, self.output.vectors
-        emit_output_gradient(plan, self.output, self.bias, self.relu)
-        dy = plan.gradient_of(self.output)
-        images, x_step = _image_by_image(plan, plan.recall(x), inputs)
-        gradients, dy_step = _image_by_image(plan, dy, outputs)
+        emit_output_gradient(tape, self.output, self.bias, self.relu)
+        dy = tape.gradient_of(self.output)
+        images, x_step = _image_by_image(tape, tape.recall(x), inputs)
+        gradients, dy_step = _image_by_image(tape, dy, outputs)
         parts = split(outputs)
-        plan.emit(
+        tape.emit(
             dense_weight_gradient,
             DenseGradientRow(
                 images, x_step, gradients, dy_step, self.weight.gradient, inputs, outputs, *parts,
@@ -171,8 +171,8 @@ class Dense(Node):
         )  # fmt: skip
         if x.trained:
             parts = split(inputs)
-            dx, add = plan.contribute(x)
-            plan.emit(
+            dx, add = tape.contribute(x)
+            tape.emit(
                 _product(inputs * outputs),
                 DenseRow(
                     self.weight.values, 0, 4 * inputs, 0, dy, dx, outputs, inputs,

@@ -1,7 +1,7 @@
 """Depthwise convolution: each channel with one filter of its own, forward and backward to the data.
 
-The inner loops are in taps.py. The backward pass is the same operation with the filter read backwards,
-residue by residue as in convolution.py.
+The inner loops are in machine/strips.py. The backward pass is the same operation with the filter read
+backwards, residue by residue as in convolution.py.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from core.engine.machine.microkernel import ACCUMULATE, BIAS, RELU
 from core.engine.machine.operation import Kernel, Task, blockwise, family, read
 from core.engine.machine.strips import STRIP, tap_gradients, window_sums
 from core.engine.machine.vectors import VECTOR_BYTES, load_float, splat, store, zeros
-from core.engine.operations.convolution import Residue, Size, Window, residue
+from core.engine.operations.convolution import Geometry, Residue, Size, residue
 from core.engine.operations.convolution_gradient import CollectRow, collect, first_output, last_output
-from core.engine.rows import Parameter, Plan
+from core.engine.tape import Learned, Tape
 
 
 class DepthwiseRow(NamedTuple):
@@ -97,14 +97,14 @@ def suits(x_size: Size, y_size: Size, groups: int) -> bool:
 
 
 def emit_forward(
-    plan: Plan, x: Operand, x_size: Size, y: Operand, y_size: Size, weight: Parameter, bias: Parameter | None,
-    window: Window, relu: bool,
+    tape: Tape, x: Operand, x_size: Size, y: Operand, y_size: Size, weight: Learned, bias: Learned | None,
+    window: Geometry, relu: bool,
 ) -> None:  # fmt: skip
     """Rows for y = x ⋆ weight + bias (then ReLU); weight is (channels, 1, height, width)."""
     kh, kw = window.kernel
     mode = (BIAS if bias else 0) | (RELU if relu else 0)
-    nothing, _ = plan.workspace(VECTOR_BYTES)
-    plan.emit(
+    nothing, _ = tape.workspace(VECTOR_BYTES)
+    tape.emit(
         depthwise(kw, window.stride[1], window.dilation[1]),
         DepthwiseRow(
             x, nothing, weight.values, bias.values if bias else 0, y, *x_size, *y_size[1:], *y_size[1:],
@@ -114,15 +114,15 @@ def emit_forward(
 
 
 def emit_backward_data(
-    plan: Plan, dy: Operand, y_size: Size, dx: Operand, x_size: Size, weight: Parameter, window: Window,
+    tape: Tape, dy: Operand, y_size: Size, dx: Operand, x_size: Size, weight: Learned, window: Geometry,
     accumulate: bool,
 ) -> None:  # fmt: skip
     """Rows for dx (+)= the gradient of `emit_forward` with respect to its input."""
     kh, kw = window.kernel
 
     def emit(rows: Residue, columns: Residue, top: int, left: int) -> None:
-        nothing, _ = plan.workspace(VECTOR_BYTES)
-        plan.emit(
+        nothing, _ = tape.workspace(VECTOR_BYTES)
+        tape.emit(
             depthwise(columns.taps, 1, columns.dilation),
             DepthwiseRow(
                 dy, nothing, weight.values, 0, dx, *y_size, *x_size[1:], rows.pixels, columns.pixels,
@@ -194,17 +194,17 @@ def depthwise_gradient(taps: int, stride: int, dilation: int) -> Kernel:
 
 
 def emit_weight_gradient(
-    plan: Plan, x: Operand, x_size: Size, dy: Operand, y_size: Size, weight: Parameter, window: Window
+    tape: Tape, x: Operand, x_size: Size, dy: Operand, y_size: Size, weight: Learned, window: Geometry
 ) -> None:
     """Rows for the gradient of `emit_forward` with respect to its weight."""
     kh, kw = window.kernel
-    sums, size = plan.scratch(4 * x_size[0] * kh * kw)
-    nothing, _ = plan.workspace(VECTOR_BYTES)
-    plan.emit(
+    sums, size = tape.scratch(4 * x_size[0] * kh * kw)
+    nothing, _ = tape.workspace(VECTOR_BYTES)
+    tape.emit(
         depthwise_gradient(kw, window.stride[1], window.dilation[1]),
         DepthwiseGradientRow(
             x, dy, nothing, sums, size, *x_size, *y_size[1:], kh, window.stride[0], *window.pads,
             window.dilation[0],
         ),
     )  # fmt: skip
-    plan.emit(collect, CollectRow(sums, size, plan.threads, weight.gradient, x_size[0], kh * kw, 1, 1))
+    tape.emit(collect, CollectRow(sums, size, tape.threads, weight.gradient, x_size[0], kh * kw, 1, 1))

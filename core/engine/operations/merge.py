@@ -8,7 +8,7 @@ from core.engine.machine.arena import Operand
 from core.engine.machine.helpers import copy_vectors, pieces
 from core.engine.machine.operation import Task, blockwise, read
 from core.engine.machine.vectors import VECTOR_BYTES
-from core.engine.rows import Node, Plan, Value
+from core.engine.tape import Node, Tape, Value
 
 
 class SliceRow(NamedTuple):
@@ -39,24 +39,24 @@ class Concatenate(Node):
     def __init__(self, inputs: tuple[Value, ...], y: Value) -> None:
         self.inputs, self.output = inputs, y
 
-    def forward(self, plan: Plan) -> None:
+    def forward(self, tape: Tape) -> None:
         channels, height, width = self.output.size
         start = 0
         for x in self.inputs:
             part = x.size[0] * width
             into = self.output.buffer.at(start * VECTOR_BYTES)
             steps = (part * VECTOR_BYTES, channels * width * VECTOR_BYTES)
-            plan.emit(copy_channels, SliceRow(x.buffer, into, *steps, part, height))
+            tape.emit(copy_channels, SliceRow(x.buffer, into, *steps, part, height))
             start += part
 
-    def backward(self, plan: Plan) -> None:
+    def backward(self, tape: Tape) -> None:
         channels, height, width = self.output.size
-        dy, start = plan.gradient_of(self.output), 0
+        dy, start = tape.gradient_of(self.output), 0
         for x in self.inputs:
             part = x.size[0] * width
             source = dy.at(start * VECTOR_BYTES)
             steps = (channels * width * VECTOR_BYTES, part * VECTOR_BYTES)
 
             row = SliceRow(source, x.buffer, *steps, part, height)
-            plan.add_into(x, lambda dx, row=row: plan.emit(copy_channels, row._replace(target=dx)))  # type: ignore[misc]
+            tape.add_into(x, lambda dx, row=row: tape.emit(copy_channels, row._replace(target=dx)))  # type: ignore[misc]
             start += part

@@ -30,7 +30,7 @@ from core.engine.machine.vectors import (
     where_positive,
     zeros,
 )
-from core.engine.rows import Node, Parameter, Plan, Value
+from core.engine.tape import Learned, Node, Tape, Value
 
 F32 = np.float32
 
@@ -314,12 +314,12 @@ def batch_norm_backward(row: int, task: int) -> None:
 
 
 class BatchNorm(Node):
-    """Batch normalisation of each channel; the plan may fuse an addition and a ReLU into it."""
+    """Batch normalisation of each channel; the tape may fuse an addition and a ReLU into it."""
 
     learns = True
 
     def __init__(
-        self, x: Value, y: Value, arrays: dict[str, Parameter], momentum: float, epsilon: float
+        self, x: Value, y: Value, arrays: dict[str, Learned], momentum: float, epsilon: float
     ) -> None:
         self.inputs, self.output = (x,), y
         self.arrays, self.momentum, self.epsilon = arrays, float(momentum), float(epsilon)
@@ -332,48 +332,48 @@ class BatchNorm(Node):
         self.residual, self.output = residual, y
         self.inputs = (*self.inputs, residual)
 
-    def forward(self, plan: Plan) -> None:
+    def forward(self, tape: Tape) -> None:
         x, y, a = self.inputs[0], self.output, self.arrays
-        sums, step = plan.scratch(_HEADER + _SUMS * x.size[0])
-        scales, _ = plan.scratch(_HEADER + _SUMS * x.size[0])
-        self.kept = plan.scratch(8 * x.size[0])
+        sums, step = tape.scratch(_HEADER + _SUMS * x.size[0])
+        scales, _ = tape.scratch(_HEADER + _SUMS * x.size[0])
+        self.kept = tape.scratch(8 * x.size[0])
         row = BatchNormRow(
             x.buffer, y.buffer, self.residual.buffer if self.residual else 0, a["gamma"].values,
             a["beta"].values, a["running_mean"].values, a["running_variance"].values, *self.kept, sums,
-            scales, step, plan.threads, *x.size, int(self.relu), BATCH if plan.training else RUNNING,
+            scales, step, tape.threads, *x.size, int(self.relu), BATCH if tape.training else RUNNING,
             self.momentum, self.epsilon,
         )  # fmt: skip
-        if plan.training:
-            plan.emit(batch_statistics, row)
-        plan.emit(normalise, row)
-        if plan.training:
-            plan.emit(keep_running, row)
+        if tape.training:
+            tape.emit(batch_statistics, row)
+        tape.emit(normalise, row)
+        if tape.training:
+            tape.emit(keep_running, row)
 
         def again(target: Buffer) -> None:
-            residual = plan.recall(self.residual) if self.residual else 0
-            plan.emit(
+            residual = tape.recall(self.residual) if self.residual else 0
+            tape.emit(
                 normalise_again,
-                row._replace(x=plan.recall(x), y=target, residual=residual, source=KEPT),
+                row._replace(x=tape.recall(x), y=target, residual=residual, source=KEPT),
             )
 
-        plan.repeatable(y, again, self.inputs)
+        tape.repeatable(y, again, self.inputs)
 
-    def backward(self, plan: Plan) -> None:
+    def backward(self, tape: Tape) -> None:
         x, y, a = self.inputs[0], self.output, self.arrays
         assert self.kept is not None  # by the forward pass
-        dy = plan.gradient_of(y)
+        dy = tape.gradient_of(y)
         masked = self.relu and self.residual is not None
-        dx, add = (dy, False) if self.residual is None and x.gradient is None else plan.contribute(x)
-        sums, step = plan.scratch(16 * x.size[0])
-        scales, _ = plan.scratch(16 * x.size[0])
+        dx, add = (dy, False) if self.residual is None and x.gradient is None else tape.contribute(x)
+        sums, step = tape.scratch(16 * x.size[0])
+        scales, _ = tape.scratch(16 * x.size[0])
         row = BatchNormGradientRow(
-            plan.recall(x), plan.recall(y) if masked else 0, dy, dx, a["gamma"].values, a["beta"].values,
-            a["gamma"].gradient, a["beta"].gradient, *self.kept, sums, scales, step, plan.threads, *x.size,
+            tape.recall(x), tape.recall(y) if masked else 0, dy, dx, a["gamma"].values, a["beta"].values,
+            a["gamma"].gradient, a["beta"].gradient, *self.kept, sums, scales, step, tape.threads, *x.size,
             int(self.relu), int(self.residual is not None), int(add),
         )  # fmt: skip
-        plan.emit(batch_norm_sums, row)
-        plan.emit(batch_norm_backward, row._replace(y=0))
+        tape.emit(batch_norm_sums, row)
+        tape.emit(batch_norm_backward, row._replace(y=0))
         if self.residual is not None:
-            plan.hand_on(self.residual, dy)
+            tape.hand_on(self.residual, dy)
         elif x.gradient is None:
             x.gradient = dy

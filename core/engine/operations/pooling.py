@@ -26,8 +26,8 @@ from core.engine.machine.vectors import (
     vector,
     zeros,
 )
-from core.engine.operations.convolution import Window
-from core.engine.rows import Node, Plan, Value
+from core.engine.operations.convolution import Geometry
+from core.engine.tape import Node, Tape, Value
 
 BYTE_TAPS = 255
 """The largest window whose taps a byte can number, when -1 stands for none: ReLU let none through."""
@@ -204,7 +204,7 @@ def max_pool_kernels(bits: int) -> tuple[Kernel, Kernel]:
 class MaxPool(Node):
     """The maximum of each window, with an optional fused ReLU."""
 
-    def __init__(self, x: Value, y: Value, window: Window) -> None:
+    def __init__(self, x: Value, y: Value, window: Geometry) -> None:
         self.inputs, self.output = (x,), y
         self.window = window
         self.relu = False
@@ -219,11 +219,11 @@ class MaxPool(Node):
             int(self.relu),
         )  # fmt: skip
 
-    def forward(self, plan: Plan) -> None:
-        if plan.training:
-            self._winners = plan.blockwise(self.output.vectors * WIDTH * self._bits // 8)
-        plan.emit(self._forward, self._row(self.inputs[0].buffer, self.output.buffer))
+    def forward(self, tape: Tape) -> None:
+        if tape.training:
+            self._winners = tape.blockwise(self.output.vectors * WIDTH * self._bits // 8)
+        tape.emit(self._forward, self._row(self.inputs[0].buffer, self.output.buffer))
 
-    def backward(self, plan: Plan) -> None:
-        dy = plan.gradient_of(self.output)
-        plan.add_into(self.inputs[0], lambda dx: plan.emit(self._backward, self._row(dx, dy)))
+    def backward(self, tape: Tape) -> None:
+        dy = tape.gradient_of(self.output)
+        tape.add_into(self.inputs[0], lambda dx: tape.emit(self._backward, self._row(dx, dy)))

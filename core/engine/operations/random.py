@@ -21,7 +21,7 @@ from core.engine.machine.vectors import (
     store,
     vector,
 )
-from core.engine.rows import Node, Plan, Value
+from core.engine.tape import Node, Tape, Value
 from core.maths.random import STEP
 
 _INTEGERS = ir.VectorType(I32, WIDTH)
@@ -99,14 +99,14 @@ class Dropout(Node):
         self.inputs, self.output = (x,), y
         self.share, self.key = float(share), key
 
-    def _emit(self, plan: Plan, source: Operand, target: Operand) -> None:
+    def _emit(self, tape: Tape, source: Operand, target: Operand) -> None:
         row = DropoutRow(source, target, *self.output.size, 0, self.share, 1 / (1 - self.share))
-        plan.emit(dropout, row, key=self.key)
+        tape.emit(dropout, row, key=self.key)
 
-    def forward(self, plan: Plan) -> None:
-        self._emit(plan, self.inputs[0].buffer, self.output.buffer)
+    def forward(self, tape: Tape) -> None:
+        self._emit(tape, self.inputs[0].buffer, self.output.buffer)
 
-    def backward(self, plan: Plan) -> None:
-        dy = plan.gradient_of(self.output)
-        self._emit(plan, dy, dy)
-        plan.hand_on(self.inputs[0], dy)
+    def backward(self, tape: Tape) -> None:
+        dy = tape.gradient_of(self.output)
+        self._emit(tape, dy, dy)
+        tape.hand_on(self.inputs[0], dy)

@@ -16,7 +16,7 @@ from core.engine.machine.arena import Buffer, Fixed, Operand
 from core.engine.machine.helpers import pieces
 from core.engine.machine.operation import Fields, Task, blockwise, helper, read
 from core.engine.machine.vectors import VECTOR_BYTES, fma, load, load_float, load_integer, splat, store, zeros
-from core.engine.rows import Node, Plan, Value
+from core.engine.tape import Node, Tape, Value
 
 _AT_ONCE = 128
 """About so many vectors of lines are weighed together, so that they stay in the first-level cache."""
@@ -150,17 +150,17 @@ class Resample(Node):
         self._matrices = (rows, columns)
 
     def _emit(
-        self, plan: Plan, source: Buffer, size: tuple[int, int, int], target: Buffer, transpose: bool
+        self, tape: Tape, source: Buffer, size: tuple[int, int, int], target: Buffer, transpose: bool
     ) -> None:
         rows, columns = (taps(matrix.T if transpose else matrix) for matrix in self._matrices)
         out = self.inputs[0].size if transpose else self.output.size
         together = min(size[0], max(1, _AT_ONCE // size[2]))
-        lines, _ = plan.workspace(together * size[2] * VECTOR_BYTES)
-        plan.emit(resample, ResampleRow(source, target, lines, together, *rows, *columns, *size, *out[1:]))
+        lines, _ = tape.workspace(together * size[2] * VECTOR_BYTES)
+        tape.emit(resample, ResampleRow(source, target, lines, together, *rows, *columns, *size, *out[1:]))
 
-    def forward(self, plan: Plan) -> None:
-        self._emit(plan, self.inputs[0].buffer, self.inputs[0].size, self.output.buffer, False)
+    def forward(self, tape: Tape) -> None:
+        self._emit(tape, self.inputs[0].buffer, self.inputs[0].size, self.output.buffer, False)
 
-    def backward(self, plan: Plan) -> None:
-        dy = plan.gradient_of(self.output)
-        plan.add_into(self.inputs[0], lambda dx: self._emit(plan, dy, self.output.size, dx, True))
+    def backward(self, tape: Tape) -> None:
+        dy = tape.gradient_of(self.output)
+        tape.add_into(self.inputs[0], lambda dx: self._emit(tape, dy, self.output.size, dx, True))

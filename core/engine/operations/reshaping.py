@@ -9,7 +9,7 @@ from core.engine.machine.helpers import clear_vectors, copy_vectors, pieces
 from core.engine.machine.operation import Task, blockwise, read
 from core.engine.machine.vectors import VECTOR_BYTES
 from core.engine.operations.batch import FlattenRow, flatten, unflatten
-from core.engine.rows import Node, Plan, Value
+from core.engine.tape import Node, Tape, Value
 
 
 class Unflatten(Node):
@@ -18,12 +18,12 @@ class Unflatten(Node):
     def __init__(self, x: Value, y: Value) -> None:
         self.inputs, self.output = (x,), y
 
-    def forward(self, plan: Plan) -> None:
-        plan.emit(unflatten, FlattenRow(self.output.buffer, self.inputs[0].buffer, *self.output.size))
+    def forward(self, tape: Tape) -> None:
+        tape.emit(unflatten, FlattenRow(self.output.buffer, self.inputs[0].buffer, *self.output.size))
 
-    def backward(self, plan: Plan) -> None:
-        dy = plan.gradient_of(self.output)
-        plan.add_into(self.inputs[0], lambda dx: plan.emit(flatten, FlattenRow(dy, dx, *self.output.size)))
+    def backward(self, tape: Tape) -> None:
+        dy = tape.gradient_of(self.output)
+        tape.add_into(self.inputs[0], lambda dx: tape.emit(flatten, FlattenRow(dy, dx, *self.output.size)))
 
 
 class ShiftRow(NamedTuple):
@@ -66,15 +66,15 @@ class Border(Node):
         self.inputs, self.output = (x,), y
         self.top, self.left = top, left
 
-    def forward(self, plan: Plan) -> None:
+    def forward(self, tape: Tape) -> None:
         x, y = self.inputs[0], self.output
-        plan.emit(shift, ShiftRow(x.buffer, y.buffer, *x.size, *y.size[1:], self.top, self.left))
+        tape.emit(shift, ShiftRow(x.buffer, y.buffer, *x.size, *y.size[1:], self.top, self.left))
 
-    def backward(self, plan: Plan) -> None:
+    def backward(self, tape: Tape) -> None:
         x, y = self.inputs[0], self.output
-        dy = plan.gradient_of(y)
+        dy = tape.gradient_of(y)
 
         def emit(dx: Buffer) -> None:
-            plan.emit(shift, ShiftRow(dy, dx, *y.size, *x.size[1:], -self.top, -self.left))
+            tape.emit(shift, ShiftRow(dy, dx, *y.size, *x.size[1:], -self.top, -self.left))
 
-        plan.add_into(x, emit)
+        tape.add_into(x, emit)

@@ -21,7 +21,7 @@ from core.engine.machine.vectors import (
     total,
     zeros,
 )
-from core.engine.rows import Node, Parameter, Plan, Value
+from core.engine.tape import Learned, Node, Tape, Value
 
 F32 = np.float32
 
@@ -171,14 +171,14 @@ class SampleNorm(Node):
     learns = True
 
     def __init__(
-        self, x: Value, y: Value, gamma: Parameter, beta: Parameter, groups: int, each: bool, epsilon: float
+        self, x: Value, y: Value, gamma: Learned, beta: Learned, groups: int, each: bool, epsilon: float
     ) -> None:
         self.inputs, self.output = (x,), y
         self.gamma, self.beta = gamma, beta
         self.groups, self.each, self.epsilon = groups, each, float(epsilon)
         self.kept: Buffer | None = None
 
-    def _emit(self, plan: Plan, x: Buffer, y: Buffer, dx: Buffer, sums: Buffer, step: int) -> None:
+    def _emit(self, tape: Tape, x: Buffer, y: Buffer, dx: Buffer, sums: Buffer, step: int) -> None:
         channels, height, width = self.inputs[0].size
         strides = (height * width, width, 1) if self.each else (1, 0, 0)
         size = channels * height * width if self.each else channels
@@ -187,18 +187,18 @@ class SampleNorm(Node):
             x, y, dx, self.gamma.values, self.beta.values, self.kept, sums, step,
             channels, height, width, self.groups, size, *strides, self.epsilon,
         )  # fmt: skip
-        plan.emit(sample_norm if dx is y else sample_norm_backward, row)
+        tape.emit(sample_norm if dx is y else sample_norm_backward, row)
 
-    def forward(self, plan: Plan) -> None:
-        self.kept = plan.buffer(2 * self.groups)
+    def forward(self, tape: Tape) -> None:
+        self.kept = tape.buffer(2 * self.groups)
         y = self.output.buffer
-        self._emit(plan, self.inputs[0].buffer, y, y, y, 0)
+        self._emit(tape, self.inputs[0].buffer, y, y, y, 0)
 
-    def backward(self, plan: Plan) -> None:
-        x, dy = self.inputs[0], plan.gradient_of(self.output)
+    def backward(self, tape: Tape) -> None:
+        x, dy = self.inputs[0], tape.gradient_of(self.output)
         size = x.vectors if self.each else x.size[0]
-        sums, step = plan.scratch(8 * size)
-        known = plan.recall(x)
-        plan.add_into(x, lambda dx: self._emit(plan, known, dy, dx, sums, step))
-        plan.emit(sum_copies, SumRow(sums, step, plan.threads, sums, 2 * size))
-        plan.emit(split_pairs, PairsRow(sums, self.gamma.gradient, self.beta.gradient, size))
+        sums, step = tape.scratch(8 * size)
+        known = tape.recall(x)
+        tape.add_into(x, lambda dx: self._emit(tape, known, dy, dx, sums, step))
+        tape.emit(sum_copies, SumRow(sums, step, tape.threads, sums, 2 * size))
+        tape.emit(split_pairs, PairsRow(sums, self.gamma.gradient, self.beta.gradient, size))

@@ -8,7 +8,7 @@ from core.engine.machine.arena import Operand
 from core.engine.machine.helpers import pieces
 from core.engine.machine.operation import Task, blockwise, read
 from core.engine.machine.vectors import VECTOR_BYTES, exp, load, maximum, store, zeros
-from core.engine.rows import Node, Plan, Value
+from core.engine.tape import Node, Tape, Value
 
 
 class SoftmaxRow(NamedTuple):
@@ -66,10 +66,10 @@ class Softmax(Node):
     def __init__(self, x: Value, y: Value) -> None:
         self.inputs, self.output = (x,), y
 
-    def forward(self, plan: Plan) -> None:
-        plan.emit(softmax, SoftmaxRow(self.inputs[0].buffer, self.output.buffer, *self.output.size))
+    def forward(self, tape: Tape) -> None:
+        tape.emit(softmax, SoftmaxRow(self.inputs[0].buffer, self.output.buffer, *self.output.size))
 
-    def backward(self, plan: Plan) -> None:
-        dy = plan.gradient_of(self.output)
-        plan.emit(softmax_backward, SoftmaxRow(dy, self.output.buffer, *self.output.size))
-        plan.hand_on(self.inputs[0], dy)
+    def backward(self, tape: Tape) -> None:
+        dy = tape.gradient_of(self.output)
+        tape.emit(softmax_backward, SoftmaxRow(dy, self.output.buffer, *self.output.size))
+        tape.hand_on(self.inputs[0], dy)

@@ -33,9 +33,9 @@ from core.engine.machine.winograd_transforms import (
     transform_inputs,
     transform_products,
 )
-from core.engine.operations.convolution import Size, Window
+from core.engine.operations.convolution import Geometry, Size
 from core.engine.operations.packed_weights import PanelsRow, Parts, pack_panels, part_start, split
-from core.engine.rows import Parameter, Plan
+from core.engine.tape import Learned, Tape
 
 _WORKSPACE = 576 * 1024
 """Bytes of a thread's transformed tiles: they stay in the second-level cache."""
@@ -44,7 +44,7 @@ _LEAST_TILES = 4
 _LINE = 64
 
 
-def suits(x_size: Size, y_size: Size, window: Window, groups: int) -> bool:
+def suits(x_size: Size, y_size: Size, window: Geometry, groups: int) -> bool:
     """Whether this algorithm can run a convolution; each window has to reach the image."""
     return (
         window.kernel in ((3, 3), (5, 5))
@@ -110,7 +110,7 @@ class Tiling(NamedTuple):
         return (TILE + 2) * self.pitch
 
 
-def tiling(plan: Plan, kernel: int, y_size: Size, bytes_per_tile: int, least: int) -> Tiling:
+def tiling(tape: Tape, kernel: int, y_size: Size, bytes_per_tile: int, least: int) -> Tiling:
     """A tiling whose groups fit into the cache and can be shared out among the threads.
 
     Groups of less than `least` tiles would be slower than larger ones that don't fit.
@@ -120,7 +120,7 @@ def tiling(plan: Plan, kernel: int, y_size: Size, bytes_per_tile: int, least: in
     fits = max(least, _WORKSPACE // bytes_per_tile)
     segments = -(-tiles_w // fits)
     across = -(-tiles_w // segments)
-    fair = -(-tiles_h * segments * plan.blocks // plan.threads)
+    fair = -(-tiles_h * segments * tape.blocks // tape.threads)
     pitch = (across * size + kernel) * VECTOR_BYTES
     return Tiling(tiles_h, tiles_w, across, min(fair, max(1, fits // across)), pitch)
 
@@ -261,12 +261,12 @@ def winograd(size: int) -> Kernel:
 
 
 def emit_tiles(
-    plan: Plan, kernel: Kernel, x: Operand, x_size: Size, y: Operand, y_size: Size, tiled: Size,
-    panels: PanelsRow, bias: Parameter | None, pads: tuple[int, int], mode: int,
+    tape: Tape, kernel: Kernel, x: Operand, x_size: Size, y: Operand, y_size: Size, tiled: Size,
+    panels: PanelsRow, bias: Learned | None, pads: tuple[int, int], mode: int,
 ) -> None:  # fmt: skip
     """Rows that transform the filters in `panels` and run `kernel`, a WinogradRow, on the tiles of an image
     of the size `tiled`."""
-    plan.emit(pack_panels, panels)
+    tape.emit(pack_panels, panels)
     parts = Parts(panels.parts, panels.rows, panels.full)
     panel = 4 * x_size[0] * parts.rows
     vectors = -(-panel // VECTOR_BYTES)
@@ -274,11 +274,11 @@ def emit_tiles(
     step = parts.number * part + _LINE
     filters = Buffer(POSITIONS * step)
     row = FilterRow(panels.panels, filters, parts.number, vectors, panel, step)
-    plan.emit(transform_filters(panels.taps_h), row)
+    tape.emit(transform_filters(panels.taps_h), row)
     per_tile = POSITIONS * (x_size[0] + y_size[0]) * VECTOR_BYTES
-    tiles = tiling(plan, panels.taps_h, tiled, per_tile, _LEAST_TILES)
-    workspace, size = plan.workspace(tiles.group * per_tile + 2 * POSITIONS * _LINE + tiles.lines_bytes)
-    plan.emit(
+    tiles = tiling(tape, panels.taps_h, tiled, per_tile, _LEAST_TILES)
+    workspace, size = tape.workspace(tiles.group * per_tile + 2 * POSITIONS * _LINE + tiles.lines_bytes)
+    tape.emit(
         kernel,
         WinogradRow(
             x, filters, bias.values if bias else 0, y, workspace, size, *x_size, *y_size, *pads,
@@ -287,7 +287,7 @@ def emit_tiles(
     )  # fmt: skip
 
 
-def panels_of(weight: Parameter, kernel: int, inputs: int, outputs: int, strides: tuple[int, int, int, int],
+def panels_of(weight: Learned, kernel: int, inputs: int, outputs: int, strides: tuple[int, int, int, int],
               first: int = 0) -> PanelsRow:  # fmt: skip
     """The row that packs the filters; `strides` are those of tap rows, tap columns, inputs and outputs."""
     parts = split(outputs)
@@ -296,8 +296,8 @@ def panels_of(weight: Parameter, kernel: int, inputs: int, outputs: int, strides
 
 
 def emit_forward(
-    plan: Plan, x: Operand, x_size: Size, y: Operand, y_size: Size, weight: Parameter, bias: Parameter | None,
-    window: Window, relu: bool,
+    tape: Tape, x: Operand, x_size: Size, y: Operand, y_size: Size, weight: Learned, bias: Learned | None,
+    window: Geometry, relu: bool,
 ) -> None:  # fmt: skip
     """Rows for y = x ⋆ weight + bias (then ReLU)."""
     kernel, inputs = window.kernel[0], x_size[0]
@@ -305,12 +305,12 @@ def emit_forward(
     panels = panels_of(weight, kernel, inputs, y_size[0], strides)
     mode = (BIAS if bias else 0) | (RELU if relu else 0)
     emit_tiles(
-        plan, winograd(tile_size(kernel)), x, x_size, y, y_size, y_size, panels, bias, window.pads, mode
+        tape, winograd(tile_size(kernel)), x, x_size, y, y_size, y_size, panels, bias, window.pads, mode
     )
 
 
 def emit_backward_data(
-    plan: Plan, dy: Operand, y_size: Size, dx: Operand, x_size: Size, weight: Parameter, window: Window,
+    tape: Tape, dy: Operand, y_size: Size, dx: Operand, x_size: Size, weight: Learned, window: Geometry,
     accumulate: bool,
 ) -> None:  # fmt: skip
     """Rows for dx (+)= dy ⋆ the filters turned round."""
@@ -320,4 +320,4 @@ def emit_backward_data(
     pads = (kernel - 1 - window.pads[0], kernel - 1 - window.pads[1])
     mode = ACCUMULATE if accumulate else 0
     tiles = winograd(tile_size(kernel))
-    emit_tiles(plan, tiles, dy, y_size, dx, x_size, x_size, panels, None, pads, mode)
+    emit_tiles(tape, tiles, dy, y_size, dx, x_size, x_size, panels, None, pads, mode)

@@ -32,10 +32,10 @@ from core.engine.machine.winograd_transforms import (
     transform_inputs,
     transform_row,
 )
-from core.engine.operations.convolution import Size, Window
+from core.engine.operations.convolution import Geometry, Size
 from core.engine.operations.packed_weights import part_start, split
 from core.engine.operations.winograd import clear_outside, tile_size, tiling, unit_place, units_of_block
-from core.engine.rows import Parameter, Plan
+from core.engine.tape import Learned, Tape
 
 _LEAST_TILES = 8
 _LINE = 64
@@ -185,7 +185,7 @@ def transform_filter_gradients(kernel: int) -> Kernel:
 
 
 def emit_weight_gradient(
-    plan: Plan, x: Operand, x_size: Size, dy: Operand, y_size: Size, weight: Parameter, window: Window
+    tape: Tape, x: Operand, x_size: Size, dy: Operand, y_size: Size, weight: Learned, window: Geometry
 ) -> None:
     """Rows for the gradient of a convolution that `winograd.suits` with respect to its weight."""
     channels, outputs, kernel = x_size[0], y_size[0], window.kernel[0]
@@ -195,18 +195,18 @@ def emit_weight_gradient(
     kernels = [correlation_kernel(r, c) for c in (min(COLUMNS, outputs), rest) for r in (parts.rows, smaller)]
     columns = -(-outputs // WIDTH) * WIDTH
     values = POSITIONS * channels * columns
-    sums, sums_size = plan.scratch(4 * values + VECTOR_BYTES)
+    sums, sums_size = tape.scratch(4 * values + VECTOR_BYTES)
     per_tile = TILE * (channels + outputs) * VECTOR_BYTES
-    tiles = tiling(plan, kernel, y_size, per_tile, _LEAST_TILES)
-    workspace, workspace_size = plan.workspace(tiles.group * per_tile + 2 * TILE * _LINE + 2 * tiles.pitch)
-    plan.emit(
+    tiles = tiling(tape, kernel, y_size, per_tile, _LEAST_TILES)
+    workspace, workspace_size = tape.workspace(tiles.group * per_tile + 2 * TILE * _LINE + 2 * tiles.pitch)
+    tape.emit(
         winograd_gradient(tile_size(kernel)),
         WinogradGradientRow(
             x, dy, sums, sums_size, columns, workspace, workspace_size, *x_size, *y_size, *window.pads,
             *tiles, *parts, *kernels,
         ),
     )  # fmt: skip
-    plan.emit(sum_copies, SumRow(sums, sums_size, plan.threads, sums, values))
-    scratch, scratch_size = plan.workspace(kernel**2 * VECTOR_BYTES)
+    tape.emit(sum_copies, SumRow(sums, sums_size, tape.threads, sums, values))
+    scratch, scratch_size = tape.workspace(kernel**2 * VECTOR_BYTES)
     row = FilterGradientRow(sums, scratch, scratch_size, weight.gradient, channels, outputs, columns)
-    plan.emit(transform_filter_gradients(kernel), row)
+    tape.emit(transform_filter_gradients(kernel), row)

@@ -15,7 +15,7 @@ from core.engine.machine.microkernel import ACCUMULATE
 from core.engine.machine.operation import Fields, Kernel, Task, blockwise, family, helper, read
 from core.engine.machine.vectors import VECTOR_BYTES
 from core.engine.machine.winograd_transforms import POSITIONS, TILE, add_input_gradients, transform_gradients
-from core.engine.operations.convolution import Size, Window
+from core.engine.operations.convolution import Geometry, Size
 from core.engine.operations.winograd import (
     WinogradRow,
     clear_outside,
@@ -26,7 +26,7 @@ from core.engine.operations.winograd import (
     unit_place,
     units_of_block,
 )
-from core.engine.rows import Parameter, Plan
+from core.engine.tape import Learned, Tape
 
 _LINE = 64
 
@@ -103,7 +103,7 @@ def winograd_transposed(size: int) -> Kernel:
 
 
 def emit_backward_data(
-    plan: Plan, dy: Operand, y_size: Size, dx: Operand, x_size: Size, weight: Parameter, window: Window,
+    tape: Tape, dy: Operand, y_size: Size, dx: Operand, x_size: Size, weight: Learned, window: Geometry,
     accumulate: bool,
 ) -> None:  # fmt: skip
     """Rows for dx (+)= the gradient of a convolution that `winograd.suits`."""
@@ -111,4 +111,4 @@ def emit_backward_data(
     panels = panels_of(weight, kernel, y_size[0], inputs, (kernel, 1, kernel**2 * inputs, kernel**2))
     mode = ACCUMULATE if accumulate else 0
     tiles = winograd_transposed(tile_size(kernel))
-    emit_tiles(plan, tiles, dy, y_size, dx, x_size, y_size, panels, None, window.pads, mode)
+    emit_tiles(tape, tiles, dy, y_size, dx, x_size, y_size, panels, None, window.pads, mode)

@@ -9,14 +9,14 @@ from core.engine.machine.arena import Buffer, Operand
 from core.engine.machine.helpers import share
 from core.engine.machine.operation import Kernel, Task, call, operation, read
 from core.engine.machine.vectors import VECTOR_BYTES, WIDTH
-from core.engine.operations.convolution import Window
+from core.engine.operations.convolution import Geometry
 from core.engine.operations.packed_weights import part_start
-from core.engine.rows import Parameter, Plan
 from core.engine.single.division import divide, section
 from core.engine.single.pixels import Image, PixelNode, Pixels, image
 from core.engine.single.product import RELU, RESIDUAL, SCALE, parts_of, products
 from core.engine.single.regroup import TapPlace, emit_regroup, merged
 from core.engine.single.weights import Norm, emit_affine, emit_pack
+from core.engine.tape import Learned, Tape
 
 
 class ConvolutionRow(NamedTuple):
@@ -87,7 +87,7 @@ def convolve(row: int, task: int) -> None:
 class Weighted(PixelNode):
     """A layer with weights and a bias, which takes over a normalisation and ReLU that follow."""
 
-    def __init__(self, x: Pixels, y: Pixels, weight: Parameter, bias: Parameter | None) -> None:
+    def __init__(self, x: Pixels, y: Pixels, weight: Learned, bias: Learned | None) -> None:
         self.inputs, self.output = (x,), y
         self.x, self.weight, self.bias = x, weight, bias
         self.norm: Norm | None = None
@@ -121,7 +121,7 @@ class Outputs(NamedTuple):
 
 
 def emit_products(
-    plan: Plan, node: Weighted, panels: Operand, window: Window, groups: int, affine: tuple[Buffer, Buffer],
+    tape: Tape, node: Weighted, panels: Operand, window: Geometry, groups: int, affine: tuple[Buffer, Buffer],
     outputs: Outputs,
 ) -> None:  # fmt: skip
     """The row for a convolution with packed weights, and for what follows it."""
@@ -138,12 +138,12 @@ def emit_products(
         loops = (kh, inputs, kw, window.dilation[0] * x.line, 4, across, kw * inputs, 1, inputs)
     kernels = products(parts, outputs.width)
     residual: tuple[Operand | int, int, int] = outputs.of(node.residual) if node.residual else (0, 0, 0)
-    plan.emit(
+    tape.emit(
         convolve,
         ConvolutionRow(
             x.at(-window.pads[0], -window.pads[1]), window.stride[0] * x.line, window.stride[1] * x.pixel,
             *outputs.of(y), *residual, panels, *affine, node.mode,
-            *divide(plan.threads, outputs.height, groups * parts.number), *outputs[:2], groups,
+            *divide(tape.threads, outputs.height, groups * parts.number), *outputs[:2], groups,
             vectors, inputs, inputs * kh * kw * VECTOR_BYTES, *loops, *parts, *kernels,
         ),
     )  # fmt: skip
@@ -153,13 +153,13 @@ class Convolution(Weighted):
     """A convolution; weight is (filters, channels / groups, height, width)."""
 
     def __init__(
-        self, x: Pixels, y: Pixels, weight: Parameter, bias: Parameter | None, window: Window, groups: int
+        self, x: Pixels, y: Pixels, weight: Learned, bias: Learned | None, window: Geometry, groups: int
     ) -> None:
         super().__init__(x, y, weight, bias)
         self.window, self.groups = window, groups
         surround(x, y.size[1:], window)
 
-    def emit(self, plan: Plan) -> None:
+    def emit(self, tape: Tape) -> None:
         x, y, taps = self.x, self.output, prod(self.window.kernel)
         inputs, filters = x.size[0] // self.groups, y.size[0] // self.groups
         together = merged(self.groups, filters)
@@ -167,17 +167,17 @@ class Convolution(Weighted):
         vectors = -(-filters * together // WIDTH)
         parts = parts_of(vectors)
         if together == 1:
-            panels = emit_pack(plan, self.weight, groups, filters, inputs, taps, parts)
+            panels = emit_pack(tape, self.weight, groups, filters, inputs, taps, parts)
         else:
             size = groups * vectors * inputs * together * taps * VECTOR_BYTES
             places = [TapPlace(0, taps, number) for number in range(taps)]
             sizes = (self.groups, filters, inputs, together)
-            panels = emit_regroup(plan, self.weight, *sizes, parts, places, size, False)
-        affine = emit_affine(plan, y.size[0], self.bias, self.norm)
-        emit_products(plan, self, panels, self.window, groups, affine, Outputs(*y.size[1:]))
+            panels = emit_regroup(tape, self.weight, *sizes, parts, places, size, False)
+        affine = emit_affine(tape, y.size[0], self.bias, self.norm)
+        emit_products(tape, self, panels, self.window, groups, affine, Outputs(*y.size[1:]))
 
 
-def surround(x: Pixels, size: tuple[int, int], window: Window) -> None:
+def surround(x: Pixels, size: tuple[int, int], window: Geometry) -> None:
     """Gives x the border that a window reads for `size` outputs."""
     ends = []
     for axis in (0, 1):

@@ -10,10 +10,10 @@ from core.engine.machine.arena import Operand
 from core.engine.machine.helpers import ceil_div, share
 from core.engine.machine.operation import Fields, Task, helper, operation, read
 from core.engine.machine.vectors import VECTOR_BYTES, WIDTH, fma, load, load_float, store_float, total, zeros
-from core.engine.rows import Plan
 from core.engine.single.convolution import Weighted
 from core.engine.single.product import RELU, RESIDUAL
 from core.engine.single.weights import emit_affine
+from core.engine.tape import Tape
 
 _ROWS = 4
 """Rows of the matrix that are read at the same time."""
@@ -79,11 +79,11 @@ def multiply(row: int, task: int) -> None:
 class Dense(Weighted):
     """A fully connected layer; weight is (outputs, inputs)."""
 
-    def emit(self, plan: Plan) -> None:
+    def emit(self, tape: Tape) -> None:
         x, y = self.x, self.output
-        scale, shift = emit_affine(plan, y.size[0], self.bias, self.norm)
+        scale, shift = emit_affine(tape, y.size[0], self.bias, self.norm)
         residual = self.residual.at() if self.residual else 0
         row = DenseRow(
             self.weight.values, x.at(), y.at(), residual, scale, shift, x.size[0], y.size[0], self.mode
         )
-        plan.emit(multiply, row)
+        tape.emit(multiply, row)

@@ -8,13 +8,13 @@ from core.engine.machine.arena import Operand
 from core.engine.machine.helpers import share
 from core.engine.machine.operation import Task, helper, operation, read
 from core.engine.machine.vectors import VECTOR_BYTES, fma, load, maximum, store, zeros
-from core.engine.operations.convolution import Window
+from core.engine.operations.convolution import Geometry
 from core.engine.operations.packed_weights import split
-from core.engine.rows import Parameter, Plan
 from core.engine.single.convolution import Weighted, surround
 from core.engine.single.pixels import Pixels, image
 from core.engine.single.product import RELU, RESIDUAL
 from core.engine.single.weights import emit_affine, emit_pack
+from core.engine.tape import Learned, Tape
 
 
 class DepthwiseRow(NamedTuple):
@@ -96,19 +96,17 @@ def depthwise(row: int, task: int) -> None:
 class Depthwise(Weighted):
     """A depthwise convolution; weight is (channels, 1, height, width)."""
 
-    def __init__(
-        self, x: Pixels, y: Pixels, weight: Parameter, bias: Parameter | None, window: Window
-    ) -> None:
+    def __init__(self, x: Pixels, y: Pixels, weight: Learned, bias: Learned | None, window: Geometry) -> None:
         super().__init__(x, y, weight, bias)
         self.window = window
         surround(x, y.size[1:], window)
 
-    def emit(self, plan: Plan) -> None:
+    def emit(self, tape: Tape) -> None:
         x, y, w = self.x, self.output, self.window
         kh, kw = w.kernel
-        panels = emit_pack(plan, self.weight, 1, y.size[0], 1, kh * kw, split(y.depth, 1))
-        scale, shift = emit_affine(plan, y.size[0], self.bias, self.norm)
-        plan.emit(
+        panels = emit_pack(tape, self.weight, 1, y.size[0], 1, kh * kw, split(y.depth, 1))
+        scale, shift = emit_affine(tape, y.size[0], self.bias, self.norm)
+        tape.emit(
             depthwise,
             DepthwiseRow(
                 x.at(-w.pads[0], -w.pads[1]), w.stride[0] * x.line, w.stride[1] * x.pixel,

@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 from core.engine.lowering import CURVES, BatchLowering
 from core.engine.operations import activation
 from core.engine.operations import depthwise as batch_depthwise
-from core.engine.operations.convolution import Window
-from core.engine.rows import Node, Value
+from core.engine.operations.convolution import Geometry
 from core.engine.single import winograd
 from core.engine.single.convolution import Convolution, Weighted
 from core.engine.single.dense import Dense
@@ -28,6 +27,7 @@ from core.engine.single.sample_norm import SampleNorm
 from core.engine.single.transposed import TransposedConvolution
 from core.engine.single.weights import Norm
 from core.engine.single.winograd import Winograd
+from core.engine.tape import Node, Value
 from core.layers.lowering import Curve, NotLoweredError
 from core.layers.windows import Pair
 
@@ -41,7 +41,7 @@ class SingleLowering(BatchLowering):
     def convolution(
         self, x: Value, kernel: Pair, stride: Pair, pads: Pair, dilation: Pair, groups: int, bias: bool
     ) -> Value:
-        y, window, weights = self._new(), Window(kernel, stride, pads, dilation), self._weights(bias)
+        y, window, weights = self._new(), Geometry(kernel, stride, pads, dilation), self._weights(bias)
         source = pixels(x)
         if batch_depthwise.suits(x.size, y.size, groups):
             return self._add(Depthwise(source, y, *weights, window))
@@ -53,7 +53,7 @@ class SingleLowering(BatchLowering):
         return self._add(Dense(pixels(x), self._new(), *self._weights(bias)))
 
     def max_pool(self, x: Value, kernel: Pair, stride: Pair, pads: Pair) -> Value:
-        return self._add(MaxPool(pixels(x), self._new(), Window(kernel, stride, pads, (1, 1))))
+        return self._add(MaxPool(pixels(x), self._new(), Geometry(kernel, stride, pads, (1, 1))))
 
     def batch_norm(self, x: Value, momentum: float, epsilon: float) -> Value:
         norm, node = Norm(self.block.arrays, float(epsilon)), self._producer(x)
@@ -122,7 +122,7 @@ class SingleLowering(BatchLowering):
     def transposed_convolution(
         self, x: Value, kernel: Pair, stride: Pair, cut: Pair, dilation: Pair, groups: int, bias: bool
     ) -> Value:
-        window, weights = Window(kernel, stride, cut, dilation), self._weights(bias)
+        window, weights = Geometry(kernel, stride, cut, dilation), self._weights(bias)
         return self._add(TransposedConvolution(pixels(x), self._new(), *weights, window, groups))
 
     def reference(self, node: Node) -> Value:

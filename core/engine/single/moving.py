@@ -24,8 +24,8 @@ from core.engine.machine.vectors import (
 )
 from core.engine.operations.batch import transpose
 from core.engine.operations.resampling import taps
-from core.engine.rows import Plan
 from core.engine.single.pixels import PixelNode, Pixels, image
+from core.engine.tape import Tape
 
 
 class PlanesRow(NamedTuple):
@@ -85,8 +85,8 @@ class Flatten(PixelNode):
         self.inputs, self.output = (x,), y
         self.x = x
 
-    def emit(self, plan: Plan) -> None:
-        plan.emit(to_planes, planes_row(self.output.at(), self.x))
+    def emit(self, tape: Tape) -> None:
+        tape.emit(to_planes, planes_row(self.output.at(), self.x))
 
 
 class Unflatten(PixelNode):
@@ -96,8 +96,8 @@ class Unflatten(PixelNode):
         self.inputs, self.output = (x,), y
         self.x = x
 
-    def emit(self, plan: Plan) -> None:
-        plan.emit(from_planes, planes_row(self.x.at(), self.output))
+    def emit(self, tape: Tape) -> None:
+        tape.emit(from_planes, planes_row(self.x.at(), self.output))
 
 
 class ChannelsRow(NamedTuple):
@@ -135,10 +135,10 @@ class Concatenate(PixelNode):
         self.inputs, self.output = inputs, y
         self.values = inputs
 
-    def emit(self, plan: Plan) -> None:
+    def emit(self, tape: Tape) -> None:
         start = 0
         for x in self.values:
-            plan.emit(copy_channels, ChannelsRow(*image(x), *image(self.output), start, *x.size))
+            tape.emit(copy_channels, ChannelsRow(*image(x), *image(self.output), start, *x.size))
             start += x.size[0]
 
 
@@ -181,10 +181,10 @@ class Shift(PixelNode):
         self.inputs, self.output = (x,), y
         self.x, self.top, self.left = x, top, left
 
-    def emit(self, plan: Plan) -> None:
+    def emit(self, tape: Tape) -> None:
         x, y = self.x, self.output
         row = ShiftRow(x.at(), x.line, y.at(), y.line, x.depth, *x.size[1:], *y.size[1:], self.top, self.left)
-        plan.emit(shift, row)
+        tape.emit(shift, row)
 
 
 class ResampleRow(NamedTuple):
@@ -237,6 +237,6 @@ class Resample(PixelNode):
         self.x = x
         self._taps = (taps(rows), taps(columns))
 
-    def emit(self, plan: Plan) -> None:
+    def emit(self, tape: Tape) -> None:
         x, y, (rows, columns) = self.x, self.output, self._taps
-        plan.emit(resample, ResampleRow(*image(x), *image(y), *rows, *columns, *y.size[1:], x.depth))
+        tape.emit(resample, ResampleRow(*image(x), *image(y), *rows, *columns, *y.size[1:], x.depth))

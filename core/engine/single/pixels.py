@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import NamedTuple
 
 from core.engine.machine.arena import Buffer, Operand, Place
 from core.engine.machine.helpers import clear, share
 from core.engine.machine.operation import Task, preparing, read
 from core.engine.machine.vectors import VECTOR_BYTES, WIDTH
-from core.engine.rows import Node, Plan, Value
+from core.engine.tape import Node, Tape, Value
 
 
 class Border(NamedTuple):
@@ -104,25 +105,28 @@ def clear_border(row: int, task: int) -> None:
             clear(place, f.line)
 
 
-def emit_border(plan: Plan, value: Pixels) -> None:
+def emit_border(tape: Tape, value: Pixels) -> None:
     """The row for a value's border, if it has one."""
     b = value.border
     if any(b):
         row = BorderRow(
             value.buffer, value.lines, value.line, value.pixel, value.size[1], b.top, b.left, b.right
         )
-        plan.emit(clear_border, row)
+        tape.emit(clear_border, row)
 
 
 class PixelNode(Node):
-    """A step of the network for one image."""
+    """A step of the network for one image; nothing is learned from that."""
 
     output: Pixels
 
-    def forward(self, plan: Plan) -> None:
-        emit_border(plan, self.output)
-        self.emit(plan)
+    def forward(self, tape: Tape) -> None:
+        emit_border(tape, self.output)
+        self.emit(tape)
 
-    def emit(self, plan: Plan) -> None:
-        """The rows that compute the output."""
-        raise NotImplementedError
+    def backward(self, tape: Tape) -> None:
+        raise RuntimeError("a network for one image has no backward pass")
+
+    @abstractmethod
+    def emit(self, tape: Tape) -> None:
+        """Emits the rows that compute the output."""

@@ -26,9 +26,9 @@ from core.engine.machine.vectors import (
     zeros,
 )
 from core.engine.operations.activation import curve
-from core.engine.rows import Plan
 from core.engine.single.pixels import PixelNode, Pixels, image
 from core.engine.single.weights import Norm, emit_affine
+from core.engine.tape import Tape
 
 
 class CurveRow(NamedTuple):
@@ -64,9 +64,9 @@ class Activation(PixelNode):
         self.inputs, self.output = (x,), y
         self.x, self.kind, self.slope = x, kind, float(slope)
 
-    def emit(self, plan: Plan) -> None:
+    def emit(self, tape: Tape) -> None:
         size = self.output.size[1:]
-        plan.emit(_curve_kernel(self.kind), CurveRow(*image(self.x), *image(self.output), *size, self.slope))
+        tape.emit(_curve_kernel(self.kind), CurveRow(*image(self.x), *image(self.output), *size, self.slope))
 
 
 class NormRow(NamedTuple):
@@ -102,10 +102,10 @@ class BatchNorm(PixelNode):
         self.inputs, self.output = (x,), y
         self.x, self.norm = x, norm
 
-    def emit(self, plan: Plan) -> None:
+    def emit(self, tape: Tape) -> None:
         x, y = self.x, self.output
-        scale, shift = emit_affine(plan, x.size[0], None, self.norm)
-        plan.emit(normalise, NormRow(*image(x), *image(y), scale, shift, *y.size[1:], y.depth))
+        scale, shift = emit_affine(tape, x.size[0], None, self.norm)
+        tape.emit(normalise, NormRow(*image(x), *image(y), scale, shift, *y.size[1:], y.depth))
 
 
 class CombineRow(NamedTuple):
@@ -165,13 +165,13 @@ class Combine(PixelNode):
         first, line, pixel = image(x)
         return first, line * whole[1], pixel * whole[2], VECTOR_BYTES * whole[0]
 
-    def emit(self, plan: Plan) -> None:
+    def emit(self, tape: Tape) -> None:
         y = self.output
         last = len(self.values) - 1
         so_far = self._source(self.values[0])
         for number, x in enumerate(self.values[1:], 1):
             relu = int(self.relu and number == last)
-            plan.emit(
+            tape.emit(
                 combine,
                 CombineRow(
                     *so_far, *self._source(x), *image(y), *y.size[1:], y.depth, int(self.product), relu
@@ -230,5 +230,5 @@ class Softmax(PixelNode):
         self.inputs, self.output = (x,), y
         self.x = x
 
-    def emit(self, plan: Plan) -> None:
-        plan.emit(softmax, SoftmaxRow(*image(self.x), *image(self.output), *self.output.size))
+    def emit(self, tape: Tape) -> None:
+        tape.emit(softmax, SoftmaxRow(*image(self.x), *image(self.output), *self.output.size))

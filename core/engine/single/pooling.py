@@ -10,10 +10,10 @@ from core.engine.machine.arena import Operand
 from core.engine.machine.helpers import share
 from core.engine.machine.operation import Task, operation, read
 from core.engine.machine.vectors import VECTOR_BYTES, load, splat, store, zeros
-from core.engine.operations.convolution import Window
+from core.engine.operations.convolution import Geometry
 from core.engine.operations.pooling import keep_larger
-from core.engine.rows import Plan
 from core.engine.single.pixels import PixelNode, Pixels, image
+from core.engine.tape import Tape
 
 
 class PoolRow(NamedTuple):
@@ -59,11 +59,11 @@ def max_pool(row: int, task: int) -> None:
 class MaxPool(PixelNode):
     """The maximum of each window."""
 
-    def __init__(self, x: Pixels, y: Pixels, window: Window) -> None:
+    def __init__(self, x: Pixels, y: Pixels, window: Geometry) -> None:
         self.inputs, self.output = (x,), y
         self.x, self.window = x, window
 
-    def emit(self, plan: Plan) -> None:
+    def emit(self, tape: Tape) -> None:
         x, y, w = self.x, self.output, self.window
         sizes = (*x.size[1:], *y.size[1:], x.depth)
-        plan.emit(max_pool, PoolRow(*image(x), *image(y), *sizes, *w.kernel, *w.stride, *w.pads))
+        tape.emit(max_pool, PoolRow(*image(x), *image(y), *sizes, *w.kernel, *w.stride, *w.pads))

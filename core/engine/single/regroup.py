@@ -16,9 +16,9 @@ from core.engine.machine.helpers import share
 from core.engine.machine.operation import Task, preparing, read
 from core.engine.machine.vectors import VECTOR_BYTES, WIDTH, load_float, load_integer, store_float
 from core.engine.operations.packed_weights import Parts
-from core.engine.rows import Parameter, Plan
 from core.engine.single.changes import MARK_BYTES, changed, marks
 from core.engine.single.weights import vector_place
+from core.engine.tape import Learned, Tape
 
 
 def merged(groups: int, filters: int) -> int:
@@ -83,14 +83,14 @@ def regroup(row: int, task: int) -> None:
 
 
 def emit_regroup(
-    plan: Plan, weight: Parameter, groups: int, filters: int, inputs: int, together: int, parts: Parts,
+    tape: Tape, weight: Learned, groups: int, filters: int, inputs: int, together: int, parts: Parts,
     places: list[TapPlace], size: int, transposed: bool,
 ) -> Fixed:  # fmt: skip
     """The row that packs weights into panels of `size` bytes; what no tap reaches stays 0."""
     panels, known = (
         Fixed(array) for array in (np.zeros(size, np.uint8), marks(groups * max(filters, inputs)))
     )
-    plan.emit(
+    tape.emit(
         regroup,
         RegroupRow(
             weight.values, panels, Fixed(np.array(places, np.int64)), known, groups, filters, inputs,

@@ -16,10 +16,10 @@ from core.engine.machine.helpers import share
 from core.engine.machine.operation import Task, operation, read
 from core.engine.machine.vectors import VECTOR_BYTES, fma, load, load_float, store, store_float, zeros
 from core.engine.operations.packed_weights import split
-from core.engine.rows import Parameter, Plan
 from core.engine.single.pixels import PixelNode, Pixels, image
 from core.engine.single.pointwise import NormRow, normalise
 from core.engine.single.weights import emit_pack
+from core.engine.tape import Learned, Tape
 
 F32 = np.float32
 
@@ -126,24 +126,24 @@ class SampleNorm(PixelNode):
     """Normalisation in groups of channels; γ and β for `each` value, or for each channel."""
 
     def __init__(
-        self, x: Pixels, y: Pixels, gamma: Parameter, beta: Parameter, groups: int, each: bool, epsilon: float
+        self, x: Pixels, y: Pixels, gamma: Learned, beta: Learned, groups: int, each: bool, epsilon: float
     ) -> None:
         self.inputs, self.output = (x,), y
         self.x, self.gamma, self.beta = x, gamma, beta
         self.groups, self.each, self.epsilon = groups, each, float(epsilon)
 
-    def emit(self, plan: Plan) -> None:
+    def emit(self, tape: Tape) -> None:
         x, y = self.x, self.output
         channels, height, width = x.size
         means, squares, scale, shift = (Buffer(x.pixel) for _ in range(4))
-        plan.emit(channel_moments, MomentsRow(*image(x), means, squares, height, width, x.depth))
+        tape.emit(channel_moments, MomentsRow(*image(x), means, squares, height, width, x.depth))
         gamma, beta = self.gamma.values, self.beta.values
         row = GroupRow(
             means, squares, gamma, beta, scale, shift, channels, self.groups, height * width, self.epsilon
         )
-        plan.emit(group_affine, row._replace(gamma=0, beta=0) if self.each else row)
-        plan.emit(normalise, NormRow(*image(x), *image(y), scale, shift, height, width, y.depth))
+        tape.emit(group_affine, row._replace(gamma=0, beta=0) if self.each else row)
+        tape.emit(normalise, NormRow(*image(x), *image(y), scale, shift, height, width, y.depth))
         if self.each:
             sizes = (1, channels, height * width, 1, split(y.depth, 1))
-            gamma, beta = emit_pack(plan, self.gamma, *sizes), emit_pack(plan, self.beta, *sizes)
-            plan.emit(scale_each, EachRow(*image(y), gamma, beta, height, width, y.depth))
+            gamma, beta = emit_pack(tape, self.gamma, *sizes), emit_pack(tape, self.beta, *sizes)
+            tape.emit(scale_each, EachRow(*image(y), gamma, beta, height, width, y.depth))

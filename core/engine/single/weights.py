@@ -30,8 +30,8 @@ from core.engine.machine.vectors import (
 )
 from core.engine.machine.vectors import vector as vector_type
 from core.engine.operations.packed_weights import Parts, part_start
-from core.engine.rows import Parameter, Plan
 from core.engine.single.changes import MARK_BYTES, changed, marks
+from core.engine.tape import Learned, Tape
 
 
 def gather_lanes(builder: Any, address: Any, step: Any, lanes: Any) -> Any:
@@ -98,13 +98,13 @@ def pack(row: int, task: int) -> None:
 
 
 def emit_pack(
-    plan: Plan, weight: Parameter, groups: int, filters: int, inputs: int, taps: int, parts: Parts
+    tape: Tape, weight: Learned, groups: int, filters: int, inputs: int, taps: int, parts: Parts
 ) -> Operand:
     """The row that packs weights (filters · groups, inputs, taps); gives the panels."""
     vectors = -(-filters // WIDTH)
     panels = Fixed(np.zeros((groups * vectors, inputs * taps, WIDTH), np.float32))
     known = Fixed(marks(groups * vectors))
-    plan.emit(pack, PackRow(weight.values, panels, known, groups, filters, vectors, inputs, taps, *parts))
+    tape.emit(pack, PackRow(weight.values, panels, known, groups, filters, vectors, inputs, taps, *parts))
     return panels
 
 
@@ -142,13 +142,11 @@ def affine(row: int, task: int) -> None:
 class Norm:
     """A batch normalisation in evaluation mode."""
 
-    arrays: dict[str, Parameter]
+    arrays: dict[str, Learned]
     epsilon: float
 
 
-def emit_affine(
-    plan: Plan, channels: int, bias: Parameter | None, norm: Norm | None
-) -> tuple[Buffer, Buffer]:
+def emit_affine(tape: Tape, channels: int, bias: Learned | None, norm: Norm | None) -> tuple[Buffer, Buffer]:
     """The row for what a layer's results are multiplied with and what is added."""
     size = -(-channels // WIDTH) * VECTOR_BYTES
     scale, shift = Buffer(size), Buffer(size)
@@ -159,5 +157,5 @@ def emit_affine(
     epsilon = norm.epsilon if norm else 0.0
     start = bias.values if bias else 0
     row = AffineRow(scale, shift, start, gamma, beta, mean, variance, channels, epsilon)
-    plan.emit(affine, row)
+    tape.emit(affine, row)
     return scale, shift

@@ -19,15 +19,15 @@ from core.engine.machine.microkernel import offset, slots
 from core.engine.machine.operation import Fields, Kernel, Task, call, helper, operation, preparing, read
 from core.engine.machine.vectors import I64, VECTOR_BYTES, WIDTH, load_at, primitive, store_at
 from core.engine.machine.winograd_transforms import POSITIONS, both_ways, collect, filter_line, input_line
-from core.engine.operations.convolution import Window
+from core.engine.operations.convolution import Geometry
 from core.engine.operations.packed_weights import part_start
-from core.engine.rows import Parameter, Plan
 from core.engine.single.changes import MARK_BYTES, changed, marks
 from core.engine.single.convolution import Weighted
 from core.engine.single.division import divide, section
 from core.engine.single.pixels import Pixels, image
 from core.engine.single.product import finish, parts_of, products
 from core.engine.single.weights import PackRow, emit_affine, gather_lanes, vector_place
+from core.engine.tape import Learned, Tape
 
 TILE = 4
 AT_ONCE = 4
@@ -41,7 +41,7 @@ LEAST_CHANNELS = 16
 """With fewer channels the transforms cost more than the products save."""
 
 
-def suits(x: Pixels, y: Pixels, window: Window, groups: int) -> bool:
+def suits(x: Pixels, y: Pixels, window: Geometry, groups: int) -> bool:
     """Whether this algorithm can and should run a convolution."""
     _, height, width = y.size
     return (
@@ -95,13 +95,13 @@ def pack_transformed(row: int, task: int) -> None:
             transform_filters(source + 36 * k, 4 * size, lanes, target + k * vectors * VECTOR_BYTES, step)
 
 
-def _emit_pack(plan: Plan, weight: Parameter, filters: int, inputs: int) -> tuple[Operand, int]:
+def _emit_pack(tape: Tape, weight: Learned, filters: int, inputs: int) -> tuple[Operand, int]:
     """The row that transforms weights; gives the panels and the bytes of a position."""
     vectors = -(-filters // WIDTH)
     step = vectors * inputs * VECTOR_BYTES + _LINE
     panels, known = Fixed(np.zeros(POSITIONS * step, np.uint8)), Fixed(marks(vectors))
     parts = parts_of(vectors)
-    plan.emit(pack_transformed, PackRow(weight.values, panels, known, 1, filters, vectors, inputs, 9, *parts))
+    tape.emit(pack_transformed, PackRow(weight.values, panels, known, 1, filters, vectors, inputs, 9, *parts))
     return panels, step
 
 
@@ -253,7 +253,7 @@ class Winograd(Weighted):
     """A 3 × 3 convolution; weight is (filters, channels, 3, 3)."""
 
     def __init__(
-        self, x: Pixels, y: Pixels, weight: Parameter, bias: Parameter | None, pads: tuple[int, int]
+        self, x: Pixels, y: Pixels, weight: Learned, bias: Learned | None, pads: tuple[int, int]
     ) -> None:
         super().__init__(x, y, weight, bias)
         self.pads = pads
@@ -263,20 +263,20 @@ class Winograd(Weighted):
         )
         x.surround(*pads, *(max(0, end) for end in ends))
 
-    def emit(self, plan: Plan) -> None:
+    def emit(self, tape: Tape) -> None:
         x, y = self.x, self.output
         count, parts = _tiles(y.size[1]) * _tiles(y.size[2]), parts_of(y.depth)
         # Groups of tiles that the product takes together; the last has those left over, too.
         units = max(1, count // AT_ONCE)
         fitting = max(1, _WORKSPACE // (AT_ONCE * POSITIONS * (x.pixel + y.pixel)))
-        grid = divide(plan.threads, units, parts.number, fitting)
+        grid = divide(tape.threads, units, parts.number, fitting)
         group = min(count, ceil(units / grid.row_groups) * AT_ONCE + AT_ONCE - 1)
         kernels = products(parts, count)
         tiles_step, results_step = group * x.pixel + _LINE, group * y.pixel + _LINE
-        workspace, size = plan.scratch(POSITIONS * (tiles_step + results_step))
-        panels, panels_step = _emit_pack(plan, self.weight, y.size[0], x.size[0])
-        scale, shift = emit_affine(plan, y.size[0], self.bias, self.norm)
-        plan.emit(
+        workspace, size = tape.scratch(POSITIONS * (tiles_step + results_step))
+        panels, panels_step = _emit_pack(tape, self.weight, y.size[0], x.size[0])
+        scale, shift = emit_affine(tape, y.size[0], self.bias, self.norm)
+        tape.emit(
             winograd,
             WinogradRow(
                 x.at(-self.pads[0], -self.pads[1]), x.line, x.pixel, x.size[0], panels, panels_step,

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
+from PySide6.QtCore import QLibraryInfo, QMimeData, QPoint, QPointF, Qt, QVersionNumber
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from cnngui.canvas.drawing.ports import Port
 from cnngui.canvas.view.view import Canvas
+from cnngui.commands.actions import Actions
+from cnngui.commands.menus import canvas_menu
+from cnngui.compute.thread import ComputeThread
 from cnngui.models.document import Document
+from cnngui.models.models import make_models
 from cnngui.models.selection import Selection
+from cnngui.models.settings import Settings
 from cnngui.theme.theme import BLOCK_HEADER, BLOCK_WIDTH, ThemeManager
 from core.design import edits
 from core.design.graph import Block, Graph, Wire
 from core.layers import LAYERS
+from tests.cnngui.benches import Noted, bench_of
 
 LEFT = Qt.MouseButton.LeftButton
 MIDDLE = Qt.MouseButton.MiddleButton
@@ -26,6 +34,8 @@ NO_KEY = Qt.KeyboardModifier.NoModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 ALT = Qt.KeyboardModifier.AltModifier
+
+Menu: TypeAlias = Callable[[QPointF], QMenu]
 
 
 def chain(*kinds: str) -> Graph:
@@ -96,15 +106,14 @@ class Hand:
 
     def drag_in(self, data: QMimeData, at: QPointF) -> QDragEnterEvent:
         """A drag from elsewhere comes over the canvas."""
-        place, copy = self.pixel(at), Qt.DropAction.CopyAction
-        enter = QDragEnterEvent(place, copy, data, LEFT, NO_KEY)
+        enter = QDragEnterEvent(self.spot(at), Qt.DropAction.CopyAction, data, LEFT, NO_KEY)
         QApplication.sendEvent(self.canvas.viewport(), enter)
         if enter.isAccepted():
             self.drag_over(data, at)
         return enter
 
     def drag_over(self, data: QMimeData, at: QPointF) -> None:
-        event = QDragMoveEvent(self.pixel(at), Qt.DropAction.CopyAction, data, LEFT, NO_KEY)
+        event = QDragMoveEvent(self.spot(at), Qt.DropAction.CopyAction, data, LEFT, NO_KEY)
         QApplication.sendEvent(self.canvas.viewport(), event)
 
     def drag_out(self) -> None:
@@ -117,6 +126,11 @@ class Hand:
 
     def pixel(self, point: QPointF) -> QPoint:
         return self.canvas.mapFromScene(point)
+
+    def spot(self, point: QPointF) -> Any:
+        """The pixel as this release of Qt takes the place of a drag: 6.12 deprecates whole numbers."""
+        pixel = self.pixel(point)
+        return QPointF(pixel) if QLibraryInfo.version() >= QVersionNumber(6, 12) else pixel
 
     def show(self, graph: Graph) -> dict[str, Block]:
         """Opens a design at zoom 1, all of it in sight; gives its blocks by id."""
@@ -137,6 +151,14 @@ def canvas(qtbot: QtBot, themes: ThemeManager) -> Canvas:
     canvas.setFocus()
     QGuiApplication.clipboard().clear()
     return canvas
+
+
+@pytest.fixture
+def menu(canvas: Canvas, thread: ComputeThread, settings: Settings, themes: ThemeManager) -> Menu:
+    """The context menu for what is selected now, at a point of the plane."""
+    bench = bench_of(canvas, make_models(canvas.document, thread, canvas), settings, themes, Noted())
+    actions = Actions(bench, canvas, ())
+    return lambda point: canvas_menu(actions, point)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from PySide6.QtCore import QItemSelectionModel, QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from cnngui.commands.context_menu import canvas_menu
+from cnngui.commands.menus import canvas_menu
 from cnngui.forms.number_box import NumberBox
 from cnngui.models.settings import Settings
 from cnngui.theme.theme import ThemeManager
@@ -40,7 +40,7 @@ def bench(qtbot: QtBot, settings: Settings, themes: ThemeManager) -> Iterator[Wo
 
 def test_the_keys_group_fold_and_unpack(bench: Workbench) -> None:
     document, canvas = bench.document, bench.canvas
-    canvas.select(("conv2d_1", "relu_1"), ())
+    canvas.editor.select(("conv2d_1", "relu_1"), ())
     QTest.keyClick(canvas, Qt.Key.Key_G, CTRL)
     assert [(g.members, g.folded) for g in document.graph.groups] == [(("conv2d_1", "relu_1"), True)]
     QTest.keyClick(canvas, Qt.Key.Key_G)
@@ -51,8 +51,8 @@ def test_the_keys_group_fold_and_unpack(bench: Workbench) -> None:
 
 
 def test_the_form_of_a_group_renames_and_repeats_it(bench: Workbench) -> None:
-    bench.canvas.select(("conv2d_1", "relu_1"), ())
-    bench.canvas.group_selected()
+    bench.canvas.editor.select(("conv2d_1", "relu_1"), ())
+    bench.canvas.editor.groups.group()
     view = bench.properties.group
     view.header.renamed.emit("Stage")
     box = view.form.editors["repeat"].findChild(NumberBox)
@@ -104,7 +104,7 @@ def test_keys_move_into_a_group_and_out_of_it(bench: Workbench, qtbot: QtBot, wh
     bench.docks.bring_forward("outline")
     qtbot.waitUntil(bench.outline.isVisible)
     widget = bench.canvas if where == "canvas" else bench.outline.view
-    bench.canvas.select(("relu_1",), ())
+    bench.canvas.editor.select(("relu_1",), ())
     widget.setFocus()
     QTest.keyClick(widget, Qt.Key.Key_Right, ALT)
     line = bench.canvas.into_group.line
@@ -116,8 +116,8 @@ def test_keys_move_into_a_group_and_out_of_it(bench: Workbench, qtbot: QtBot, wh
     assert bench.selection.ids == ("relu_1",)
     QTest.keyClick(widget, Qt.Key.Key_Left, ALT)
     assert bench.document.graph.parent == {"conv2d_1": "group_1"}
-    texts = [action.text() for action in canvas_menu(bench.canvas, QPointF()).actions()]
-    assert "Move into group…" in texts
+    texts = [action.text() for action in canvas_menu(bench.actions_, QPointF()).actions()]
+    assert "Move into Group…" in texts
 
 
 def test_the_analysis_lists_copies_and_leads_to_their_block(bench: Workbench, qtbot: QtBot) -> None:

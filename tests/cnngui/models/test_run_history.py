@@ -21,7 +21,7 @@ from cnngui.models.settings import Settings
 from cnngui.theme.theme import ThemeManager
 from cnngui.window.main_window import MainWindow
 from cnngui.window.workbench import Workbench
-from core.data.sources import base as sources
+from core.data.sources import digits
 from core.design.edits import set_param
 from core.errors import Problem
 from core.maths.arrays import Array
@@ -411,7 +411,7 @@ def test_a_file_that_cannot_be_read_leaves_the_run_unsaved(
 def test_the_demo_asks_once_more_is_done_than_watching(
     qtbot: QtBot, bench: Workbench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sources, "DIGIT_COUNTS", (600, 100))
+    monkeypatch.setattr(digits, "DIGIT_COUNTS", (600, 100))
     bench.start_demo()
     qtbot.waitUntil(lambda: bench.data.loading is None, timeout=PATIENCE)
     wait_for_step(qtbot, bench.models, 1)

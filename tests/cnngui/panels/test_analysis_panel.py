@@ -19,6 +19,7 @@ from cnngui.panels.costs.cost_table import COLUMNS
 from cnngui.theme.theme import ThemeManager
 from core.design.edits import set_param
 from core.design.graph import Graph
+from core.exchange.cost_csv import CostCsv
 from tests.cnngui.runs import GRAPH
 
 TITLES = [column.title for column in COLUMNS]
@@ -124,7 +125,7 @@ def test_nothing_is_measured_while_a_run_is_on(qtbot: QtBot, panel: AnalysisPane
 
 
 def test_csv_has_all_rows_and_the_totals(panel: AnalysisPanel, tmp_path: Path) -> None:
-    panel.export_to(tmp_path / "analysis.csv")
+    panel.export_to(tmp_path / "analysis.csv", CostCsv())
     with (tmp_path / "analysis.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["parameters"] for row in rows] == ["0", "40", "0", "0", "0", "111", "0", "151"]
@@ -137,7 +138,7 @@ def test_a_file_that_cannot_be_written_is_reported(
     qtbot: QtBot, panel: AnalysisPanel, tmp_path: Path
 ) -> None:
     with qtbot.waitSignal(panel.message) as said:
-        panel.export_to(tmp_path / "missing" / "analysis.csv")
+        panel.export_to(tmp_path / "missing" / "analysis.csv", CostCsv())
     assert said.args is not None
     assert "analysis.csv can't be written" in said.args[0]
 

@@ -12,7 +12,10 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QPlainTextEd
 from pytestqt.qtbot import QtBot
 
 from cnngui.canvas.view.view import Canvas
+from cnngui.commands.actions import Actions
+from cnngui.compute.thread import ComputeThread
 from cnngui.models.document import Document
+from cnngui.models.models import make_models
 from cnngui.models.selection import Selection
 from cnngui.models.settings import Settings
 from cnngui.panels.design.outline import OutlinePanel
@@ -20,6 +23,7 @@ from cnngui.theme.theme import ThemeManager
 from cnngui.window.main_window import MainWindow
 from core.design import edits, notes
 from core.design.graph import Graph
+from tests.cnngui.benches import Noted, bench_of
 from tests.cnngui.canvas.conftest import chain
 
 Key = Qt.Key
@@ -30,12 +34,19 @@ NONE = Qt.KeyboardModifier.NoModifier
 
 
 @pytest.fixture
-def outline(qtbot: QtBot, themes: ThemeManager) -> Iterator[OutlinePanel]:
+def outline(
+    qtbot: QtBot, thread: ComputeThread, settings: Settings, themes: ThemeManager
+) -> Iterator[OutlinePanel]:
     around = QWidget()
     qtbot.addWidget(around)
     row = QHBoxLayout(around)
     canvas = Canvas(Document(), Selection(), themes)
     panel = OutlinePanel(canvas, themes)
+    Actions(
+        bench_of(canvas, make_models(canvas.document, thread, canvas), settings, themes, Noted()),
+        around,
+        (canvas, panel),
+    )
     row.addWidget(panel)
     row.addWidget(canvas)
     around.resize(1000, 600)
@@ -150,7 +161,7 @@ def test_f2_renames_in_place(outline: OutlinePanel, qtbot: QtBot) -> None:
 
 def test_an_empty_name_is_refused_with_a_word(outline: OutlinePanel, qtbot: QtBot) -> None:
     show(outline, chain("input", "relu"), "relu_1")
-    with qtbot.waitSignal(canvas_of(outline).message) as said:
+    with qtbot.waitSignal(canvas_of(outline).editor.message) as said:
         outline.model.setData(outline.model.index(1, 0), " ")
     assert "name" in said.args[0]
     assert canvas_of(outline).document.graph["relu_1"].name == "ReLU 1"
@@ -179,12 +190,12 @@ def test_frames_and_comments_are_listed_and_selected(outline: OutlinePanel) -> N
     show(outline, noted(), "relu_1")
     assert names(outline) == ["Input 1", "ReLU 1", "Start", "Look here"]
     key(outline, Key.Key_Down)
-    assert canvas_of(outline).note == "frame_1"
+    assert canvas_of(outline).editor.notes.chosen == "frame_1"
     key(outline, Key.Key_Up, SHIFT)
     assert canvas_of(outline).selection.parts == ("relu_1", "frame_1")
     key(outline, Key.Key_End)
-    assert canvas_of(outline).note == "comment_1"
-    canvas_of(outline).select(["frame_1"])
+    assert canvas_of(outline).editor.notes.chosen == "comment_1"
+    canvas_of(outline).editor.select(["frame_1"])
     assert outline.view.currentIndex().row() == 2
 
 
@@ -236,7 +247,7 @@ def test_frames_and_comments_are_copied_pasted_and_deleted_by_keys(outline: Outl
     key(outline, Key.Key_End)
     key(outline, Key.Key_Delete)
     assert names(outline)[2:] == ["Start"]
-    assert canvas_of(outline).note == "frame_1"
+    assert canvas_of(outline).editor.notes.chosen == "frame_1"
 
 
 def test_frames_and_comments_are_added_by_keys_in_the_window(
@@ -253,7 +264,7 @@ def test_frames_and_comments_are_added_by_keys_in_the_window(
     view = workbench.outline.view
     view.setFocus()
     workbench.selection.set(["input_1"])
-    for pressed, keys, text in ((Key.Key_M, CTRL | SHIFT, "Data"), (Key.Key_M, CTRL, "Why")):
+    for pressed, keys, text in ((Key.Key_M, CTRL | SHIFT, "Data"), (Key.Key_M, CTRL | ALT, "Why")):
         QTest.keyClick(view, pressed, keys)
         editor = QApplication.focusWidget()
         assert isinstance(editor, QPlainTextEdit)
@@ -261,7 +272,7 @@ def test_frames_and_comments_are_added_by_keys_in_the_window(
         QTest.keyClick(editor, Key.Key_Return, CTRL)
         assert view.hasFocus()
     assert [view.model().index(row, 0).data() for row in range(4)] == ["Input 1", "ReLU 1", "Data", "Why"]
-    assert workbench.canvas.note == "comment_1"
+    assert workbench.canvas.editor.notes.chosen == "comment_1"
     heard = QAccessible.queryAccessibleInterface(view)
     cells = [heard.child(number).text(QAccessible.Text.Name) for number in range(heard.childCount())]
     assert {"Frame Data, Gray, 1 block inside", "Comment, Why"} <= set(cells)

@@ -16,7 +16,7 @@ from cnngui.panels.studio.training import TrainingPanel
 from cnngui.theme.theme import ThemeManager
 from core.design.edits import set_param
 from core.maths.optim import OPTIMIZERS, SGD, Adam
-from core.maths.schedules import SCHEDULES, Step
+from core.maths.schedules import SCHEDULES, StepDecay
 from tests.cnngui.runs import (
     BATCHES,
     ENDLESS,
@@ -121,9 +121,9 @@ def test_a_schedule_is_chosen_and_drawn(models: Models, panel: TrainingPanel) ->
     settings = panel.schedule
     assert not settings.curve.isVisibleTo(panel)
     settings.choice.chosen.emit([declared.kind for declared in SCHEDULES].index("step"))
-    assert models.document.plan.schedule == Step()
+    assert models.document.plan.schedule == StepDecay()
     settings.form.changed.emit("step_size", 1)
-    assert models.document.plan.schedule == Step(step_size=1)
+    assert models.document.plan.schedule == StepDecay(step_size=1)
     assert settings.curve.isVisibleTo(panel)
     rate = models.document.plan.optimizer.learning_rate
     assert settings.curve.rates[0] == rate

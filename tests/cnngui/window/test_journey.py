@@ -19,7 +19,6 @@ from cnngui.models.run import State
 from cnngui.models.settings import Settings
 from cnngui.theme.theme import ThemeManager
 from cnngui.window.main_window import MainWindow
-from core.data.sources import base as sources
 from core.design.infer import cost
 from core.formats.project import load_project
 from tests.cnngui.canvas.conftest import Hand
@@ -48,7 +47,7 @@ COLUMNS = 4
 def window(
     qtbot: QtBot, settings: Settings, themes: ThemeManager, monkeypatch: pytest.MonkeyPatch
 ) -> MainWindow:
-    monkeypatch.setattr(sources, "DIGIT_COUNTS", (600, 100))
+    monkeypatch.setattr("core.data.sources.digits.DIGIT_COUNTS", (600, 100))
     window = MainWindow(settings, themes)
     # qtbot closes the window before a fixture could, and a question about unsaved weights would wait forever.
     qtbot.addWidget(window, before_close_func=MainWindow.close_without_asking)

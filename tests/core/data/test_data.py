@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from core.data import Dataset, load_source
 from core.data.dataset import MAX_CLASSES, split
-from core.data.sources.idx import read_idx
+from core.data.sources.idx_format import read_idx
 from core.design.spec import DataSpec
 from core.errors import DataError
 from tests.core.data.idx_files import CODES, write_idx, write_mnist_folder
@@ -169,7 +169,7 @@ def test_an_archive_that_announces_too_much_is_refused(
         ("~nobody-of-this-name/data", "no data source"),
         ("a" * 5000, "File name too long"),
         ("empty", "no train-images"),
-        ("text.txt", "no labels file"),
+        ("text.txt", "text.txt is no data source .* digits, digits-wide, a folder .* or an .npz file"),
         ("lone-images-idx3-ubyte", "no labels file"),
     ],
 )
@@ -192,7 +192,7 @@ def test_images_and_labels_of_wrong_dimensions(tmp_path: Path) -> None:
 
 
 def test_embedded_digits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.data.sources.base.DIGIT_COUNTS", (60, 20))
+    monkeypatch.setattr("core.data.sources.digits.DIGIT_COUNTS", (60, 20))
     tidy, again, wide = (load_source(spec) for spec in ("digits", "digits", "digits-wide"))
     assert tidy.test is not None
     assert tidy.train.spec == DataSpec((1, 28, 28), 10)

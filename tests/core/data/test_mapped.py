@@ -27,8 +27,8 @@ FLOATS = np.random.default_rng(0).random((72, 1, 8, 8)).astype(np.float32)
 
 @pytest.fixture(autouse=True)
 def anything_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("mapped", "npz"):
-        monkeypatch.setattr(f"core.data.sources.{module}.MAPPED_FROM", 100)
+    for module in ("mapped", "sources.npz"):
+        monkeypatch.setattr(f"core.data.{module}.MAPPED_FROM", 100)
 
 
 def npz(path: Path, images: NDArray[Any], *, compressed: bool = False) -> Dataset:

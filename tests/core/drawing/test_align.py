@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import pairwise, permutations
 
 import pytest
 from hypothesis import given
@@ -65,12 +65,31 @@ def test_gaps_are_equal_to_the_grid_and_the_outermost_stay(axis: Axis, bodies: d
     def along(body: Rect) -> tuple[float, float]:
         return (body.left, body.right) if axis == "horizontal" else (body.top, body.bottom)
 
-    order = sorted(bodies, key=lambda block: sum(along(bodies[block])))
     ends = [along(after[block]) for block in sorted(after, key=lambda block: sum(along(after[block])))]
-    assert {along(bodies[order[0]]), along(bodies[order[-1]])} <= set(ends)
+    middles = {block: sum(along(body)) for block, body in bodies.items()}  # several may be equal
+    stay = {middles[block] for block, body in bodies.items() if along(after[block]) == along(body)}
+    assert {min(middles.values()), max(middles.values())} <= stay
     gaps = [second[0] - first[1] for first, second in pairwise(ends)]
     if len(bodies) > 2 and min(gaps) > 0:
         assert max(gaps) - min(gaps) <= 8
+
+
+@pytest.mark.parametrize("axis", ["horizontal", "vertical"])
+@given(bodies=BODIES)
+def test_the_order_of_a_selection_does_not_matter(axis: Axis, bodies: dict[str, Rect]) -> None:
+    backwards = dict(reversed(bodies.items()))
+    assert distribute(backwards, axis) == distribute(bodies, axis)
+
+
+@pytest.mark.parametrize("axis", ["horizontal", "vertical"])
+def test_blocks_with_one_middle_are_spread_alike_whichever_was_chosen_first(axis: Axis) -> None:
+    bodies = {
+        "a": Rect(0, 0, 40, 40),
+        "b": Rect(4, 4, 36, 36),
+        "c": Rect(0, 0, 40, 40),
+        "d": Rect(8, 0, 32, 40),
+    }
+    assert len({tuple(sorted(distribute(dict(o), axis).items())) for o in permutations(bodies.items())}) == 1
 
 
 def test_three_blocks_are_spread_evenly() -> None:

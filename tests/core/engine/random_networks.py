@@ -28,9 +28,8 @@ from core.engine.machine.guard import GUARD_VARIABLE
 from core.errors import LayerError
 from core.layers import Layer, Output
 from core.layers.activation import ELU, GELU, LeakyReLU, ReLU, Sigmoid, SiLU, Softmax, Tanh
-from core.layers.convolution import Conv2D
+from core.layers.convolution import Conv2D, DepthwiseConv2D
 from core.layers.dense import Dense
-from core.layers.depthwise import DepthwiseConv2D
 from core.layers.dropout import Dropout
 from core.layers.merge import Add, Concatenate, Multiply
 from core.layers.normalisation import BatchNorm, GroupNorm, LayerNorm

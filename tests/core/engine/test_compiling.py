@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from core.engine.machine import compilers as compiling
-from core.engine.machine import helpers, microkernel, target
+from core.engine.machine import helpers, microkernel
 from core.engine.machine.compilers import CompilationCancelledError, Compilers, Progress, Watch, watched
 from core.engine.machine.operation import Kernel, find
 from core.engine.operations import activation, loss
+from core.native import target
 
 NAMES = ("core.engine.machine.helpers.add_up", "core.engine.machine.helpers.copy_over")
 

@@ -11,15 +11,14 @@ from core.engine.lowering import Setting
 from core.engine.machine.arena import Arena, Fixed
 from core.engine.machine.guard import run_guarded
 from core.engine.network import size_of
-from core.engine.rows import Parameter, Plan
 from core.engine.single.lowering import SingleLowering
 from core.engine.single.moving import from_planes, planes_row, to_planes
 from core.engine.single.pixels import Pixels, emit_border, pixels
+from core.engine.tape import Learned, Tape
 from core.layers import Layer, Mode
 from core.layers.activation import ReLU
-from core.layers.convolution import Conv2D
+from core.layers.convolution import Conv2D, DepthwiseConv2D
 from core.layers.dense import Dense
-from core.layers.depthwise import DepthwiseConv2D
 from core.layers.merge import Add, Multiply
 from core.layers.normalisation import BatchNorm, GroupNorm, LayerNorm
 from core.layers.output import Classification
@@ -39,22 +38,22 @@ TOLERANCE = 2e-5
 
 def run_layer(case: Case, arrays: dict[str, Array], inputs: list[Array], threads: int) -> Array:
     """The layer's output for the first image of `inputs`, in memory that starts as NaN and is guarded."""
-    plan = Plan(threads, 1, training=False)
-    lowering = SingleLowering(plan, lambda _: False, lambda _step, _block: 0)
+    tape = Tape(threads, 1, training=False)
+    lowering = SingleLowering(tape, lambda _: False, lambda _step, _block: 0)
     out = case.layer.infer(*case.shapes)
-    parameters = {name: Parameter(Fixed(a), Fixed(a)) for name, a in arrays.items()}
+    parameters = {name: Learned(Fixed(a), Fixed(a)) for name, a in arrays.items()}
     lowering.block = Setting("layer", size_of(out), parameters)
     entering = [Pixels(size_of(shape)) for shape in case.shapes]
     output = case.layer.lower(lowering, *entering)
     assert output is not None
     for value, x in zip(entering, inputs, strict=True):
-        emit_border(plan, value)
-        plan.emit(from_planes, planes_row(Fixed(np.ascontiguousarray(x[0], np.float32)), value))
+        emit_border(tape, value)
+        tape.emit(from_planes, planes_row(Fixed(np.ascontiguousarray(x[0], np.float32)), value))
     for node in lowering.nodes:
-        node.forward(plan)
+        node.forward(tape)
     y = np.zeros(out, np.float32)
-    plan.emit(to_planes, planes_row(Fixed(y), pixels(output)))
-    arena = Arena(plan.rows, threads, 1, guarded=True)
+    tape.emit(to_planes, planes_row(Fixed(y), pixels(output)))
+    arena = Arena(tape.rows, threads, 1, guarded=True)
     run_guarded([arena], threads, 1, 1)
     return y
 

@@ -12,7 +12,7 @@ from core.compile import compile_graph
 from core.design.graph import Graph
 from core.engine import check
 from core.engine.executor import EngineProgram
-from core.engine.machine import target, team
+from core.engine.machine import team
 from core.engine.machine.helpers import add_up
 from core.engine.machine.operation import Kernel
 from core.layers.base import Layer
@@ -22,6 +22,7 @@ from core.layers.output import BinaryClassification, Classification, Regression
 from core.layers.reconstruction import Reconstruction
 from core.layers.reshape import Flatten
 from core.maths.optim import SGD, OptimizerState
+from core.native import target
 from core.running.reference import ReferenceProgram
 from tests.core.designs import chain
 

@@ -12,9 +12,8 @@ from core.design.infer import infer
 from core.explain.analysis import Analysis, Field, analyse, receptive_fields, seen_area
 from core.layers import Mode
 from core.layers.activation import ReLU, Sigmoid
-from core.layers.convolution import Conv2D
+from core.layers.convolution import Conv2D, DepthwiseConv2D
 from core.layers.dense import Dense
-from core.layers.depthwise import DepthwiseConv2D
 from core.layers.merge import Add, Multiply
 from core.layers.normalisation import LayerNorm
 from core.layers.output import Classification

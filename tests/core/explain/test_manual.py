@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from core.explain.manual import manual
+from core.explain.manual import manual, sources_table
 from core.layers import LAYERS
 from core.maths.optim import OPTIMIZERS
 from core.schema.param import params_of
@@ -18,6 +18,10 @@ PAGE = ROOT / "docs" / "layers.md"
 
 def test_the_committed_page_is_up_to_date() -> None:
     assert PAGE.read_text(encoding="utf-8") == manual(), "run: python -m core.explain.manual docs/layers.md"
+
+
+def test_the_page_of_data_lists_the_declared_sources() -> None:
+    assert sources_table() in (ROOT / "docs" / "data.md").read_text(encoding="utf-8"), "paste sources_table()"
 
 
 def test_every_declared_setting_is_explained() -> None:

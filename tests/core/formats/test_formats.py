@@ -23,7 +23,7 @@ from core.formats.project import ProjectFile, load_project, save_project
 from core.layers.activation import ReLU
 from core.layers.unknown import Unknown
 from core.maths.optim import OPTIMIZERS, SGD
-from core.maths.schedules import SCHEDULES, Step
+from core.maths.schedules import SCHEDULES, StepDecay
 from core.project import DataChoice, Project
 from core.training.plan import Plan
 from tests.core.designs import chain
@@ -120,7 +120,7 @@ def test_a_plan_refuses_what_its_settings_forbid() -> None:
     with pytest.raises(UsageError, match="Learning rate"):
         Plan(SGD(learning_rate=-1.0))
     with pytest.raises(UsageError, match="Gamma"):
-        Plan(schedule=Step(gamma=2.0))
+        Plan(schedule=StepDecay(gamma=2.0))
     with pytest.raises(UsageError, match="'epoch'"):
         Plan.from_json({"epoch": 3})
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from core.maths.optim import SGD
-from core.maths.schedules import SCHEDULES, Constant, Cosine, Exponential, Schedule, Step
+from core.maths.schedules import SCHEDULES, Constant, Cosine, Exponential, Schedule, StepDecay
 from core.training.plan import Plan
 from tests.core.training.test_train import PLAN, STEPS_PER_EPOCH, run, started, steps
 
@@ -18,9 +18,9 @@ PLAN_OF_TEN = Plan(optimizer=SGD(learning_rate=0.5), epochs=10)
     ("schedule", "epoch", "share"),
     [
         (Constant(), 7.5, 1.0),
-        (Step(step_size=3, gamma=0.5), 2.99, 1.0),
-        (Step(step_size=3, gamma=0.5), 3.0, 0.5),
-        (Step(step_size=3, gamma=0.5), 9.9, 0.125),
+        (StepDecay(step_size=3, gamma=0.5), 2.99, 1.0),
+        (StepDecay(step_size=3, gamma=0.5), 3.0, 0.5),
+        (StepDecay(step_size=3, gamma=0.5), 9.9, 0.125),
         (Exponential(gamma=0.81), 0.5, 0.9),
         (Exponential(gamma=0.0), 0.0, 1.0),
         (Cosine(), 0.0, 1.0),
@@ -66,7 +66,7 @@ def test_another_schedule_counts_from_the_next_step() -> None:
     session, _ = started()
     events = iter(session)
     next(events), next(events)
-    session.plan = replace(session.plan, schedule=Step(step_size=1, gamma=0.5))
+    session.plan = replace(session.plan, schedule=StepDecay(step_size=1, gamma=0.5))
     rates = [step.learning_rate for step in steps(list(events))]
     rate = PLAN.optimizer.learning_rate
     assert rates == [rate] * 3 + [rate / 2] * 4 + [rate / 4] * 4

@@ -16,7 +16,6 @@ from core.layers.normalisation import BatchNorm
 from core.layers.output import Classification, Regression
 from core.layers.reshape import Flatten
 from core.maths.optim import SGD, OptimizerState
-from core.probes.feature_maps import Tap, snapshot
 from core.running.program import Program
 from core.running.reference import ReferenceProgram
 from core.training.plan import Plan
@@ -56,21 +55,6 @@ def test_predictions_are_probabilities() -> None:
     assert probabilities.shape == (9, 3)
     assert np.allclose(probabilities.sum(axis=1), 1, atol=1e-6)
     assert (probabilities >= 0).all()
-
-
-@pytest.mark.usefixtures("executor")
-def test_a_snapshot_disturbs_nothing() -> None:
-    program = _trained()
-    before = program.parameters.save()
-    sample = DATA.batch(slice(0, 1))[0][0]
-    found = snapshot(program, Tap(frozenset({"dense_1", "deleted"}), sample), step=10)
-    assert found.step == 10
-    assert set(found.maps) == {"dense_1", "classification_1"}
-    assert found.maps["dense_1"].shape == (3,)
-    assert found.prediction.argmax() == found.maps["dense_1"].argmax()
-    assert not found.maps["dense_1"].flags.writeable
-    after = program.parameters.save()
-    assert all(np.array_equal(before[name], after[name]) for name in before)
 
 
 @pytest.mark.parametrize("phase", ["forward", "backward"])

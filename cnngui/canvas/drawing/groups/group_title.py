@@ -13,7 +13,7 @@ from cnngui.canvas.drawing.style import Style
 from cnngui.canvas.drawing.wires.wire_item import WireItem
 from cnngui.canvas.drawing.words import counted
 from cnngui.theme.theme import GRID, MARGIN, SPACING
-from core.drawing.arrange.frame import GROUP_TITLE
+from core.drawing.arrange.spacing import GROUP_TITLE
 
 _ABOVE_WIRES: Final = 0.7
 

@@ -18,7 +18,7 @@ from cnngui.theme import icons
 from cnngui.theme.theme import ICON_SIZE
 from core.design.graph import Group
 from core.drawing import room
-from core.drawing.arrange.frame import GROUP_TITLE
+from core.drawing.arrange.spacing import GROUP_TITLE
 
 _LOWEST: Final = -2.0
 _LEVEL: Final = 0.01

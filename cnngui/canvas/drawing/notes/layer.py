@@ -16,19 +16,19 @@ from cnngui.canvas.drawing.style import Style
 from core.design.graph import Graph
 from core.design.notes import notes_of
 
-Edge = Literal["left", "right", "top", "bottom"]
+Side = Literal["left", "right", "top", "bottom"]
 _REACH = 6.0
 """So near to an edge it is meant, in pixels of the plane."""
 
 
 class NoteHit(NamedTuple):
-    """A frame or a comment under a point, and the edges by which it is held; none in its middle."""
+    """A frame or a comment under a point, and the sides by which it is held; none in its middle."""
 
     id: str
-    edges: frozenset[Edge] = frozenset()
+    sides: frozenset[Side] = frozenset()
 
 
-class Notes:
+class NoteItems:
     """Changes the items that differ and leaves the rest alone."""
 
     def __init__(self, scene: QGraphicsScene, style: Style) -> None:
@@ -101,13 +101,13 @@ class Notes:
         """What is held here: a comment anywhere, a frame by its title or an edge, the smallest first."""
         for note_id, comment in reversed(self._comments.items()):
             if comment.body.adjusted(0, 0, _REACH, 0).contains(point):
-                return NoteHit(note_id, _edges(comment.body, point) & {"right"})
+                return NoteHit(note_id, _sides(comment.body, point) & {"right"})
         for note_id, frame in sorted(self._frames.items(), key=lambda entry: -entry[1].zValue()):
             body = frame.body
             if body.adjusted(-_REACH, -_REACH, _REACH, _REACH).contains(point):
-                edges = _edges(body, point)
-                if edges or frame.title.contains(point):
-                    return NoteHit(note_id, edges)
+                sides = _sides(body, point)
+                if sides or frame.title.contains(point):
+                    return NoteHit(note_id, sides)
         return None
 
     def snapshot(self) -> dict[str, tuple[object, ...]]:
@@ -129,12 +129,12 @@ class Notes:
         return {**self._frames, **self._comments}
 
 
-def _edges(body: QRectF, point: QPointF) -> frozenset[Edge]:
-    """The edges that a point is near to; two of them at a corner."""
-    distances: dict[Edge, float] = {
+def _sides(body: QRectF, point: QPointF) -> frozenset[Side]:
+    """The sides that a point is near to; two of them at a corner."""
+    distances: dict[Side, float] = {
         "left": point.x() - body.left(),
         "right": point.x() - body.right(),
         "top": point.y() - body.top(),
         "bottom": point.y() - body.bottom(),
     }
-    return frozenset(edge for edge, distance in distances.items() if abs(distance) <= _REACH)
+    return frozenset(side for side, distance in distances.items() if abs(distance) <= _REACH)

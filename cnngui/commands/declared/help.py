@@ -1,0 +1,57 @@
+"""The Help menu."""
+
+from __future__ import annotations
+
+from cnngui.commands.about import show_about
+from cnngui.commands.command import Command, Place, Surface
+from cnngui.commands.palette import open_palette
+from cnngui.commands.shortcuts import show_shortcuts
+from cnngui.commands.table import COMMANDS
+
+COMMANDS.add(
+    Command(
+        id="palette",
+        text="&Find a Command…",
+        run=open_palette,
+        where=(Place(Surface.HELP),),
+        keys=("Ctrl+Shift+P",),
+        icon="search",
+        hint="All that can be done, found by typing",
+    ),
+    Command(
+        id="keys",
+        text="&Keyboard and Mouse",
+        run=show_shortcuts,
+        where=(Place(Surface.HELP),),
+        keys=("Ctrl+?",),
+        hint="All keys, and what the mouse does on the canvas",
+    ),
+    Command(
+        id="help",
+        text="&Help on the Block",
+        run=lambda bench: bench.views.show("help"),
+        where=(Place(Surface.HELP), Place(Surface.BLOCKS, 7)),
+        keys=("F1",),
+        icon="help",
+        hint="Its formula, its settings, and a picture of what it does",
+    ),
+    Command(
+        id="start",
+        text="&Start Page",
+        run=lambda bench: bench.views.show_start_page(),
+        where=(Place(Surface.HELP, 1),),
+    ),
+    Command(
+        id="guide",
+        text="First Ste&ps",
+        run=lambda bench: bench.views.start_guide(),
+        where=(Place(Surface.HELP, 1),),
+        hint="Builds a first network, step by step",
+    ),
+    Command(
+        id="about",
+        text="&About cnngui",
+        run=show_about,
+        where=(Place(Surface.HELP, 2),),
+    ),
+)

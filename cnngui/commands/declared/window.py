@@ -1,0 +1,77 @@
+"""The Window menu: the panels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from cnngui.commands.bench import Bench
+from cnngui.commands.command import Command, Place, Surface, literal
+from cnngui.commands.table import COMMANDS
+
+_PANELS: Final = Place(Surface.WINDOW, 2)
+
+COMMANDS.add(
+    Command(
+        id="maximise",
+        text="&Maximise Panel",
+        run=lambda bench: bench.views.maximise(),
+        where=(_PANELS,),
+        keys=("F11", "Ctrl+Shift+F"),
+        hint="The panel with the keyboard, or the canvas; once more puts all back",
+    ),
+    Command(
+        id="next_panel",
+        text="&Next Panel",
+        run=lambda bench: bench.views.go_to_panel(1),
+        where=(_PANELS,),
+        keys=("F6",),
+    ),
+    Command(
+        id="previous_panel",
+        text="&Previous Panel",
+        run=lambda bench: bench.views.go_to_panel(-1),
+        where=(_PANELS,),
+        keys=("Shift+F6",),
+    ),
+    Command(
+        id="layout",
+        text="&Reset Layout",
+        run=lambda bench: bench.views.reset(),
+        where=(Place(Surface.WINDOW, 3),),
+        hint="Puts all panels where they were at first",
+    ),
+)
+
+
+@COMMANDS.several(Place(Surface.WINDOW))
+def panels(bench: Bench) -> Iterator[Command]:
+    """Each panel, to be opened and closed."""
+    for name, title in bench.views.panels().items():
+        yield _panel(name, title, is_open=bench.views.is_open(name))
+
+
+@COMMANDS.several(_PANELS.inside("&Go to Panel"))
+def ways(bench: Bench) -> Iterator[Command]:
+    """The way to each panel for the keyboard, be it closed or behind another one's tab."""
+    for name, title in bench.views.panels().items():
+        yield _way(name, title)
+
+
+def _panel(name: str, title: str, *, is_open: bool) -> Command:
+    return Command(
+        id=f"panel.{name}",
+        text=literal(title),
+        title=f"Close {title}" if is_open else f"Open {title}",
+        run=lambda bench: bench.views.toggle(name),
+        checked=lambda bench: bench.views.is_open(name),
+    )
+
+
+def _way(name: str, title: str) -> Command:
+    return Command(
+        id=f"panel.{name}.go",
+        text=literal(title),
+        title=f"Go to {title}",
+        run=lambda bench: bench.views.show(name),
+    )

@@ -1,0 +1,96 @@
+"""What is compiled for: the vector width, the register file and the folder of compiled code.
+
+Must be imported before numba compiles anything, since numba reads its cache folder once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import sys
+import tempfile
+from functools import cache
+from importlib.metadata import version
+from itertools import chain
+from pathlib import Path
+from typing import NamedTuple
+
+from llvmlite import binding as llvm
+
+import core
+from core.native.system import cache_roots
+
+WIDTH_VARIABLE = "CNNGUI_VECTOR_WIDTH"
+CACHE_VARIABLE = "CNNGUI_CACHE_DIR"
+SUPPORTED_WIDTHS = (16, 8, 4)
+COMPILED = ("native", "engine", "data/digits")
+"""The rooms of core with functions that numba compiles."""
+
+
+class Target(NamedTuple):
+    """`width` lanes of float32 per vector; `registers` says how many vectors the processor can hold."""
+
+    width: int
+    registers: int
+
+    @property
+    def vector_bytes(self) -> int:
+        return 4 * self.width
+
+
+def broadest_width() -> int:
+    """The floats in the longest vector that this processor has instructions for."""
+    features = dict(llvm.get_host_cpu_features())
+    if features.get("avx512f"):
+        return 16
+    return 8 if features.get("avx2") and features.get("fma") else 4
+
+
+def _detect() -> Target:
+    features = dict(llvm.get_host_cpu_features())
+    wide_file = bool(features.get("avx512vl")) or platform.machine().lower() in ("arm64", "aarch64")
+    width = broadest_width()
+    if width == 16 and "znver" in llvm.get_host_cpu_name():
+        # AMD's Zen 4 runs a 512-bit operation as two 256-bit ones: nothing is lost by narrow vectors,
+        # and small batches and the sums over lanes gain.
+        width = 8
+    forced = os.environ.get(WIDTH_VARIABLE)
+    if forced:
+        if forced not in map(str, SUPPORTED_WIDTHS):
+            raise ValueError(f"{WIDTH_VARIABLE} is {forced!r}; it has to be one of {SUPPORTED_WIDTHS}.")
+        width = int(forced)
+    return Target(width, 32 if wide_file else 16)
+
+
+TARGET = _detect()
+
+
+def _source_digest() -> str:
+    """A hash over all that numba's code depends on: the source of what is compiled, and the versions of both.
+
+    Numba itself looks only at the file of the function it caches, but at the time of its last change, too.
+    """
+    digest = hashlib.sha256(f"{version('numba')} {sys.version_info[:2]}".encode())
+    home = Path(core.__file__).parent
+    for path in sorted(path for room in COMPILED for path in (home / room).rglob("*.py")):
+        digest.update(path.read_bytes() + str(path.stat().st_mtime_ns).encode())
+    return digest.hexdigest()[:12]
+
+
+@cache
+def cache_folder() -> Path | None:
+    """The folder for compiled code, one per source version, processor and width; None where none can be
+    written."""
+    cpu = hashlib.sha256(f"{llvm.get_host_cpu_name()}{llvm.get_host_cpu_features().flatten()}".encode())
+    name = f"{_source_digest()}-{cpu.hexdigest()[:8]}-{TARGET.width}"
+    chosen = os.environ.get(CACHE_VARIABLE)
+    for root in chain([Path(chosen)] if chosen else [], cache_roots()):
+        folder = root / "compiled" / name
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder):
+                return folder
+        except OSError:
+            continue
+    return None

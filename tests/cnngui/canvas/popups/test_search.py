@@ -1,0 +1,91 @@
+"""Finding blocks on the canvas, with real keys."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from cnngui.canvas.popups.search_bar import hits
+from core.design import edits
+from core.design.graph import Graph
+from tests.cnngui.canvas.conftest import NO_KEY, SHIFT, Hand, chain
+
+
+def design() -> Graph:
+    graph = chain("input", "conv2d", "relu", "conv2d", "relu", "flatten", "dense")
+    graph = edits.set_param(graph, "conv2d_2", "kernel", (5, 5))
+    return edits.rename(graph, "dense_1", "Scores")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("relu", ["relu_1", "relu_2"]),
+        ("SCORES", ["dense_1"]),
+        ("dense", ["dense_1"]),
+        ("convolution", ["conv2d_1", "conv2d_2"]),
+        ("conv kernel=5", ["conv2d_2"]),
+        ("5×5", ["conv2d_2"]),
+        ("filters", ["conv2d_1", "conv2d_2"]),
+        ("nothing like it", []),
+        ("  ", []),
+    ],
+)
+def test_blocks_are_found_by_name_kind_and_setting(text: str, found: list[str]) -> None:
+    assert hits(design(), text) == found
+
+
+def test_enter_goes_through_the_hits_and_round(hand: Hand) -> None:
+    hand.show(design())
+    bar = hand.canvas.search_bar
+    bar.open()
+    QTest.keyClicks(bar.line, "conv")
+    assert (hand.selected(), bar.count.text()) == (["conv2d_1"], "1 of 2")
+    QTest.keyClick(bar.line, Qt.Key.Key_Return)
+    assert (hand.selected(), bar.count.text()) == (["conv2d_2"], "2 of 2")
+    QTest.keyClick(bar.line, Qt.Key.Key_Return)
+    assert hand.selected() == ["conv2d_1"]
+    QTest.keyClick(bar.line, Qt.Key.Key_Return, SHIFT)
+    assert hand.selected() == ["conv2d_2"]
+
+
+def test_a_hit_is_brought_into_sight(hand: Hand) -> None:
+    hand.show(design())
+    hand.canvas.centerOn(-3000, -3000)
+    bar = hand.canvas.search_bar
+    bar.open()
+    QTest.keyClicks(bar.line, "scores")
+    assert hand.canvas.visible_area().contains(hand.canvas.drawing.block_item("dense_1").body)
+
+
+def test_the_hits_follow_the_design(hand: Hand) -> None:
+    hand.show(design())
+    bar = hand.canvas.search_bar
+    bar.open()
+    QTest.keyClicks(bar.line, "relu")
+    hand.canvas.editor.edit("Delete", lambda graph: edits.remove(graph, ["relu_1"]))
+    assert bar.count.text() == "1 found"
+    QTest.keyClick(bar.line, Qt.Key.Key_Return)
+    assert hand.selected() == ["relu_2"]
+
+
+def test_escape_closes_and_keeps_the_selection(hand: Hand) -> None:
+    hand.show(design())
+    bar = hand.canvas.search_bar
+    bar.open()
+    QTest.keyClicks(bar.line, "flat")
+    QTest.keyClick(bar.line, Qt.Key.Key_Escape, NO_KEY)
+    assert bar.isHidden()
+    assert hand.canvas.hasFocus()
+    assert hand.selected() == ["flatten_1"]
+
+
+def test_what_is_not_there_is_said(hand: Hand) -> None:
+    hand.show(design())
+    bar = hand.canvas.search_bar
+    bar.open()
+    QTest.keyClicks(bar.line, "zebra")
+    assert bar.count.text() == "No block"
+    QTest.keyClick(bar.line, Qt.Key.Key_Return)
+    assert hand.selected() == []

@@ -1,0 +1,80 @@
+"""Space trains wherever it means nothing else: neither a letter, nor the press of a button, nor a choice."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QPushButton, QWidget
+
+from cnngui.models.run import Run, State
+from cnngui.window.main_window import MainWindow
+
+SPACE = Qt.Key.Key_Space
+
+
+@pytest.fixture
+def asked(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What was asked of the run, instead of a run."""
+    found: list[str] = []
+    monkeypatch.setattr(window.workbench.run_control, "toggle", lambda: found.append("train"))
+    return found
+
+
+def test_space_trains_from_canvas_outline_and_whatever_has_no_use_for_it(
+    window: MainWindow, asked: list[str]
+) -> None:
+    bench = window.workbench
+    window.docks.bring_forward("outline")
+    still = QWidget(bench.curves)
+    still.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    still.show()
+    for widget in (bench.canvas, bench.outline.view, still, window.center):
+        widget.setFocus()
+        QTest.keyClick(widget, SPACE)
+    assert len(asked) == 4
+
+
+def test_space_is_a_letter_in_a_text_and_a_press_on_a_button(window: MainWindow, asked: list[str]) -> None:
+    bench = window.workbench
+    line = bench.palette_panel.search
+    QTest.keyClicks(line, "max p")
+    assert line.text() == "max p"
+    button, box = QPushButton("Press"), QCheckBox("Tick")
+    pressed: list[bool] = []
+    button.clicked.connect(lambda: pressed.append(True))
+    for widget in (button, box):
+        window.statusBar().addWidget(widget)
+        widget.setFocus()
+        QTest.keyClick(widget, SPACE)
+    assert pressed and box.isChecked()
+    bench.canvas.quick_add.open_after_current()
+    typed = window.focusWidget()
+    assert isinstance(typed, QLineEdit)
+    QTest.keyClicks(typed, "conv 16")
+    assert typed.text() == "conv 16"
+    QTest.keyClick(typed, Qt.Key.Key_Escape)
+    assert asked == []
+
+
+def test_a_held_key_trains_once(window: MainWindow, asked: list[str]) -> None:
+    assert not window.workbench.actions_["train"].autoRepeat()
+    for repeats in (False, True, True):
+        press = QKeyEvent(QEvent.Type.KeyPress, SPACE, Qt.KeyboardModifier.NoModifier, " ", repeats)
+        QApplication.sendEvent(window, press)
+    assert asked == ["train"]
+
+
+def test_what_can_not_be_done_is_not_done(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = window.workbench
+    steps: list[bool] = []
+    monkeypatch.setattr(bench.run, "step", lambda: steps.append(True))
+    monkeypatch.setattr(Run, "state", State.RUNNING)
+    bench.run.state_changed.emit()
+    assert not bench.actions_["step"].isEnabled()
+    for widget in (bench.canvas, window.center):
+        QTest.keyClick(widget, SPACE, Qt.KeyboardModifier.ShiftModifier)
+    assert steps == []
+    monkeypatch.setattr(Run, "state", State.IDLE)
+    bench.run.state_changed.emit()
