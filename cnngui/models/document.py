@@ -139,7 +139,7 @@ class Document(QObject):
     def mend(self, fix: Fix) -> None:
         """Applies a remedy; one that is for an earlier design does nothing."""
         with suppress(DesignError):
-            self.edit(fix.title, fix.apply)
+            self.change(fix.title, fix.apply)
 
     def take_data(self, choice: DataChoice, data: DataSpec) -> None:
         """The data of a choice are there. Another choice than the project's becomes an edit.
@@ -164,11 +164,14 @@ class Document(QObject):
     def _show(self, project: Project, data: DataSpec | None) -> None:
         before, self._project = self._project, project
         known, self._data = self._data, data
-        if project.design is not before.design or data != known:
+        other_design = project.design is not before.design or data != known
+        if other_design and (data != known or not finds_the_same(before.design, project.design)):
+            self._inference = self._infer()
+        had_problem = self._run_problem is not None
+        if other_design or project is not before:
             self._run_problem = None
-            if data != known or not finds_the_same(before.design, project.design):
-                self._inference = self._infer()
-            self.changed.emit()
+            if other_design or had_problem:
+                self.changed.emit()
         if project.plan != before.plan:
             self.plan_changed.emit()
         if project.data != before.data:
@@ -189,10 +192,10 @@ class Document(QObject):
         """The problem with the remedies that cure it in this design, on this data."""
         from core.repair import fixes  # noqa: PLC0415  # a sound design is drawn without it
 
-        return replace(without_fixes(problem), fixes=fixes(self.graph, problem, self._data))
+        return replace(without_fixes(problem), fixes=fixes(self._project, problem, self._data))
 
     def show_run_problem(self, problem: Problem | None) -> None:
-        """Shows what went wrong in a run, at its block; the next run or edit of the design takes it away."""
+        """Shows what went wrong in a run, at its block; the next run or edit takes it away."""
         if problem is not None and problem.block is not None:
             problem = replace(problem, block=expand(self.graph).origin(problem.block))
         if problem != self._run_problem:

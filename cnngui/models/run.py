@@ -205,7 +205,7 @@ class Run(QObject):
 
     def stop(self) -> None:
         """Ends the run; what was learned is kept and can be continued."""
-        if self.active:
+        if self.active and self._state is not State.STOPPING:
             self._set_state(State.STOPPING)
             self._compute.send(Stop())
 

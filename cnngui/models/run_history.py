@@ -35,11 +35,9 @@ class RunHistory(QObject):
             self._document.set_plan(plan, text)
 
     def exchange(self, change: RunChange, said: str) -> None:
-        """Exchanges the runs as soon as none is on, and says so; one that is on is stopped for it."""
+        """Exchanges the runs as soon as the one that is being stopped has ended, and says so."""
         self._waiting.append((change, said))
-        if self._run.active:
-            self._run.stop()
-        else:
+        if not self._run.active:
             self._exchange_waiting()
 
     def _exchange_waiting(self) -> None:
@@ -62,14 +60,18 @@ class RunChange(Edit):
         self._pushed = False
 
     def undo(self) -> None:
-        self._history.exchange(self, "The run from before is back; Redo returns to the later one.")
+        self._run.stop()  # it doesn't follow the plan any more
         super().undo()
+        self._history.exchange(self, "The run from before is back; Redo returns to the later one.")
 
     def redo(self) -> None:
-        if self._pushed:
-            self._history.exchange(self, "The later run is back; Undo returns to the one before.")
-        self._pushed = True  # the stack calls it when it is pushed, too; the run itself begins then
+        if not self._pushed:
+            self._pushed = True  # the stack calls it when it is pushed, too; the run itself begins then
+            super().redo()
+            return
+        self._run.stop()
         super().redo()
+        self._history.exchange(self, "The later run is back; Undo returns to the one before.")
 
     def exchange(self) -> None:
         """Puts the run aside that is shown, and shows the other one."""

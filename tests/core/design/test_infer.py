@@ -24,6 +24,7 @@ from core.layers.pooling import GlobalAveragePool, MaxPool
 from core.layers.reconstruction import Reconstruction
 from core.layers.reshape import Flatten
 from core.layers.unknown import Unknown
+from core.project import Project
 from core.repair import fixes
 from tests.core.designs import Builder, chain
 from tests.paths import RESOURCES
@@ -207,7 +208,7 @@ def test_the_remedy_for_other_data_works() -> None:
     data = DataSpec((1, 28, 28), 10)
     problem = infer(SOUND, data).problem("input_1")
     assert problem is not None
-    mended = fixes(SOUND, problem, data)[0].apply(SOUND)
+    mended = fixes(Project(SOUND), problem, data)[0].apply(Project(SOUND)).design
     assert infer(mended, data).problems == ()
 
 

@@ -237,7 +237,7 @@ def test_a_remedy_puts_its_block_below(hand: Hand) -> None:
     problem = hand.canvas.document.inference.problem("dense_1")
     assert problem is not None
     fix = hand.canvas.document.with_fixes(problem).fixes[0]
-    hand.canvas.editor.edit(fix.title, fix.apply)
+    hand.canvas.editor.mend(fix)
     assert tops(hand, *hand.graph.order) == sorted(tops(hand, *hand.graph.order))
     assert not overlaps(bodies(hand))
 
