@@ -54,8 +54,8 @@ class Document(QObject):
     def __init__(self, parent: QObject | None = None, project: Project | None = None) -> None:
         super().__init__(parent)
         self.undo_stack = QUndoStack(self)
-        self.undo_stack.cleanChanged.connect(self.saved_state_changed)
-        self._project = project or Project()
+        self._project = self._saved = project or Project()
+        self._modified = False
         self._data: DataSpec | None = None
         self._made_for: Callable[[DataSpec | None], Graph] | None = None
         self._inferred: deque[tuple[Graph, DataSpec | None, Inference]] = deque(maxlen=_REMEMBERED)
@@ -115,7 +115,8 @@ class Document(QObject):
 
     @property
     def modified(self) -> bool:
-        return not self.undo_stack.isClean()
+        """Whether the project is another one than what was opened or saved last."""
+        return self._modified
 
     # -- edits -----------------------------------------------------------------------------------------------
 
@@ -176,6 +177,7 @@ class Document(QObject):
             self.plan_changed.emit()
         if project.data != before.data:
             self.source_changed.emit()
+        self._mark(self._path)
 
     # -- problems --------------------------------------------------------------------------------------------
 
@@ -223,17 +225,24 @@ class Document(QObject):
         if project.data == DataChoice():
             project = replace(project, data=self._project.data)
         same = project.design is self.graph
-        self._made_for, self._run_problem = made_for, None
+        self._made_for, self._run_problem, self._saved = made_for, None, project
         self._show(project, self._data)
         if same:
             self.changed.emit()
-        self.mark_saved(path)
+        self._mark(path)
 
-    def mark_saved(self, path: Path | None) -> None:
-        """Notes where the project is saved as it is now."""
-        self._path = path
-        self.undo_stack.setClean()
-        self.saved_state_changed.emit()
+    def mark_saved(self, path: Path, project: Project) -> None:
+        """Notes where a project is saved: this one, or what it was a while ago."""
+        self._saved = project
+        if project == self._project:
+            self.undo_stack.setClean()  # what comes is another step, also where it could be merged
+        self._mark(path)
+
+    def _mark(self, path: Path | None) -> None:
+        before = self._path, self._modified
+        self._path, self._modified = path, self._project is not self._saved and self._project != self._saved
+        if (self._path, self._modified) != before:
+            self.saved_state_changed.emit()
 
 
 class Edit(QUndoCommand):

@@ -97,6 +97,11 @@ class Run(QObject):
         return self._state is not State.IDLE
 
     @property
+    def has_begun(self) -> bool:
+        """Whether a run is on that can have learned something: its network is made."""
+        return self.active and self._starting is None
+
+    @property
     def graph(self) -> Graph | None:
         """The design that is trained, or that the network in hand is of."""
         return self._record.graph

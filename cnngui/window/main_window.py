@@ -68,7 +68,7 @@ class MainWindow(QMainWindow):
         self.workbench.start_demo()
 
     def close_without_asking(self) -> None:
-        """Closes whatever is unsaved: for pictures, demos and tests."""
+        """Closes whatever is unsaved: for pictures, demos and tests. What is being saved is still saved."""
         self.workbench.asking = False
         self.close()
 
@@ -86,7 +86,7 @@ class MainWindow(QMainWindow):
                 return
             super().closeEvent(event)  # accepts it
             if self._is_filled:
-                self.workbench.compute.shut_down()
+                self.workbench.shut_down()
             self._settings.set_layout("geometry", self.saveGeometry())
             self._settings.set_layout("docks", self.docks.save())
         except Exception as error:

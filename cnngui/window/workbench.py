@@ -30,6 +30,7 @@ from cnngui.window import demo
 from cnngui.window.compilation_status import CompilationStatus
 from cnngui.window.files import Files
 from cnngui.window.run_choice import RunChoice
+from cnngui.window.saving_status import SavingStatus
 from cnngui.window.views import WindowViews
 from core.formats.project import ProjectFile
 from core.project import DataChoice, Project
@@ -107,7 +108,7 @@ class Workbench(QObject):
         self.run_choice = RunChoice(self.run_control, themes, window)
         self._run_text = QLabel()
         self.compilation = CompilationStatus(self.run, self.themes)
-        for widget in (self.compilation, self._run_text):
+        for widget in (self.compilation, SavingStatus(self.files.saving), self._run_text):
             self.window.statusBar().addPermanentWidget(widget)
         window.fault_notice.offer_copy(self.files.save_copy)
         self._connect()
@@ -157,10 +158,14 @@ class Workbench(QObject):
 
     def start_guide(self) -> None:
         """Begins the guided first design, with an empty canvas."""
+        if self.document.graph.blocks:
+            self.files.new(self._show_guide)
+        else:
+            self._show_guide()
+
+    def _show_guide(self) -> None:
         from cnngui.panels.teaching.guide import Guide  # noqa: PLC0415  # only where it is wanted
 
-        if self.document.graph.blocks and not self.files.new():
-            return
         guide = Guide(self.document, self.run, self.themes)
         guide.closed.connect(self.center.close_guide)
         self.center.show_guide(guide)
@@ -201,11 +206,28 @@ class Workbench(QObject):
         self.properties.focus_name()
 
     def may_close(self) -> bool:
-        """Whether the window may go; asks about unsaved work first."""
-        sure = not self.asking or self.files.confirm_discard()
+        """Whether the window may go now; asks about unsaved work first.
+
+        Where a file has to be written before, or a run to end, the window closes by itself after that.
+        """
+        sure, later = False, False
+
+        def go() -> None:
+            nonlocal sure
+            sure = True
+            if later:
+                self.window.close_without_asking()
+
+        (self.files.when_sure if self.asking else self.files.saving.when_idle)(go)
+        later = True
         if sure:
             self.views.put_back()  # the layout that is remembered is the whole one
         return sure
+
+    def shut_down(self) -> None:
+        """Ends what goes on in other threads."""
+        self.files.saving.shut_down()
+        self.compute.shut_down()
 
     def _ask_again(self) -> None:
         self.asking = True
@@ -229,8 +251,7 @@ class Workbench(QObject):
         self.center.show_canvas()
 
     def _play_demo_when_sure(self) -> None:
-        if self.files.confirm_discard():
-            self._play_demo()
+        self.files.when_sure(self._play_demo)
 
     # -- following the models --------------------------------------------------------------------------------
 
@@ -258,6 +279,7 @@ class Workbench(QObject):
         for changed in (
             self.document.changed,
             self.document.saved_state_changed,
+            self.files.saving.changed,
             self.run.state_changed,
             self.run.ended,
         ):
@@ -265,9 +287,10 @@ class Workbench(QObject):
         self.run.curves_changed.connect(self._update_run_text)
 
     def _update(self) -> None:
+        saving = self.files.saving
         name = self.document.path.name if self.document.path else "Untitled"
         self.window.setWindowTitle(f"{name}[*]")
-        self.window.setWindowModified(self.files.unsaved)
+        self.window.setWindowModified(saving.unsaved or saving.busy is not None)
         self._update_run_text()
 
     def _update_run_text(self) -> None:

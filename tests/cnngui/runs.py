@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from cnngui.models.models import Models
 from cnngui.models.run import State
+from cnngui.models.saving import Saving
 from core.design.edits import append, new_block
 from core.design.graph import Graph
 from core.layers import LAYERS
@@ -101,6 +102,10 @@ def wait_for_maps(qtbot: QtBot, models: Models, block: str) -> None:
         return models.looking.snapshot is not None and block in models.looking.snapshot.maps
 
     qtbot.waitUntil(there, timeout=PATIENCE)
+
+
+def wait_until_saved(qtbot: QtBot, saving: Saving) -> None:
+    qtbot.waitUntil(lambda: saving.busy is None, timeout=PATIENCE)
 
 
 def steps(models: Models) -> int:

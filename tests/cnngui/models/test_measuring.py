@@ -12,7 +12,7 @@ from cnngui.compute.thread import ComputeThread
 from cnngui.models.models import Models
 from cnngui.models.run import State
 from core.maths.optim import SGD, Adam
-from tests.cnngui.runs import ENDLESS, GRAPH, regression_graph, tiny_graph, wait_for
+from tests.cnngui.runs import ENDLESS, GRAPH, PATIENCE, regression_graph, tiny_graph, wait_for
 
 
 @pytest.fixture(autouse=True)
@@ -50,13 +50,13 @@ def test_measuring_leaves_the_run_alone(qtbot: QtBot, models: Models, thread: Co
     models.judging.measure(GRAPH)
     assert not models.judging.measuring
     thread.send(Measure(GRAPH, models.document.plan, models.data.parts["training"], None))
-    with qtbot.waitSignal(models.judging.measured):
+    with qtbot.waitSignal(models.judging.measured, timeout=PATIENCE):
         pass
     assert models.judging.estimate_for(GRAPH) is None
     assert models.run.state is State.PAUSED
 
 
 def test_a_failure_is_reported_and_ends_the_measurement(qtbot: QtBot, models: Models) -> None:
-    with qtbot.waitSignal(models.judging.failed):
+    with qtbot.waitSignal(models.judging.failed, timeout=PATIENCE):
         models.judging.measure(regression_graph())
-    qtbot.waitUntil(lambda: not models.judging.measuring)
+    qtbot.waitUntil(lambda: not models.judging.measuring, timeout=PATIENCE)

@@ -12,21 +12,19 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from PySide6.QtWidgets import QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from cnngui.models.models import Models
 from cnngui.models.run import State
 from cnngui.models.settings import Settings
 from cnngui.theme.theme import ThemeManager
-from cnngui.window.main_window import MainWindow
 from cnngui.window.workbench import Workbench
 from core.data.sources import digits
 from core.design.edits import set_param
 from core.errors import Problem
 from core.maths.arrays import Array
 from core.maths.optim import SGD
-from core.project import DataChoice, Project
 from tests.cnngui.dialogs import answering, close, pressed, typed
 from tests.cnngui.runs import (
     BATCHES,
@@ -36,8 +34,10 @@ from tests.cnngui.runs import (
     PLAN,
     wait_for,
     wait_for_step,
+    wait_until_saved,
     write_bars,
 )
+from tests.cnngui.windows import open_window, press, redo, undo
 
 FURTHER: Final = (Qt.Key.Key_Return,)
 OVER: Final = (Qt.Key.Key_Down, Qt.Key.Key_Return)
@@ -47,43 +47,13 @@ BUTTONS: Final = QMessageBox.StandardButton
 @pytest.fixture
 def bench(qtbot: QtBot, settings: Settings, themes: ThemeManager, tmp_path: Path) -> Iterator[Workbench]:
     """A window with GRAPH, trained to the end of PLAN through the keyboard."""
-    window = MainWindow(settings, themes)
-    qtbot.addWidget(window, before_close_func=MainWindow.close_without_asking)
-    window.resize(1280, 720)
-    bench = window.workbench
-    project = Project(GRAPH, PLAN, DataChoice(str(write_bars(tmp_path / "bars.npz"))))
-    bench.document.open_project(project)
-    window.show()
-    bench.load_plots()
-    qtbot.waitUntil(lambda: bench.data.source is not None, timeout=PATIENCE)
-    settings.set_folder("designs", tmp_path)
+    bench = open_window(qtbot, settings, themes, tmp_path)
     with qtbot.waitSignal(bench.run.ended, timeout=PATIENCE):
         press(qtbot, bench, Qt.Key.Key_Space)
     assert finished(bench.models) == 2
     yield bench
     bench.run.stop()
     wait_for(qtbot, bench.models, State.IDLE)
-
-
-def press(
-    qtbot: QtBot,
-    bench: Workbench,
-    key: Qt.Key,
-    modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
-) -> None:
-    """A key on the canvas. Off screen, no window manager gives the window back what a dialog or menu took."""
-    bench.window.activateWindow()
-    qtbot.waitUntil(lambda: QApplication.activeWindow() is bench.window)
-    bench.canvas.setFocus()
-    QTest.keyClick(bench.canvas, key, modifier)
-
-
-def undo(qtbot: QtBot, bench: Workbench) -> None:
-    press(qtbot, bench, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-
-
-def redo(bench: Workbench) -> None:
-    bench.actions_["redo"].trigger()
 
 
 def choose(bench: Workbench, *keys: Qt.Key) -> None:
@@ -340,6 +310,7 @@ def test_the_unsaved_mark_follows_the_run_that_is_shown(
     assert window.isWindowModified()  # it came back, and was never saved
     with answering(typed("mine")):
         assert bench.files.save()
+        wait_until_saved(qtbot, bench.files.saving)
     assert not window.isWindowModified()
     bench.document.set_plan(replace(PLAN, seed=3))
     qtbot.waitUntil(lambda: bench.data.loading is None, timeout=PATIENCE)
@@ -352,6 +323,7 @@ def test_the_unsaved_mark_follows_the_run_that_is_shown(
     redo(bench)
     redo(bench)
     assert bench.files.save()
+    wait_until_saved(qtbot, bench.files.saving)
     assert not window.isWindowModified()
     undo(qtbot, bench)
     assert window.isWindowModified()
@@ -385,11 +357,16 @@ def test_opening_asks_after_the_file_is_chosen_and_a_refusal_forgets_nothing(
 ) -> None:
     with answering(typed("mine")):
         assert bench.files.save()
+        wait_until_saved(qtbot, bench.files.saving)
     former = bench.document.path
     start_over(qtbot, bench)
     with answering(close):
         bench.actions_["open"].trigger()
     assert bench.window.isWindowModified()
+    with answering(typed("mine.cnn"), pressed(BUTTONS.Cancel)) as asked:
+        bench.actions_["open"].trigger()
+    assert asked[1] == "Save the trained weights first?"
+    bench.document.edit("Set filters", lambda graph: set_param(graph, "conv2d_1", "filters", 6))
     with answering(typed("mine.cnn"), pressed(BUTTONS.Cancel)) as asked:
         bench.actions_["open"].trigger()
     assert asked[1] == "Save the changes and the trained weights first?"

@@ -23,7 +23,7 @@ from cnngui.theme.theme import ThemeManager
 from cnngui.window.files import Files
 from core.formats.project import load_project
 from tests.cnngui.dialogs import answering, close, pressed, typed
-from tests.cnngui.runs import GRAPH, run
+from tests.cnngui.runs import GRAPH, run, wait_until_saved
 
 YES: Final = QMessageBox.StandardButton.Yes
 NO: Final = QMessageBox.StandardButton.No
@@ -45,7 +45,9 @@ def files(qtbot: QtBot, models: Models, settings: Settings, folder: Path) -> Fil
     return Files(models.document, models.run, settings, window)
 
 
-def test_a_name_that_becomes_an_existing_file_is_asked_about(files: Files, folder: Path) -> None:
+def test_a_name_that_becomes_an_existing_file_is_asked_about(
+    qtbot: QtBot, files: Files, folder: Path
+) -> None:
     precious = folder / "foo.cnn"
     precious.write_text("precious")
     with answering(typed("foo"), pressed(NO), close) as asked:
@@ -54,24 +56,28 @@ def test_a_name_that_becomes_an_existing_file_is_asked_about(files: Files, folde
     assert asked[1] == f"foo.cnn already exists in {folder}.\nDo you want to replace it?"
     with answering(typed("foo"), pressed(NO), typed("bar")) as asked:
         assert files.save_as()
+        wait_until_saved(qtbot, files.saving)
     assert asked[2] == "foo.cnn"
     assert precious.read_text() == "precious"
     assert load_project(folder / "bar.cnn").project.design == GRAPH
     with answering(typed("foo"), pressed(YES)):
         assert files.save_as()
+        wait_until_saved(qtbot, files.saving)
     assert load_project(precious).project.design == GRAPH
 
 
-def test_the_dialog_s_own_question_is_enough(files: Files, folder: Path) -> None:
+def test_the_dialog_s_own_question_is_enough(qtbot: QtBot, files: Files, folder: Path) -> None:
     (folder / "foo.cnn").write_text("old")
     with answering(typed("foo.cnn"), pressed(YES)):
         assert files.save_as()
+        wait_until_saved(qtbot, files.saving)
     assert load_project(folder / "foo.cnn").project.design == GRAPH
 
 
-def test_the_chosen_kind_of_files_decides_the_suffix(files: Files, folder: Path) -> None:
+def test_the_chosen_kind_of_files_decides_the_suffix(qtbot: QtBot, files: Files, folder: Path) -> None:
     with answering(typed("net.v2", "Designs without weights")):
         assert files.save_as()
+        wait_until_saved(qtbot, files.saving)
     assert [path.name for path in folder.iterdir()] == ["net.v2.json"]
 
 

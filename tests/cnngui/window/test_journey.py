@@ -22,7 +22,7 @@ from cnngui.window.main_window import MainWindow
 from core.design.infer import cost
 from core.formats.project import load_project
 from tests.cnngui.canvas.conftest import Hand
-from tests.cnngui.runs import PATIENCE
+from tests.cnngui.runs import PATIENCE, wait_until_saved
 
 LENET5: tuple[tuple[str, dict[str, str]], ...] = (
     ("input", {}),
@@ -134,6 +134,7 @@ def test_from_an_empty_canvas_to_a_run_that_goes_on(
     path = tmp_path / "journey.cnn"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
     assert window.workbench.files.save()
+    wait_until_saved(qtbot, window.workbench.files.saving)
     assert not window.isWindowModified()
     saved_graph, steps = document.graph, len(checkpoint.losses)
 
