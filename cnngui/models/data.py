@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, SignalInstance
 
 from cnngui.compute.jobs.base import Job
 from cnngui.compute.jobs.load import Load, Loaded
@@ -35,9 +35,9 @@ class Data(QObject):
     changed = Signal()
     """The source, or the split, is another one; or loading began, was called off or failed."""
     arrived = Signal()
-    """What was loaded is there."""
+    """What was asked for is there."""
     cancelled = Signal()
-    """The user called loading off."""
+    """What was asked for isn't wanted any more: the user has called it off, or undone it."""
     failed = Signal(object)
     """Problem: the data can't be loaded."""
 
@@ -106,18 +106,24 @@ class Data(QObject):
         if self._held or self._choosing:
             return
         goal = self._goal(self._document.project.data)
-        if goal == self._there or goal.choice.source is None:
-            idle = self._opening is None and (goal == self._there or self._source is None)
-            self._opening = self._coming = None
-            if goal != self._there:
-                self._clear()
-            if not idle:
-                self.changed.emit()
+        if goal == self._there and self._source is not None:
+            self._document.data = self._source.train.spec
+            self._drop(self.arrived)
+        elif goal.choice.source is None:
+            self._clear()
+            self._drop(self.cancelled)
         elif goal != self._coming and (again or goal != self._missed):
             same = self._source_of == goal.choice
             if not same:
                 self._document.data = None  # what isn't known contradicts nothing
             self._open(self._source if same and self._source is not None else goal.choice.source, goal)
+
+    def _drop(self, told: SignalInstance) -> None:
+        """What is on its way isn't wanted any more; whoever waits for it is told what became of it."""
+        if self._opening is not None:
+            self._opening = self._coming = None
+            self.changed.emit()
+            told.emit()
 
     def hold(self) -> None:
         """A run is on: until `release`, nothing is loaded for the document."""
@@ -181,6 +187,9 @@ class Data(QObject):
         self._missed, self._problem = goal, problem
 
     def _clear(self) -> None:
+        had = self._source is not None
         self._source = self._source_of = self._there = None
         self._parts = MappingProxyType({})
         self._document.data = None
+        if had:
+            self.changed.emit()

@@ -196,6 +196,21 @@ def test_a_run_that_waits_for_data_does_not_begin_on_others(
         bench.run_control.start()
 
 
+def test_a_run_that_waits_for_data_begins_when_redo_makes_them_needless(
+    qtbot: QtBot, bench: Workbench, tmp_path: Path
+) -> None:
+    with qtbot.waitSignal(bench.data.arrived, timeout=PATIENCE):
+        bench.data.choose(str(write_bars(tmp_path / "more.npz", train=90)))
+    with qtbot.waitSignal(bench.run.ended, timeout=PATIENCE):
+        bench.document.undo_stack.undo()
+        bench.run_control.start()
+        assert bench.run.state is State.IDLE
+        bench.document.undo_stack.redo()
+    assert bench.run.started is not None
+    assert bench.run.started.samples == 81
+    assert bench.document.data == bench.data.parts["training"].spec
+
+
 def test_a_project_whose_data_are_gone_is_not_trained_on_others(
     qtbot: QtBot, bench: Workbench, tmp_path: Path
 ) -> None:
