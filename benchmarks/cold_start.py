@@ -31,7 +31,7 @@ IMAGES = 256
 
 def write_data(design: str, path: Path) -> None:
     """Random images of the size that the design takes."""
-    graph = open_design(design).graph
+    graph = open_design(design).project.design
     shape = next(block.layer for block in graph.blocks if block.layer.inputs == 0).infer()
     images = np.random.default_rng(0).integers(0, 256, (IMAGES, *shape), np.uint8)
     np.savez(path, x_train=images, y_train=np.arange(IMAGES) % 10)

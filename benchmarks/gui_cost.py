@@ -28,7 +28,8 @@ from cnngui.models.designs import open_design
 from core.compile import compile_graph
 from core.data.dataset import split
 from core.data.sources.base import load_source
-from core.formats.project import Project
+from core.formats.project import ProjectFile
+from core.project import DataChoice, Project
 from core.training.events import Event, Stepped
 from core.training.plan import Plan
 from core.training.session import Session
@@ -64,7 +65,7 @@ def train_in_terminal(project: Project, clock: Clock) -> None:
     """What `cnngui train` does."""
     source = load_source(DATA)
     train, validation = split(source.train, project.plan.validation, project.plan.seed)
-    program = compile_graph(project.graph, seed=project.plan.seed)
+    program = compile_graph(project.design, seed=project.plan.seed)
     with TextReport() as report, redirect_stdout(sys.stderr):
         for event in Session(program, train, validation, project.plan):
             clock.see(event)
@@ -80,7 +81,7 @@ def train_in_window(project: Project, clock: Clock) -> None:
     window = make_window(Settings())
     window.show()
     window.workbench.load_plots()
-    window.workbench.files.show_project(project, None)
+    window.workbench.files.show_project(ProjectFile(project), None)
     window.workbench.select_first_image_block()
     for name in ("curves", "maps"):
         window.workbench.views.show(name)
@@ -92,7 +93,7 @@ def train_in_window(project: Project, clock: Clock) -> None:
         put_step(step)
 
     mailbox.put_step = put_timed  # type: ignore[method-assign]
-    window.workbench.training.ended.connect(window.close_without_asking)
+    window.workbench.run.ended.connect(window.close_without_asking)
     window.workbench.run_control.start()
     application.exec()
 
@@ -131,7 +132,8 @@ def main() -> None:
     parser.add_argument("--child", choices=("terminal", "window"), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.child:
-        project = Project(open_design(arguments.design).graph, Plan(epochs=arguments.epochs), DATA)
+        design = open_design(arguments.design).project.design
+        project = Project(design, Plan(epochs=arguments.epochs), DataChoice(DATA))
         clock = Clock()
         {"terminal": train_in_terminal, "window": train_in_window}[arguments.child](project, clock)
         print(clock.rate)

@@ -43,7 +43,8 @@ def measure(design: str, steps: int) -> list[Phase]:
     from cnngui.models.run import State  # noqa: PLC0415
     from cnngui.models.settings import Settings  # noqa: PLC0415
     from cnngui.window.app import make_application, make_window  # noqa: PLC0415
-    from core.formats.project import Project  # noqa: PLC0415
+    from core.formats.project import ProjectFile  # noqa: PLC0415
+    from core.project import DataChoice, Project  # noqa: PLC0415
     from core.training.plan import Plan  # noqa: PLC0415
 
     application = make_application()
@@ -51,9 +52,9 @@ def measure(design: str, steps: int) -> list[Phase]:
     window.show()
     workbench = window.workbench
     workbench.load_plots()
-    project = Project(open_design(design).graph, Plan(epochs=1000), "digits")
-    workbench.files.show_project(project, None)
-    training = workbench.training
+    project = Project(open_design(design).project.design, Plan(epochs=1000), DataChoice("digits"))
+    workbench.files.show_project(ProjectFile(project), None)
+    run = workbench.run
     phases: list[Phase] = []
     last = 0.0
 
@@ -68,14 +69,14 @@ def measure(design: str, steps: int) -> list[Phase]:
         if last:
             phases[-1].gaps.append(1000 * (now - last))
         last = now
-        if phases[-1].name == "quiet" and training.compiling:
+        if phases[-1].name == "quiet" and run.compiling:
             enter("compiling ahead")
-        elif phases[-1].name == "compiling ahead" and not training.compiling:
+        elif phases[-1].name == "compiling ahead" and not run.compiling:
             enter("starting")
             workbench.run_control.start()
-        elif phases[-1].name == "starting" and training.state is State.RUNNING and training.last_step:
+        elif phases[-1].name == "starting" and run.state is State.RUNNING and run.last_step:
             enter("training")
-        elif phases[-1].name == "training" and training.last_step and training.last_step.step >= steps:
+        elif phases[-1].name == "training" and run.last_step and run.last_step.step >= steps:
             enter("end")
             window.close_without_asking()
 

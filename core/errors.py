@@ -12,7 +12,8 @@ Severity = Literal["error", "warning"]
 class Problem:
     """Something wrong with a design, as a value.
 
-    `block` is the block's id and `parameter` the field's name, where the problem has such a place;
+    `block` is the block's id and `parameter` the field's name, where the problem has such a place; of what a
+    run brings to light, it may be a field of the plan's optimiser;
     `hint` is the remedy in words (`core.repair` finds remedies that one click applies).
     """
 
@@ -47,8 +48,10 @@ class ShapeError(CoreError):
 class LayerError(CoreError):
     """A block failed while the network ran; `phase` is "forward", "backward" or "update"."""
 
-    def __init__(self, message: str, hint: str = "", *, block: str, phase: str) -> None:
-        super().__init__(message, hint, block=block)
+    def __init__(
+        self, message: str, hint: str = "", *, block: str, phase: str, parameter: str | None = None
+    ) -> None:
+        super().__init__(message, hint, block=block, parameter=parameter)
         self.phase = phase
 
 

@@ -49,9 +49,9 @@ def wait(done: Callable[[], bool], most: int = PATIENCE_MS) -> None:
 def train(bench: Workbench, steps: int) -> None:
     """Holds the run after so many steps."""
     bench.run_control.start()
-    wait(lambda: bench.training.last_step is not None and bench.training.last_step.step >= steps)
+    wait(lambda: bench.run.last_step is not None and bench.run.last_step.step >= steps)
     bench.run_control.toggle()
-    wait(lambda: bench.training.state is State.PAUSED)
+    wait(lambda: bench.run.state is State.PAUSED)
 
 
 def draw(arguments: argparse.Namespace) -> None:
@@ -65,7 +65,7 @@ def draw(arguments: argparse.Namespace) -> None:
     bench.views.switch("train")
     bench.views.reset()
     bench.load_plots()
-    wait(lambda: bench.training.source is not None and bench.training.loading is None)
+    wait(lambda: bench.data.source is not None and bench.data.loading is None)
     bench.files.open_example(arguments.example)
     if arguments.down:
         bench.canvas.editor.arranging.arrange(Direction.DOWN)

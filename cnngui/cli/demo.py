@@ -9,17 +9,18 @@ from cnngui.models.designs import open_design
 from core.compile import compile_graph
 from core.data.dataset import split
 from core.data.sources.base import load_source
-from core.formats.project import Project
+from core.formats.project import ProjectFile
+from core.project import DataChoice, Project
 from core.training.session import Session
 
 
-def run_in_terminal() -> Project:
+def run_in_terminal() -> ProjectFile:
     """Trains with a progress bar and prints the final accuracy; gives the trained project."""
-    design = open_design(DESIGN)
+    design = open_design(DESIGN).project.design
     source = load_source(DATA)
     train, validation = split(source.train, PLAN.validation, PLAN.seed)
     with compilation_shown():
-        program = compile_graph(design.graph, seed=PLAN.seed)
+        program = compile_graph(design, seed=PLAN.seed)
     session = Session(program, train, validation, PLAN)
     follow(session, program, source.test, TextReport())
-    return Project(design.graph, PLAN, DATA, session.checkpoint())
+    return ProjectFile(Project(design, PLAN, DataChoice(DATA)), session.checkpoint())

@@ -33,23 +33,24 @@ def add_parser(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Evaluates on the test part where the source has one, else on all of it."""
-    project = load_project(arguments.file)
-    if project.checkpoint is None:
+    file = load_project(arguments.file)
+    project = file.project
+    if file.checkpoint is None:
         raise UsageError(
             f"{arguments.file.name} isn't trained.", "Train it first: cnngui train … --out FILE."
         )
-    spec = arguments.data or project.data
+    spec = arguments.data or project.data.source
     if spec is None:
         raise UsageError("No data source is given.", f"Add --data with {forms()}.")
     source = load_source(spec)
     data = source.test or source.train
-    require_sound(project.graph, data.spec)
-    program = compile_graph(project.graph)
+    require_sound(project.design, data.spec)
+    program = compile_graph(project.design)
     trained_on, _ = divide(source.train, project.plan.validation, project.plan.seed)
     program.adapt(source.train.counts(trained_on))
-    untrained = program.parameters.load(project.checkpoint.kept)
+    untrained = program.parameters.load(file.checkpoint.kept)
     if untrained:
-        name = project.graph[untrained[0].rpartition(".")[0]].name
+        name = project.design[untrained[0].rpartition(".")[0]].name
         raise UsageError(
             f"{arguments.file.name} was changed after its training: {name} has no weights that fit.",
             "Train it again.",

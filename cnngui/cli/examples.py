@@ -18,7 +18,7 @@ def add_parser(commands: Any) -> None:
 def run(_: argparse.Namespace) -> int:
     """Prints a line for each example."""
     for name in example_paths():
-        graph = open_design(name).graph
+        graph = open_design(name).project.design
         parameters, multiply_adds = totals(graph)
         blocks = len(graph.blocks)
         print(f"{name:16} {blocks:3} blocks {parameters:12,} parameters {multiply_adds:14,} multiply-adds")

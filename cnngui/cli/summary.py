@@ -60,7 +60,7 @@ def totals(graph: Graph) -> tuple[int, int]:
 
 def run(arguments: argparse.Namespace) -> int:
     """Prints the table."""
-    graph = open_design(arguments.design).graph
+    graph = open_design(arguments.design).project.design
     table, (parameters, multiply_adds) = rows(graph), totals(graph)
     if arguments.json:
         layers = [vars(row) | {"output_shape": list(row.output_shape)} for row in table]

@@ -18,9 +18,10 @@ from core.data.dataset import Dataset, split
 from core.data.sources.base import forms, load_source
 from core.design.infer import require_sound
 from core.errors import UsageError
-from core.formats.project import SUFFIX, Project, save_project
+from core.formats.project import SUFFIX, ProjectFile, save_project
 from core.maths.optim import OPTIMIZERS
 from core.maths.schedules import SCHEDULES
+from core.project import DataChoice, Project
 from core.running.program import Program
 from core.schema.param import Param, param_of, params_of
 from core.schema.registry import Registry
@@ -74,27 +75,29 @@ def _add_option(parser: argparse.ArgumentParser, p: Param) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Trains, reports, and saves where `--out` says so. Ctrl+C ends the run and keeps what was learned."""
-    project = open_design(arguments.design)
-    if arguments.resume and project.checkpoint is None:
+    file = open_design(arguments.design)
+    design = file.project.design
+    if arguments.resume and file.checkpoint is None:
         raise UsageError(f"{arguments.design} holds no run to go on with.", "Train it without --resume.")
-    spec = arguments.data or project.data
+    spec = arguments.data or file.project.data.source
     if spec is None:
         raise UsageError("No data source is given.", f"Add --data with {forms()}.")
     if arguments.out is not None:
         _check_out(arguments.out)
-    plan = chosen_plan(arguments, project.plan)
+    plan = chosen_plan(arguments, file.project.plan)
     source = load_source(spec)
     if is_example(arguments.design):
-        project = replace(project, graph=open_example(arguments.design, source.train.spec))
-    require_sound(project.graph, source.train.spec)
+        design = open_example(arguments.design, source.train.spec)
+    require_sound(design, source.train.spec)
     train, validation = split(source.train, plan.validation, plan.seed)
     with compilation_shown():
-        program = compile_graph(project.graph, seed=plan.seed)
-    session = Session(program, train, validation, plan, project.checkpoint if arguments.resume else None)
+        program = compile_graph(design, seed=plan.seed)
+    session = Session(program, train, validation, plan, file.checkpoint if arguments.resume else None)
     report: Report = JsonReport() if arguments.json else TextReport()
     follow(session, program, source.test, report)
     if arguments.out is not None:
-        save_project(arguments.out, Project(project.graph, plan, spec, session.checkpoint()))
+        project = Project(design, plan, DataChoice(spec))
+        save_project(arguments.out, ProjectFile(project, session.checkpoint()))
         report.saved(arguments.out)
     return 0
 

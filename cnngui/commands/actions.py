@@ -141,10 +141,10 @@ def _signals(bench: Bench) -> Iterator[SignalInstance]:
 
     The history speaks for itself: the document changes within a step of it, when it still stands before.
     """
-    document, training, stack = bench.document, bench.training, bench.document.undo_stack
+    document, data, run, stack = bench.document, bench.data, bench.run, bench.document.undo_stack
     yield from (stack.indexChanged, stack.canUndoChanged, stack.canRedoChanged)
     yield from (stack.undoTextChanged, stack.redoTextChanged)
     yield from (document.changed, document.saved_state_changed)
     yield from (bench.selection.changed, bench.editor.wires_selected)
-    yield from (training.state_changed, training.plan_changed, training.data_changed, training.ended)
+    yield from (run.state_changed, document.plan_changed, data.changed, run.ended)
     yield from (bench.themes.changed, bench.views.changed)

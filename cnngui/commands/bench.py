@@ -12,27 +12,31 @@ from PySide6.QtWidgets import QWidget
 
 from cnngui.canvas.editor.editor import Editor
 from cnngui.canvas.view.view import Canvas
+from cnngui.models.data import Data
 from cnngui.models.document import Document
-from cnngui.models.run import Training
+from cnngui.models.judging import Judging
+from cnngui.models.looking import Looking
+from cnngui.models.models import Models
+from cnngui.models.run import Run
 from cnngui.models.run_control import RunControl
 from cnngui.models.selection import Selection
 from cnngui.models.settings import Settings
 from cnngui.theme.theme import ThemeManager
-from core.formats.project import Project
+from core.formats.project import ProjectFile
 
 
 class FileWork(Protocol):
-    """Opening and saving, with the questions that have to be asked."""
+    """Opening and saving, with the questions that have to be asked. Nothing waits until it is done."""
 
-    def new(self) -> bool: ...
+    def new(self, then: Callable[[], object] = ...) -> None: ...
     def open(self) -> None: ...
     def open_path(self, path: Path) -> None: ...
     def open_example(self, name: str) -> None: ...
     def save(self) -> bool: ...
     def save_as(self) -> bool: ...
     def save_copy(self) -> bool: ...
-    def confirm_discard(self) -> bool: ...
-    def show_project(self, project: Project, path: Path | None) -> None: ...
+    def when_sure(self, then: Callable[[], object]) -> None: ...
+    def show_project(self, file: ProjectFile, path: Path | None) -> None: ...
     @property
     def recent_changed(self) -> SignalInstance: ...
 
@@ -114,13 +118,21 @@ class Bench:
     themes: ThemeManager
     document: Document
     selection: Selection
-    training: Training
+    data: Data
+    run: Run
+    looking: Looking
+    judging: Judging
     run_control: RunControl
     canvas: Canvas
     files: FileWork
     views: Views
     say: Callable[[str], object]
     """Puts a sentence into the status bar for a while."""
+
+    @property
+    def models(self) -> Models:
+        """Those around the document, for panels that follow most of them."""
+        return Models(self.document, self.data, self.run, self.looking, self.judging)
 
     @property
     def editor(self) -> Editor:

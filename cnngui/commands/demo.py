@@ -5,12 +5,14 @@ from __future__ import annotations
 from cnngui.commands.bench import Bench
 from cnngui.models import demo
 from cnngui.models.designs import open_design
-from core.formats.project import Project
+from core.formats.project import ProjectFile
+from core.project import DataChoice, Project
 
 
 def play_demo(bench: Bench) -> None:
     """Opens the demo and begins to train it, without asking about unsaved work."""
-    bench.files.show_project(Project(open_design(demo.DESIGN).graph, demo.PLAN, demo.DATA), None)
+    design = open_design(demo.DESIGN).project.design
+    bench.files.show_project(ProjectFile(Project(design, demo.PLAN, DataChoice(demo.DATA))), None)
     select_first_image_block(bench)
     bench.run_control.start()
 

@@ -1,4 +1,4 @@
-"""Keeps Python's garbage collector in the GUI's thread while another thread computes.
+"""Keeps Python's garbage collector in the GUI's thread while another thread runs.
 
 Python frees cycles in whichever thread happens to allocate. Where such a cycle holds a Qt object, a dialog
 that was closed for instance, the process may crash: such an object has to be deleted in its own thread.
@@ -7,7 +7,7 @@ that was closed for instance, the process may crash: such an object has to be de
 from __future__ import annotations
 
 import gc
-from typing import Final
+from typing import ClassVar, Final
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -15,7 +15,12 @@ _INTERVAL_MS: Final = 1000
 
 
 class GarbageTimer(QObject):
-    """Between `start` and `stop`, garbage is collected by a timer of this object's thread, nowhere else."""
+    """Between `start` and `stop`, garbage is collected by a timer of this object's thread, nowhere else.
+
+    Each other thread has one of its own; Python collects as usual once all are stopped.
+    """
+
+    _running: ClassVar[set[GarbageTimer]] = set()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -24,12 +29,15 @@ class GarbageTimer(QObject):
         self._timer.timeout.connect(self._collect)
 
     def start(self) -> None:
+        self._running.add(self)
         gc.disable()
         self._timer.start()
 
     def stop(self) -> None:
         self._timer.stop()
-        gc.enable()
+        self._running.discard(self)
+        if not self._running:
+            gc.enable()
 
     def _collect(self) -> None:
         """Collects the oldest generation that is due, as Python itself would."""

@@ -1,5 +1,6 @@
-"""Where the compute thread leaves what changes often, for the GUI's timer to pick up. The only lock.
+"""Where the compute thread leaves what changes often, for the GUI's timers to pick up.
 
+It has a lock of its own; `inbox` says which others there are.
 Pushing a signal for every batch would flood the GUI's event queue; here scalars wait in a bounded buffer and
 everything else is a slot that holds the latest value alone.
 """
@@ -21,7 +22,7 @@ class Mailbox:
     def __init__(self) -> None:
         self._lock = Lock()
         self._steps: deque[Stepped] = deque(maxlen=CAPACITY)
-        self._answers: dict[str, Any] = {}
+        self._answers: dict[str, tuple[object, Any]] = {}
         self._progress: Validating | None = None
 
     def put_step(self, step: Stepped) -> None:
@@ -33,9 +34,10 @@ class Mailbox:
         with self._lock:
             self._progress = progress
 
-    def put_answer(self, viewer: str, answer: object) -> None:
+    def put_answer(self, viewer: str, job: object, answer: object) -> None:
+        """The answer to what this viewer asked for by this job."""
         with self._lock:
-            self._answers[viewer] = answer
+            self._answers[viewer] = job, answer
 
     def take_steps(self) -> list[Stepped]:
         """All steps since the last call (the newest ones, where the buffer ran over)."""
@@ -44,8 +46,8 @@ class Mailbox:
             self._steps.clear()
         return steps
 
-    def take_answer(self, viewer: str) -> Any:
-        """The latest answer to what this viewer asked for, once; None where there is no new one."""
+    def take_answer(self, viewer: str) -> tuple[object, Any] | None:
+        """The latest answer to what this viewer asked for, once, with its job; None where there is none."""
         with self._lock:
             return self._answers.pop(viewer, None)
 

@@ -8,7 +8,7 @@ from cnngui import assets
 from core.design.graph import Graph
 from core.design.spec import DataSpec
 from core.errors import UsageError
-from core.formats.project import Project, load_project
+from core.formats.project import ProjectFile, load_project
 
 
 def example_paths() -> dict[str, Path]:
@@ -16,7 +16,7 @@ def example_paths() -> dict[str, Path]:
     return {path.stem: path for path in sorted(assets.path("examples").glob("*.json"))}
 
 
-def open_design(name: str) -> Project:
+def open_design(name: str) -> ProjectFile:
     """Loads a `.cnn` file, a design as JSON, or an example. Raises UsageError or FormatError."""
     path = _file(name)
     if path is not None:
@@ -34,7 +34,7 @@ def is_example(name: str) -> bool:
 
 def open_example(name: str, data: DataSpec | None) -> Graph:
     """An example, made for this data where it is known."""
-    graph = load_project(example_paths()[name]).graph
+    graph = load_project(example_paths()[name]).project.design
     if data is None:
         return graph
     from core.templates.fitting import fit_example  # noqa: PLC0415  # a window with a file does without it

@@ -1,4 +1,4 @@
-"""The open design: the current graph, its undo history, and where it is saved."""
+"""The open project: design, plan and data as one value, its undo history, and where it is saved."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from core.design.graph import Graph
 from core.design.infer import Inference, finds_the_same, infer
 from core.design.spec import DataSpec
 from core.errors import DesignError, Problem
+from core.project import DataChoice, Project
+from core.training.plan import Plan
 
 if TYPE_CHECKING:
     from core.repair import Fix
@@ -39,21 +41,25 @@ def without_fixes(problem: Problem) -> MendableProblem:
 
 
 class Document(QObject):
-    """Views read `graph` and `inference` and listen to `changed`; they change it through `edit` alone."""
+    """Views read `project` and what comes of it; they change it through `change` and its like alone."""
 
     changed = Signal()
-    """The graph, the inference or the data's shape is another one."""
+    """The design, the inference or what is known of the data is another one."""
+    plan_changed = Signal()
+    source_changed = Signal()
+    """`project.data` is another one; the data themselves come later, if at all."""
     saved_state_changed = Signal()
     """The path or the "unsaved" mark is another one."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, project: Project | None = None) -> None:
         super().__init__(parent)
         self.undo_stack = QUndoStack(self)
-        self.undo_stack.cleanChanged.connect(self.saved_state_changed)
-        self._graph = Graph()
+        self._project = self._saved = project or Project()
+        self._modified = False
         self._data: DataSpec | None = None
+        self._made_for: Callable[[DataSpec | None], Graph] | None = None
         self._inferred: deque[tuple[Graph, DataSpec | None, Inference]] = deque(maxlen=_REMEMBERED)
-        self._inference = self._infer(self._graph)
+        self._inference = self._infer()
         self._run_problem: Problem | None = None
         self._path: Path | None = None
 
@@ -63,9 +69,21 @@ class Document(QObject):
             self.undo_stack.blockSignals(True)
             self.undo_stack.clear()
 
+    # -- what it is ------------------------------------------------------------------------------------------
+
+    @property
+    def project(self) -> Project:
+        return self._project
+
     @property
     def graph(self) -> Graph:
-        return self._graph
+        """The project's design."""
+        return self._project.design
+
+    @property
+    def plan(self) -> Plan:
+        """How the design is to be trained."""
+        return self._project.plan
 
     @property
     def inference(self) -> Inference:
@@ -77,20 +95,19 @@ class Document(QObject):
     @property
     def obstacles(self) -> tuple[Problem, ...]:
         """What keeps the design from being trained now."""
-        if not self._graph.blocks:
+        if not self.graph.blocks:
             return (Problem("The design is empty.", "Drag an Input block onto the canvas."),)
         return self._inference.errors
 
     @property
     def data(self) -> DataSpec | None:
-        """What the chosen data source gives; the inference checks the design against it."""
+        """What the data give, as far as they are there; the inference checks the design against it."""
         return self._data
 
     @data.setter
     def data(self, data: DataSpec | None) -> None:
         if data != self._data:
-            self._data = data
-            self.show(self._graph)
+            self._show(self._project, data)
 
     @property
     def path(self) -> Path | None:
@@ -98,76 +115,148 @@ class Document(QObject):
 
     @property
     def modified(self) -> bool:
-        return not self.undo_stack.isClean()
+        """Whether the project is another one than what was opened or saved last."""
+        return self._modified
 
-    def edit(self, text: str, change: Callable[[Graph], Graph], merge_key: str = "") -> None:
+    # -- edits -----------------------------------------------------------------------------------------------
+
+    def change(self, text: str, change: Callable[[Project], Project], merge_key: str = "") -> None:
         """Makes an edit that can be undone under the name `text`; one that changes nothing leaves no trace.
 
         Edits in a row with the same non-empty `merge_key` become one step. Raises DesignError from `change`.
         """
-        after = change(self._graph)
-        if after != self._graph:
-            self.undo_stack.push(Edit(self, text, after, merge_key))
+        before, after = self._project, change(self._project)
+        if after != before:
+            self.undo_stack.push(Edit(self, text, before, after, merge_key))
+
+    def edit(self, text: str, change: Callable[[Graph], Graph], merge_key: str = "") -> None:
+        """Changes the design alone, as `change` does."""
+        self.change(text, lambda project: replace(project, design=change(project.design)), merge_key)
+
+    def set_plan(self, plan: Plan, text: str = "Change plan", merge_key: str = "") -> None:
+        """Changes the plan alone, as `change` does. A run that is on follows it."""
+        self.change(text, lambda project: replace(project, plan=plan), merge_key)
 
     def mend(self, fix: Fix) -> None:
         """Applies a remedy; one that is for an earlier design does nothing."""
         with suppress(DesignError):
-            self.edit(fix.title, fix.apply)
+            self.change(fix.title, fix.apply)
 
-    def show(self, graph: Graph) -> None:
-        """Makes `graph` the current one, without a trace in the history: for the undo command and loading."""
-        before, self._graph = self._graph, graph
-        self._run_problem = None
-        if graph is before or not finds_the_same(before, graph):
-            self._inference = self._infer(graph)
-        self.changed.emit()
+    def take_data(self, choice: DataChoice, data: DataSpec) -> None:
+        """The data of a choice are there. Another choice than the project's becomes an edit.
 
-    def _infer(self, graph: Graph) -> Inference:
+        A design that was made for its data (`open_project`) and is as it was made is made anew for these.
+        """
+        before, design = self._project, self.graph
+        if self._made_for is not None and design == self._made_for(self._data):
+            design = self._made_for(data)
+        after = replace(before, design=design, data=choice)
+        if choice != before.data:
+            self._show(after, data)
+            self.undo_stack.push(Edit(self, "Choose data", before, after))
+        else:
+            untouched = self._path is None and self.undo_stack.count() == 0
+            self._show(after if untouched else before, data)
+
+    def show(self, project: Project) -> None:
+        """Makes `project` the current one, without a trace in the history: for the undo commands."""
+        self._show(project, self._data)
+
+    def _show(self, project: Project, data: DataSpec | None) -> None:
+        before, self._project = self._project, project
+        known, self._data = self._data, data
+        other_design = project.design is not before.design or data != known
+        if other_design and (data != known or not finds_the_same(before.design, project.design)):
+            self._inference = self._infer()
+        had_problem = self._run_problem is not None
+        if other_design or project is not before:
+            self._run_problem = None
+            if other_design or had_problem:
+                self.changed.emit()
+        if project.plan != before.plan:
+            self.plan_changed.emit()
+        if project.data != before.data:
+            self.source_changed.emit()
+        self._mark(self._path)
+
+    # -- problems --------------------------------------------------------------------------------------------
+
+    def _infer(self) -> Inference:
         """`core.design.infer`, remembered for the graphs that undo and redo lead back to."""
         for known, data, found in self._inferred:
-            if known is graph and data == self._data:
+            if known is self.graph and data == self._data:
                 return found
-        found = infer(graph, self._data)
-        self._inferred.append((graph, self._data, found))
+        found = infer(self.graph, self._data)
+        self._inferred.append((self.graph, self._data, found))
         return found
 
     def with_fixes(self, problem: Problem) -> MendableProblem:
         """The problem with the remedies that cure it in this design, on this data."""
         from core.repair import fixes  # noqa: PLC0415  # a sound design is drawn without it
 
-        return replace(without_fixes(problem), fixes=fixes(self._graph, problem, self._data))
+        return replace(without_fixes(problem), fixes=fixes(self._project, problem, self._data))
 
     def show_run_problem(self, problem: Problem | None) -> None:
-        """Shows what went wrong in a run, at its block; the next edit or run takes it away."""
+        """Shows what went wrong in a run, at its block; the next run or edit takes it away."""
         if problem is not None and problem.block is not None:
-            problem = replace(problem, block=expand(self._graph).origin(problem.block))
+            problem = replace(problem, block=expand(self.graph).origin(problem.block))
         if problem != self._run_problem:
             self._run_problem = problem
             self.changed.emit()
 
-    def open(self, graph: Graph, path: Path | None = None) -> None:
-        """Starts over with another design and an empty history."""
-        self.undo_stack.clear()
-        self.show(graph)
-        self.mark_saved(path)
+    # -- opening and saving ----------------------------------------------------------------------------------
 
-    def mark_saved(self, path: Path | None) -> None:
-        """Notes where the design is saved as it is now."""
-        self._path = path
-        self.undo_stack.setClean()
-        self.saved_state_changed.emit()
+    def open(self, graph: Graph, path: Path | None = None) -> None:
+        """Starts over with another design and an empty history; plan and data stay."""
+        self.open_project(replace(self._project, design=graph), path)
+
+    def open_project(
+        self,
+        project: Project,
+        path: Path | None = None,
+        made_for: Callable[[DataSpec | None], Graph] | None = None,
+    ) -> None:
+        """Starts over with another project and an empty history. One without data gets those there are.
+
+        `made_for` gives the design made for some data, or for unknown ones: as long as the project's design
+        is what it gives, it follows the data.
+        """
+        self.undo_stack.clear()
+        if project.data == DataChoice():
+            project = replace(project, data=self._project.data)
+        same = project.design is self.graph
+        self._made_for, self._run_problem, self._saved = made_for, None, project
+        self._show(project, self._data)
+        if same:
+            self.changed.emit()
+        self._mark(path)
+
+    def mark_saved(self, path: Path, project: Project) -> None:
+        """Notes where a project is saved: this one, or what it was a while ago."""
+        self._saved = project
+        if project == self._project:
+            self.undo_stack.setClean()  # what comes is another step, also where it could be merged
+        self._mark(path)
+
+    def _mark(self, path: Path | None) -> None:
+        before = self._path, self._modified
+        self._path, self._modified = path, self._project is not self._saved and self._project != self._saved
+        if (self._path, self._modified) != before:
+            self.saved_state_changed.emit()
 
 
 class Edit(QUndoCommand):
-    """The one undo command of edits: undo sets the graph before, redo the one after.
+    """The one undo command of edits: undo shows the project before, redo the one after.
 
-    Edits with the same `merge_key` in a row become one.
+    Edits in a row with the same `merge_key` become one.
     """
 
-    def __init__(self, document: Document, text: str, after: Graph, merge_key: str = "") -> None:
+    def __init__(
+        self, document: Document, text: str, before: Project, after: Project, merge_key: str = ""
+    ) -> None:
         super().__init__(text)
         self._document = document
-        self._before = document.graph
+        self._before = before
         self._after = after
         self._merge_key = merge_key
 

@@ -9,8 +9,9 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from cnngui.models.data import Data
 from cnngui.models.document import Document
-from cnngui.models.run import State, Training
+from cnngui.models.run import Run, State
 from cnngui.models.run_history import RunHistory
 from core.design.expand import computed
 from core.errors import Problem
@@ -31,57 +32,60 @@ class RunControl(QObject):
     """The design has problems that keep it from being trained."""
     data_needed = Signal()
     """There is nothing to train on yet."""
-    choice_wanted = Signal(bool)
-    """The run is over: `train_further` or `start_over`? With True, held after the first step."""
+    choice_wanted = Signal(bool, object)
+    """The run is over: `train_further` or `start_over`? With True, held after the first step; and what asks,
+    where that is known."""
     began = Signal()
     """A run begins."""
 
-    def __init__(self, document: Document, training: Training, parent: QObject | None = None) -> None:
+    def __init__(self, document: Document, data: Data, run: Run, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._document = document
-        self._training = training
-        self._history = RunHistory(document, training, self)
+        self._data = data
+        self._run = run
+        self._history = RunHistory(document, run, self)
         self._waiting: Callable[[], None] | None = None
         self._prepared: object = None
         self._quiet = QTimer(self, singleShot=True, interval=QUIET_MS)
         self._quiet.timeout.connect(self._prepare)
         document.changed.connect(self._quiet.start)
         self._history.exchanged.connect(self.message)
-        training.data_changed.connect(self._take_data)
-        training.data_changed.connect(self._quiet.start)
-        training.state_changed.connect(self._show_notice)
-        training.failed.connect(self._show_failure)
+        data.arrived.connect(self._take_data)
+        data.cancelled.connect(self._forget_start)
+        run.state_changed.connect(self._show_notice)
+        for model in (data, run):
+            model.failed.connect(self.show_failure)
 
     @property
     def resumes(self) -> bool:
         """Whether starting means to go on with the last run."""
-        return not self._training.active and self._training.can_resume(self._document.graph)
+        return not self._run.active and self._run.can_resume(self._document.graph)
 
     @property
     def further_epochs(self) -> int:
         """How many epochs `train_further` adds to a run that is over: as many again as the plan says."""
-        found = self._training.checkpoint
-        return min(self._training.plan.epochs, _MOST_EPOCHS - (found.epoch if found else 0))
+        found = self._run.checkpoint
+        return min(self._document.plan.epochs, _MOST_EPOCHS - (found.epoch if found else 0))
 
-    def toggle(self) -> None:
-        """Starts, pauses, or lets the run go on."""
-        match self._training.state:
+    def toggle(self, asker: object = None) -> None:
+        """Starts, pauses, or lets the run go on; `asker` as for `start`."""
+        match self._run.state:
             case State.IDLE:
-                self.start()
+                self.start(asker=asker)
             case State.RUNNING:
-                self._training.pause()
+                self._run.pause()
             case State.PAUSED:
-                self._training.resume()
+                self._run.resume()
             case _:
                 pass
 
-    def start(self, *, held: bool = False) -> None:
+    def start(self, *, held: bool = False, asker: object = None) -> None:
         """Begins a run, goes on with one that was stopped, or asks what to do with one that is over.
 
-        With `held`, it is held after its first step.
+        With `held`, it is held after its first step. `asker` is what a question is to be put beside.
         """
-        if self._training.has_finished(self._document.graph):
-            self.choice_wanted.emit(held)
+        if self._run.has_finished(self._document.graph):
+            self.choice_wanted.emit(held, asker)
         else:
             self._start(resume=self.resumes, held=held)
 
@@ -95,15 +99,17 @@ class RunControl(QObject):
 
     def _start(self, *, resume: bool, held: bool) -> None:
         """Begins a run, or says what is in its way; while data is being loaded, waits for it."""
-        if self._training.active:
+        if self._run.active:
             return
-        if self._training.loading is not None:
+        if not self._data.parts:
+            self._data.follow(again=True)
+        if self._data.loading is not None:
             self._waiting = partial(self._start, resume=resume, held=held)
             self.message.emit("The data is being loaded; training begins as soon as it is there.")
         elif self._document.obstacles:
             self.message.emit(str(self._document.obstacles[0]))
             self.refused.emit()
-        elif self._training.source is None:
+        elif not self._data.parts:
             self.data_needed.emit()
         else:
             self._document.show_run_problem(None)
@@ -111,17 +117,14 @@ class RunControl(QObject):
 
     def _begin(self, *, resume: bool, held: bool) -> None:
         """Begins a run. One that is replaced, or was over and is changed, is put aside for Undo."""
-        training, graph = self._training, self._document.graph
-        over, replaced = training.has_finished(graph), training.has_learned and not resume
-        if over or not resume:
-            self._history.put_aside("Train further" if resume else "Start over")
-        if over and resume and training.checkpoint is not None:
-            epochs = training.checkpoint.epoch + self.further_epochs
-            training.set_plan(replace(training.plan, epochs=epochs))
-        training.start(graph, resume=resume)
-        if held:
-            training.pause()
-            training.step()
+        run, graph, plan = self._run, self._document.graph, self._document.plan
+        over, replaced = run.has_finished(graph), run.has_learned and not resume
+        if over and resume and run.checkpoint is not None:
+            further = replace(plan, epochs=run.checkpoint.epoch + self.further_epochs)
+            self._history.put_aside("Train further", further)
+        elif not resume:
+            self._history.put_aside("Start over", plan)
+        run.start(graph, resume=resume, held=held)
         self.began.emit()
         if replaced:
             self.message.emit("A new run begins; Undo brings back the one before it.")
@@ -129,28 +132,33 @@ class RunControl(QObject):
     def _prepare(self) -> None:
         """Compiles a sound design that has been left alone for a while, before somebody waits for it."""
         graph = self._document.graph
-        if self._document.obstacles or self._training.active or self._training.source is None:
+        if self._document.obstacles or self._run.active or not self._data.parts:
             return
         if computed(graph) != self._prepared:
             self._prepared = computed(graph)
-            self._training.prepare(graph)
+            self._run.prepare(graph)
 
     def _take_data(self) -> None:
-        source = self._training.source
-        self._document.data = source.train.spec if source else None
         self._prepared = None  # loading may have come between
-        if self._waiting is not None and self._training.loading is None:
+        self._quiet.start()
+        if self._waiting is not None and self._data.loading is None:
             start, self._waiting = self._waiting, None
-            if self._training.data_problem is None:
-                start()
+            start()
+
+    def _forget_start(self) -> None:
+        """The data that a run waited for don't come: it doesn't begin with others."""
+        if self._waiting is not None:
+            self._waiting = None
+            self.message.emit("Loading was cancelled; no run begins.")
 
     def _show_notice(self) -> None:
         """Says at once why a run is slower than it could be."""
-        started = self._training.started
-        if self._training.state is State.RUNNING and started is not None and started.notice:
+        started = self._run.started
+        if self._run.state is State.RUNNING and started is not None and started.notice:
             self._document.show_run_problem(Problem(started.notice, severity="warning"))
 
-    def _show_failure(self, problem: Problem) -> None:
+    def show_failure(self, problem: Problem) -> None:
+        """Says what went wrong, at its block too."""
         self._waiting = None
         self._document.show_run_problem(problem)
         self.message.emit(str(problem))

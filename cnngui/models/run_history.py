@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QUndoCommand
+from dataclasses import replace
 
-from cnngui.models.document import Document
-from cnngui.models.run import Training
+from PySide6.QtCore import QObject, Signal
+
+from cnngui.models.document import Document, Edit
+from cnngui.models.run import Run
+from core.project import Project
+from core.training.plan import Plan
 
 
 class RunHistory(QObject):
@@ -15,55 +18,63 @@ class RunHistory(QObject):
     exchanged = Signal(str)
     """Another run is shown; says which."""
 
-    def __init__(self, document: Document, training: Training, parent: QObject | None = None) -> None:
+    def __init__(self, document: Document, run: Run, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._document = document
-        self._training = training
+        self._run = run
         self._waiting: list[tuple[RunChange, str]] = []
-        training.ended.connect(self._exchange_waiting)
+        run.ended.connect(self._exchange_waiting)
 
-    def put_aside(self, text: str) -> None:
-        """Call it before a run begins under the name `text`: Undo brings back the run there is, if any."""
-        if self._training.has_learned:
-            self._document.undo_stack.push(RunChange(self, self._training, text))
+    def put_aside(self, text: str, plan: Plan) -> None:
+        """Call it before a run begins under the name `text`, with this plan: Undo brings back the run there
+        is, if any, and the plan, in one step."""
+        after = replace(self._document.project, plan=plan)
+        if self._run.has_learned:
+            self._document.undo_stack.push(RunChange(self, self._document, self._run, text, after))
+        else:
+            self._document.set_plan(plan, text)
 
     def exchange(self, change: RunChange, said: str) -> None:
-        """Exchanges the runs as soon as none is on, and says so; one that is on is stopped for it."""
+        """Exchanges the runs as soon as the one that is being stopped has ended, and says so."""
         self._waiting.append((change, said))
-        if self._training.active:
-            self._training.stop()
-        else:
+        if not self._run.active:
             self._exchange_waiting()
 
     def _exchange_waiting(self) -> None:
         while self._waiting:
             change, said = self._waiting.pop(0)
             change.exchange()
-            self._document.show_run_problem(self._training.run_problem)
+            self._document.show_run_problem(self._run.problem)
             self.exchanged.emit(said)
 
 
-class RunChange(QUndoCommand):
-    """Another run took the place of one. Undo and redo do the same: they exchange the run that is shown with
-    the one put aside, so that neither is lost, however far it had come."""
+class RunChange(Edit):
+    """Another run took the place of one, perhaps with another plan. Undo and redo exchange the run that is
+    shown with the one put aside, so that neither is lost, however far it had come."""
 
-    def __init__(self, history: RunHistory, training: Training, text: str) -> None:
-        super().__init__(text)
+    def __init__(self, history: RunHistory, document: Document, run: Run, text: str, after: Project) -> None:
+        super().__init__(document, text, document.project, after)
         self._history = history
-        self._training = training
-        self._aside = training.run
+        self._run = run
+        self._aside = run.record
         self._pushed = False
 
     def undo(self) -> None:
+        self._run.stop()  # it doesn't follow the plan any more
+        super().undo()
         self._history.exchange(self, "The run from before is back; Redo returns to the later one.")
 
     def redo(self) -> None:
-        if self._pushed:
-            self._history.exchange(self, "The later run is back; Undo returns to the one before.")
-        self._pushed = True  # the stack calls it when it is pushed, too; the run itself begins then
+        if not self._pushed:
+            self._pushed = True  # the stack calls it when it is pushed, too; the run itself begins then
+            super().redo()
+            return
+        self._run.stop()
+        super().redo()
+        self._history.exchange(self, "The later run is back; Undo returns to the one before.")
 
     def exchange(self) -> None:
         """Puts the run aside that is shown, and shows the other one."""
-        shown = self._training.run
-        self._training.show_run(self._aside)
+        shown = self._run.record
+        self._run.show(self._aside)
         self._aside = shown

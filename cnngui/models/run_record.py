@@ -2,66 +2,121 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar, overload
 
 from core.design.graph import Graph
 from core.errors import Problem
 from core.maths.arrays import Array
 from core.training.checkpoint import Checkpoint
-from core.training.evaluate import Evaluation
 from core.training.events import EpochEnded, Finished, Started, Stepped
-from core.training.plan import Plan
+
+T = TypeVar("T")
 
 
-@dataclass
-class Curves:
-    """What the plots show: the loss and accuracy of every step, and the results of every epoch."""
+class View(Sequence[T]):
+    """A list that grows elsewhere, to be read only. Equal to any list or view of the same things."""
 
-    steps: list[int] = field(default_factory=list)
-    losses: list[float] = field(default_factory=list)
-    metrics: list[float] = field(default_factory=list)
-    """The first metric of the output block (accuracy); NaN for steps read from a file."""
-    epochs: list[EpochEnded] = field(default_factory=list)
+    __slots__ = ("_things",)
 
-    def add(self, step: Stepped) -> None:
-        self.steps.append(step.step)
-        self.losses.append(step.result.loss)
-        self.metrics.append(next(iter(step.result.metrics.values()), float("nan")))
+    def __init__(self, things: Sequence[T] = ()) -> None:
+        self._things = things
 
-    def copy(self) -> Curves:
-        """The same curves, which don't grow with these."""
-        return Curves(list(self.steps), list(self.losses), list(self.metrics), list(self.epochs))
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[T]: ...
+    def __getitem__(self, index: int | slice) -> T | Sequence[T]:
+        return self._things[index]
+
+    def __len__(self) -> int:
+        return len(self._things)
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._things)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Sequence):
+            return NotImplemented
+        return len(self) == len(other) and all(a == b for a, b in zip(self, other, strict=True))
+
+    __hash__ = None  # type: ignore[assignment]  # it grows
+
+    def __repr__(self) -> str:
+        return repr(self._things)
 
 
 @dataclass(frozen=True, eq=False)
-class Run:
+class Curves:
+    """What the plots show: the loss and accuracy of every step, and the results of every epoch."""
+
+    steps: View[int] = field(default_factory=View)
+    losses: View[float] = field(default_factory=View)
+    metrics: View[float] = field(default_factory=View)
+    """The first metric of the output block (accuracy); NaN for steps read from a file."""
+    epochs: View[EpochEnded] = field(default_factory=View)
+
+    def copy(self) -> Curves:
+        """The same curves, which don't grow with these."""
+        return Curves(
+            View(tuple(self.steps)),
+            View(tuple(self.losses)),
+            View(tuple(self.metrics)),
+            View(tuple(self.epochs)),
+        )
+
+
+class Recorder:
+    """Curves that grow: `curves` is what others may see of them."""
+
+    def __init__(self, begin: Curves | None = None) -> None:
+        begin = begin or Curves()
+        self._steps, self._losses = list(begin.steps), list(begin.losses)
+        self._metrics, self._epochs = list(begin.metrics), list(begin.epochs)
+        self.curves = Curves(View(self._steps), View(self._losses), View(self._metrics), View(self._epochs))
+
+    def add(self, step: Stepped) -> None:
+        self._steps.append(step.step)
+        self._losses.append(step.result.loss)
+        self._metrics.append(next(iter(step.result.metrics.values()), float("nan")))
+
+    def end_epoch(self, epoch: EpochEnded) -> None:
+        self._epochs.append(epoch)
+
+
+class Weights:
+    """Stands for the weights of a network: another one as soon as they change."""
+
+
+@dataclass(frozen=True, eq=False)
+class RunRecord:
     """A run at rest. Without a checkpoint nothing has been trained; without a graph, there is no network."""
 
-    plan: Plan
-    """As it is set now: another one than the checkpoint's, where it was changed since."""
     graph: Graph | None = None
     checkpoint: Checkpoint | None = None
     curves: Curves = field(default_factory=Curves)
     started: Started | None = None
     last_step: Stepped | None = None
     finished: Finished | None = None
-    evaluation: Evaluation | None = None
     problem: Problem | None = None
     """Why it has failed."""
+    weights: Weights = field(default_factory=Weights)
+    """What an evaluation of it belongs to."""
 
     @property
-    def weights(self) -> dict[str, Array]:
+    def arrays(self) -> dict[str, Array]:
         """The weights to use, by block id and name; empty for a network that is as it was made."""
         return self.checkpoint.kept if self.checkpoint is not None else {}
 
 
-def run_from_file(graph: Graph, checkpoint: Checkpoint) -> Run:
+def record_from_file(graph: Graph, checkpoint: Checkpoint) -> RunRecord:
     """The run that a file holds, as far as it does: of the steps, only the losses were written."""
     count = len(checkpoint.losses)
     curves = Curves(
-        list(range(1, count + 1)),
-        list(checkpoint.losses),
-        [float("nan")] * count,
-        list(checkpoint.history),
+        View(range(1, count + 1)),
+        View(checkpoint.losses),
+        View([float("nan")] * count),
+        View(checkpoint.history),
     )
-    return Run(checkpoint.plan, graph, checkpoint, curves)
+    return RunRecord(graph, checkpoint, curves)

@@ -2,7 +2,7 @@
 
     @panel("curves", "Curves", icon="chart", place=PLACE, open={"train": PLACE})
     def curves(bench: Bench) -> QWidget:
-        return CurvesPanel(bench.training, bench.themes)
+        return CurvesPanel(bench.run, bench.themes)
 
 No other line anywhere is needed. Panels don't import each other: what one wants of the rest goes through the
 bench.

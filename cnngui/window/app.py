@@ -18,7 +18,7 @@ from cnngui.window.main_window import MainWindow
 from cnngui.window.scale import apply_interface_size
 
 if TYPE_CHECKING:
-    from core.formats.project import Project
+    from core.formats.project import ProjectFile
 
 PICTURE_SIZE = (1280, 720)
 _LOADED_MS = 2000
@@ -50,22 +50,22 @@ def make_window(settings: Settings) -> MainWindow:
 
 def run_window(file: str | None) -> int:
     """Shows the window until it is closed. Raises UsageError or FormatError for a bad file."""
-    project = _open(file) if file else None
+    opened = _open(file) if file else None
     application = make_application()
     window = make_window(Settings())
     window.faults.catch()
     window.show()
-    if file is not None and project is not None:
+    if file is not None and opened is not None:
         from cnngui.models.designs import is_example  # noqa: PLC0415  # as in _open
 
         if is_example(file):
             window.workbench.files.open_example(file)
         else:
-            window.workbench.files.show_project(project, Path(file).expanduser())
+            window.workbench.files.show_project(opened, Path(file).expanduser())
     return _run(application)
 
 
-def _open(file: str) -> Project:
+def _open(file: str) -> ProjectFile:
     from cnngui.models.designs import open_design  # noqa: PLC0415  # an empty window is seen sooner without it
 
     return open_design(file)
@@ -81,7 +81,7 @@ def run_demo_window() -> int:
     return _run(application)
 
 
-def draw_window(project: Project, path: Path) -> None:
+def draw_window(file: ProjectFile, path: Path) -> None:
     """Renders the window with a trained project into a PNG file."""
     qInstallMessageHandler(lambda *_: None)  # what Qt says of a window that nobody sees concerns nobody
     make_application()
@@ -91,11 +91,11 @@ def draw_window(project: Project, path: Path) -> None:
     window.show()
     window.workbench.load_plots()
     window.workbench.views.switch("train")
-    window.workbench.files.show_project(project, None)
+    window.workbench.files.show_project(file, None)
     loop = QEventLoop()
-    window.workbench.training.snapshot_changed.connect(loop.quit)
+    window.workbench.looking.snapshot_changed.connect(loop.quit)
     QTimer.singleShot(20_000, loop.quit)  # the picture is drawn without feature maps rather than never
-    if project.checkpoint is not None:
+    if file.checkpoint is not None:
         window.workbench.select_first_image_block()
         loop.exec()
     QApplication.processEvents()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
-from cnngui.models.run import Training
+from cnngui.models.run import Run
 from cnngui.theme.formatting import compiling_text
 from cnngui.theme.theme import SPACING, ThemeManager
 from cnngui.widgets.bar import Bar
@@ -16,9 +16,9 @@ _REASON = "This computer translates the network's operations once; the next star
 class CompilationStatus(QWidget):
     """Is there only while something is compiled."""
 
-    def __init__(self, training: Training, themes: ThemeManager) -> None:
+    def __init__(self, run: Run, themes: ThemeManager) -> None:
         super().__init__()
-        self._training = training
+        self._run = run
         self._text = QLabel()
         self._bar = Bar(themes)
         self._bar.setFixedWidth(_BAR_WIDTH)
@@ -30,8 +30,8 @@ class CompilationStatus(QWidget):
         row.setSpacing(SPACING)
         for widget in (self._text, self._bar, self.cancel):
             row.addWidget(widget)
-        self.cancel.clicked.connect(training.cancel_compiling)
-        training.compiling_changed.connect(self._update)
+        self.cancel.clicked.connect(run.cancel_compiling)
+        run.compiling_changed.connect(self._update)
         self._update()
 
     @property
@@ -39,7 +39,7 @@ class CompilationStatus(QWidget):
         return self._text.text()
 
     def _update(self) -> None:
-        progress = self._training.compiling
+        progress = self._run.compiling
         self.setVisible(progress is not None)
         if progress is not None:
             self._text.setText(compiling_text(progress))

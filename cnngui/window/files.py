@@ -1,30 +1,37 @@
-"""Opening and saving: the document, the run and the data source travel in one file."""
+"""Opening and saving: the project and its run travel in one file."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QEventLoop, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from cnngui.models.designs import open_example
 from cnngui.models.document import Document
-from cnngui.models.run import Training
+from cnngui.models.run import Run
+from cnngui.models.run_record import RunRecord, record_from_file
+from cnngui.models.saving import Order, Saving
 from cnngui.models.settings import Settings
 from cnngui.widgets.save_dialog import ask_for_path
 from core.design.graph import Graph
-from core.errors import CoreError
-from core.formats.project import SUFFIX, Project, load_project, save_project
-from core.training.checkpoint import Checkpoint
-from core.training.plan import Plan
+from core.design.spec import DataSpec
+from core.errors import CoreError, Problem
+from core.formats.project import SUFFIX, ProjectFile, load_project
+from core.project import Project
 
 _KINDS: Final = {SUFFIX: "cnngui projects", ".json": "Designs without weights"}
 _FILTERS: Final = ";;".join(f"{name} (*{suffix})" for suffix, name in _KINDS.items())
 
 
 class Files(QObject):
-    """What the File menu does. A failure is reported in a dialog; the open design stays as it is."""
+    """What the File menu does. A failure is reported in a dialog; the open project stays as it is.
+
+    Nothing here waits: what has to come after a save, or after the end of a run, is done when that is told.
+    """
 
     recent_changed = Signal()
     message = Signal(str)
@@ -32,27 +39,26 @@ class Files(QObject):
     opened = Signal()
     """Another design is open."""
 
-    def __init__(self, document: Document, training: Training, settings: Settings, window: QWidget) -> None:
+    def __init__(self, document: Document, run: Run, settings: Settings, window: QWidget) -> None:
         super().__init__(window)
         self._document = document
-        self._training = training
+        self._run = run
         self._settings = settings
         self._window = window
-        self._saved_run: Checkpoint | None = None
-        self._example: str | None = None
-        training.data_changed.connect(self._fit_example)
+        self._after_run: list[Callable[[], object]] = []
+        self.saving = Saving(document, run, self)
+        self.saving.saved.connect(self._note_saved)
+        self.saving.failed.connect(self._report)
+        run.ended.connect(self._go_on)
 
-    @property
-    def unsaved(self) -> bool:
-        """Whether closing would lose an edit, or what a run has learned."""
-        return self._document.modified or self._training.active or not self._run_is_saved
+    def new(self, then: Callable[[], object] = lambda: None) -> None:
+        """Starts with an empty design and calls `then`, unless the user keeps the one there is."""
 
-    def new(self) -> bool:
-        """Starts with an empty design; False where the user keeps the one there is."""
-        sure = self.confirm_discard()
-        if sure:
-            self._show(Project(Graph()), None)
-        return sure
+        def begin() -> None:
+            self._show(ProjectFile(Project()), None)
+            then()
+
+        self.when_sure(begin)
 
     def open(self) -> None:
         """Asks for a file and opens it."""
@@ -63,43 +69,54 @@ class Files(QObject):
 
     def open_path(self, path: Path) -> None:
         """Opens this file, after asking what to do with unsaved work."""
-        if self.confirm_discard():
-            self._load(path)
+        self.when_sure(partial(self._load, path))
 
     def open_example(self, name: str) -> None:
-        """Opens one of the designs that come with the application, made for the data that is loaded.
+        """Opens one of the designs that come with the application, made for the data that is there.
 
-        It has no path until it is saved. As long as nobody has touched it, it follows the data.
+        It has no path until it is saved. As long as nobody has changed it, it follows the data.
         """
-        if self.confirm_discard():
-            self._show_example(name, self._fitting(name), Plan())
+
+        def begin() -> None:
+            made = partial(open_example, name)
+            self._show(ProjectFile(Project(made(self._document.data))), None, made)
+
+        self.when_sure(begin)
 
     def save(self) -> bool:
-        """Saves under the known path, or asks for one. False where nothing was saved."""
-        return self._write(self._document.path) if self._document.path else self.save_as()
+        """Saves under the known path, or asks for one. False where the user gave none."""
+        return self._save(self._path_to_save())
 
     def save_as(self) -> bool:
-        """Asks for a path and saves. False where nothing was saved."""
-        path = self._asked("Save the design", self._document.path or self._unnamed)
-        return path is not None and self._write(path)
+        """Asks for a path and saves. False where the user gave none."""
+        return self._save(self._asked_path())
 
     def save_copy(self) -> bool:
         """Asks for a path and saves a copy there; the open design keeps its own path, and what is unsaved.
 
-        False where nothing was saved.
+        False where the user gave none.
         """
         own = self._document.path or self._unnamed
         path = self._asked("Save a copy of the design", own.with_stem(f"{own.stem} copy"))
-        if path is None or not self._store(path, self._project(path)):
-            return False
-        self._remember(path)
-        self.message.emit(f"Saved a copy as {path.name}")
-        return True
+        return self._save(path, is_copy=True)
 
-    def confirm_discard(self) -> bool:
-        """Asks what to do with unsaved work; True where it may go. A run is stopped first."""
-        if not self.unsaved:
-            return True
+    def when_sure(self, then: Callable[[], object]) -> None:
+        """Asks what to do with unsaved work, and calls `then` once it may go: at once, or after it is saved.
+
+        A run is stopped first. Where the user keeps the work, or it can't be saved, `then` isn't called.
+        """
+        if self.saving.busy is not None:
+            self.saving.when_idle(partial(self.when_sure, then))
+        elif not self.saving.unsaved or self._is_blank:
+            then()
+        else:
+            self._ask(then)
+
+    def show_project(self, file: ProjectFile, path: Path | None) -> None:
+        """Makes a project the open one, without asking."""
+        self._show(file, path)
+
+    def _ask(self, then: Callable[[], object]) -> None:
         buttons = QMessageBox.StandardButton
         answer = QMessageBox.question(
             self._window,
@@ -108,117 +125,89 @@ class Files(QObject):
             buttons.Save | buttons.Discard | buttons.Cancel,
             buttons.Save,
         )
-        if answer == buttons.Cancel or (answer == buttons.Save and not self.save()):
-            return False
-        if self._training.active:
-            self._wait_for_end()
-        return True
+        if answer == buttons.Discard:
+            self._when_run_is_over(then)
+        elif answer == buttons.Save and (path := self._path_to_save()) is not None:
+            # Asked once more afterwards: somebody may have gone on meanwhile.
+            self._when_run_is_over(partial(self._save, path, then=partial(self.when_sure, then)))
 
-    def show_project(self, project: Project, path: Path | None) -> None:
-        """Makes a project the open one, without asking."""
-        self._show(project, path)
+    def _when_run_is_over(self, then: Callable[[], object]) -> None:
+        """Stops the run that is on; calls `then` when none is."""
+        if self._run.active:
+            self._after_run.append(then)
+            self._run.stop()
+        else:
+            then()
+
+    def _go_on(self) -> None:
+        waiting, self._after_run = self._after_run, []
+        for then in waiting:
+            then()
 
     def _load(self, path: Path) -> None:
         try:
-            project = load_project(path)
+            file = load_project(path)
         except CoreError as error:
             QMessageBox.warning(self._window, "cnngui", str(error.problem))
             return
-        self._show(project, path)
+        self._show(file, path)
         self._remember(path)
 
-    def _fitting(self, name: str) -> Graph:
-        source = self._training.source
-        return open_example(name, source.train.spec if source else None)
-
-    def _show_example(self, name: str, graph: Graph, plan: Plan) -> None:
-        self._show(Project(graph, plan), None)
-        self._example = name
-
-    def _fit_example(self) -> None:
-        """The data may be other than those that the example was opened for."""
-        history = self._document.undo_stack
-        untouched = not (self.unsaved or history.count() or self._document.path or self._training.checkpoint)
-        if self._example is not None and untouched:
-            graph = self._fitting(self._example)
-            if graph != self._document.graph:
-                self._show_example(self._example, graph, self._training.plan)
-
-    def _show(self, project: Project, path: Path | None) -> None:
-        self._example = None
-        self._document.open(project.graph, path)
-        self._training.adopt(project.graph, project.checkpoint)
-        if project.checkpoint is None:
-            self._training.set_plan(project.plan)
-        if project.data is not None:
-            self._training.load(project.data)
-        self._saved_run = project.checkpoint
+    def _show(
+        self,
+        file: ProjectFile,
+        path: Path | None,
+        made_for: Callable[[DataSpec | None], Graph] | None = None,
+    ) -> None:
+        design, checkpoint = file.project.design, file.checkpoint
+        self._document.open_project(file.project, path, made_for)
+        self._run.show(record_from_file(design, checkpoint) if checkpoint else RunRecord())
+        self.saving.note_opened(checkpoint)
         self.opened.emit()
 
-    def _write(self, path: Path) -> bool:
-        project = self._project(path)
-        if not self._store(path, project):
+    def _save(
+        self, path: Path | None, *, is_copy: bool = False, then: Callable[[], object] | None = None
+    ) -> bool:
+        if path is None:
             return False
-        if project.checkpoint is not None:
-            self._saved_run = project.checkpoint
-        self._document.mark_saved(path)
-        self._remember(path)
-        self.message.emit(f"Saved {path.name}")
+        self.message.emit(f"Saving {path.name}…")
+        self.saving.save(path, is_copy=is_copy, then=then)
         return True
+
+    def _note_saved(self, order: Order) -> None:
+        self._remember(order.path)
+        name = order.path.name
+        self.message.emit(f"Saved a copy as {name}" if order.is_copy else f"Saved {name}")
+
+    def _report(self, _: Order, problem: Problem) -> None:
+        QMessageBox.warning(self._window, "cnngui", str(problem))
 
     @property
     def _unnamed(self) -> Path:
         """The path that is proposed for a design without one."""
         return (self._settings.folder("designs") or Path.home()) / f"network{SUFFIX}"
 
+    def _path_to_save(self) -> Path | None:
+        """The known path, or the one that the user gives."""
+        return self._document.path or self._asked_path()
+
+    def _asked_path(self) -> Path | None:
+        return self._asked("Save the design", self._document.path or self._unnamed)
+
     def _asked(self, title: str, proposed: Path) -> Path | None:
         """Where the user wants to save."""
         return ask_for_path(self._window, title, proposed, _KINDS)
 
-    def _project(self, path: Path) -> Project:
-        """All that is open, as far as a file of this name can hold it."""
-        source = self._training.source
-        checkpoint = self._checkpoint() if path.suffix == SUFFIX else None
-        return Project(self._document.graph, self._training.plan, source.spec if source else None, checkpoint)
-
-    def _store(self, path: Path, project: Project) -> bool:
-        try:
-            save_project(path, project)
-        except CoreError as error:
-            QMessageBox.warning(self._window, "cnngui", str(error.problem))
-            return False
-        return True
-
-    def _checkpoint(self) -> Checkpoint | None:
-        """The run as it is now; one that is going on is asked between two of its steps."""
-        if not self._training.active:
-            return self._training.checkpoint
-        found: list[Checkpoint] = []
-        loop = QEventLoop()
-        saved = self._training.saved.connect(found.append)
-        self._training.saved.connect(loop.quit)
-        self._training.ended.connect(loop.quit)
-        self._training.request_checkpoint()
-        loop.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
-        self._training.saved.disconnect(saved)
-        return found[0] if found else self._training.checkpoint
-
-    def _wait_for_end(self) -> None:
-        loop = QEventLoop()
-        self._training.ended.connect(loop.quit)
-        self._training.stop()
-        loop.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
-
     @property
-    def _run_is_saved(self) -> bool:
-        """Whether the run is that of the file; one that was put aside and came back still is."""
-        run, saved = self._training.checkpoint, self._saved_run
-        return not (run and run.losses) or (saved is not None and saved.progress == run.progress)
+    def _is_blank(self) -> bool:
+        """Whether there is nothing but data and a plan; data stay when something is opened."""
+        blank = not self._document.graph.blocks and self._document.path is None
+        return blank and self.saving.run_is_saved and not self._run.active
 
     def _question(self) -> str:
         if not self._document.modified:
             return "Save the trained weights first?"
-        run = self._training.active or not self._run_is_saved
+        run = self._run.active or not self.saving.run_is_saved
         return "Save the changes and the trained weights first?" if run else "Save the changes first?"
 
     def _remember(self, path: Path) -> None:

@@ -43,7 +43,7 @@ class MainWindow(Frame):
         self.workbench.start_demo()
 
     def close_without_asking(self) -> None:
-        """Closes whatever is unsaved: for pictures, demos and tests."""
+        """Closes whatever is unsaved: for pictures, demos and tests. What is being saved is still saved."""
         self.workbench.asking = False
         self.close()
 
@@ -61,7 +61,7 @@ class MainWindow(Frame):
                 return
             super().closeEvent(event)  # accepts it
             if self._is_filled:
-                self.workbench.compute.shut_down()
+                self.workbench.shut_down()
             self.remember()
         except Exception as error:
             self.faults.note(type(error), error, error.__traceback__)

@@ -262,7 +262,9 @@ class WindowViews(QObject):
     def start_guide(self) -> None:
         """Begins the guided first design, with an empty canvas."""
         bench = self._bench
-        if bench is not None and (not bench.document.graph.blocks or bench.files.new()):
+        if bench is not None and bench.document.graph.blocks:
+            bench.files.new(partial(self.show, "guide"))
+        else:
             self.show("guide")
 
     def choose_data(self) -> None:

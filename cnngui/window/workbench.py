@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QObject, QPoint, QPointF, QTimer
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cnngui.canvas.view.view import Canvas
 from cnngui.commands.actions import Actions
@@ -15,7 +15,8 @@ from cnngui.commands.menus import canvas_menu, fill_menus, make_toolbar
 from cnngui.compute.thread import ComputeThread
 from cnngui.models import demo
 from cnngui.models.document import Document
-from cnngui.models.run import State, Training
+from cnngui.models.models import make_models
+from cnngui.models.run import State
 from cnngui.models.run_control import RunControl
 from cnngui.models.selection import Selection
 from cnngui.models.settings import Settings
@@ -27,7 +28,9 @@ from cnngui.window.compilation_status import CompilationStatus
 from cnngui.window.files import Files
 from cnngui.window.frame import Frame
 from cnngui.window.run_choice import RunChoice
+from cnngui.window.saving_status import SavingStatus
 from cnngui.window.views import WindowViews
+from core.project import DataChoice, Project
 
 _MESSAGE_MS: Final = 8000
 _RUN_TEXT_WIDTH: Final = 280
@@ -41,27 +44,32 @@ class Workbench(QObject):
         self.window = window
         self.settings = settings
         self.themes = themes
-        self.document = Document(self)
+        self.document = Document(self, Project(data=DataChoice(demo.DATA)))
         self.selection = Selection(self)
         self.compute = ComputeThread(self)
-        self.training = Training(self.compute, self)
-        self.files = Files(self.document, self.training, settings, window)
-        self.run_control = RunControl(self.document, self.training, self)
+        self.models = make_models(self.document, self.compute, self)
+        self.data, self.run = self.models.data, self.models.run
+        self.looking, self.judging = self.models.looking, self.models.judging
+        self.files = Files(self.document, self.run, settings, window)
+        self.run_control = RunControl(self.document, self.data, self.run, self)
         self.canvas = Canvas(self.document, self.selection, themes)
         self.center = window.center
         self.center.add_canvas(self.canvas, self.document)
         self.views = WindowViews(window, settings)
         self.bench = Bench(
-            settings,
-            themes,
-            self.document,
-            self.selection,
-            self.training,
-            self.run_control,
-            self.canvas,
-            self.files,
-            self.views,
-            self._show_message,
+            settings=settings,
+            themes=themes,
+            document=self.document,
+            selection=self.selection,
+            data=self.data,
+            run=self.run,
+            looking=self.looking,
+            judging=self.judging,
+            run_control=self.run_control,
+            canvas=self.canvas,
+            files=self.files,
+            views=self.views,
+            say=self._show_message,
         )
         self.asking = True
         """Whether unsaved work is asked about before the window closes; the demo's own training is none."""
@@ -69,8 +77,8 @@ class Workbench(QObject):
         self._run_text = ElidedLabel()
         self._run_text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._run_text.setMaximumWidth(_RUN_TEXT_WIDTH)
-        self.compilation = CompilationStatus(self.training, self.themes)
-        for widget in (self.compilation, self._run_text):
+        self.compilation = CompilationStatus(self.run, self.themes)
+        for widget in (self.compilation, SavingStatus(self.files.saving), self._run_text):
             window.statusBar().addPermanentWidget(widget, int(widget is self._run_text))
         self.actions_ = Actions(self.bench, window)
         self.actions_.add_design(self.canvas)
@@ -87,15 +95,14 @@ class Workbench(QObject):
         QTimer.singleShot(0, self.load_plots)
 
     def load_plots(self) -> None:
-        """Makes what draws the pictures on blocks, and loads the embedded data where no other is wanted."""
+        """Makes what draws the pictures on blocks, and begins to load the data."""
         if self._loaded:
             return
         self._loaded = True
         from cnngui.canvas.view.thumbnails import Thumbnails  # noqa: PLC0415  # after the first paint
 
-        self._thumbnails = Thumbnails(self.document, self.training, self.canvas.set_thumbnails)
-        if self.training.source is None and self.training.loading is None:
-            self.training.load(demo.DATA)
+        self._thumbnails = Thumbnails(self.models, self.canvas.set_thumbnails)
+        self.data.follow()
         QTimer.singleShot(0, self.canvas.fit)
 
     def start_demo(self) -> None:
@@ -109,8 +116,27 @@ class Workbench(QObject):
         select_first_image_block(self.bench)
 
     def may_close(self) -> bool:
-        """Whether the window may go; asks about unsaved work first."""
-        return not self.asking or self.files.confirm_discard()
+        """Whether the window may go now; asks about unsaved work first.
+
+        Where a file has to be written before, or a run to end, the window closes by itself after that.
+        """
+        sure, later = False, False
+
+        def go() -> None:
+            nonlocal sure
+            sure = True
+            if later:
+                self.asking = False
+                self.window.close()
+
+        (self.files.when_sure if self.asking else self.files.saving.when_idle)(go)
+        later = True
+        return sure
+
+    def shut_down(self) -> None:
+        """Ends what goes on in other threads."""
+        self.files.saving.shut_down()
+        self.compute.shut_down()
 
     def _ask_again(self) -> None:
         self.asking = True
@@ -125,25 +151,29 @@ class Workbench(QObject):
         self.files.opened.connect(self._show_opened)
         for own_work in (self.files.opened, self.document.undo_stack.indexChanged):
             own_work.connect(self._ask_again)
+        for model in (self.looking, self.judging):
+            model.failed.connect(self.run_control.show_failure)
         self.run_control.choice_wanted.connect(self._ask_how_to_train)
         self.run_control.began.connect(self.window.statusBar().clearMessage)
         for changed in (
             self.document.changed,
             self.document.saved_state_changed,
-            self.training.state_changed,
-            self.training.ended,
+            self.files.saving.changed,
+            self.run.state_changed,
+            self.run.ended,
         ):
             changed.connect(self._update)
-        self.training.curves_changed.connect(self._update_run_text)
+        self.run.curves_changed.connect(self._update_run_text)
 
     def _update(self) -> None:
+        saving = self.files.saving
         name = self.document.path.name if self.document.path else "Untitled"
         self.window.setWindowTitle(f"{name}[*]")
-        self.window.setWindowModified(self.files.unsaved)
+        self.window.setWindowModified(saving.unsaved or saving.busy is not None)
         self._update_run_text()
 
     def _update_run_text(self) -> None:
-        step, state, finished = self.training.last_step, self.training.state, self.training.finished
+        step, state, finished = self.run.last_step, self.run.state, self.run.finished
         text = {State.PREPARING: "Preparing the network…", State.STOPPING: "Stopping…"}.get(state, "")
         if finished is not None and state is State.IDLE:
             text = f"{finished.reason} after {finished.step:,} steps in {duration_text(finished.seconds)}"
@@ -159,13 +189,10 @@ class Workbench(QObject):
         if PANELS[panel].panel.shows_design:
             self.actions_.add_design(content)
 
-    def _ask_how_to_train(self, held: bool) -> None:
+    def _ask_how_to_train(self, held: bool, asker: object) -> None:
         """At the button that was used; keys belong to the one in the tool bar."""
-        buttons = [button for button in self.window.findChildren(QAbstractButton) if button.isVisible()]
-        pointed = [button for button in buttons if button.underMouse()]
-        focused = [button for button in buttons if button.hasFocus()]
-        used = next(iter((*pointed, *focused)), None)
-        self.run_choice.ask(used or self.toolbar.widgetForAction(self.actions_["train"]), held=held)
+        used = asker if isinstance(asker, QWidget) else self.toolbar.widgetForAction(self.actions_["train"])
+        self.run_choice.ask(used, held=held)
 
     def _show_message(self, text: str) -> None:
         self.window.statusBar().showMessage(text, _MESSAGE_MS)

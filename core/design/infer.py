@@ -176,6 +176,13 @@ def infer_block(graph: Graph, block: Block, shapes: dict[str, Shape]) -> Shape |
         return replace(found, message=f"{block.name}: {found.message}", block=block.id)
 
 
+def entry_shape(graph: Graph) -> Shape | None:
+    """The shape of the samples that a design takes in; None where no block takes any."""
+    entries = (infer_block(graph, block, {}) for block in graph.blocks if block.layer.inputs == 0)
+    found = next(entries, None)
+    return found if isinstance(found, tuple) else None
+
+
 def _advice(graph: Graph, block: Block, shapes: dict[str, Shape], data: DataSpec | None) -> Iterator[Problem]:
     """What is wrong with a block whose shape is known."""
     shape = shapes[block.id]

@@ -14,7 +14,7 @@ import os
 import reprlib
 import textwrap
 import zipfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +22,12 @@ import numpy as np
 from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
-from core.design.graph import Graph
 from core.errors import CoreError, FormatError
 from core.formats.atomic import write_atomically
 from core.formats.design import from_text, to_text
 from core.formats.training import checkpoint_from_json, checkpoint_to_json
 from core.maths.arrays import Array
+from core.project import DataChoice, Project
 from core.training.checkpoint import Checkpoint
 from core.training.plan import Plan
 
@@ -41,26 +41,25 @@ MAX_RATIO = 100
 
 
 @dataclass(frozen=True, eq=False)
-class Project:
-    """What a file holds. `data` is the spec of the data source (`core.data.load_source`)."""
+class ProjectFile:
+    """What a file holds: the project and, where it was trained, its run."""
 
-    graph: Graph
-    plan: Plan = field(default_factory=Plan)
-    data: str | None = None
+    project: Project
     checkpoint: Checkpoint | None = None
 
 
-def save_project(path: Path, project: Project) -> None:
+def save_project(path: Path, file: ProjectFile) -> None:
     """Writes a `.cnn` file, or the design alone for any other suffix, in one step. Raises FormatError."""
+    project = file.project
     if path.suffix != SUFFIX:
-        write_atomically(path, to_text(project.graph).encode())
+        write_atomically(path, to_text(project.design).encode())
         return
-    data = _relative(project.data, path.parent)
+    data = _relative(project.data.source, path.parent)
     training: dict[str, Any] = {"version": VERSION, "plan": project.plan.to_json(), "data": data}
-    parts = {"design.json": to_text(project.graph).encode()}
-    if project.checkpoint is not None:
-        training["run"], state = checkpoint_to_json(project.checkpoint)
-        parts["weights.safetensors"] = save_tensors(_contiguous(project.checkpoint.kept))
+    parts = {"design.json": to_text(project.design).encode()}
+    if file.checkpoint is not None:
+        training["run"], state = checkpoint_to_json(file.checkpoint)
+        parts["weights.safetensors"] = save_tensors(_contiguous(file.checkpoint.kept))
         parts["state.safetensors"] = save_tensors(_contiguous(state))
     parts["training.json"] = json.dumps(training, indent=2, sort_keys=True).encode()
     buffer = io.BytesIO()
@@ -71,7 +70,7 @@ def save_project(path: Path, project: Project) -> None:
     write_atomically(path, buffer.getvalue())
 
 
-def load_project(path: Path) -> Project:
+def load_project(path: Path) -> ProjectFile:
     """Reads a `.cnn` file or a design as JSON. Raises FormatError; the file itself is never changed."""
     try:
         if zipfile.is_zipfile(path):
@@ -80,7 +79,7 @@ def load_project(path: Path) -> Project:
             raise FormatError("it is too large for a design.")
         if path.suffix == SUFFIX:
             raise FormatError("it is no cnngui project; it may be cut off or damaged.")
-        return Project(from_text(path.read_bytes().decode("utf-8")))
+        return ProjectFile(Project(from_text(path.read_bytes().decode("utf-8"))))
     except CoreError as error:
         raise FormatError(f"{path.name}: {error.problem.message}", error.problem.hint) from None
     except OSError as error:
@@ -94,11 +93,11 @@ def load_project(path: Path) -> Project:
         raise FormatError(f"{path.name} is damaged: {reason}.", "Use a copy, if there is one.") from None
 
 
-def _load_zip(path: Path) -> Project:
+def _load_zip(path: Path) -> ProjectFile:
     with zipfile.ZipFile(path) as archive:
         graph = from_text(_read(archive, "design.json", MAX_TEXT).decode("utf-8"))
         if "training.json" not in archive.namelist():
-            return Project(graph)
+            return ProjectFile(Project(graph))
         training = json.loads(_read(archive, "training.json", MAX_TEXT))
         if not isinstance(training, dict):
             raise FormatError("training.json should hold an object.")
@@ -106,11 +105,12 @@ def _load_zip(path: Path) -> Project:
         plan = Plan.from_json(training.get("plan", {}))
         data = training.get("data")
         found = None if data is None else _absolute(str(data), path.parent)
+        project = Project(graph, plan, DataChoice(found))
         if "run" not in training:
-            return Project(graph, plan, found)
+            return ProjectFile(project)
         weights = _tensors(archive, "weights.safetensors")
         state = _tensors(archive, "state.safetensors")
-        return Project(graph, plan, found, checkpoint_from_json(training["run"], plan, weights, state))
+        return ProjectFile(project, checkpoint_from_json(training["run"], plan, weights, state))
 
 
 def _check_version(version: object) -> None:

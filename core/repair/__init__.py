@@ -1,15 +1,14 @@
-"""One-click remedies. A remedy is an edit that has been tried: it is offered only if it cures its problem.
+"""One-click remedies: each makes another project of the one there is, in which its problem is gone.
 
-It is for the design that it was tried on: for any other it raises DesignError.
-
-Each generator proposes edits for one sort of mistake, without knowing whether they help; `fixes` keeps those
-after which the block, or the design as a whole, no longer has the problem.
+What is wrong with the design can be tried: each generator proposes edits for one sort of mistake, without
+knowing whether they help, and `fixes` keeps those after which the block, or the design as a whole, no longer
+has the problem. Such a remedy is for the design that it was tried on: for any other it raises DesignError.
+What only a run brings to light can't be tried: for that, only what the problem itself names is offered.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 
 from core.design.graph import Graph
@@ -17,8 +16,9 @@ from core.design.infer import Inference, infer
 from core.design.spec import DataSpec
 from core.errors import CoreError, DesignError, Problem
 from core.maths.arrays import Shape
-from core.repair import ends, images, repeats, settings, shapes, wiring
-from core.repair.fix import Fix
+from core.project import Project
+from core.repair import ends, images, plans, repeats, settings, shapes, wiring
+from core.repair.fix import DesignEdit, Fix
 
 __all__ = ["MOST", "Fix", "fixes"]
 
@@ -26,29 +26,34 @@ MOST = 4
 """So many remedies of one problem are offered; more would be a puzzle of their own."""
 
 
-def fixes(graph: Graph, problem: Problem, data: DataSpec | None = None) -> tuple[Fix, ...]:
-    """The remedies of a problem that `infer(graph, data)` found, the best first; none where none is known."""
+def fixes(project: Project, problem: Problem, data: DataSpec | None = None) -> tuple[Fix, ...]:
+    """The remedies of a problem, the best first; none where none is known.
+
+    The problem is one of `infer(project.design, data)`, or of a run.
+    """
+    before = infer(project.design, data)
+    if problem not in before.problems:
+        return tuple(plans.proposals(project, problem))[:MOST]
     found: dict[str, Fix] = {}
-    before = infer(graph, data)
-    for fix in _proposals(graph, problem, before.shapes, data):
-        if fix.title not in found and _cures(fix, graph, problem, before, data):
-            found[fix.title] = replace(fix, apply=partial(_apply, fix, graph))
+    for edit in _proposals(project.design, problem, before.shapes, data):
+        if edit.title not in found and _cures(edit, project.design, problem, before, data):
+            found[edit.title] = Fix(edit.title, partial(_apply, edit, project.design))
         if len(found) == MOST:
             break
     return tuple(found.values())
 
 
-def _apply(fix: Fix, tried: Graph, graph: Graph) -> Graph:
-    if graph != tried:
+def _apply(edit: DesignEdit, tried: Graph, project: Project) -> Project:
+    if project.design != tried:
         raise DesignError(
             "The design has changed since this remedy was found.", "Look at the problem once more."
         )
-    return fix.apply(graph)
+    return edit.apply(project)
 
 
 def _proposals(
     graph: Graph, problem: Problem, known: dict[str, Shape], data: DataSpec | None
-) -> Iterator[Fix]:
+) -> Iterator[DesignEdit]:
     if problem.block is None:
         yield from ends.proposals(graph, known, data)
     elif problem.block in graph.by_id:
@@ -61,9 +66,11 @@ def _proposals(
         yield from wiring.proposals(graph, graph[problem.block])
 
 
-def _cures(fix: Fix, graph: Graph, problem: Problem, before: Inference, data: DataSpec | None) -> bool:
+def _cures(
+    proposed: DesignEdit, graph: Graph, problem: Problem, before: Inference, data: DataSpec | None
+) -> bool:
     try:
-        after = fix.apply(graph)
+        after = proposed.edit(graph)
     except CoreError:
         return False
     found = infer(after, data)

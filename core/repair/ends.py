@@ -17,41 +17,43 @@ from core.layers.output import Classification, Regression
 from core.layers.reconstruction import Reconstruction
 from core.layers.reshape import Flatten
 from core.maths.arrays import Shape
-from core.repair.fix import Fix
+from core.repair.fix import DesignEdit
 from core.repair.tools import append, beyond, last
 
 _SIZES = ("units", "filters")
 """The settings that say how many values a layer gives."""
 
 
-def proposals(graph: Graph, shapes: dict[str, Shape], data: DataSpec | None) -> Iterator[Fix]:
+def proposals(graph: Graph, shapes: dict[str, Shape], data: DataSpec | None) -> Iterator[DesignEdit]:
     """For a design without Input, or without an output block."""
     if not any(b.layer.inputs == 0 for b in graph.blocks):
         shape = data.shape if data else Input().shape
-        yield Fix("Add an Input block", lambda g: _add_input(g, Input(shape=shape)))
+        yield DesignEdit("Add an Input block", lambda g: _add_input(g, Input(shape=shape)))
     if not any(isinstance(b.layer, Output) for b in graph.blocks):
         kinds: tuple[Output, ...] = (Classification(), Regression())
         if data is not None and data.classes == 0:
             kinds = kinds[::-1]
         for end in kinds:
             values = _values(end, data)
-            yield Fix(f"End with {end.title}", partial(_add_output, end=end, values=values, shapes=shapes))
+            yield DesignEdit(
+                f"End with {end.title}", partial(_add_output, end=end, values=values, shapes=shapes)
+            )
 
 
-def input_proposals(block: Block, data: DataSpec | None) -> Iterator[Fix]:
+def input_proposals(block: Block, data: DataSpec | None) -> Iterator[DesignEdit]:
     """For an Input block that doesn't fit the data."""
     if block.layer.inputs == 0 and data is not None:
-        yield Fix("Use the data's shape", lambda g: edits.set_param(g, block.id, "shape", data.shape))
+        yield DesignEdit("Use the data's shape", lambda g: edits.set_param(g, block.id, "shape", data.shape))
 
 
-def output_proposals(graph: Graph, block: Block, data: DataSpec | None) -> Iterator[Fix]:
+def output_proposals(graph: Graph, block: Block, data: DataSpec | None) -> Iterator[DesignEdit]:
     """For an output block that doesn't fit the data, or has a second softmax or sigmoid before it."""
     wires = graph.incoming(block.id)
     if not isinstance(block.layer, Output) or not wires:
         return
     before = graph[wires[0].source]
     if before.layer.kind == block.layer.applies:
-        yield Fix(f"Remove {before.name}", lambda g: edits.remove(g, [before.id], reconnect=True))
+        yield DesignEdit(f"Remove {before.name}", lambda g: edits.remove(g, [before.id], reconnect=True))
     if data is None:
         return
     wanted = _values(block.layer, data)
@@ -59,10 +61,12 @@ def output_proposals(graph: Graph, block: Block, data: DataSpec | None) -> Itera
     if sized is not None:
         name = next(n for n in _SIZES if hasattr(sized.layer, n))
         title = f"Give {sized.name} {wanted} {name}"
-        yield Fix(title, lambda g: edits.set_param(g, sized.id, name, wanted))
+        yield DesignEdit(title, lambda g: edits.set_param(g, sized.id, name, wanted))
     for other in (Classification(), Regression(), Reconstruction()):
         if type(other) is not type(block.layer):
-            yield Fix(f"End with {other.title} instead", partial(_replace_layer, block=block, layer=other))
+            yield DesignEdit(
+                f"End with {other.title} instead", partial(_replace_layer, block=block, layer=other)
+            )
 
 
 def _values(end: Output, data: DataSpec | None) -> int:

@@ -1,16 +1,28 @@
-"""What a remedy is."""
+"""What a remedy is, and what the proposals for one are."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.design.graph import Graph
+from core.project import Project
 
 
 @dataclass(frozen=True)
 class Fix:
-    """A remedy: `title` says what it does; `apply` is the edit, which raises DesignError if it can't."""
+    """A remedy: `title` says what it does; `apply` does it, and raises DesignError if it can't."""
 
     title: str
-    apply: Callable[[Graph], Graph]
+    apply: Callable[[Project], Project]
+
+
+@dataclass(frozen=True)
+class DesignEdit:
+    """A proposal that changes the design alone; `edit` raises DesignError if it can't."""
+
+    title: str
+    edit: Callable[[Graph], Graph]
+
+    def apply(self, project: Project) -> Project:
+        return replace(project, design=self.edit(project.design))

@@ -14,11 +14,11 @@ from core.layers.resampling import AdaptiveAveragePool, Upsample
 from core.layers.reshape import Flatten, Reshape
 from core.layers.transposed import TransposedConv2D
 from core.maths.arrays import Shape
-from core.repair.fix import Fix
+from core.repair.fix import DesignEdit
 from core.repair.tools import insert
 
 
-def proposals(graph: Graph, block: Block, shapes: dict[str, Shape]) -> Iterator[Fix]:
+def proposals(graph: Graph, block: Block, shapes: dict[str, Shape]) -> Iterator[DesignEdit]:
     """Blocks before a reconstruction that bring what enters it to the shape of the image."""
     wires = graph.incoming(block.id)
     wanted = next((shapes[b.id] for b in graph.blocks if b.layer.inputs == 0 and b.id in shapes), None)
@@ -29,7 +29,7 @@ def proposals(graph: Graph, block: Block, shapes: dict[str, Shape]) -> Iterator[
     assert entering is not None
     for layers in _ways(entering, wanted):
         title = f"Insert {' and '.join(layer.title for layer in layers)}"
-        yield Fix(title, partial(_insert_all, block=block, layers=layers))
+        yield DesignEdit(title, partial(_insert_all, block=block, layers=layers))
 
 
 def _ways(have: Shape, wanted: Shape) -> Iterator[Sequence[Layer]]:

@@ -10,11 +10,11 @@ from core.design.edits import set_param
 from core.design.graph import Graph
 from core.design.infer import infer
 from core.errors import Problem
-from core.repair.fix import Fix
+from core.repair.fix import DesignEdit
 from core.schema.param import Param, params_of
 
 
-def proposals(graph: Graph, problem: Problem) -> Iterator[Fix]:
+def proposals(graph: Graph, problem: Problem) -> Iterator[DesignEdit]:
     """The nearest allowed value of the setting, its default, and groups that divide the channels."""
     if problem.block is None or problem.parameter is None:
         return
@@ -30,10 +30,10 @@ def proposals(graph: Graph, problem: Problem) -> Iterator[Fix]:
             yield _set(block.id, declared, value)
 
 
-def _set(block_id: str, declared: Param, value: Any) -> Fix:
+def _set(block_id: str, declared: Param, value: Any) -> DesignEdit:
     shown = " × ".join(map(str, value)) if isinstance(value, tuple) else value
     title = f"Set {declared.label.lower()} to {shown}"
-    return Fix(title, lambda graph: set_param(graph, block_id, declared.name, value))
+    return DesignEdit(title, lambda graph: set_param(graph, block_id, declared.name, value))
 
 
 def _nearest(declared: Param, value: Any) -> Any:
@@ -58,7 +58,7 @@ def _clamp(declared: Param, value: Any) -> Any:
     return kind(value)
 
 
-def _dividing_groups(graph: Graph, block_id: str, groups: int) -> Iterator[Fix]:
+def _dividing_groups(graph: Graph, block_id: str, groups: int) -> Iterator[DesignEdit]:
     """The largest number of groups, up to the present one, that divides input channels and filters."""
     wires = graph.incoming(block_id)
     entering = infer(graph).shapes.get(wires[0].source) if wires else None
@@ -67,4 +67,4 @@ def _dividing_groups(graph: Graph, block_id: str, groups: int) -> Iterator[Fix]:
         return
     common = math.gcd(entering[0], filters)
     best = max(g for g in range(1, common + 1) if common % g == 0 and g <= max(groups, 1))
-    yield Fix(f"Use {best} groups", lambda graph: set_param(graph, block_id, "groups", best))
+    yield DesignEdit(f"Use {best} groups", lambda graph: set_param(graph, block_id, "groups", best))

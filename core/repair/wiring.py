@@ -8,10 +8,10 @@ from functools import partial
 from core.design.edits import connect, disconnect, remove
 from core.design.graph import Block, Graph
 from core.errors import DesignError
-from core.repair.fix import Fix
+from core.repair.fix import DesignEdit
 
 
-def proposals(graph: Graph, block: Block) -> Iterator[Fix]:
+def proposals(graph: Graph, block: Block) -> Iterator[DesignEdit]:
     """A wire from or to the nearest loose end; otherwise the block goes."""
     try:
         order = graph.order
@@ -24,15 +24,17 @@ def proposals(graph: Graph, block: Block) -> Iterator[Fix]:
         sources = [b for b in map(graph.__getitem__, order) if _loose(graph, b) and b.id != block.id]
         for source in _nearest(block, sources):
             title = f"Connect {source.name} to {block.name}"
-            yield Fix(title, partial(connect, source=source.id, target=block.id))
+            yield DesignEdit(title, partial(connect, source=source.id, target=block.id))
     if _loose(graph, block):
         for target in _nearest(block, [b for b in graph.blocks if _hungry(graph, b) and b.id != block.id]):
             title = f"Connect {block.name} to {target.name}"
-            yield Fix(title, partial(connect, source=block.id, target=target.id))
+            yield DesignEdit(title, partial(connect, source=block.id, target=target.id))
     if have == 1 and block.layer.has_output:
-        yield Fix(f"Remove {block.name} and close the gap", lambda g: remove(g, [block.id], reconnect=True))
+        yield DesignEdit(
+            f"Remove {block.name} and close the gap", lambda g: remove(g, [block.id], reconnect=True)
+        )
     else:
-        yield Fix(f"Delete {block.name}", lambda g: remove(g, [block.id]))
+        yield DesignEdit(f"Delete {block.name}", lambda g: remove(g, [block.id]))
 
 
 def _loose(graph: Graph, block: Block) -> bool:
@@ -53,10 +55,10 @@ def _nearest(block: Block, others: list[Block]) -> list[Block]:
     return sorted(others, key=distance)[:2]
 
 
-def _break_cycle(graph: Graph, block: Block) -> Iterator[Fix]:
+def _break_cycle(graph: Graph, block: Block) -> Iterator[DesignEdit]:
     """Removes the wire into the block that comes from behind it."""
     behind = graph.downstream([block.id])
     for wire in graph.incoming(block.id):
         if wire.source in behind:
             title = f"Remove the wire from {graph[wire.source].name} to {block.name}"
-            yield Fix(title, partial(disconnect, wire=wire))
+            yield DesignEdit(title, partial(disconnect, wire=wire))

@@ -155,4 +155,5 @@ class ReferenceProgram(Program):
             "Lower the learning rate (a tenth is a good try), then start again.",
             block=block_id,
             phase=phase,
+            parameter="learning_rate",
         )

@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 
 from core.compile import EXECUTOR_VARIABLE
-from core.formats.project import Project, save_project
+from core.formats.project import ProjectFile, save_project
 from core.layers.activation import ReLU
 from core.layers.convolution import Conv2D
 from core.layers.dense import Dense
 from core.layers.output import Classification, Regression
 from core.layers.pooling import MaxPool
 from core.layers.reshape import Flatten
+from core.project import Project
 from tests.core.designs import chain, shapes_to_tell_apart
 
 
@@ -45,12 +46,12 @@ def values() -> str:
 def design() -> str:
     """A design for `data`."""
     layers = (Conv2D(filters=3), ReLU(), MaxPool(), Flatten(), Dense(units=3), Classification())
-    save_project(Path("design.json"), Project(chain((1, 8, 8), *layers)))
+    save_project(Path("design.json"), ProjectFile(Project(chain((1, 8, 8), *layers))))
     return "design.json"
 
 
 @pytest.fixture
 def regression() -> str:
     """A design for `values`."""
-    save_project(Path("regression.json"), Project(chain((4,), Dense(units=1), Regression())))
+    save_project(Path("regression.json"), ProjectFile(Project(chain((4,), Dense(units=1), Regression()))))
     return "regression.json"

@@ -12,7 +12,8 @@ import pytest
 
 from cnngui.models.designs import example_paths
 from core.design.edits import set_param
-from core.formats.project import load_project, save_project
+from core.formats.project import ProjectFile, load_project, save_project
+from core.project import Project
 from tests.cli.running import complaint, events, lines, run
 from tests.core.designs import shapes_to_tell_apart
 
@@ -49,11 +50,8 @@ def test_evaluate_weighs_classes_as_the_training_did(design: str, capsys: Captur
     rare = (train.targets != 2) | (np.arange(80) % 5 == 0)
     parts = {"x_train": train.images[rare], "y_train": train.targets[rare]}
     np.savez("rare.npz", **parts, x_test=test.images, y_test=test.targets)
-    project = load_project(Path(design))
-    save_project(
-        Path("balanced.json"),
-        replace(project, graph=set_param(project.graph, "classification_1", "balanced", True)),
-    )
+    graph = set_param(load_project(Path(design)).project.design, "classification_1", "balanced", True)
+    save_project(Path("balanced.json"), ProjectFile(Project(graph)))
     options = ("--data", "rare.npz", "--epochs", "1", "--validation", "0.3", "--json")
     assert run("train", "balanced.json", *options, "--out", "balanced.cnn") == 0
     *_, end = (event for event in events(capsys) if "test_loss" in event)
@@ -80,9 +78,9 @@ def test_evaluate_takes_all_where_there_is_no_test_part(
 
 
 def test_evaluate_refuses_a_design_changed_after_its_training(trained: str, capsys: Capture) -> None:
-    project = load_project(Path(trained))
-    graph = set_param(project.graph, "conv2d_1", "filters", 4)
-    save_project(Path("changed.cnn"), replace(project, graph=graph))
+    file = load_project(Path(trained))
+    graph = set_param(file.project.design, "conv2d_1", "filters", 4)
+    save_project(Path("changed.cnn"), replace(file, project=replace(file.project, design=graph)))
     assert "Conv 2D 1 has no weights" in complaint(capsys, run("evaluate", "changed.cnn"))
 
 

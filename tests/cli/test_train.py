@@ -79,7 +79,7 @@ def test_saving_and_resuming(design: str, data: str, capsys: Capture) -> None:
     assert run("train", design, "--data", data, "--epochs", "1", *FAST, "--out", "run.cnn") == 0
     assert lines(capsys)[-1] == "saved run.cnn"
     saved = load_project(Path("run.cnn"))
-    assert saved.plan.optimizer == Adam(learning_rate=0.02)
+    assert saved.project.plan.optimizer == Adam(learning_rate=0.02)
     assert saved.checkpoint is not None
     assert saved.checkpoint.epoch == 1
     # the plan and the data are those of the file, but for what is said
@@ -91,7 +91,7 @@ def test_settings_of_the_plan(design: str, data: str) -> None:
     options = ("--optimizer", "sgd", "--set", "momentum=0.8", "--set", "nesterov=yes", "--no-keep-best")
     arguments = ("--data", data, "--epochs", "1", "--validation", "0", *options, "--out", "run.cnn")
     assert run("train", design, *arguments) == 0
-    plan = load_project(Path("run.cnn")).plan
+    plan = load_project(Path("run.cnn")).project.plan
     assert plan.optimizer == SGD(momentum=0.8, nesterov=True)
     assert (plan.epochs, plan.validation, plan.keep_best) == (1, 0.0, False)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QWidget
 
 from cnngui.canvas.view.view import Canvas
 from cnngui.commands.bench import Bench
-from cnngui.models.run import Training
+from cnngui.models.models import Models
 from cnngui.models.run_control import RunControl
 from cnngui.models.settings import Settings
 from cnngui.theme.theme import ThemeManager
-from core.formats.project import Project
+from core.formats.project import ProjectFile
 
 
 class Noted(QObject):
@@ -28,8 +28,8 @@ class Noted(QObject):
         self.asked: list[str] = []
         self.shown = {"properties"}
 
-    def new(self) -> bool:
-        return self._note("new")
+    def new(self, then: Callable[[], object] = lambda: None) -> None:
+        self._note("new")
 
     def open(self) -> None:
         self._note("open")
@@ -49,10 +49,10 @@ class Noted(QObject):
     def save_copy(self) -> bool:
         return self._note("save copy")
 
-    def confirm_discard(self) -> bool:
-        return self._note("discard")
+    def when_sure(self, then: Callable[[], object]) -> None:
+        self._note("sure")
 
-    def show_project(self, project: Project, path: Path | None) -> None:
+    def show_project(self, file: ProjectFile, path: Path | None) -> None:
         self._note("project")
 
     def show(self, name: str) -> None:
@@ -121,17 +121,18 @@ class Noted(QObject):
         return True
 
 
-def bench_of(
-    canvas: Canvas, training: Training, settings: Settings, themes: ThemeManager, noted: Noted
-) -> Bench:
+def bench_of(canvas: Canvas, models: Models, settings: Settings, themes: ThemeManager, noted: Noted) -> Bench:
     """A bench of this canvas."""
     return Bench(
         settings=settings,
         themes=themes,
         document=canvas.document,
         selection=canvas.selection,
-        training=training,
-        run_control=RunControl(canvas.document, training, canvas),
+        data=models.data,
+        run=models.run,
+        looking=models.looking,
+        judging=models.judging,
+        run_control=RunControl(canvas.document, models.data, models.run, canvas),
         canvas=canvas,
         files=noted,
         views=noted,

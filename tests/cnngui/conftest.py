@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from cnngui.compute.thread import ComputeThread
-    from cnngui.models.run import Training
+    from cnngui.models.document import Document
+    from cnngui.models.models import Models
     from cnngui.models.settings import Settings
     from cnngui.theme.theme import ThemeManager
 
@@ -57,19 +58,30 @@ def thread(qtbot: QtBot) -> Iterator[ComputeThread]:
 
 
 @pytest.fixture
-def training(qtbot: QtBot, thread: ComputeThread, tmp_path: Path) -> Iterator[Training]:
-    """Ready to train `tiny_graph` on a few images of bars."""
-    from cnngui.models.run import Training
+def document(qapp: QApplication) -> Document:
+    from cnngui.models.document import Document
+
+    return Document()
+
+
+@pytest.fixture
+def models(qtbot: QtBot, document: Document, thread: ComputeThread, tmp_path: Path) -> Iterator[Models]:
+    """Ready to train `tiny_graph` on a few images of bars, which the document asks for."""
+    from PySide6.QtCore import QObject
+
+    from cnngui.models.models import make_models
+    from core.project import DataChoice, Project
     from tests.cnngui.runs import PATIENCE, PLAN, write_bars
 
-    made = Training(thread)
-    made.set_plan(PLAN)
-    with qtbot.waitSignal(thread.loaded, timeout=PATIENCE):
-        made.load(str(write_bars(tmp_path / "bars.npz")))
+    owner = QObject()
+    made = make_models(document, thread, owner)
+    data = DataChoice(str(write_bars(tmp_path / "bars.npz")))
+    with qtbot.waitSignal(made.data.arrived, timeout=PATIENCE):
+        document.open_project(Project(document.graph, PLAN, data))
     yield made
-    made.stop()
-    qtbot.waitUntil(lambda: not made.active, timeout=PATIENCE)
-    made.deleteLater()
+    made.run.stop()
+    qtbot.waitUntil(lambda: not made.run.active, timeout=PATIENCE)
+    owner.deleteLater()
 
 
 def _left_over() -> list[str]:

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from cnngui.models.run import State, Training
+from cnngui.models.models import Models
+from cnngui.models.run import State
+from cnngui.models.saving import Saving
 from core.design.edits import append, new_block
 from core.design.graph import Graph
 from core.layers import LAYERS
@@ -61,49 +63,53 @@ def _chain(*layers: tuple[str, dict[str, object]]) -> Graph:
 GRAPH = tiny_graph()
 
 
-def run(qtbot: QtBot, training: Training, *, resume: bool = False) -> None:
+def run(qtbot: QtBot, models: Models, *, resume: bool = False) -> None:
     """Trains GRAPH to the end."""
-    with qtbot.waitSignal(training.ended, timeout=PATIENCE):
-        training.start(GRAPH, resume=resume)
+    with qtbot.waitSignal(models.run.ended, timeout=PATIENCE):
+        models.run.start(GRAPH, resume=resume)
 
 
-def hold(qtbot: QtBot, training: Training, *, step: int = 0) -> None:
+def hold(qtbot: QtBot, models: Models, *, step: int = 0) -> None:
     """Begins a run without end that is held after this step."""
-    training.set_plan(ENDLESS)
-    training.start(GRAPH)
-    training.pause()
-    wait_for(qtbot, training, State.PAUSED)
+    models.document.set_plan(ENDLESS)
+    models.run.start(GRAPH)
+    models.run.pause()
+    wait_for(qtbot, models, State.PAUSED)
     for _ in range(step):
-        training.step()
-    wait_for_step(qtbot, training, step)
+        models.run.step()
+    wait_for_step(qtbot, models, step)
 
 
-def wait_for(qtbot: QtBot, training: Training, state: State) -> None:
-    qtbot.waitUntil(lambda: training.state is state, timeout=PATIENCE)
+def wait_for(qtbot: QtBot, models: Models, state: State) -> None:
+    qtbot.waitUntil(lambda: models.run.state is state, timeout=PATIENCE)
 
 
-def wait_for_step(qtbot: QtBot, training: Training, step: int) -> None:
-    qtbot.waitUntil(lambda: steps(training) >= step, timeout=PATIENCE)
+def wait_for_step(qtbot: QtBot, models: Models, step: int) -> None:
+    qtbot.waitUntil(lambda: steps(models) >= step, timeout=PATIENCE)
 
 
-def wait_for_rate(qtbot: QtBot, training: Training, rate: float) -> None:
+def wait_for_rate(qtbot: QtBot, models: Models, rate: float) -> None:
     """Returns after a step with this learning rate. A run may make a step before it can be held."""
 
     def made() -> bool:
-        return training.last_step is not None and training.last_step.learning_rate == rate
+        return models.run.last_step is not None and models.run.last_step.learning_rate == rate
 
     qtbot.waitUntil(made, timeout=PATIENCE)
 
 
-def wait_for_maps(qtbot: QtBot, training: Training, block: str) -> None:
+def wait_for_maps(qtbot: QtBot, models: Models, block: str) -> None:
     def there() -> bool:
-        return training.snapshot is not None and block in training.snapshot.maps
+        return models.looking.snapshot is not None and block in models.looking.snapshot.maps
 
     qtbot.waitUntil(there, timeout=PATIENCE)
 
 
-def steps(training: Training) -> int:
-    return training.curves.steps[-1] if training.curves.steps else 0
+def wait_until_saved(qtbot: QtBot, saving: Saving) -> None:
+    qtbot.waitUntil(lambda: saving.busy is None, timeout=PATIENCE)
+
+
+def steps(models: Models) -> int:
+    return models.run.curves.steps[-1] if models.run.curves.steps else 0
 
 
 def write_bars(path: Path, *, train: int = 66, test: int = 12) -> Path:

@@ -12,9 +12,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from cnngui.compute.thread import Adopt, Ask, ComputeThread
-from cnngui.models.document import Document
-from cnngui.models.run import Training
+from cnngui.compute.jobs.adopt import Adopt
+from cnngui.compute.jobs.ask import Ask
+from cnngui.compute.thread import ComputeThread
+from cnngui.models.models import Models
 from cnngui.models.selection import Selection
 from cnngui.panels.costs.analysis import AnalysisPanel
 from cnngui.panels.data.data import DataPanel
@@ -91,18 +92,18 @@ def rain() -> Iterator[None]:
 
 @pytest.mark.usefixtures("rain")
 def test_a_source_is_offered_and_loaded(
-    qtbot: QtBot, training: Training, themes: ThemeManager, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, models: Models, themes: ThemeManager, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    panel = DataPanel(training, themes)
+    panel = DataPanel(models, themes)
     qtbot.addWidget(panel)
     panel.show()
     button = panel.embedded["rain"]
     assert button.text() == "Rain, all day"
-    with qtbot.waitSignal(training.data_changed, timeout=PATIENCE):
+    with qtbot.waitSignal(models.data.changed, timeout=PATIENCE):
         button.click()
-    qtbot.waitUntil(lambda: training.loading is None, timeout=PATIENCE)
-    assert training.source is not None
-    assert training.source.train.classes == ("wet", "dry")
+    qtbot.waitUntil(lambda: models.data.loading is None, timeout=PATIENCE)
+    assert models.data.source is not None
+    assert models.data.source.train.classes == ("wet", "dry")
     asked: list[str] = []
 
     def give_up(*given: str) -> tuple[str, str]:
@@ -131,8 +132,9 @@ def test_the_compute_thread_answers_a_probe(qtbot: QtBot, thread: ComputeThread)
 
         def all_there() -> bool:
             for viewer in ("one", "other"):
-                answers[viewer] = thread.mailbox.take_answer(viewer) or answers.get(viewer)
-            return all(answers.values())
+                if (found := thread.mailbox.take_answer(viewer)) is not None:
+                    _, answers[viewer] = found
+            return len(answers) == 2
 
         qtbot.waitUntil(all_there, timeout=PATIENCE)
         assert answers == {"one": (1, 7), "other": (2, 7)}
@@ -140,7 +142,7 @@ def test_the_compute_thread_answers_a_probe(qtbot: QtBot, thread: ComputeThread)
 
 
 def test_an_exporter_is_offered_with_the_costs(
-    qtbot: QtBot, training: Training, themes: ThemeManager, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, models: Models, themes: ThemeManager, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with declared_for_a_moment(EXPORTERS):
 
@@ -152,9 +154,8 @@ def test_an_exporter_is_offered_with_the_costs(
                 assert material.graph is not None
                 return " ".join(block.name for block in material.graph.blocks).encode()
 
-        document = Document()
-        document.open(GRAPH)
-        panel = AnalysisPanel(document, Selection(), training, themes)
+        models.document.open(GRAPH)
+        panel = AnalysisPanel(models, Selection(), themes)
         qtbot.addWidget(panel)
         panel.show()
         asked: list[str] = []

@@ -14,7 +14,7 @@ from tests.registries import REGISTRIES
 HOME = Path(cnngui.__file__).parent
 FILES = {path.relative_to(HOME).as_posix(): path for path in sorted(HOME.rglob("*.py"))}
 EVERYWHERE = ("layer", "data source", "exporter")
-ASKING = ("panels/", "models/run.py")
+ASKING = ("panels/", "models/looking.py")
 """Where a probe is made: by the panel that shows its answer. The thread that asks the network knows none."""
 
 

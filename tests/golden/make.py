@@ -13,7 +13,7 @@ from core.data.dataset import split
 from core.design import groups, notes
 from core.design.graph import Graph
 from core.formats.design import VERSION
-from core.formats.project import Project, save_project
+from core.formats.project import ProjectFile, save_project
 from core.layers.activation import LeakyReLU, ReLU
 from core.layers.convolution import Conv2D
 from core.layers.dense import Dense
@@ -24,6 +24,7 @@ from core.layers.output import Classification
 from core.layers.pooling import AveragePool, GlobalAveragePool, MaxPool
 from core.layers.unknown import Unknown
 from core.maths.optim import Adam
+from core.project import DataChoice, Project
 from core.training.evaluate import evaluate
 from core.training.plan import Plan
 from core.training.session import Session
@@ -71,9 +72,9 @@ def main() -> None:
         if session.step == 7 * 3 + 1:  # in the middle of an epoch
             session.stop()
         last = event
-    project = Project(trained_design(), plan, "digits", session.checkpoint())
-    save_project(GOLDEN / f"v{VERSION}.cnn", project)
-    save_project(GOLDEN / f"v{VERSION}.json", Project(design_to_keep()))
+    file = ProjectFile(Project(trained_design(), plan, DataChoice("digits")), session.checkpoint())
+    save_project(GOLDEN / f"v{VERSION}.cnn", file)
+    save_project(GOLDEN / f"v{VERSION}.json", ProjectFile(Project(design_to_keep())))
     print(type(last).__name__, evaluate(program, shapes_to_tell_apart(100, seed=1)).result)
 
 

@@ -34,7 +34,7 @@ def _peer(program: Program, dtype: Any) -> Any:
 @pytest.mark.parametrize(("dtype", "closeness"), [("float64", 1e-9), ("float32", 1e-3)])
 @pytest.mark.parametrize("optimizer", [Adam(), SGD(learning_rate=0.05)], ids=lambda o: o.kind)
 def test_twenty_steps(optimizer: Optimizer, dtype: str, closeness: float) -> None:
-    graph = load_project(RESOURCES / "examples" / "lenet5.json").graph
+    graph = load_project(RESOURCES / "examples" / "lenet5.json").project.design
     program = compile_graph(graph, seed=3, dtype=dtype)
     network = _peer(program, getattr(torch, dtype))
     if isinstance(optimizer, Adam):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Protocol
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QPoint, QRectF, Signal
 
@@ -15,6 +16,10 @@ from core.design import groups
 from core.design.graph import Graph, Wire
 from core.design.notes import notes_of
 from core.errors import DesignError
+from core.project import Project
+
+if TYPE_CHECKING:
+    from core.repair import Fix  # a sound design is edited without it
 
 Change = Callable[[Graph], Graph]
 """An edit."""
@@ -81,6 +86,18 @@ class Editing(QObject):
             self.refuse(str(error))
             return False
         return True
+
+    def mend(self, fix: Fix) -> None:
+        """Applies a remedy, as `edit` makes an edit."""
+
+        def change(project: Project) -> Project:
+            after = fix.apply(project)
+            return replace(after, design=self.spacing.with_room(after.design))
+
+        try:
+            self.document.change(fix.title, change)
+        except DesignError as error:
+            self.refuse(str(error))
 
     def refuse(self, reason: str, place: QPoint | None = None) -> None:
         """Says why something wasn't done: at this place of the view, in pixels, and in the status bar."""

@@ -49,7 +49,7 @@ class Following(QObject):
         """Shows what a remedy would make of the design, with ghosts of what is new; None ends that."""
         graph = self._document.graph
         try:
-            proposed = graph if fix is None else fix.apply(graph)
+            proposed = graph if fix is None else fix.apply(self._document.project).design
         except DesignError:
             proposed = graph  # it is out of date
         if proposed is graph:

@@ -9,8 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QImage
 
 from cnngui.canvas.drawing.layout import THUMBNAIL
-from cnngui.models.document import Document
-from cnngui.models.run import Training
+from cnngui.models.models import Models
 from cnngui.widgets.pictures import enlarged, picture, thumbnail
 from core.layers.base import Output
 
@@ -22,26 +21,23 @@ class Thumbnails(QObject):
 
     VIEWER = "thumbnails"
 
-    def __init__(
-        self, document: Document, training: Training, show: Callable[[Mapping[str, QImage]], None]
-    ) -> None:
-        super().__init__(training)
-        self._document = document
-        self._training = training
+    def __init__(self, models: Models, show: Callable[[Mapping[str, QImage]], None]) -> None:
+        super().__init__(models.looking)
+        self._document, self._run, self._looking = models.document, models.run, models.looking
         self._show = show
-        training.state_changed.connect(self._watch)
-        training.snapshot_changed.connect(self._update)
-        document.changed.connect(self._watch)
+        models.run.state_changed.connect(self._watch)
+        models.looking.snapshot_changed.connect(self._update)
+        models.document.changed.connect(self._watch)
         self._watch()
 
     def _watch(self) -> None:
         """Asks for the blocks that are both in the design and in the run."""
-        graph = self._training.run_graph
+        graph = self._run.graph
         here = self._document.graph.by_id
-        self._training.watch(self.VIEWER, [b.id for b in graph.blocks if b.id in here] if graph else [])
+        self._looking.watch(self.VIEWER, [b.id for b in graph.blocks if b.id in here] if graph else [])
 
     def _update(self) -> None:
-        found, graph = self._training.snapshot, self._training.run_graph
+        found, graph = self._looking.snapshot, self._run.graph
         if found is None or graph is None:
             self._show({})
             return

@@ -40,7 +40,7 @@ def _remedy(fix: Fix, problem: Problem) -> Command:
     return Command(
         id=f"remedy.{fix.title}",
         text=literal(fix.title),
-        run=lambda bench: bench.editor.edit(fix.title, fix.apply),
+        run=lambda bench: bench.editor.mend(fix),
         icon="check",
         hint=str(problem),
         preview=lambda bench, on: bench.canvas.following.preview(fix if on else None),

@@ -10,25 +10,23 @@ from cnngui.commands.conditions import all_of
 from cnngui.commands.table import COMMANDS
 from cnngui.models.run import State
 
-_IDLE: Final = when(lambda bench: bench.training.state is State.IDLE, "Stop the run first.")
-_STEPPABLE: Final = when(
-    lambda bench: bench.training.state in (State.IDLE, State.PAUSED), "Pause the run first."
-)
+_IDLE: Final = when(lambda bench: bench.run.state is State.IDLE, "Stop the run first.")
+_STEPPABLE: Final = when(lambda bench: bench.run.state in (State.IDLE, State.PAUSED), "Pause the run first.")
 _FINISHED: Final = when(
-    lambda bench: bench.training.has_finished(bench.document.graph),
+    lambda bench: bench.run.has_finished(bench.document.graph),
     "There is no run of this network that has come to its end.",
 )
 _STOPPABLE: Final = when(
-    lambda bench: bench.training.state in (State.PREPARING, State.RUNNING, State.PAUSED),
+    lambda bench: bench.run.state in (State.PREPARING, State.RUNNING, State.PAUSED),
     "Nothing is being trained.",
 )
 _JUDGEABLE: Final = when(
-    lambda bench: bench.training.can_evaluate, "Train a network, on data that has a test part, first."
+    lambda bench: bench.judging.can_evaluate, "Train a network, on data that has a test part, first."
 )
 
 
 def _busy(bench: Bench) -> str | None:
-    match bench.training.state:
+    match bench.run.state:
         case State.PREPARING:
             return "The network is being prepared."
         case State.STOPPING:
@@ -37,14 +35,14 @@ def _busy(bench: Bench) -> str | None:
 
 
 def _step(bench: Bench) -> None:
-    if bench.training.active:
-        bench.training.step()
+    if bench.run.active:
+        bench.run.step()
     else:
         bench.run_control.start(held=True)
 
 
 def _next_state(bench: Bench) -> Look:
-    match bench.training.state:
+    match bench.run.state:
         case State.RUNNING:
             return Look("&Pause", icon="pause")
         case State.STOPPING:
@@ -81,7 +79,7 @@ COMMANDS.add(
     Command(
         id="stop",
         text="St&op",
-        run=lambda bench: bench.training.stop(),
+        run=lambda bench: bench.run.stop(),
         where=(Place(Surface.TRAIN), Place(Surface.TOOLS)),
         keys=("Ctrl+.",),
         icon="stop",
@@ -109,7 +107,7 @@ COMMANDS.add(
     Command(
         id="evaluate",
         text="&Evaluate on Test Data",
-        run=lambda bench: bench.training.evaluate(),
+        run=lambda bench: bench.judging.evaluate(),
         where=(Place(Surface.TRAIN, 1),),
         keys=("Ctrl+E",),
         refusal=all_of(_IDLE, _JUDGEABLE),

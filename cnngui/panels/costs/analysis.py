@@ -18,8 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from cnngui.commands.bench import Bench
-from cnngui.models.document import Document
-from cnngui.models.run import Training
+from cnngui.models.models import Models
 from cnngui.models.selection import Selection
 from cnngui.panels.costs.cost_table import CostModel, CostTable
 from cnngui.panels.panel import Place, panel
@@ -46,16 +45,18 @@ class AnalysisPanel(QWidget):
 
     def __init__(
         self,
-        document: Document,
+        models: Models,
         selection: Selection,
-        training: Training,
         themes: ThemeManager,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        document, data, run, judging = models.document, models.data, models.run, models.judging
         self._document = document
         self._selection = selection
-        self._training = training
+        self._data = data
+        self._run = run
+        self._judging = judging
         self._themes = themes
         self.analysis = Analysis()
         self._model = CostModel(themes)
@@ -70,7 +71,7 @@ class AnalysisPanel(QWidget):
         }
         self.measure = QPushButton("Measure time")
         self.measure.setAccessibleName("Measure the time of an epoch")
-        self.measure.clicked.connect(lambda: training.measure(document.graph))
+        self.measure.clicked.connect(lambda: judging.measure(document.graph))
         self.export = QToolButton()
         self.export.setAutoRaise(True)
         self.export.setToolTip("Save the table for other programs")
@@ -86,9 +87,9 @@ class AnalysisPanel(QWidget):
         self.setMinimumWidth(_LEAST_WIDTH)  # else that of the totals, for which other panels would make room
         self._timer = QTimer(self, singleShot=True, interval=_DELAY)
         self._timer.timeout.connect(self._update)
-        for signal in (document.changed, training.plan_changed):
+        for signal in (document.changed, document.plan_changed):
             signal.connect(self._wait)
-        for signal in (training.measured, training.state_changed, training.data_changed):
+        for signal in (judging.measured, run.state_changed, data.changed):
             signal.connect(self._show_epoch)
         selection.changed.connect(self._follow)
         self.table.chosen.connect(lambda row: selection.reveal(expand(document.graph).origin(row)))
@@ -139,7 +140,7 @@ class AnalysisPanel(QWidget):
             self._timer.start()
 
     def _update(self) -> None:
-        document, plan = self._document, self._training.plan
+        document, plan = self._document, self._document.plan
         self.analysis = analyse(document.graph, document.inference, plan.optimizer, plan.batch_size)
         found = self.analysis
         self._stack.setCurrentIndex(int(bool(found.rows)))
@@ -155,10 +156,11 @@ class AnalysisPanel(QWidget):
         self._show_epoch()
 
     def _show_epoch(self) -> None:
-        training, found = self._training, self._training.estimate_for(self._document.graph)
+        judging = self._judging
+        found = judging.estimate_for(self._document.graph)
         epoch = self.figures["epoch"]
-        epoch.set_value("…" if training.measuring else seconds_text(found.epoch) if found else "–")
-        epoch.setVisible(found is not None or training.measuring)
+        epoch.set_value("…" if judging.measuring else seconds_text(found.epoch) if found else "–")
+        epoch.setVisible(found is not None or judging.measuring)
         self.measure.setVisible(epoch.isHidden())
         reason = self._reason_against()
         self.measure.setEnabled(not reason)
@@ -168,11 +170,11 @@ class AnalysisPanel(QWidget):
 
     def _reason_against(self) -> str:
         """Why nothing can be measured now."""
-        if self._training.measuring:
+        if self._judging.measuring:
             return "It is being measured"
-        if self._training.active:
+        if self._run.active:
             return "A run is on"
-        if "training" not in self._training.parts:
+        if "training" not in self._data.parts:
             return "There is no data yet"
         return "The design can't be trained yet: see Problems" if self._document.obstacles else ""
 
@@ -222,6 +224,6 @@ class Figure(QWidget):
     order=78,
 )
 def analysis(bench: Bench) -> AnalysisPanel:
-    made = AnalysisPanel(bench.document, bench.selection, bench.training, bench.themes)
+    made = AnalysisPanel(bench.models, bench.selection, bench.themes)
     made.message.connect(bench.say)
     return made

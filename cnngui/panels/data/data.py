@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from cnngui.commands.bench import Bench
 from cnngui.forms.editors import EDITORS
-from cnngui.models.run import Training
+from cnngui.models.models import Models
 from cnngui.models.settings import Settings
 from cnngui.panels.data.preview import DataPreview
 from cnngui.panels.panel import Place, panel
@@ -43,9 +43,9 @@ class DataPanel(QWidget):
     What is chosen is loaded at once, in the compute thread.
     """
 
-    def __init__(self, training: Training, themes: ThemeManager, parent: QWidget | None = None) -> None:
+    def __init__(self, models: Models, themes: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._training = training
+        self._document, self._data, self._run = models.document, models.data, models.run
         self._themes = themes
         self._settings = Settings()
         self._help = " ".join(descriptions())
@@ -58,7 +58,7 @@ class DataPanel(QWidget):
         self._busy_text = TextLabel()
         self.cancel = QPushButton("Cancel")
         self._empty = EmptyState(themes, "data", "No data yet.", "Choose a source on the left.")
-        self.preview = DataPreview(training, themes)
+        self.preview = DataPreview(models.data, themes)
         self.share = EDITORS["float"](param_of(Plan, "validation"), themes)
         row = QHBoxLayout(self)
         row.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
@@ -112,20 +112,20 @@ class DataPanel(QWidget):
         return side
 
     def _connect(self) -> None:
-        training = self._training
+        document, data, run = self._document, self._data, self._run
         self.open_folder.clicked.connect(self._ask_for_folder)
         self.open_file.clicked.connect(self._ask_for_file)
-        self.cancel.clicked.connect(training.cancel_loading)
+        self.cancel.clicked.connect(data.cancel)
         self.share.edited.connect(self._set_share)
         self.share.refused.connect(self._refuse)
-        for signal in (training.data_changed, training.plan_changed, training.state_changed):
+        for signal in (data.changed, document.plan_changed, run.state_changed):
             signal.connect(self._update)
         self._themes.changed.connect(self._color)
 
     # -- what the user does ----------------------------------------------------------------------------------
 
     def _load(self, spec: str) -> None:
-        self._training.load(spec)
+        self._data.choose(spec)
         self._update()
 
     def _ask_for_folder(self) -> None:
@@ -143,7 +143,8 @@ class DataPanel(QWidget):
             self._load(name)
 
     def _set_share(self, share: float) -> None:
-        self._training.set_plan(replace(self._training.plan, validation=share))
+        plan = replace(self._document.plan, validation=share)
+        self._document.set_plan(plan, "Set validation share", merge_key="validation")
         self._update()
 
     def _refuse(self, reason: str) -> None:
@@ -152,28 +153,29 @@ class DataPanel(QWidget):
     # -- following the model ---------------------------------------------------------------------------------
 
     def _update(self) -> None:
-        training, source = self._training, self._training.source
-        spec = training.loading or (source.spec if source is not None else "")
+        data, run, plan = self._data, self._run, self._document.plan
+        source = data.source
+        spec = data.loading or (source.spec if source is not None else "")
         for name, button in self.embedded.items():
             button.setChecked(name == spec)
         self._opened.setText("" if spec in self.embedded else spec)
         self._opened.setVisible(bool(self._opened.text()))
-        self._busy.setVisible(training.loading is not None)
+        self._busy.setVisible(data.loading is not None)
         self._busy_text.setText("Loading…")
         for widget in (*self.embedded.values(), self.open_folder, self.open_file, self.share):
-            widget.setEnabled(not training.active)
-        if self.share.value != training.plan.validation:
-            self.share.set_value(training.plan.validation)
+            widget.setEnabled(not run.active)
+        if self.share.value != plan.validation:
+            self.share.set_value(plan.validation)
         self._show_banner()
         self.preview.setVisible(source is not None)
         self._empty.setVisible(source is None)
 
     def _show_banner(self) -> None:
-        training = self._training
-        if training.active:
+        data, run = self._data, self._run
+        if run.active:
             self.banner.show_text("info", lambda theme: theme.accent, "Stop the run to choose other data.")
-        elif training.data_problem is not None:
-            self.banner.show_text("error", lambda theme: theme.error, str(training.data_problem))
+        elif data.problem is not None:
+            self.banner.show_text("error", lambda theme: theme.error, str(data.problem))
         else:
             self.banner.hide()
 
@@ -197,4 +199,4 @@ def _begin(bench: Bench) -> None:
     begin=_begin,
 )
 def data(bench: Bench) -> DataPanel:
-    return DataPanel(bench.training, bench.themes)
+    return DataPanel(bench.models, bench.themes)

@@ -11,7 +11,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from cnngui.models.run import Part, Training
+from cnngui.models.data import Data, Part
 from cnngui.theme import icons
 from cnngui.theme.formatting import count_text, measure_text, shape_text
 from cnngui.theme.theme import GRID, SMALL_SIZE, SPACING, ThemeManager, text_font
@@ -25,11 +25,11 @@ _MAX_CLASSES: Final = 100
 
 
 class DataPreview(QWidget):
-    """Follows the training model's data."""
+    """Follows the data."""
 
-    def __init__(self, training: Training, themes: ThemeManager) -> None:
+    def __init__(self, data: Data, themes: ThemeManager) -> None:
         super().__init__()
-        self._training = training
+        self._data = data
         self._themes = themes
         self._shown: Dataset | None = None
         self._facts = small_label()
@@ -55,7 +55,7 @@ class DataPreview(QWidget):
         column.addWidget(self._counts_title)
         column.addWidget(self._values)
         column.addWidget(Scroll(self.counts), 2)
-        training.data_changed.connect(self._update)
+        data.changed.connect(self._update)
         themes.changed.connect(self._color)
         self._color()
         self._update()
@@ -67,10 +67,10 @@ class DataPreview(QWidget):
 
     def reshuffle(self) -> None:
         """Shows other samples."""
-        self.samples.show_samples(self._training.parts.get("training"), random.randrange(2**31))
+        self.samples.show_samples(self._data.parts.get("training"), random.randrange(2**31))
 
     def _update(self) -> None:
-        parts = self._training.parts
+        parts = self._data.parts
         data = parts.get("training")
         self._facts.setText(facts_text(parts))
         if data is self._shown:

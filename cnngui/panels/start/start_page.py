@@ -175,7 +175,7 @@ class Card(QAbstractButton):
 
     def _draw(self) -> None:
         if self._graph is None:
-            self._graph = open_design(self.template.name).graph
+            self._graph = open_design(self.template.name).project.design
         size = QSize(_CARD.width() - 2, _PICTURE_HEIGHT)
         self._picture = design_picture(self._graph, self._themes.current, size, self.devicePixelRatioF())
         self.update()
@@ -211,18 +211,15 @@ def start_page(bench: Bench) -> StartPage:
     made = StartPage(bench.settings, bench.themes)
 
     def begin_empty() -> None:
-        if not bench.document.graph.blocks or bench.files.new():
+        if bench.document.graph.blocks:
+            bench.files.new(bench.views.show_canvas)
+        else:
             bench.views.show_canvas()
 
     made.new_wanted.connect(begin_empty)
     made.guide_wanted.connect(bench.views.start_guide)
     made.open_wanted.connect(bench.files.open)
-
-    def play() -> None:
-        if bench.files.confirm_discard():
-            play_demo(bench)
-
-    made.demo_wanted.connect(play)
+    made.demo_wanted.connect(lambda: bench.files.when_sure(partial(play_demo, bench)))
     made.example_wanted.connect(bench.files.open_example)
     made.recent_wanted.connect(bench.files.open_path)
     bench.files.recent_changed.connect(made.show_recent)

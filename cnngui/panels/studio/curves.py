@@ -31,7 +31,7 @@ from PySide6.QtWidgets import (
 )
 
 from cnngui.commands.bench import Bench
-from cnngui.models.run import Training
+from cnngui.models.run import Run
 from cnngui.models.run_record import Curves
 from cnngui.panels.panel import Place, panel
 from cnngui.theme import icons
@@ -55,11 +55,11 @@ _AXIS_HEIGHT: Final = 48
 
 
 class CurvesPanel(QWidget):
-    """Follows the training model. The wheel zooms, dragging pans, a double click shows everything again."""
+    """Follows the run. The wheel zooms, dragging pans, a double click shows everything again."""
 
-    def __init__(self, training: Training, themes: ThemeManager, parent: QWidget | None = None) -> None:
+    def __init__(self, run: Run, themes: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._training = training
+        self._run = run
         self._themes = themes
         self._curves: Curves | None = None
         self._series = (Growing(), Growing(), Growing())
@@ -85,8 +85,8 @@ class CurvesPanel(QWidget):
         for plot in (self.loss_plot, self.metric_plot):
             plot.left.connect(self._leave)
             plot.pointed.connect(self._point)
-        training.curves_changed.connect(self._update)
-        training.state_changed.connect(self._update)
+        run.curves_changed.connect(self._update)
+        run.state_changed.connect(self._update)
         themes.changed.connect(self._color)
         self.show_plots("both")
         self._color()
@@ -190,7 +190,7 @@ class CurvesPanel(QWidget):
     # -- following the run -----------------------------------------------------------------------------------
 
     def _update(self) -> None:
-        curves = self._training.curves
+        curves = self._run.curves
         if curves is not self._curves:
             self._begin(curves)
         if not curves.steps:
@@ -225,7 +225,7 @@ class CurvesPanel(QWidget):
 
     def _take_metric(self) -> None:
         """The metric is the first that the output block of the run declares."""
-        output = self._training.output
+        output = self._run.output
         if output is None or not output.metrics or output.metrics[0] == self._metric:
             return
         self._metric, self._share = output.metrics[0], output.shares
@@ -237,7 +237,7 @@ class CurvesPanel(QWidget):
 
     def _point(self, step: float | None) -> None:
         """Shows the values of the step nearest to the mouse, else those of the last one."""
-        curves = self._training.curves
+        curves = self._run.curves
         inside = step is not None and bool(curves.steps)
         index = len(curves.steps) - 1
         if step is not None and inside:
@@ -250,7 +250,7 @@ class CurvesPanel(QWidget):
 
     def _describe(self, index: int) -> None:
         """Step, loss and metric; the metric's name is left out where there is no room for it."""
-        curves = self._training.curves
+        curves = self._run.curves
         if not curves.steps:
             return
         text = f"step {count_text(curves.steps[index])}  loss {measure_text(curves.losses[index])}"
@@ -369,4 +369,4 @@ _PLACE: Final = Place("bottom", 0.4)
 
 @panel("curves", "Curves", icon="chart", place=_PLACE, open={"train": _PLACE}, order=60)
 def curves(bench: Bench) -> CurvesPanel:
-    return CurvesPanel(bench.training, bench.themes)
+    return CurvesPanel(bench.run, bench.themes)

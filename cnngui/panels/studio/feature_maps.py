@@ -17,8 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from cnngui.commands.bench import Bench
-from cnngui.models.document import Document
-from cnngui.models.run import Training
+from cnngui.models.models import Models
 from cnngui.models.selection import Selection
 from cnngui.panels.panel import Place, panel
 from cnngui.panels.studio.sample import COMPACT_WIDTH, WIDTH, SampleView
@@ -39,23 +38,24 @@ _TALL = 360
 
 
 class FeatureMapsPanel(QWidget):
-    """Follows the selection and the training model."""
+    """Follows the selection, the run and the sample looked at."""
 
     VIEWER = "feature maps"
 
     def __init__(
         self,
-        document: Document,
+        models: Models,
         selection: Selection,
-        training: Training,
         themes: ThemeManager,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        document, data, run, looking = models.document, models.data, models.run, models.looking
         self._document = document
         self._selection = selection
-        self._training = training
-        self.sample = SampleView(training, themes)
+        self._run = run
+        self._looking = looking
+        self.sample = SampleView(data, looking, themes)
         self.mosaic = MosaicView(themes)
         self._details: tuple[str, ...] = ("",)
         self._title = TextLabel(bold=True)
@@ -79,17 +79,17 @@ class FeatureMapsPanel(QWidget):
         self._layout.addWidget(self.sample)
         self._layout.addWidget(self._stack, 1)
 
-        self.untrained.clicked.connect(lambda: training.look_untrained(document.graph))
+        self.untrained.clicked.connect(lambda: run.show_untrained(document.graph))
         self.mosaic.hovered.connect(self._show_facts)
         for signal in (
             selection.changed,
             document.changed,
-            training.state_changed,
-            training.data_changed,
-            training.wanted_changed,
+            run.state_changed,
+            data.changed,
+            looking.sample_changed,
         ):
             signal.connect(self._update)
-        training.snapshot_changed.connect(self._show_maps)
+        looking.snapshot_changed.connect(self._show_maps)
         self._update()
 
     def _maps(self) -> QWidget:
@@ -145,42 +145,44 @@ class FeatureMapsPanel(QWidget):
         """Another block, sample, design or run: says what is missing, or asks for the maps."""
         missing = self._missing()
         block_id = self._selection.current
-        self._training.watch(self.VIEWER, [block_id] if self.isVisible() and block_id else [])
-        self.sample.setVisible(self._training.part in self._training.parts)
+        self._looking.watch(self.VIEWER, [block_id] if self.isVisible() and block_id else [])
+        self.sample.setVisible(self._looking.samples is not None)
         if missing:
             self._empty.set_text(*missing)
             self._stack.setCurrentIndex(0)
-        sound = not self._document.obstacles and self._training.part in self._training.parts
-        self.untrained.setVisible(self._training.run_graph is None and sound)
+        sound = not self._document.obstacles and self._looking.samples is not None
+        self.untrained.setVisible(self._run.graph is None and sound)
         self._show_maps()
 
     def _missing(self) -> tuple[str, str] | None:
         """Why there are no maps to show, and what to do."""
-        training, block_id = self._training, self._selection.current
-        run, graph = training.run_graph, self._document.graph
-        if training.part not in training.parts:
+        looking, block_id = self._looking, self._selection.current
+        network, graph = self._run.graph, self._document.graph
+        if looking.samples is None:
             return "No data yet.", "Choose data to train on; their samples show up here."
-        if run is None:
+        if network is None:
             return "Train to see feature maps.", "They move while the network learns (Space starts it)."
-        if not training.sample_fits:
+        if not looking.sample_fits:
             return "The data don't fit the trained network.", "Train again to see what it makes of them."
         if block_id is None or block_id not in graph.by_id:
             return "Select a block to see its feature maps.", "Click one on the canvas."
-        if block_id not in run.by_id:
+        if block_id not in network.by_id:
             name = graph[block_id].name
             return f"{name} is newer than the run.", "Train again to see its feature maps."
         return None
 
     def _show_maps(self) -> None:
-        training, block_id = self._training, self._selection.current
-        found, run = training.snapshot, training.run_graph
-        if self._missing() or found is None or run is None or block_id is None or block_id not in found.maps:
+        block_id = self._selection.current
+        found, network = self._looking.snapshot, self._run.graph
+        if self._missing() or found is None or network is None:
             return
-        judged = isinstance(run[block_id].layer, Output)
+        if block_id is None or block_id not in found.maps:
+            return
+        judged = isinstance(network[block_id].layer, Output)
         values = found.prediction if judged else found.maps[block_id]
         self._stack.setCurrentIndex(1)
         self._title.setText(self._document.graph[block_id].name)
-        self._details = self._described(run, block_id, values, found.step)
+        self._details = self._described(network, block_id, values, found.step)
         self.mosaic.show_values(values)
         self._show_facts(self.mosaic.pointed_at)
 
@@ -188,8 +190,8 @@ class FeatureMapsPanel(QWidget):
         """The value under the mouse, else what is shown."""
         self._facts.set_texts(*(pointed_at or self._details))
 
-    def _described(self, run: Graph, block_id: str, values: Array, step: int) -> tuple[str, ...]:
-        changed = run[block_id].layer != self._document.graph[block_id].layer
+    def _described(self, network: Graph, block_id: str, values: Array, step: int) -> tuple[str, ...]:
+        changed = network[block_id].layer != self._document.graph[block_id].layer
         note = ", before the change" if changed else ""
         shape, number = shape_text(values.shape), count_text(step)
         return f"{shape}, after step {number}{note}", f"{shape}, step {number}{note}", f"{shape}{note}"
@@ -200,7 +202,7 @@ class FeatureMapsPanel(QWidget):
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self._training.watch(self.VIEWER, [])
+        self._looking.watch(self.VIEWER, [])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -218,4 +220,4 @@ _PLACE = Place("bottom", 0.4)
 
 @panel("maps", "Feature maps", icon="maps", place=_PLACE, open={"train": _PLACE, "explain": _PLACE}, order=70)
 def feature_maps(bench: Bench) -> FeatureMapsPanel:
-    return FeatureMapsPanel(bench.document, bench.selection, bench.training, bench.themes)
+    return FeatureMapsPanel(bench.models, bench.selection, bench.themes)

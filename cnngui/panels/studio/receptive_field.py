@@ -9,8 +9,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from cnngui.commands.bench import Bench
-from cnngui.models.document import Document
-from cnngui.models.run import Training
+from cnngui.models.models import Models
 from cnngui.models.selection import Selection
 from cnngui.panels.panel import Place, panel
 from cnngui.theme.formatting import number_text, shape_text
@@ -34,16 +33,16 @@ class ReceptiveFieldPanel(QWidget):
 
     def __init__(
         self,
-        document: Document,
+        models: Models,
         selection: Selection,
-        training: Training,
         themes: ThemeManager,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        document, data, looking = models.document, models.data, models.looking
         self._document = document
         self._selection = selection
-        self._training = training
+        self._looking = looking
         self._block = ""
         self._field: tuple[Field, Field] | None = None
         self._output: Shape = ()
@@ -79,7 +78,7 @@ class ReceptiveFieldPanel(QWidget):
         row.addLayout(words, 3)
         for signal in (document.changed, selection.changed):
             signal.connect(self._update)
-        for signal in (training.data_changed, training.wanted_changed):
+        for signal in (data.changed, looking.sample_changed):
             signal.connect(self._show_sample)
         self._update()
 
@@ -121,15 +120,15 @@ class ReceptiveFieldPanel(QWidget):
         image = self._image()
         if not self.isVisible() or image is None:
             return
-        training = self._training
-        data = training.parts.get(training.part)
+        looking = self._looking
+        data = looking.samples
         self.sample.set_size((image[1], image[2]))
         fits = data is None or data.spec.shape == image
         self._hint.setText(_HINT if fits else _NO_SAMPLE)
         if data is None or not fits:
             self.sample.set_image(None)
         else:
-            sample, _ = data.batch(training.index)
+            sample, _ = data.batch(looking.index)
             self.sample.set_image(picture(sample, (0, 1) if data.images.dtype == np.uint8 else None))
 
     def _choose_for_pixel(self, row: int, column: int) -> None:
@@ -183,4 +182,4 @@ _PLACE = Place("bottom", 0.4)
 
 @panel("field", "Receptive field", icon="field", place=_PLACE, open={"explain": _PLACE}, order=75)
 def receptive_field(bench: Bench) -> ReceptiveFieldPanel:
-    return ReceptiveFieldPanel(bench.document, bench.selection, bench.training, bench.themes)
+    return ReceptiveFieldPanel(bench.models, bench.selection, bench.themes)

@@ -7,8 +7,9 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from cnngui.models.judging import Judging
 from cnngui.models.pace import Pace
-from cnngui.models.run import State, Training
+from cnngui.models.run import Run, State
 from cnngui.theme.formatting import (
     compiling_text,
     count_text,
@@ -32,11 +33,11 @@ _COLUMNS: Final = {
 
 
 class RunStatus(QWidget):
-    """Follows the training model."""
+    """Follows the run and its plan."""
 
-    def __init__(self, training: Training, themes: ThemeManager) -> None:
+    def __init__(self, run: Run, themes: ThemeManager) -> None:
         super().__init__()
-        self._training = training
+        self._run = run
         self._pace = Pace()
         self._headline = TextLabel(bold=True)
         self._left = _figures()
@@ -59,84 +60,82 @@ class RunStatus(QWidget):
         column.addLayout(texts)
         column.addWidget(self._speed)
 
-        training.state_changed.connect(self._update)
-        training.curves_changed.connect(self._update)
-        training.plan_changed.connect(self._update)
-        training.compiling_changed.connect(self._update)
+        run.state_changed.connect(self._update)
+        run.curves_changed.connect(self._update)
+        run.plan_changed.connect(self._update)
+        run.compiling_changed.connect(self._update)
         self._update()
 
     def _update(self) -> None:
-        training = self._training
+        run = self._run
         self._keep_time()
         self._headline.setText(self._state_text())
-        busy = training.state is State.PREPARING
-        compiling = training.compiling
+        busy = run.state is State.PREPARING
+        compiling = run.compiling
         self._epochs.set_share((compiling.share if compiling else None) if busy else self._share())
         self._show_batches()
         self._show_speed()
 
     def _keep_time(self) -> None:
-        training = self._training
-        step = training.last_step.step if training.last_step else 0
-        match training.state:
+        run = self._run
+        step = run.last_step.step if run.last_step else 0
+        match run.state:
             case State.PREPARING:
-                self._pace.begin(training.resumed.seconds if training.resumed else 0.0)
+                self._pace.begin(run.resumed.seconds if run.resumed else 0.0)
             case State.RUNNING:
                 self._pace.see(step)
             case _:
                 self._pace.hold()
 
     def _state_text(self) -> str:
-        training = self._training
-        match training.state:
+        run = self._run
+        match run.state:
             case State.PREPARING:
-                return compiling_text(training.compiling) if training.compiling else "Preparing the network…"
+                return compiling_text(run.compiling) if run.compiling else "Preparing the network…"
             case State.STOPPING:
                 return "Stopping…"
             case State.PAUSED:
                 return "Paused"
             case State.RUNNING:
-                return "Validating…" if training.progress else "Training…"
+                return "Validating…" if run.progress else "Training…"
             case State.IDLE:
                 return self._end_text()
 
     def _end_text(self) -> str:
-        training = self._training
-        if training.run_problem is not None:
+        run = self._run
+        if run.problem is not None:
             return "The run has failed"
-        if training.finished is not None:
-            return f"{_ending(training.finished)}{self._kept()}"
-        if training.checkpoint is not None:
-            return f"Trained for {counted_text(training.checkpoint.epoch, 'epoch')}"
+        if run.finished is not None:
+            return f"{_ending(run.finished)}{self._kept()}"
+        if run.checkpoint is not None:
+            return f"Trained for {counted_text(run.checkpoint.epoch, 'epoch')}"
         return "Not trained yet"
 
     def _kept(self) -> str:
-        best = [epoch.epoch for epoch in self._training.curves.epochs if epoch.best]
-        last = len(self._training.curves.epochs)
-        if not (self._training.plan.keep_best and best) or best[-1] == last:
+        best = [epoch.epoch for epoch in self._run.curves.epochs if epoch.best]
+        last = len(self._run.curves.epochs)
+        if not (self._run.plan.keep_best and best) or best[-1] == last:
             return ""
         return f"; epoch {best[-1]} was best and is kept"
 
     def _share(self) -> float:
         """How much of the run is done."""
-        step, epochs = self._training.last_step, self._training.plan.epochs
+        step, epochs = self._run.last_step, self._run.plan.epochs
         if step is None:
-            done = self._training.checkpoint
+            done = self._run.checkpoint
             return done.epoch / epochs if done else 0.0
         return min(1.0, (step.epoch - 1 + step.batch / step.batches) / epochs)
 
     def _show_batches(self) -> None:
-        training, step = self._training, self._training.last_step
-        checking = training.progress if training.active else None
+        run, step = self._run, self._run.last_step
+        checking = run.progress if run.active else None
         for widget in (self._batches, self._batch_text):
-            widget.setVisible(training.active)
+            widget.setVisible(run.active)
         self._epoch_text.setVisible(step is not None)
         if step is None:
             self._batch_text.setText("")
             return
-        self._epoch_text.setText(
-            f"epoch {count_text(step.epoch)} of {count_text(self._training.plan.epochs)}"
-        )
+        self._epoch_text.setText(f"epoch {count_text(step.epoch)} of {count_text(self._run.plan.epochs)}")
         if checking is not None:
             self._batches.set_share(checking.done / checking.samples)
             self._batch_text.setText(f"sample {count_text(checking.done)} of {count_text(checking.samples)}")
@@ -145,10 +144,10 @@ class RunStatus(QWidget):
             self._batch_text.setText(f"batch {count_text(step.batch)} of {count_text(step.batches)}")
 
     def _show_speed(self) -> None:
-        training, step, rate = self._training, self._training.last_step, self._pace.steps_per_second
+        run, step, rate = self._run, self._run.last_step, self._pace.steps_per_second
         parts = []
         if step is not None:
-            seconds = self._pace.elapsed if training.active else self._seconds()
+            seconds = self._pace.elapsed if run.active else self._seconds()
             parts.append(f"{duration_text(seconds)} elapsed")
             if rate is not None:
                 parts.append(f"{rate:.{0 if rate >= 10 else 1}f} steps/s")
@@ -156,20 +155,21 @@ class RunStatus(QWidget):
         self._speed.setText("  ·  ".join(parts))
         self._speed.setVisible(bool(parts))
         remaining = None
-        if step is not None and training.state is State.RUNNING:
-            remaining = self._pace.remaining(training.plan.epochs * step.batches - step.step)
+        if step is not None and run.state is State.RUNNING:
+            remaining = self._pace.remaining(self._run.plan.epochs * step.batches - step.step)
         self._left.setText(f"{duration_text(remaining)} left" if remaining is not None else "")
 
     def _seconds(self) -> float:
-        return self._training.checkpoint.seconds if self._training.checkpoint else self._pace.elapsed
+        return self._run.checkpoint.seconds if self._run.checkpoint else self._pace.elapsed
 
 
 class Results(QWidget):
     """A small table: the loss and the metrics of the last step, the last epoch, validation and test."""
 
-    def __init__(self, training: Training) -> None:
+    def __init__(self, run: Run, judging: Judging) -> None:
         super().__init__()
-        self._training = training
+        self._run = run
+        self._judging = judging
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(SPACING)
@@ -188,9 +188,9 @@ class Results(QWidget):
             self._grid.setColumnStretch(number, 1)
             for row, cell in enumerate(cells, 1):
                 self._grid.addWidget(cell, row, number)
-        training.curves_changed.connect(self._update)
-        training.state_changed.connect(self._update)
-        training.evaluated.connect(self._update)
+        run.curves_changed.connect(self._update)
+        run.state_changed.connect(self._update)
+        judging.evaluated.connect(self._update)
         self._update()
 
     def text(self, column: str) -> tuple[str, str]:
@@ -199,16 +199,16 @@ class Results(QWidget):
         return loss.text(), metric.text()
 
     def _update(self) -> None:
-        training = self._training
-        epoch = training.curves.epochs[-1] if training.curves.epochs else None
+        run = self._run
+        epoch = run.curves.epochs[-1] if run.curves.epochs else None
         found = {
-            "step": training.last_step.result if training.last_step else None,
+            "step": run.last_step.result if run.last_step else None,
             "epoch": epoch.train if epoch else None,
             "validation": epoch.validation if epoch else None,
-            "test": training.evaluation.result if training.evaluation else None,
+            "test": self._judging.evaluation.result if self._judging.evaluation else None,
         }
         self.setVisible(any(result is not None for result in found.values()))
-        output = training.output
+        output = run.output
         for column, result in found.items():
             self._show(self._cells[column], result, share=output is None or output.shares)
         if output is not None and output.metrics:

@@ -12,7 +12,8 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from cnngui.forms.editors import ChoiceBox
-from cnngui.models.run import Part, Training
+from cnngui.models.data import Data, Part
+from cnngui.models.looking import Looking
 from cnngui.theme import icons
 from cnngui.theme.formatting import count_text, measure_text, percent_text
 from cnngui.theme.theme import GRID, SPACING, ThemeManager
@@ -31,11 +32,12 @@ _PARTS: Final[tuple[Part, ...]] = ("training", "validation", "test")
 
 
 class SampleView(QWidget):
-    """Follows the training model, and changes which sample it looks at."""
+    """Follows the sample that is looked at, and changes which one that is."""
 
-    def __init__(self, training: Training, themes: ThemeManager) -> None:
+    def __init__(self, data: Data, looking: Looking, themes: ThemeManager) -> None:
         super().__init__()
-        self._training = training
+        self._data = data
+        self._looking = looking
         self._themes = themes
         self.part = ChoiceBox([])
         self.part.setAccessibleName("Part of the data")
@@ -44,7 +46,7 @@ class SampleView(QWidget):
         self.buttons = {
             "previous": self._button("previous", "Previous sample", lambda: self._move(-1)),
             "next": self._button("next", "Next sample", lambda: self._move(1)),
-            "random": self._button("random", "Any sample", training.look_at_random),
+            "random": self._button("random", "Any sample", looking.look_at_random),
         }
         self._compact = False
         self._picture = Picture(themes)
@@ -76,9 +78,9 @@ class SampleView(QWidget):
         column.addLayout(self._chooser)
         column.addLayout(below, 1)
 
-        training.data_changed.connect(self._show_sample)
-        training.wanted_changed.connect(self._show_sample)
-        training.snapshot_changed.connect(self._show_prediction)
+        data.changed.connect(self._show_sample)
+        looking.sample_changed.connect(self._show_sample)
+        looking.snapshot_changed.connect(self._show_prediction)
         themes.changed.connect(self._color)
         self._color()
         self._show_sample()
@@ -104,35 +106,35 @@ class SampleView(QWidget):
             button.setIcon(icons.icon(name, self._themes.current.text))
 
     def _move(self, by: int) -> None:
-        self._training.look_at(self._training.part, self._training.index + by)
+        self._looking.look_at(self._looking.part, self._looking.index + by)
 
     def _choose_part(self, number: int) -> None:
-        self._training.look_at(self._parts()[number], 0)
+        self._looking.look_at(self._parts()[number], 0)
 
     def _parts(self) -> list[Part]:
-        return [part for part in _PARTS if part in self._training.parts]
+        return [part for part in _PARTS if part in self._data.parts]
 
     def _show_sample(self) -> None:
-        training, parts = self._training, self._parts()
+        looking, parts = self._looking, self._parts()
         names = [part.capitalize() for part in parts]
         if [self.part.itemText(i) for i in range(self.part.count())] != names:
             self.part.clear()
             self.part.addItems(names)
         for widget in (self.part, *self.buttons.values()):
             widget.setEnabled(bool(parts))
-        data = training.parts.get(training.part)
+        data = looking.samples
         if data is None:
             self._picture.set_image(None)
         else:
-            self.part.setCurrentIndex(parts.index(training.part))
-            sample, _ = data.batch(training.index)
+            self.part.setCurrentIndex(parts.index(looking.part))
+            sample, _ = data.batch(looking.index)
             self._picture.set_image(picture(sample, _levels(data)))
         self._show_prediction()
 
     def _show_prediction(self) -> None:
-        training = self._training
-        data = training.parts.get(training.part)
-        found = training.snapshot.prediction if training.snapshot and training.sample_fits else None
+        looking = self._looking
+        data = looking.samples
+        found = looking.snapshot.prediction if looking.snapshot and looking.sample_fits else None
         is_image = data is not None and found is not None and found.ndim == 3
         self.reconstruction.setVisible(is_image)
         self.prediction.setVisible(not is_image and not self._compact)
@@ -140,17 +142,17 @@ class SampleView(QWidget):
         for shown in (self._picture, self.reconstruction.picture):
             shown.setFixedSize(side, side)
         if data is not None and found is not None and is_image:
-            sample, _ = data.batch(training.index)
+            sample, _ = data.batch(looking.index)
             self.reconstruction.show_image(sample, found, _levels(data))
             found = None
         if data is None or is_image:
             rows = []
         elif data.classes:
-            rows = _class_rows(data, training.index, found)
+            rows = _class_rows(data, looking.index, found)
         else:
-            rows = _value_rows(data, training.index, found)
+            rows = _value_rows(data, looking.index, found)
         self.prediction.show_rows(rows)
-        place = f"{count_text(training.index + 1)} of {count_text(len(data))}" if data is not None else ""
+        place = f"{count_text(looking.index + 1)} of {count_text(len(data))}" if data is not None else ""
         self._picture.setToolTip(f"Sample {place}" if place else "")
         best = max(rows, key=lambda row: row.share or 0, default=None)
         short = self._compact and best is not None and found is not None

@@ -18,8 +18,9 @@ from PySide6.QtWidgets import (
 
 from cnngui.commands.bench import Bench
 from cnngui.forms.form import Form
-from cnngui.models.document import Document
-from cnngui.models.run import State, Training
+from cnngui.models.data import Data
+from cnngui.models.models import Models
+from cnngui.models.run import Run, State
 from cnngui.models.run_control import RunControl
 from cnngui.panels.data.preview import counts_text
 from cnngui.panels.panel import Place, panel
@@ -31,7 +32,10 @@ from cnngui.widgets.banner import Banner
 from cnngui.widgets.elided import ElidedLabel
 from cnngui.widgets.small import IconLabel, Scroll, Separator, small_label
 from core.design.expand import computed
-from core.maths.optim import OPTIMIZERS
+from core.maths.optim import OPTIMIZERS, Optimizer
+from core.maths.schedules import Schedule
+from core.schema.param import param_of
+from core.training.plan import Plan
 
 _PLACE = Place("right", 312)
 _LABEL_WIDTH = 96
@@ -41,26 +45,25 @@ _FIXED_DURING_RUN = ("validation", "seed")
 
 
 class TrainingPanel(QWidget):
-    """Follows the training model and the design; what the buttons do is up to the run control."""
+    """Follows the project and its run; what the buttons do is up to the run control."""
 
     def __init__(
         self,
-        document: Document,
-        training: Training,
+        models: Models,
         control: RunControl,
         themes: ThemeManager,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._document = document
-        self._training = training
+        self._document, self._data = models.document, models.data
+        self._run, self._judging = models.run, models.judging
         self._control = control
         self._themes = themes
         self.train = QPushButton()
         self.anew = QPushButton("Start over")
         self.step, self.stop = QToolButton(), QToolButton()
         self.evaluate = QPushButton("Evaluate on test data")
-        self.status, self.results = RunStatus(training, themes), Results(training)
+        self.status, self.results = RunStatus(models.run, themes), Results(models.run, models.judging)
         self.banner = Banner(themes)
         self.data = DataLine(themes)
         titles = [declared.title for declared in OPTIMIZERS]
@@ -132,25 +135,27 @@ class TrainingPanel(QWidget):
         return body
 
     def _connect(self) -> None:
-        training, control = self._training, self._control
-        self.train.clicked.connect(control.toggle)
+        document, data, run, judging = self._document, self._data, self._run, self._judging
+        control = self._control
+        self.train.clicked.connect(lambda: control.toggle(self.train))
         self.anew.clicked.connect(control.start_over)
         self.step.clicked.connect(self._make_step)
-        self.stop.clicked.connect(training.stop)
-        self.evaluate.clicked.connect(training.evaluate)
+        self.stop.clicked.connect(run.stop)
+        self.evaluate.clicked.connect(judging.evaluate)
         self.data.button.clicked.connect(control.data_needed)
         self.more.toggled.connect(self._show_more)
         self.optimizer.activated.connect(self._choose_optimizer)
         self.optimizer_form.changed.connect(self._set_optimizer)
-        self.schedule.changed.connect(lambda schedule: self._set_plan("schedule", schedule))
+        self.schedule.changed.connect(self._set_schedule)
         self.plan_form.changed.connect(self._set_plan)
         for signal in (
-            training.state_changed,
-            training.plan_changed,
-            training.data_changed,
-            training.evaluated,
-            training.failed,
-            self._document.changed,
+            run.state_changed,
+            document.plan_changed,
+            data.changed,
+            judging.evaluated,
+            data.failed,
+            run.failed,
+            document.changed,
         ):
             signal.connect(self._update)
         self._themes.changed.connect(self._color)
@@ -159,30 +164,38 @@ class TrainingPanel(QWidget):
 
     def _make_step(self) -> None:
         """One step of a held run; where there is none, begins one that is held after its first step."""
-        if self._training.active:
-            self._training.step()
+        if self._run.active:
+            self._run.step()
         else:
-            self._control.start(held=True)
+            self._control.start(held=True, asker=self.step)
 
     def _choose_optimizer(self, number: int) -> None:
         declared = list(OPTIMIZERS)[number]
-        if type(self._training.plan.optimizer) is not declared:
-            self._training.set_plan(replace(self._training.plan, optimizer=declared()))
+        if type(self._document.plan.optimizer) is not declared:
+            plan = replace(self._document.plan, optimizer=declared())
+            self._document.set_plan(plan, f"Choose {declared.title}")
 
     def _set_optimizer(self, name: str, value: Any) -> None:
-        plan = self._training.plan
-        self._training.set_plan(replace(plan, optimizer=replace(plan.optimizer, **{name: value})))  # type: ignore[type-var]
+        optimizer: Optimizer = replace(self._document.plan.optimizer, **{name: value})  # type: ignore[type-var]
+        plan = replace(self._document.plan, optimizer=optimizer)
+        self._document.set_plan(plan, _text(type(optimizer), name), merge_key=f"optimizer:{name}")
+
+    def _set_schedule(self, schedule: Schedule) -> None:
+        same = type(schedule) is type(self._document.plan.schedule)
+        text, key = ("Change schedule", "schedule") if same else (f"Choose {schedule.title}", "")
+        self._document.set_plan(replace(self._document.plan, schedule=schedule), text, merge_key=key)
 
     def _set_plan(self, name: str, value: Any) -> None:
-        self._training.set_plan(replace(self._training.plan, **{name: value}))
+        plan = replace(self._document.plan, **{name: value})
+        self._document.set_plan(plan, _text(Plan, name), merge_key=f"plan:{name}")
 
     # -- following the models --------------------------------------------------------------------------------
 
     def _update(self) -> None:
         self._show_buttons()
         self._show_banner()
-        self.data.show_source(self._training)
-        plan = self._training.plan
+        self.data.show_source(self._data, self._run)
+        plan = self._document.plan
         self.optimizer.setCurrentIndex(list(OPTIMIZERS).index(type(plan.optimizer)))
         self.optimizer_form.update_object(plan.optimizer)
         self.schedule.show_plan(plan)
@@ -193,35 +206,35 @@ class TrainingPanel(QWidget):
                 box.setMaximumWidth(row.editor.maximumWidth())
         self._show_more()
         for name in _FIXED_DURING_RUN:
-            self.plan_form.editors[name].setEnabled(not self._training.active)
+            self.plan_form.editors[name].setEnabled(not self._run.active)
 
     def _show_more(self) -> None:
         """Of the optimiser's settings, the first (the learning rate) is always there."""
         shown = self.more.isChecked()
         self.more.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
-        self.more.setText(f"{'Fewer' if shown else 'More'} settings of {self._training.plan.optimizer.title}")
+        self.more.setText(f"{'Fewer' if shown else 'More'} settings of {self._document.plan.optimizer.title}")
         for row in list(self.optimizer_form.rows.values())[1:]:
             row.setVisible(shown)
             row.label.setVisible(shown)
 
     def _show_buttons(self) -> None:
-        training, state = self._training, self._training.state
+        data, run, state = self._data, self._run, self._run.state
         obstacles = self._document.obstacles if state is State.IDLE else ()
         self.train.setText(self._verb())
         self.train.setEnabled(not obstacles and state not in (State.PREPARING, State.STOPPING))
-        over = state is State.IDLE and training.has_finished(self._document.graph)
+        over = state is State.IDLE and run.has_finished(self._document.graph)
         help = "Train further, or start over (Space)" if over else "Space"
         self.train.setToolTip("\n".join(map(str, obstacles)) or help)
         self.anew.setVisible(self._control.resumes)
         self.anew.setEnabled(not obstacles)
-        ready = training.source is not None and training.loading is None and not obstacles
+        ready = data.source is not None and data.loading is None and not obstacles
         self.step.setEnabled(state is State.PAUSED or (state is State.IDLE and ready))
         self.stop.setEnabled(state in (State.PREPARING, State.RUNNING, State.PAUSED))
-        self.evaluate.setVisible(state is State.IDLE and training.can_evaluate)
+        self.evaluate.setVisible(state is State.IDLE and self._judging.can_evaluate)
         self._color_buttons()
 
     def _verb(self) -> str:
-        match self._training.state:
+        match self._run.state:
             case State.RUNNING | State.STOPPING:
                 return "Pause"
             case State.PAUSED:
@@ -230,17 +243,17 @@ class TrainingPanel(QWidget):
                 return "Continue" if self._control.resumes else "Train"
 
     def _show_banner(self) -> None:
-        training, graph = self._training, self._document.graph
-        changed = training.run_graph is not None and computed(training.run_graph) != computed(graph)
-        if training.run_problem is not None:
-            self.banner.show_text("error", lambda theme: theme.error, str(training.run_problem))
-        elif training.active and changed:
+        run, graph = self._run, self._document.graph
+        changed = run.graph is not None and computed(run.graph) != computed(graph)
+        if run.problem is not None:
+            self.banner.show_text("error", lambda theme: theme.error, str(run.problem))
+        elif run.active and changed:
             self.banner.show_text(
                 "info",
                 lambda theme: theme.accent,
                 "The design changed since this run started; the run goes on with the design it began with.",
             )
-        elif training.checkpoint is not None and changed:
+        elif run.checkpoint is not None and changed:
             self.banner.show_text(
                 "info",
                 lambda theme: theme.accent,
@@ -268,6 +281,11 @@ class TrainingPanel(QWidget):
         self.train.setIcon(icons.icon("pause" if self._verb() == "Pause" else "play", color))
 
 
+def _text(declared: type[object], name: str) -> str:
+    """`Set learning rate`: what Undo calls a change of a setting."""
+    return f"Set {param_of(declared, name).label.lower()}"
+
+
 class DataLine(QWidget):
     """The data source in two lines, and the button to choose another one."""
 
@@ -286,34 +304,34 @@ class DataLine(QWidget):
         column.addLayout(row)
         column.addWidget(self._counts)
 
-    def show_source(self, training: Training) -> None:
-        source = training.source
-        self.button.setEnabled(not training.active)
+    def show_source(self, data: Data, run: Run) -> None:
+        source = data.source
+        self.button.setEnabled(not run.active)
         self.button.setToolTip(
-            "Stop the run to choose other data" if training.active else "Choose the training data"
+            "Stop the run to choose other data" if run.active else "Choose the training data"
         )
-        if training.loading is not None and (source is None or training.loading != source.spec):
+        if data.loading is not None and (source is None or data.loading != source.spec):
             self._name.set_texts("Loading…")
-            self._counts.setText(training.loading)
+            self._counts.setText(data.loading)
         elif source is None:
             self._name.set_texts("No data")
             self._counts.setText("Training needs samples.")
         else:
             self._name.set_texts(source.name)
             self._name.setToolTip(source.spec)
-            self._counts.setText(counts_text(training.parts))
+            self._counts.setText(counts_text(data.parts))
 
 
 def _begin(bench: Bench) -> None:
     """Offers the workspace of training while a run is on; whoever does something else goes on with it."""
 
     def offer() -> None:
-        bench.views.offer("train", "Training has begun." if bench.training.active else "")
+        bench.views.offer("train", "Training has begun." if bench.run.active else "")
 
     bench.run_control.began.connect(offer)
-    bench.training.ended.connect(offer)
+    bench.run.ended.connect(offer)
 
 
 @panel("training", "Training", icon="play", place=_PLACE, open={"train": _PLACE}, order=50, begin=_begin)
 def training(bench: Bench) -> TrainingPanel:
-    return TrainingPanel(bench.document, bench.training, bench.run_control, bench.themes)
+    return TrainingPanel(bench.models, bench.run_control, bench.themes)

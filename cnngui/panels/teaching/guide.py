@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout
 
 from cnngui.commands.bench import Bench
 from cnngui.models.document import Document
-from cnngui.models.run import Training
+from cnngui.models.run import Run
 from cnngui.panels.panel import Place, panel
 from cnngui.theme.theme import GRID, MARGIN, SPACING, ThemeManager
 from cnngui.widgets.small import MUTED, IconLabel, Separator, TextLabel, small_label
@@ -24,10 +24,10 @@ class Guide(QWidget):
 
     closed = Signal()
 
-    def __init__(self, document: Document, training: Training, themes: ThemeManager) -> None:
+    def __init__(self, document: Document, run: Run, themes: ThemeManager) -> None:
         super().__init__()
         self._document = document
-        self._training = training
+        self._run = run
         self.marks = [Mark(themes, step.title) for step in STEPS] + [Mark(themes, _TRAIN)]
         self.text = TextLabel()
         self._close = QPushButton("End the tour")
@@ -51,12 +51,12 @@ class Guide(QWidget):
         self.setBackgroundRole(QPalette.ColorRole.Window)
         self.setAccessibleName("Guided first design")
         document.changed.connect(self._update)
-        training.curves_changed.connect(self._update)
+        run.curves_changed.connect(self._update)
         self._update()
 
     def _update(self) -> None:
         graph = self._document.graph
-        learns = self._training.last_step is not None and self._training.run_graph is not None
+        learns = self._run.last_step is not None and self._run.graph is not None
         done = [step.done(graph) for step in STEPS] + [learns]
         current = done.index(False) if False in done else None
         for number, mark in enumerate(self.marks):
@@ -100,6 +100,6 @@ class Mark(QWidget):
 
 @panel("guide", "First steps", icon="next", place=Place("bar"), order=95)
 def guide(bench: Bench) -> Guide:
-    made = Guide(bench.document, bench.training, bench.themes)
+    made = Guide(bench.document, bench.run, bench.themes)
     made.closed.connect(lambda: bench.views.close_panel("guide"))
     return made

@@ -19,7 +19,7 @@ from cnngui.commands.actions import Actions
 from cnngui.commands.menus import canvas_menu
 from cnngui.compute.thread import ComputeThread
 from cnngui.models.document import Document
-from cnngui.models.run import Training
+from cnngui.models.models import make_models
 from cnngui.models.selection import Selection
 from cnngui.models.settings import Settings
 from cnngui.theme.theme import BLOCK_HEADER, BLOCK_WIDTH, ThemeManager
@@ -156,7 +156,7 @@ def canvas(qtbot: QtBot, themes: ThemeManager) -> Canvas:
 @pytest.fixture
 def menu(canvas: Canvas, thread: ComputeThread, settings: Settings, themes: ThemeManager) -> Menu:
     """The context menu for what is selected now, at a point of the plane."""
-    bench = bench_of(canvas, Training(thread, canvas), settings, themes, Noted())
+    bench = bench_of(canvas, make_models(canvas.document, thread, canvas), settings, themes, Noted())
     actions = Actions(bench, canvas)
     return lambda point: canvas_menu(actions, point)
 

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QCursor, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
@@ -139,9 +139,12 @@ def test_a_panel_can_have_the_whole_window(window: MainWindow) -> None:
     views.show("outline")
     outline = content(bench, "outline", OutlinePanel)
     outline.view.setFocus()
+    before = QCursor.pos()
+    QCursor.setPos(outline.view.mapToGlobal(outline.view.rect().center()))
     QTest.keyClick(outline.view, Qt.Key.Key_F11)
     assert window.sheet.name == "outline"
     assert bench.canvas.visibleRegion().isEmpty()
+    QCursor.setPos(before)
 
 
 def test_what_a_button_says_is_not_said_again(window: MainWindow) -> None:

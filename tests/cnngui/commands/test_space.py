@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QPushButton, QWidget
 
-from cnngui.models.run import State
+from cnngui.models.run import Run, State
 from cnngui.panels.design.outline import OutlinePanel
 from cnngui.panels.design.palette import Palette
 from cnngui.window.main_window import MainWindow
@@ -72,12 +72,12 @@ def test_a_held_key_trains_once(window: MainWindow, asked: list[str]) -> None:
 def test_what_can_not_be_done_is_not_done(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
     bench = window.workbench
     steps: list[bool] = []
-    monkeypatch.setattr(bench.training, "step", lambda: steps.append(True))
-    monkeypatch.setattr(bench.training, "state", State.RUNNING)
-    bench.training.state_changed.emit()
+    monkeypatch.setattr(bench.run, "step", lambda: steps.append(True))
+    monkeypatch.setattr(Run, "state", State.RUNNING)
+    bench.run.state_changed.emit()
     assert not bench.actions_["step"].isEnabled()
     for widget in (bench.canvas, window.center):
         QTest.keyClick(widget, SPACE, Qt.KeyboardModifier.ShiftModifier)
     assert steps == []
-    monkeypatch.setattr(bench.training, "state", State.IDLE)
-    bench.training.state_changed.emit()
+    monkeypatch.setattr(Run, "state", State.IDLE)
+    bench.run.state_changed.emit()

@@ -22,7 +22,7 @@ from cnngui.commands.shortcuts import shortcuts
 from cnngui.commands.table import Table, declared
 from cnngui.compute.thread import ComputeThread
 from cnngui.models.document import Document
-from cnngui.models.run import Training
+from cnngui.models.models import make_models
 from cnngui.models.selection import Selection
 from cnngui.models.settings import Settings
 from cnngui.theme.theme import ThemeManager
@@ -45,9 +45,9 @@ def bench(qtbot: QtBot, thread: ComputeThread, settings: Settings, themes: Theme
     canvas.resize(800, 600)
     canvas.show()
     canvas.following.set_animations(False)
-    training = Training(thread, canvas)
-    yield bench_of(canvas, training, settings, themes, Noted())
-    training.stop()
+    models = make_models(canvas.document, thread, canvas)
+    yield bench_of(canvas, models, settings, themes, Noted())
+    models.run.stop()
 
 
 @pytest.fixture

@@ -11,13 +11,14 @@ import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from cnngui.compute.thread import ComputeThread, Pause
+from cnngui.compute.jobs.steer import Hold
+from cnngui.compute.thread import ComputeThread
 
 
 @pytest.fixture
 def computing(qtbot: QtBot) -> Iterator[None]:
     thread = ComputeThread()
-    thread.send(Pause())  # it starts with its first message
+    thread.send(Hold(True))  # it starts with its first job
     yield
     thread.shut_down()
     assert gc.isenabled()

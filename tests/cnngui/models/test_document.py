@@ -91,7 +91,7 @@ def test_the_unsaved_mark_goes_with_saving_and_with_undo(document: Document, tmp
     modified = [document.modified]
     stack = document.undo_stack
     changes: list[Callable[[], None]] = [
-        lambda: document.mark_saved(tmp_path / "a.cnn"),
+        lambda: document.mark_saved(tmp_path / "a.cnn", document.project),
         stack.undo,
         stack.redo,
     ]

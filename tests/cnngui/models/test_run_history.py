@@ -12,14 +12,14 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from PySide6.QtWidgets import QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from cnngui.models.run import State, Training
+from cnngui.models.models import Models
+from cnngui.models.run import State
 from cnngui.models.settings import Settings
 from cnngui.panels.studio.training import TrainingPanel
 from cnngui.theme.theme import ThemeManager
-from cnngui.window.main_window import MainWindow
 from cnngui.window.workbench import Workbench
 from core.data.sources import digits
 from core.design.edits import set_param
@@ -36,8 +36,10 @@ from tests.cnngui.runs import (
     PLAN,
     wait_for,
     wait_for_step,
+    wait_until_saved,
     write_bars,
 )
+from tests.cnngui.windows import open_window, press, redo, undo
 
 FURTHER: Final = (Qt.Key.Key_Return,)
 OVER: Final = (Qt.Key.Key_Down, Qt.Key.Key_Return)
@@ -47,44 +49,13 @@ BUTTONS: Final = QMessageBox.StandardButton
 @pytest.fixture
 def bench(qtbot: QtBot, settings: Settings, themes: ThemeManager, tmp_path: Path) -> Iterator[Workbench]:
     """A window with GRAPH, trained to the end of PLAN through the keyboard."""
-    window = MainWindow(settings, themes)
-    qtbot.addWidget(window, before_close_func=MainWindow.close_without_asking)
-    window.resize(1280, 720)
-    bench = window.workbench
-    bench.training.load(str(write_bars(tmp_path / "bars.npz")))
-    window.show()
-    bench.load_plots()
-    qtbot.waitUntil(lambda: bench.training.source is not None, timeout=PATIENCE)
-    settings.set_folder("designs", tmp_path)
-    bench.document.open(GRAPH)
-    bench.training.set_plan(PLAN)
-    with qtbot.waitSignal(bench.training.ended, timeout=PATIENCE):
+    bench = open_window(qtbot, settings, themes, tmp_path)
+    with qtbot.waitSignal(bench.run.ended, timeout=PATIENCE):
         press(qtbot, bench, Qt.Key.Key_Space)
-    assert finished(bench.training) == 2
+    assert finished(bench.models) == 2
     yield bench
-    bench.training.stop()
-    wait_for(qtbot, bench.training, State.IDLE)
-
-
-def press(
-    qtbot: QtBot,
-    bench: Workbench,
-    key: Qt.Key,
-    modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
-) -> None:
-    """A key on the canvas. Off screen, no window manager gives the window back what a dialog or menu took."""
-    bench.window.activateWindow()
-    qtbot.waitUntil(lambda: QApplication.activeWindow() is bench.window)
-    bench.canvas.setFocus()
-    QTest.keyClick(bench.canvas, key, modifier)
-
-
-def undo(qtbot: QtBot, bench: Workbench) -> None:
-    press(qtbot, bench, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-
-
-def redo(bench: Workbench) -> None:
-    bench.actions_["redo"].trigger()
+    bench.run.stop()
+    wait_for(qtbot, bench.models, State.IDLE)
 
 
 def choose(bench: Workbench, *keys: Qt.Key) -> None:
@@ -98,179 +69,188 @@ def choose(bench: Workbench, *keys: Qt.Key) -> None:
 def start_over(qtbot: QtBot, bench: Workbench) -> None:
     """Starts over, and waits for the end of the new run."""
     press(qtbot, bench, Qt.Key.Key_Space)
-    with qtbot.waitSignal(bench.training.ended, timeout=PATIENCE):
+    with qtbot.waitSignal(bench.run.ended, timeout=PATIENCE):
         choose(bench, *OVER)
 
 
-def finished(training: Training) -> int | None:
-    return training.finished.epochs if training.finished else None
+def finished(models: Models) -> int | None:
+    return models.run.finished.epochs if models.run.finished else None
 
 
-def shown(training: Training) -> tuple[Any, ...]:
+def shown(models: Models) -> tuple[Any, ...]:
     """All that is shown of a run."""
-    curves = training.curves
+    curves = models.run.curves
     return (
-        training.plan,
-        training.run_graph,
-        training.checkpoint,
+        models.document.plan,
+        models.run.graph,
+        models.run.checkpoint,
         tuple(curves.steps),
         tuple(curves.losses),
         tuple(curves.metrics),
         tuple(curves.epochs),
-        training.started,
-        training.last_step,
-        training.finished,
-        training.evaluation,
-        training.run_problem,
+        models.run.started,
+        models.run.last_step,
+        models.run.finished,
+        models.judging.evaluation,
+        models.run.problem,
     )
 
 
-def prediction(qtbot: QtBot, training: Training) -> Array:
+def prediction(qtbot: QtBot, models: Models) -> Array:
     """What the network in the compute thread says of a sample, asked anew: another one comes before it."""
-    training.watch("test", ["input_1", "classification_1"])
+    models.looking.watch("test", ["input_1", "classification_1"])
     for index in (8, 7):
-        training.look_at("training", index)
-        sample, _ = training.parts["training"].batch(slice(index, index + 1))
-        qtbot.waitUntil(partial(is_looked_at, training, sample[0]), timeout=PATIENCE)
-    assert training.snapshot is not None
-    return training.snapshot.prediction
+        models.looking.look_at("training", index)
+        sample, _ = models.data.parts["training"].batch(slice(index, index + 1))
+        qtbot.waitUntil(partial(is_looked_at, models, sample[0]), timeout=PATIENCE)
+    assert models.looking.snapshot is not None
+    return models.looking.snapshot.prediction
 
 
-def is_looked_at(training: Training, sample: Array) -> bool:
-    found = training.snapshot.maps.get("input_1") if training.snapshot else None
+def is_looked_at(models: Models, sample: Array) -> bool:
+    found = models.looking.snapshot.maps.get("input_1") if models.looking.snapshot else None
     return found is not None and np.array_equal(found, sample)
 
 
-def is_judged(training: Training) -> bool:
-    return training.evaluation is not None and training.evaluation.done == training.evaluation.samples
+def is_judged(models: Models) -> bool:
+    return (
+        models.judging.evaluation is not None
+        and models.judging.evaluation.done == models.judging.evaluation.samples
+    )
 
 
 def test_space_on_a_finished_run_asks_and_esc_changes_nothing(qtbot: QtBot, bench: Workbench) -> None:
-    before = shown(bench.training)
+    before = shown(bench.models)
     press(qtbot, bench, Qt.Key.Key_Space)
     assert bench.run_choice.further.text().replace("&", "") == "Train 2 epochs further"
     choose(bench, Qt.Key.Key_Escape)
-    assert bench.training.state is State.IDLE
-    assert shown(bench.training) == before
+    assert bench.run.state is State.IDLE
+    assert shown(bench.models) == before
     assert bench.document.undo_stack.count() == 0
 
 
 def test_training_further_goes_on_and_raises_the_plan(qtbot: QtBot, bench: Workbench) -> None:
-    training = bench.training
-    before, losses = shown(training), list(training.curves.losses)
+    models = bench.models
+    before, losses = shown(models), list(models.run.curves.losses)
     press(qtbot, bench, Qt.Key.Key_Space)
-    with qtbot.waitSignal(training.ended, timeout=PATIENCE):
+    with qtbot.waitSignal(models.run.ended, timeout=PATIENCE):
         choose(bench, *FURTHER)
-    assert training.plan.epochs == 4
+    assert models.document.plan.epochs == 4
     assert content(bench, "training", TrainingPanel).plan_form.editors["epochs"].value == 4
-    assert finished(training) == 4
-    assert training.curves.losses[: len(losses)] == losses
-    assert len(training.curves.losses) == 4 * BATCHES
+    assert finished(models) == 4
+    assert models.run.curves.losses[: len(losses)] == losses
+    assert len(models.run.curves.losses) == 4 * BATCHES
     undo(qtbot, bench)
-    assert shown(training) == before
+    assert shown(models) == before
 
 
 def test_starting_over_is_undone_wholly_and_redone(qtbot: QtBot, bench: Workbench) -> None:
-    training = bench.training
+    models = bench.models
     content(bench, "training", TrainingPanel).evaluate.click()
-    qtbot.waitUntil(lambda: is_judged(training), timeout=PATIENCE)
-    training.set_plan(replace(PLAN, seed=1, optimizer=SGD()))
-    qtbot.waitUntil(lambda: training.loading is None, timeout=PATIENCE)
-    former, said = shown(training), prediction(qtbot, training)
+    qtbot.waitUntil(lambda: is_judged(models), timeout=PATIENCE)
+    models.document.set_plan(replace(PLAN, seed=1, optimizer=SGD()))
+    qtbot.waitUntil(lambda: models.data.loading is None, timeout=PATIENCE)
+    former, said = shown(models), prediction(qtbot, models)
     start_over(qtbot, bench)
-    later, said_later = shown(training), prediction(qtbot, training)
+    later, said_later = shown(models), prediction(qtbot, models)
     assert later[4] != former[4]
-    assert training.evaluation is None
+    assert models.judging.evaluation is None
     assert not np.array_equal(said, said_later)
     assert bench.actions_["undo"].text().replace("&", "") == "Undo Start over"
     undo(qtbot, bench)
     assert bench.window.statusBar().currentMessage().startswith("The run from before is back")
-    assert shown(training) == former
-    assert np.array_equal(prediction(qtbot, training), said)
+    assert shown(models) == former
+    assert np.array_equal(prediction(qtbot, models), said)
     assert bench.actions_["redo"].text().replace("&", "") == "Redo Start over"
     redo(bench)
-    assert shown(training) == later
-    assert np.array_equal(prediction(qtbot, training), said_later)
+    assert shown(models) == later
+    assert np.array_equal(prediction(qtbot, models), said_later)
 
 
 def test_undo_stops_the_new_run_and_redo_brings_it_back_as_far_as_it_came(
     qtbot: QtBot, bench: Workbench
 ) -> None:
-    training = bench.training
-    former = shown(training)
+    models = bench.models
+    former = shown(models)
     press(qtbot, bench, Qt.Key.Key_Space)
     choose(bench, *OVER)
-    training.set_plan(ENDLESS)
-    wait_for(qtbot, training, State.RUNNING)
-    assert not training.has_learned
-    wait_for_step(qtbot, training, 3)
-    with qtbot.waitSignal(training.ended, timeout=PATIENCE):
+    models.document.set_plan(ENDLESS)
+    wait_for(qtbot, models, State.RUNNING)
+    assert not models.run.has_learned
+    wait_for_step(qtbot, models, 3)
+    with qtbot.waitSignal(models.run.ended, timeout=PATIENCE):
+        undo(qtbot, bench)  # the plan
         undo(qtbot, bench)
-    assert training.state is State.IDLE
-    assert shown(training) == former
+    assert models.run.state is State.IDLE
+    assert shown(models) == former
     redo(bench)
-    assert training.plan == ENDLESS
-    assert training.checkpoint is not None
-    assert list(training.checkpoint.losses) == training.curves.losses
-    assert len(training.curves.losses) >= 3
+    redo(bench)
+    assert models.document.plan == ENDLESS
+    assert models.run.checkpoint is not None
+    assert list(models.run.checkpoint.losses) == models.run.curves.losses
+    assert len(models.run.curves.losses) >= 3
 
 
 def test_undo_and_redo_before_the_run_has_stopped(qtbot: QtBot, bench: Workbench) -> None:
-    training = bench.training
-    former = shown(training)
+    models = bench.models
+    former = shown(models)
     press(qtbot, bench, Qt.Key.Key_Space)
     choose(bench, *OVER)
-    training.set_plan(ENDLESS)
-    wait_for(qtbot, training, State.RUNNING)
-    wait_for_step(qtbot, training, 3)
-    with qtbot.waitSignal(training.ended, timeout=PATIENCE):
-        undo(qtbot, bench)
-        redo(bench)
-        assert training.state is State.STOPPING
-    assert training.plan == ENDLESS
-    assert len(training.curves.losses) >= 3
+    models.document.set_plan(ENDLESS)
+    wait_for(qtbot, models, State.RUNNING)
+    wait_for_step(qtbot, models, 3)
+    with qtbot.waitSignal(models.run.ended, timeout=PATIENCE):
+        for _ in ("plan", "run"):
+            undo(qtbot, bench)
+        for _ in ("run", "plan"):
+            redo(bench)
+        assert models.run.state is State.STOPPING
+    assert models.document.plan == ENDLESS
+    assert len(models.run.curves.losses) >= 3
     undo(qtbot, bench)
-    assert shown(training) == former
+    undo(qtbot, bench)
+    assert shown(models) == former
 
 
 def test_undo_while_the_new_run_is_prepared(qtbot: QtBot, bench: Workbench) -> None:
-    training = bench.training
-    former = shown(training)
+    models = bench.models
+    former = shown(models)
     press(qtbot, bench, Qt.Key.Key_Space)
     choose(bench, *OVER)
-    with qtbot.waitSignal(training.ended, timeout=PATIENCE):
+    with qtbot.waitSignal(models.run.ended, timeout=PATIENCE):
         undo(qtbot, bench)
-    assert shown(training) == former
+    assert shown(models) == former
 
 
 def test_a_changed_design_is_trained_at_once_and_the_old_run_comes_back(
     qtbot: QtBot, bench: Workbench
 ) -> None:
-    training = bench.training
-    former = shown(training)
+    models = bench.models
+    former = shown(models)
     bench.document.edit("Set filters", lambda graph: set_param(graph, "conv2d_1", "filters", 6))
-    with qtbot.waitSignal(training.ended, timeout=PATIENCE):
+    with qtbot.waitSignal(models.run.ended, timeout=PATIENCE):
         press(qtbot, bench, Qt.Key.Key_Space)
     assert not bench.run_choice.isVisible()
-    assert training.run_graph == bench.document.graph
+    assert models.run.graph == bench.document.graph
     undo(qtbot, bench)
-    assert shown(training) == former
+    assert shown(models) == former
     undo(qtbot, bench)
     assert bench.document.graph == GRAPH
 
 
 def test_a_new_run_that_fails_takes_nothing_away(qtbot: QtBot, bench: Workbench) -> None:
-    training = bench.training
-    former = shown(training)
+    models = bench.models
+    former = shown(models)
     bad = replace(PLAN, epochs=50, optimizer=SGD(learning_rate=100.0, weight_decay=10.0))
-    training.set_plan(replace(bad, epochs=2))
+    models.document.set_plan(replace(bad, epochs=2))
     press(qtbot, bench, Qt.Key.Key_Space)
     choose(bench, *OVER)
-    training.set_plan(bad)
-    qtbot.waitUntil(lambda: training.state is State.IDLE, timeout=PATIENCE)
-    assert training.run_problem is not None
+    models.document.set_plan(bad)
+    qtbot.waitUntil(lambda: models.run.state is State.IDLE, timeout=PATIENCE)
+    assert models.run.problem is not None
     undo(qtbot, bench)
-    assert shown(training)[1:] == former[1:]
+    undo(qtbot, bench)
+    assert shown(models)[1:] == former[1:]
     assert not bench.document.inference.problems
 
 
@@ -283,28 +263,28 @@ BEGINNINGS: Final[dict[str, Callable[[Workbench], QWidget]]] = {
 
 @pytest.mark.parametrize("name", BEGINNINGS)
 def test_every_button_that_begins_a_run_offers_both(qtbot: QtBot, bench: Workbench, name: str) -> None:
-    training = bench.training
+    models = bench.models
     bench.views.show("training")
-    former, losses = shown(training), list(training.curves.losses)
+    former, losses = shown(models), list(models.run.curves.losses)
     button = BEGINNINGS[name](bench)
     QTest.mouseMove(button)
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert bench.run_choice.y() == button.mapToGlobal(button.rect().bottomLeft()).y() + 1
-    assert shown(training) == former
+    assert shown(models) == former
     choose(bench, *FURTHER)
-    wait_for_step(qtbot, training, 2 * BATCHES + 1)
+    wait_for_step(qtbot, models, 2 * BATCHES + 1)
     if name == "step":
-        wait_for(qtbot, training, State.PAUSED)
-        training.stop()
-    wait_for(qtbot, training, State.IDLE)
-    assert len(training.curves.losses) == (2 * BATCHES + 1 if name == "step" else 4 * BATCHES)
-    assert training.curves.losses[: len(losses)] == losses
+        wait_for(qtbot, models, State.PAUSED)
+        models.run.stop()
+    wait_for(qtbot, models, State.IDLE)
+    assert len(models.run.curves.losses) == (2 * BATCHES + 1 if name == "step" else 4 * BATCHES)
+    assert models.run.curves.losses[: len(losses)] == losses
 
 
 def test_starting_over_from_the_menu_or_the_panel_can_be_undone(qtbot: QtBot, bench: Workbench) -> None:
-    training = bench.training
-    former = shown(training)
-    with qtbot.waitSignal(training.ended, timeout=PATIENCE):
+    models = bench.models
+    former = shown(models)
+    with qtbot.waitSignal(models.run.ended, timeout=PATIENCE):
         press(
             qtbot,
             bench,
@@ -312,14 +292,14 @@ def test_starting_over_from_the_menu_or_the_panel_can_be_undone(qtbot: QtBot, be
             Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier,
         )
     undo(qtbot, bench)
-    assert shown(training) == former
-    training.set_plan(replace(PLAN, epochs=3))
-    former = shown(training)
+    assert shown(models) == former
+    models.document.set_plan(replace(PLAN, epochs=3))
+    former = shown(models)
     bench.views.show("training")
-    with qtbot.waitSignal(training.ended, timeout=PATIENCE):
+    with qtbot.waitSignal(models.run.ended, timeout=PATIENCE):
         QTest.mouseClick(content(bench, "training", TrainingPanel).anew, Qt.MouseButton.LeftButton)
     undo(qtbot, bench)
-    assert shown(training) == former
+    assert shown(models) == former
 
 
 def test_the_unsaved_mark_follows_the_run_that_is_shown(
@@ -332,41 +312,46 @@ def test_the_unsaved_mark_follows_the_run_that_is_shown(
     assert window.isWindowModified()  # it came back, and was never saved
     with answering(typed("mine")):
         assert bench.files.save()
+        wait_until_saved(qtbot, bench.files.saving)
     assert not window.isWindowModified()
-    bench.training.set_plan(replace(PLAN, seed=3))
-    qtbot.waitUntil(lambda: bench.training.loading is None, timeout=PATIENCE)
+    bench.document.set_plan(replace(PLAN, seed=3))
+    qtbot.waitUntil(lambda: bench.data.loading is None, timeout=PATIENCE)
     start_over(qtbot, bench)
     assert window.isWindowModified()
     undo(qtbot, bench)
+    assert window.isWindowModified()  # for the plan
+    undo(qtbot, bench)
     assert not window.isWindowModified()
     redo(bench)
+    redo(bench)
     assert bench.files.save()
+    wait_until_saved(qtbot, bench.files.saving)
     assert not window.isWindowModified()
     undo(qtbot, bench)
     assert window.isWindowModified()
 
 
 def test_a_run_that_waits_for_data_still_goes_on(qtbot: QtBot, bench: Workbench, tmp_path: Path) -> None:
-    training = bench.training
-    losses = list(training.curves.losses)
-    training.load(str(write_bars(tmp_path / "more.npz")))
+    models = bench.models
+    losses = list(models.run.curves.losses)
+    models.data.choose(str(write_bars(tmp_path / "more.npz")))
     press(qtbot, bench, Qt.Key.Key_Space)
-    with qtbot.waitSignal(training.ended, timeout=PATIENCE):
+    with qtbot.waitSignal(models.run.ended, timeout=PATIENCE):
         choose(bench, *FURTHER)
-    assert training.curves.losses[: len(losses)] == losses
-    assert finished(training) == 4
+    assert models.run.curves.losses[: len(losses)] == losses
+    assert finished(models) == 4
 
 
 def test_data_that_cannot_be_loaded_begin_no_run(qtbot: QtBot, bench: Workbench, tmp_path: Path) -> None:
-    training, failures = bench.training, list[Problem]()
-    former = shown(training)
-    training.failed.connect(failures.append)
-    training.load(str(tmp_path / "missing.npz"))
+    models, failures = bench.models, list[Problem]()
+    former = shown(models)
+    models.data.failed.connect(failures.append)
+    models.data.choose(str(tmp_path / "missing.npz"))
     press(qtbot, bench, Qt.Key.Key_Space)
     choose(bench, *OVER)
     qtbot.waitUntil(lambda: bool(failures), timeout=PATIENCE)
-    assert training.state is State.IDLE
-    assert shown(training) == former
+    assert models.run.state is State.IDLE
+    assert shown(models) == former
 
 
 def test_opening_asks_after_the_file_is_chosen_and_a_refusal_forgets_nothing(
@@ -374,11 +359,16 @@ def test_opening_asks_after_the_file_is_chosen_and_a_refusal_forgets_nothing(
 ) -> None:
     with answering(typed("mine")):
         assert bench.files.save()
+        wait_until_saved(qtbot, bench.files.saving)
     former = bench.document.path
     start_over(qtbot, bench)
     with answering(close):
         bench.actions_["open"].trigger()
     assert bench.window.isWindowModified()
+    with answering(typed("mine.cnn"), pressed(BUTTONS.Cancel)) as asked:
+        bench.actions_["open"].trigger()
+    assert asked[1] == "Save the trained weights first?"
+    bench.document.edit("Set filters", lambda graph: set_param(graph, "conv2d_1", "filters", 6))
     with answering(typed("mine.cnn"), pressed(BUTTONS.Cancel)) as asked:
         bench.actions_["open"].trigger()
     assert asked[1] == "Save the changes and the trained weights first?"
@@ -390,10 +380,10 @@ def test_a_file_that_cannot_be_read_leaves_the_run_unsaved(
     qtbot: QtBot, bench: Workbench, tmp_path: Path
 ) -> None:
     (tmp_path / "broken.cnn").write_text("nothing")
-    former = shown(bench.training)
+    former = shown(bench.models)
     with answering(pressed(BUTTONS.Discard), pressed(BUTTONS.Ok)):
         bench.files.open_path(tmp_path / "broken.cnn")
-    assert shown(bench.training) == former
+    assert shown(bench.models) == former
     assert bench.window.isWindowModified()
 
 
@@ -402,8 +392,8 @@ def test_the_demo_asks_once_more_is_done_than_watching(
 ) -> None:
     monkeypatch.setattr(digits, "DIGIT_COUNTS", (600, 100))
     bench.start_demo()
-    qtbot.waitUntil(lambda: bench.training.loading is None, timeout=PATIENCE)
-    wait_for_step(qtbot, bench.training, 1)
+    qtbot.waitUntil(lambda: bench.data.loading is None, timeout=PATIENCE)
+    wait_for_step(qtbot, bench.models, 1)
     assert bench.may_close()
     bench.document.edit("Set filters", lambda graph: set_param(graph, graph.blocks[1].id, "filters", 3))
     with answering(pressed(BUTTONS.Cancel)):

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from cnngui.models.document import Document
-from cnngui.models.run import Training
+from cnngui.models.models import Models
 from cnngui.models.selection import Selection
 from cnngui.panels.costs.analysis import AnalysisPanel
 from cnngui.panels.costs.cost_table import COLUMNS
@@ -39,9 +39,9 @@ def selection() -> Selection:
 
 @pytest.fixture
 def panel(
-    qtbot: QtBot, themes: ThemeManager, document: Document, selection: Selection, training: Training
+    qtbot: QtBot, themes: ThemeManager, document: Document, selection: Selection, models: Models
 ) -> AnalysisPanel:
-    made = AnalysisPanel(document, selection, training, themes)
+    made = AnalysisPanel(models, selection, themes)
     qtbot.addWidget(made)
     made.resize(800, 300)
     with qtbot.waitExposed(made):
@@ -67,9 +67,9 @@ def test_rows_follow_the_design(qtbot: QtBot, panel: AnalysisPanel, document: Do
     assert panel.figures["parameters"].value == "299"
 
 
-def test_memory_follows_the_batch_size(qtbot: QtBot, panel: AnalysisPanel, training: Training) -> None:
+def test_memory_follows_the_batch_size(qtbot: QtBot, panel: AnalysisPanel, models: Models) -> None:
     before = panel.analysis.memory
-    training.set_plan(replace(training.plan, batch_size=10 * training.plan.batch_size))
+    models.document.set_plan(replace(models.document.plan, batch_size=10 * models.document.plan.batch_size))
     qtbot.waitUntil(lambda: panel.analysis.memory > 5 * before)
 
 
@@ -107,7 +107,7 @@ def test_sorting_keeps_the_selected_block(panel: AnalysisPanel, selection: Selec
 
 
 def test_the_time_of_an_epoch_is_measured(
-    qtbot: QtBot, panel: AnalysisPanel, training: Training, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, panel: AnalysisPanel, models: Models, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("core.training.estimate.ENOUGH_SECONDS", 0.0)
     assert panel.figures["epoch"].value == "–"
@@ -117,12 +117,10 @@ def test_the_time_of_an_epoch_is_measured(
     assert not panel.measure.isVisible()
 
 
-def test_nothing_is_measured_while_a_run_is_on(
-    qtbot: QtBot, panel: AnalysisPanel, training: Training
-) -> None:
-    training.start(GRAPH)
+def test_nothing_is_measured_while_a_run_is_on(qtbot: QtBot, panel: AnalysisPanel, models: Models) -> None:
+    models.run.start(GRAPH)
     assert not panel.measure.isEnabled()
-    qtbot.waitUntil(lambda: not training.active)
+    qtbot.waitUntil(lambda: not models.run.active)
     assert panel.measure.isEnabled()
 
 

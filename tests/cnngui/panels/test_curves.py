@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from cnngui.compute.thread import ComputeThread
-from cnngui.models.run import Training
+from cnngui.models.models import Models
 from cnngui.panels.studio.curves import CurvesPanel, Shown
 from cnngui.theme.theme import DARK, LIGHT, ThemeManager
 from cnngui.widgets.plot import Growing, Plot, curve_colors, thinned
@@ -23,8 +23,8 @@ from tests.cnngui.runs import BATCHES, PATIENCE, hold, regression_graph, run, te
 
 
 @pytest.fixture
-def panel(qtbot: QtBot, training: Training, themes: ThemeManager) -> CurvesPanel:
-    made = CurvesPanel(training, themes)
+def panel(qtbot: QtBot, models: Models, themes: ThemeManager) -> CurvesPanel:
+    made = CurvesPanel(models.run, themes)
     qtbot.addWidget(made)
     made.resize(640, 240)
     made.show()
@@ -40,27 +40,27 @@ def test_before_any_run_it_says_what_to_do(panel: CurvesPanel) -> None:
     assert "Press Train" in texts(panel)
 
 
-def test_raw_values_are_drawn(qtbot: QtBot, training: Training, panel: CurvesPanel) -> None:
-    run(qtbot, training)
-    assert drawn(panel.loss_plot) == training.curves.losses
-    assert drawn(panel.metric_plot) == training.curves.metrics
+def test_raw_values_are_drawn(qtbot: QtBot, models: Models, panel: CurvesPanel) -> None:
+    run(qtbot, models)
+    assert drawn(panel.loss_plot) == models.run.curves.losses
+    assert drawn(panel.metric_plot) == models.run.curves.metrics
     steps, losses = panel.loss_plot.validation.getOriginalDataset()
     assert list(steps) == [BATCHES, 2 * BATCHES]
-    assert list(losses) == [e.validation.loss for e in training.curves.epochs if e.validation]
+    assert list(losses) == [e.validation.loss for e in models.run.curves.epochs if e.validation]
 
 
-def test_another_run_begins_with_empty_plots(qtbot: QtBot, training: Training, panel: CurvesPanel) -> None:
-    run(qtbot, training)
-    hold(qtbot, training, step=3)
+def test_another_run_begins_with_empty_plots(qtbot: QtBot, models: Models, panel: CurvesPanel) -> None:
+    run(qtbot, models)
+    hold(qtbot, models, step=3)
     assert len(drawn(panel.loss_plot)) == 3
-    assert drawn(panel.loss_plot) == training.curves.losses
+    assert drawn(panel.loss_plot) == models.run.curves.losses
 
 
-def test_all_curves_are_within_sight(qtbot: QtBot, training: Training, panel: CurvesPanel) -> None:
-    run(qtbot, training)
+def test_all_curves_are_within_sight(qtbot: QtBot, models: Models, panel: CurvesPanel) -> None:
+    run(qtbot, models)
     for plot, values in (
-        (panel.loss_plot, training.curves.losses),
-        (panel.metric_plot, training.curves.metrics),
+        (panel.loss_plot, models.run.curves.losses),
+        (panel.metric_plot, models.run.curves.metrics),
     ):
         (left, right), (bottom, top) = plot.getViewBox().viewRange()
         assert left <= 1
@@ -69,20 +69,18 @@ def test_all_curves_are_within_sight(qtbot: QtBot, training: Training, panel: Cu
         assert top >= max(values)
 
 
-def test_the_logarithmic_axis_shows_the_same_curve(
-    qtbot: QtBot, training: Training, panel: CurvesPanel
-) -> None:
-    run(qtbot, training)
+def test_the_logarithmic_axis_shows_the_same_curve(qtbot: QtBot, models: Models, panel: CurvesPanel) -> None:
+    run(qtbot, models)
     panel.set_log(True)
     _, shown = panel.loss_plot.training.getData()
-    assert shown == pytest.approx(np.log10(training.curves.losses))
+    assert shown == pytest.approx(np.log10(models.run.curves.losses))
     _, (bottom, top) = panel.loss_plot.getViewBox().viewRange()
     assert bottom <= shown.min()
     assert top >= shown.max()
 
 
-def test_the_plots_can_be_chosen(qtbot: QtBot, training: Training, panel: CurvesPanel) -> None:
-    run(qtbot, training)
+def test_the_plots_can_be_chosen(qtbot: QtBot, models: Models, panel: CurvesPanel) -> None:
+    run(qtbot, models)
     seen: dict[Shown, tuple[bool, bool]] = {}
     for shown in get_args(Shown):
         panel.show_plots(shown)
@@ -90,50 +88,50 @@ def test_the_plots_can_be_chosen(qtbot: QtBot, training: Training, panel: Curves
     assert seen == {"loss": (True, False), "metric": (False, True), "both": (True, True)}
 
 
-def test_both_plots_show_the_same_steps(qtbot: QtBot, training: Training, panel: CurvesPanel) -> None:
-    run(qtbot, training)
+def test_both_plots_show_the_same_steps(qtbot: QtBot, models: Models, panel: CurvesPanel) -> None:
+    run(qtbot, models)
     panel.loss_plot.setXRange(3, 9, padding=0)
     assert panel.metric_plot.getViewBox().viewRange()[0] == pytest.approx([3, 9])
     panel.metric_plot.setXRange(2, 5, padding=0)
     assert panel.loss_plot.getViewBox().viewRange()[0] == pytest.approx([2, 5])
 
 
-def test_the_mouse_reads_the_nearest_step(qtbot: QtBot, training: Training, panel: CurvesPanel) -> None:
-    run(qtbot, training)
+def test_the_mouse_reads_the_nearest_step(qtbot: QtBot, models: Models, panel: CurvesPanel) -> None:
+    run(qtbot, models)
     box = panel.loss_plot.getViewBox()
     place = box.mapViewToScene(QPointF(4.2, sum(box.viewRange()[1]) / 2))
     panel.loss_plot.scene().sigMouseMoved.emit(place)
     assert panel.readout.startswith("step 4 ")
-    assert f"loss {training.curves.losses[3]:.4g}" in panel.readout
+    assert f"loss {models.run.curves.losses[3]:.4g}" in panel.readout
     panel.loss_plot.scene().sigMouseMoved.emit(QPointF(-10, -10))
     assert panel.readout.startswith(f"step {2 * BATCHES} ")
 
 
 def test_zooming_stops_following_until_everything_is_shown_again(
-    qtbot: QtBot, training: Training, panel: CurvesPanel
+    qtbot: QtBot, models: Models, panel: CurvesPanel
 ) -> None:
-    hold(qtbot, training, step=2)
+    hold(qtbot, models, step=2)
     box = panel.loss_plot.getViewBox()
     box.setRange(xRange=(1, 2), padding=0)
     box.sigRangeChangedManually.emit(box.state["mouseEnabled"])
     for _ in range(120):
-        training.step()
-    qtbot.waitUntil(lambda: len(training.curves.steps) == 122, timeout=PATIENCE)
+        models.run.step()
+    qtbot.waitUntil(lambda: len(models.run.curves.steps) == 122, timeout=PATIENCE)
     assert box.viewRange()[0] == pytest.approx([1, 2])
     panel.show_everything()
     assert box.viewRange()[0][1] >= 122
 
 
 def test_regression_shows_the_error_in_place_of_the_accuracy(
-    qtbot: QtBot, training: Training, panel: CurvesPanel, thread: ComputeThread, tmp_path: Path
+    qtbot: QtBot, models: Models, panel: CurvesPanel, thread: ComputeThread, tmp_path: Path
 ) -> None:
-    with qtbot.waitSignal(thread.loaded, timeout=PATIENCE):
-        training.load(str(write_sums(tmp_path / "sums.npz")))
-    with qtbot.waitSignal(training.ended, timeout=PATIENCE):
-        training.start(regression_graph())
+    with qtbot.waitSignal(thread.answered, timeout=PATIENCE):
+        models.data.choose(str(write_sums(tmp_path / "sums.npz")))
+    with qtbot.waitSignal(models.run.ended, timeout=PATIENCE):
+        models.run.start(regression_graph())
     assert "mean absolute error" in panel.readout
     assert "%" not in panel.readout
-    assert panel.metric_plot.getViewBox().viewRange()[1][1] >= max(training.curves.metrics)
+    assert panel.metric_plot.getViewBox().viewRange()[1][1] >= max(models.run.curves.metrics)
     axis = panel.metric_plot.getAxis("left")
     for height, name in ((140, "error"), (600, "mean absolute error"), (140, "error")):
         panel.resize(640, height)
@@ -145,19 +143,17 @@ def test_regression_shows_the_error_in_place_of_the_accuracy(
 
 
 def test_the_theme_changes_while_it_is_shown(
-    qtbot: QtBot, training: Training, panel: CurvesPanel, themes: ThemeManager
+    qtbot: QtBot, models: Models, panel: CurvesPanel, themes: ThemeManager
 ) -> None:
-    run(qtbot, training)
+    run(qtbot, models)
     for mode, theme in (("dark", DARK), ("light", LIGHT)):
         themes.mode = mode  # type: ignore[assignment]
         assert panel.loss_plot.backgroundBrush().color() == theme.canvas
         assert panel.loss_plot.training.opts["pen"].color() == curve_colors(theme)[0]
 
 
-def test_the_picture_can_be_saved(
-    qtbot: QtBot, training: Training, panel: CurvesPanel, tmp_path: Path
-) -> None:
-    run(qtbot, training)
+def test_the_picture_can_be_saved(qtbot: QtBot, models: Models, panel: CurvesPanel, tmp_path: Path) -> None:
+    run(qtbot, models)
     assert panel.save_picture(tmp_path / "curves.png")
     assert QImage(str(tmp_path / "curves.png")).width() >= panel.width()
     assert not panel.save_picture(tmp_path / "missing" / "curves.png")

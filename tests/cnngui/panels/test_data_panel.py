@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from cnngui.compute.thread import ComputeThread
-from cnngui.models.run import Training
+from cnngui.models.document import Document
+from cnngui.models.models import Models, make_models
 from cnngui.models.settings import Settings
 from cnngui.panels.data.data import DataPanel
 from cnngui.theme.theme import ThemeManager
@@ -18,21 +19,21 @@ from tests.cnngui.runs import PATIENCE, hold, texts, write_bars, write_sums
 
 
 @pytest.fixture
-def panel(qtbot: QtBot, training: Training, themes: ThemeManager) -> DataPanel:
-    made = DataPanel(training, themes)
+def panel(qtbot: QtBot, models: Models, themes: ThemeManager) -> DataPanel:
+    made = DataPanel(models, themes)
     qtbot.addWidget(made)
     made.resize(700, 420)
     made.show()
     return made
 
 
-def load(qtbot: QtBot, training: Training, path: Path) -> None:
-    training.load(str(path))
-    qtbot.waitUntil(lambda: training.loading is None, timeout=PATIENCE)
+def load(qtbot: QtBot, models: Models, path: Path) -> None:
+    models.data.choose(str(path))
+    qtbot.waitUntil(lambda: models.data.loading is None, timeout=PATIENCE)
 
 
 def test_without_data_it_says_what_to_do(qtbot: QtBot, thread: ComputeThread, themes: ThemeManager) -> None:
-    made = DataPanel(Training(thread), themes)
+    made = DataPanel(make_models(Document(), thread), themes)
     qtbot.addWidget(made)
     assert "No data yet" in texts(made)
 
@@ -47,13 +48,13 @@ def test_samples_counts_and_sizes_are_shown(panel: DataPanel) -> None:
     ]
 
 
-def test_other_samples_can_be_shown(panel: DataPanel, training: Training) -> None:
+def test_other_samples_can_be_shown(panel: DataPanel, models: Models) -> None:
     grid = panel.preview.samples
-    grid.show_samples(training.parts["training"], seed=1)
+    grid.show_samples(models.data.parts["training"], seed=1)
     first = grid.labels
-    grid.show_samples(training.parts["training"], seed=1)
+    grid.show_samples(models.data.parts["training"], seed=1)
     assert grid.labels == first
-    grid.show_samples(training.parts["training"], seed=2)
+    grid.show_samples(models.data.parts["training"], seed=2)
     assert grid.labels != first
 
 
@@ -64,35 +65,35 @@ def test_more_samples_are_shown_where_there_is_more_room(panel: DataPanel) -> No
 
 
 def test_values_to_predict_have_no_classes(
-    qtbot: QtBot, training: Training, panel: DataPanel, tmp_path: Path
+    qtbot: QtBot, models: Models, panel: DataPanel, tmp_path: Path
 ) -> None:
-    load(qtbot, training, write_sums(tmp_path / "sums.npz"))
+    load(qtbot, models, write_sums(tmp_path / "sums.npz"))
     assert panel.preview.facts.startswith("5 numbers, values to predict")
     assert not panel.preview.counts.rows
     assert "2 per sample" in texts(panel)
 
 
 def test_embedded_digits_are_loaded_in_the_compute_thread(
-    qtbot: QtBot, training: Training, panel: DataPanel, thread: ComputeThread
+    qtbot: QtBot, models: Models, panel: DataPanel, thread: ComputeThread
 ) -> None:
     panel.embedded["digits"].click()
-    assert training.loading == "digits"
+    assert models.data.loading == "digits"
     assert "Loading" in texts(panel)
     assert panel.cancel.isVisible()
-    with qtbot.waitSignal(thread.loaded, timeout=PATIENCE):
+    with qtbot.waitSignal(thread.answered, timeout=PATIENCE):
         pass
-    assert training.source is not None
-    assert training.source.spec == "digits"
+    assert models.data.source is not None
+    assert models.data.source.spec == "digits"
     assert "Loading" not in texts(panel)
     assert len(panel.preview.counts.rows) == 10
 
 
 def test_loading_can_be_called_off(
-    qtbot: QtBot, training: Training, panel: DataPanel, thread: ComputeThread, tmp_path: Path
+    qtbot: QtBot, models: Models, panel: DataPanel, thread: ComputeThread, tmp_path: Path
 ) -> None:
     before = panel.preview.facts
-    with qtbot.waitSignal(thread.loaded, timeout=PATIENCE):
-        training.load(str(write_bars(tmp_path / "other.npz", train=30)))
+    with qtbot.waitSignal(thread.answered, timeout=PATIENCE):
+        models.data.choose(str(write_bars(tmp_path / "other.npz", train=30)))
         panel.cancel.click()
     assert panel.preview.facts == before
     assert not panel.cancel.isVisible()
@@ -101,7 +102,7 @@ def test_loading_can_be_called_off(
 @pytest.mark.parametrize("button", ["folder", "file"])
 def test_a_folder_or_a_file_can_be_opened(
     qtbot: QtBot,
-    training: Training,
+    models: Models,
     panel: DataPanel,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -112,33 +113,33 @@ def test_a_folder_or_a_file_can_be_opened(
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(path))
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
     (panel.open_folder if button == "folder" else panel.open_file).click()
-    qtbot.waitUntil(lambda: training.loading is None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: models.data.loading is None, timeout=PATIENCE)
     assert panel.preview.facts.endswith("81 training, 9 validation, 12 test")
     assert str(path) in texts(panel)
     assert Settings().folder("data") == (tmp_path if button == "file" else None)
 
 
 def test_what_cannot_be_read_is_said_and_the_data_stay(
-    qtbot: QtBot, training: Training, panel: DataPanel, tmp_path: Path
+    qtbot: QtBot, models: Models, panel: DataPanel, tmp_path: Path
 ) -> None:
     before = panel.preview.facts
     np.savez(tmp_path / "empty.npz", nothing=np.zeros(3))
-    load(qtbot, training, tmp_path / "empty.npz")
+    load(qtbot, models, tmp_path / "empty.npz")
     assert panel.banner.isVisible()
     assert "empty.npz" in panel.banner.text
     assert "x_train" in panel.banner.text
     assert panel.preview.facts == before
-    load(qtbot, training, write_bars(tmp_path / "good.npz"))
+    load(qtbot, models, write_bars(tmp_path / "good.npz"))
     assert not panel.banner.isVisible()
 
 
-def test_the_validation_share_splits_the_data(qtbot: QtBot, training: Training, panel: DataPanel) -> None:
+def test_the_validation_share_splits_the_data(qtbot: QtBot, models: Models, panel: DataPanel) -> None:
     panel.share.edited.emit(0.5)
     qtbot.waitUntil(lambda: "33 training, 33 validation" in panel.preview.facts, timeout=PATIENCE)
-    assert training.plan.validation == 0.5
+    assert models.document.plan.validation == 0.5
 
 
-def test_a_run_keeps_its_data(qtbot: QtBot, training: Training, panel: DataPanel) -> None:
-    hold(qtbot, training)
+def test_a_run_keeps_its_data(qtbot: QtBot, models: Models, panel: DataPanel) -> None:
+    hold(qtbot, models)
     assert not panel.open_folder.isEnabled()
     assert "Stop the run" in panel.banner.text

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from cnngui.compute.thread import ComputeThread
 from cnngui.models.document import Document
-from cnngui.models.run import Training
+from cnngui.models.models import Models, make_models
 from cnngui.models.selection import Selection
 from cnngui.panels.studio.feature_maps import FeatureMapsPanel
 from cnngui.theme.theme import ThemeManager
@@ -35,9 +35,9 @@ def selection() -> Selection:
 
 @pytest.fixture
 def panel(
-    qtbot: QtBot, document: Document, selection: Selection, training: Training, themes: ThemeManager
+    qtbot: QtBot, document: Document, selection: Selection, models: Models, themes: ThemeManager
 ) -> FeatureMapsPanel:
-    made = FeatureMapsPanel(document, selection, training, themes)
+    made = FeatureMapsPanel(models, selection, themes)
     qtbot.addWidget(made)
     made.resize(700, 300)
     made.show()
@@ -47,7 +47,7 @@ def panel(
 def test_without_data_it_says_so(
     qtbot: QtBot, document: Document, selection: Selection, thread: ComputeThread, themes: ThemeManager
 ) -> None:
-    made = FeatureMapsPanel(document, selection, Training(thread), themes)
+    made = FeatureMapsPanel(make_models(document, thread), selection, themes)
     qtbot.addWidget(made)
     assert "No data yet" in texts(made)
 
@@ -57,30 +57,28 @@ def test_before_any_run_it_says_what_to_do(panel: FeatureMapsPanel) -> None:
 
 
 def test_an_untrained_network_can_be_looked_at(
-    qtbot: QtBot, panel: FeatureMapsPanel, selection: Selection, training: Training
+    qtbot: QtBot, panel: FeatureMapsPanel, selection: Selection, models: Models
 ) -> None:
     selection.set(["conv2d_1"])
     panel.untrained.click()
-    wait_for_maps(qtbot, training, "conv2d_1")
+    wait_for_maps(qtbot, models, "conv2d_1")
     assert "4 × 6 × 6" in texts(panel)
     assert not panel.untrained.isVisible()
 
 
-def test_without_a_selection_it_asks_for_one(
-    qtbot: QtBot, panel: FeatureMapsPanel, training: Training
-) -> None:
-    run(qtbot, training)
+def test_without_a_selection_it_asks_for_one(qtbot: QtBot, panel: FeatureMapsPanel, models: Models) -> None:
+    run(qtbot, models)
     assert "Select a block" in texts(panel)
 
 
 def test_all_channels_stand_in_one_picture(
-    qtbot: QtBot, panel: FeatureMapsPanel, selection: Selection, training: Training
+    qtbot: QtBot, panel: FeatureMapsPanel, selection: Selection, models: Models
 ) -> None:
-    run(qtbot, training)
+    run(qtbot, models)
     selection.set(["conv2d_1"])
-    wait_for_maps(qtbot, training, "conv2d_1")
-    assert training.snapshot is not None
-    maps = training.snapshot.maps["conv2d_1"]
+    wait_for_maps(qtbot, models, "conv2d_1")
+    assert models.looking.snapshot is not None
+    maps = models.looking.snapshot.maps["conv2d_1"]
     shown = panel.mosaic.image.image
     wanted = to_indices(maps, panel.mosaic.levels)
     assert panel.mosaic.levels == (maps.min(), maps.max())
@@ -90,13 +88,13 @@ def test_all_channels_stand_in_one_picture(
 
 
 def test_the_mouse_reads_channel_place_and_value(
-    qtbot: QtBot, panel: FeatureMapsPanel, selection: Selection, training: Training
+    qtbot: QtBot, panel: FeatureMapsPanel, selection: Selection, models: Models
 ) -> None:
-    run(qtbot, training)
+    run(qtbot, models)
     selection.set(["conv2d_1"])
-    wait_for_maps(qtbot, training, "conv2d_1")
-    assert training.snapshot is not None
-    value = training.snapshot.maps["conv2d_1"][0, 2, 3]
+    wait_for_maps(qtbot, models, "conv2d_1")
+    assert models.looking.snapshot is not None
+    value = models.looking.snapshot.maps["conv2d_1"][0, 2, 3]
     long, short = f"channel 0, row 2, column 3: {value:.4g}", f"[0, 2, 3]: {value:.4g}"
     assert panel.mosaic.texts_at(3.5, 2.5) == (long, short)
     box = panel.mosaic.image.getViewBox()
@@ -106,63 +104,63 @@ def test_the_mouse_reads_channel_place_and_value(
 
 
 def test_a_vector_is_read_unit_by_unit(
-    qtbot: QtBot, panel: FeatureMapsPanel, selection: Selection, training: Training
+    qtbot: QtBot, panel: FeatureMapsPanel, selection: Selection, models: Models
 ) -> None:
-    run(qtbot, training)
+    run(qtbot, models)
     selection.set(["dense_1"])
-    wait_for_maps(qtbot, training, "dense_1")
-    assert training.snapshot is not None
-    assert panel.mosaic.texts_at(1.5, 0.5) == (f"unit 1: {training.snapshot.maps['dense_1'][1]:.4g}",)
+    wait_for_maps(qtbot, models, "dense_1")
+    assert models.looking.snapshot is not None
+    assert panel.mosaic.texts_at(1.5, 0.5) == (f"unit 1: {models.looking.snapshot.maps['dense_1'][1]:.4g}",)
 
 
 def test_maps_move_while_the_network_learns(
-    qtbot: QtBot, panel: FeatureMapsPanel, selection: Selection, training: Training
+    qtbot: QtBot, panel: FeatureMapsPanel, selection: Selection, models: Models
 ) -> None:
     selection.set(["conv2d_1"])
-    hold(qtbot, training)
-    wait_for_maps(qtbot, training, "conv2d_1")
+    hold(qtbot, models)
+    wait_for_maps(qtbot, models, "conv2d_1")
     before = panel.mosaic.image.image.copy()
-    training.resume()
+    models.run.resume()
     qtbot.waitUntil(lambda: not np.array_equal(panel.mosaic.image.image, before), timeout=PATIENCE)
 
 
 def test_only_a_visible_panel_asks_for_maps(
-    qtbot: QtBot, panel: FeatureMapsPanel, selection: Selection, training: Training
+    qtbot: QtBot, panel: FeatureMapsPanel, selection: Selection, models: Models
 ) -> None:
-    run(qtbot, training)
+    run(qtbot, models)
     panel.hide()
     selection.set(["conv2d_1"])
-    training.watch("test", ["relu_1"])
-    wait_for_maps(qtbot, training, "relu_1")
-    assert training.snapshot is not None
-    assert "conv2d_1" not in training.snapshot.maps
+    models.looking.watch("test", ["relu_1"])
+    wait_for_maps(qtbot, models, "relu_1")
+    assert models.looking.snapshot is not None
+    assert "conv2d_1" not in models.looking.snapshot.maps
     panel.show()
-    wait_for_maps(qtbot, training, "conv2d_1")
+    wait_for_maps(qtbot, models, "conv2d_1")
 
 
-def test_the_sample_can_be_chosen(qtbot: QtBot, panel: FeatureMapsPanel, training: Training) -> None:
+def test_the_sample_can_be_chosen(qtbot: QtBot, panel: FeatureMapsPanel, models: Models) -> None:
     buttons = panel.sample.buttons
     buttons["previous"].click()
-    assert training.index == 59
+    assert models.looking.index == 59
     buttons["next"].click()
-    assert training.index == 0
+    assert models.looking.index == 0
     panel.sample.part.setCurrentIndex(1)
     panel.sample.part.activated.emit(1)
-    assert (training.part, training.index) == ("validation", 0)
+    assert (models.looking.part, models.looking.index) == ("validation", 0)
     assert "1 of 6" in texts(panel)
-    training.look_at("validation", 5)
+    models.looking.look_at("validation", 5)
     assert "6 of 6" in texts(panel)
 
 
 def test_the_prediction_marks_the_true_class(
-    qtbot: QtBot, panel: FeatureMapsPanel, selection: Selection, training: Training
+    qtbot: QtBot, panel: FeatureMapsPanel, selection: Selection, models: Models
 ) -> None:
-    training.look_at("training", 4)
-    label = training.parts["training"].targets[4]
+    models.looking.look_at("training", 4)
+    label = models.data.parts["training"].targets[4]
     assert [row.name for row in panel.sample.prediction.rows] == [("low", "middle", "high")[label]]
-    run(qtbot, training)
+    run(qtbot, models)
     selection.set(["conv2d_1"])
-    wait_for_maps(qtbot, training, "conv2d_1")
+    wait_for_maps(qtbot, models, "conv2d_1")
     rows = panel.sample.prediction.rows
     assert [row.name for row in rows] == ["low", "middle", "high"]
     assert [row.marked for row in rows] == [k == label for k in range(3)]
@@ -171,29 +169,29 @@ def test_the_prediction_marks_the_true_class(
 
 @pytest.mark.parametrize("width", [700, 400])
 def test_a_reconstruction_stands_beside_its_sample(
-    qtbot: QtBot, panel: FeatureMapsPanel, selection: Selection, training: Training, width: int
+    qtbot: QtBot, panel: FeatureMapsPanel, selection: Selection, models: Models, width: int
 ) -> None:
     panel.resize(width, 300)
     sample = panel.sample
     assert not sample.reconstruction.isVisible()
-    with qtbot.waitSignal(training.ended, timeout=PATIENCE):
-        training.start(reconstruction_graph())
+    with qtbot.waitSignal(models.run.ended, timeout=PATIENCE):
+        models.run.start(reconstruction_graph())
     selection.set(["conv2d_1"])
-    wait_for_maps(qtbot, training, "conv2d_1")
-    assert training.snapshot is not None
-    assert training.snapshot.prediction.shape == (1, 8, 8)
+    wait_for_maps(qtbot, models, "conv2d_1")
+    assert models.looking.snapshot is not None
+    assert models.looking.snapshot.prediction.shape == (1, 8, 8)
     assert sample.reconstruction.isVisible()
     assert not sample.prediction.isVisible()
     assert sample.reconstruction.error.text().startswith("± ")
-    run(qtbot, training)  # classes again
+    run(qtbot, models)  # classes again
     qtbot.waitUntil(lambda: not sample.reconstruction.isVisible(), timeout=PATIENCE)
     assert sample.prediction.isVisible() == (width == 700)
 
 
 def test_a_block_newer_than_the_run_is_named(
-    qtbot: QtBot, panel: FeatureMapsPanel, document: Document, selection: Selection, training: Training
+    qtbot: QtBot, panel: FeatureMapsPanel, document: Document, selection: Selection, models: Models
 ) -> None:
-    run(qtbot, training)
+    run(qtbot, models)
     new = new_block(document.graph, LAYERS["tanh"]())
     document.edit("add", lambda graph: append(graph, new, None))
     selection.set([new.id])
@@ -201,31 +199,31 @@ def test_a_block_newer_than_the_run_is_named(
 
 
 def test_a_block_that_changed_since_the_run_is_marked(
-    qtbot: QtBot, panel: FeatureMapsPanel, document: Document, selection: Selection, training: Training
+    qtbot: QtBot, panel: FeatureMapsPanel, document: Document, selection: Selection, models: Models
 ) -> None:
-    run(qtbot, training)
+    run(qtbot, models)
     selection.set(["conv2d_1"])
-    wait_for_maps(qtbot, training, "conv2d_1")
+    wait_for_maps(qtbot, models, "conv2d_1")
     document.edit("set", lambda graph: set_param(graph, "conv2d_1", "filters", 9))
     assert "before the change" in texts(panel)
 
 
 def test_data_of_another_shape_are_named(
-    qtbot: QtBot, panel: FeatureMapsPanel, training: Training, thread: ComputeThread, tmp_path: Path
+    qtbot: QtBot, panel: FeatureMapsPanel, models: Models, thread: ComputeThread, tmp_path: Path
 ) -> None:
-    run(qtbot, training)
+    run(qtbot, models)
     np.savez(tmp_path / "wide.npz", x=np.zeros((9, 8, 16), np.uint8), y=np.arange(9) % 3)
-    with qtbot.waitSignal(thread.loaded, timeout=PATIENCE):
-        training.load(str(tmp_path / "wide.npz"))
+    with qtbot.waitSignal(thread.answered, timeout=PATIENCE):
+        models.data.choose(str(tmp_path / "wide.npz"))
     assert "don't fit the trained network" in texts(panel)
 
 
 def test_colors_and_scale_can_be_chosen(
-    qtbot: QtBot, panel: FeatureMapsPanel, selection: Selection, training: Training
+    qtbot: QtBot, panel: FeatureMapsPanel, selection: Selection, models: Models
 ) -> None:
-    run(qtbot, training)
+    run(qtbot, models)
     selection.set(["conv2d_1"])
-    wait_for_maps(qtbot, training, "conv2d_1")
+    wait_for_maps(qtbot, models, "conv2d_1")
     panel.scale_each.setChecked(True)
     first = panel.mosaic.image.image[:6, :6]
     assert (first.min(), first.max()) == (0, SHADES - 1)

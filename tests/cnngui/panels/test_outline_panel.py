@@ -15,7 +15,7 @@ from cnngui.canvas.view.view import Canvas
 from cnngui.commands.actions import Actions
 from cnngui.compute.thread import ComputeThread
 from cnngui.models.document import Document
-from cnngui.models.run import Training
+from cnngui.models.models import make_models
 from cnngui.models.selection import Selection
 from cnngui.models.settings import Settings
 from cnngui.panels.design.outline import OutlinePanel
@@ -43,7 +43,8 @@ def outline(
     row = QHBoxLayout(around)
     canvas = Canvas(Document(), Selection(), themes)
     panel = OutlinePanel(canvas, themes)
-    actions = Actions(bench_of(canvas, Training(thread, canvas), settings, themes, Noted()), around)
+    models = make_models(canvas.document, thread, canvas)
+    actions = Actions(bench_of(canvas, models, settings, themes, Noted()), around)
     actions.add_design(canvas)
     actions.add_design(panel)
     row.addWidget(panel)

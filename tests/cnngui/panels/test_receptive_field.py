@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from cnngui.models.document import Document
-from cnngui.models.run import Training
+from cnngui.models.models import Models
 from cnngui.models.selection import Selection
 from cnngui.panels.studio.receptive_field import ReceptiveFieldPanel
 from cnngui.theme.theme import ThemeManager
@@ -31,9 +31,9 @@ def selection() -> Selection:
 
 @pytest.fixture
 def panel(
-    qtbot: QtBot, themes: ThemeManager, document: Document, selection: Selection, training: Training
+    qtbot: QtBot, themes: ThemeManager, document: Document, selection: Selection, models: Models
 ) -> ReceptiveFieldPanel:
-    made = ReceptiveFieldPanel(document, selection, training, themes)
+    made = ReceptiveFieldPanel(models, selection, themes)
     qtbot.addWidget(made)
     made.resize(700, 240)
     with qtbot.waitExposed(made):

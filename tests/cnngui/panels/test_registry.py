@@ -34,7 +34,7 @@ def window(qtbot: QtBot, settings: Settings, themes: ThemeManager) -> Iterator[M
     made = MainWindow(settings, themes)
     qtbot.addWidget(made, before_close_func=MainWindow.close_without_asking)
     made.show()
-    qtbot.waitUntil(lambda: made.workbench.training.loading is None)
+    qtbot.waitUntil(lambda: made.workbench.data.loading is None)
     yield made
 
 
@@ -44,11 +44,11 @@ def test_every_panel_says_what_it_is_and_what_to_do(
 ) -> None:
     workbench = window.workbench
     if design == "full":
-        workbench.training.load(str(write_bars(tmp_path / "bars.npz")))
+        workbench.data.choose(str(write_bars(tmp_path / "bars.npz")))
         workbench.document.edit("Build", lambda _: GRAPH)
         workbench.select_first_image_block()
         workbench.run_control.start()
-        qtbot.waitUntil(lambda: workbench.training.checkpoint is not None, timeout=PATIENCE)
+        qtbot.waitUntil(lambda: workbench.run.checkpoint is not None, timeout=PATIENCE)
     for declared in DECLARED:
         known, views = declared.panel, workbench.views
         views.show(known.name)

@@ -23,7 +23,8 @@ from cnngui.theme.theme import DARK, ThemeManager
 from cnngui.window.main_window import MainWindow
 from core.design.edits import move
 from core.design.graph import Graph
-from core.formats.project import Project, save_project
+from core.formats.project import ProjectFile, save_project
+from core.project import Project
 from core.templates import TEMPLATES
 from core.training.plan import Plan
 from tests.cnngui.contents import content
@@ -33,10 +34,10 @@ from tests.cnngui.runs import GRAPH, PATIENCE, write_bars
 @pytest.fixture
 def window(qtbot: QtBot, themes: ThemeManager, settings: Settings, tmp_path: Path) -> Iterator[MainWindow]:
     made = MainWindow(settings, themes)
-    made.workbench.training.load(str(write_bars(tmp_path / "bars.npz")))
+    made.workbench.data.choose(str(write_bars(tmp_path / "bars.npz")))
     made.show()
     qtbot.waitUntil(
-        lambda: made.workbench.center.shows_page and made.workbench.training.loading is None, timeout=20_000
+        lambda: made.workbench.center.shows_page and made.workbench.data.loading is None, timeout=20_000
     )
     yield made
     made.close_without_asking()
@@ -88,37 +89,56 @@ def test_every_example_opens_without_a_problem(window: MainWindow) -> None:
 def test_an_example_follows_the_data_until_it_is_edited(
     qtbot: QtBot, window: MainWindow, tmp_path: Path
 ) -> None:
-    files, document, training = window.workbench.files, window.workbench.document, window.workbench.training
+    files, models = window.workbench.files, window.workbench.models
+    document = models.document
     files.open_example("resnet20")
-    training.set_plan(Plan(epochs=3))
+    models.document.set_plan(Plan(epochs=3))
     images = np.zeros((40, 3, 16, 16), np.uint8)
     np.savez(tmp_path / "colors.npz", x=images, y=np.arange(40) % 5)
+    before = document.graph
     with qtbot.waitSignal(document.changed, timeout=PATIENCE):
-        training.load(str(tmp_path / "colors.npz"))
+        models.data.choose(str(tmp_path / "colors.npz"))
     assert document.inference.shapes[document.graph.order[0]] == (3, 16, 16)
     assert not document.inference.problems
-    assert not document.modified
-    assert training.plan.epochs == 3
+    assert document.plan.epochs == 3
+    with qtbot.waitSignal(models.data.arrived, timeout=PATIENCE):
+        document.undo_stack.undo()  # data and design are one step
+        assert document.graph is before
+    assert models.data.source is not None
+    assert models.data.source.name == "bars"
+    assert not document.inference.problems
+    with qtbot.waitSignal(models.data.arrived, timeout=PATIENCE):
+        document.undo_stack.redo()
+    assert not document.inference.problems
     document.edit("Move", lambda graph: move(graph, {graph.order[0]: (-400.0, 0.0)}))
     edited = document.graph
-    training.load(str(tmp_path / "bars.npz"))
+    models.data.choose(str(tmp_path / "bars.npz"))
     qtbot.waitUntil(lambda: bool(document.inference.problems), timeout=PATIENCE)
     assert document.graph is edited
     window.workbench.asking = False
 
 
-def test_an_example_whose_edits_can_be_redone_stays_as_it_is(
+def test_data_that_come_back_with_undo_leave_what_can_be_redone(
     qtbot: QtBot, window: MainWindow, tmp_path: Path
 ) -> None:
-    document, training = window.workbench.document, window.workbench.training
-    qtbot.waitUntil(lambda: training.source is not None)
+    models = window.workbench.models
+    document = models.document
+    qtbot.waitUntil(lambda: models.data.source is not None)
     window.workbench.files.open_example("resnet20")
-    document.edit("Move", lambda graph: move(graph, {graph.order[0]: (-400.0, 0.0)}))
-    document.undo_stack.undo()
     np.savez(tmp_path / "colors.npz", x=np.zeros((40, 3, 16, 16), np.uint8), y=np.arange(40) % 5)
     with qtbot.waitSignal(document.changed, timeout=PATIENCE):
-        training.load(str(tmp_path / "colors.npz"))
+        models.data.choose(str(tmp_path / "colors.npz"))
+    document.edit("Move", lambda graph: move(graph, {graph.order[0]: (-400.0, 0.0)}))
+    moved = document.project
+    document.undo_stack.undo()
+    with qtbot.waitSignal(models.data.arrived, timeout=PATIENCE):
+        document.undo_stack.undo()
     assert document.undo_stack.canRedo()
+    with qtbot.waitSignal(models.data.arrived, timeout=PATIENCE):
+        document.undo_stack.redo()
+        document.undo_stack.redo()
+    assert document.project == moved
+    window.workbench.asking = False
 
 
 def test_a_new_design_begins_on_the_empty_canvas(window: MainWindow) -> None:
@@ -137,7 +157,7 @@ def test_a_block_from_the_palette_brings_the_canvas(window: MainWindow) -> None:
 
 def test_recent_files_are_listed_and_opened(window: MainWindow, tmp_path: Path, settings: Settings) -> None:
     path = tmp_path / "mine.json"
-    save_project(path, Project(GRAPH))
+    save_project(path, ProjectFile(Project(GRAPH)))
     settings.add_recent_file(path)
     window.workbench.files.recent_changed.emit()
     button = page(window).recent[0]
@@ -181,7 +201,7 @@ def color_count(picture: QPixmap) -> int:
 
 
 def test_a_picture_shows_the_blocks_in_their_colours(qtbot: QtBot, themes: ThemeManager) -> None:
-    shown = design_picture(open_design("lenet5").graph, DARK, SIZE, 1.0).toImage()
+    shown = design_picture(open_design("lenet5").project.design, DARK, SIZE, 1.0).toImage()
     colors = {shown.pixelColor(x, y).name() for x in range(shown.width()) for y in range(shown.height())}
     assert DARK.category("Convolution").name() in colors
     assert color_count(design_picture(Graph(), DARK, SIZE, 2.0)) == 1

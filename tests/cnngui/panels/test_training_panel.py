@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from cnngui.models.document import Document
-from cnngui.models.run import State, Training
+from cnngui.models.models import Models
+from cnngui.models.run import State
 from cnngui.models.run_control import RunControl
 from cnngui.panels.studio.training import TrainingPanel
 from cnngui.theme.theme import ThemeManager
@@ -40,9 +41,9 @@ def document() -> Document:
 
 
 @pytest.fixture
-def panel(qtbot: QtBot, document: Document, training: Training, themes: ThemeManager) -> TrainingPanel:
-    control = RunControl(document, training, training)
-    made = TrainingPanel(document, training, control, themes)
+def panel(qtbot: QtBot, document: Document, models: Models, themes: ThemeManager) -> TrainingPanel:
+    control = RunControl(document, models.data, models.run, models.run)
+    made = TrainingPanel(models, control, themes)
     qtbot.addWidget(made)
     made.resize(300, 380)
     made.show()
@@ -61,74 +62,72 @@ def offered(panel: TrainingPanel) -> str:
     return " ".join(name for name, b in buttons.items() if b.isEnabled() and b.isVisibleTo(panel))
 
 
-def test_what_can_be_pressed_depends_on_the_run(
-    qtbot: QtBot, training: Training, panel: TrainingPanel
-) -> None:
-    training.set_plan(ENDLESS)
+def test_what_can_be_pressed_depends_on_the_run(qtbot: QtBot, models: Models, panel: TrainingPanel) -> None:
+    models.document.set_plan(ENDLESS)
     assert offered(panel) == "Train step"
     panel.train.click()
     assert offered(panel) == "stop"
-    wait_for(qtbot, training, State.RUNNING)
+    wait_for(qtbot, models, State.RUNNING)
     assert offered(panel) == "Pause stop"
     panel.train.click()
-    wait_for(qtbot, training, State.PAUSED)
+    wait_for(qtbot, models, State.PAUSED)
     assert offered(panel) == "Continue step stop"
     panel.stop.click()
     assert offered(panel) == ""
-    wait_for(qtbot, training, State.IDLE)
+    wait_for(qtbot, models, State.IDLE)
     assert offered(panel) == "Continue anew step evaluate"
-    assert training.checkpoint is not None
-    training.set_plan(replace(PLAN, epochs=training.checkpoint.epoch + 1))
+    assert models.run.checkpoint is not None
+    models.document.set_plan(replace(PLAN, epochs=models.run.checkpoint.epoch + 1))
     panel.train.click()
-    wait_for(qtbot, training, State.IDLE)
-    assert training.finished is not None
-    assert training.finished.reason == "completed"
+    wait_for(qtbot, models, State.IDLE)
+    assert models.run.finished is not None
+    assert models.run.finished.reason == "completed"
     assert offered(panel) == "Train step evaluate"
 
 
 def test_the_step_button_begins_a_run_that_is_held_after_its_first_step(
-    qtbot: QtBot, training: Training, panel: TrainingPanel
+    qtbot: QtBot, models: Models, panel: TrainingPanel
 ) -> None:
     panel.step.click()
-    wait_for_step(qtbot, training, 1)
-    wait_for(qtbot, training, State.PAUSED)
+    wait_for_step(qtbot, models, 1)
+    wait_for(qtbot, models, State.PAUSED)
     panel.step.click()
-    wait_for_step(qtbot, training, 2)
-    with qtbot.waitSignal(training.saved, timeout=PATIENCE):
-        training.request_checkpoint()
-    assert steps(training) == 2
+    wait_for_step(qtbot, models, 2)
+    with qtbot.waitSignal(models.run.saved, timeout=PATIENCE):
+        models.run.request_checkpoint()
+    assert steps(models) == 2
 
 
-def test_training_anew_forgets_the_last_run(qtbot: QtBot, training: Training, panel: TrainingPanel) -> None:
-    hold(qtbot, training, step=3)
+def test_training_anew_forgets_the_last_run(qtbot: QtBot, models: Models, panel: TrainingPanel) -> None:
+    hold(qtbot, models, step=3)
     panel.stop.click()
-    wait_for(qtbot, training, State.IDLE)
+    wait_for(qtbot, models, State.IDLE)
     panel.anew.click()
-    training.pause()
-    wait_for(qtbot, training, State.PAUSED)
-    assert steps(training) < 3
+    models.run.pause()
+    wait_for(qtbot, models, State.PAUSED)
+    assert steps(models) < 3
 
 
-def test_more_epochs_continue_a_finished_run(qtbot: QtBot, training: Training, panel: TrainingPanel) -> None:
-    run(qtbot, training)
+def test_more_epochs_continue_a_finished_run(qtbot: QtBot, models: Models, panel: TrainingPanel) -> None:
+    run(qtbot, models)
     panel.plan_form.changed.emit("epochs", 3)
     assert offered(panel).startswith("Continue anew")
-    with qtbot.waitSignal(training.ended, timeout=PATIENCE):
+    with qtbot.waitSignal(models.run.ended, timeout=PATIENCE):
         panel.train.click()
-    assert steps(training) == 3 * BATCHES
+    assert steps(models) == 3 * BATCHES
 
 
-def test_a_schedule_is_chosen_and_drawn(training: Training, panel: TrainingPanel) -> None:
+def test_a_schedule_is_chosen_and_drawn(models: Models, panel: TrainingPanel) -> None:
     settings = panel.schedule
     assert not settings.curve.isVisibleTo(panel)
     settings.choice.chosen.emit([declared.kind for declared in SCHEDULES].index("step"))
-    assert training.plan.schedule == StepDecay()
+    assert models.document.plan.schedule == StepDecay()
     settings.form.changed.emit("step_size", 1)
-    assert training.plan.schedule == StepDecay(step_size=1)
+    assert models.document.plan.schedule == StepDecay(step_size=1)
     assert settings.curve.isVisibleTo(panel)
-    rate = training.plan.optimizer.learning_rate
+    rate = models.document.plan.optimizer.learning_rate
     assert settings.curve.rates[0] == rate
-    assert settings.curve.rates[-1] == pytest.approx(rate * 0.1**training.plan.epochs)
+    assert settings.curve.rates[-1] == pytest.approx(rate * 0.1**models.document.plan.epochs)
     panel.plan_form.changed.emit("warmup", 1.0)
     assert settings.curve.rates[0] == 0
 
@@ -141,21 +140,21 @@ def test_a_design_with_problems_cannot_be_trained(document: Document, panel: Tra
     assert offered(panel) == "Train step"
 
 
-def test_progress_and_results_are_shown(qtbot: QtBot, training: Training, panel: TrainingPanel) -> None:
+def test_progress_and_results_are_shown(qtbot: QtBot, models: Models, panel: TrainingPanel) -> None:
     assert "Not trained yet" in texts(panel)
-    hold(qtbot, training, step=2)
+    hold(qtbot, models, step=2)
     assert "Paused" in texts(panel)
     assert "batch 2 of 6" in texts(panel)
-    assert training.last_step is not None
-    assert panel.results.text("step")[0] == f"{training.last_step.result.loss:#.4g}"
+    assert models.run.last_step is not None
+    assert panel.results.text("step")[0] == f"{models.run.last_step.result.loss:#.4g}"
     assert panel.results.text("validation") == ("–", "–")
-    training.stop()
-    wait_for(qtbot, training, State.IDLE)
+    models.run.stop()
+    wait_for(qtbot, models, State.IDLE)
     assert "Stopped after 2 steps" in texts(panel)
-    training.set_plan(PLAN)
-    run(qtbot, training)
+    models.document.set_plan(PLAN)
+    run(qtbot, models)
     assert "Finished after 2 epochs" in texts(panel)
-    last = training.curves.epochs[-1]
+    last = models.run.curves.epochs[-1]
     assert last.validation is not None
     assert panel.results.text("epoch") == (
         f"{last.train.loss:#.4g}",
@@ -164,44 +163,42 @@ def test_progress_and_results_are_shown(qtbot: QtBot, training: Training, panel:
     assert panel.results.text("validation")[0] == f"{last.validation.loss:#.4g}"
 
 
-def test_the_network_is_judged_on_the_test_data(
-    qtbot: QtBot, training: Training, panel: TrainingPanel
-) -> None:
-    run(qtbot, training)
+def test_the_network_is_judged_on_the_test_data(qtbot: QtBot, models: Models, panel: TrainingPanel) -> None:
+    run(qtbot, models)
     panel.evaluate.click()
     qtbot.waitUntil(lambda: panel.results.text("test")[1].endswith("%"), timeout=PATIENCE)
-    assert training.evaluation is not None
-    assert panel.results.text("test")[0] == f"{training.evaluation.result.loss:#.4g}"
+    assert models.judging.evaluation is not None
+    assert panel.results.text("test")[0] == f"{models.judging.evaluation.result.loss:#.4g}"
 
 
 def test_the_learning_rate_can_be_changed_while_the_network_learns(
-    qtbot: QtBot, training: Training, panel: TrainingPanel
+    qtbot: QtBot, models: Models, panel: TrainingPanel
 ) -> None:
-    hold(qtbot, training, step=1)
+    hold(qtbot, models, step=1)
     assert panel.optimizer_form.editors["learning_rate"].isEnabled()
     panel.optimizer_form.changed.emit("learning_rate", 0.125)
     panel.step.click()
-    wait_for_rate(qtbot, training, 0.125)
-    assert training.plan.optimizer == Adam(learning_rate=0.125)
+    wait_for_rate(qtbot, models, 0.125)
+    assert models.document.plan.optimizer == Adam(learning_rate=0.125)
 
 
 def test_what_decides_how_a_run_begins_is_fixed_while_it_runs(
-    qtbot: QtBot, training: Training, panel: TrainingPanel
+    qtbot: QtBot, models: Models, panel: TrainingPanel
 ) -> None:
     fixed = {"seed", "validation"}
-    hold(qtbot, training)
+    hold(qtbot, models)
     assert {n for n, e in panel.plan_form.editors.items() if not e.isEnabled()} == fixed
-    training.stop()
-    wait_for(qtbot, training, State.IDLE)
+    models.run.stop()
+    wait_for(qtbot, models, State.IDLE)
     assert all(editor.isEnabled() for editor in panel.plan_form.editors.values())
 
 
 @pytest.mark.parametrize("declared", list(OPTIMIZERS), ids=lambda declared: declared.kind)
-def test_every_optimizer_can_be_chosen(training: Training, panel: TrainingPanel, declared: type[SGD]) -> None:
+def test_every_optimizer_can_be_chosen(models: Models, panel: TrainingPanel, declared: type[SGD]) -> None:
     number = panel.optimizer.findText(declared.title)
     panel.optimizer.setCurrentIndex(number)
     panel.optimizer.activated.emit(number)
-    assert training.plan.optimizer == declared()
+    assert models.document.plan.optimizer == declared()
     assert set(panel.optimizer_form.editors) >= {"learning_rate"}
     rows = list(panel.optimizer_form.rows.values())
     assert [row.isVisibleTo(panel) for row in rows] == [True] + [False] * (len(rows) - 1)
@@ -209,17 +206,17 @@ def test_every_optimizer_can_be_chosen(training: Training, panel: TrainingPanel,
     assert all(row.isVisibleTo(panel) for row in rows)
 
 
-def test_a_plan_that_came_with_a_file_is_shown(training: Training, panel: TrainingPanel) -> None:
-    training.set_plan(replace(PLAN, optimizer=SGD(learning_rate=0.5), batch_size=7))
+def test_a_plan_that_came_with_a_file_is_shown(models: Models, panel: TrainingPanel) -> None:
+    models.document.set_plan(replace(PLAN, optimizer=SGD(learning_rate=0.5), batch_size=7))
     assert panel.optimizer.currentText() == SGD.title
     assert panel.optimizer_form.editors["learning_rate"].value == 0.5
     assert panel.plan_form.editors["batch_size"].value == 7
 
 
 def test_a_change_of_the_design_during_the_run_is_said(
-    qtbot: QtBot, training: Training, document: Document, panel: TrainingPanel
+    qtbot: QtBot, models: Models, document: Document, panel: TrainingPanel
 ) -> None:
-    hold(qtbot, training)
+    hold(qtbot, models)
     assert not panel.banner.isVisibleTo(panel)
     document.edit("set", lambda graph: set_param(graph, "conv2d_1", "filters", 9))
     assert "the run goes on with the design it began with" in panel.banner.text
@@ -228,9 +225,9 @@ def test_a_change_of_the_design_during_the_run_is_said(
     assert not panel.banner.isVisibleTo(panel)
 
 
-def test_a_failed_run_says_what_to_do(qtbot: QtBot, training: Training, panel: TrainingPanel) -> None:
-    training.set_plan(replace(PLAN, epochs=50, optimizer=SGD(learning_rate=100.0, weight_decay=10.0)))
-    run(qtbot, training)
+def test_a_failed_run_says_what_to_do(qtbot: QtBot, models: Models, panel: TrainingPanel) -> None:
+    models.document.set_plan(replace(PLAN, epochs=50, optimizer=SGD(learning_rate=100.0, weight_decay=10.0)))
+    run(qtbot, models)
     assert panel.banner.isVisibleTo(panel)
     assert "Lower the learning rate" in panel.banner.text
     assert "The run has failed" in texts(panel)

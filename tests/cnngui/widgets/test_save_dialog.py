@@ -14,8 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from cnngui.models.document import Document
-from cnngui.models.run import Training
+from cnngui.models.models import Models
 from cnngui.models.selection import Selection
 from cnngui.models.settings import Settings
 from cnngui.panels.costs.analysis import AnalysisPanel
@@ -24,7 +23,7 @@ from cnngui.theme.theme import ThemeManager
 from cnngui.window.files import Files
 from core.formats.project import load_project
 from tests.cnngui.dialogs import answering, close, pressed, typed
-from tests.cnngui.runs import GRAPH, run
+from tests.cnngui.runs import GRAPH, run, wait_until_saved
 
 YES: Final = QMessageBox.StandardButton.Yes
 NO: Final = QMessageBox.StandardButton.No
@@ -38,16 +37,17 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def files(qtbot: QtBot, training: Training, settings: Settings, folder: Path) -> Files:
+def files(qtbot: QtBot, models: Models, settings: Settings, folder: Path) -> Files:
     window = QWidget()
     qtbot.addWidget(window)
     settings.set_folder("designs", folder)
-    document = Document(window)
-    document.open(GRAPH)
-    return Files(document, training, settings, window)
+    models.document.open(GRAPH)
+    return Files(models.document, models.run, settings, window)
 
 
-def test_a_name_that_becomes_an_existing_file_is_asked_about(files: Files, folder: Path) -> None:
+def test_a_name_that_becomes_an_existing_file_is_asked_about(
+    qtbot: QtBot, files: Files, folder: Path
+) -> None:
     precious = folder / "foo.cnn"
     precious.write_text("precious")
     with answering(typed("foo"), pressed(NO), close) as asked:
@@ -56,45 +56,48 @@ def test_a_name_that_becomes_an_existing_file_is_asked_about(files: Files, folde
     assert asked[1] == f"foo.cnn already exists in {folder}.\nDo you want to replace it?"
     with answering(typed("foo"), pressed(NO), typed("bar")) as asked:
         assert files.save_as()
+        wait_until_saved(qtbot, files.saving)
     assert asked[2] == "foo.cnn"
     assert precious.read_text() == "precious"
-    assert load_project(folder / "bar.cnn").graph == GRAPH
+    assert load_project(folder / "bar.cnn").project.design == GRAPH
     with answering(typed("foo"), pressed(YES)):
         assert files.save_as()
-    assert load_project(precious).graph == GRAPH
+        wait_until_saved(qtbot, files.saving)
+    assert load_project(precious).project.design == GRAPH
 
 
-def test_the_dialog_s_own_question_is_enough(files: Files, folder: Path) -> None:
+def test_the_dialog_s_own_question_is_enough(qtbot: QtBot, files: Files, folder: Path) -> None:
     (folder / "foo.cnn").write_text("old")
     with answering(typed("foo.cnn"), pressed(YES)):
         assert files.save_as()
-    assert load_project(folder / "foo.cnn").graph == GRAPH
+        wait_until_saved(qtbot, files.saving)
+    assert load_project(folder / "foo.cnn").project.design == GRAPH
 
 
-def test_the_chosen_kind_of_files_decides_the_suffix(files: Files, folder: Path) -> None:
+def test_the_chosen_kind_of_files_decides_the_suffix(qtbot: QtBot, files: Files, folder: Path) -> None:
     with answering(typed("net.v2", "Designs without weights")):
         assert files.save_as()
+        wait_until_saved(qtbot, files.saving)
     assert [path.name for path in folder.iterdir()] == ["net.v2.json"]
 
 
 def test_the_exported_table_asks_too(
-    qtbot: QtBot, training: Training, themes: ThemeManager, folder: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, models: Models, themes: ThemeManager, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(folder)
-    document = Document(training)
-    document.open(GRAPH)
-    panel = AnalysisPanel(document, Selection(training), training, themes)
+    models.document.open(GRAPH)
+    panel = AnalysisPanel(models, Selection(models.run), themes)
     qtbot.addWidget(panel)
     panel.show()
     check_that_it_asks(panel.export.click, folder / "net.v1.csv")
 
 
 def test_the_picture_of_the_curves_asks_too(
-    qtbot: QtBot, training: Training, themes: ThemeManager, folder: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, models: Models, themes: ThemeManager, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(folder)
-    run(qtbot, training)
-    panel = CurvesPanel(training, themes)
+    run(qtbot, models)
+    panel = CurvesPanel(models.run, themes)
     qtbot.addWidget(panel)
     panel.resize(400, 300)
     panel.show()

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 from pytestqt.qtbot import QtBot
 
-from cnngui.models.run import State, Training
+from cnngui.models.models import Models
+from cnngui.models.run import Run, State
 from cnngui.theme.theme import ThemeManager
 from cnngui.window.compilation_status import CompilationStatus
 from core.design.graph import Graph
@@ -29,7 +30,7 @@ def endless(monkeypatch: pytest.MonkeyPatch) -> Compilers:
         compilers.compile(NAMES, _refuse)
         raise AssertionError("the compilation has ended")
 
-    monkeypatch.setattr("cnngui.compute.thread.compile_graph", wait)
+    monkeypatch.setattr("cnngui.compute.jobs.train.compile_graph", wait)
     monkeypatch.setattr(warm_up, "compile_graph", wait)
     monkeypatch.setattr("cnngui.compute.thread.compilers", lambda: compilers)
     return compilers
@@ -39,31 +40,31 @@ def _refuse(name: str) -> None:
     raise AssertionError(f"{name} was compiled in the window's process")
 
 
-@pytest.mark.parametrize("begin", [Training.start, Training.prepare])
+@pytest.mark.parametrize("begin", [Run.start, Run.prepare])
 def test_compilation_is_shown_and_can_be_cancelled(
     qtbot: QtBot,
     endless: Compilers,
-    training: Training,
+    models: Models,
     themes: ThemeManager,
-    begin: Callable[[Training, Graph], None],
+    begin: Callable[[Run, Graph], None],
 ) -> None:
-    status = CompilationStatus(training, themes)
+    status = CompilationStatus(models.run, themes)
     qtbot.addWidget(status)
-    begin(training, GRAPH)
-    qtbot.waitUntil(lambda: training.compiling == Progress(0, 2), timeout=PATIENCE)
+    begin(models.run, GRAPH)
+    qtbot.waitUntil(lambda: models.run.compiling == Progress(0, 2), timeout=PATIENCE)
     assert not status.isHidden()
     assert status.text == "Compiling operation 1 of 2…"
     status.cancel.click()
-    qtbot.waitUntil(lambda: training.compiling is None, timeout=PATIENCE)
-    qtbot.waitUntil(lambda: training.state is State.IDLE, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: models.run.compiling is None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: models.run.state is State.IDLE, timeout=PATIENCE)
     assert status.isHidden()
     assert endless.progress is None
 
 
 @pytest.mark.usefixtures("endless")
-def test_what_is_prepared_gives_way_to_what_is_wanted(qtbot: QtBot, training: Training) -> None:
-    training.prepare(GRAPH)
-    qtbot.waitUntil(lambda: training.compiling is not None, timeout=PATIENCE)
-    training.load("digits")
-    qtbot.waitUntil(lambda: training.loading is None, timeout=PATIENCE)
-    assert training.compiling is None
+def test_what_is_prepared_gives_way_to_what_is_wanted(qtbot: QtBot, models: Models) -> None:
+    models.run.prepare(GRAPH)
+    qtbot.waitUntil(lambda: models.run.compiling is not None, timeout=PATIENCE)
+    models.data.choose("digits")
+    qtbot.waitUntil(lambda: models.data.loading is None, timeout=PATIENCE)
+    assert models.run.compiling is None

@@ -20,7 +20,7 @@ from cnngui.window.fault_notice import FaultNotice
 from cnngui.window.main_window import MainWindow
 from cnngui.window.workbench import Workbench
 from core.formats.project import load_project
-from tests.cnngui.runs import GRAPH
+from tests.cnngui.runs import GRAPH, wait_until_saved
 
 
 class Broken(QPushButton):
@@ -48,7 +48,7 @@ def window(
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)  # restores it
     made.faults.catch()
     made.show()
-    qtbot.waitUntil(lambda: made.workbench.training.source is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: made.workbench.data.source is not None, timeout=20_000)
     made.activateWindow()
     qtbot.waitUntil(made.isActiveWindow)
     yield made
@@ -166,7 +166,8 @@ def test_the_design_can_be_saved_as_a_copy_and_the_details_copied(
     qtbot.waitUntil(notice.isVisible)
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "mine"), ""))
     click(button(notice, "Save a Copy…"))
-    assert load_project(tmp_path / "mine.cnn").graph == GRAPH
+    wait_until_saved(qtbot, window.workbench.files.saving)
+    assert load_project(tmp_path / "mine.cnn").project.design == GRAPH
     assert document.path is None
     assert document.modified
     click(button(notice, "Copy Details"))

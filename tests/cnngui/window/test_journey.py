@@ -24,7 +24,7 @@ from core.design.infer import cost
 from core.formats.project import load_project
 from tests.cnngui.canvas.conftest import Hand
 from tests.cnngui.contents import content
-from tests.cnngui.runs import PATIENCE
+from tests.cnngui.runs import PATIENCE, wait_until_saved
 
 LENET5: tuple[tuple[str, dict[str, str]], ...] = (
     ("input", {}),
@@ -55,7 +55,7 @@ def window(
     qtbot.addWidget(window, before_close_func=MainWindow.close_without_asking)
     window.resize(1600, 1000)
     window.show()
-    qtbot.waitUntil(lambda: window.workbench.training.source is not None)
+    qtbot.waitUntil(lambda: window.workbench.data.source is not None)
     return window
 
 
@@ -97,14 +97,13 @@ def build_lenet5(window: MainWindow, hand: Hand) -> None:
 def test_from_an_empty_canvas_to_a_run_that_goes_on(
     window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    document, training, hand = (
-        window.workbench.document,
-        window.workbench.training,
-        Hand(window.workbench.canvas),
-    )
+    models, hand = window.workbench.models, Hand(window.workbench.canvas)
+    document = models.document
     monkeypatch.setattr(QMessageBox, "question", lambda *_: pytest.fail("nothing is unsaved"))
     window.workbench.files.new()
-    training.set_plan(replace(training.plan, epochs=10_000))  # it is to be stopped, however fast the machine
+    models.document.set_plan(
+        replace(models.document.plan, epochs=10_000)
+    )  # it is to be stopped, however fast the machine
     window.workbench.canvas.zoom_to(0.7)
     window.workbench.canvas.centerOn(place(5) + QPointF(110, 80))
 
@@ -118,25 +117,26 @@ def test_from_an_empty_canvas_to_a_run_that_goes_on(
     hand.click(hand.header(conv))
     window.workbench.canvas.setFocus()
     QTest.keyClick(window.workbench.canvas, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: len(training.curves.losses) > 3, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(models.run.curves.losses) > 3, timeout=PATIENCE)
     qtbot.waitUntil(
-        lambda: training.snapshot is not None and conv in training.snapshot.maps, timeout=PATIENCE
+        lambda: models.looking.snapshot is not None and conv in models.looking.snapshot.maps, timeout=PATIENCE
     )
-    first = training.snapshot
+    first = models.looking.snapshot
     assert first is not None and first.maps[conv].shape == (6, 28, 28)
-    qtbot.waitUntil(lambda: training.snapshot is not first, timeout=PATIENCE)
-    later = training.snapshot
+    qtbot.waitUntil(lambda: models.looking.snapshot is not first, timeout=PATIENCE)
+    later = models.looking.snapshot
     assert later is not None and not np.array_equal(first.maps[conv], later.maps[conv])
 
-    training.stop()
-    qtbot.waitUntil(lambda: training.state is State.IDLE, timeout=PATIENCE)
-    assert np.mean(training.curves.losses[-3:]) < np.mean(training.curves.losses[:3])
-    checkpoint = training.checkpoint
+    models.run.stop()
+    qtbot.waitUntil(lambda: models.run.state is State.IDLE, timeout=PATIENCE)
+    assert np.mean(models.run.curves.losses[-3:]) < np.mean(models.run.curves.losses[:3])
+    checkpoint = models.run.checkpoint
     assert checkpoint is not None
 
     path = tmp_path / "journey.cnn"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
     assert window.workbench.files.save()
+    wait_until_saved(qtbot, window.workbench.files.saving)
     assert not window.isWindowModified()
     saved_graph, steps = document.graph, len(checkpoint.losses)
 
@@ -149,11 +149,11 @@ def test_from_an_empty_canvas_to_a_run_that_goes_on(
     for name, array in checkpoint.kept.items():
         assert np.array_equal(reopened.kept[name], array)
 
-    assert len(training.curves.losses) == steps
-    qtbot.waitUntil(lambda: training.loading is None)
+    assert len(models.run.curves.losses) == steps
+    qtbot.waitUntil(lambda: models.data.loading is None)
     window.workbench.canvas.setFocus()
     QTest.keyClick(window.workbench.canvas, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: len(training.curves.losses) > steps + 3, timeout=PATIENCE)
-    assert training.curves.steps[steps] == steps + 1
-    training.stop()
-    qtbot.waitUntil(lambda: training.state is State.IDLE, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(models.run.curves.losses) > steps + 3, timeout=PATIENCE)
+    assert models.run.curves.steps[steps] == steps + 1
+    models.run.stop()
+    qtbot.waitUntil(lambda: models.run.state is State.IDLE, timeout=PATIENCE)

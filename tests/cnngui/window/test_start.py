@@ -14,7 +14,7 @@ import cnngui.window.app
 from cnngui.cli import main
 from cnngui.models.designs import open_design
 from cnngui.window import display
-from core.formats.project import Project
+from core.formats.project import ProjectFile
 
 ROOT = Path(__file__).parents[3]
 DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
@@ -33,8 +33,8 @@ def short_demo(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(cnngui.cli.demo, "run_in_terminal", lambda: open_design("lenet5"))
 
-    def draw(project: Project, path: Path) -> None:
-        path.write_text(f"{len(project.graph.blocks)} blocks on {os.environ['QT_QPA_PLATFORM']}")
+    def draw(file: ProjectFile, path: Path) -> None:
+        path.write_text(f"{len(file.project.design.blocks)} blocks on {os.environ['QT_QPA_PLATFORM']}")
 
     monkeypatch.setattr(cnngui.window.app, "draw_window", draw)
 

@@ -41,10 +41,10 @@ def start(qtbot: QtBot, settings: Settings, themes: ThemeManager, tmp_path: Path
         close()
         window = MainWindow(settings, themes)
         windows.append(window)
-        window.workbench.training.load(str(write_bars(tmp_path / "bars.npz")))
+        window.workbench.data.choose(str(write_bars(tmp_path / "bars.npz")))
         window.show()
         window.activateWindow()
-        qtbot.waitUntil(lambda: window.isActiveWindow() and window.workbench.training.loading is None)
+        qtbot.waitUntil(lambda: window.isActiveWindow() and window.workbench.data.loading is None)
         turn_events()
         return window
 
@@ -74,14 +74,14 @@ def hold(qtbot: QtBot, window: MainWindow) -> None:
     """Begins a run that goes on."""
     bench = window.workbench
     bench.document.edit("Build", lambda _: GRAPH)
-    bench.training.set_plan(ENDLESS)
+    bench.document.set_plan(ENDLESS)
     bench.run_control.start()
-    qtbot.waitUntil(lambda: bench.training.last_step is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bench.run.last_step is not None, timeout=PATIENCE)
 
 
 def end(qtbot: QtBot, window: MainWindow) -> None:
-    window.workbench.training.stop()
-    qtbot.waitUntil(lambda: not window.workbench.training.active, timeout=PATIENCE)
+    window.workbench.run.stop()
+    qtbot.waitUntil(lambda: not window.workbench.run.active, timeout=PATIENCE)
 
 
 def test_keys_and_tabs_lead_to_workspaces_without_taking_height(window: MainWindow) -> None:

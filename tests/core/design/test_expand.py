@@ -20,6 +20,7 @@ from core.layers.output import Classification
 from core.layers.pooling import GlobalAveragePool, MaxPool
 from core.layers.reshape import Flatten
 from core.maths.optim import SGD, OptimizerState
+from core.project import Project
 from core.repair import fixes
 from core.running.program import Program
 from tests.core.designs import Builder, chain, shapes_to_tell_apart
@@ -131,8 +132,8 @@ def test_an_output_that_does_not_fit_its_own_input_is_a_problem_with_a_remedy() 
     assert problem.block == "max_pool_1"
     assert "(4)" in problem.message
     assert "The output of Stage has to fit its own input" in problem.hint
-    (fix,) = [fix for fix in fixes(graph, problem) if fix.title == "Let Stage run once"]
-    assert not infer(fix.apply(graph)).errors
+    (fix,) = [fix for fix in fixes(Project(graph), problem) if fix.title == "Let Stage run once"]
+    assert not infer(fix.apply(Project(graph)).design).errors
 
 
 @pytest.mark.parametrize(
@@ -150,7 +151,7 @@ def test_a_group_that_can_not_be_repeated_says_why(members: list[str], reason: s
     assert f"Stage can't be repeated: {reason}" in problem.message
     assert problem.block in members
     assert expand(graph).copies == {}
-    once = fixes(graph, problem)[0].apply(graph)
+    once = fixes(Project(graph), problem)[0].apply(Project(graph)).design
     assert infer(once) == infer(residual(1))
 
 

@@ -24,6 +24,7 @@ from core.layers.pooling import GlobalAveragePool, MaxPool
 from core.layers.reconstruction import Reconstruction
 from core.layers.reshape import Flatten
 from core.layers.unknown import Unknown
+from core.project import Project
 from core.repair import fixes
 from tests.core.designs import Builder, chain
 from tests.paths import RESOURCES
@@ -207,7 +208,7 @@ def test_the_remedy_for_other_data_works() -> None:
     data = DataSpec((1, 28, 28), 10)
     problem = infer(SOUND, data).problem("input_1")
     assert problem is not None
-    mended = fixes(SOUND, problem, data)[0].apply(SOUND)
+    mended = fixes(Project(SOUND), problem, data)[0].apply(Project(SOUND)).design
     assert infer(mended, data).problems == ()
 
 
@@ -220,7 +221,7 @@ def test_an_error_comes_before_a_warning() -> None:
 
 
 def test_shapes_and_costs_of_lenet5() -> None:
-    graph = load_project(RESOURCES / "examples" / "lenet5.json").graph
+    graph = load_project(RESOURCES / "examples" / "lenet5.json").project.design
     found = infer(graph, DataSpec((1, 28, 28), 10))
     assert found.problems == ()
     assert found.shapes["conv2d_1"] == (6, 28, 28)

@@ -19,11 +19,12 @@ from core.design.graph import Graph
 from core.design.infer import infer
 from core.errors import FormatError, UsageError
 from core.formats.design import MAX_DEPTH, VERSION, from_text, graph_to_json, to_text
-from core.formats.project import Project, load_project, save_project
+from core.formats.project import ProjectFile, load_project, save_project
 from core.layers.activation import ReLU
 from core.layers.unknown import Unknown
 from core.maths.optim import OPTIMIZERS, SGD
 from core.maths.schedules import SCHEDULES, StepDecay
+from core.project import DataChoice, Project
 from core.training.plan import Plan
 from tests.core.designs import chain
 from tests.core.training.test_train import run, started
@@ -45,10 +46,11 @@ def _load(value: object) -> Graph:
 def test_a_project_comes_back_whole(tmp_path: Path) -> None:
     session, _ = started()
     run(session)
-    saved = Project(DESIGN, replace(session.plan, epochs=9), "digits", session.checkpoint())
+    plan = replace(session.plan, epochs=9)
+    saved = ProjectFile(Project(DESIGN, plan, DataChoice("digits")), session.checkpoint())
     save_project(tmp_path / "a.cnn", saved)
     found = load_project(tmp_path / "a.cnn")
-    assert (found.graph, found.plan, found.data) == (saved.graph, saved.plan, saved.data)
+    assert found.project == saved.project
     assert found.checkpoint is not None
     assert found.checkpoint.history == session.checkpoint().history
     assert found.checkpoint.seconds == session.checkpoint().seconds
@@ -56,7 +58,7 @@ def test_a_project_comes_back_whole(tmp_path: Path) -> None:
 
 def test_equal_projects_are_equal_files(tmp_path: Path) -> None:
     for name in ("a.cnn", "a.json"):
-        save_project(tmp_path / name, Project(DESIGN))
+        save_project(tmp_path / name, ProjectFile(Project(DESIGN)))
     text = (tmp_path / "a.json").read_text("utf-8")
     assert text == to_text(DESIGN)
     assert text.endswith("}\n")
@@ -67,17 +69,22 @@ def test_equal_projects_are_equal_files(tmp_path: Path) -> None:
 
 def test_text_beyond_ascii_stays_readable(tmp_path: Path) -> None:
     graph = replace(DESIGN, blocks=tuple(replace(b, name="Größe 入力") for b in DESIGN.blocks))
-    save_project(tmp_path / "a.json", Project(graph))
+    save_project(tmp_path / "a.json", ProjectFile(Project(graph)))
     assert "Größe 入力" in (tmp_path / "a.json").read_text("utf-8")
-    assert load_project(tmp_path / "a.json").graph == graph
+    assert load_project(tmp_path / "a.json").project.design == graph
 
 
 def test_data_beside_the_project_moves_with_it(tmp_path: Path) -> None:
     for folder in ("here", "there"):
         (tmp_path / folder / "data").mkdir(parents=True)
-    save_project(tmp_path / "here" / "a.cnn", Project(DESIGN, data=str(tmp_path / "here" / "data")))
+    save_project(
+        tmp_path / "here" / "a.cnn",
+        ProjectFile(Project(DESIGN, data=DataChoice(str(tmp_path / "here" / "data")))),
+    )
     (tmp_path / "here" / "a.cnn").rename(tmp_path / "there" / "a.cnn")
-    assert load_project(tmp_path / "there" / "a.cnn").data == str(tmp_path / "there" / "data")
+    assert load_project(tmp_path / "there" / "a.cnn").project.data == DataChoice(
+        str(tmp_path / "there" / "data")
+    )
 
 
 @pytest.mark.parametrize("optimizer", [declared() for declared in OPTIMIZERS], ids=lambda o: o.kind)
@@ -89,8 +96,8 @@ def test_a_plan_comes_back(optimizer: Any) -> None:
 @pytest.mark.parametrize("schedule", [declared() for declared in SCHEDULES], ids=lambda s: s.kind)
 def test_a_plan_comes_back_with_its_schedule_and_clipping(schedule: Any, tmp_path: Path) -> None:
     plan = Plan(schedule=schedule, warmup=0.5, clip_norm=1.0, clip_value=0.25)
-    save_project(tmp_path / "a.cnn", Project(DESIGN, plan))
-    assert load_project(tmp_path / "a.cnn").plan == plan
+    save_project(tmp_path / "a.cnn", ProjectFile(Project(DESIGN, plan)))
+    assert load_project(tmp_path / "a.cnn").project.plan == plan
 
 
 def _with_version(path: Path, version: object) -> None:
@@ -273,11 +280,11 @@ def test_a_failed_save_leaves_the_old_file_and_nothing_else(
     call: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "a.cnn"
-    save_project(path, Project(DESIGN))
+    save_project(path, ProjectFile(Project(DESIGN)))
     before = path.read_bytes()
     monkeypatch.setattr(call, _fail)
     with pytest.raises(FormatError, match=r"a.cnn can't be written: No space left on device.*unchanged"):
-        save_project(path, Project(chain((3,), ReLU())))
+        save_project(path, ProjectFile(Project(chain((3,), ReLU()))))
     assert path.read_bytes() == before
     assert os.listdir(tmp_path) == ["a.cnn"]  # noqa: PTH208
 
@@ -289,11 +296,11 @@ def test_an_interrupted_save_leaves_the_old_file_and_nothing_else(
         raise KeyboardInterrupt
 
     path = tmp_path / "a.cnn"
-    save_project(path, Project(DESIGN))
+    save_project(path, ProjectFile(Project(DESIGN)))
     before = path.read_bytes()
     monkeypatch.setattr("os.fsync", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        save_project(path, Project(DESIGN))
+        save_project(path, ProjectFile(Project(DESIGN)))
     assert path.read_bytes() == before
     assert os.listdir(tmp_path) == ["a.cnn"]  # noqa: PTH208
 
@@ -301,32 +308,32 @@ def test_an_interrupted_save_leaves_the_old_file_and_nothing_else(
 @pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
 def test_permissions_are_kept(tmp_path: Path) -> None:
     path = tmp_path / "a.cnn"
-    save_project(path, Project(DESIGN))
+    save_project(path, ProjectFile(Project(DESIGN)))
     path.chmod(0o640)
-    save_project(path, Project(DESIGN))
+    save_project(path, ProjectFile(Project(DESIGN)))
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
 
 
 @pytest.mark.skipif(os.name != "posix", reason="links need rights elsewhere")
 def test_a_link_to_a_project_stays_a_link(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
-    save_project(tmp_path / "real" / "a.cnn", Project(DESIGN))
+    save_project(tmp_path / "real" / "a.cnn", ProjectFile(Project(DESIGN)))
     link = tmp_path / "link.cnn"
     link.symlink_to(tmp_path / "real" / "a.cnn")
-    save_project(link, Project(chain((3,), ReLU())))
+    save_project(link, ProjectFile(Project(chain((3,), ReLU()))))
     assert link.is_symlink()
-    assert load_project(tmp_path / "real" / "a.cnn").graph == chain((3,), ReLU())
+    assert load_project(tmp_path / "real" / "a.cnn").project.design == chain((3,), ReLU())
 
 
 def test_a_folder_that_may_not_be_written_or_is_not_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(FormatError, match=r"a.cnn can't be written: No such file or directory"):
-        save_project(tmp_path / "gone" / "a.cnn", Project(DESIGN))
+        save_project(tmp_path / "gone" / "a.cnn", ProjectFile(Project(DESIGN)))
 
     def deny(*_: object, **__: object) -> None:  # tests may run as root, who is never denied
         raise PermissionError(13, "Permission denied", str(tmp_path))
 
     monkeypatch.setattr("tempfile.NamedTemporaryFile", deny)
     with pytest.raises(FormatError, match=r"a.cnn can't be written: Permission denied.*another folder"):
-        save_project(tmp_path / "a.cnn", Project(DESIGN))
+        save_project(tmp_path / "a.cnn", ProjectFile(Project(DESIGN)))

@@ -14,6 +14,7 @@ from core.formats.design import VERSION
 from core.formats.project import load_project, save_project
 from core.layers.unknown import Unknown
 from core.maths.optim import Adam
+from core.project import DataChoice
 from core.training.evaluate import evaluate
 from core.training.events import Finished
 from core.training.plan import Plan
@@ -29,10 +30,10 @@ LOSS = 0.03288989141583443
 @pytest.mark.usefixtures("executor")
 @pytest.mark.parametrize("version", [1, 2])
 def test_a_trained_network_gives_its_numbers(version: int) -> None:
-    project = load_project(GOLDEN / f"v{version}.cnn")
-    assert project.checkpoint is not None
-    program = compile_graph(project.graph)
-    assert program.parameters.load(project.checkpoint.kept) == []
+    file = load_project(GOLDEN / f"v{version}.cnn")
+    assert file.checkpoint is not None
+    program = compile_graph(file.project.design)
+    assert program.parameters.load(file.checkpoint.kept) == []
     result = evaluate(program, shapes_to_tell_apart(100, seed=1)).result
     assert result.loss == pytest.approx(LOSS, abs=1e-6)
     assert result.metrics == {"accuracy": 1.0, "top5": 1.0}
@@ -40,14 +41,14 @@ def test_a_trained_network_gives_its_numbers(version: int) -> None:
 
 @pytest.mark.usefixtures("reference")
 def test_the_run_of_version_1_goes_on() -> None:
-    project = load_project(GOLDEN / "v1.cnn")
-    checkpoint = project.checkpoint
+    file = load_project(GOLDEN / "v1.cnn")
+    project, checkpoint = file.project, file.checkpoint
     assert checkpoint is not None
     assert project.plan == Plan(Adam(learning_rate=0.02), epochs=8, batch_size=16, validation=0.2, seed=5)
-    assert project.data == "digits"
+    assert project.data == DataChoice("digits")
     assert (checkpoint.epoch, checkpoint.position, len(checkpoint.losses)) == (7, 16, 22)
     parts = split(shapes_to_tell_apart(60), project.plan.validation, project.plan.seed)
-    program = compile_graph(project.graph, seed=project.plan.seed)
+    program = compile_graph(project.design, seed=project.plan.seed)
     *_, end = Session(program, *parts, project.plan, checkpoint)
     assert isinstance(end, Finished)
     assert (end.epochs, end.step) == (8, 24)
@@ -55,8 +56,8 @@ def test_the_run_of_version_1_goes_on() -> None:
 
 @pytest.mark.parametrize(("version", "design"), [(1, first_design_to_keep()), (2, design_to_keep())])
 def test_the_designs_are_the_ones_that_were_saved(version: int, design: Graph) -> None:
-    assert load_project(GOLDEN / f"v{version}.cnn").graph == trained_design()
-    kept = load_project(GOLDEN / f"v{version}.json").graph
+    assert load_project(GOLDEN / f"v{version}.cnn").project.design == trained_design()
+    kept = load_project(GOLDEN / f"v{version}.json").project.design
     assert kept == design
     assert isinstance(kept["capsule_1"].layer, Unknown)
 
@@ -73,4 +74,4 @@ def test_a_design_of_version_1_is_saved_in_the_current_one(tmp_path: Path) -> No
     shutil.copy(GOLDEN / "v1.json", path)
     save_project(path, load_project(path))
     assert f'"version": {VERSION}' in path.read_text("utf-8")
-    assert load_project(path).graph == first_design_to_keep()
+    assert load_project(path).project.design == first_design_to_keep()

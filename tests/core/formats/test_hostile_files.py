@@ -17,7 +17,7 @@ from core.data.sources.base import load_source
 from core.design.infer import infer
 from core.errors import CoreError, DataError, FormatError
 from core.formats.design import from_text, to_text
-from core.formats.project import Project, load_project, save_project
+from core.formats.project import ProjectFile, load_project, save_project
 from core.training.evaluate import evaluate
 from core.training.session import Session
 from tests.core.data.idx_files import write_mnist_folder
@@ -30,19 +30,20 @@ pytestmark = pytest.mark.usefixtures("reference")
 DATA = shapes_to_tell_apart(20)
 
 
-def _use(project: Project, folder: Path) -> None:
+def _use(file: ProjectFile, folder: Path) -> None:
     """What the application does with a project once it is open."""
-    infer(project.graph, DATA.spec)
-    assert from_text(to_text(project.graph)) == project.graph
-    save_project(folder / "again.cnn", project)
-    assert load_project(folder / "again.cnn").graph == project.graph
+    project = file.project
+    infer(project.design, DATA.spec)
+    assert from_text(to_text(project.design)) == project.design
+    save_project(folder / "again.cnn", file)
+    assert load_project(folder / "again.cnn").project.design == project.design
     try:
-        program = compile_graph(project.graph, seed=project.plan.seed)
-        if project.checkpoint is not None:
-            program.parameters.load(project.checkpoint.kept)
+        program = compile_graph(project.design, seed=project.plan.seed)
+        if file.checkpoint is not None:
+            program.parameters.load(file.checkpoint.kept)
         evaluate(program, DATA)
         parts = split(DATA, project.plan.validation, project.plan.seed)
-        *_, _last = islice(Session(program, *parts, project.plan, project.checkpoint), 4)
+        *_, _last = islice(Session(program, *parts, project.plan, file.checkpoint), 4)
     except CoreError:
         pass  # a plain refusal, as it is shown to a user
 

@@ -11,9 +11,12 @@ from core.design import edits
 from core.design.graph import Block, Graph, Wire
 from core.design.infer import infer
 from core.design.spec import DataSpec
-from core.errors import DesignError, Problem
+from core.errors import DesignError, LayerError, Problem
 from core.layers import LAYERS, Layer
+from core.maths.optim import SGD, Adam
+from core.project import DataChoice, Project
 from core.repair import fixes
+from core.training.plan import Plan
 
 DIGITS = DataSpec((1, 28, 28), 10)
 
@@ -190,9 +193,9 @@ MISTAKES = (
 def test_a_remedy_cures_each_mistake(mistake: Mistake) -> None:
     graph = mistake.graph()
     problems = infer(graph, DIGITS).problems
-    offered = {fix.title: fix for problem in problems for fix in fixes(graph, problem, DIGITS)}
+    offered = {fix.title: fix for problem in problems for fix in fixes(Project(graph), problem, DIGITS)}
     assert mistake.remedy in offered
-    assert not _errors(repaired(offered[mistake.remedy].apply(graph)))
+    assert not _errors(repaired(offered[mistake.remedy].apply(Project(graph)).design))
 
 
 def repaired(graph: Graph) -> Graph:
@@ -201,7 +204,7 @@ def repaired(graph: Graph) -> Graph:
         problems = _errors(graph)
         if not problems:
             break
-        graph = fixes(graph, problems[0], DIGITS)[0].apply(graph)
+        graph = fixes(Project(graph), problems[0], DIGITS)[0].apply(Project(graph)).design
     return graph
 
 
@@ -214,10 +217,10 @@ def test_a_remedy_is_for_its_own_design_alone(mistake: Mistake) -> None:
     graph = mistake.graph()
     others = [Graph(), chain(made("input")), ending(), replace(graph, blocks=graph.blocks[1:], wires=())]
     for problem in infer(graph, DIGITS).problems:
-        for fix in fixes(graph, problem, DIGITS):
-            for other in (*others, fix.apply(graph)):
+        for fix in fixes(Project(graph), problem, DIGITS):
+            for other in (*others, fix.apply(Project(graph)).design):
                 with pytest.raises(DesignError, match="has changed"):
-                    fix.apply(other)
+                    fix.apply(Project(other))
 
 
 def test_a_sound_design_needs_no_remedy() -> None:
@@ -229,7 +232,33 @@ def test_remedies_leave_no_two_blocks_on_one_place(mistake: Mistake) -> None:
     graph = mistake.graph()
     known = {block.position for block in graph.blocks}
     for problem in infer(graph, DIGITS).problems:
-        for fix in fixes(graph, problem, DIGITS):
-            new = [b.position for b in fix.apply(graph).blocks if b.id not in graph.by_id]
+        for fix in fixes(Project(graph), problem, DIGITS):
+            new = [b.position for b in fix.apply(Project(graph)).design.blocks if b.id not in graph.by_id]
             if len(known) == len(graph.blocks):
                 assert len(set(new)) == len(new)
+
+
+def test_a_remedy_leaves_plan_and_data_as_they_are() -> None:
+    project = Project(with_units(7), Plan(epochs=9), DataChoice("digits"))
+    (problem,) = infer(project.design, DIGITS).problems
+    mended = fixes(project, problem, DIGITS)[0].apply(project)
+    assert mended.design != project.design
+    assert mended == replace(project, design=mended.design)
+    assert fixes(project, problem, DIGITS)[0].apply(replace(project, plan=Plan())).plan == Plan()
+
+
+def test_a_run_that_diverged_is_mended_by_a_lower_learning_rate() -> None:
+    """What a run brings to light can't be tried in the design, so no edit of the design is offered."""
+    graph = ending(made("conv2d"))
+    problem = LayerError("diverged", block="conv2d_1", phase="forward", parameter="learning_rate").problem
+    project = Project(graph, Plan(SGD(learning_rate=0.3, momentum=0.5)))
+    (fix,) = fixes(project, problem, DIGITS)
+    assert fix.title == "Set learning rate to 0.03"
+    assert fix.apply(project) == replace(project, plan=Plan(SGD(learning_rate=0.03, momentum=0.5)))
+    later = replace(project, plan=Plan(Adam(learning_rate=0.3), epochs=2))
+    assert fix.apply(later).plan == Plan(Adam(learning_rate=0.03), epochs=2)
+
+
+def test_nothing_is_offered_for_what_no_edit_is_known_to_cure() -> None:
+    problem = Problem("It has failed.", block="conv2d_1")
+    assert fixes(Project(ending(made("conv2d"))), problem, DIGITS) == ()

@@ -11,9 +11,10 @@ import pytest
 
 from core.compile import compile_graph
 from core.data.dataset import split
-from core.formats.project import Project, load_project, save_project
+from core.formats.project import ProjectFile, load_project, save_project
 from core.maths.optim import OPTIMIZERS, SGD, Optimizer
 from core.maths.schedules import Cosine
+from core.project import Project
 from core.training.checkpoint import Checkpoint
 from core.training.events import EpochEnded, Event, Stepped, Validating
 from core.training.plan import Plan
@@ -40,7 +41,7 @@ def _stopped(plan: Plan, place: Callable[[Event], bool]) -> Checkpoint:
 
 
 def _saved_and_loaded(checkpoint: Checkpoint, path: Path) -> Checkpoint:
-    save_project(path, Project(network(), checkpoint.plan, "digits", checkpoint))
+    save_project(path, ProjectFile(Project(network(), checkpoint.plan), checkpoint))
     found = load_project(path).checkpoint
     assert found is not None
     return found

@@ -58,7 +58,7 @@ class Watch:
         if document.graph != self._graph and not self._pushed:
             yield "the design has changed, and nothing can undo that"
         self._graph, self._pushed = document.graph, False
-        if self._looks % EVERY == 0 and not window.workbench.training.active:
+        if self._looks % EVERY == 0 and not window.workbench.run.active:
             yield from there_and_back(window)
             self._graph, self._pushed = document.graph, False
 

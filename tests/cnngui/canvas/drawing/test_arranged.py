@@ -27,7 +27,7 @@ def test_the_grid_is_the_one_of_the_layout() -> None:
 @pytest.mark.parametrize("scattered", [False, True])
 @pytest.mark.parametrize("name", ["resnet20", "inception"])
 def test_no_label_meets_a_block_or_another_label(canvas: Canvas, name: str, scattered: bool) -> None:
-    graph = open_design(name).graph
+    graph = open_design(name).project.design
     if scattered:
         graph = replace(graph, groups=())
         draw = random.Random(1)
@@ -58,7 +58,7 @@ def test_a_design_is_arranged_on_the_canvas(canvas: Canvas) -> None:
 
 @pytest.mark.parametrize("name", ["resnet20", "inception", "squeeze_excite"])
 def test_no_wire_strikes_a_label_out(canvas: Canvas, name: str) -> None:
-    canvas.document.open(open_design(name).graph)
+    canvas.document.open(open_design(name).project.design)
     painted = [item for item in reversed(canvas.drawing.items()) if isinstance(item, WireItem)]
     for number, wire in enumerate(painted):
         area = wire.label_area()
@@ -66,7 +66,7 @@ def test_no_wire_strikes_a_label_out(canvas: Canvas, name: str) -> None:
 
 
 def test_wires_that_branch_off_one_output_say_what_flows_once(canvas: Canvas) -> None:
-    graph = open_design("inception").graph
+    graph = open_design("inception").project.design
     canvas.document.open(graph)
     fork = next(block for block in graph.by_id if len(graph.outgoing(block)) > 1)
     start = canvas.drawing.port_point(Port(fork, True))
@@ -75,7 +75,7 @@ def test_wires_that_branch_off_one_output_say_what_flows_once(canvas: Canvas) ->
 
 
 def test_what_follows_an_open_group_is_level_with_what_leaves_it(canvas: Canvas) -> None:
-    graph = open_design("inception").graph
+    graph = open_design("inception").project.design
     canvas.document.open(graph)
     (leaving,) = (
         wire

@@ -120,7 +120,7 @@ def test_a_wire_is_drawn_from_below_a_block_to_the_top_of_another(hand: Hand) ->
 @pytest.mark.parametrize("name", ["resnet20", "inception", "lenet5"])
 @pytest.mark.parametrize("opened", [False, True])
 def test_no_wire_is_hidden_and_no_label_in_the_way(canvas: Canvas, name: str, opened: bool) -> None:
-    graph = open_design(name).graph
+    graph = open_design(name).project.design
     for group in graph.groups if opened else ():
         graph = groups.fold(graph, group.id, False)
     canvas.document.open(graph)
@@ -237,7 +237,7 @@ def test_a_remedy_puts_its_block_below(hand: Hand) -> None:
     problem = hand.canvas.document.inference.problem("dense_1")
     assert problem is not None
     fix = hand.canvas.document.with_fixes(problem).fixes[0]
-    hand.canvas.editor.edit(fix.title, fix.apply)
+    hand.canvas.editor.mend(fix)
     assert tops(hand, *hand.graph.order) == sorted(tops(hand, *hand.graph.order))
     assert not overlaps(bodies(hand))
 

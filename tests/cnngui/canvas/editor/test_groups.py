@@ -14,7 +14,8 @@ from cnngui.canvas.drawing.ports import Port
 from core.design import edits, groups
 from core.design.direction import Direction
 from core.design.graph import Graph, Group, Wire
-from core.formats.project import Project, load_project, save_project
+from core.formats.project import ProjectFile, load_project, save_project
+from core.project import Project
 from tests.cnngui.canvas.conftest import CTRL, SHIFT, Hand, Menu, chain, loose
 
 G = Qt.Key.Key_G
@@ -154,8 +155,8 @@ def test_a_deleted_group_takes_its_blocks(folded: Hand) -> None:
 
 
 def test_a_saved_group_comes_back(folded: Hand, tmp_path: Path) -> None:
-    save_project(tmp_path / "a.cnn", Project(folded.graph))
-    assert load_project(tmp_path / "a.cnn").graph == folded.graph
+    save_project(tmp_path / "a.cnn", ProjectFile(Project(folded.graph)))
+    assert load_project(tmp_path / "a.cnn").project.design == folded.graph
 
 
 def test_a_wire_can_be_drawn_to_and_from_a_folded_group(hand: Hand) -> None:

@@ -6,18 +6,16 @@ from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from cnngui.canvas.view.thumbnails import Thumbnails
-from cnngui.models.document import Document
-from cnngui.models.run import Training
+from cnngui.models.models import Models
 from tests.cnngui.runs import GRAPH, PATIENCE, run
 
 
-def test_every_block_of_a_run_gets_a_thumbnail(qtbot: QtBot, training: Training) -> None:
-    document = Document()
-    document.open(GRAPH)
+def test_every_block_of_a_run_gets_a_thumbnail(qtbot: QtBot, models: Models) -> None:
+    models.document.open(GRAPH)
     shown: dict[str, QImage] = {}
-    thumbnails = Thumbnails(document, training, shown.update)
-    run(qtbot, training)
+    thumbnails = Thumbnails(models, shown.update)
+    run(qtbot, models)
     qtbot.waitUntil(lambda: set(shown) == set(GRAPH.by_id), timeout=PATIENCE)
     assert shown["input_1"].width() == shown["input_1"].height()
     assert shown["classification_1"].width() == 3 * shown["classification_1"].height()
-    assert thumbnails.parent() is training
+    assert thumbnails.parent() is models.looking

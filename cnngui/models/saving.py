@@ -1,0 +1,157 @@
+"""Saving: what was asked for is written in the order in which it was asked for, while the window lives on."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from cnngui.compute.writing import Writing
+from cnngui.models.document import Document
+from cnngui.models.run import Run
+from core.errors import Problem
+from core.formats.project import SUFFIX, ProjectFile, save_project
+from core.project import Project
+from core.training.checkpoint import Checkpoint
+
+
+@dataclass(eq=False)
+class Order:
+    """One file to be written, with the project as it was when that was asked for."""
+
+    path: Path
+    project: Project
+    is_copy: bool
+    then: list[Callable[[], object]] = field(default_factory=list)
+    """What to do when it is written."""
+    request: object = None
+    """Of the run's checkpoint, which is still to come."""
+    checkpoint: Checkpoint | None = None
+
+
+class Saving(QObject):
+    """Knows what is unsaved, and saves. A run that is on is asked for its state between two of its steps."""
+
+    changed = Signal()
+    """`busy` is another one."""
+    saved = Signal(object)
+    """Order: it is written."""
+    failed = Signal(object, object)
+    """Order, and the Problem that kept it from being written; nothing is marked as saved."""
+
+    def __init__(self, document: Document, run: Run, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._run = run
+        self._orders: deque[Order] = deque()
+        self._writing: Writing | None = None
+        self._saved_run: Checkpoint | None = None
+        self._when_idle: list[Callable[[], object]] = []
+        run.saved.connect(self._take_checkpoint)
+
+    @property
+    def busy(self) -> Path | None:
+        """What is being saved."""
+        return self._orders[0].path if self._orders else None
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether an edit, or what a run has learned, would be lost now."""
+        return self._document.modified or self._run.active or not self.run_is_saved
+
+    @property
+    def run_is_saved(self) -> bool:
+        """Whether the run is that of the file; one that was put aside and came back still is."""
+        run, saved = self._run.checkpoint, self._saved_run
+        return not (run and run.losses) or (saved is not None and saved.progress == run.progress)
+
+    def note_opened(self, checkpoint: Checkpoint | None) -> None:
+        """The run is now that of a file which has just been opened."""
+        self._saved_run = checkpoint
+
+    def save(self, path: Path, *, is_copy: bool = False, then: Callable[[], object] | None = None) -> None:
+        """Writes all that is open as it is now, as far as a file of this name can hold it.
+
+        Unless it is a copy, the document is then saved there. `then` is called when it is written.
+        """
+        order = Order(path, self._document.project, is_copy)
+        if not self._is_on_its_way(order):
+            if path.suffix == SUFFIX:
+                self._ask_for_run(order)
+            self._orders.append(order)
+        if then is not None:
+            self._orders[-1].then.append(then)
+        self.changed.emit()
+        self._go_on()
+
+    def when_idle(self, then: Callable[[], object]) -> None:
+        """Calls `then` as soon as nothing is being saved."""
+        if self._orders:
+            self._when_idle.append(then)
+        else:
+            then()
+
+    def shut_down(self) -> None:
+        """Ends with the file that is being written; what waits behind it is dropped."""
+        self._orders.clear()
+        self._when_idle.clear()
+        if self._writing is not None:
+            self._writing.shut_down()
+            self._writing = None
+
+    def _is_on_its_way(self, order: Order) -> bool:
+        """Whether the last order says the same: Save was pressed twice."""
+        last = self._orders[-1] if self._orders else None
+        same = last is not None and (last.path, last.is_copy) == (order.path, order.is_copy)
+        return same and last is not None and last.project == order.project and not self._run.active
+
+    def _ask_for_run(self, order: Order) -> None:
+        if self._run.has_begun:
+            order.request = self._run.request_checkpoint()
+        else:
+            order.checkpoint = self._run.checkpoint
+
+    def _take_checkpoint(self, checkpoint: Checkpoint | None, request: object) -> None:
+        for order in [order for order in self._orders if order.request is request]:
+            order.checkpoint, order.request = checkpoint, None
+            if checkpoint is None:
+                self._orders.remove(order)
+                self._close(order, Problem("The run can't be saved.", "Stop it, then save again."))
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if self._writing is None and self._orders and self._orders[0].request is None:
+            order = self._orders[0]
+            file = ProjectFile(order.project, order.checkpoint)
+            self._writing = Writing(partial(save_project, order.path, file), self)
+            self._writing.ended.connect(self._end)
+            self._writing.begin()
+
+    def _end(self, problem: Problem | None) -> None:
+        order = self._orders.popleft()
+        if self._writing is not None:
+            self._writing.deleteLater()
+            self._writing = None
+        if problem is None and not order.is_copy:
+            self._saved_run = order.checkpoint or self._saved_run
+            self._document.mark_saved(order.path, order.project)
+        self._go_on()
+        self._close(order, problem)
+
+    def _close(self, order: Order, problem: Problem | None) -> None:
+        """Tells how an order has ended, and goes on with what has waited for that."""
+        self.changed.emit()
+        if problem is not None:
+            self.failed.emit(order, problem)
+        else:
+            self.saved.emit(order)
+            for then in order.then:
+                then()
+        if not self._orders:
+            waiting, self._when_idle = self._when_idle, []
+            for then in waiting:
+                then()

@@ -1,0 +1,88 @@
+"""An evaluation belongs to the network that it was asked for, whichever run is shown when it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Event
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from cnngui.compute.jobs import evaluate
+from cnngui.models.settings import Settings
+from cnngui.panels.studio.training import TrainingPanel
+from cnngui.theme.theme import ThemeManager
+from cnngui.window.workbench import Workbench
+from core.data.dataset import Dataset
+from core.maths.optim import SGD
+from core.running.program import Program
+from core.training.evaluate import Evaluation, evaluation
+from core.training.plan import Plan
+from tests.cnngui.contents import content
+from tests.cnngui.runs import PATIENCE
+from tests.cnngui.windows import open_window, redo, undo
+
+
+@pytest.fixture
+def bench(qtbot: QtBot, settings: Settings, themes: ThemeManager, tmp_path: Path) -> Workbench:
+    return open_window(qtbot, settings, themes, tmp_path)
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
+    """An evaluation tells its result only when this is set."""
+    free = Event()
+
+    def waiting(program: Program, data: Dataset) -> Iterator[Evaluation]:
+        found = list(evaluation(program, data))
+        free.wait(PATIENCE / 1000)
+        yield from found
+
+    monkeypatch.setattr(evaluate, "evaluation", waiting)
+    yield free
+    free.set()
+
+
+def train(qtbot: QtBot, bench: Workbench) -> None:
+    with qtbot.waitSignal(bench.run.ended, timeout=PATIENCE):
+        bench.run_control.start_over()
+
+
+def judged(bench: Workbench) -> Evaluation | None:
+    return bench.judging.evaluation
+
+
+def test_runs_that_are_exchanged_during_an_evaluation_keep_their_own(
+    qtbot: QtBot, bench: Workbench, slow: Event
+) -> None:
+    train(qtbot, bench)
+    bench.document.set_plan(Plan(SGD(learning_rate=1e-6), epochs=1, batch_size=10))
+    train(qtbot, bench)
+    bench.judging.evaluate()
+    undo(qtbot, bench)  # while it is being judged
+    with qtbot.waitSignal(bench.compute.answered, timeout=PATIENCE):
+        slow.set()
+    assert judged(bench) is None
+    assert content(bench, "training", TrainingPanel).results.text("test") == ("–", "–")
+    redo(bench)
+    found = judged(bench)
+    assert found is not None
+    assert found.done == found.samples
+    undo(qtbot, bench)
+    assert judged(bench) is None
+    with qtbot.waitSignal(bench.judging.evaluated, timeout=PATIENCE):
+        bench.judging.evaluate()
+    other = judged(bench)
+    assert other is not None
+    assert other.result.loss != found.result.loss
+
+
+def test_weights_that_change_are_not_judged_yet(qtbot: QtBot, bench: Workbench) -> None:
+    train(qtbot, bench)
+    with qtbot.waitSignal(bench.judging.evaluated, timeout=PATIENCE):
+        bench.judging.evaluate()
+    assert judged(bench) is not None
+    with qtbot.waitSignal(bench.run.ended, timeout=PATIENCE):
+        bench.run_control.train_further()
+    assert judged(bench) is None

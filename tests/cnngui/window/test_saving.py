@@ -1,0 +1,297 @@
+"""Saving while the window lives on: nothing waits for the disk or the run, and nothing is lost on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Event
+from typing import Final
+
+import pytest
+from PySide6.QtCore import QEventLoop, Qt
+from PySide6.QtWidgets import QMessageBox
+from pytestqt.qtbot import QtBot
+
+from cnngui.models import saving
+from cnngui.models.run import State
+from cnngui.models.settings import Settings
+from cnngui.theme.theme import ThemeManager
+from cnngui.window.workbench import Workbench
+from core.design.edits import rename
+from core.errors import FormatError
+from core.formats.project import ProjectFile, load_project, save_project
+from tests.cnngui.dialogs import answering, pressed, typed
+from tests.cnngui.runs import ENDLESS, GRAPH, PATIENCE, hold, wait_for, wait_for_step, wait_until_saved
+from tests.cnngui.windows import open_window, press, save, undo
+
+BUTTONS: Final = QMessageBox.StandardButton
+
+
+class Disk:
+    """What `save_project` is made of here: it may be slow, or full, and counts what is written."""
+
+    def __init__(self) -> None:
+        self.is_full = False
+        self.written: list[ProjectFile] = []
+        self._free = Event()
+        self._free.set()
+
+    def stop(self) -> None:
+        """Nothing is written until `go_on`."""
+        self._free.clear()
+
+    def go_on(self) -> None:
+        self._free.set()
+
+    def write(self, path: Path, file: ProjectFile) -> None:
+        self._free.wait(PATIENCE / 1000)
+        if self.is_full:
+            raise FormatError(f"{path.name} can't be written: No space left on device.")
+        self.written.append(file)
+        save_project(path, file)
+
+
+@pytest.fixture
+def disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
+    made = Disk()
+    monkeypatch.setattr(saving, "save_project", made.write)
+    yield made
+    made.go_on()
+
+
+@pytest.fixture
+def bench(
+    qtbot: QtBot, settings: Settings, themes: ThemeManager, tmp_path: Path, disk: Disk
+) -> Iterator[Workbench]:
+    """A window whose project is saved as mine.cnn."""
+    made = open_window(qtbot, settings, themes, tmp_path)
+    with answering(typed("mine")):
+        save(qtbot, made)
+    wait_until_saved(qtbot, made.files.saving)
+    disk.written.clear()
+    yield made
+    disk.go_on()
+    made.run.stop()
+    wait_for(qtbot, made.models, State.IDLE)
+    wait_until_saved(qtbot, made.files.saving)
+
+
+def change(bench: Workbench, name: str = "Eye") -> None:
+    bench.document.edit("Rename", lambda graph: rename(graph, "conv2d_1", name))
+
+
+def saved_name(path: Path) -> str:
+    return load_project(path).project.design["conv2d_1"].name
+
+
+def test_a_run_is_saved_between_two_steps_and_goes_on(
+    qtbot: QtBot, bench: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.document.set_plan(ENDLESS)
+    bench.run_control.start()
+    wait_for_step(qtbot, bench.models, 3)
+    with monkeypatch.context() as patched:
+        patched.setattr(QEventLoop, "exec", lambda *_: pytest.fail("it waits in a loop of its own"))
+        bench.actions_["save"].trigger()
+    assert bench.files.saving.busy == tmp_path / "mine.cnn"
+    assert bench.window.statusBar().currentMessage() == "Saving mine.cnn…"
+    wait_until_saved(qtbot, bench.files.saving)
+    assert bench.window.statusBar().currentMessage() == "Saved mine.cnn"
+    assert bench.run.state is State.RUNNING
+    found = load_project(tmp_path / "mine.cnn")
+    assert found.project.plan == ENDLESS
+    assert found.checkpoint is not None
+    kept = list(found.checkpoint.losses)
+    assert len(kept) >= 3
+    qtbot.waitUntil(lambda: len(bench.run.curves.losses) > len(kept), timeout=PATIENCE)
+    assert list(bench.run.curves.losses[: len(kept)]) == kept
+    assert bench.window.isWindowModified()  # it has learned more since then
+
+
+def test_a_held_run_is_saved_as_it_stands(qtbot: QtBot, bench: Workbench, tmp_path: Path) -> None:
+    hold(qtbot, bench.models, step=4)
+    save(qtbot, bench)
+    wait_until_saved(qtbot, bench.files.saving)
+    found = load_project(tmp_path / "mine.cnn").checkpoint
+    assert found is not None
+    assert list(found.losses) == list(bench.run.curves.losses)
+    assert bench.run.state is State.PAUSED
+
+
+def test_a_run_that_ends_before_its_state_is_taken_is_saved_as_it_ended(
+    qtbot: QtBot, bench: Workbench, tmp_path: Path
+) -> None:
+    hold(qtbot, bench.models, step=4)
+    bench.run.stop()
+    save(qtbot, bench)
+    wait_until_saved(qtbot, bench.files.saving)
+    assert bench.run.state is State.IDLE
+    found = load_project(tmp_path / "mine.cnn").checkpoint
+    assert found is not None
+    assert list(found.losses) == list(bench.run.curves.losses)
+    assert not bench.window.isWindowModified()
+
+
+def test_a_run_that_is_exchanged_before_its_state_is_taken_is_still_the_one_that_is_saved(
+    qtbot: QtBot, bench: Workbench, tmp_path: Path
+) -> None:
+    with qtbot.waitSignal(bench.run.ended, timeout=PATIENCE):
+        bench.run_control.start()
+    former = bench.run.checkpoint
+    bench.document.set_plan(ENDLESS)
+    bench.run_control.start_over(held=True)
+    wait_for(qtbot, bench.models, State.PAUSED)
+    wait_for_step(qtbot, bench.models, 1)
+    with qtbot.waitSignal(bench.run.ended, timeout=PATIENCE):
+        undo(qtbot, bench)
+        save(qtbot, bench)
+        assert bench.run.state is State.STOPPING
+    wait_until_saved(qtbot, bench.files.saving)
+    found = load_project(tmp_path / "mine.cnn").checkpoint
+    assert found is not None
+    assert len(found.losses) == 1
+    assert bench.run.checkpoint is former
+    assert bench.window.isWindowModified()
+
+
+def test_the_window_lives_on_while_the_disk_is_slow(
+    qtbot: QtBot, bench: Workbench, disk: Disk, tmp_path: Path
+) -> None:
+    change(bench, "First")
+    disk.stop()
+    save(qtbot, bench)
+    change(bench, "Second")
+    assert bench.window.isWindowModified()
+    disk.go_on()
+    wait_until_saved(qtbot, bench.files.saving)
+    assert saved_name(tmp_path / "mine.cnn") == "First"
+    assert bench.window.isWindowModified()
+    undo(qtbot, bench)
+    assert not bench.window.isWindowModified()
+
+
+def test_saving_twice_writes_the_same_once_and_another_state_once_more(
+    qtbot: QtBot, bench: Workbench, disk: Disk, tmp_path: Path
+) -> None:
+    change(bench, "First")
+    disk.stop()
+    save(qtbot, bench)
+    save(qtbot, bench)
+    change(bench, "Second")
+    save(qtbot, bench)
+    disk.go_on()
+    wait_until_saved(qtbot, bench.files.saving)
+    assert [file.project.design["conv2d_1"].name for file in disk.written] == ["First", "Second"]
+    assert saved_name(tmp_path / "mine.cnn") == "Second"
+    assert not bench.window.isWindowModified()
+
+
+def test_a_full_disk_leaves_everything_unsaved_and_open(
+    qtbot: QtBot, bench: Workbench, disk: Disk, tmp_path: Path
+) -> None:
+    change(bench)
+    disk.is_full = True
+    with answering(pressed(BUTTONS.Ok)) as asked:
+        save(qtbot, bench)
+        wait_until_saved(qtbot, bench.files.saving)
+    assert "No space left" in asked[0]
+    assert bench.window.isWindowModified()
+    assert saved_name(tmp_path / "mine.cnn") != "Eye"
+    with answering(pressed(BUTTONS.Save), pressed(BUTTONS.Ok)):
+        bench.window.close()
+        wait_until_saved(qtbot, bench.files.saving)
+    assert bench.window.isVisible()
+    disk.is_full = False
+    save(qtbot, bench)
+    wait_until_saved(qtbot, bench.files.saving)
+    assert not bench.window.isWindowModified()
+
+
+def test_closing_waits_for_what_is_being_saved(
+    qtbot: QtBot, bench: Workbench, disk: Disk, tmp_path: Path
+) -> None:
+    change(bench)
+    disk.stop()
+    save(qtbot, bench)
+    bench.window.close()
+    assert bench.window.isVisible()
+    disk.go_on()
+    qtbot.waitUntil(bench.window.isHidden, timeout=PATIENCE)
+    assert saved_name(tmp_path / "mine.cnn") == "Eye"
+
+
+def test_an_edit_after_the_wish_to_close_is_asked_about(
+    qtbot: QtBot, bench: Workbench, disk: Disk, tmp_path: Path
+) -> None:
+    change(bench, "First")
+    disk.stop()
+    save(qtbot, bench)
+    bench.window.close()
+    change(bench, "Second")
+    with answering(pressed(BUTTONS.Cancel)):
+        disk.go_on()
+        wait_until_saved(qtbot, bench.files.saving)
+    assert bench.window.isVisible()
+    assert saved_name(tmp_path / "mine.cnn") == "First"
+
+
+def test_closing_with_a_run_on_saves_all_that_it_has_learned(
+    qtbot: QtBot, bench: Workbench, tmp_path: Path
+) -> None:
+    bench.document.set_plan(ENDLESS)
+    bench.run_control.start()
+    wait_for_step(qtbot, bench.models, 3)
+    with answering(pressed(BUTTONS.Save)):
+        bench.window.close()
+    assert bench.window.isVisible()
+    qtbot.waitUntil(bench.window.isHidden, timeout=PATIENCE)
+    found = load_project(tmp_path / "mine.cnn").checkpoint
+    assert found is not None
+    assert list(found.losses) == list(bench.run.curves.losses)
+
+
+def test_a_run_that_is_discarded_is_stopped_before_the_window_goes(qtbot: QtBot, bench: Workbench) -> None:
+    bench.document.set_plan(ENDLESS)
+    bench.run_control.start()
+    wait_for_step(qtbot, bench.models, 1)
+    with answering(pressed(BUTTONS.Discard)):
+        bench.window.close()
+    qtbot.waitUntil(bench.window.isHidden, timeout=PATIENCE)
+    assert bench.run.state is State.IDLE
+
+
+def test_another_design_is_opened_when_this_one_is_saved(
+    qtbot: QtBot, bench: Workbench, disk: Disk, tmp_path: Path
+) -> None:
+    change(bench)
+    disk.stop()
+    with answering(pressed(BUTTONS.Save)):
+        bench.actions_["new"].trigger()
+    assert bench.document.graph.blocks
+    disk.go_on()
+    qtbot.waitUntil(lambda: not bench.document.graph.blocks, timeout=PATIENCE)
+    assert saved_name(tmp_path / "mine.cnn") == "Eye"
+    assert bench.document.path is None
+
+
+def test_who_gives_no_name_keeps_the_design_and_the_run(qtbot: QtBot, bench: Workbench) -> None:
+    bench.document.open(GRAPH)
+    hold(qtbot, bench.models, step=1)
+    with answering(pressed(BUTTONS.Save), lambda dialog: str(dialog.close())):
+        press(qtbot, bench, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    assert bench.run.state is State.PAUSED
+    assert bench.document.graph == GRAPH
+
+
+def test_a_copy_leaves_the_document_unsaved(
+    qtbot: QtBot, bench: Workbench, disk: Disk, tmp_path: Path
+) -> None:
+    change(bench)
+    disk.stop()
+    with answering(typed("other.json", "Designs")):
+        bench.actions_["save_copy"].trigger()
+    disk.go_on()
+    wait_until_saved(qtbot, bench.files.saving)
+    assert saved_name(tmp_path / "other.json") == "Eye"
+    assert bench.document.path == tmp_path / "mine.cnn"
+    assert bench.window.isWindowModified()
