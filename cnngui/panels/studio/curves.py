@@ -274,12 +274,12 @@ class CurvesPanel(QWidget):
         if self._stack.currentIndex() == 0:
             return
         menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction("Show &Everything", self.show_everything)
         menu.addSeparator()
         menu.addAction("&Save Image…", self._ask_for_path)
         menu.addAction("&Copy Image", lambda: QGuiApplication.clipboard().setPixmap(self.picture()))
-        menu.exec(event.globalPos())
-        menu.deleteLater()
+        menu.popup(event.globalPos())
 
     def _ask_for_path(self) -> None:
         path = ask_for_path(self, "Save Image", Path("curves.png"), {".png": "PNG images"})

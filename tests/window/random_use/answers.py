@@ -9,6 +9,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QWidget
 
 PAUSE_MS = 150
+PATIENCE = 10
+"""Looks after which a menu is closed that nothing else has closed."""
 
 
 class Answers:
@@ -19,6 +21,7 @@ class Answers:
         self._choices = choices
         self._folder = folder
         self._stopped = False
+        self._looks = 0
         QTimer.singleShot(PAUSE_MS, self._answer)
 
     def stop(self) -> None:
@@ -28,6 +31,7 @@ class Answers:
         if self._stopped:
             return
         QTimer.singleShot(PAUSE_MS, self._answer)
+        self._close_old_menu()
         dialog = QApplication.activeModalWidget()
         if dialog is None:
             return
@@ -41,6 +45,13 @@ class Answers:
             self._name(dialog)
             return
         self._leave(dialog)
+
+    def _close_old_menu(self) -> None:
+        """One that runs an event loop of its own would hold up everything."""
+        popup = QApplication.activePopupWidget()
+        self._looks = self._looks + 1 if popup is not None else 0
+        if popup is not None and self._looks > PATIENCE:
+            popup.close()
 
     def _name(self, dialog: QFileDialog) -> None:
         saving = dialog.acceptMode() == QFileDialog.AcceptMode.AcceptSave
