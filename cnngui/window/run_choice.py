@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from cnngui.models.run_control import RunControl
@@ -22,9 +23,10 @@ class RunChoice(QMenu):
         self._held = False
         self.setToolTipsVisible(True)
         self.setAccessibleName("The run is over")
-        self.further = self.addAction("")
+        self.further = QAction(self)
         self.further.triggered.connect(lambda *_: control.train_further(held=self._held))
-        self.over = self.addAction("&Start over with untrained weights")
+        self.over = QAction("&Start over with untrained weights", self)
+        self.addActions([self.further, self.over])
         self.over.setToolTip("Train from the beginning; Undo brings this run back")
         self.over.triggered.connect(lambda *_: control.start_over(held=self._held))
 

@@ -51,8 +51,8 @@ class Strips(QObject):
             bar = self._bars[side_of(panel, workspace)]
             if workspace not in panel.open:
                 continue
-            action = bar.addAction(panel.title)
-            action.setCheckable(True)
+            action = QAction(panel.title, bar, checkable=True)
+            bar.addAction(action)
             action.triggered.connect(partial(self.wanted.emit, panel.name))
             self._actions[panel.name] = (action, panel.icon)
         for bar in self._bars.values():
@@ -63,6 +63,8 @@ class Strips(QObject):
         for bar in self._bars.values():
             bar.clear()
             bar.hide()
+        for action, _ in self._actions.values():
+            action.deleteLater()
         self._actions.clear()
 
     def mark(self, shown: str) -> None:

@@ -194,6 +194,11 @@ class Scene(QGraphicsScene):
         """What is drawn for a block or a folded group: the group that hides it, where one does."""
         return self._blocks[self._folding.shown(block_id)]
 
+    def draws(self, part_id: str) -> bool:
+        """Whether anything is drawn for a part: a remedy that is previewed may take it away."""
+        shown = self._folding.shown(part_id)
+        return part_id in self.notes or shown in self.open_groups or shown in self._blocks
+
     def body(self, part_id: str) -> QRectF:
         """The area of a block or a group, whatever is drawn for it; or of a frame or a comment."""
         if part_id in self.notes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final, cast
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
@@ -131,8 +131,19 @@ class Canvas(DrawingView):
         self.wanted.emit()
         self.note_editor.edit(what, text, self.pixels_of(area), self.zoom, done, one_line=one_line)
 
+    def bring_into_sight(self, parts: Iterable[str]) -> None:
+        """Moves the view where these parts aren't in it; what a preview hides is drawn again first."""
+        wanted = tuple(parts)
+        self._draw_again(wanted)
+        super().bring_into_sight(wanted)
+
+    def _draw_again(self, parts: Iterable[str]) -> None:
+        if not all(map(self.drawing.draws, parts)):
+            self.following.settle()
+
     def fit_selection(self) -> None:
         """Shows what is selected as large as it fits; all, where nothing is selected."""
+        self._draw_again(self.selection.parts)
         self.show_area(self.drawing.content_rect(self.selection.parts or None))
 
     def _show_refusal(self, reason: str, place: QPoint | None) -> None:

@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QDrag, QKeyEvent
+from PySide6.QtGui import QAction, QDrag, QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QLineEdit,
@@ -57,9 +57,8 @@ class Palette(QWidget):
         self._themes = themes
         self.search = QLineEdit(clearButtonEnabled=True, placeholderText="Search blocks")
         self.search.setAccessibleName("Search blocks")
-        self._search_icon = self.search.addAction(
-            icon("search", themes.current.muted), QLineEdit.ActionPosition.LeadingPosition
-        )
+        self._search_icon = QAction(icon("search", themes.current.muted), "", self.search)
+        self.search.addAction(self._search_icon, QLineEdit.ActionPosition.LeadingPosition)
         self.layers = LayerList(themes)
         nothing = EmptyState(themes, "search", "No block of that name", "Clear the search to see all blocks.")
         self._pages = QStackedWidget()

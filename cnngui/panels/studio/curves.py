@@ -161,8 +161,8 @@ class CurvesPanel(QWidget):
         names: dict[Shown, str] = {"both": "Both", "loss": "Loss", "metric": "Accuracy"}
         made = {}
         for shown, text in names.items():
-            action = menu.addAction(text)
-            action.setCheckable(True)
+            action = QAction(text, menu, checkable=True)
+            menu.addAction(action)
             action.triggered.connect(lambda _, shown=shown: self.show_plots(shown))
             group.addAction(action)
             made[shown] = action

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QActionGroup, QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QAction, QActionGroup, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QHBoxLayout,
@@ -119,14 +119,14 @@ class FeatureMapsPanel(QWidget):
             self.mosaic.set_color_map(name)
 
         for name in COLOR_MAPS:
-            action = menu.addAction(name.capitalize())
-            action.setCheckable(True)
+            action = QAction(name.capitalize(), menu, checkable=True)
+            menu.addAction(action)
             action.setChecked(name == COLOR_MAPS[0])
             action.triggered.connect(lambda _, name=name: choose(name))
             group.addAction(action)
         menu.addSeparator()
-        self.scale_each = menu.addAction("Scale &Each Channel")
-        self.scale_each.setCheckable(True)
+        self.scale_each = QAction("Scale &Each Channel", menu, checkable=True)
+        menu.addAction(self.scale_each)
         self.scale_each.toggled.connect(self.mosaic.set_scale_each)
         button.setMenu(menu)
         choose(COLOR_MAPS[0])

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolBar, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -152,6 +153,9 @@ def test_the_start_page_stands_in_for_an_empty_design_alone(window: MainWindow) 
 
 def test_f11_maximises_the_panel_with_the_keyboard_and_puts_it_back(window: MainWindow) -> None:
     workbench = window.workbench
+    corner = window.screen().geometry().bottomRight()
+    assert not window.frameGeometry().contains(corner)
+    QCursor.setPos(corner)  # a panel under the mouse would go before
     workbench.views.show_canvas()
     palette = content(workbench, "blocks", Palette)
     palette.search.setFocus()

@@ -16,8 +16,7 @@ import time
 from collections import Counter, deque
 from pathlib import Path
 
-from PySide6.QtCore import QSettings
-from PySide6.QtTest import QTest
+from PySide6.QtCore import QEventLoop, QSettings, QTimer
 
 from cnngui.models.settings import Settings
 from cnngui.window.app import make_application, make_window
@@ -44,6 +43,13 @@ def read_arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def wait(milliseconds: int) -> None:
+    """Lets the window live. `QTest.qWait` keeps Python's lock, and so every other thread waiting."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
 def use(arguments: argparse.Namespace, folder: Path) -> int:
     """Returns the exit status."""
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(folder / "settings"))
@@ -53,7 +59,7 @@ def use(arguments: argparse.Namespace, folder: Path) -> int:
     window.faults.catch()
     window.resize(*map(int, arguments.size.split("x")))
     window.show()
-    QTest.qWait(SETTLING_MS)
+    wait(SETTLING_MS)
     choices = random.Random(arguments.seed)
     answers = Answers(choices, folder)
     hands = Hands(window, choices, folder)
@@ -68,7 +74,7 @@ def use(arguments: argparse.Namespace, folder: Path) -> int:
         if arguments.verbose:
             print(action.text, flush=True)
         action.make()
-        QTest.qWait(choices.choice((0, 1, 5, 20, 60)))
+        wait(choices.choice((0, 1, 5, 20, 60)))
         counts[action.kind] += 1
         wrong = watch.found(window)
     made = ", ".join(f"{count} × {kind}" for kind, count in counts.most_common())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QEnterEvent
@@ -11,6 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from cnngui.panels.design.problems import ProblemsPanel
 from cnngui.theme.theme import ThemeManager
+from core.design.edits import remove
+from core.repair.fix import Fix
 from tests.cnngui.canvas.conftest import Hand, Menu, chain
 
 
@@ -177,3 +181,19 @@ def test_a_remedy_in_an_open_menu_is_for_the_design_that_it_was_opened_on(hand: 
     assert hand.graph is before
     assert "has changed" in hand.canvas.hint_text()
     assert block not in hand.graph.by_id
+
+
+@pytest.mark.parametrize("look", ["reveal", "fit"])
+def test_a_block_that_a_previewed_remedy_takes_away_can_still_be_looked_at(hand: Hand, look: str) -> None:
+    hand.show(chain("input", "relu", "classification"))
+    canvas = hand.canvas
+    canvas.editor.select(["relu_1"])
+    project = canvas.document.project
+    without = replace(project, design=remove(project.design, ["relu_1"], reconnect=True))
+    canvas.following.preview(Fix("Delete ReLU 1", lambda _: without))
+    assert not canvas.drawing.draws("relu_1")
+    if look == "reveal":
+        canvas.selection.reveal("relu_1")
+    else:
+        canvas.fit_selection()
+    assert canvas.visible_area().contains(canvas.drawing.block_item("relu_1").body)
