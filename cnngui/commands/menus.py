@@ -25,7 +25,8 @@ def fill_menus(bar: QMenuBar, actions: Actions) -> None:
     """Makes the menus of the menu bar; each is made anew before it is shown."""
     for surface in Surface:
         if surface.is_menu:
-            menu = bar.addMenu(surface.value)
+            menu = QMenu(surface.value, bar)
+            bar.addMenu(menu)
             _refill(menu, surface, actions)
             menu.aboutToShow.connect(partial(_refill, menu, surface, actions))
 
@@ -101,7 +102,8 @@ def _fill(menu: QMenu, standing: Iterable[Standing], make: MakeAction) -> None:
                 continue
             title, _ = place.path[0]
             if title not in submenus:
-                submenus[title] = menu.addMenu(title), []
+                submenus[title] = QMenu(title, menu), []
+                menu.addMenu(submenus[title][0])
             submenus[title][1].append((place.as_seen_inside(), command))
     for submenu, inside in submenus.values():
         _fill(submenu, inside, make)

@@ -1,4 +1,4 @@
-"""Actions that are kept are made by Python: Qt's own may lose their handles while they live (decision 38)."""
+"""Actions and menus that are kept are made by Python: Qt's own may lose their handles (decision 38)."""
 
 from __future__ import annotations
 
@@ -13,26 +13,28 @@ FILES = sorted(Path(cnngui.__file__).parent.rglob("*.py"))
 
 
 def kept(code: str) -> list[int]:
-    """The lines that keep what `addAction` makes of a text or an icon."""
+    """The lines that keep what `addAction` or `addMenu` makes of a text or an icon."""
     values = [
         node.value
         for node in ast.walk(ast.parse(code))
-        if isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr)
+        if isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr) and node.value is not None
     ]
     return [
-        value.lineno
+        found.lineno
         for value in values
-        if isinstance(value, ast.Call)
-        and isinstance(value.func, ast.Attribute)
-        and value.func.attr == "addAction"
+        for found in (value.elts if isinstance(value, ast.Tuple) else [value])
+        if isinstance(found, ast.Call)
+        and isinstance(found.func, ast.Attribute)
+        and found.func.attr in ("addAction", "addMenu")
     ]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_no_action_is_kept_that_qt_has_made(path: Path) -> None:
+def test_nothing_is_kept_that_qt_has_made(path: Path) -> None:
     assert kept(path.read_text(encoding="utf-8")) == []
 
 
 def test_kept_ones_are_found() -> None:
     assert kept('a = menu.addAction("A")\nself.b = line.addAction(icon, LEADING)') == [1, 2]
+    assert kept("known[x] = menu.addMenu(title), []") == [1]
     assert kept('menu.addAction(c)\nd = QAction("D", menu)') == []
