@@ -70,13 +70,19 @@ def _peer_loss(layer: Output, x: Any, target: Any) -> Any:
             return F.cross_entropy(x, target, weight, label_smoothing=layer.label_smoothing)
         case BinaryClassification():
             return F.binary_cross_entropy_with_logits(x, target)
-        case Regression(loss_function="huber"):
+        case Regression(loss_function="huber") | Reconstruction(loss_function="huber"):
             return F.huber_loss(x, target, delta=layer.delta)
-        case Regression(loss_function="mean squared error"):
+        case (
+            Regression(loss_function="mean squared error")
+            | Reconstruction(loss_function="mean squared error")
+        ):
             return F.mse_loss(x, target)
         case Reconstruction(loss_function="binary cross-entropy"):
             return F.binary_cross_entropy_with_logits(x, target)
-        case Regression(loss_function="mean absolute error"):
+        case (
+            Regression(loss_function="mean absolute error")
+            | Reconstruction(loss_function="mean absolute error")
+        ):
             return F.l1_loss(x, target)
     raise AssertionError(f"no peer is written down for {layer}")
 

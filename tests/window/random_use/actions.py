@@ -11,7 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
 
 from cnngui.commands.table import declared
 from cnngui.window.main_window import MainWindow
@@ -76,6 +76,8 @@ class Hands:
 
     def _drag(self) -> Action:
         widget, start = self._somewhere(on_canvas=self._choices.random() < 0.7)
+        if _is_list_to_drag_from(widget):
+            return self._press()
         end = self._place(widget)
         steps = self._choices.randrange(2, 6)
         cancelled = self._choices.random() < 0.15
@@ -176,6 +178,12 @@ def _wheel(widget: QWidget, place: QPoint, turn: int) -> None:
         False,
     )
     QApplication.sendEvent(widget, event)
+
+
+def _is_list_to_drag_from(widget: QWidget) -> bool:
+    """Such as the palette: a drag out of it is the window system's, and waits for a real mouse."""
+    views = (known for known in (widget, widget.parentWidget()) if isinstance(known, QAbstractItemView))
+    return any(view.dragEnabled() for view in views)
 
 
 def _name(widget: QWidget) -> str:
