@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QWidget
@@ -118,15 +118,11 @@ def check_that_it_asks(export: Callable[[], object], precious: Path) -> None:
 
 def choose(curves: CurvesPanel, text: str) -> None:
     """An entry of the context menu, by the keyboard."""
-
-    def press() -> None:
-        menu = QApplication.activePopupWidget()
-        assert isinstance(menu, QMenu)
-        entry = next(a for a in menu.actions() if a.text().replace("&", "") == text)
-        menu.setActiveAction(entry)
-        QTest.keyClick(menu, Qt.Key.Key_Return)
-
-    QTimer.singleShot(0, press)
     place = QPoint(50, 50)
     event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, place, curves.mapToGlobal(place))
     QApplication.sendEvent(curves, event)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    entry = next(a for a in menu.actions() if a.text().replace("&", "") == text)
+    menu.setActiveAction(entry)
+    QTest.keyClick(menu, Qt.Key.Key_Return)
