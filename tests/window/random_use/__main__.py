@@ -9,9 +9,12 @@ picture of the window. The same seed makes the same choices; what a run has comp
 from __future__ import annotations
 
 import argparse
+import faulthandler
+import os
 import random
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter, deque
 from pathlib import Path
@@ -28,6 +31,8 @@ REMEMBERED = 40
 """Actions that are told when something is wrong."""
 SETTLING_MS = 2500
 """By then the window is filled."""
+PATIENCE_S = 120.0
+"""An action that takes longer hangs."""
 
 
 def read_arguments() -> argparse.Namespace:
@@ -48,6 +53,13 @@ def wait(milliseconds: int) -> None:
     loop = QEventLoop()
     QTimer.singleShot(milliseconds, loop.quit)
     loop.exec()
+
+
+def give_up(done: deque[str]) -> None:
+    """Ends the process, whose window answers no more; says where each thread is."""
+    print(f"the last action hangs since {PATIENCE_S:g} s; the last actions:", *done, sep="\n", flush=True)
+    faulthandler.dump_traceback(all_threads=True)
+    os._exit(1)
 
 
 def use(arguments: argparse.Namespace, folder: Path) -> int:
@@ -73,10 +85,13 @@ def use(arguments: argparse.Namespace, folder: Path) -> int:
         done.append(action.text)
         if arguments.verbose:
             print(action.text, flush=True)
+        hanging = threading.Timer(PATIENCE_S, give_up, (done,))
+        hanging.start()
         action.make()
         wait(choices.choice((0, 1, 5, 20, 60)))
         counts[action.kind] += 1
         wrong = watch.found(window)
+        hanging.cancel()
     made = ", ".join(f"{count} × {kind}" for kind, count in counts.most_common())
     print(f"seed {arguments.seed}: {sum(counts.values())} actions ({made}); {answers.count} dialogs answered")
     if wrong:

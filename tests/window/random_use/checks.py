@@ -38,7 +38,7 @@ class Watch:
     def found(self, window: MainWindow) -> list[str]:
         """What is wrong now, in words."""
         self._looks += 1
-        return [*self._faults(window), *self._changes(window), *places(window)]
+        return [*self._faults(window), *self._changes(window), *places(window), *undrawn(window)]
 
     def _allow(self) -> None:
         self._pushed = True
@@ -74,6 +74,16 @@ def there_and_back(window: MainWindow) -> Iterator[str]:
         stack.redo()
     if document.graph != before:
         yield f"{steps} steps undone and redone give another design"
+
+
+def undrawn(window: MainWindow) -> Iterator[str]:
+    """Blocks of the document that the canvas doesn't show, not even as a part of a folded group."""
+    graph, drawing = window.workbench.document.graph, window.workbench.canvas.drawing
+    if drawing.graph is not graph:
+        return  # a remedy is shown before it is applied
+    for block in graph.blocks:
+        if not drawing.draws(block.id):
+            yield f"{block.name} isn't drawn"
 
 
 def places(window: MainWindow) -> Iterator[str]:
