@@ -23,7 +23,7 @@ from PySide6.QtCore import QEventLoop, QSettings, QTimer
 
 from cnngui.models.settings import Settings
 from cnngui.window.app import make_application, make_window
-from tests.window.random_use.actions import Hands
+from tests.window.random_use.actions import Action, Hands
 from tests.window.random_use.answers import Answers
 from tests.window.random_use.checks import Watch
 
@@ -52,6 +52,20 @@ def wait(milliseconds: int) -> None:
     """Lets the window live. `QTest.qWait` keeps Python's lock, and so every other thread waiting."""
     loop = QEventLoop()
     QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
+def make(action: Action) -> None:
+    """As an event of the window: what a handler leaves for later isn't deleted by a dialog that it opens."""
+    loop = QEventLoop()
+
+    def act() -> None:
+        try:
+            action.make()
+        finally:
+            loop.quit()
+
+    QTimer.singleShot(0, act)
     loop.exec()
 
 
@@ -87,7 +101,7 @@ def use(arguments: argparse.Namespace, folder: Path) -> int:
             print(action.text, flush=True)
         hanging = threading.Timer(PATIENCE_S, give_up, (done,))
         hanging.start()
-        action.make()
+        make(action)
         wait(choices.choice((0, 1, 5, 20, 60)))
         counts[action.kind] += 1
         wrong = watch.found(window)
