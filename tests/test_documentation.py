@@ -6,13 +6,19 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from core.formats.design import graph_from_json
+from tests.code_names import code_names
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parents[1]
+ARCHITECTURE = ROOT / "docs" / "architecture.md"
+OF_THE_CODE = (ARCHITECTURE, ROOT / "CONTRIBUTING.md")
+"""The pages that lead through the code: each name in code style has to be found in it."""
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "benchmarks").glob("*.md")]
 
 CHECK_EXAMPLE = """
@@ -51,9 +57,71 @@ def test_links_lead_to_files(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_files_that_are_named_exist(page: Path) -> None:
     named = re.findall(
-        r"`((?:core|cnngui|tests|benchmarks|docs|resources)/[a-z0-9_./]*)`", page.read_text("utf-8")
+        r"`((?:core|cnngui|tests|benchmarks|docs|resources|\.ci)/[a-z0-9_./]*)`", page.read_text("utf-8")
     )
     assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_modules_that_are_run_exist(page: Path) -> None:
+    named = re.findall(r"python -m ((?:core|cnngui|tests|benchmarks)(?:\.[a-z_]+)+)", page.read_text("utf-8"))
+    paths = [ROOT.joinpath(*name.split(".")) for name in named]
+    missing = [p for p in paths if not (p.with_suffix(".py").exists() or (p / "__main__.py").exists())]
+    assert missing == []
+
+
+@pytest.mark.parametrize("page", OF_THE_CODE, ids=lambda page: page.name)
+def test_names_of_the_code_are_in_the_code(page: Path) -> None:
+    assert sorted(set(unknown_names(page.read_text("utf-8")))) == []
+
+
+@pytest.mark.parametrize(
+    "gone",
+    [
+        "Document.alter",
+        "Paper",
+        "edits.cut_down",
+        "core.desgin",
+        "PANES",
+        "Bid(viewer)",
+        "room_for()",
+        "no.py",
+    ],
+)
+def test_names_that_are_not_in_the_code_are_found(gone: str) -> None:
+    text = f"`Document.change` `edits.remove` `core.design` `PANELS` `Ask(viewer, probe)` `ruff` `{gone}`"
+    assert list(unknown_names(f"{text}\n```\n`Other`\n```\n")) == [gone]
+
+
+def unknown_names(text: str) -> Iterator[str]:
+    """What stands in code style, looks like a file or a name of the code, and isn't.
+
+    One small word may be anything, a command of the shell for instance, and isn't looked up.
+    """
+    folders = (ROOT / name for name in ("core", "cnngui", "tests", "docs"))
+    files = {path.name for folder in folders for path in folder.rglob("*.py")}
+    prose = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    for written in re.findall(r"`([^`\n]+)`", prose):
+        name = re.sub(r"\(.*\)$", "", written.removeprefix("@"))
+        if re.fullmatch(r"\w+\.py", name):
+            known = name in files
+        elif re.fullmatch(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", name):
+            known = name in code_names() or re.fullmatch(r"[a-z0-9]+", written) is not None
+        else:
+            continue
+        if not known:
+            yield written
+
+
+@pytest.mark.parametrize("package", ["core", "cnngui"])
+def test_the_rooms_stand_in_the_order_of_their_imports(package: str) -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    contracts = settings["tool"]["importlinter"]["contracts"]
+    [layers] = [contract["layers"] for contract in contracts if contract.get("containers") == [package]]
+    rooms = [room for layer in layers for room in re.findall(r"\w+", layer)]
+    there = [r for r in rooms if (ROOT / package / r).is_dir() or (ROOT / package / f"{r}.py").exists()]
+    named = re.findall(rf"^\| `{package}/(\w+)(?:/|\.py)`", ARCHITECTURE.read_text("utf-8"), re.MULTILINE)
+    assert named == there
 
 
 def test_the_example_of_a_layer_is_a_layer() -> None:
