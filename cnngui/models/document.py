@@ -114,6 +114,11 @@ class Document(QObject):
         return self._path
 
     @property
+    def saved(self) -> Project:
+        """What was opened or saved last."""
+        return self._saved
+
+    @property
     def modified(self) -> bool:
         """Whether the project is another one than what was opened or saved last."""
         return self._modified

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -138,9 +138,15 @@ class Saving(QObject):
             self._writing = None
         if problem is None and not order.is_copy:
             self._saved_run = order.checkpoint or self._saved_run
-            self._document.mark_saved(order.path, order.project)
+            self._document.mark_saved(order.path, self._kept_by(order))
         self._go_on()
         self._close(order, problem)
+
+    def _kept_by(self, order: Order) -> Project:
+        """What is saved once the order is written: a file of a design keeps neither plan nor data."""
+        if order.path.suffix == SUFFIX:
+            return order.project
+        return replace(self._document.saved, design=order.project.design)
 
     def _close(self, order: Order, problem: Problem | None) -> None:
         """Tells how an order has ended, and goes on with what has waited for that."""

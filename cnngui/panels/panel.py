@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import importlib
 import json
-import pkgutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from PySide6.QtWidgets import QWidget
+
+from core.schema.discover import discover as import_all
 
 if TYPE_CHECKING:
     from cnngui.commands.bench import Bench
@@ -134,9 +135,7 @@ def panel(
 
 def discover() -> tuple[Panel, ...]:
     """Imports all files of this package, and returns what they declare."""
-    package = importlib.import_module(__package__)
-    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-        importlib.import_module(module.name)
+    import_all(__package__, importlib.import_module(__package__).__path__)
     return tuple(declared.panel for declared in PANELS)
 
 

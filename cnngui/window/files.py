@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -115,6 +116,8 @@ class Files(QObject):
     def show_project(self, file: ProjectFile, path: Path | None) -> None:
         """Makes a project the open one, without asking."""
         self._show(file, path)
+        if path is not None:
+            self._remember(path)
 
     def _ask(self, then: Callable[[], object]) -> None:
         buttons = QMessageBox.StandardButton
@@ -127,7 +130,7 @@ class Files(QObject):
         )
         if answer == buttons.Discard:
             self._when_run_is_over(then)
-        elif answer == buttons.Save and (path := self._path_to_save()) is not None:
+        elif answer == buttons.Save and (path := self._path_for_all()) is not None:
             # Asked once more afterwards: somebody may have gone on meanwhile.
             self._when_run_is_over(partial(self._save, path, then=partial(self.when_sure, then)))
 
@@ -177,7 +180,12 @@ class Files(QObject):
     def _note_saved(self, order: Order) -> None:
         self._remember(order.path)
         name = order.path.name
-        self.message.emit(f"Saved a copy as {name}" if order.is_copy else f"Saved {name}")
+        if order.is_copy:
+            self.message.emit(f"Saved a copy as {name}")
+        elif self.saving.unsaved and order.path.suffix != SUFFIX:
+            self.message.emit(f"Saved {name}, the design alone; a {SUFFIX} file keeps its training, too.")
+        else:
+            self.message.emit(f"Saved {name}")
 
     def _report(self, _: Order, problem: Problem) -> None:
         QMessageBox.warning(self._window, "cnngui", str(problem))
@@ -190,6 +198,16 @@ class Files(QObject):
     def _path_to_save(self) -> Path | None:
         """The known path, or the one that the user gives."""
         return self._document.path or self._asked_path()
+
+    def _path_for_all(self) -> Path | None:
+        """The path to save under where nothing may be lost: a file of a design holds the design alone."""
+        path, document = self._document.path, self._document
+        if path is None or path.suffix == SUFFIX:
+            return self._path_to_save()
+        held = replace(document.saved, design=document.graph) == document.project
+        if held and self.saving.run_is_saved and not self._run.active:
+            return path
+        return self._asked("Save the design and its training", path.with_suffix(SUFFIX))
 
     def _asked_path(self) -> Path | None:
         return self._asked("Save the design", self._document.path or self._unnamed)

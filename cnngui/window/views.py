@@ -282,9 +282,13 @@ class WindowViews(QObject):
     def _restart(self) -> None:
         """Closes the window, after asking about unsaved work, and opens another one with the same file."""
         assert self._bench is not None
-        path = self._bench.document.path
-        if self._frame.close():
-            restart([str(path)] if path is not None else [])
+        self._bench.files.when_sure(self._start_anew)
+
+    def _start_anew(self) -> None:
+        assert self._bench is not None
+        path = self._bench.document.path  # the file may just have got its name
+        self._frame.close_without_asking()
+        restart([str(path)] if path is not None else [])
 
     def close(self) -> None:
         """Closes the window, after asking about unsaved work."""

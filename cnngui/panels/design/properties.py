@@ -9,7 +9,7 @@ from functools import reduce
 from typing import Any, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QStackedLayout, QVBoxLayout, QWidget
 
 from cnngui.commands.bench import Bench
 from cnngui.forms.form import Form
@@ -43,6 +43,7 @@ class PropertiesPanel(QWidget):
         self._document = document
         self._selection = selection
         self._blocks: tuple[Block, ...] = ()
+        self._shown_group: str | None = None
 
         empty = EmptyState(
             themes,
@@ -96,11 +97,14 @@ class PropertiesPanel(QWidget):
     def _update(self) -> None:
         ids = [block.id for block in self._blocks]
         graph = self._document.graph
-        self._blocks = tuple(graph[i] for i in self._selection.ids if i in graph.by_id)
         group = self._selection.group if self._selection.group in graph.group_by_id else None
+        chosen = [i for i in self._selection.ids if i in graph.by_id and group is None]
+        if (chosen, group) != (ids, self._shown_group):
+            self._finish_typing()
+            graph = self._document.graph
+        self._blocks, self._shown_group = tuple(graph[i] for i in chosen), group
         self._stack.setCurrentIndex(2 if group is not None else 1 if self._blocks else 0)
         if group is not None:
-            self._blocks = ()
             self.group.show_group(group)
         if not self._blocks:
             self.form.set_object(None)
@@ -111,6 +115,12 @@ class PropertiesPanel(QWidget):
         self._help.setText(_paragraphs(type(self._blocks[-1].layer)) if one_kind else "")
         self._help.setVisible(one_kind)
         self._lines[1].setVisible(one_kind)
+
+    def _finish_typing(self) -> None:
+        """Takes what is being typed while it still belongs to the blocks that it was typed for."""
+        focused = QApplication.focusWidget()
+        if focused is not None and self.isAncestorOf(focused):
+            focused.clearFocus()
 
     def _show_settings(self, *, same: bool) -> None:
         """`same`: the blocks are those that were shown before, perhaps with other settings."""

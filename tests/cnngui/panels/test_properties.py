@@ -186,6 +186,45 @@ def test_renaming(panel: PropertiesPanel, document: Document, selection: Selecti
     assert document.undo_stack.undoText() == "Rename Dense 1"
 
 
+@pytest.mark.parametrize(
+    "then", [[], ["dense_1"], ["conv2d_1", "dense_1"]], ids=["nothing", "other", "several"]
+)
+def test_a_name_that_is_being_typed_belongs_to_its_block(
+    panel: PropertiesPanel, document: Document, selection: Selection, then: list[str]
+) -> None:
+    selection.set(["conv2d_1"])
+    panel.focus_name()
+    QTest.keyClicks(name_field(panel), "Edges")
+    selection.set(then)
+    assert document.graph["conv2d_1"].name == "Edges"
+    assert document.graph["dense_1"].name == "Dense 1"
+
+
+@pytest.mark.parametrize("then", [[], ["conv2d_2"]], ids=["nothing", "another of its kind"])
+def test_a_number_that_is_being_typed_belongs_to_its_block(
+    panel: PropertiesPanel, document: Document, selection: Selection, then: list[str]
+) -> None:
+    selection.set(["conv2d_1"])
+    line = lines(panel, "filters")[0]
+    line.setFocus()
+    line.selectAll()
+    QTest.keyClicks(line, "8")
+    selection.set(then)
+    layers = [document.graph[known].layer for known in ("conv2d_1", "conv2d_2")]
+    assert [layer.filters for layer in layers if isinstance(layer, Conv2D)] == [8, 16]
+
+
+def test_what_is_typed_for_a_deleted_block_goes_with_it(
+    panel: PropertiesPanel, document: Document, selection: Selection
+) -> None:
+    selection.set(["conv2d_1"])
+    panel.focus_name()
+    QTest.keyClicks(name_field(panel), "Edges")
+    document.edit("Delete", lambda graph: remove(graph, ["conv2d_1"]))
+    selection.set([])
+    assert [b.id for b in document.graph.blocks if b.name == "Edges"] == []
+
+
 def test_an_empty_name_is_refused_and_can_be_taken_back(
     panel: PropertiesPanel, document: Document, selection: Selection
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from typing import Final
@@ -295,3 +296,32 @@ def test_a_copy_leaves_the_document_unsaved(
     assert saved_name(tmp_path / "other.json") == "Eye"
     assert bench.document.path == tmp_path / "mine.cnn"
     assert bench.window.isWindowModified()
+
+
+def test_a_design_file_keeps_the_design_alone_and_the_rest_is_unsaved(
+    qtbot: QtBot, bench: Workbench, tmp_path: Path
+) -> None:
+    change(bench)
+    bench.document.set_plan(replace(bench.document.plan, epochs=7))
+    with answering(typed("mine.json", "Designs")):
+        bench.actions_["save_as"].trigger()
+    wait_until_saved(qtbot, bench.files.saving)
+    assert bench.window.isWindowModified()
+    assert bench.window.statusBar().currentMessage().startswith("Saved mine.json, the design alone")
+    with answering(pressed(BUTTONS.Save), typed("whole")):
+        bench.actions_["new"].trigger()
+    qtbot.waitUntil(lambda: not bench.document.graph.blocks, timeout=PATIENCE)
+    assert load_project(tmp_path / "whole.cnn").project.plan.epochs == 7
+
+
+def test_a_design_file_is_enough_for_a_design(qtbot: QtBot, bench: Workbench, tmp_path: Path) -> None:
+    change(bench)
+    with answering(typed("mine.json", "Designs")):
+        bench.actions_["save_as"].trigger()
+    wait_until_saved(qtbot, bench.files.saving)
+    assert not bench.window.isWindowModified()
+    change(bench, "Ear")
+    with answering(pressed(BUTTONS.Save)):
+        bench.actions_["new"].trigger()
+    qtbot.waitUntil(lambda: not bench.document.graph.blocks, timeout=PATIENCE)
+    assert saved_name(tmp_path / "mine.json") == "Ear"

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QMessageBox, QToolBar, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from cnngui.models.settings import Settings
@@ -20,6 +20,7 @@ from cnngui.panels.design.properties import PropertiesPanel
 from cnngui.theme.theme import TEXT_SIZE, ThemeManager
 from cnngui.window.main_window import MainWindow
 from cnngui.window.scale import apply_interface_size
+from core.design.edits import remove
 from tests.cnngui.contents import content
 from tests.cnngui.runs import ENDLESS, GRAPH, PATIENCE, write_bars
 
@@ -318,4 +319,24 @@ def test_another_interface_size_is_remembered_and_a_restart_offered(
     [button] = [b for b in window.statusBar().findChildren(QWidget) if b.property("text") == "Restart now"]
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert started == [[]]
+    assert not window.isVisible()
+
+
+def test_a_restart_comes_after_saving_and_opens_what_was_saved(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    started: list[list[str]] = []
+    monkeypatch.setattr("cnngui.window.views.restart", started.append)
+    path = tmp_path / "mine.cnn"
+    monkeypatch.setattr(
+        "cnngui.window.files.QMessageBox.question", lambda *_: QMessageBox.StandardButton.Save
+    )
+    monkeypatch.setattr("cnngui.window.files.ask_for_path", lambda *_: path)
+    window.workbench.files.open_example("lenet5")
+    window.workbench.document.edit("Delete", lambda graph: remove(graph, [graph.blocks[-1].id]))
+    window.workbench.views.set_interface_size(150)
+    [button] = [b for b in window.statusBar().findChildren(QWidget) if b.property("text") == "Restart now"]
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: started == [[str(path)]])
+    assert path.exists()
     assert not window.isVisible()
