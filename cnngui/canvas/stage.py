@@ -35,10 +35,13 @@ class Stage(Protocol):
 
     @property
     def drawing(self) -> Scene:
-        """What is drawn: the document or, while a gesture runs, what it would make of it."""
+        """What is drawn: the document, or what a gesture or a remedy that is looked at would make of it."""
 
     def show_document(self) -> None:
         """Draws the document as it is: after a gesture, whatever became of it."""
+
+    def end_preview(self) -> None:
+        """Draws the document where what a remedy would make of it was drawn."""
 
     def hint(self, text: str | None, cursor: QPoint | None = None) -> None:
         """Shows a text beside the cursor while a gesture runs, or hides it."""

@@ -46,6 +46,8 @@ class Frame(QMainWindow):
         super().__init__()
         self._settings = settings
         self.themes = themes
+        self.asks = True
+        """Whether closing asks about unsaved work."""
         self.setObjectName("main")
         self.setWindowTitle("cnngui")
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)  # else Qt's own, for all bars and docks
@@ -124,6 +126,11 @@ class Frame(QMainWindow):
         self.resize(size)
         self.lay_out(size)
         self.restoreGeometry(geometry)
+
+    def close_without_asking(self) -> None:
+        """Closes whatever is unsaved: for pictures, demos and tests. What is being saved is still saved."""
+        self.asks = False
+        self.close()
 
     def lay_out(self, size: QSize | None = None) -> None:
         """Shows the panels of the workspace: in docks, or as strips in a window too small for them."""

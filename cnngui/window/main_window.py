@@ -42,11 +42,6 @@ class MainWindow(Frame):
         """Opens the demo and begins to train it."""
         self.workbench.start_demo()
 
-    def close_without_asking(self) -> None:
-        """Closes whatever is unsaved: for pictures, demos and tests. What is being saved is still saved."""
-        self.workbench.asking = False
-        self.close()
-
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         if not self._filling:  # a timer from showEvent would fire before the first paint

@@ -71,7 +71,6 @@ class Workbench(QObject):
             views=self.views,
             say=self._show_message,
         )
-        self.asking = True
         """Whether unsaved work is asked about before the window closes; the demo's own training is none."""
         self._loaded = False
         self._run_text = ElidedLabel()
@@ -109,7 +108,7 @@ class Workbench(QObject):
         """Opens the demo and begins to train it; until more is done, such a window closes without asking."""
         self.load_plots()
         play_demo(self.bench)
-        self.asking = False
+        self.window.asks = False
 
     def select_first_image_block(self) -> None:
         """Selects the first block with several feature maps, so that there is something to see."""
@@ -126,10 +125,10 @@ class Workbench(QObject):
             nonlocal sure
             sure = True
             if later:
-                self.asking = False
+                self.window.asks = False
                 self.window.close()
 
-        (self.files.when_sure if self.asking else self.files.saving.when_idle)(go)
+        (self.files.when_sure if self.window.asks else self.files.saving.when_idle)(go)
         later = True
         return sure
 
@@ -139,7 +138,7 @@ class Workbench(QObject):
         self.compute.shut_down()
 
     def _ask_again(self) -> None:
-        self.asking = True
+        self.window.asks = True
 
     # -- following the models --------------------------------------------------------------------------------
 

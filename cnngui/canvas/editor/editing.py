@@ -37,6 +37,9 @@ class Sight(Protocol):
     def fit(self) -> None:
         """Shows the whole design."""
 
+    def end_preview(self) -> None:
+        """Draws the document where what a remedy would make of it was drawn."""
+
     def glide(self, before: Graph) -> None:
         """Lets the blocks come from where they stood in `before`."""
 
@@ -69,11 +72,17 @@ class Editing(QObject):
         super().__init__(parent)
         self.document = document
         self.selection = selection
-        self.drawing = drawing
+        self._drawing = drawing
         self.sight = sight
         self.spacing = Spacing(document, drawing)
         self._wires: tuple[Wire, ...] = ()
         document.changed.connect(self._forget_gone)
+
+    @property
+    def drawing(self) -> Scene:
+        """The document as it is drawn; never what a remedy would make of it, where blocks may be missing."""
+        self.sight.end_preview()
+        return self._drawing
 
     def edit(self, text: str, change: Change, merge_key: str = "") -> bool:
         """Makes an edit of the document; where it isn't possible, says why and gives False.

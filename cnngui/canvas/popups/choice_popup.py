@@ -124,6 +124,7 @@ class ChoicePopup(QWidget):
             self.refresh()
 
     def _follow_current(self, *_: QModelIndex) -> None:
+        self.stage.end_preview()
         choice = self.list.current()
         if choice is not None and self.isVisible():
             announce(self.line, choice.description)

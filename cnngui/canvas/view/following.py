@@ -28,6 +28,7 @@ class Following(QObject):
         self._stage = stage
         self._document, self._selection = stage.document, stage.selection
         self._animations = True
+        self._previews = False
         self.motion = Motion(self._draw)
         self._document.changed.connect(self._follow_document)
         self._selection.changed.connect(self.mark)
@@ -36,6 +37,7 @@ class Following(QObject):
 
     def show_document(self) -> None:
         """Draws the document as it is: after a gesture, whatever became of it."""
+        self._previews = False
         self._draw(self._document.graph)
         self.mark()
 
@@ -55,9 +57,15 @@ class Following(QObject):
         if proposed is graph:
             self.show_document()
         else:
+            self._previews = True
             shapes = infer(proposed, self._document.data)
             self._stage.drawing.show(proposed, shapes, proposal_for=graph)
             self._stage.bring_into_sight(proposed.by_id.keys() - graph.by_id.keys())
+
+    def end_preview(self) -> None:
+        """Nobody looks at a remedy any more: before anything asks where the document's blocks are."""
+        if self._previews:
+            self.show_document()
 
     def set_animations(self, on: bool) -> None:
         """Whether blocks may glide; they never do where the system asks for less motion."""
@@ -71,7 +79,8 @@ class Following(QObject):
             self.motion.run(before, self._document.graph)
 
     def mark(self) -> None:
-        """Shows what is selected, and what the keys mean."""
+        """Shows what is selected, and what the keys mean; ends a preview, which may lack what is selected."""
+        self.end_preview()
         stage, selection = self._stage, self._selection
         has_focus = stage.widget.hasFocus()
         current = selection.current if has_focus else None

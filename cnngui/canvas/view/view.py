@@ -112,7 +112,11 @@ class Canvas(DrawingView):
     def glide(self, before: Graph) -> None:
         self.following.glide(before)
 
+    def end_preview(self) -> None:
+        self.following.end_preview()
+
     def come_forward(self) -> None:
+        self.following.end_preview()
         self.wanted.emit()
 
     def hint(self, text: str | None, cursor: QPoint | None = None) -> None:
@@ -249,6 +253,7 @@ class Canvas(DrawingView):
     # The keyboard
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        self.following.end_preview()
         key, editor = Qt.Key(event.key()), self.editor
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         if key == Qt.Key.Key_Escape:

@@ -37,6 +37,9 @@ class Notebook:
     def fit(self) -> None:
         self.seen.append("all")
 
+    def end_preview(self) -> None:
+        """There is none."""
+
     def glide(self, before: Graph) -> None:
         self.seen.append("gliding")
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QEnterEvent
+from PySide6.QtGui import QEnterEvent, QFocusEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
+from cnngui.canvas.view.view import Canvas
 from cnngui.panels.design.problems import ProblemsPanel
 from cnngui.theme.theme import ThemeManager
 from core.design.edits import remove
@@ -183,8 +185,8 @@ def test_a_remedy_in_an_open_menu_is_for_the_design_that_it_was_opened_on(hand: 
     assert block not in hand.graph.by_id
 
 
-@pytest.mark.parametrize("look", ["reveal", "fit"])
-def test_a_block_that_a_previewed_remedy_takes_away_can_still_be_looked_at(hand: Hand, look: str) -> None:
+def taken_away(hand: Hand) -> None:
+    """Previews a remedy that takes away ReLU 1, which is selected."""
     hand.show(chain("input", "relu", "classification"))
     canvas = hand.canvas
     canvas.editor.select(["relu_1"])
@@ -192,8 +194,34 @@ def test_a_block_that_a_previewed_remedy_takes_away_can_still_be_looked_at(hand:
     without = replace(project, design=remove(project.design, ["relu_1"], reconnect=True))
     canvas.following.preview(Fix("Delete ReLU 1", lambda _: without))
     assert not canvas.drawing.draws("relu_1")
+
+
+@pytest.mark.parametrize("look", ["reveal", "fit"])
+def test_a_block_that_a_previewed_remedy_takes_away_can_still_be_looked_at(hand: Hand, look: str) -> None:
+    taken_away(hand)
     if look == "reveal":
-        canvas.selection.reveal("relu_1")
+        hand.canvas.selection.reveal("relu_1")
     else:
-        canvas.fit_selection()
-    assert canvas.visible_area().contains(canvas.drawing.block_item("relu_1").body)
+        hand.canvas.fit_selection()
+    assert hand.canvas.visible_area().contains(hand.canvas.drawing.block_item("relu_1").body)
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda canvas: canvas.focusInEvent(QFocusEvent(QEvent.Type.FocusIn)),
+        lambda canvas: QTest.keyClick(canvas, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier),
+        lambda canvas: canvas.editor.select(["relu_1", "input_1"]),
+        lambda canvas: canvas.quick_add.open_after_current(),
+        lambda canvas: canvas.connect_to.open_for_current(),
+        lambda canvas: canvas.editor.clipboard.duplicate(),
+        lambda canvas: canvas.editor.groups.group(),
+        lambda canvas: canvas.editor.arranging.turn(),
+    ],
+    ids=["focus", "walk", "select", "quick add", "connect", "duplicate", "group", "turn"],
+)
+def test_whatever_uses_the_canvas_ends_the_preview(hand: Hand, use: Callable[[Canvas], object]) -> None:
+    taken_away(hand)
+    use(hand.canvas)
+    assert hand.canvas.drawing.graph is hand.graph
+    assert hand.canvas.drawing.draws("relu_1")
