@@ -86,10 +86,13 @@ class Hands:
             button = Qt.MouseButton.LeftButton
             QTest.mousePress(widget, button, Qt.KeyboardModifier.NoModifier, start)
             for step in range(1, steps + 1):
-                _move(widget, start + (end - start) * step / steps)
-            if cancelled:
+                if _is_there(widget):
+                    _move(widget, start + (end - start) * step / steps)
+            if cancelled and _is_there(widget):
                 QTest.keyClick(widget, Qt.Key.Key_Escape)
-            QTest.mouseRelease(widget, button, Qt.KeyboardModifier.NoModifier, end)
+            held = widget if _is_there(widget) else QWidget.mouseGrabber()
+            if held is not None:
+                QTest.mouseRelease(held, button, Qt.KeyboardModifier.NoModifier, end)
 
         words = f"drag on {_name(widget)} from {_text(start)} to {_text(end)}"
         return Action("drag", f"{words}, Esc" if cancelled else words, make)
@@ -156,6 +159,11 @@ def _move(widget: QWidget, place: QPoint) -> None:
     QApplication.sendEvent(
         widget, QMouseEvent(kind, QPointF(place), there, Qt.MouseButton.NoButton, button, modifier)
     )
+
+
+def _is_there(widget: QWidget) -> bool:
+    """A tab that is dragged out of its bar may take the bar away; of Qt's own widgets, Python isn't told."""
+    return any(known is widget for known in QApplication.allWidgets())
 
 
 def _type(widget: QWidget, text: str) -> None:
