@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -18,7 +18,8 @@ from cnngui.commands.matching import score
 from cnngui.commands.preview import Preview
 from cnngui.commands.table import declared
 from cnngui.theme.accessibility import announce
-from cnngui.theme.theme import GRID, MARGIN, RADIUS, SPACING
+from cnngui.theme.theme import GRID, MARGIN, SPACING
+from cnngui.widgets.over import Over
 from cnngui.widgets.small import TextLabel, small_label
 
 _WIDTH: Final = 140 * GRID
@@ -51,11 +52,11 @@ def _order(command: Command) -> tuple[int, int]:
     return (0, 0) if home is None else (list(Surface).index(home.surface), home.section)
 
 
-class CommandPalette(QWidget):
+class CommandPalette(Over):
     """Lies over the window; goes on Esc, after a choice, or as soon as something else gets the keyboard."""
 
     def __init__(self, bench: Bench, window: QWidget) -> None:
-        super().__init__(window)
+        super().__init__(bench.themes, window)
         self._bench = bench
         self._window = window
         self._came_from = QApplication.focusWidget()
@@ -173,22 +174,3 @@ class CommandPalette(QWidget):
         else:
             return False
         return True
-
-    # What happens on the palette is nothing for the window below it.
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        event.accept()
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        event.accept()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.accept()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        theme = self._bench.themes.current
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(theme.accent)
-        painter.setBrush(theme.panel)
-        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), RADIUS, RADIUS)

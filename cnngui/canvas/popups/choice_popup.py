@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QRect, Qt
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
 from cnngui.canvas.popups.choices import ROW_HEIGHT, Choice, ChoiceList
 from cnngui.canvas.stage import Stage
 from cnngui.theme.accessibility import announce
-from cnngui.theme.theme import GRID, RADIUS, SPACING, ThemeManager
+from cnngui.theme.theme import GRID, SPACING, ThemeManager
+from cnngui.widgets.over import Over
 from cnngui.widgets.small import TextLabel, small_label
 
 _WIDTH: Final = 92 * GRID
@@ -25,7 +26,7 @@ _STEPS: Final = {
 }
 
 
-class ChoicePopup(QWidget):
+class ChoicePopup(Over):
     """A subclass says what a text can mean (`choices`) and what becomes of the choice (`choose`).
 
     The keyboard stays in the line; it goes back to where it was when the popup closes: on Esc,
@@ -33,9 +34,8 @@ class ChoicePopup(QWidget):
     """
 
     def __init__(self, stage: Stage, themes: ThemeManager, name: str, nothing: str, keys: str) -> None:
-        super().__init__(stage.widget)
+        super().__init__(themes, stage.widget)
         self.stage = stage
-        self._themes = themes
         self._came_from: QWidget | None = None
         self.line = QLineEdit()
         self.line.setAccessibleName(name)
@@ -186,22 +186,3 @@ class ChoicePopup(QWidget):
         else:
             return False
         return True
-
-    # What happens on the popup is nothing for the canvas below it.
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        event.accept()
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        event.accept()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.accept()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        theme = self._themes.current
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(theme.accent)
-        painter.setBrush(theme.panel)
-        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), RADIUS, RADIUS)

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtGui import QColor, QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit
 
 from cnngui.canvas.stage import Stage
 from cnngui.theme.accessibility import announce
-from cnngui.theme.theme import GRID, RADIUS, SMALL_SIZE, SPACING, ThemeManager
+from cnngui.theme.theme import GRID, SMALL_SIZE, SPACING, Theme, ThemeManager
+from cnngui.widgets.over import Over
 from cnngui.widgets.small import MUTED, TextLabel
 from core.design.graph import Block, Graph, Group
 from core.schema.param import params_of
@@ -20,13 +21,12 @@ _WIDTH: Final = 72 * GRID
 _COUNT_WIDTH: Final = 16 * GRID
 
 
-class SearchBar(QWidget):
+class SearchBar(Over):
     """A line in the canvas's corner: typing selects the first hit, Enter and Shift+Enter the others."""
 
     def __init__(self, stage: Stage, themes: ThemeManager) -> None:
-        super().__init__(stage.widget)
+        super().__init__(themes, stage.widget)
         self._stage = stage
-        self._themes = themes
         self._hits: Sequence[str] = ()
         self.line = QLineEdit(clearButtonEnabled=True, placeholderText="Name, kind or setting")
         self.line.setAccessibleName("Find blocks")
@@ -45,6 +45,10 @@ class SearchBar(QWidget):
         stage.document.changed.connect(self._follow)
         stage.selection.changed.connect(self._show_count)
         self.hide()
+
+    def edge(self, theme: Theme) -> QColor:
+        """It stays open beside the work."""
+        return theme.border
 
     def open(self) -> None:
         """Shows the bar, with what was searched before ready to be typed over."""
@@ -115,20 +119,6 @@ class SearchBar(QWidget):
                 self._step(-1 if back else 1)
                 return True
         return super().eventFilter(watched, event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        event.accept()
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        event.accept()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        theme = self._themes.current
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(theme.border)
-        painter.setBrush(theme.panel)
-        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), RADIUS, RADIUS)
 
 
 def hits(graph: Graph, text: str) -> list[str]:

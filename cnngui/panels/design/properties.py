@@ -8,7 +8,8 @@ from dataclasses import replace
 from functools import reduce
 from typing import Any, Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QApplication, QStackedLayout, QVBoxLayout, QWidget
 
 from cnngui.commands.bench import Bench
@@ -118,9 +119,12 @@ class PropertiesPanel(QWidget):
 
     def _finish_typing(self) -> None:
         """Takes what is being typed while it still belongs to the blocks that it was typed for."""
-        focused = QApplication.focusWidget()
-        if focused is not None and self.isAncestorOf(focused):
-            focused.clearFocus()
+        focused = self.window().focusWidget()
+        if focused is None or not self.isAncestorOf(focused):
+            return
+        if not focused.hasFocus():  # nor has its window, so that Qt would not tell it
+            QApplication.sendEvent(focused, QFocusEvent(QEvent.Type.FocusOut))
+        focused.clearFocus()
 
     def _show_settings(self, *, same: bool) -> None:
         """`same`: the blocks are those that were shown before, perhaps with other settings."""

@@ -214,6 +214,25 @@ def test_a_number_that_is_being_typed_belongs_to_its_block(
     assert [layer.filters for layer in layers if isinstance(layer, Conv2D)] == [8, 16]
 
 
+def test_a_name_belongs_to_its_block_in_a_window_behind_others_too(
+    qtbot: QtBot, panel: PropertiesPanel, document: Document, selection: Selection
+) -> None:
+    selection.set(["conv2d_1"])
+    panel.focus_name()
+    QTest.keyClicks(name_field(panel), "Edges")
+    other = QLabel()
+    qtbot.addWidget(other)
+    other.show()
+    other.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is not name_field(panel))
+    name_field(panel).selectAll()
+    QTest.keyClicks(name_field(panel), "Edges of things")
+    selection.set([])
+    assert document.graph["conv2d_1"].name == "Edges of things"
+    panel.activateWindow()
+    qtbot.waitUntil(panel.isActiveWindow)
+
+
 def test_what_is_typed_for_a_deleted_block_goes_with_it(
     panel: PropertiesPanel, document: Document, selection: Selection
 ) -> None:

@@ -115,7 +115,7 @@ def test_an_example_follows_the_data_until_it_is_edited(
     models.data.choose(str(tmp_path / "bars.npz"))
     qtbot.waitUntil(lambda: bool(document.inference.problems), timeout=PATIENCE)
     assert document.graph is edited
-    window.workbench.asking = False
+    window.asks = False
 
 
 def test_data_that_come_back_with_undo_leave_what_can_be_redone(
@@ -138,7 +138,7 @@ def test_data_that_come_back_with_undo_leave_what_can_be_redone(
         document.undo_stack.redo()
         document.undo_stack.redo()
     assert document.project == moved
-    window.workbench.asking = False
+    window.asks = False
 
 
 def test_a_new_design_begins_on_the_empty_canvas(window: MainWindow) -> None:

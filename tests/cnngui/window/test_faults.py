@@ -143,7 +143,7 @@ def test_a_notice_that_fails_itself_fails_without_end_nor_depth(
         qtbot.waitUntil(lambda: "times" in window.fault_notice.text)
         window.workbench.document.edit("Build", lambda _: GRAPH)
     assert window.workbench.document.graph is GRAPH
-    window.workbench.asking = False
+    window.asks = False
 
 
 def test_a_fault_of_another_thread_is_told_of_in_the_window(qtbot: QtBot, window: MainWindow) -> None:
@@ -179,7 +179,7 @@ def test_the_design_can_be_saved_as_a_copy_and_the_details_copied(
     fail("the third")
     qtbot.waitUntil(notice.isVisible)
     assert "times" not in notice.text
-    window.workbench.asking = False
+    window.asks = False
 
 
 def test_a_fault_while_closing_does_not_close_over_unsaved_work(
