@@ -139,6 +139,8 @@ class ReceptiveFieldPanel(QWidget):
     def _choose(self, row: int, column: int) -> None:
         self.unit = (min(max(row, 0), self.map.rows - 1), min(max(column, 0), self.map.columns - 1))
         graph, shapes = self._document.graph, self._document.inference.shapes
+        if self._block not in shapes:
+            return  # it went, or lost its shape, while the mouse was held on a picture
         self.area = seen_area(graph, shapes, self._block, self.unit)
         self.sample.mark(self.area)
         self.map.mark(((self.unit[0], self.unit[0]), (self.unit[1], self.unit[1])))

@@ -77,13 +77,14 @@ def there_and_back(window: MainWindow) -> Iterator[str]:
 
 
 def undrawn(window: MainWindow) -> Iterator[str]:
-    """Blocks of the document that the canvas doesn't show, not even as a part of a folded group."""
+    """Blocks and groups of the document that the canvas doesn't show, not even in a folded group."""
     graph, drawing = window.workbench.document.graph, window.workbench.canvas.drawing
     if drawing.graph is not graph:
         return  # a remedy is shown before it is applied
-    for block in graph.blocks:
-        if not drawing.draws(block.id):
-            yield f"{block.name} isn't drawn"
+    names = {part.id: part.name for part in graph.blocks} | {part.id: part.name for part in graph.groups}
+    for part, name in names.items():
+        if not drawing.draws(part):
+            yield f"{name} ({part}) isn't drawn"
 
 
 def places(window: MainWindow) -> Iterator[str]:
