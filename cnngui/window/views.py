@@ -207,7 +207,7 @@ class WindowViews(QObject):
             self._before = before.name
         self._frame.switch(name)
         self._enter()
-        if self._bench is not None and not (before.stays and workspace(name).stays):
+        if self._bench is not None and not workspace(name).stays:
             QTimer.singleShot(0, self._bench.canvas, self._bench.canvas.fit)
         if self._frame.is_small:
             for main in (known for known in self._frame.panels if known.is_main_in(name)):

@@ -281,6 +281,51 @@ def test_in_a_small_window_panels_come_out_of_strips(window: MainWindow) -> None
     assert not any(bar.isVisible() for bar in strips)
 
 
+def test_strips_and_docks_take_turns_as_the_window_is_resized(window: MainWindow) -> None:
+    window.showNormal()
+    window.resize(1280, 720)
+    views = window.workbench.views
+    views.show_canvas()
+    views.close_panel("properties")
+    turn_events()
+    strips = [bar for bar in window.findChildren(QToolBar) if bar.objectName().startswith("strip")]
+    window.resize(720, 480)
+    turn_events()
+    assert not window.docks.in_sight()
+    assert any(bar.isVisible() for bar in strips)
+    views.show("blocks")
+    window.resize(1280, 720)
+    turn_events()
+    assert window.docks.in_sight() == ["blocks"]  # as it was left
+    assert window.docks["blocks"].isAncestorOf(views.content("blocks"))
+    assert not window.sheet.isVisible()
+    assert not any(bar.isVisible() for bar in strips)
+
+
+def test_a_fitted_design_is_all_in_sight_in_every_workspace(window: MainWindow) -> None:
+    window.showNormal()
+    window.resize(1280, 720)
+    workbench = window.workbench
+    canvas, drawing = workbench.canvas, workbench.canvas.drawing
+    workbench.files.open_example("lenet5")
+    turn_events()
+    for number, known in [*enumerate(WORKSPACES), *reversed([*enumerate(WORKSPACES)])]:
+        press(window, Qt.Key(Qt.Key.Key_1 + number), CTRL)
+        assert canvas.visible_area().contains(drawing.whole()), known.name
+        assert canvas.is_fitted
+    workbench.views.switch("train")
+    canvas.zoom_to(2)
+    canvas.centerOn(drawing.body(workbench.document.graph.order[0]).center())
+    turn_events()
+    before = canvas.visible_area().center()
+    for name in ("design", "data", "explain", "train"):
+        workbench.views.switch(name)
+        turn_events()
+        moved = (canvas.visible_area().center() - before) * canvas.zoom
+        assert moved.manhattanLength() <= 8, name  # some sizes are odd
+        assert canvas.zoom == 2
+
+
 def test_narrow_menus_leave_one_button_for_the_workspaces(window: MainWindow) -> None:
     window.showNormal()
     window.resize(560, 400)

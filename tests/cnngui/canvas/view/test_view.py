@@ -66,6 +66,39 @@ def test_fit_shows_everything_and_never_magnifies_much(hand: Hand) -> None:
     assert hand.canvas.zoom <= 1.25
 
 
+@pytest.mark.parametrize("size", [(640, 300), (300, 640), (1800, 900)])
+def test_what_is_fitted_stays_so_in_another_size_until_somebody_moves_it(
+    hand: Hand, size: tuple[int, int]
+) -> None:
+    canvas = hand.canvas
+    hand.show(chain(*["relu"] * 9))
+    canvas.fit()
+    canvas.resize(*size)
+    QApplication.processEvents()
+    width = canvas.drawing.whole().width() * canvas.zoom
+    assert canvas.visible_area().contains(canvas.drawing.whole())
+    assert width == pytest.approx(size[0] - 80, abs=2)
+    turn_wheel(canvas, QPoint(150, 150), 3)
+    zoom, center = canvas.zoom, canvas.visible_area().center()
+    canvas.resize(1280, 800)
+    QApplication.processEvents()
+    assert canvas.zoom == zoom
+    assert ((canvas.visible_area().center() - center) * zoom).manhattanLength() <= 4
+
+
+def test_what_is_fitted_stays_so_when_pictures_make_blocks_larger(hand: Hand) -> None:
+    blocks = hand.show(chain(*["relu"] * 3))
+    hand.canvas.resize(900, 150)
+    hand.canvas.fit()
+    images = {block_id: QImage(8, 8, QImage.Format.Format_RGB32) for block_id in blocks}
+    hand.canvas.set_thumbnails(images)
+    assert hand.canvas.visible_area().contains(hand.canvas.drawing.whole())
+    turn_wheel(hand.canvas, QPoint(150, 50), 3)
+    place = hand.canvas.visible_area()
+    hand.canvas.set_thumbnails({})
+    assert hand.canvas.visible_area() == place
+
+
 def test_fit_selection_shows_the_selected_blocks_larger(hand: Hand) -> None:
     hand.show(chain(*["relu"] * 30))
     hand.canvas.fit()
