@@ -34,7 +34,7 @@ class Looking(QObject):
         self._data = data
         self._run = run
         self._compute = compute
-        self._part: Part = "training"
+        self._part: Part = "validation"  # what the network does with it, it can't have learned by heart
         self._index = 0
         self._snapshot: Snapshot | None = None
         self._shape: Shape | None = None

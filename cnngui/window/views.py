@@ -220,6 +220,8 @@ class WindowViews(QObject):
         self._frame.center.allow_pages(allowed=current is WORKSPACES[0])
         self._leave.setEnabled(not current.stays)
         enlarge(self._frame, current.type_size)
+        if self._bench is not None:
+            self._bench.canvas.set_type_size(current.type_size)
         if self._offered == current.name:
             self.offer(current.name, "")
         self._follow()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGraphicsView, QWidget
 
 from cnngui.canvas.drawing.scene import Scene
 from cnngui.canvas.drawing.style import OVERVIEW_BELOW, Style
-from cnngui.canvas.view.plane import PlaneView
+from cnngui.canvas.view.plane import FIT_MOST, PlaneView
 from cnngui.theme.theme import GRID, Theme, ThemeManager
 
 _GESTURES = (
@@ -59,6 +59,13 @@ class DrawingView(PlaneView):
         """Shows the whole design, and goes on doing so in another size until somebody moves or zooms."""
         self.show_area(self.drawing.whole())
         self._fitted = self._place()
+
+    def set_type_size(self, factor: float) -> None:
+        """Fitting makes the text on blocks so many times larger than elsewhere, where there is room."""
+        fitted = self.is_fitted
+        self._fit_most = factor * FIT_MOST
+        if fitted:
+            self.fit()
 
     @property
     def is_fitted(self) -> bool:

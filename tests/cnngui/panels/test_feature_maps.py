@@ -140,6 +140,7 @@ def test_only_a_visible_panel_asks_for_maps(
 
 def test_the_sample_can_be_chosen(qtbot: QtBot, panel: FeatureMapsPanel, models: Models) -> None:
     buttons = panel.sample.buttons
+    models.looking.look_at("training", 0)
     buttons["previous"].click()
     assert models.looking.index == 59
     buttons["next"].click()
@@ -165,6 +166,26 @@ def test_the_prediction_marks_the_true_class(
     assert [row.name for row in rows] == ["low", "middle", "high"]
     assert [row.marked for row in rows] == [k == label for k in range(3)]
     assert sum(row.share or 0 for row in rows) == pytest.approx(1)
+
+
+def test_where_there_is_little_room_it_still_says_what_the_sample_is(
+    qtbot: QtBot, panel: FeatureMapsPanel, selection: Selection, models: Models
+) -> None:
+    panel.resize(400, 300)
+    models.looking.look_at("validation", 3)
+    true = ("low", "middle", "high")[models.data.parts["validation"].targets[3]]
+    assert f"Is {true}" in texts(panel)
+    run(qtbot, models)
+    selection.set(["conv2d_1"])
+    wait_for_maps(qtbot, models, "conv2d_1")
+    assert models.looking.snapshot is not None
+    best = ("low", "middle", "high")[int(models.looking.snapshot.prediction.argmax())]
+    assert f"{best}: " in texts(panel)
+    assert ("and right" if best == true else f"but is {true}") in texts(panel)
+
+
+def test_the_first_sample_is_one_that_the_network_does_not_learn(models: Models) -> None:
+    assert models.looking.part == "validation"
 
 
 @pytest.mark.parametrize("width", [700, 400])

@@ -18,6 +18,7 @@ from cnngui.models.workspaces import WORKSPACES
 from cnngui.panels.design.palette import Palette
 from cnngui.panels.design.properties import PropertiesPanel
 from cnngui.theme.theme import TEXT_SIZE, ThemeManager
+from cnngui.widgets.elided import ElidedLabel
 from cnngui.window.main_window import MainWindow
 from cnngui.window.scale import apply_interface_size
 from tests.cnngui.contents import content
@@ -100,6 +101,16 @@ def test_keys_and_tabs_lead_to_workspaces_without_taking_height(window: MainWind
     assert window.menuBar().height() <= window.menuBar().fontMetrics().height() + 16
 
 
+def test_menus_and_workspaces_stand_on_one_line(window: MainWindow) -> None:
+    for name in ("design", "present"):
+        window.workbench.views.switch(name)
+        turn_events()
+        menus, bar = window.menuBar(), window.tabs.bar
+        menu = menus.actionGeometry(menus.actions()[0]).center()
+        tab = bar.mapTo(window, bar.tabRect(0).center())
+        assert abs(menu.y() - tab.y()) <= 1
+
+
 def test_each_workspace_remembers_its_own_layout(start: Start) -> None:
     window = start()
     views = window.workbench.views
@@ -139,6 +150,34 @@ def test_present_is_large_and_empty_and_esc_leads_back(start: Start) -> None:
     views.switch("present")
     window = start()
     assert window.workspace == "train"  # nobody is surprised by it at the next start
+
+
+def test_in_present_a_small_design_is_drawn_larger(window: MainWindow) -> None:
+    workbench = window.workbench
+    workbench.document.edit("Build", lambda _: GRAPH)
+    workbench.canvas.fit()
+    before = workbench.canvas.zoom
+    press(window, Qt.Key.Key_5, CTRL)
+    assert workbench.canvas.zoom > before
+    assert workbench.canvas.visible_area().contains(workbench.canvas.drawing.whole())
+    press(window, Qt.Key.Key_1, CTRL)
+    assert workbench.canvas.zoom == before
+
+
+def test_the_end_of_a_run_is_told_in_full_in_every_workspace(qtbot: QtBot, window: MainWindow) -> None:
+    hold(qtbot, window)
+    end(qtbot, window)
+    for name in ("design", "present"):
+        window.workbench.views.switch(name)
+        turn_events()
+        told = [
+            label
+            for label in window.statusBar().findChildren(ElidedLabel)
+            if label.isVisible() and label.text().startswith("Stopped after ")
+        ]
+        assert [label.fontMetrics().horizontalAdvance(label.text()) <= label.width() for label in told] == [
+            True
+        ]
 
 
 def test_the_start_page_stands_in_for_an_empty_design_alone(window: MainWindow) -> None:
