@@ -224,12 +224,12 @@ def _class_rows(data: Dataset, index: int, found: Array | None) -> list[Row]:
 
 
 def _verdict(rows: Sequence[Row]) -> str:
-    """All rows in short: what the network says and what is true, as `4: 52.1 %` and below `but is 6`."""
+    """All rows in short: what the network says, and below what is true, as `4: 52.1 %`, `wrong, it is 6`."""
     best = max(rows, key=lambda row: row.share or 0)
     true = next((row.name for row in rows if row.marked), None)
     if best.share is None:
-        return f"{best.name}: {best.text}" if best.text else f"Is {best.name}"
-    return f"{best.name}: {best.text}\n" + ("and right" if best.marked else f"but is {true}")
+        return f"{best.name}: {best.text}" if best.text else f"It is {best.name}"
+    return f"{best.name}: {best.text}\n" + ("right" if best.marked else f"wrong, it is {true}")
 
 
 def _value_rows(data: Dataset, index: int, found: Array | None) -> list[Row]:

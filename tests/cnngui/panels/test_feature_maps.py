@@ -174,14 +174,14 @@ def test_where_there_is_little_room_it_still_says_what_the_sample_is(
     panel.resize(400, 300)
     models.looking.look_at("validation", 3)
     true = ("low", "middle", "high")[models.data.parts["validation"].targets[3]]
-    assert f"Is {true}" in texts(panel)
+    assert f"It is {true}" in texts(panel)
     run(qtbot, models)
     selection.set(["conv2d_1"])
     wait_for_maps(qtbot, models, "conv2d_1")
     assert models.looking.snapshot is not None
     best = ("low", "middle", "high")[int(models.looking.snapshot.prediction.argmax())]
     assert f"{best}: " in texts(panel)
-    assert ("and right" if best == true else f"but is {true}") in texts(panel)
+    assert ("right" if best == true else f"wrong, it is {true}") in texts(panel)
 
 
 def test_the_first_sample_is_one_that_the_network_does_not_learn(models: Models) -> None:

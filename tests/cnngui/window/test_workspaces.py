@@ -242,6 +242,12 @@ def test_training_offers_its_workspace_and_leaves_the_user_alone(qtbot: QtBot, w
     assert window.workspace == "design"
     [button] = [b for b in window.statusBar().findChildren(QWidget) if b.property("text") == "Go to Train"]
     assert button.isVisible()
+    for width in (1100, 1800):
+        window.resize(width, 700)
+        turn_events()
+        [text] = button.parentWidget().findChildren(ElidedLabel)
+        assert text.width() >= text.fontMetrics().horizontalAdvance(text.text())
+        assert button.x() - text.geometry().right() <= 12
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert window.workspace == "train"
     assert not button.isVisible()
