@@ -133,6 +133,16 @@ def test_from_far_away_blocks_are_rectangles_in_the_color_of_their_category(hand
     assert color_at(hand, below_header) == DARK.category("Activation")
 
 
+def test_a_block_whose_text_is_too_small_to_read_is_no_empty_box(hand: Hand) -> None:
+    hand.show(chain("input", "relu"))
+    below_header = hand.header("relu_1") + QPointF(60, 34)
+    for zoom in (DETAILS_FROM * 0.99, OVERVIEW_BELOW * 1.01):
+        hand.canvas.zoom_to(zoom)
+        assert color_at(hand, below_header) == DARK.category("Activation")
+    hand.canvas.set_thumbnails({"relu_1": QImage(8, 8, QImage.Format.Format_RGB32)})
+    assert color_at(hand, below_header) == DARK.raised
+
+
 @pytest.mark.parametrize(("ratio", "shown"), [(1.0, False), (1.5, True), (2.0, True)])
 def test_a_screen_with_more_pixels_shows_details_from_further_away(
     hand: Hand, ratio: float, shown: bool
