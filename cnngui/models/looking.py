@@ -124,6 +124,8 @@ class Looking(QObject):
     def _keep_time(self) -> None:
         if self._run.state is State.RUNNING:
             self._timer.start()
+        elif self._run.state is State.PAUSED:
+            self._ask()  # the maps are those of the step that the curves end with
 
     def _poll(self) -> None:
         found = self._compute.mailbox.take_answer(FeatureMaps.kind)

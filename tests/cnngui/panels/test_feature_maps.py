@@ -12,13 +12,14 @@ from pytestqt.qtbot import QtBot
 from cnngui.compute.thread import ComputeThread
 from cnngui.models.document import Document
 from cnngui.models.models import Models, make_models
+from cnngui.models.run import State
 from cnngui.models.selection import Selection
 from cnngui.panels.studio.feature_maps import FeatureMapsPanel
 from cnngui.theme.theme import ThemeManager
 from cnngui.widgets.pictures import SHADES, to_indices
 from core.design.edits import append, new_block, set_param
 from core.layers import LAYERS
-from tests.cnngui.runs import GRAPH, PATIENCE, hold, reconstruction_graph, run, texts, wait_for_maps
+from tests.cnngui.runs import GRAPH, PATIENCE, hold, reconstruction_graph, run, texts, wait_for, wait_for_maps
 
 
 @pytest.fixture
@@ -122,6 +123,25 @@ def test_maps_move_while_the_network_learns(
     before = panel.mosaic.image.image.copy()
     models.run.resume()
     qtbot.waitUntil(lambda: not np.array_equal(panel.mosaic.image.image, before), timeout=PATIENCE)
+
+
+def test_a_paused_run_shows_the_maps_of_its_last_step(
+    qtbot: QtBot, panel: FeatureMapsPanel, selection: Selection, models: Models
+) -> None:
+    selection.set(["conv2d_1"])
+    hold(qtbot, models)
+    wait_for_maps(qtbot, models, "conv2d_1")
+    models.run.resume()
+    before = models.run.last_step
+    qtbot.waitUntil(lambda: models.run.last_step is not before, timeout=PATIENCE)
+    models.run.pause()
+    wait_for(qtbot, models, State.PAUSED)
+
+    def is_up_to_date() -> bool:
+        step, shown = models.run.last_step, models.looking.snapshot
+        return step is not None and shown is not None and shown.step == step.step
+
+    qtbot.waitUntil(is_up_to_date, timeout=PATIENCE)
 
 
 def test_only_a_visible_panel_asks_for_maps(
