@@ -3,7 +3,6 @@
     python docs/picture.py lenet5 docs/screenshot --steps 400
     python docs/picture.py lenet5 docs/design --workspace design
     python docs/picture.py lenet5 docs/data --workspace data
-    python docs/picture.py lenet5 docs/train --workspace train --steps 700
     python docs/picture.py lenet5 docs/explain --workspace explain --steps 700
     python docs/picture.py lenet5 docs/present --workspace present --steps 700
     python docs/picture.py resnet20 docs/resnet20 --steps 150
@@ -73,26 +72,28 @@ def draw(arguments: argparse.Namespace) -> None:
     window.resize(*PICTURE_SIZE)
     window.show()
     bench = window.workbench
-    bench.views.switch(arguments.workspace)
+    bench.views.switch("train")  # elsewhere, a run that begins offers to go there
     bench.load_plots()
     wait(lambda: bench.data.source is not None and bench.data.loading is None)
     bench.files.open_example(arguments.example)
     if arguments.down:
         bench.canvas.editor.arranging.arrange(Direction.DOWN)
+    bench.select_first_image_block()
+    if arguments.steps:
+        train(bench, arguments.steps)
+    bench.views.switch(arguments.workspace)
     if arguments.panel:
         bench.views.show(arguments.panel)
-    bench.select_first_image_block()
     named = [group.id for group in bench.document.graph.groups if group.name == arguments.select]
     if named:
         bench.canvas.editor.select(named)
-    if arguments.steps:
-        train(bench, arguments.steps)
     if arguments.canvas:
         for dock in window.findChildren(QDockWidget):
             dock.hide()
     for theme in ("dark", "light"):
         bench.themes.mode = theme
         wait(lambda: False, SETTLED_MS)
+        wait(lambda: not bench.compilation.isVisible())
         bench.canvas.fit()
         window.statusBar().clearMessage()
         picture = window.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)

@@ -99,9 +99,11 @@ class Frame(QMainWindow):
     def set_tools(self, bar: QToolBar) -> None:
         """Takes the tool bar, in place of the empty one."""
         self.removeToolBar(self._tools)
+        self._tools.setParent(None)
         self._tools.deleteLater()
         self._tools = bar
         self.addToolBar(bar)
+        bar.show()  # Qt does so later, and a layout that is kept until then would be one without tools
 
     # -- size and layout -------------------------------------------------------------------------------------
 

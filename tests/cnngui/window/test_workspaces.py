@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt
 from PySide6.QtGui import QCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolBar, QToolButton, QWidget
@@ -129,6 +129,25 @@ def test_each_workspace_remembers_its_own_layout(start: Start) -> None:
     assert [views.is_open(name) for name in ("blocks", "outline", "properties")] == [True, False, True]
     views.switch("train")
     assert not views.is_open("maps")  # reset is for the current one
+
+
+def test_the_tool_bar_stays_where_another_workspace_is_wanted_at_once(
+    settings: Settings, themes: ThemeManager
+) -> None:
+    window = MainWindow(settings, themes)
+    window.show()
+    views = window.workbench.views
+    views.switch("train")
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    turn_events()
+    views.switch("design")
+    turn_events()
+    try:
+        assert window.workbench.toolbar.isVisible()
+        assert window.workbench.toolbar.x() == 0
+    finally:
+        window.close_without_asking()
+        window.deleteLater()
 
 
 def test_present_is_large_and_empty_and_esc_leads_back(start: Start) -> None:
