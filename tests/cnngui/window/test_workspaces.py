@@ -264,7 +264,7 @@ def test_training_offers_its_workspace_and_leaves_the_user_alone(qtbot: QtBot, w
     for width in (1100, 1800):
         window.resize(width, 700)
         turn_events()
-        [text] = button.parentWidget().findChildren(ElidedLabel)
+        [text] = [t for t in window.statusBar().findChildren(ElidedLabel) if t.text() == button.toolTip()]
         assert text.width() >= text.fontMetrics().horizontalAdvance(text.text())
         assert button.x() - text.geometry().right() <= 12
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
