@@ -66,7 +66,7 @@ class FeatureMapsPanel(QWidget):
             "Point at a map to read its values; the wheel zooms, a double click shows all."
         )
         self._colors = self._color_menu()
-        self._empty = EmptyState(themes, "chart", "")
+        self._empty = EmptyState(themes, "maps", "")
         self.untrained = QPushButton("Look at the untrained network")
         self._layout = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._layout.setContentsMargins(MARGIN, SPACING, MARGIN, SPACING)

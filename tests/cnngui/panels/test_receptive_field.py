@@ -93,6 +93,11 @@ def test_a_vector_sees_everything(panel: ReceptiveFieldPanel, selection: Selecti
     assert "sees all of 8 × 8 pixels" in texts(panel)
     point(panel.sample, 3, 3)
     assert panel.unit == (0, 0)
+    assert not panel.map.isVisible()  # one square says nothing
+    assert "another unit" not in texts(panel)
+    selection.set(["max_pool_1"])
+    assert panel.map.isVisible()
+    assert "another unit" in texts(panel)
 
 
 def test_a_sample_of_another_shape_is_not_shown(panel: ReceptiveFieldPanel, document: Document) -> None:
@@ -106,6 +111,6 @@ def test_it_says_what_is_missing(
     panel: ReceptiveFieldPanel, document: Document, selection: Selection
 ) -> None:
     selection.set([])
-    assert "No block is selected" in texts(panel)
+    assert "No block is selected." in texts(panel)
     document.open(regression_graph())
     assert "No image enters" in texts(panel)
