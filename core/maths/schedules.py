@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, ClassVar, TypeVar, dataclass_transform
 
+from core.schema.making import normalise
 from core.schema.param import param
 from core.schema.registry import Registry
 
@@ -16,6 +17,10 @@ class Schedule(ABC):
 
     kind: ClassVar[str]
     title: ClassVar[str]
+
+    def __post_init__(self) -> None:
+        """Raises UsageError for a setting that isn't allowed."""
+        normalise(self, self.title)
 
     @abstractmethod
     def share(self, epoch: float, epochs: float) -> float:
