@@ -3,9 +3,8 @@
     import cnngui
 
     digits = cnngui.data("digits")
-    net = cnngui.Network(
-        cnngui.Input(1, 28, 28), cnngui.Conv2D(8, kernel=5), cnngui.ReLU(), cnngui.MaxPool(2),
-        cnngui.Flatten(), cnngui.Dense(10), cnngui.Classification())
+    net = cnngui.Network(cnngui.Input(1, 28, 28), cnngui.Conv2D(8, kernel=5), cnngui.ReLU())
+    net.add(cnngui.Flatten(), cnngui.Dense(10), cnngui.Classification())
     net.fit(digits, epochs=2)
     print(net.evaluate(digits))
     maps = net.feature_maps(digits.train.images[0], "Conv 1")

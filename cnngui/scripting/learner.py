@@ -48,9 +48,7 @@ class Fed:
 
 def _equal(one: Source, other: Source) -> bool:
     a, b = one.train, other.train
-    return (
-        a.spec == b.spec and np.array_equal(a.targets, b.targets) and np.array_equal(a.images, b.images)
-    )  # samples in memory, which were copied once at most
+    return a.spec == b.spec and np.array_equal(a.targets, b.targets) and np.array_equal(a.images, b.images)
 
 
 class Learner:
@@ -93,7 +91,7 @@ class Learner:
                 f"The design was changed after its training: {self._stale} has no weights that fit.",
                 "Train it again.",
             )
-        return self._program or self._compiled(plan.seed, progress=progress)
+        return self._compiled(plan.seed, progress=progress)
 
     def train(self, source: Source, plan: Plan, epochs: int | None, *, progress: bool) -> Plan:
         """Trains, and gives the plan of the run; goes on with the last run on the same data.

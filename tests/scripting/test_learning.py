@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,10 +17,8 @@ from core.data import Source
 from core.data.dataset import split
 from core.data.digits import generate
 from core.errors import LayerError
-from core.layers.output import Classification
 from core.maths.optim import SGD, Adam
 from core.maths.schedules import Cosine
-from core.running.program import Program
 from core.training.session import Session
 from tests.scripting.conftest import small
 
@@ -199,7 +196,6 @@ def test_an_interrupt_ends_with_the_current_step_and_keeps_what_was_learned(
     digits: Source, net: Network, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps: list[int] = []
-    usual = Program.train_on
 
     def interrupted(*arguments: Any) -> Any:
         steps.append(len(steps))
@@ -219,7 +215,6 @@ def test_an_interrupt_ends_with_the_current_step_and_keeps_what_was_learned(
     whole.fit(digits, epochs=2, **QUICK)
     assert net.fit(digits, progress=False).losses == whole.history.losses
     assert same(net, whole)
-    assert usual is Program.train_on
 
 
 def test_another_thread_can_train_too(digits: Source, net: Network) -> None:
@@ -257,7 +252,21 @@ def test_an_autoencoder_needs_no_targets(digits: Source) -> None:
     assert net.predict(x[0]).shape == (1, 28, 28)
 
 
-def test_balanced_classes_are_judged_as_they_were_trained(digits: Source, folder: Path) -> None:
-    net = cnngui.load("lenet5", digits)
-    assert isinstance(net.block("Classification").layer, Classification)
-    assert net.plan == Plan()
+def test_balanced_classes_are_judged_from_a_file_as_they_were_trained(digits: Source) -> None:
+    few = digits.train.targets > 0
+    np.savez("few.npz", x_train=digits.train.images[few], y_train=digits.train.targets[few])
+    net = Network(
+        cnngui.Input(1, 28, 28), cnngui.Flatten(), cnngui.Dense(10), cnngui.Classification(balanced=True)
+    )
+    net.fit("few.npz", epochs=1, **QUICK)
+    net.save("net.cnn")
+    assert cnngui.load("net.cnn").evaluate(progress=False).loss == net.evaluate(progress=False).loss
+
+
+def test_a_seed_that_is_set_counts_for_what_has_not_learned() -> None:
+    x = np.ones((1, 28, 28))
+    net, other = small(), small(plan=Plan(seed=3))
+    before = net.predict(x)
+    net.plan = Plan(seed=3)
+    assert not np.array_equal(net.predict(x), before)
+    assert np.array_equal(net.predict(x), other.predict(x))
