@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 
 from core.design import edits
@@ -10,6 +9,7 @@ from core.design.graph import Block, Graph
 from core.design.infer import infer
 from core.errors import DesignError, UsageError
 from core.layers import Layer
+from core.schema.near import near
 from core.templates.builder import SPACE, WIDTH, Builder
 
 
@@ -25,15 +25,6 @@ def find(graph: Graph, name: str) -> Block:
         raise UsageError(f"{len(found)} blocks are called {name!r}.", f"Use one of their ids: {ids}.")
     names = [block.name for block in graph.blocks]
     raise UsageError(f"There is no block {name!r}.", near(str(name), [*names, *graph.by_id], names))
-
-
-def near(name: str, known: Sequence[str], shown: Sequence[str]) -> str:
-    """A remedy for a name that isn't known: those that are close to it, or all that are to be shown."""
-    lower = {one.lower(): one for one in reversed(known)}
-    close = [lower[match] for match in difflib.get_close_matches(name.lower(), lower, n=3)]
-    if close:
-        return f"Did you mean {' or '.join(map(repr, close))}?"
-    return f"There are {', '.join(map(repr, shown))}." if shown else "There is none yet."
 
 
 def attach(graph: Graph, layer: Layer, sources: Sequence[str], name: str | None) -> tuple[Graph, str]:

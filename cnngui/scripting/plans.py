@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any
 
-from cnngui.scripting.blocks import near
 from core.errors import UsageError
+from core.schema.near import near
 from core.training.checkpoint import Checkpoint
 from core.training.plan import Plan
 
@@ -16,7 +16,7 @@ def planned(base: Plan, settings: Mapping[str, Any], learning_rate: float | None
     """The plan with other settings. Raises UsageError for one that is unknown or not allowed."""
     known = [*(field.name for field in fields(Plan)), "learning_rate"]
     for name in settings.keys() - set(known):
-        raise UsageError(f"The training has no setting {name!r}.", near(name, known, known))
+        raise UsageError(f"The training has no setting {name!r}.", near(name, known))
     plan = replace(base, **settings)
     if learning_rate is not None:
         rate: dict[str, Any] = {"learning_rate": learning_rate}

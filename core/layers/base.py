@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from core.layers.lowering import Lowering, Value
 from core.layers.sight import SAME, Windows
 from core.maths.arrays import Array, Parameter, Params, Shape
-from core.schema.making import normalise, take_numbers
+from core.schema.making import explained, normalise
 from core.schema.param import problems_of
 from core.schema.registry import Registry
 
@@ -157,10 +157,4 @@ L = TypeVar("L", bound=Layer)
 def layer(kind: str, *, group: str, title: str) -> Callable[[type[L]], type[L]]:
     """Declares a layer: `@layer("conv2d", group="Convolution", title="Conv 2D")`."""
     enter: Any = LAYERS.register(kind, group=group, title=title)
-
-    def declare(declared: type[L]) -> type[L]:
-        made: type[L] = enter(declared)
-        take_numbers(made)
-        return made
-
-    return declare
+    return lambda declared: explained(enter(declared))

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, ClassVar, TypeVar, dataclass_transform
 
-from core.schema.making import normalise
+from core.schema.making import explained, normalise
 from core.schema.param import param
 from core.schema.registry import Registry
 
@@ -36,8 +36,7 @@ S = TypeVar("S", bound=Schedule)
 def schedule(kind: str, *, title: str) -> Callable[[type[S]], type[S]]:
     """Declares a schedule: `@schedule("cosine", title="Cosine")`."""
     enter: Any = SCHEDULES.register(kind, title=title)
-    declare: Callable[[type[S]], type[S]] = enter
-    return declare
+    return lambda declared: explained(enter(declared))
 
 
 @schedule("constant", title="Constant")

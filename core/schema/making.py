@@ -11,6 +11,7 @@ import functools
 from typing import Any, TypeVar
 
 from core.errors import UsageError
+from core.schema.near import near
 from core.schema.param import Param, exact_float, params_of
 
 T = TypeVar("T")
@@ -51,17 +52,26 @@ def _meant(p: Param, value: Any) -> Any:
     return (value,) * length if length and whole else value
 
 
-def take_numbers(declared: type[Any]) -> None:
-    """Lets a class whose only setting is a shape take its numbers one by one: `Input(1, 28, 28)`."""
-    if [field.type for field in dataclasses.fields(declared)] not in (["tuple[int, ...]"], [tuple[int, ...]]):
-        return
-    taking_one = declared.__init__
+def explained(declared: type[T]) -> type[T]:
+    """A class decorator: an unknown setting is refused with the names that are near to it (UsageError).
 
-    @functools.wraps(taking_one)
-    def taking_more(self: object, *numbers: object, **settings: object) -> None:
-        taking_one(self, *((numbers,) if len(numbers) > 1 else numbers), **settings)
+    A class whose only setting is a shape also takes its numbers one by one: `Input(1, 28, 28)`.
+    """
+    fields = dataclasses.fields(declared)  # type: ignore[arg-type]  # whatever is declared is a dataclass
+    names = [field.name for field in fields]
+    one_by_one = [field.type for field in fields] in (["tuple[int, ...]"], [tuple[int, ...]])
+    plain: Any = declared.__init__
 
-    declared.__init__ = taking_more
+    @functools.wraps(plain)
+    def init(self: object, *values: object, **settings: object) -> None:
+        for name in settings.keys() - set(names):
+            raise UsageError(
+                f"{declared.__name__} has no setting {name!r}.", near(name, names), parameter=name
+            )
+        plain(self, *((values,) if one_by_one and len(values) > 1 else values), **settings)
+
+    declared.__init__ = init  # type: ignore[method-assign]
+    return declared
 
 
 def unchecked(declared: type[T], **settings: Any) -> T:

@@ -10,11 +10,12 @@ from typing import Any, TypeVar
 from core.errors import UsageError
 from core.maths.optim import OPTIMIZERS, Adam, Clipping, Optimizer
 from core.maths.schedules import SCHEDULES, Constant, Schedule
-from core.schema.making import changed, normalise
+from core.schema.making import changed, explained, normalise
 from core.schema.param import check_settings, param, params_of, to_dict
 from core.schema.registry import Registry
 
 
+@explained
 @dataclass(frozen=True)
 class Plan:
     """The settings of a training run. Raises UsageError for a value that isn't allowed."""

@@ -96,7 +96,7 @@ def test_what_is_added_to_a_design_leaves_its_places() -> None:
         ),
         (
             lambda: Network(IMAGE).add(ReLU(), after="Conv 1"),
-            "There is no block 'Conv 1'. There are 'Image 1'.",
+            "There is no block 'Conv 1'. There is 'Image 1'.",
         ),
         (lambda: Network(IMAGE, Conv2D(8)).add(ReLU(), after="conv1"), "Did you mean 'Conv 1'"),
         (lambda: Network(IMAGE, Conv2D(8)).add(ReLU(), after="Conf 1"), "Did you mean 'Conv 1'?"),

@@ -145,3 +145,28 @@ def test_a_plan_says_at_once_what_is_wrong(settings: dict[str, Any], message: st
     with pytest.raises(UsageError) as caught:
         Plan(**settings)
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (
+            lambda: any_(Conv2D)(8, kernel_size=3),
+            "Conv2D has no setting 'kernel_size'. Did you mean 'kernel'?",
+        ),
+        (
+            lambda: any_(SGD)(lr=0.1),
+            "SGD has no setting 'lr'. There are 'learning_rate', 'momentum', 'nesterov',",
+        ),
+        (lambda: any_(Plan)(optimiser="adam"), "Plan has no setting 'optimiser'. Did you mean 'optimizer'?"),
+        (lambda: any_(Input)(size=3), "Input has no setting 'size'. There is 'shape'."),
+    ],
+)
+def test_an_unknown_setting_is_answered_with_those_there_are(make: Any, message: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        make()
+    assert message in str(caught.value)
+
+
+def any_(value: object) -> Any:
+    return value
