@@ -15,13 +15,22 @@ from importlib.util import find_spec  # noqa: E402
 from pathlib import Path  # noqa: E402
 
 
+def foreign_core() -> Path | None:
+    """Another distribution's package `core`, where it hides ours; None where it doesn't.
+
+    It isn't imported: it may do anything.
+    """
+    spec = find_spec("core")
+    found = Path((spec and spec.origin) or "").resolve().parent
+    return None if found.parent == Path(_HOME).resolve() else found
+
+
 def main() -> int:
     """The entry point; gives the exit status."""
-    spec = find_spec("core")  # which isn't imported yet: another's may do anything
-    found = Path((spec and spec.origin) or "").resolve().parent
-    if found.parent != Path(_HOME).resolve():
+    hiding = foreign_core()
+    if hiding is not None:
         print(
-            f"cnngui: the folder {found} hides cnngui's own package core. Start cnngui from another folder.",
+            f"cnngui: the folder {hiding} hides cnngui's own package core. Start cnngui from another folder.",
             file=sys.stderr,
         )
         return 2

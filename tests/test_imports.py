@@ -66,4 +66,6 @@ def _name(path: Path) -> str:
 
 
 def _entries(folder: Path) -> list[Path]:
-    return [path for path in folder.iterdir() if not path.name.startswith((".", "__pycache__"))]
+    """What stands in a folder, but for what isn't ours to place: caches, and the mark of a typed package."""
+    apart = (".", "__pycache__", "py.typed")
+    return [path for path in folder.iterdir() if not path.name.startswith(apart)]

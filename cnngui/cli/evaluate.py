@@ -5,20 +5,20 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import sys
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
+from cnngui.cli.terminal import is_watched
 from cnngui.theme.formatting import measure_text, percent_text
 from core.compile import compile_graph
-from core.data.dataset import divide
+from core.data.dataset import Dataset, divide
 from core.data.sources.base import forms, load_source
 from core.design.infer import require_sound
 from core.errors import UsageError
 from core.formats.project import load_project
-from core.running.program import Result
+from core.running.program import Program, Result
 from core.training.evaluate import Evaluation, evaluation
 
 
@@ -55,17 +55,23 @@ def run(arguments: argparse.Namespace) -> int:
             f"{arguments.file.name} was changed after its training: {name} has no weights that fit.",
             "Train it again.",
         )
-    found: Evaluation | None = None
-    with tqdm(total=len(data), unit=" samples", leave=False, disable=not sys.stderr.isatty()) as bar:
-        for found in evaluation(program, data):
-            bar.update(found.done - bar.n)
-    assert found is not None  # a data set has at least one sample
+    found = followed(program, data, shown=is_watched())
     if arguments.json:
         counts = None if found.confusion is None else found.confusion.tolist()
         print(json.dumps({**numbers(found.result), "samples": found.samples, "confusion": counts}))
     else:
         print(f"{found.samples:,} samples  {result_text(found.result)}")
     return 0
+
+
+def followed(program: Program, data: Dataset, *, shown: bool) -> Evaluation:
+    """The evaluation of all of `data`, with a progress bar where it is `shown`."""
+    found: Evaluation | None = None
+    with tqdm(total=len(data), unit=" samples", leave=False, disable=not shown) as bar:
+        for found in evaluation(program, data):
+            bar.update(found.done - bar.n)
+    assert found is not None  # a data set has at least one sample
+    return found
 
 
 def numbers(result: Result) -> dict[str, float | None]:

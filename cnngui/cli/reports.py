@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any, Protocol, Self
 from tqdm import tqdm
 
 from cnngui.cli.evaluate import numbers, result_text
+from cnngui.cli.terminal import is_watched
 from cnngui.theme.formatting import count_text, duration_text
 from core.engine.machine.compilers import Progress, Watch, watched
 from core.running.program import Result
@@ -85,7 +85,7 @@ class TextReport:
                 unit=" batches",
                 leave=False,
                 dynamic_ncols=True,
-                disable=not sys.stderr.isatty(),
+                disable=not is_watched(),
             )
         self._bar.update()
         if event.batch % 10 == 0:
@@ -148,7 +148,7 @@ def compilation_shown() -> Iterator[None]:
     def show(progress: Progress) -> None:
         nonlocal bar
         if bar is None:
-            quiet = not sys.stderr.isatty()
+            quiet = not is_watched()
             bar = tqdm(desc="compiling", unit=" operations", leave=False, dynamic_ncols=True, disable=quiet)
         bar.total, bar.n = progress.total, progress.done
         bar.refresh()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,9 +72,16 @@ def run(arguments: argparse.Namespace) -> int:
         costs = (f"{r.parameters:,}", f"{r.multiply_adds:,}")
         lines.append((r.name, r.kind, shape_text(r.output_shape), *costs))
     lines.append(("Total", "", "", f"{parameters:,}", f"{multiply_adds:,}"))
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    for line in lines:
-        left = "  ".join(cell.ljust(width) for cell, width in zip(line[:3], widths, strict=False))
-        right = "  ".join(cell.rjust(width) for cell, width in zip(line[3:], widths[3:], strict=True))
-        print(f"{left}  {right}")
+    print(*aligned(lines, left=3), sep="\n")
     return 0
+
+
+def aligned(lines: Sequence[tuple[str, ...]], left: int) -> list[str]:
+    """The cells in columns, the first `left` ones at their left edges, the others at their right."""
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    found = []
+    for line in lines:
+        cells = [cell.ljust(width) for cell, width in zip(line[:left], widths[:left], strict=True)]
+        cells += [cell.rjust(width) for cell, width in zip(line[left:], widths[left:], strict=True)]
+        found.append("  ".join(cells))
+    return found

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from cnngui.cli.reports import JsonReport, Report, TextReport, compilation_shown
+from cnngui.cli.terminal import ended_by_interrupt
 from cnngui.models.designs import is_example, open_design, open_example
 from core.compile import compile_graph
 from core.data.dataset import Dataset, split
@@ -116,27 +114,11 @@ def follow(session: Session, program: Program, test: Dataset | None, report: Rep
     The first Ctrl+C ends the run after its current step, the second one ends everything.
     """
     with report:
-        with _ended_by_interrupt(session):
+        with ended_by_interrupt(session):
             for event in session:
                 report.show(event)
         assert isinstance(event, Finished)  # the last event of every run
         report.finish(event, program.parameters.count, evaluate(program, test).result if test else None)
-
-
-@contextmanager
-def _ended_by_interrupt(session: Session) -> Iterator[None]:
-    """An exception in the middle of a step would leave half of it done."""
-    usual = signal.getsignal(signal.SIGINT)
-
-    def end(*_: object) -> None:
-        session.stop()
-        signal.signal(signal.SIGINT, usual)
-
-    signal.signal(signal.SIGINT, end)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, usual)
 
 
 def chosen_plan(arguments: argparse.Namespace, base: Plan) -> Plan:

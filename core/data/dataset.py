@@ -57,6 +57,9 @@ class Dataset:
     def __len__(self) -> int:
         return len(self.targets)
 
+    def __repr__(self) -> str:
+        return f"{_counted(self)}, {_aims(self.spec)}"
+
     @property
     def spec(self) -> DataSpec:
         """What a design has to fit."""
@@ -107,6 +110,10 @@ class Source:
     train: Dataset
     test: Dataset | None = None
 
+    def __repr__(self) -> str:
+        tested = f", {len(self.test):,} to test with" if self.test else ""
+        return f"{self.name}: {_counted(self.train)} to train on{tested}, {_aims(self.train.spec)}"
+
     def __post_init__(self) -> None:
         if self.test is not None and self.test.spec != self.train.spec:
             raise DataError(
@@ -117,6 +124,16 @@ class Source:
         for part in filter(None, (self.train, self.test)):
             if not (_finite(part.images) and _finite(part.targets)):
                 raise DataError(f"{self.name} holds numbers that aren't finite.", "Replace or remove them.")
+
+
+def _counted(data: Dataset) -> str:
+    return f"{len(data):,} samples of {' × '.join(map(str, data.spec.shape))}"
+
+
+def _aims(spec: DataSpec) -> str:
+    if spec.classes:
+        return f"{spec.classes:,} classes"
+    return f"{spec.values:,} value{'' if spec.values == 1 else 's'} to predict"
 
 
 def _finite(numbers: NDArray[Any]) -> bool:

@@ -14,6 +14,7 @@ from core.design.graph import MAX_NAME, Block, Graph, Place, Wire
 from core.design.groups import innermost, join, open_group, prune, whole_groups
 from core.errors import DesignError
 from core.layers.base import Layer
+from core.schema.making import changed
 from core.schema.param import param_of
 
 
@@ -96,8 +97,8 @@ def set_param(graph: Graph, block_id: str, name: str, value: Any) -> Graph:
     reason = declared.check(value)
     if reason:
         raise DesignError(f"{block.name}, {declared.label}: {reason}.", block=block_id, parameter=name)
-    changes: dict[str, Any] = {name: value}
-    return _replace_blocks(graph, {block_id: replace(block, layer=replace(block.layer, **changes))})  # type: ignore[type-var]
+    settings = {name: value}
+    return _replace_blocks(graph, {block_id: replace(block, layer=changed(block.layer, **settings))})
 
 
 def refusal(graph: Graph, source: str, target: str) -> str | None:

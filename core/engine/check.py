@@ -70,7 +70,7 @@ TINY = 1e-30
 
 def _multiply_adds(graph: Graph) -> int:
     shapes = infer(graph).shapes
-    costs = (cost(graph, block_id, shapes) for block_id in shapes)
+    costs = (cost(graph, block.id, shapes) for block in graph.blocks)  # each with its copies
     return sum(found.multiply_adds for found in costs if found)
 
 

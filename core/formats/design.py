@@ -19,6 +19,7 @@ from core.formats.notes import comments_from_json, frames_from_json, groups_from
 from core.formats.values import DAMAGED, name_of, place_of, typed
 from core.layers import LAYERS, Layer
 from core.layers.unknown import Unknown
+from core.schema.making import unchecked
 from core.schema.param import params_of, to_dict
 
 FORMAT = "cnngui-design"
@@ -148,7 +149,7 @@ def _layer(kind: str, settings: dict[str, Any]) -> Layer:
     params = {p.name: p for p in params_of(declared)}
     if not settings.keys() <= params.keys():
         return Unknown(kind, settings)
-    return declared(**{name: params[name].parse(value) for name, value in settings.items()})
+    return unchecked(declared, **{name: params[name].parse(value) for name, value in settings.items()})
 
 
 def _wire(value: object, ids: set[str], number: int) -> Wire:

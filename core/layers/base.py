@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from core.layers.lowering import Lowering, Value
 from core.layers.sight import SAME, Windows
 from core.maths.arrays import Array, Parameter, Params, Shape
+from core.schema.making import explained, normalise
 from core.schema.param import problems_of
 from core.schema.registry import Registry
 
@@ -44,6 +45,10 @@ class Layer(ABC):
     """Whether it bends values, and neither learns nor changes their shape: an activation."""
     pools: ClassVar[bool] = False
     """Whether it sums up neighbouring pixels and so makes images smaller, without learning."""
+
+    def __post_init__(self) -> None:
+        """Takes shorthands, such as `kernel=3`. Raises UsageError for a setting that isn't allowed."""
+        normalise(self, self.title)
 
     def infer(self, *inputs: Any, **_: Any) -> Shape:
         """The output's shape for these input shapes. Raises ShapeError."""
@@ -152,5 +157,4 @@ L = TypeVar("L", bound=Layer)
 def layer(kind: str, *, group: str, title: str) -> Callable[[type[L]], type[L]]:
     """Declares a layer: `@layer("conv2d", group="Convolution", title="Conv 2D")`."""
     enter: Any = LAYERS.register(kind, group=group, title=title)
-    declare: Callable[[type[L]], type[L]] = enter
-    return declare
+    return lambda declared: explained(enter(declared))

@@ -25,6 +25,7 @@ from core.layers.windows import (
     sliding,
 )
 from core.maths.arrays import Array, Parameter, Params, Shape, bias_start
+from core.schema.making import unchecked
 from core.schema.param import Padding, param
 
 
@@ -131,7 +132,8 @@ class DepthwiseConv2D(Layer):
 
     def _convolution(self, channels: int) -> Conv2D:
         """The same layer as a convolution with as many groups as channels."""
-        return Conv2D(
+        return unchecked(
+            Conv2D,
             filters=channels * self.multiplier,
             kernel=self.kernel,
             stride=self.stride,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from core.layers.lowering import Lowering, Value
 from core.layers.shapes import need_vector
 from core.maths import losses, metrics
 from core.maths.arrays import Array, Shape
+from core.schema.making import changed
 from core.schema.param import param
 
 
@@ -60,7 +60,7 @@ class Classification(Output):
         samples, classes = sum(counts), len(counts)
         # A class without samples counts as one with a single one: label smoothing gives it a share, too.
         weights = tuple(samples / (classes * max(1, count)) for count in counts)
-        return replace(self, balanced=False, class_weights=weights)
+        return changed(self, balanced=False, class_weights=weights)
 
     def infer(self, x: Shape) -> Shape:
         values = need_vector(x, self.title)

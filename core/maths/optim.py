@@ -10,6 +10,7 @@ from typing import Any, ClassVar, NamedTuple, TypeAlias, TypeVar, dataclass_tran
 import numpy as np
 from numpy.typing import NDArray
 
+from core.schema.making import explained, normalise
 from core.schema.param import param, problems_of
 from core.schema.registry import Registry
 
@@ -26,6 +27,10 @@ class Optimizer(ABC):
     title: ClassVar[str]
     slots: ClassVar[tuple[str, ...]] = ()
     learning_rate: float
+
+    def __post_init__(self) -> None:
+        """Raises UsageError for a setting that isn't allowed."""
+        normalise(self, self.title)
 
     @abstractmethod
     def update(self, values: Flat, gradients: Flat, slots: Mapping[str, Flat], step: int) -> None:
@@ -45,8 +50,7 @@ O = TypeVar("O", bound=Optimizer)  # noqa: E741
 def optimizer(kind: str, *, title: str) -> Callable[[type[O]], type[O]]:
     """Declares an optimiser: `@optimizer("adam", title="Adam")`."""
     enter: Any = OPTIMIZERS.register(kind, title=title)
-    declare: Callable[[type[O]], type[O]] = enter
-    return declare
+    return lambda declared: explained(enter(declared))
 
 
 def _rate(default: float) -> Any:

@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, ClassVar, TypeVar, dataclass_transform
 
+from core.schema.making import explained, normalise
 from core.schema.param import param
 from core.schema.registry import Registry
 
@@ -16,6 +17,10 @@ class Schedule(ABC):
 
     kind: ClassVar[str]
     title: ClassVar[str]
+
+    def __post_init__(self) -> None:
+        """Raises UsageError for a setting that isn't allowed."""
+        normalise(self, self.title)
 
     @abstractmethod
     def share(self, epoch: float, epochs: float) -> float:
@@ -31,8 +36,7 @@ S = TypeVar("S", bound=Schedule)
 def schedule(kind: str, *, title: str) -> Callable[[type[S]], type[S]]:
     """Declares a schedule: `@schedule("cosine", title="Cosine")`."""
     enter: Any = SCHEDULES.register(kind, title=title)
-    declare: Callable[[type[S]], type[S]] = enter
-    return declare
+    return lambda declared: explained(enter(declared))
 
 
 @schedule("constant", title="Constant")

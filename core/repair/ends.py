@@ -19,6 +19,7 @@ from core.layers.reshape import Flatten
 from core.maths.arrays import Shape
 from core.repair.fix import DesignEdit
 from core.repair.tools import append, beyond, last
+from core.schema.making import unchecked
 
 _SIZES = ("units", "filters")
 """The settings that say how many values a layer gives."""
@@ -28,7 +29,7 @@ def proposals(graph: Graph, shapes: dict[str, Shape], data: DataSpec | None) -> 
     """For a design without Input, or without an output block."""
     if not any(b.layer.inputs == 0 for b in graph.blocks):
         shape = data.shape if data else Input().shape
-        yield DesignEdit("Add an Input block", lambda g: _add_input(g, Input(shape=shape)))
+        yield DesignEdit("Add an Input block", lambda g: _add_input(g, unchecked(Input, shape=shape)))
     if not any(isinstance(b.layer, Output) for b in graph.blocks):
         kinds: tuple[Output, ...] = (Classification(), Regression())
         if data is not None and data.classes == 0:
@@ -109,7 +110,7 @@ def _add_output(graph: Graph, end: Output, values: int, shapes: dict[str, Shape]
         graph = append(graph, Flatten(), after)
         after = last(graph).id
     if shape is None or shape != (values,):
-        graph = append(graph, Dense(units=values), after)
+        graph = append(graph, unchecked(Dense, units=values), after)
         after = last(graph).id
     return append(graph, end, after)
 

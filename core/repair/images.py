@@ -16,6 +16,7 @@ from core.layers.transposed import TransposedConv2D
 from core.maths.arrays import Shape
 from core.repair.fix import DesignEdit
 from core.repair.tools import insert
+from core.schema.making import unchecked
 
 
 def proposals(graph: Graph, block: Block, shapes: dict[str, Shape]) -> Iterator[DesignEdit]:
@@ -37,26 +38,26 @@ def _ways(have: Shape, wanted: Shape) -> Iterator[Sequence[Layer]]:
     if len(have) == 3 and len(wanted) == 3:
         yield from _image_ways(have, wanted)
     elif len(wanted) == 3:
-        yield Dense(units=prod(wanted)), Reshape(shape=wanted)
+        yield unchecked(Dense, units=prod(wanted)), unchecked(Reshape, shape=wanted)
     elif len(have) == 3:
-        yield Flatten(), Dense(units=wanted[0])
+        yield Flatten(), unchecked(Dense, units=wanted[0])
     else:
-        yield (Dense(units=wanted[0]),)
+        yield (unchecked(Dense, units=wanted[0]),)
 
 
 def _image_ways(have: Shape, wanted: Shape) -> Iterator[Sequence[Layer]]:
     channels = wanted[0]
-    colors = [Conv2D(filters=channels, padding="same")] if have[0] != channels else []
+    colors = [unchecked(Conv2D, filters=channels, padding="same")] if have[0] != channels else []
     if have[1:] == wanted[1:]:
         yield colors
         return
     factor = ceil(wanted[1] / have[1]), ceil(wanted[2] / have[2])
-    larger = [Upsample(factor=factor)] if factor != (1, 1) else []
+    larger = [unchecked(Upsample, factor=factor)] if factor != (1, 1) else []
     if (have[1] * factor[0], have[2] * factor[1]) == wanted[1:]:
-        yield [TransposedConv2D(filters=channels, stride=factor)]
+        yield [unchecked(TransposedConv2D, filters=channels, stride=factor)]
         yield [*larger, *colors]
     else:
-        yield [*larger, AdaptiveAveragePool(size=(wanted[1], wanted[2])), *colors]
+        yield [*larger, unchecked(AdaptiveAveragePool, size=(wanted[1], wanted[2])), *colors]
 
 
 def _insert_all(graph: Graph, block: Block, layers: Sequence[Layer]) -> Graph:

@@ -13,6 +13,7 @@ from core.layers.reshape import Flatten
 from core.maths.arrays import Shape
 from core.repair.fix import DesignEdit
 from core.repair.tools import insert
+from core.schema.making import unchecked
 
 
 def proposals(graph: Graph, block: Block, shapes: dict[str, Shape]) -> Iterator[DesignEdit]:
@@ -78,4 +79,4 @@ def _to(shape: Shape, wanted: Shape) -> Conv2D | None:
         s < 1 or -(-have // s) != want for s, have, want in zip(strides, shape[1:], wanted[1:], strict=True)
     ):
         return None
-    return Conv2D(filters=wanted[0], kernel=(1, 1), stride=(strides[0], strides[1]))
+    return unchecked(Conv2D, filters=wanted[0], kernel=(1, 1), stride=(strides[0], strides[1]))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from core.design import edits
 from core.design.graph import Block, Graph, Place, Wire
 from core.layers.base import Layer
+from core.schema import making
 
 STEP = 216.0
 """From one block to the next on the canvas, in pixels."""
@@ -44,8 +43,7 @@ def last(graph: Graph) -> Block:
 
 def changed(block: Block, **settings: object) -> Layer:
     """A block's layer with other settings."""
-    layer: Layer = replace(block.layer, **settings)  # type: ignore[type-var]
-    return layer
+    return making.changed(block.layer, **settings)
 
 
 def _move_on(graph: Graph, start: Block, distance: float) -> Graph:

@@ -76,8 +76,8 @@ class Param:
     def parse(self, value: object) -> Any:
         """Makes the declared type of a JSON value; what doesn't fit is returned as it is, for `check`."""
         if isinstance(value, list):
-            return tuple(map(_exact_float, value) if self.kind == "numbers" else value)
-        return _exact_float(value) if self.kind == "float" else value
+            return tuple(map(exact_float, value) if self.kind == "numbers" else value)
+        return exact_float(value) if self.kind == "float" else value
 
     def parse_text(self, text: str) -> Any:
         """Reads a typed value: `3`, `0.1`, `3x5`, `3 × 5`, `same`, `2,2,2,2`, `1 0.5`. Raises UsageError."""
@@ -142,7 +142,7 @@ class Param:
         return next(filter(None, map(self._check_number, value)), None)
 
 
-def _exact_float(value: object) -> object:
+def exact_float(value: object) -> object:
     """A whole number as a float; beyond 2⁵³, where floats skip some, as it is."""
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= 2**53:
         return float(value)

@@ -16,6 +16,7 @@ from core.design.spec import DataSpec
 from core.errors import DesignError, Problem
 from core.layers.input import Input
 from core.maths.arrays import Shape
+from core.schema.making import unchecked
 from core.templates.builder import SPACE, Builder, sizes
 from core.templates.snippets import Snippet
 
@@ -44,7 +45,7 @@ def insert_snippet(
     first: tuple[str, ...] = ()
     if not graph.blocks:
         builder = Builder(graph)
-        first = (builder.add(Input() if data is None else Input(shape=data.shape)),)
+        first = (builder.add(Input() if data is None else unchecked(Input, shape=data.shape)),)
         graph, after, shapes = builder.graph, first[0], None
     if after is None:
         after = open_end(graph)

@@ -20,6 +20,7 @@ from core.layers.pooling import MaxPool
 from core.layers.reconstruction import Reconstruction
 from core.layers.reshape import Crop, Flatten, Reshape
 from core.layers.transposed import TransposedConv2D
+from core.schema.making import unchecked
 from core.templates.builder import Builder
 from core.templates.parts import (
     conv,
@@ -58,7 +59,7 @@ class Template:
 
 def lenet5(data: DataSpec) -> Graph:
     build = Builder()
-    last = lenet_stage(build, build.add(Input(shape=data.shape)), 6, padded=True)
+    last = lenet_stage(build, build.add(unchecked(Input, shape=data.shape)), 6, padded=True)
     last = lenet_stage(build, last, 16, padded=min(data.shape[1:]) < 12)
     dense_head(build, last, data)
     return build.finish()
@@ -66,7 +67,7 @@ def lenet5(data: DataSpec) -> Graph:
 
 def vgg(data: DataSpec) -> Graph:
     build = Builder()
-    last = build.add(Input(shape=data.shape))
+    last = build.add(unchecked(Input, shape=data.shape))
     for filters in (32, 64, 128):
         last = vgg_stage(build, last, filters)
     last = build.chain(last, Flatten(), Dense(units=128, initialiser="he"), ReLU(), Dropout(share=0.5))
@@ -76,7 +77,7 @@ def vgg(data: DataSpec) -> Graph:
 
 def resnet20(data: DataSpec) -> Graph:
     build = Builder()
-    last = conv_norm_relu(build, build.add(Input(shape=data.shape)), 16)
+    last = conv_norm_relu(build, build.add(unchecked(Input, shape=data.shape)), 16)
     for stage, filters in enumerate((16, 32, 64)):
         with build.group(f"Stage {stage + 1}"):
             for number in range(3):
@@ -88,7 +89,7 @@ def resnet20(data: DataSpec) -> Graph:
 
 def mobilenet(data: DataSpec) -> Graph:
     build = Builder()
-    last = conv_norm_relu(build, build.add(Input(shape=data.shape)), 16)
+    last = conv_norm_relu(build, build.add(unchecked(Input, shape=data.shape)), 16)
     for number, (filters, stride) in enumerate(((32, 1), (64, 2), (64, 1), (128, 2), (128, 1))):
         with build.group(f"Separable {number + 1}", folded=number > 0):
             last = depthwise_separable(build, last, filters, stride)
@@ -98,7 +99,7 @@ def mobilenet(data: DataSpec) -> Graph:
 
 def inception(data: DataSpec) -> Graph:
     build = Builder()
-    last = conv_norm_relu(build, build.add(Input(shape=data.shape)), 32)
+    last = conv_norm_relu(build, build.add(unchecked(Input, shape=data.shape)), 32)
     for number, filters in enumerate(((16, 16, 32, 8, 16, 16), (32, 24, 48, 8, 24, 24))):
         last = build.add(MaxPool(), last)
         with build.group(f"Inception {number + 1}", folded=number > 0):
@@ -109,7 +110,7 @@ def inception(data: DataSpec) -> Graph:
 
 def squeeze_excite(data: DataSpec) -> Graph:
     build = Builder()
-    last = conv_norm_relu(build, build.add(Input(shape=data.shape)), 16)
+    last = conv_norm_relu(build, build.add(unchecked(Input, shape=data.shape)), 16)
     for number, filters in enumerate((32, 64)):
         last = build.add(MaxPool(), conv_norm_relu(build, last, filters))
         main = build.chain(conv_norm_relu(build, last, filters), conv(filters, bias=False), BatchNorm())
@@ -122,24 +123,24 @@ def squeeze_excite(data: DataSpec) -> Graph:
 
 def digit_regression(data: DataSpec) -> Graph:
     build = Builder()
-    last = build.add(Input(shape=data.shape))
+    last = build.add(unchecked(Input, shape=data.shape))
     for filters in (8, 16):
         last = build.chain(last, conv(filters), ReLU(), MaxPool())
     last = build.chain(last, Flatten(), Dense(units=32, initialiser="he"), ReLU())
-    build.chain(last, Dense(units=data.values), Regression())
+    build.chain(last, unchecked(Dense, units=data.values), Regression())
     return build.finish()
 
 
 def autoencoder(data: DataSpec) -> Graph:
     channels, *size = data.shape
     build = Builder()
-    last = build.add(Input(shape=data.shape))
+    last = build.add(unchecked(Input, shape=data.shape))
     for filters in (16, 32):
         last = build.chain(last, conv(filters, stride=2), ReLU())
     code = build.chain(last, Flatten(), Dense(units=CODE, initialiser="he"))
     small = (32, *(ceil(length / 4) for length in size))
-    unfolded = build.add(Dense(units=prod(small), initialiser="he"), code)
-    last = build.chain(unfolded, ReLU(), Reshape(shape=small))
+    unfolded = build.add(unchecked(Dense, units=prod(small), initialiser="he"), code)
+    last = build.chain(unfolded, ReLU(), unchecked(Reshape, shape=small))
     for filters in (16, 8):
         last = build.chain(last, TransposedConv2D(filters=filters, initialiser="he"), ReLU())
     below, right = (4 * less - length for less, length in zip(small[1:], size, strict=True))

@@ -12,6 +12,7 @@ from core.layers.output import Classification, Regression
 from core.layers.pooling import GlobalAveragePool, MaxPool
 from core.layers.reshape import Flatten
 from core.layers.transposed import TransposedConv2D
+from core.schema.making import unchecked
 from core.templates.builder import Builder
 
 CLASSES = 10
@@ -20,7 +21,8 @@ CLASSES = 10
 
 def conv(filters: int, kernel: int = 3, stride: int = 1, *, bias: bool = True) -> Conv2D:
     """A convolution that keeps height and width, but for its stride."""
-    return Conv2D(
+    return unchecked(
+        Conv2D,
         filters=filters,
         kernel=(kernel, kernel),
         stride=(stride, stride),
@@ -43,7 +45,7 @@ def vgg_stage(build: Builder, last: str, filters: int) -> str:
 
 def enlarging_stage(build: Builder, last: str, filters: int) -> str:
     """Twice as high and wide: the way back of an autoencoder or of a generator (Radford et al. 2015)."""
-    larger = TransposedConv2D(filters=filters, bias=False, initialiser="he")
+    larger = unchecked(TransposedConv2D, filters=filters, bias=False, initialiser="he")
     return build.chain(last, larger, BatchNorm(), ReLU())
 
 
@@ -61,8 +63,8 @@ def pooled_head(build: Builder, last: str, data: DataSpec | None) -> str:
 def output(build: Builder, last: str, data: DataSpec | None) -> str:
     """A dense layer with a unit for each class, or for each value that the data have to be predicted."""
     if data is None or data.classes:
-        return build.chain(last, Dense(units=data.classes if data else CLASSES), Classification())
-    return build.chain(last, Dense(units=data.values), Regression())
+        return build.chain(last, unchecked(Dense, units=data.classes if data else CLASSES), Classification())
+    return build.chain(last, unchecked(Dense, units=data.values), Regression())
 
 
 def conv_norm_relu(build: Builder, last: str, filters: int, kernel: int = 3, stride: int = 1) -> str:
@@ -105,6 +107,8 @@ def inception_module(build: Builder, last: str, filters: tuple[int, int, int, in
 
 def squeeze_and_excite(build: Builder, last: str, channels: int, reduction: int = 4) -> str:
     """Weighs the channels by what the whole image holds (Hu et al. 2018, arXiv:1709.01507, figure 3)."""
-    squeezed = Dense(units=max(channels // reduction, 1), initialiser="he")
-    gate = build.chain(last, GlobalAveragePool(), squeezed, ReLU(), Dense(units=channels), Sigmoid())
+    squeezed = unchecked(Dense, units=max(channels // reduction, 1), initialiser="he")
+    gate = build.chain(
+        last, GlobalAveragePool(), squeezed, ReLU(), unchecked(Dense, units=channels), Sigmoid()
+    )
     return build.add(Multiply(), last, gate)

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+import reprlib
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from core.errors import UsageError
 from core.maths.optim import OPTIMIZERS, Adam, Clipping, Optimizer
 from core.maths.schedules import SCHEDULES, Constant, Schedule
+from core.schema.making import changed, explained, normalise
 from core.schema.param import check_settings, param, params_of, to_dict
 from core.schema.registry import Registry
 
 
+@explained
 @dataclass(frozen=True)
 class Plan:
     """The settings of a training run. Raises UsageError for a value that isn't allowed."""
 
     optimizer: Optimizer = field(default_factory=Adam)
+    """This one and the schedule may be given by their kinds, too: `Plan(optimizer="adam")`."""
     schedule: Schedule = field(default_factory=Constant)
     epochs: int = param(5, min=1, max=100_000, help="How often the network sees all training samples.")
     batch_size: int = param(64, min=1, max=65_536, help="Samples that make one step together.")
@@ -45,8 +49,9 @@ class Plan:
     )
 
     def __post_init__(self) -> None:
-        for declared in (self, self.optimizer, self.schedule):
-            check_settings(declared)
+        normalise(self)
+        for name, registry in (("optimizer", OPTIMIZERS), ("schedule", SCHEDULES)):
+            object.__setattr__(self, name, _chosen(registry, getattr(self, name)))
 
     @property
     def clipping(self) -> Clipping:
@@ -65,7 +70,7 @@ class Plan:
 
     def optimizer_at(self, epoch: float, step: float) -> Optimizer:
         """The optimiser with the learning rate of that step."""
-        return replace(self.optimizer, learning_rate=self.learning_rate(epoch, step))  # type: ignore[type-var]
+        return changed(self.optimizer, learning_rate=self.learning_rate(epoch, step))
 
     def to_json(self) -> dict[str, Any]:
         """The plan as JSON values."""
@@ -84,6 +89,21 @@ class Plan:
 
 
 T = TypeVar("T")
+
+
+def _chosen(registry: Registry[Any], value: object) -> Any:
+    """What a run is to use: an entry of the registry, or the one of this kind with its defaults."""
+    if isinstance(value, str):
+        return registry[value.lower()]()
+    if type(value) not in list(registry):
+        kinds = " or ".join(repr(entry.kind) for entry in list(registry)[:2])
+        example = next(iter(registry)).__name__
+        raise UsageError(
+            f"Expected a declared {registry.what}, got {reprlib.repr(value)}.",
+            f"Give an object such as {example}(), or a kind such as {kinds}.",
+        )
+    check_settings(value)
+    return value
 
 
 def _part(registry: Registry[T], value: dict[str, Any]) -> T:

@@ -16,6 +16,7 @@ from core.design.folding import folding
 from core.design.graph import Wire
 from core.drawing.route import Rect
 from core.layers import LAYERS, Layer
+from core.schema.making import changed
 from core.schema.param import params_of
 
 
@@ -72,7 +73,7 @@ class Blocks:
         data = self._editing.document.data
         if layer.inputs == 0 and data is not None:
             shapes = [param.name for param in params_of(type(layer)) if param.kind == "shape"]
-            layer = replace(layer, **dict.fromkeys(shapes, data.shape))  # type: ignore[type-var]
+            layer = changed(layer, **dict.fromkeys(shapes, data.shape))
         return layer
 
     def insertion_wire(self, kind: str, point: QPointF) -> Wire | None:

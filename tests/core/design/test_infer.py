@@ -26,6 +26,7 @@ from core.layers.reshape import Flatten
 from core.layers.unknown import Unknown
 from core.project import Project
 from core.repair import fixes
+from core.schema.making import unchecked
 from tests.core.designs import Builder, chain
 from tests.paths import RESOURCES
 
@@ -256,7 +257,7 @@ def test_output_sizes(layer: Conv2D | MaxPool, shape: tuple[int, ...]) -> None:
 
 
 def test_a_setting_out_of_its_limits_is_a_problem_not_a_crash() -> None:
-    block = replace(SOUND["conv2d_1"], layer=Conv2D(filters=0, kernel=(0, 99)))
+    block = replace(SOUND["conv2d_1"], layer=unchecked(Conv2D, filters=0, kernel=(0, 99)))
     graph = replace(SOUND, blocks=tuple(block if b.id == block.id else b for b in SOUND.blocks))
     problem = infer(graph).problem("conv2d_1")
     assert problem is not None

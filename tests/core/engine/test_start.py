@@ -10,6 +10,7 @@ import pytest
 
 from core.compile import compile_graph
 from core.design.graph import Graph
+from core.design.groups import group, set_repeat
 from core.engine import check
 from core.engine.executor import EngineProgram
 from core.engine.machine import team
@@ -45,6 +46,13 @@ def test_an_engine_that_computes_wrongly_is_not_used(monkeypatch: pytest.MonkeyP
     program = compile_graph(tiny())
     assert isinstance(program, ReferenceProgram)
     assert "computes wrongly" in program.notice
+
+
+@pytest.mark.usefixtures("unchecked")
+def test_repeated_groups_run_on_the_engine() -> None:
+    plain = chain((2, 4, 4), Conv2D(filters=2, padding="same"), Flatten(), Dense(units=2), Classification())
+    graph = set_repeat(group(plain, ["conv2d_1"]), "group_1", 3)
+    assert isinstance(compile_graph(graph), EngineProgram)
 
 
 @pytest.mark.usefixtures("unchecked")

@@ -17,6 +17,7 @@ from core.formats.design import from_text, to_text
 from core.layers import LAYERS, Layer, Mode
 from core.maths.arrays import Array
 from core.maths.initialisers import INITIALISERS
+from core.schema.making import changed
 from core.schema.param import Param, params_of
 from tests.core.layers.layer_cases import BATCH, CASES, HIDDEN, MODES, ONE_EACH, Case
 
@@ -193,10 +194,9 @@ def test_forbidden_values_are_refused_with_block_and_setting(case: Case, p: Para
     with pytest.raises(DesignError) as caught:
         edits.set_param(graph, block.id, p.name, value)
     assert (caught.value.problem.block, caught.value.problem.parameter) == (block.id, p.name)
-    changes: dict[str, Any] = {p.name: value}
     broken = edits.add(
         Graph(),
-        dataclasses.replace(block, layer=dataclasses.replace(case.layer, **changes)),  # type: ignore[type-var]
+        dataclasses.replace(block, layer=changed(case.layer, **{p.name: value})),
     )
     problem = infer(broken).problem(block.id)
     assert problem is not None

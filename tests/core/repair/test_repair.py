@@ -16,13 +16,14 @@ from core.layers import LAYERS, Layer
 from core.maths.optim import SGD, Adam
 from core.project import DataChoice, Project
 from core.repair import fixes
+from core.schema.making import unchecked
 from core.training.plan import Plan
 
 DIGITS = DataSpec((1, 28, 28), 10)
 
 
 def made(kind: str, **settings: object) -> Layer:
-    return LAYERS[kind](**settings)
+    return unchecked(LAYERS[kind], **settings)
 
 
 def chain(*layers: Layer) -> Graph:

@@ -1,0 +1,1 @@
+"""What `import cnngui` gives to scripts and notebooks; see docs/scripting.md."""

@@ -1,0 +1,81 @@
+"""A network as a table of its blocks."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable
+
+from cnngui.cli.summary import aligned
+from cnngui.theme.formatting import count_text, shape_text
+from core.design.graph import Block, Graph
+from core.design.infer import cost, infer
+from core.errors import DesignError
+from core.layers.unknown import Unknown
+
+Lines = list[tuple[str, ...]]
+
+
+def lines(graph: Graph) -> Lines:
+    """A line a block, below the titles: name, layer, settings, output's shape, parameters.
+
+    Where the network is no chain, the blocks that each one follows, too.
+    """
+    shapes = infer(graph).shapes
+    chain = all(
+        len(graph.outgoing(block.id)) < 2 and len(graph.incoming(block.id)) < 2 for block in graph.blocks
+    )
+    found = [("Block", "Layer", "Settings", *(() if chain else ("After",)), "Output", "Parameters")]
+    for block in _ordered(graph):
+        price = cost(graph, block.id, shapes)
+        after = ", ".join(graph[wire.source].name for wire in graph.incoming(block.id))
+        found.append(
+            (
+                block.name,
+                _layer(block),
+                block.layer.summary(),
+                *(() if chain else (after,)),
+                shape_text(shapes[block.id]) if block.id in shapes else "?",
+                "?" if price is None else count_text(price.parameters),
+            )
+        )
+    return found
+
+
+def parameters(graph: Graph) -> int:
+    """All learned numbers of the blocks whose shape is known."""
+    shapes = infer(graph).shapes
+    prices = (cost(graph, block.id, shapes) for block in graph.blocks)
+    return sum(price.parameters for price in prices if price)
+
+
+def problems(graph: Graph) -> list[str]:
+    """What keeps the network from being trained, a sentence each."""
+    return [str(problem) for problem in infer(graph).errors]
+
+
+def as_text(table: Lines) -> list[str]:
+    """The lines, their columns aligned."""
+    return aligned(table, left=len(table[0]) - 1)
+
+
+def as_html(table: Lines) -> str:
+    """The table for a notebook."""
+
+    def row(cells: tuple[str, ...], tag: str) -> str:
+        return "<tr>" + "".join(f"<{tag}>{html.escape(cell)}</{tag}>" for cell in cells) + "</tr>"
+
+    body = "".join(row(line, "td") for line in table[1:])
+    return f"<table><thead>{row(table[0], 'th')}</thead><tbody>{body}</tbody></table>"
+
+
+def _ordered(graph: Graph) -> Iterable[Block]:
+    """Along the data's way, where there is one."""
+    try:
+        return map(graph.__getitem__, graph.order)
+    except DesignError:  # a cycle
+        return graph.blocks
+
+
+def _layer(block: Block) -> str:
+    """As it is written in a script."""
+    return block.layer.kind if isinstance(block.layer, Unknown) else type(block.layer).__name__
