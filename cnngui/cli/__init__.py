@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import NoReturn
 
 from core.errors import CoreError
+from core.native.environment import check_environment
 
 COMMANDS = ("demo", "train", "evaluate", "summary", "examples")
 EXIT_USAGE = 2
@@ -50,6 +51,7 @@ def main(argv: Sequence[str]) -> int:
         if not argv or (len(argv) == 1 and argv[0] not in COMMANDS and not argv[0].startswith("-")):
             return _window(argv[0] if argv else None)
         arguments = build_parser().parse_args(argv)
+        check_environment()
         status: int = arguments.run(arguments)
         sys.stdout.flush()
         return status
@@ -75,6 +77,7 @@ def _refuse(reason: str) -> int:
 def _window(file: str | None) -> int:
     from cnngui.window.start import open_window  # noqa: PLC0415  # Qt only where a window is wanted
 
+    check_environment()
     return open_window(file)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.compile import EXECUTOR_VARIABLE
+from core.native.environment import EXECUTOR_VARIABLE
 from core.formats.project import ProjectFile, save_project
 from core.layers.activation import ReLU
 from core.layers.convolution import Conv2D

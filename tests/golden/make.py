@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 
-from core.compile import EXECUTOR_VARIABLE, compile_graph
+from core.compile import compile_graph
+from core.native.environment import EXECUTOR_VARIABLE
 from core.data.dataset import split
 from core.design import groups, notes
 from core.design.graph import Graph

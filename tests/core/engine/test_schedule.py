@@ -13,7 +13,7 @@ from core.engine.machine import arena
 from core.engine.machine.guard import GUARD_VARIABLE
 from core.engine.machine.operation import Scope
 from core.engine.machine.order import Stage, Work, stages
-from core.engine.machine.team import THREADS_VARIABLE
+from core.native.environment import THREADS_VARIABLE
 from core.engine.machine.vectors import WIDTH
 from core.engine.passes import Training
 from core.layers.activation import ReLU
