@@ -1,4 +1,4 @@
-"""The environment variables that choose how cnngui computes; a value that isn't known is refused, not guessed."""
+"""The environment variables that choose how cnngui computes; unknown values are refused, not guessed at."""
 
 from __future__ import annotations
 

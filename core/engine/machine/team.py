@@ -8,7 +8,6 @@ its member 0.
 
 from __future__ import annotations
 
-import os
 import queue
 import threading
 from typing import Any, NamedTuple

@@ -1,4 +1,4 @@
-"""What lies on the disk: it is replaced only by whoever knows it, and what can't be read or written is said."""
+"""What lies on the disk is replaced only by whoever knows it, and what can't be read or written is said."""
 
 from __future__ import annotations
 
