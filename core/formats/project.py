@@ -15,7 +15,7 @@ import reprlib
 import textwrap
 import zipfile
 from dataclasses import dataclass
-from pathlib import Path, PureWindowsPath
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 import numpy as np
@@ -184,7 +184,7 @@ def _contiguous(arrays: dict[str, Array]) -> dict[str, Array]:
 
 
 def _relative(data: str | None, folder: Path) -> str | None:
-    """What stands in the file for a data source: `~/…` and the name of one that needs no path as they are.
+    """What stands in the file for a data source; some stand for themselves.
 
     A path becomes relative to the project file, so that both can move together, and begins with a dot, so
     that no name of a source can be meant, in a later version either.
@@ -200,10 +200,12 @@ def _relative(data: str | None, folder: Path) -> str | None:
 
 def _absolute(data: str, folder: Path) -> str:
     """The inverse, whether or not there is something: another place isn't looked at."""
-    if _stands_for_itself(data) or Path(data).is_absolute() or PureWindowsPath(data).is_absolute():
+    if _stands_for_itself(data) or Path(data).is_absolute():
         return data
     return os.path.normpath(folder.absolute() / data)
 
 
 def _stands_for_itself(data: str) -> bool:
-    return data in named_sources() or data.startswith("~")
+    """Whether it is the name of a source that needs no path, `~/…`, or a whole path of another system."""
+    whole = any(system(data).is_absolute() for system in (PurePosixPath, PureWindowsPath))
+    return data in named_sources() or data.startswith("~") or (whole and not Path(data).is_absolute())

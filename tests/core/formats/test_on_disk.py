@@ -191,6 +191,11 @@ def test_a_name_stays_a_name_whatever_lies_around(
     assert reopened(tmp_path / "a.cnn", source) == source
 
 
+@pytest.mark.skipif(os.name != "posix", reason="paths of another system than Windows")
+def test_a_path_of_another_system_is_kept_for_it(tmp_path: Path) -> None:
+    assert reopened(tmp_path / "a.cnn", r"D:\data\mnist") == r"D:\data\mnist"
+
+
 def test_a_folder_with_the_name_of_a_source_is_still_that_folder(tmp_path: Path) -> None:
     folder = tmp_path / "digits"
     folder.mkdir()
