@@ -81,7 +81,7 @@ def train_in_window(project: Project, clock: Clock) -> None:
     window = make_window(Settings())
     window.show()
     window.workbench.load_plots()
-    window.workbench.files.show_project(ProjectFile(project), None)
+    window.workbench.files.show_project(ProjectFile(project))
     window.workbench.select_first_image_block()
     for name in ("curves", "maps"):
         window.workbench.views.show(name)

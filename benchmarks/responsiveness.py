@@ -53,7 +53,7 @@ def measure(design: str, steps: int) -> list[Phase]:
     workbench = window.workbench
     workbench.load_plots()
     project = Project(open_design(design).project.design, Plan(epochs=1000), DataChoice("digits"))
-    workbench.files.show_project(ProjectFile(project), None)
+    workbench.files.show_project(ProjectFile(project))
     run = workbench.run
     phases: list[Phase] = []
     last = 0.0

@@ -57,7 +57,7 @@ def open_and_tell(what: str) -> None:
     else:
         from cnngui.window.start import open_window  # noqa: PLC0415
 
-        open_window(None)
+        open_window([])
 
 
 def measure(what: str, home: str) -> float:

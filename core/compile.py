@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
-
 import numpy as np
 from numpy.typing import DTypeLike
 
 from core.design.graph import Graph
+from core.native.environment import reference_wanted
 from core.running.program import Program
 from core.running.reference import ReferenceProgram
-
-EXECUTOR_VARIABLE = "CNNGUI_EXECUTOR"
-"""The environment variable that, set to "reference", keeps the fast engine out."""
 
 
 def compile_graph(graph: Graph, *, seed: int = 0, dtype: DTypeLike = np.float32) -> Program:
@@ -20,9 +16,10 @@ def compile_graph(graph: Graph, *, seed: int = 0, dtype: DTypeLike = np.float32)
 
     float32 runs on the fast engine, unless that doesn't work on this machine or the environment variable
     CNNGUI_EXECUTOR is "reference": then, and for other dtypes, the reference runs it. `Program.notice` says
-    what the user should know. Raises DesignError if the design can't be trained.
+    what the user should know. Raises DesignError if the design can't be trained,
+    UsageError where the variable is something else.
     """
-    if np.dtype(dtype) != np.float32 or os.environ.get(EXECUTOR_VARIABLE) == "reference":
+    if np.dtype(dtype) != np.float32 or reference_wanted():
         return ReferenceProgram(graph, seed=seed, dtype=dtype)
     from core.engine.start import engine_program  # noqa: PLC0415  # numba is only loaded where it is used
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 Severity = Literal["error", "warning"]
@@ -25,6 +26,11 @@ class Problem:
 
     def __str__(self) -> str:
         return f"{self.message} {self.hint}".strip()
+
+
+def name_of(path: Path) -> str:
+    """What a message calls a file or folder: its last name; `/` and `.` have none, so all of the path."""
+    return path.name or str(path.absolute())
 
 
 class CoreError(Exception):

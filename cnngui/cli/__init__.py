@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import NoReturn
 
 from core.errors import CoreError
+from core.native.environment import check_environment
 
 COMMANDS = ("demo", "train", "evaluate", "summary", "examples")
 EXIT_USAGE = 2
@@ -29,9 +30,9 @@ def build_parser() -> Parser:
 
     parser = Parser(
         prog="cnngui",
-        usage="cnngui [FILE] | COMMAND ...",
+        usage="cnngui [FILE ...] | COMMAND ...",
         description="Design a convolutional network from blocks and watch it learn. "
-        "Without a command, the window opens, with FILE where one is given.",
+        "Without a command, the window opens, with FILE where one is given, and one for each further FILE.",
     )
     parser.add_argument("--version", action="version", version=f"cnngui {_version()}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", prog="cnngui", required=True)
@@ -47,9 +48,10 @@ def build_parser() -> Parser:
 def main(argv: Sequence[str]) -> int:
     """Runs one command; gives the exit status. What a user can mend is said in one line on stderr."""
     try:
-        if not argv or (len(argv) == 1 and argv[0] not in COMMANDS and not argv[0].startswith("-")):
-            return _window(argv[0] if argv else None)
+        if _wants_window(argv):
+            return _window(argv)
         arguments = build_parser().parse_args(argv)
+        check_environment()
         status: int = arguments.run(arguments)
         sys.stdout.flush()
         return status
@@ -72,10 +74,22 @@ def _refuse(reason: str) -> int:
     return EXIT_USAGE
 
 
-def _window(file: str | None) -> int:
+def _wants_window(argv: Sequence[str]) -> bool:
+    """Whether there is nothing but files; a single word may be an example's name, too."""
+    if not argv:
+        return True
+    if argv[0] in COMMANDS or any(word.startswith("-") for word in argv):
+        return False
+    from cnngui.models.designs import looks_like_file  # noqa: PLC0415  # an empty window does without it
+
+    return len(argv) == 1 or all(map(looks_like_file, argv))
+
+
+def _window(names: Sequence[str]) -> int:
     from cnngui.window.start import open_window  # noqa: PLC0415  # Qt only where a window is wanted
 
-    return open_window(file)
+    check_environment()
+    return open_window(names)
 
 
 def _demo(_: argparse.Namespace) -> int:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from cnngui.cli.keeping import Keeper
 from cnngui.cli.reports import JsonReport, Report, TextReport, compilation_shown
 from cnngui.cli.terminal import ended_by_interrupt
 from cnngui.models.designs import is_example, open_design, open_example
@@ -16,7 +16,7 @@ from core.data.dataset import Dataset, split
 from core.data.sources.base import forms, load_source
 from core.design.infer import require_sound
 from core.errors import UsageError
-from core.formats.project import SUFFIX, ProjectFile, save_project
+from core.formats.project import SUFFIX, ProjectFile
 from core.maths.optim import OPTIMIZERS
 from core.maths.schedules import SCHEDULES
 from core.project import DataChoice, Project
@@ -80,8 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
     spec = arguments.data or file.project.data.source
     if spec is None:
         raise UsageError("No data source is given.", f"Add --data with {forms()}.")
-    if arguments.out is not None:
-        _check_out(arguments.out)
+    keeper = None if arguments.out is None else Keeper(arguments.out)
     plan = chosen_plan(arguments, file.project.plan)
     source = load_source(spec)
     if is_example(arguments.design):
@@ -93,19 +92,10 @@ def run(arguments: argparse.Namespace) -> int:
     session = Session(program, train, validation, plan, file.checkpoint if arguments.resume else None)
     report: Report = JsonReport() if arguments.json else TextReport()
     follow(session, program, source.test, report)
-    if arguments.out is not None:
-        project = Project(design, plan, DataChoice(spec))
-        save_project(arguments.out, ProjectFile(project, session.checkpoint()))
-        report.saved(arguments.out)
+    if keeper is not None:
+        keeper.save(ProjectFile(Project(design, plan, DataChoice(spec)), session.checkpoint()))
+        report.saved(keeper.path)
     return 0
-
-
-def _check_out(path: Path) -> None:
-    """Says before the training, not after it, that its result could not be saved."""
-    if path.suffix != SUFFIX:
-        raise UsageError(f"--out {path}: the file's name has to end in {SUFFIX}.")
-    if not os.access(path.absolute().parent, os.W_OK):
-        raise UsageError(f"--out {path}: its folder isn't there, or may not be written.")
 
 
 def follow(session: Session, program: Program, test: Dataset | None, report: Report) -> None:

@@ -12,7 +12,7 @@ from core.project import DataChoice, Project
 def play_demo(bench: Bench) -> None:
     """Opens the demo and begins to train it, without asking about unsaved work."""
     design = open_design(demo.DESIGN).project.design
-    bench.files.show_project(ProjectFile(Project(design, demo.PLAN, DataChoice(demo.DATA))), None)
+    bench.files.show_project(ProjectFile(Project(design, demo.PLAN, DataChoice(demo.DATA))))
     select_first_image_block(bench)
     bench.run_control.start()
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from cnngui import assets
 from core.design.graph import Graph
 from core.design.spec import DataSpec
 from core.errors import UsageError
-from core.formats.project import ProjectFile, load_project
+from core.formats.project import SUFFIX, ProjectFile, load_project
 
 
 def example_paths() -> dict[str, Path]:
@@ -23,8 +25,29 @@ def open_design(name: str) -> ProjectFile:
         return load_project(path)
     if name in example_paths():
         return load_project(example_paths()[name])
-    names = ", ".join(example_paths())
-    raise UsageError(f"There is no design {name!r}.", f"Give a .cnn or .json file, or an example: {names}.")
+    raise _unknown(name)
+
+
+def require_design(name: str) -> None:
+    """Raises UsageError for what neither an example nor any file could be called; nothing is read."""
+    if not looks_like_file(name) and name not in example_paths():
+        raise _unknown(name)
+
+
+def looks_like_file(name: str) -> bool:
+    """Whether a file is meant, be it there or not."""
+    path = local_path(name)
+    return path.suffix in (SUFFIX, ".json") or len(path.parts) > 1 or _file(name) is not None
+
+
+def local_path(name: str) -> Path:
+    """What a path or, as file managers give it, a `file://` URL stands for."""
+    if name.startswith("file://"):
+        return Path(url2pathname(urlsplit(name).path))
+    try:
+        return Path(name).expanduser()
+    except RuntimeError:  # ~ of an unknown user
+        return Path(name)
 
 
 def is_example(name: str) -> bool:
@@ -43,8 +66,10 @@ def open_example(name: str, data: DataSpec | None) -> Graph:
 
 
 def _file(name: str) -> Path | None:
-    try:
-        path = Path(name).expanduser()
-    except RuntimeError:  # ~ of an unknown user
-        path = Path(name)
+    path = local_path(name)
     return path if path.is_file() else None
+
+
+def _unknown(name: str) -> UsageError:
+    names = ", ".join(example_paths())
+    return UsageError(f"There is no design {name!r}.", f"Give a .cnn or .json file, or an example: {names}.")

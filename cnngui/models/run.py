@@ -61,6 +61,8 @@ class Run(QObject):
     """Problem: the run has failed, or something else was not possible."""
     ended = Signal()
     """A run is over; `finished` says how, `checkpoint` is where it stands."""
+    rested = Signal()
+    """Comes after `ended`: by now, another run may be shown that had only waited for the end of this one."""
     saved = Signal(object, object)
     """The Checkpoint that `request_checkpoint` asked for, or None, and the request."""
 
@@ -300,6 +302,7 @@ class Run(QObject):
             self.failed.emit(end.problem)
         self._data.release()
         self.ended.emit()
+        self.rested.emit()
 
     def _fail(self, job: Job, problem: Problem) -> None:
         if isinstance(job, Save):

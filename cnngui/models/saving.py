@@ -7,16 +7,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
 from cnngui.compute.writing import Writing
 from cnngui.models.document import Document
-from cnngui.models.run import Run
+from cnngui.models.run import Run, State
 from core.errors import Problem
+from core.formats.atomic import ChangedError
 from core.formats.project import SUFFIX, ProjectFile, save_project
 from core.project import Project
 from core.training.checkpoint import Checkpoint
+
+_REST: Final = object()
+"""In place of a request: the run is being stopped, and the one that is shown after that is meant."""
 
 
 @dataclass(eq=False)
@@ -26,11 +31,25 @@ class Order:
     path: Path
     project: Project
     is_copy: bool
+    overwrites: bool = False
+    """Whether even what another program has made of the file is replaced."""
     then: list[Callable[[], object]] = field(default_factory=list)
     """What to do when it is written."""
     request: object = None
     """Of the run's checkpoint, which is still to come."""
     checkpoint: Checkpoint | None = None
+    digest: str = ""
+    """Of the file that was written."""
+    met_changes: bool = False
+    """Whether it wasn't written because another program has changed the file."""
+
+    def write(self, known: str | None) -> None:
+        """Called in a thread of its own. Raises FormatError."""
+        try:
+            self.digest = save_project(self.path, ProjectFile(self.project, self.checkpoint), known)
+        except ChangedError:
+            self.met_changes = True
+            raise
 
 
 class Saving(QObject):
@@ -42,6 +61,8 @@ class Saving(QObject):
     """Order: it is written."""
     failed = Signal(object, object)
     """Order, and the Problem that kept it from being written; nothing is marked as saved."""
+    changed_on_disk = Signal(object)
+    """Order: another program has changed the open file since it was read or written here; it is as it was."""
 
     def __init__(self, document: Document, run: Run, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -50,8 +71,11 @@ class Saving(QObject):
         self._orders: deque[Order] = deque()
         self._writing: Writing | None = None
         self._saved_run: Checkpoint | None = None
+        self._digest: str | None = None
+        """Of the open file as it was read or written here."""
         self._when_idle: list[Callable[[], object]] = []
         run.saved.connect(self._take_checkpoint)
+        run.rested.connect(self._take_shown)
 
     @property
     def busy(self) -> Path | None:
@@ -69,16 +93,24 @@ class Saving(QObject):
         run, saved = self._run.checkpoint, self._saved_run
         return not (run and run.losses) or (saved is not None and saved.progress == run.progress)
 
-    def note_opened(self, checkpoint: Checkpoint | None) -> None:
+    def note_opened(self, file: ProjectFile) -> None:
         """The run is now that of a file which has just been opened."""
-        self._saved_run = checkpoint
+        self._saved_run, self._digest = file.checkpoint, file.digest
 
-    def save(self, path: Path, *, is_copy: bool = False, then: Callable[[], object] | None = None) -> None:
+    def save(
+        self,
+        path: Path,
+        *,
+        is_copy: bool = False,
+        overwrites: bool = False,
+        then: Callable[[], object] | None = None,
+    ) -> None:
         """Writes all that is open as it is now, as far as a file of this name can hold it.
 
-        Unless it is a copy, the document is then saved there. `then` is called when it is written.
+        Unless it is a copy, the document is then saved there. `then` is called when it is written. The open
+        file is replaced only if it is what was read or written here, unless `overwrites`.
         """
-        order = Order(path, self._document.project, is_copy)
+        order = Order(path, self._document.project, is_copy, overwrites)
         if not self._is_on_its_way(order):
             if path.suffix == SUFFIX:
                 self._ask_for_run(order)
@@ -110,7 +142,9 @@ class Saving(QObject):
         return same and last is not None and last.project == order.project and not self._run.active
 
     def _ask_for_run(self, order: Order) -> None:
-        if self._run.has_begun:
+        if self._run.state is State.STOPPING:
+            order.request = _REST
+        elif self._run.has_begun:
             order.request = self._run.request_checkpoint()
         else:
             order.checkpoint = self._run.checkpoint
@@ -123,11 +157,18 @@ class Saving(QObject):
                 self._close(order, Problem("The run can't be saved.", "Stop it, then save again."))
         self._go_on()
 
+    def _take_shown(self) -> None:
+        for order in self._orders:
+            if order.request is _REST:
+                order.checkpoint, order.request = self._run.checkpoint, None
+        self._go_on()
+
     def _go_on(self) -> None:
         if self._writing is None and self._orders and self._orders[0].request is None:
             order = self._orders[0]
-            file = ProjectFile(order.project, order.checkpoint)
-            self._writing = Writing(partial(save_project, order.path, file), self)
+            is_open = order.path == self._document.path
+            known = self._digest if is_open and not order.is_copy and not order.overwrites else None
+            self._writing = Writing(partial(order.write, known), self)
             self._writing.ended.connect(self._end)
             self._writing.begin()
 
@@ -136,11 +177,22 @@ class Saving(QObject):
         if self._writing is not None:
             self._writing.deleteLater()
             self._writing = None
+        if problem is None and (not order.is_copy or order.path == self._document.path):
+            self._digest = order.digest
         if problem is None and not order.is_copy:
             self._saved_run = order.checkpoint or self._saved_run
             self._document.mark_saved(order.path, self._kept_by(order))
+        if order.met_changes:
+            self._join(order)
         self._go_on()
         self._close(order, problem)
+
+    def _join(self, order: Order) -> None:
+        """One question is enough for all that is to be written into the same file."""
+        same = [other for other in self._orders if other.path == order.path and not other.is_copy]
+        for other in same:
+            self._orders.remove(other)
+            order.then += other.then
 
     def _kept_by(self, order: Order) -> Project:
         """What is saved once the order is written: a file of a design keeps neither plan nor data."""
@@ -151,7 +203,9 @@ class Saving(QObject):
     def _close(self, order: Order, problem: Problem | None) -> None:
         """Tells how an order has ended, and goes on with what has waited for that."""
         self.changed.emit()
-        if problem is not None:
+        if order.met_changes:
+            self.changed_on_disk.emit(order)
+        elif problem is not None:
             self.failed.emit(order, problem)
         else:
             self.saved.emit(order)

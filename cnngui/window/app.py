@@ -5,10 +5,12 @@ from __future__ import annotations
 import gc
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEventLoop, Qt, QTimer, qInstallMessageHandler
+from PySide6.QtCore import QEvent, QEventLoop, Qt, QTimer, Signal, qInstallMessageHandler
+from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
 from cnngui.models.settings import Settings
@@ -29,11 +31,24 @@ _SWITCH_SECONDS = 0.0005
 The compute thread needs it for a moment between two steps; while the GUI paints, that adds up."""
 
 
+class Application(QApplication):
+    """Qt's application object, which hears of files that the system wants to be opened."""
+
+    file_wanted = Signal(str)
+    """A path: macOS tells a double click so, to an application that runs already, too."""
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QFileOpenEvent):
+            self.file_wanted.emit(event.file())
+            return True
+        return super().event(event)
+
+
 def make_application() -> QApplication:
     """Qt's application object, with what users see of it set."""
     if QApplication.instance() is None:
         apply_interface_size(Settings().interface_size)
-    application = QApplication.instance() or QApplication(sys.argv[:1])
+    application = QApplication.instance() or Application(sys.argv[:1])
     assert isinstance(application, QApplication)
     sys.setswitchinterval(_SWITCH_SECONDS)
     application.setApplicationName("cnngui")
@@ -48,27 +63,15 @@ def make_window(settings: Settings) -> MainWindow:
     return MainWindow(settings, ThemeManager(settings))
 
 
-def run_window(file: str | None) -> int:
-    """Shows the window until it is closed. Raises UsageError or FormatError for a bad file."""
-    opened = _open(file) if file else None
+def run_window(names: Sequence[str]) -> int:
+    """Shows the window, with the files or the example of these names, until it is closed."""
     application = make_application()
     window = make_window(Settings())
     window.faults.catch()
     window.show()
-    if file is not None and opened is not None:
-        from cnngui.models.designs import is_example  # noqa: PLC0415  # as in _open
-
-        if is_example(file):
-            window.workbench.files.open_example(file)
-        else:
-            window.workbench.files.show_project(opened, Path(file).expanduser())
-    return _run(application)
-
-
-def _open(file: str) -> ProjectFile:
-    from cnngui.models.designs import open_design  # noqa: PLC0415  # an empty window is seen sooner without it
-
-    return open_design(file)
+    if names:
+        window.open_names(*names)
+    return _run(application, window)
 
 
 def run_demo_window() -> int:
@@ -78,7 +81,7 @@ def run_demo_window() -> int:
     window.faults.catch()
     window.show()
     QTimer.singleShot(0, window.start_demo)
-    return _run(application)
+    return _run(application, window)
 
 
 def draw_window(file: ProjectFile, path: Path) -> None:
@@ -91,7 +94,7 @@ def draw_window(file: ProjectFile, path: Path) -> None:
     window.show()
     window.workbench.load_plots()
     window.workbench.views.switch("train")
-    window.workbench.files.show_project(file, None)
+    window.workbench.files.show_project(file)
     loop = QEventLoop()
     window.workbench.looking.snapshot_changed.connect(loop.quit)
     QTimer.singleShot(20_000, loop.quit)  # the picture is drawn without feature maps rather than never
@@ -103,7 +106,9 @@ def draw_window(file: ProjectFile, path: Path) -> None:
     window.close_without_asking()
 
 
-def _run(application: QApplication) -> int:
+def _run(application: QApplication, window: MainWindow) -> int:
+    if isinstance(application, Application):
+        application.file_wanted.connect(window.open_names)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C in the terminal ends the window
     QTimer.singleShot(_LOADED_MS, _spare_the_collector)
     return application.exec()

@@ -17,6 +17,7 @@ from cnngui.models.run import Run
 from cnngui.models.run_record import RunRecord, record_from_file
 from cnngui.models.saving import Order, Saving
 from cnngui.models.settings import Settings
+from cnngui.widgets.changed_file import Answer, ask_about_changes
 from cnngui.widgets.save_dialog import ask_for_path
 from core.design.graph import Graph
 from core.design.spec import DataSpec
@@ -47,16 +48,19 @@ class Files(QObject):
         self._settings = settings
         self._window = window
         self._after_run: list[Callable[[], object]] = []
+        self._wish: Callable[[], object] | None = None
+        self._is_deciding = False
         self.saving = Saving(document, run, self)
         self.saving.saved.connect(self._note_saved)
         self.saving.failed.connect(self._report)
-        run.ended.connect(self._go_on)
+        self.saving.changed_on_disk.connect(self._ask_about_changes)
+        run.rested.connect(self._go_on)
 
     def new(self, then: Callable[[], object] = lambda: None) -> None:
         """Starts with an empty design and calls `then`, unless the user keeps the one there is."""
 
         def begin() -> None:
-            self._show(ProjectFile(Project()), None)
+            self._show(ProjectFile(Project()))
             then()
 
         self.when_sure(begin)
@@ -80,7 +84,7 @@ class Files(QObject):
 
         def begin() -> None:
             made = partial(open_example, name)
-            self._show(ProjectFile(Project(made(self._document.data))), None, made)
+            self._show(ProjectFile(Project(made(self._document.data))), made_for=made)
 
         self.when_sure(begin)
 
@@ -104,22 +108,40 @@ class Files(QObject):
     def when_sure(self, then: Callable[[], object]) -> None:
         """Asks what to do with unsaved work, and calls `then` once it may go: at once, or after it is saved.
 
-        A run is stopped first. Where the user keeps the work, or it can't be saved, `then` isn't called.
+        A run is stopped first. Where the user keeps the work, or it can't be saved, `then` isn't called. Nor
+        is it where another wish comes before that: it takes the place of this one, without another question.
         """
+        self._wish = then
+        if not self._is_deciding:
+            self._decide()
+
+    def show_project(self, file: ProjectFile) -> None:
+        """Makes a project the open one that is in no file, without asking."""
+        self._show(file)
+
+    def _decide(self) -> None:
+        self._is_deciding = True
         if self.saving.busy is not None:
-            self.saving.when_idle(partial(self.when_sure, then))
+            self.saving.when_idle(self._decide)
         elif not self.saving.unsaved or self._is_blank:
-            then()
+            self._grant()
         else:
-            self._ask(then)
+            try:
+                self._ask()
+            except BaseException:
+                self._forget_wish()  # else nothing could be wished for any more, closing neither
+                raise
 
-    def show_project(self, file: ProjectFile, path: Path | None) -> None:
-        """Makes a project the open one, without asking."""
-        self._show(file, path)
-        if path is not None:
-            self._remember(path)
+    def _grant(self) -> None:
+        wish = self._wish
+        self._forget_wish()
+        if wish is not None:
+            wish()
 
-    def _ask(self, then: Callable[[], object]) -> None:
+    def _forget_wish(self) -> None:
+        self._wish, self._is_deciding = None, False
+
+    def _ask(self) -> None:
         buttons = QMessageBox.StandardButton
         answer = QMessageBox.question(
             self._window,
@@ -129,10 +151,12 @@ class Files(QObject):
             buttons.Save,
         )
         if answer == buttons.Discard:
-            self._when_run_is_over(then)
+            self._when_run_is_over(self._grant)
         elif answer == buttons.Save and (path := self._path_for_all()) is not None:
             # Asked once more afterwards: somebody may have gone on meanwhile.
-            self._when_run_is_over(partial(self._save, path, then=partial(self.when_sure, then)))
+            self._when_run_is_over(partial(self._save, path, then=self._decide))
+        else:
+            self._forget_wish()
 
     def _when_run_is_over(self, then: Callable[[], object]) -> None:
         """Stops the run that is on; calls `then` when none is."""
@@ -159,22 +183,27 @@ class Files(QObject):
     def _show(
         self,
         file: ProjectFile,
-        path: Path | None,
+        path: Path | None = None,
         made_for: Callable[[DataSpec | None], Graph] | None = None,
     ) -> None:
         design, checkpoint = file.project.design, file.checkpoint
         self._document.open_project(file.project, path, made_for)
         self._run.show(record_from_file(design, checkpoint) if checkpoint else RunRecord())
-        self.saving.note_opened(checkpoint)
+        self.saving.note_opened(file)
         self.opened.emit()
 
     def _save(
-        self, path: Path | None, *, is_copy: bool = False, then: Callable[[], object] | None = None
+        self,
+        path: Path | None,
+        *,
+        is_copy: bool = False,
+        overwrites: bool = False,
+        then: Callable[[], object] | None = None,
     ) -> bool:
         if path is None:
             return False
         self.message.emit(f"Saving {path.name}…")
-        self.saving.save(path, is_copy=is_copy, then=then)
+        self.saving.save(path, is_copy=is_copy, overwrites=overwrites, then=then)
         return True
 
     def _note_saved(self, order: Order) -> None:
@@ -187,8 +216,31 @@ class Files(QObject):
         else:
             self.message.emit(f"Saved {name}")
 
-    def _report(self, _: Order, problem: Problem) -> None:
+    def _report(self, order: Order, problem: Problem) -> None:
+        self._note_unsaved(order)
+        if self._decide in order.then:
+            self._forget_wish()
         QMessageBox.warning(self._window, "cnngui", str(problem))
+
+    def _note_unsaved(self, order: Order) -> None:
+        self.message.emit(f"{order.path.name} wasn't saved.")
+
+    def _ask_about_changes(self, order: Order) -> None:
+        """Both works are there still, that of the other program on the disk; the user decides."""
+        self._note_unsaved(order)
+        path, then = order.path, self._decide if self._decide in order.then else None
+        answer = ask_about_changes(self._window, path.name)
+        if answer is Answer.OVERWRITE:
+            saves = self._save(path, overwrites=True, then=then)
+        elif answer is Answer.SAVE_AS:
+            other = self._asked("Save the design", path.with_stem(f"{path.stem} copy"))
+            saves = self._save(other, then=then)
+        else:
+            saves = False
+        if then is not None and not saves:
+            self._forget_wish()
+        if answer is Answer.RELOAD:
+            self._when_run_is_over(partial(self._load, path))
 
     @property
     def _unnamed(self) -> Path:
@@ -218,8 +270,10 @@ class Files(QObject):
 
     @property
     def _is_blank(self) -> bool:
-        """Whether there is nothing but data and a plan; data stay when something is opened."""
-        blank = not self._document.graph.blocks and self._document.path is None
+        """Whether there is nothing but a choice of data, which stay when something is opened."""
+        document = self._document
+        chosen = replace(document.saved, data=document.project.data) == document.project
+        blank = chosen and not document.graph.blocks and document.path is None
         return blank and self.saving.run_is_saved and not self._run.active
 
     def _question(self) -> str:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QCloseEvent, QPaintEvent
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent, QPaintEvent
 
 from cnngui.models.settings import Settings
 from cnngui.theme.theme import ThemeManager
 from cnngui.window.frame import Frame
+from cnngui.window.scale import restart
 
 if TYPE_CHECKING:
+    from cnngui.commands.bench import FileWork
     from cnngui.window.workbench import Workbench
+
+_SUFFIXES: Final = (".cnn", ".json")
+"""Of the files that can be dropped."""
 
 
 class MainWindow(Frame):
@@ -26,6 +32,7 @@ class MainWindow(Frame):
     def __init__(self, settings: Settings, themes: ThemeManager) -> None:
         self._filling = False
         super().__init__(settings, themes)
+        self.setAcceptDrops(True)
 
     @cached_property
     def workbench(self) -> Workbench:
@@ -41,6 +48,20 @@ class MainWindow(Frame):
     def start_demo(self) -> None:
         """Opens the demo and begins to train it."""
         self.workbench.start_demo()
+
+    def open_names(self, *names: str) -> None:
+        """Opens files or an example from the event loop, after asking about unsaved work."""
+        QTimer.singleShot(0, lambda: open_names(self.workbench.files, names))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """What no widget in the window takes: a file is opened wherever it is dropped."""
+        take_drag(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        take_drag(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.open_names(*take_drag(event))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -60,3 +81,34 @@ class MainWindow(Frame):
             self.remember()
         except Exception as error:
             self.faults.note(type(error), error, error.__traceback__)
+
+
+def take_drag(event: QDropEvent) -> list[str]:
+    """Accepts a drag of projects and designs, and gives their paths.
+
+    As a copy, whatever was proposed: who moves a file deletes it afterwards.
+    """
+    paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+    found = [path for path in paths if path.endswith(_SUFFIXES)]
+    if found:
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+    else:
+        event.ignore()
+    return found
+
+
+def open_names(files: FileWork, names: Sequence[str]) -> None:
+    """Opens the first in this window, a file or an example, and each other one in a window of its own.
+
+    A file that can't be opened is told of in the window, which stays as it is.
+    """
+    from cnngui.models.designs import is_example, local_path  # noqa: PLC0415  # an empty window does without it
+
+    for number, name in enumerate(names):
+        if number:
+            restart([name])
+        elif is_example(name):
+            files.open_example(name)
+        else:
+            files.open_path(local_path(name).absolute())

@@ -27,7 +27,7 @@ def apply_interface_size(percent: int) -> None:
 
 
 def restart(arguments: list[str]) -> None:
-    """Starts the application once more, beside this one, which is about to end."""
+    """Starts the application once more, beside this one, which may be about to end."""
     process = QProcess()
     environment = QProcessEnvironment.systemEnvironment()
     environment.insert(_QT, environment.value(_OWN, "1"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from cnngui.window import display
@@ -12,8 +13,16 @@ from core.errors import UsageError
 SCREENSHOT = Path("cnngui-demo.png")
 
 
-def open_window(file: str | None) -> int:
-    """`cnngui [FILE]`. Raises UsageError where there is no display or a system library is missing."""
+def open_window(names: Sequence[str]) -> int:
+    """`cnngui [FILE ...]`.
+
+    Raises UsageError where there is no display or a system library is missing, and for a word that is neither
+    an example nor the name of a file.
+    """
+    for name in names:
+        from cnngui.models.designs import require_design  # noqa: PLC0415  # an empty window does without it
+
+        require_design(name)
     if not display.has_display() and not _wants_offscreen():
         raise UsageError(
             "There is no display to open a window on.",
@@ -22,7 +31,7 @@ def open_window(file: str | None) -> int:
     _need_libraries(offscreen=_wants_offscreen())
     from cnngui.window.app import run_window  # noqa: PLC0415  # only now is it sure that Qt can be loaded
 
-    return run_window(file)
+    return run_window(names)
 
 
 def run_demo() -> int:

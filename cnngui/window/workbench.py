@@ -200,6 +200,7 @@ class Workbench(QObject):
         self.window.statusBar().showMessage(text, _MESSAGE_MS)
 
     def _show_opened(self) -> None:
+        self.window.statusBar().clearMessage()  # it spoke of what was open before
         self.selection.set([])
         self.center.show_canvas()
         self._update()

@@ -3,35 +3,100 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import tempfile
+import time
 from pathlib import Path
+from typing import Final
 
-from core.errors import FormatError
+from core.errors import FormatError, name_of
+
+NOT_THERE: Final = ""
+"""Stands for the digest of a file that isn't there."""
+_PREFIX, _SUFFIX = ".cnngui-", ".part"
+"""Of the name under which a file is written; no longer than the shortest names, so that any name will do."""
+_FORGOTTEN: Final = 3600
+"""Seconds after which such a file is that of a process which was killed."""
+_WRITE_BITS: Final = 0o222
 
 
-def write_atomically(path: Path, content: bytes) -> None:
-    """Writes beside `path`, flushes to the disk, then renames over it. Raises FormatError."""
+class ChangedError(FormatError):
+    """The file isn't any more what the caller knows; it was left as it is."""
+
+
+def digest_of(content: bytes) -> str:
+    """Tells the contents of files apart."""
+    return hashlib.blake2b(content, digest_size=16).hexdigest()
+
+
+def digest_on_disk(path: Path) -> str:
+    """The digest of a file; `NOT_THERE` where there is none. Raises OSError where it can't be read."""
+    try:
+        return digest_of(path.read_bytes())
+    except FileNotFoundError:
+        return NOT_THERE
+
+
+def write_atomically(path: Path, content: bytes, known: str | None = None) -> None:
+    """Writes beside `path`, flushes to the disk, then renames over it. Raises FormatError.
+
+    With `known`, the digest of what the caller has seen there, anything else isn't replaced: ChangedError. A
+    file that has gone since then is made anew.
+    """
     target = Path(os.path.realpath(path))  # a link stays a link
     try:
+        _refuse_what_is_there(target)
         temporary = _write_beside(target, content)
         try:
             temporary.chmod(_mode(target))
+            if known is not None and digest_on_disk(target) not in (known, NOT_THERE):
+                raise ChangedError(f"{path.name} was changed by another program.", "It is left as it is.")
             temporary.replace(target)
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise FormatError(
-            f"{path.name} can't be written: {error.strerror or error}.",
-            "The old file, if there was one, is unchanged. Save to another folder.",
-        ) from None
+        raise _refusal(path, error.strerror or str(error)) from None
     _sync_folder(target.parent)
+    _clear_away(target.parent)
+
+
+def check_writable(path: Path) -> None:
+    """Says beforehand why a file can't be written, as far as that can be known: a disk may become full.
+
+    Raises FormatError.
+    """
+    target = Path(os.path.realpath(path))
+    try:
+        _refuse_what_is_there(target)
+        _write_beside(target, b"").unlink()
+    except OSError as error:
+        raise _refusal(path, error.strerror or str(error)) from None
+
+
+def _refusal(path: Path, reason: str) -> FormatError:
+    return FormatError(
+        f"{name_of(path)} can't be written: {reason}.",
+        "The old file, if there was one, is unchanged. Save to another folder or under another name.",
+    )
+
+
+def _refuse_what_is_there(target: Path) -> None:
+    """Renaming asks nobody whether the file may be written. Raises OSError."""
+    try:
+        mode = target.stat().st_mode
+    except FileNotFoundError:
+        return
+    if target.is_dir():
+        raise OSError("there is a folder of this name")
+    if not mode & _WRITE_BITS or not os.access(target, os.W_OK):
+        raise OSError("it is write-protected")
 
 
 def _write_beside(target: Path, content: bytes) -> Path:
     """A file beside `target` with this content, safe on the disk."""
-    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as file:
+    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=_PREFIX, suffix=_SUFFIX, delete=False) as file:
         try:
             file.write(content)
             file.flush()
@@ -59,3 +124,11 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def _clear_away(folder: Path) -> None:
+    """Deletes what processes have left behind that were killed while they wrote into this folder."""
+    with contextlib.suppress(OSError):
+        for left in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
+            if time.time() - left.stat().st_mtime > _FORGOTTEN:
+                left.unlink()

@@ -15,17 +15,19 @@ import reprlib
 import textwrap
 import zipfile
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 import numpy as np
 from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
-from core.errors import CoreError, FormatError
-from core.formats.atomic import write_atomically
+from core.data.sources.base import named_sources
+from core.errors import CoreError, FormatError, name_of
+from core.formats.atomic import digest_of, write_atomically
 from core.formats.design import from_text, to_text
 from core.formats.training import checkpoint_from_json, checkpoint_to_json
+from core.formats.values import text_of
 from core.maths.arrays import Array
 from core.project import DataChoice, Project
 from core.training.checkpoint import Checkpoint
@@ -36,8 +38,11 @@ VERSION = 2
 """Of training.json; 2 brought schedules, warm-up and clipping, which an older cnngui would not know."""
 MAX_TEXT = 64 << 20
 MAX_TENSORS = 8 << 30
+MAX_FILE = 2 * MAX_TENSORS + 2 * MAX_TEXT
 MAX_RATIO = 100
 """Numbers of weights, and JSON of designs, are packed far less than this; a zip bomb, ten times more."""
+_ZIP = b"PK"
+_OF_RUN = {"weights.safetensors", "state.safetensors"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,14 +51,22 @@ class ProjectFile:
 
     project: Project
     checkpoint: Checkpoint | None = None
+    digest: str | None = None
+    """Of the file that it was read from; by it, `save_project` sees whether that is another one by then."""
 
 
-def save_project(path: Path, file: ProjectFile) -> None:
-    """Writes a `.cnn` file, or the design alone for any other suffix, in one step. Raises FormatError."""
+def save_project(path: Path, file: ProjectFile, known: str | None = None) -> str:
+    """Writes a `.cnn` file, or the design alone for any other suffix, in one step; gives its digest.
+
+    Raises FormatError; ChangedError where the file there isn't any more the one of the digest `known`.
+    """
+    content = _packed(path, file) if path.suffix == SUFFIX else to_text(file.project.design).encode()
+    write_atomically(path, content, known)
+    return digest_of(content)
+
+
+def _packed(path: Path, file: ProjectFile) -> bytes:
     project = file.project
-    if path.suffix != SUFFIX:
-        write_atomically(path, to_text(project.design).encode())
-        return
     data = _relative(project.data.source, path.parent)
     training: dict[str, Any] = {"version": VERSION, "plan": project.plan.to_json(), "data": data}
     parts = {"design.json": to_text(project.design).encode()}
@@ -67,50 +80,70 @@ def save_project(path: Path, file: ProjectFile) -> None:
         for name, content in parts.items():
             packed = zipfile.ZIP_DEFLATED if name.endswith(".json") else zipfile.ZIP_STORED
             archive.writestr(name, content, packed)
-    write_atomically(path, buffer.getvalue())
+    return buffer.getvalue()
 
 
 def load_project(path: Path) -> ProjectFile:
     """Reads a `.cnn` file or a design as JSON. Raises FormatError; the file itself is never changed."""
+    name = name_of(path)
     try:
-        if zipfile.is_zipfile(path):
-            return _load_zip(path)
-        if path.stat().st_size > MAX_TEXT:
-            raise FormatError("it is too large for a design.")
-        if path.suffix == SUFFIX:
-            raise FormatError("it is no cnngui project; it may be cut off or damaged.")
-        return ProjectFile(Project(from_text(path.read_bytes().decode("utf-8"))))
-    except CoreError as error:
-        raise FormatError(f"{path.name}: {error.problem.message}", error.problem.hint) from None
+        content = _content(path)  # as a whole: what fails from here on is in the file, not in the system
     except OSError as error:
         raise FormatError(
-            f"{path.name} can't be read: {error.strerror or error}.", "Check the path and its permissions."
+            f"{name} can't be read: {error.strerror or error}.", "Check the path and its permissions."
         ) from None
     except MemoryError:
-        raise FormatError(f"{path.name} doesn't fit into memory.") from None
+        raise FormatError(f"{name} doesn't fit into memory.") from None
+    try:
+        return _parsed(path, content)
+    except CoreError as error:
+        raise FormatError(f"{name}: {error.problem.message}", error.problem.hint) from None
+    except MemoryError:
+        raise FormatError(f"{name} doesn't fit into memory.") from None
     except Exception as error:  # zip, JSON and tensor parsers raise whatever damaged bytes lead them to
         reason = textwrap.shorten(str(error), 200, placeholder="…") or type(error).__name__
-        raise FormatError(f"{path.name} is damaged: {reason}.", "Use a copy, if there is one.") from None
+        raise FormatError(f"{name} is damaged: {reason}.", "Use a copy, if there is one.") from None
 
 
-def _load_zip(path: Path) -> ProjectFile:
-    with zipfile.ZipFile(path) as archive:
+def _content(path: Path) -> bytes:
+    """All of the file. Raises OSError, and FormatError for one that is far too large for what it is."""
+    with path.open("rb") as file:
+        is_zip = file.read(len(_ZIP)) == _ZIP
+        if os.fstat(file.fileno()).st_size > (MAX_FILE if is_zip else MAX_TEXT):
+            kind = "a project" if is_zip else "a design"
+            raise FormatError(f"{name_of(path)} is too large for {kind}.", "No such file is made by cnngui.")
+        file.seek(0)
+        return file.read()
+
+
+def _parsed(path: Path, content: bytes) -> ProjectFile:
+    digest = digest_of(content)
+    if content.startswith(_ZIP):
+        project, checkpoint = _unpacked(content, path.parent)
+        return ProjectFile(project, checkpoint, digest)
+    if path.suffix == SUFFIX:
+        raise FormatError("it is no cnngui project; it may be cut off or damaged.")
+    return ProjectFile(Project(from_text(content.decode("utf-8"))), digest=digest)
+
+
+def _unpacked(content: bytes, folder: Path) -> tuple[Project, Checkpoint | None]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
         graph = from_text(_read(archive, "design.json", MAX_TEXT).decode("utf-8"))
-        if "training.json" not in archive.namelist():
-            return ProjectFile(Project(graph))
         training = json.loads(_read(archive, "training.json", MAX_TEXT))
         if not isinstance(training, dict):
             raise FormatError("training.json should hold an object.")
         _check_version(training.get("version", 1))
         plan = Plan.from_json(training.get("plan", {}))
         data = training.get("data")
-        found = None if data is None else _absolute(str(data), path.parent)
+        found = None if data is None else _absolute(text_of(data, "training.json, data"), folder)
         project = Project(graph, plan, DataChoice(found))
         if "run" not in training:
-            return ProjectFile(project)
+            for name in _OF_RUN & set(archive.namelist()):
+                raise FormatError(f"it has {name}, but training.json has no run; it is damaged.")
+            return project, None
         weights = _tensors(archive, "weights.safetensors")
         state = _tensors(archive, "state.safetensors")
-        return ProjectFile(project, checkpoint_from_json(training["run"], plan, weights, state))
+        return project, checkpoint_from_json(training["run"], plan, weights, state)
 
 
 def _check_version(version: object) -> None:
@@ -151,15 +184,28 @@ def _contiguous(arrays: dict[str, Array]) -> dict[str, Array]:
 
 
 def _relative(data: str | None, folder: Path) -> str | None:
-    """A path relative to the project file, so that both can move together; another spec as it is."""
-    if data is None or not Path(data).exists():
+    """What stands in the file for a data source; some stand for themselves.
+
+    A path becomes relative to the project file, so that both can move together, and begins with a dot, so
+    that no name of a source can be meant, in a later version either.
+    """
+    if data is None or _stands_for_itself(data):
         return data
     try:
-        return Path(os.path.relpath(Path(data).absolute(), folder.absolute())).as_posix()
+        found = Path(os.path.relpath(data, folder)).as_posix()
     except ValueError:  # another drive
         return str(Path(data).absolute())
+    return found if found.startswith(".") else f"./{found}"
 
 
 def _absolute(data: str, folder: Path) -> str:
-    beside = folder / data
-    return str(beside.resolve()) if beside.exists() else data
+    """The inverse, whether or not there is something: another place isn't looked at."""
+    if _stands_for_itself(data) or Path(data).is_absolute():
+        return data
+    return os.path.normpath(folder.absolute() / data)
+
+
+def _stands_for_itself(data: str) -> bool:
+    """Whether it is the name of a source that needs no path, `~/…`, or a whole path of another system."""
+    whole = any(system(data).is_absolute() for system in (PurePosixPath, PureWindowsPath))
+    return data in named_sources() or data.startswith("~") or (whole and not Path(data).is_absolute())

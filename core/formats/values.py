@@ -33,6 +33,14 @@ def name_of(value: object, where: str, limit: int = MAX_NAME) -> str:
     return text
 
 
+def text_of(value: object, where: str) -> str:
+    """A text that isn't empty."""
+    text: str = typed(value, str, where)
+    if not text:
+        raise FormatError(f"{where}: expected a text, got an empty one.", DAMAGED)
+    return text
+
+
 def number_of(value: object, where: str) -> float:
     """A number that has a place on the canvas."""
     if not _is_number(value):

@@ -19,11 +19,10 @@ from typing import NamedTuple
 from llvmlite import binding as llvm
 
 import core
+from core.native.environment import forced_width
 from core.native.system import cache_roots
 
-WIDTH_VARIABLE = "CNNGUI_VECTOR_WIDTH"
 CACHE_VARIABLE = "CNNGUI_CACHE_DIR"
-SUPPORTED_WIDTHS = (16, 8, 4)
 COMPILED = ("native", "engine", "data/digits")
 """The rooms of core with functions that numba compiles."""
 
@@ -55,11 +54,7 @@ def _detect() -> Target:
         # AMD's Zen 4 runs a 512-bit operation as two 256-bit ones: nothing is lost by narrow vectors,
         # and small batches and the sums over lanes gain.
         width = 8
-    forced = os.environ.get(WIDTH_VARIABLE)
-    if forced:
-        if forced not in map(str, SUPPORTED_WIDTHS):
-            raise ValueError(f"{WIDTH_VARIABLE} is {forced!r}; it has to be one of {SUPPORTED_WIDTHS}.")
-        width = int(forced)
+    width = forced_width() or width
     return Target(width, 32 if wide_file else 16)
 
 

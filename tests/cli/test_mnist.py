@@ -8,7 +8,7 @@ import os
 
 import pytest
 
-from core.compile import EXECUTOR_VARIABLE
+from core.native.environment import EXECUTOR_VARIABLE
 from tests.cli.running import events, run
 from tests.paths import SHARED_DATA
 

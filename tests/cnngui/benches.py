@@ -52,7 +52,7 @@ class Noted(QObject):
     def when_sure(self, then: Callable[[], object]) -> None:
         self._note("sure")
 
-    def show_project(self, file: ProjectFile, path: Path | None) -> None:
+    def show_project(self, file: ProjectFile) -> None:
         self._note("project")
 
     def show(self, name: str) -> None:

@@ -75,3 +75,16 @@ def pressed(button: QMessageBox.StandardButton) -> Answer:
         return text
 
     return answer
+
+
+def clicked(text: str) -> Answer:
+    """Clicks the button of a message box that has this text."""
+
+    def answer(dialog: QWidget) -> str:
+        assert isinstance(dialog, QMessageBox)
+        asked = dialog.text()
+        button = next(b for b in dialog.buttons() if b.text().replace("&", "") == text)
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        return asked
+
+    return answer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.compile import EXECUTOR_VARIABLE
+from core.native.environment import EXECUTOR_VARIABLE
 
 
 @pytest.fixture

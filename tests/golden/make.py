@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-from core.compile import EXECUTOR_VARIABLE, compile_graph
+from core.compile import compile_graph
 from core.data.dataset import split
 from core.design import groups, notes
 from core.design.graph import Graph
@@ -24,6 +24,7 @@ from core.layers.output import Classification
 from core.layers.pooling import AveragePool, GlobalAveragePool, MaxPool
 from core.layers.unknown import Unknown
 from core.maths.optim import Adam
+from core.native.environment import EXECUTOR_VARIABLE
 from core.project import DataChoice, Project
 from core.training.evaluate import evaluate
 from core.training.plan import Plan

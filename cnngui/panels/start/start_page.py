@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from cnngui.canvas.editor.mime import can_be_dropped
 from cnngui.commands.bench import Bench
 from cnngui.commands.demo import play_demo
 from cnngui.models.designs import open_design
@@ -32,6 +33,8 @@ class StartPage(QWidget):
     """Asks for what the user chooses; the window does it."""
 
     new_wanted = Signal()
+    canvas_wanted = Signal()
+    """Something is being dragged that only the canvas can take."""
     guide_wanted = Signal()
     open_wanted = Signal()
     demo_wanted = Signal()
@@ -117,7 +120,8 @@ class StartPage(QWidget):
         return button
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        self.new_wanted.emit()  # the canvas comes to the front, and the drag goes on there
+        if can_be_dropped(event.mimeData()):
+            self.canvas_wanted.emit()  # it comes to the front, and the drag goes on there
         event.ignore()
 
 
@@ -217,6 +221,7 @@ def start_page(bench: Bench) -> StartPage:
             bench.views.show_canvas()
 
     made.new_wanted.connect(begin_empty)
+    made.canvas_wanted.connect(bench.views.show_canvas)
     made.guide_wanted.connect(bench.views.start_guide)
     made.open_wanted.connect(bench.files.open)
     made.demo_wanted.connect(lambda: bench.files.when_sure(partial(play_demo, bench)))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar, NamedTuple, TypeVar, dataclass_transform
 
 from core.data.dataset import Source
-from core.errors import DataError
+from core.errors import DataError, name_of
 from core.schema.param import check_settings, param
 from core.schema.registry import Registry, summary
 
@@ -117,7 +117,7 @@ def find_source(spec: str) -> Opener:
     path = _existing(spec)
     found, best = max(recognised(path), key=lambda pair: pair[1].confidence)
     if best.confidence == NO:
-        raise DataError(f"{path.name} is no data source that cnngui knows.", f"Give {forms()}.")
+        raise DataError(f"{name_of(path)} is no data source that cnngui knows.", f"Give {forms()}.")
     return _made(found, {"path": str(path)})
 
 
@@ -137,7 +137,7 @@ def _existing(spec: str) -> Path:
         found = path.exists()
     except OSError as error:
         raise DataError(f"The data source {spec!r} can't be opened: {error.strerror}.") from None
-    except RuntimeError:  # ~ of an unknown user
+    except (RuntimeError, ValueError):  # ~ of an unknown user; what can't be a path at all
         found = False
     if not found:
         raise DataError(f"There is no data source {spec!r}.", f"Give {forms()}.")

@@ -20,7 +20,7 @@ from core.data.sources.base import (
 )
 from core.data.sources.idx_format import read_idx
 from core.data.sources.labelled import Arrays, datasets
-from core.errors import DataError
+from core.errors import DataError, name_of
 
 _PARTS = (("train-images", "train-labels"), ("t10k-images", "t10k-labels"))
 
@@ -46,10 +46,10 @@ class IdxFolder(Opener):
         found = [_pair(path, *names) for names in _PARTS]
         if found[0] is None:
             raise DataError(
-                f"{path.name} has no train-images-idx3-ubyte and train-labels-idx1-ubyte (plain or .gz).",
+                f"{name_of(path)} has no train-images-idx3-ubyte and train-labels-idx1-ubyte (plain or .gz).",
                 "Choose a folder with the MNIST files, or an .npz file.",
             )
-        return Source(path.name, self.path, *datasets([pair for pair in found if pair is not None]))
+        return Source(name_of(path), self.path, *datasets([pair for pair in found if pair is not None]))
 
 
 @source("idx_file", title="IDX file")

@@ -34,7 +34,8 @@ def read_idx(path: Path) -> NDArray[Any]:
             return _read(file, path)
     except (OSError, EOFError, zlib.error) as error:
         raise DataError(
-            f"{path.name} can't be read: {error}.", "Check the path, or get the file again."
+            f"{path.name} can't be read: {getattr(error, 'strerror', None) or error}.",
+            "Check the path, or get the file again.",
         ) from None
     except MemoryError:
         raise DataError(f"{path.name} doesn't fit into memory.", "Use a part of it.") from None

@@ -67,6 +67,12 @@ def read_npz(path: Path) -> tuple[Dataset, Dataset | None]:
 
 def _read_arrays(path: Path) -> dict[str, NDArray[Any]]:
     try:
+        path.open("rb").close()  # what the system refuses is no damage
+    except OSError as error:
+        raise DataError(
+            f"{path.name} can't be read: {error.strerror or error}.", "Check the path and its permissions."
+        ) from None
+    try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
         large = {entry.filename.removesuffix(".npy"): _mapped_entry(path, entry) for entry in entries}
@@ -82,7 +88,7 @@ def _read_arrays(path: Path) -> dict[str, NDArray[Any]]:
         raise
     except Exception as error:  # the parsers of zip and header raise whatever damaged bytes lead them to
         reason = " ".join(str(error).split()) or type(error).__name__
-        raise DataError(f"{path.name} can't be read: {reason}.", _HINT) from None
+        raise DataError(f"{path.name} is no NumPy archive, or damaged: {reason}.", _HINT) from None
     return {name: member for name, member in members.items() if isinstance(member, np.ndarray)}
 
 

@@ -8,7 +8,6 @@ its member 0.
 
 from __future__ import annotations
 
-import os
 import queue
 import threading
 from typing import Any, NamedTuple
@@ -19,9 +18,9 @@ from numpy.typing import NDArray
 
 from core.engine.machine.operation import Task, call, helper, kernel
 from core.engine.machine.vectors import I64, load_integer, primitive, store_integer
+from core.native.environment import forced_threads
 from core.native.system import usable_cores, yield_function
 
-THREADS_VARIABLE = "CNNGUI_THREADS"
 _LINE = 64  # bytes of a cache line
 _SPINS = 2000
 """How often a waiting thread looks before it lets others run; under load another process may hold the
@@ -61,9 +60,9 @@ class RowEntry(NamedTuple):
 def default_threads() -> int:
     """One thread per core that this process may use, one left free for the window where there are more
     than two."""
-    forced = os.environ.get(THREADS_VARIABLE)
-    if forced:
-        return max(1, int(forced))
+    forced = forced_threads()
+    if forced is not None:
+        return forced
     cores = usable_cores()
     return cores - 1 if cores > 2 else cores
 

@@ -21,7 +21,7 @@ from cnngui.window.workbench import Workbench
 from core.design.edits import rename
 from core.errors import FormatError
 from core.formats.project import ProjectFile, load_project, save_project
-from tests.cnngui.dialogs import answering, pressed, typed
+from tests.cnngui.dialogs import answering, clicked, pressed, typed
 from tests.cnngui.runs import ENDLESS, GRAPH, PATIENCE, hold, wait_for, wait_for_step, wait_until_saved
 from tests.cnngui.windows import open_window, press, save, undo
 
@@ -44,12 +44,12 @@ class Disk:
     def go_on(self) -> None:
         self._free.set()
 
-    def write(self, path: Path, file: ProjectFile) -> None:
+    def write(self, path: Path, file: ProjectFile, known: str | None = None) -> str:
         self._free.wait(PATIENCE / 1000)
         if self.is_full:
             raise FormatError(f"{path.name} can't be written: No space left on device.")
         self.written.append(file)
-        save_project(path, file)
+        return save_project(path, file, known)
 
 
 @pytest.fixture
@@ -133,26 +133,33 @@ def test_a_run_that_ends_before_its_state_is_taken_is_saved_as_it_ended(
     assert not bench.window.isWindowModified()
 
 
-def test_a_run_that_is_exchanged_before_its_state_is_taken_is_still_the_one_that_is_saved(
-    qtbot: QtBot, bench: Workbench, tmp_path: Path
+@pytest.mark.parametrize("closing", [False, True])
+def test_a_run_that_was_undone_is_not_saved_in_place_of_the_one_that_comes_back(
+    qtbot: QtBot, bench: Workbench, tmp_path: Path, *, closing: bool
 ) -> None:
     with qtbot.waitSignal(bench.run.ended, timeout=PATIENCE):
         bench.run_control.start()
     former = bench.run.checkpoint
+    assert former is not None
     bench.document.set_plan(ENDLESS)
     bench.run_control.start_over(held=True)
     wait_for(qtbot, bench.models, State.PAUSED)
     wait_for_step(qtbot, bench.models, 1)
     with qtbot.waitSignal(bench.run.ended, timeout=PATIENCE):
         undo(qtbot, bench)
-        save(qtbot, bench)
+        if closing:
+            with answering(pressed(BUTTONS.Save)):
+                bench.window.close()
+        else:
+            save(qtbot, bench)
         assert bench.run.state is State.STOPPING
     wait_until_saved(qtbot, bench.files.saving)
     found = load_project(tmp_path / "mine.cnn").checkpoint
     assert found is not None
-    assert len(found.losses) == 1
+    assert found.losses == former.losses
     assert bench.run.checkpoint is former
-    assert bench.window.isWindowModified()
+    assert not bench.window.isWindowModified()
+    assert bench.window.isHidden() is closing
 
 
 def test_the_window_lives_on_while_the_disk_is_slow(
@@ -196,6 +203,7 @@ def test_a_full_disk_leaves_everything_unsaved_and_open(
         save(qtbot, bench)
         wait_until_saved(qtbot, bench.files.saving)
     assert "No space left" in asked[0]
+    assert bench.window.statusBar().currentMessage() == "mine.cnn wasn't saved."
     assert bench.window.isWindowModified()
     assert saved_name(tmp_path / "mine.cnn") != "Eye"
     with answering(pressed(BUTTONS.Save), pressed(BUTTONS.Ok)):
@@ -234,6 +242,41 @@ def test_an_edit_after_the_wish_to_close_is_asked_about(
         wait_until_saved(qtbot, bench.files.saving)
     assert bench.window.isVisible()
     assert saved_name(tmp_path / "mine.cnn") == "First"
+
+
+def test_closing_twice_while_something_is_saved_asks_once(
+    qtbot: QtBot, bench: Workbench, disk: Disk, tmp_path: Path
+) -> None:
+    change(bench, "First")
+    disk.stop()
+    save(qtbot, bench)
+    change(bench, "Second")
+    bench.window.close()
+    bench.window.close()
+    with answering(pressed(BUTTONS.Cancel)):
+        disk.go_on()
+        wait_until_saved(qtbot, bench.files.saving)
+    assert bench.window.isVisible()
+    with answering(pressed(BUTTONS.Save)):
+        bench.window.close()
+        bench.window.close()
+        qtbot.waitUntil(bench.window.isHidden, timeout=PATIENCE)
+    assert saved_name(tmp_path / "mine.cnn") == "Second"
+
+
+def test_several_saves_into_a_file_that_was_changed_are_one_question(
+    qtbot: QtBot, bench: Workbench, disk: Disk, tmp_path: Path
+) -> None:
+    disk.stop()
+    for name in ("First", "Second"):
+        change(bench, name)
+        save(qtbot, bench)
+    (tmp_path / "mine.cnn").write_bytes(b"theirs")
+    with answering(clicked("Overwrite")):
+        disk.go_on()
+        wait_until_saved(qtbot, bench.files.saving)
+    assert saved_name(tmp_path / "mine.cnn") == "Second"
+    assert not bench.window.isWindowModified()
 
 
 def test_closing_with_a_run_on_saves_all_that_it_has_learned(

@@ -71,10 +71,10 @@ def test_a_missing_library_is_one_line_with_the_package(
         assert "install libegl1" in line
 
 
-def test_a_file_that_is_not_there_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["nothing.cnn"]) == 2
+def test_a_word_that_is_no_file_and_no_example_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["trian"]) == 2
     [line] = lines(capsys.readouterr().err)
-    assert "nothing.cnn" in line
+    assert "There is no design 'trian'" in line
 
 
 @pytest.mark.usefixtures("no_display", "short_demo")

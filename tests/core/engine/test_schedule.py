@@ -13,7 +13,6 @@ from core.engine.machine import arena
 from core.engine.machine.guard import GUARD_VARIABLE
 from core.engine.machine.operation import Scope
 from core.engine.machine.order import Stage, Work, stages
-from core.engine.machine.team import THREADS_VARIABLE
 from core.engine.machine.vectors import WIDTH
 from core.engine.passes import Training
 from core.layers.activation import ReLU
@@ -22,6 +21,7 @@ from core.layers.output import Classification
 from core.layers.pooling import GlobalAveragePool
 from core.maths.arrays import Array
 from core.maths.optim import SGD, OptimizerState
+from core.native.environment import THREADS_VARIABLE
 from tests.core.designs import chain
 from tests.core.engine.networks import NETWORKS
 from tests.core.engine.test_networks import train

@@ -24,6 +24,7 @@ from core.layers.reconstruction import Reconstruction
 from core.layers.reshape import Flatten
 from core.maths.optim import SGD, OptimizerState
 from core.native import target
+from core.native.environment import THREADS_VARIABLE
 from core.running.reference import ReferenceProgram
 from tests.core.designs import chain
 
@@ -128,5 +129,5 @@ def test_a_disk_that_fills_up_is_survived(monkeypatch: pytest.MonkeyPatch) -> No
 
 @pytest.mark.parametrize(("value", "threads"), [("3", 3), ("0", 1)])
 def test_the_number_of_threads_can_be_set(monkeypatch: pytest.MonkeyPatch, value: str, threads: int) -> None:
-    monkeypatch.setenv(team.THREADS_VARIABLE, value)
+    monkeypatch.setenv(THREADS_VARIABLE, value)
     assert team.default_threads() == threads

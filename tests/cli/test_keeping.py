@@ -1,0 +1,94 @@
+"""`--out`: what can be known is said before the training, and nothing that it has learned is lost."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from cnngui.cli import keeping, reports
+from core.errors import FormatError
+from core.formats.project import ProjectFile, load_project, save_project
+from core.layers.activation import ReLU
+from core.project import Project
+from core.training.events import Finished
+from tests.cli.running import complaint, run
+from tests.core.designs import chain
+
+Capture = pytest.CaptureFixture[str]
+
+
+def arguments(design: str, data: str, out: str) -> tuple[str, ...]:
+    return "train", design, "--data", data, "--epochs", "1", "--batch", "16", "--out", out, "--json"
+
+
+@pytest.mark.parametrize(
+    ("out", "words"),
+    [
+        ("dir.cnn", "there is a folder of this name"),
+        (f"{'a' * 252}.cnn", "File name too long"),
+        ("kept.cnn", "it is write-protected"),
+    ],
+)
+def test_what_can_never_be_written_is_refused_before_the_training(
+    out: str, words: str, design: str, data: str, capsys: Capture
+) -> None:
+    Path("dir.cnn").mkdir()
+    Path("kept.cnn").touch(0o444)
+    assert words in complaint(capsys, run(*arguments(design, data, out)))  # which wants stdout to be empty
+
+
+def test_a_disk_that_fills_up_takes_nothing_away(
+    design: str, data: str, capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "full").mkdir()
+
+    def save(path: Path, file: ProjectFile, known: str | None = None) -> str:
+        if path.absolute().parent == tmp_path / "full":
+            raise FormatError(f"{path.name} can't be written: No space left on device.")
+        return save_project(path, file, known)
+
+    monkeypatch.setattr(keeping, "save_project", save)
+    Path("run-2.cnn").touch()
+    assert run(*arguments(design, data, "full/run.cnn")) == 2
+    said = capsys.readouterr().err
+    assert "run.cnn can't be written: No space left on device." in said
+    assert f"The trained network is in {tmp_path / 'run-3.cnn'} instead." in said
+    assert load_project(Path("run-3.cnn")).checkpoint is not None
+    assert not os.listdir("full")  # noqa: PTH208
+
+
+def test_what_another_program_has_written_meanwhile_stays(
+    design: str, data: str, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = ProjectFile(Project(chain((3,), ReLU())))
+    finish = reports.JsonReport.finish
+
+    def meanwhile(report: reports.JsonReport, event: Finished, *rest: object) -> None:
+        save_project(Path("run.cnn"), others)
+        finish(report, event, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(reports.JsonReport, "finish", meanwhile)
+    assert run(*arguments(design, data, "run.cnn")) == 2
+    assert "run.cnn was changed by another program. The trained network is in" in capsys.readouterr().err
+    assert load_project(Path("run.cnn")).project.design == others.project.design
+    assert load_project(Path("run-2.cnn")).checkpoint is not None
+
+
+@pytest.mark.parametrize(
+    "setting", ["CNNGUI_VECTOR_WIDTH=7", "CNNGUI_THREADS=abc", "CNNGUI_THREADS=-1", "CNNGUI_EXECUTOR=fast"]
+)
+def test_an_environment_variable_that_means_nothing_is_one_line(
+    setting: str, design: str, data: str, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    variable, value = setting.split("=")
+    monkeypatch.setenv(variable, value)
+    said = complaint(capsys, run("train", design, "--data", data))
+    assert f"The environment variable {variable} is {value!r}; expected is" in said
+
+
+@pytest.mark.parametrize("source", ["/", "."])
+def test_a_folder_without_a_name_is_named_in_full(source: str, design: str, capsys: Capture) -> None:
+    said = complaint(capsys, run("train", design, "--data", source))
+    assert f"cnngui: {Path(source).absolute()} has no train-images" in said
