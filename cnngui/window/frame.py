@@ -16,7 +16,7 @@ from cnngui.window.center import Center
 from cnngui.window.docks import Docks
 from cnngui.window.fault_notice import FaultNotice
 from cnngui.window.faults import Faults
-from cnngui.window.layouts import Layouts
+from cnngui.window.layouts import Layouts, Settling
 from cnngui.window.sheet import Sheet
 from cnngui.window.strips import Strips
 from cnngui.window.workspace_tabs import WorkspaceTabs
@@ -68,6 +68,7 @@ class Frame(QMainWindow):
         self.sheet = Sheet(self, themes)
         self.tabs = WorkspaceTabs(WORKSPACES, themes)
         self.is_small = False
+        self._settling: Settling | None = None
         self._add_bars()
         self.workspace = workspace(settings.text(_WORKSPACE)).name
         self.tabs.show_current(self.workspace)
@@ -150,16 +151,22 @@ class Frame(QMainWindow):
         self.workspace = name
         self.lay_out()
         self.setUpdatesEnabled(True)
+        self.docks.paint_again()
         if workspace(name).stays:
             self._settings.set_text(_WORKSPACE, name)
 
     def settle(self) -> None:
-        """Gives the docks their sizes once more, now that the window has its own."""
+        """Gives the docks their sizes once more, now that the window gets its own."""
+        self._settling = Settling(self, self._settle)
+
+    def _settle(self) -> None:
         if not self.is_small:
             self.layouts.settle(self.workspace)
 
     def keep_layout(self) -> None:
         """Remembers the layout of the current workspace."""
+        if self._settling is not None:
+            self._settling.end()
         self.sheet.put_back()
         if not self.is_small:
             self.layouts.keep(self.workspace)
