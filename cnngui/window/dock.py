@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, cast
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal, SignalInstance
 from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QAbstractButton, QDockWidget, QMainWindow, QMenu, QWidget
 
@@ -48,7 +48,7 @@ class Dock(QDockWidget):
         if self.isFloating():
             self.show()
 
-    def _own(self, name: str, wanted: Signal) -> QAbstractButton:
+    def _own(self, name: str, wanted: SignalInstance) -> QAbstractButton:
         """A button of Qt's own, which asks the window from now on."""
         button = self.findChild(QAbstractButton, name)
         assert button is not None, name

@@ -30,7 +30,7 @@ class Docks(QObject):
         self._window = window
         self._panels: dict[str, Panel] = {}
         self._docks: dict[str, Dock] = {}
-        self._left: dict[str, dict[str, QSize]] = {}
+        self._left: dict[str, dict[str, tuple[int, int]]] = {}
         """The sizes at the sides of the window before a dock was closed or began to float."""
         window.setDockNestingEnabled(True)
         corners = Qt.Corner
@@ -125,17 +125,18 @@ class Docks(QObject):
         """Remembers the sizes at its side of the window, which all take a part of the room that gets free."""
         dock = self._docks[name]
         if dock.in_sight and not dock.isFloating():
-            self._left[name] = self._sizes_at(self._window.dockWidgetArea(dock))
+            self._left[name] = self._sizes_beside(name)
 
     def _come_back(self, name: str) -> None:
         """Gives it its size again, where those beside it are the ones that were there."""
         before = self._left.pop(name, {})
-        if before.keys() == self._sizes_at(self._window.dockWidgetArea(self._docks[name])).keys():
+        if before.keys() == self._sizes_beside(name).keys():
             self.set_sizes(before)
 
-    def _sizes_at(self, area: Qt.DockWidgetArea) -> dict[str, QSize]:
-        there = self.sizes().items()
-        return {name: size for name, size in there if self._window.dockWidgetArea(self._docks[name]) is area}
+    def _sizes_beside(self, name: str) -> dict[str, tuple[int, int]]:
+        """Of all docks at its side."""
+        side = self.side_of(name)
+        return {other: size for other, size in self.sizes().items() if self.side_of(other) is side}
 
     def in_sight(self) -> list[str]:
         return [name for name, dock in self._docks.items() if dock.in_sight]
@@ -215,17 +216,27 @@ class Docks(QObject):
             self._window.resizeDocks(docks[:1], [round(pixels)], across)
             self._window.resizeDocks(docks, [1] * len(docks), along)
 
-    def sizes(self) -> dict[str, QSize]:
-        """Of all docks in sight that don't float."""
-        docks = ((name, self._docks[name]) for name in self.in_sight())
-        return {name: dock.size() for name, dock in docks if not dock.isFloating()}
+    def sizes(self) -> dict[str, tuple[int, int]]:
+        """Width and height of each dock that stands at a side and isn't behind another one, by name."""
+        return {
+            name: (dock.width(), dock.height()) for name, dock in self._docks.items() if self._stands(dock)
+        }
 
-    def set_sizes(self, sizes: Mapping[str, QSize]) -> None:
+    def side_of(self, name: str) -> Qt.DockWidgetArea:
+        return self._window.dockWidgetArea(self._docks[name])
+
+    def set_sizes(self, sizes: Mapping[str, tuple[int, int]]) -> None:
         """Gives docks these sizes; where there isn't the room for that, in the same proportions."""
-        there = [(self._docks[name], size) for name, size in sizes.items() if name in self._docks]
-        docks = [dock for dock, _ in there]
-        self._window.resizeDocks(docks, [size.width() for _, size in there], Qt.Orientation.Horizontal)
-        self._window.resizeDocks(docks, [size.height() for _, size in there], Qt.Orientation.Vertical)
+        known = [name for name in sizes if name in self._docks]
+        docks = [self._docks[name] for name in known]
+        self._window.resizeDocks(docks, [sizes[name][0] for name in known], Qt.Orientation.Horizontal)
+        self._window.resizeDocks(docks, [sizes[name][1] for name in known], Qt.Orientation.Vertical)
+
+    def _stands(self, dock: Dock) -> bool:
+        if dock.isFloating() or not dock.isVisibleTo(self._window):
+            return False
+        tabs = self._window.tabifiedDockWidgets(dock)
+        return not tabs or dock.in_sight
 
     def _open_in(self, workspace: str) -> list[str]:
         return [name for name, panel in self._panels.items() if workspace in panel.open]

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, QTimer
+from PySide6.QtCore import QByteArray, QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from cnngui.models.settings import Settings
@@ -40,7 +40,7 @@ class Layouts:
             if name not in known:
                 self._docks.place(name, workspace)
         kept = self._kept_sizes(workspace)
-        if kept.pop(_WINDOW, None) != self._window.size():  # Qt takes all that lacks from one dock
+        if kept.pop(_WINDOW, None) != self._window.size().toTuple():  # Qt takes all that lacks from one dock
             self._docks.set_sizes(kept)
 
     def settle(self, workspace: str) -> None:
@@ -54,15 +54,14 @@ class Layouts:
         """Remembers the layout as it is."""
         self._settings.set_layout(workspace, self._window.saveState(_VERSION))
         self._settings.set_text(f"{workspace}/panels", " ".join(self._docks.names))
-        kept = {_WINDOW: self._window.size(), **self._docks.sizes()}
-        sizes = {name: [size.width(), size.height()] for name, size in kept.items()}
+        sizes = {_WINDOW: self._window.size().toTuple(), **self._docks.sizes()}
         self._settings.set_text(f"{workspace}/sizes", json.dumps(sizes))
 
-    def _kept_sizes(self, workspace: str) -> dict[str, QSize]:
+    def _kept_sizes(self, workspace: str) -> dict[str, tuple[int, int]]:
         """Of the window, and of the docks that were in sight, by name; none where that is damaged."""
         try:
             stored = json.loads(self._settings.text(f"{workspace}/sizes"))
-            return {str(name): QSize(int(width), int(height)) for name, (width, height) in stored.items()}
+            return {str(name): (int(width), int(height)) for name, (width, height) in stored.items()}
         except (ValueError, TypeError, AttributeError):
             return {}
 

@@ -66,7 +66,7 @@ class FeatureMapsPanel(QWidget):
             "Point at a map to read its values; the wheel zooms, a double click shows all."
         )
         self._colors = self._color_menu()
-        self._empty = EmptyState(themes, "chart", "")
+        self._empty = EmptyState(themes, "maps", "")
         self.untrained = QPushButton("Look at the untrained network")
         self._layout = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._layout.setContentsMargins(MARGIN, SPACING, MARGIN, SPACING)
@@ -136,7 +136,7 @@ class FeatureMapsPanel(QWidget):
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._empty, 1)
+        column.addWidget(self._empty, 3)
         column.addWidget(self.untrained, alignment=Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
         return page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -190,14 +191,17 @@ def test_a_panel_from_a_strip_can_be_maximised_and_goes_back_to_its_side(small: 
     QTest.mouseClick(back, LEFT)
     assert sheet.geometry() == beside
     QTest.mouseClick(back, LEFT)
-    assert not sheet.name
-    views.switch("data")
+    assert not sheet.isVisible()
+
+
+def test_f11_over_the_canvas_beside_a_panel_from_a_strip_takes_the_canvas(small: MainWindow) -> None:
+    small.workbench.views.show("properties")
     point_at(small.statusBar())
     small.workbench.canvas.setFocus()
     press_f11(small)
-    assert sheet.name == "canvas"
+    assert small.sheet.name == "canvas"
     press_f11(small)
-    assert not sheet.isVisible()
+    assert not small.sheet.isVisible()
 
 
 @pytest.mark.parametrize("maximised", [False, True])
@@ -230,9 +234,12 @@ def test_titles_say_what_their_buttons_do_and_have_a_menu(window: MainWindow) ->
         return [menu for menu in dock.findChildren(QMenu) if menu.isVisible()]
 
     assert not menu(dock.slot.geometry().center())
-    for number, holds in enumerate(
-        (lambda: window.sheet.name == "properties", dock.isFloating, lambda: not dock.isVisible())
-    ):
+    becomes: list[Callable[[], bool]] = [
+        lambda: bool(window.sheet.name),
+        dock.isFloating,
+        lambda: not dock.isVisible(),
+    ]
+    for number, holds in enumerate(becomes):
         [shown] = menu(title(dock))
         actions = [action for action in shown.actions() if not action.isSeparator()]
         actions[number].trigger()
