@@ -59,6 +59,7 @@ class Data(QObject):
         compute.failed.connect(self._fail)
         document.source_changed.connect(self.follow)
         document.plan_changed.connect(self.follow)
+        document.opened.connect(self._drop_choice)
 
     @property
     def source(self) -> Source | None:
@@ -172,6 +173,11 @@ class Data(QObject):
             self._miss(problem)
         self.changed.emit()
         self.failed.emit(problem)
+
+    def _drop_choice(self) -> None:
+        """What was chosen for the project before isn't for the one that is open now."""
+        if self._choosing:
+            self.cancel()
 
     def _forget_choice(self) -> None:
         self._coming = self._opening = None

@@ -48,6 +48,8 @@ class Document(QObject):
     plan_changed = Signal()
     source_changed = Signal()
     """`project.data` is another one; the data themselves come later, if at all."""
+    opened = Signal()
+    """Another project is open; what was meant for the one before is to be forgotten."""
     saved_state_changed = Signal()
     """The path or the "unsaved" mark is another one."""
 
@@ -235,6 +237,7 @@ class Document(QObject):
         if same:
             self.changed.emit()
         self._mark(path)
+        self.opened.emit()
 
     def mark_saved(self, path: Path, project: Project) -> None:
         """Notes where a project is saved: this one, or what it was a while ago."""
@@ -278,4 +281,5 @@ class Edit(QUndoCommand):
         if not isinstance(other, Edit) or other._merge_key != self._merge_key:
             return False
         self._after = other._after
+        self.setObsolete(self._after == self._before)  # there and back again is no step
         return True

@@ -34,7 +34,7 @@ class Looking(QObject):
         self._data = data
         self._run = run
         self._compute = compute
-        self._part: Part = "training"
+        self._part: Part = "validation"  # what the network does with it, it can't have learned by heart
         self._index = 0
         self._snapshot: Snapshot | None = None
         self._shape: Shape | None = None
@@ -124,6 +124,8 @@ class Looking(QObject):
     def _keep_time(self) -> None:
         if self._run.state is State.RUNNING:
             self._timer.start()
+        elif self._run.state is State.PAUSED:
+            self._ask()  # the maps are those of the step that the curves end with
 
     def _poll(self) -> None:
         found = self._compute.mailbox.take_answer(FeatureMaps.kind)

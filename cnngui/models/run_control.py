@@ -52,6 +52,7 @@ class RunControl(QObject):
         self._history.exchanged.connect(self.message)
         data.arrived.connect(self._take_data)
         data.cancelled.connect(self._forget_start)
+        document.opened.connect(self._forget_start)
         run.state_changed.connect(self._show_notice)
         for model in (data, run):
             model.failed.connect(self.show_failure)
@@ -146,7 +147,7 @@ class RunControl(QObject):
             start()
 
     def _forget_start(self) -> None:
-        """The data that a run waited for don't come: it doesn't begin with others."""
+        """What a run waited for doesn't come: it doesn't begin with other data, nor in another project."""
         if self._waiting is not None:
             self._waiting = None
             self.message.emit("Loading was cancelled; no run begins.")

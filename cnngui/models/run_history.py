@@ -24,6 +24,7 @@ class RunHistory(QObject):
         self._run = run
         self._waiting: list[tuple[RunChange, str]] = []
         run.ended.connect(self._exchange_waiting)
+        document.opened.connect(self._waiting.clear)
 
     def put_aside(self, text: str, plan: Plan) -> None:
         """Call it before a run begins under the name `text`, with this plan: Undo brings back the run there

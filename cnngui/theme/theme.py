@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalett
 from PySide6.QtWidgets import QApplication
 
 from cnngui.models.settings import Settings, ThemeMode
+from cnngui.theme.style import EDGE, EdgedStyle
 
 GRID: Final = 4
 """Pixels; all distances are multiples of it."""
@@ -28,6 +29,8 @@ SMALL_SIZE: Final = 11
 
 READABLE: Final = 4.5
 """The least contrast of text on its surface (WCAG 2.2, level AA)."""
+SEEN: Final = 3
+"""The least contrast of the edge of a control."""
 
 CATEGORIES: Final = {
     "Input": "#5f6877",
@@ -74,6 +77,8 @@ class Theme:
     panel: QColor
     raised: QColor
     border: QColor
+    edge: QColor
+    """Of controls: what there is to click on is seen (WCAG 2.2, "non-text contrast")."""
     text: QColor
     muted: QColor
     accent: QColor
@@ -109,6 +114,7 @@ DARK: Final = Theme(
     panel=QColor("#1b1e24"),
     raised=QColor("#262b34"),
     border=QColor("#3a414e"),
+    edge=QColor("#707b8d"),
     text=QColor("#e8eaee"),
     muted=QColor("#a7afbd"),
     accent=QColor("#5b9cff"),
@@ -124,6 +130,7 @@ LIGHT: Final = Theme(
     panel=QColor("#ffffff"),
     raised=QColor("#ffffff"),
     border=QColor("#d3d8e0"),
+    edge=QColor("#868f9d"),
     text=QColor("#1a1e26"),
     muted=QColor("#56606f"),
     accent=QColor("#1a63d8"),
@@ -189,7 +196,7 @@ def palette(theme: Theme) -> QPalette:
         roles.Light: _mixed(theme.raised, theme.text, 0.08),
         roles.Midlight: _mixed(theme.raised, theme.text, 0.04),
         roles.Mid: theme.border,
-        roles.Dark: _mixed(theme.border, theme.text, 0.2),
+        EDGE: theme.edge,
         roles.Shadow: _mixed(theme.canvas, QColor("black"), 0.5),
     }
     for role, color in colors.items():
@@ -198,6 +205,7 @@ def palette(theme: Theme) -> QPalette:
     for role in (roles.WindowText, roles.Text, roles.ButtonText, roles.PlaceholderText):
         made.setColor(QPalette.ColorGroup.Disabled, role, faded)
     made.setColor(QPalette.ColorGroup.Disabled, roles.Base, theme.panel)
+    made.setColor(QPalette.ColorGroup.Disabled, EDGE, theme.border)
     made.setColor(QPalette.ColorGroup.Disabled, roles.Highlight, theme.border)
     made.setColor(QPalette.ColorGroup.Disabled, roles.HighlightedText, faded)
     return made
@@ -214,7 +222,8 @@ class ThemeManager(QObject):
         self._settings = settings
         self._mode = settings.theme_mode
         self._current = self._chosen()
-        QApplication.setStyle("Fusion")
+        if not isinstance(QApplication.style(), EdgedStyle):
+            QApplication.setStyle(EdgedStyle())
         QApplication.setFont(text_font())
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._update)
         self._apply()

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from cnngui.theme.theme import GRID, SMALL_SIZE, SPACING, ThemeManager, text_font
 
 ROW_HEIGHT: Final = 16
+_MOST_HEIGHT: Final = ROW_HEIGHT + GRID
 _THICKNESS: Final = 8
 
 
@@ -52,6 +53,10 @@ class BarRows(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(140, len(self._rows) * ROW_HEIGHT)
 
+    def most_height(self) -> int:
+        """The height that the rows take up where there is plenty of it, in pixels."""
+        return len(self._rows) * _MOST_HEIGHT
+
     def minimumSizeHint(self) -> QSize:
         return QSize(96, len(self._rows) * (ROW_HEIGHT - 2))
 
@@ -64,7 +69,7 @@ class BarRows(QWidget):
         metrics = QFontMetricsF(fonts[1])
         names = min(max(metrics.horizontalAdvance(row.name) for row in self._rows), self.width() * 0.4)
         texts = max(metrics.horizontalAdvance(row.text) for row in self._rows)
-        height = min(ROW_HEIGHT + GRID, self.height() / len(self._rows))
+        height = min(_MOST_HEIGHT, self.height() / len(self._rows))
         room = self.width() - names - texts - 2 * SPACING
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for number, row in enumerate(self._rows):

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from cnngui.theme.theme import GRID, SPACING
 from cnngui.widgets.elided import ElidedLabel
+
+_FAR_MORE: Final = 100
+"""Of the room goes to the sentence until it has enough; the rest lies before it, and the button beside it."""
 
 
 class Attention(QWidget):
@@ -51,7 +55,8 @@ class Offer(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACING)
-        row.addWidget(self._text, 1)
+        row.addStretch(1)
+        row.addWidget(self._text, _FAR_MORE)
         row.addWidget(self.button)
         self.button.clicked.connect(self._answer)
         self.hide()

@@ -138,6 +138,10 @@ class Docks(QObject):
         side = self.side_of(name)
         return {other: size for other, size in self.sizes().items() if self.side_of(other) is side}
 
+    def open(self) -> set[str]:
+        """Those that are shown, or behind the tab of another one."""
+        return {name for name, dock in self._docks.items() if not dock.isHidden()}
+
     def in_sight(self) -> list[str]:
         return [name for name, dock in self._docks.items() if dock.in_sight]
 

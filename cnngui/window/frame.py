@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QCursor, QGuiApplication, QIcon, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QToolBar, QVBoxLayout, QWidget
 
@@ -69,6 +69,10 @@ class Frame(QMainWindow):
         self.tabs = WorkspaceTabs(WORKSPACES, themes)
         self.is_small = False
         self._settling: Settling | None = None
+        self._laid_out: set[str] = set()
+        """The panels that were open when the workspace was laid out."""
+        self._resized = QTimer(self, singleShot=True, interval=0)
+        self._resized.timeout.connect(self._suit_size)
         self._add_bars()
         self.workspace = workspace(settings.text(_WORKSPACE)).name
         self.tabs.show_current(self.workspace)
@@ -100,9 +104,11 @@ class Frame(QMainWindow):
     def set_tools(self, bar: QToolBar) -> None:
         """Takes the tool bar, in place of the empty one."""
         self.removeToolBar(self._tools)
+        self._tools.setParent(None)
         self._tools.deleteLater()
         self._tools = bar
         self.addToolBar(bar)
+        bar.show()  # Qt does so later, and a layout that is kept until then would be one without tools
 
     # -- size and layout -------------------------------------------------------------------------------------
 
@@ -135,14 +141,23 @@ class Frame(QMainWindow):
 
     def lay_out(self, size: QSize | None = None) -> None:
         """Shows the panels of the workspace: in docks, or as strips in a window too small for them."""
-        size = size or self.size()
-        self.is_small = size.width() < _LEAST_FOR_DOCKS.width() or size.height() < _LEAST_FOR_DOCKS.height()
+        self.is_small = _is_small(size or self.size())
         if self.is_small:
             self.docks.hide_all()
             self.strips.show(self.panels, self.workspace)
         else:
             self.strips.clear()
             self.layouts.show(self.workspace)
+        self._laid_out = self.docks.open()
+
+    def _suit_size(self) -> None:
+        """Docks become strips, or strips docks, where the window has become too small or large enough."""
+        if _is_small(self.size()) == self.is_small:
+            return
+        settled = self._settling is not None and not self._settling.is_on
+        if settled or self.docks.open() != self._laid_out:  # else it is only on its way to its first size
+            self.keep_layout()
+        self.lay_out()
 
     def switch(self, name: str) -> None:
         """Goes to another workspace; the next start comes back to it, where it is one to stay in."""
@@ -227,3 +242,8 @@ class Frame(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.sheet.lay(self.middle())
+        self._resized.start()  # docks can't come and go while Qt is laying them out
+
+
+def _is_small(window: QSize) -> bool:
+    return window.width() < _LEAST_FOR_DOCKS.width() or window.height() < _LEAST_FOR_DOCKS.height()

@@ -82,6 +82,7 @@ class Settling(QObject):
         self._window = window
         self._resized = QTimer(self, singleShot=True, interval=0)
         self._resized.timeout.connect(lay_out)
+        self.is_on = True
         self._application = QApplication.instance()
         assert self._application is not None, "there is a window"
         self._application.installEventFilter(self)
@@ -89,6 +90,7 @@ class Settling(QObject):
 
     def end(self) -> None:
         """From now on the layout is whatever has become of it."""
+        self.is_on = False
         self._resized.stop()
         if self._application is not None:
             self._application.removeEventFilter(self)

@@ -217,7 +217,7 @@ class WindowViews(QObject):
             self._before = before.name
         self._frame.switch(name)
         self._enter()
-        if self._bench is not None and not (before.stays and workspace(name).stays):
+        if self._bench is not None and not workspace(name).stays:
             QTimer.singleShot(0, self._bench.canvas, self._bench.canvas.fit)
         if self._frame.is_small:
             for main in (known for known in self._frame.panels if known.is_main_in(name)):
@@ -230,6 +230,8 @@ class WindowViews(QObject):
         self._frame.center.allow_pages(allowed=current is WORKSPACES[0])
         self._leave.setEnabled(not current.stays)
         enlarge(self._frame, current.type_size)
+        if self._bench is not None:
+            self._bench.canvas.set_type_size(current.type_size)
         if self._offered == current.name:
             self.offer(current.name, "")
         self._follow()

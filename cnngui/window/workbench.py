@@ -33,7 +33,7 @@ from cnngui.window.views import WindowViews
 from core.project import DataChoice, Project
 
 _MESSAGE_MS: Final = 8000
-_RUN_TEXT_WIDTH: Final = 280
+_LONGEST_RUN_TEXT: Final = "Completed after 1,000,000 steps in 10:00:00"
 
 
 class Workbench(QObject):
@@ -75,7 +75,6 @@ class Workbench(QObject):
         self._loaded = False
         self._run_text = ElidedLabel()
         self._run_text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._run_text.setMaximumWidth(_RUN_TEXT_WIDTH)
         self.compilation = CompilationStatus(self.run, self.themes)
         for widget in (self.compilation, SavingStatus(self.files.saving), self._run_text):
             window.statusBar().addPermanentWidget(widget, int(widget is self._run_text))
@@ -163,6 +162,7 @@ class Workbench(QObject):
         ):
             changed.connect(self._update)
         self.run.curves_changed.connect(self._update_run_text)
+        self.views.changed.connect(self._update_run_text)  # the size of its text may be another one
 
     def _update(self) -> None:
         saving = self.files.saving
@@ -175,10 +175,13 @@ class Workbench(QObject):
         step, state, finished = self.run.last_step, self.run.state, self.run.finished
         text = {State.PREPARING: "Preparing the network…", State.STOPPING: "Stopping…"}.get(state, "")
         if finished is not None and state is State.IDLE:
-            text = f"{finished.reason} after {finished.step:,} steps in {duration_text(finished.seconds)}"
+            reason, time = finished.reason.capitalize(), duration_text(finished.seconds)
+            text = f"{reason} after {finished.step:,} steps in {time}"
         elif step is not None and not text:
             loss = measure_text(step.result.loss)
-            text = f"epoch {step.epoch}  batch {step.batch}/{step.batches}  loss {loss}"
+            text = f"Epoch {step.epoch}  batch {step.batch}/{step.batches}  loss {loss}"
+        longest = self._run_text.fontMetrics().horizontalAdvance(_LONGEST_RUN_TEXT)
+        self._run_text.setMaximumWidth(longest)
         self._run_text.set_texts(text)
 
     def _show_canvas_menu(self, point: QPointF, place: QPoint) -> None:

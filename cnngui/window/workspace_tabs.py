@@ -15,6 +15,8 @@ from cnngui.theme.theme import GRID, ThemeManager
 
 _BESIDE: Final = 4 * GRID
 """Room at both sides of a title, for the mark too: a tab with one is as wide as one without."""
+_ABOVE_AND_BELOW: Final = 6
+"""As the menus have: the titles of both stand on one line."""
 _MARK: Final = 3 * GRID
 _LINE: Final = 2
 
@@ -36,7 +38,7 @@ class _Bar(QTabBar):
     def tabSizeHint(self, index: int) -> QSize:
         metrics = self.fontMetrics()
         width = metrics.horizontalAdvance(self.tabText(index)) + 2 * _BESIDE
-        return QSize(width, metrics.height() + 2 * GRID)
+        return QSize(width, metrics.height() + _ABOVE_AND_BELOW)
 
     def minimumTabSizeHint(self, index: int) -> QSize:
         return self.tabSizeHint(index)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSizeF
-from PySide6.QtGui import QImage, QPainter, QPaintEvent
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
 from cnngui.canvas.drawing.scene import Scene
 from cnngui.canvas.drawing.style import OVERVIEW_BELOW, Style
-from cnngui.canvas.view.plane import PlaneView
+from cnngui.canvas.view.plane import FIT_MOST, PlaneView
 from cnngui.theme.theme import GRID, Theme, ThemeManager
 
 _GESTURES = (
@@ -31,6 +31,7 @@ class DrawingView(PlaneView):
         self.drawing = Scene(style)
         super().__init__(self.drawing, style, parent)
         self._themes = themes
+        self._fitted: tuple[float, int, int] | None = None
         self.zoom_changed.connect(self._follow_zoom)
         self.drawing.drawn.connect(self._paint_anew)
         self.drawing.marked.connect(self._paint_anew)
@@ -43,7 +44,10 @@ class DrawingView(PlaneView):
 
     def set_thumbnails(self, images: Mapping[str, QImage]) -> None:
         """Live pictures on the blocks, by block id; see `layout.THUMBNAIL` for the size of the area."""
+        fitted, before = self.is_fitted, self.drawing.whole()
         self.drawing.set_thumbnails(images)
+        if fitted and self.drawing.whole() != before:
+            self.fit()
 
     def set_costs(self, on: bool) -> None:
         """Whether blocks show their parameters and multiply-adds."""
@@ -52,8 +56,24 @@ class DrawingView(PlaneView):
             self.drawing.set_style(self._style)
 
     def fit(self) -> None:
-        """Shows the whole design."""
+        """Shows the whole design, and goes on doing so in another size until somebody moves or zooms."""
         self.show_area(self.drawing.whole())
+        self._fitted = self._place()
+
+    def set_type_size(self, factor: float) -> None:
+        """Fitting makes the text on blocks so many times larger than elsewhere, where there is room."""
+        fitted = self.is_fitted
+        self._fit_most = factor * FIT_MOST
+        if fitted:
+            self.fit()
+
+    @property
+    def is_fitted(self) -> bool:
+        """Whether the view stands as `fit` has left it."""
+        return self._fitted == self._place()
+
+    def _place(self) -> tuple[float, int, int]:
+        return self.zoom, self.horizontalScrollBar().value(), self.verticalScrollBar().value()
 
     def bring_into_sight(self, parts: Iterable[str]) -> None:
         """Moves the view where these parts of the design aren't in it; of what is too large, the top left."""
@@ -67,6 +87,12 @@ class DrawingView(PlaneView):
     def pixels_of(self, area: QRectF) -> QRect:
         """Where an area of the plane is in the viewport."""
         return self.mapFromScene(area).boundingRect()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        fitted = self.is_fitted
+        super().resizeEvent(event)
+        if fitted:
+            self.fit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.zoom >= OVERVIEW_BELOW:

@@ -21,7 +21,7 @@ _STEP: Final = 1.25
 _NOTCH: Final = 1.15
 """One notch of the wheel."""
 _FIT_MARGIN: Final = 10 * GRID
-_FIT_MOST: Final = 1.25
+FIT_MOST: Final = 1.25
 """Fitting never magnifies further: two blocks shall not fill the screen."""
 _DOT_STEP: Final = 6 * GRID
 _DOT_SIZE: Final = 2
@@ -44,6 +44,7 @@ class PlaneView(QGraphicsView):
         self._tile_key: tuple[float, float, int] | None = None
         self._tile = QPixmap()
         self._exposed = QRegion()
+        self._fit_most = FIT_MOST
         self.setFrameShape(QGraphicsView.Shape.NoFrame)
         self.setRenderHints(
             QPainter.RenderHint.Antialiasing
@@ -100,7 +101,7 @@ class PlaneView(QGraphicsView):
         size = self.viewport().size()
         across = (size.width() - 2 * _FIT_MARGIN) / area.width()
         down = (size.height() - 2 * _FIT_MARGIN) / area.height()
-        self.zoom_to(min(across, down, _FIT_MOST))
+        self.zoom_to(min(across, down, self._fit_most))
         self.centerOn(area.center())
 
     def visible_area(self) -> QRectF:

@@ -136,10 +136,14 @@ class Canvas(DrawingView):
         self.note_editor.edit(what, text, self.pixels_of(area), self.zoom, done, one_line=one_line)
 
     def bring_into_sight(self, parts: Iterable[str]) -> None:
-        """Moves the view where these parts aren't in it; what a preview hides is drawn again first."""
+        """Moves the view where these parts aren't in it; what a preview hides is drawn again first.
+
+        Parts that the design has no more are left out.
+        """
         wanted = tuple(parts)
         self._draw_again(wanted)
-        super().bring_into_sight(wanted)
+        if drawn := tuple(filter(self.drawing.draws, wanted)):
+            super().bring_into_sight(drawn)
 
     def _draw_again(self, parts: Iterable[str]) -> None:
         if not all(map(self.drawing.draws, parts)):

@@ -54,7 +54,8 @@ class DataPreview(QWidget):
         column.addWidget(self.samples, 3)
         column.addWidget(self._counts_title)
         column.addWidget(self._values)
-        column.addWidget(Scroll(self.counts), 2)
+        self._scroll = Scroll(self.counts)
+        column.addWidget(self._scroll, 2)
         data.changed.connect(self._update)
         themes.changed.connect(self._color)
         self._color()
@@ -82,6 +83,7 @@ class DataPreview(QWidget):
         names = data.classes if data is not None else ()
         rows = [Row(name, count_text(n), n / most) for name, n in zip(names, counts, strict=True)]
         self.counts.show_rows(rows[:_MAX_CLASSES])
+        self._scroll.setMaximumHeight(self.counts.most_height())
         self._counts_title.setText("Samples of each class" if rows else "Values to predict")
         self._values.setText(_remark(data, len(rows)))
         self._values.setVisible(bool(self._values.text()))
@@ -120,12 +122,19 @@ class SampleGrid(QWidget):
         return _TILE + self.fontMetrics().height() + GRID
 
     def _columns(self) -> int:
-        return max(1, (self.width() + GRID) // (_TILE + GRID))
+        return max(1, (self.width() + GRID) // (self._tile() + GRID))
+
+    def _rows(self) -> int:
+        return max(1, self.height() // self._row_height())
+
+    def _tile(self) -> int:
+        """The side of a sample: the rows take up all of the height."""
+        return max(_TILE, self.height() // self._rows() - (self._row_height() - _TILE))
 
     def _draw(self) -> None:
         self._tiles = []
         if self._data is not None:
-            room = self._columns() * max(1, self.height() // self._row_height())
+            room = self._columns() * self._rows()
             order = np.random.default_rng(self._seed).permutation(len(self._data))[:room]
             levels = (0.0, 1.0) if self._data.images.dtype == np.uint8 else None
             for index in order.tolist():
@@ -140,18 +149,19 @@ class SampleGrid(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, theme = QPainter(self), self._themes.current
         metrics = QFontMetricsF(self.font())
-        columns, height = self._columns(), self._row_height()
+        columns, tile = self._columns(), self._tile()
+        height = self._row_height() - _TILE + tile
         for number, (image, label) in enumerate(self._tiles):
             row, column = divmod(number, columns)
-            frame = QRectF(column * (_TILE + GRID), row * height, _TILE, _TILE)
+            frame = QRectF(column * (tile + GRID), row * height, tile, tile)
             painter.fillRect(frame, theme.canvas)
-            size = image.size().scaled(QSize(_TILE, _TILE), Qt.AspectRatioMode.KeepAspectRatio)
+            size = image.size().scaled(QSize(tile, tile), Qt.AspectRatioMode.KeepAspectRatio)
             place = QRectF(0, 0, size.width(), size.height())
             place.moveCenter(frame.center())
             painter.drawImage(place, image)
             painter.setPen(theme.muted)
-            below = QRectF(frame.left(), frame.bottom(), _TILE, metrics.height())
-            text = metrics.elidedText(label, Qt.TextElideMode.ElideRight, _TILE)
+            below = QRectF(frame.left(), frame.bottom(), tile, metrics.height())
+            text = metrics.elidedText(label, Qt.TextElideMode.ElideRight, tile)
             painter.drawText(below, Qt.AlignmentFlag.AlignCenter, text)
 
 

@@ -96,7 +96,7 @@ class OutlinePanel(QWidget):
         self._selecting = False
 
     def _read_selection(self) -> None:
-        if self._selecting:
+        if self._selecting or self._outdated:  # rows of an earlier design mean nothing in this one
             return
         rows = [index.row() for index in self.view.selectionModel().selectedRows()]
         rows.sort(key=lambda row: row == self.view.currentIndex().row())  # the current one is the last

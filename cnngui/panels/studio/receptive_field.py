@@ -60,7 +60,7 @@ class ReceptiveFieldPanel(QWidget):
         self._text = TextLabel()
         self._details = small_label()
         self._hint = small_label()
-        self._empty = EmptyState(themes, "search", "")
+        self._empty = EmptyState(themes, "field", "")
         page = QWidget()
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._empty)
@@ -95,11 +95,17 @@ class ReceptiveFieldPanel(QWidget):
         self._block, self._output = block, shape
         self._field = receptive_fields(self._document.graph, shapes).get(block)
         self.map.set_size((shape[1], shape[2]) if len(shape) == 3 else (1, 1))
+        self.map.setVisible(self._has_units)
         if (self._block, self._output) != before:
             self.unit = (self.map.rows // 2, self.map.columns // 2)
         self._stack.setCurrentIndex(1)
         self._show_sample()
         self._choose(*self.unit)
+
+    @property
+    def _has_units(self) -> bool:
+        """Whether the block has units at several places, one of which can be looked at."""
+        return self.map.rows * self.map.columns > 1
 
     def _image(self) -> Shape | None:
         """The shape of the image that enters the design, where one does."""
@@ -110,11 +116,11 @@ class ReceptiveFieldPanel(QWidget):
     def _show_empty(self, image: Shape | None, block: str | None) -> None:
         self._stack.setCurrentIndex(0)
         if image is None:
-            self._empty.set_text("No image enters the design", "Its first block takes the images in.")
+            self._empty.set_text("No image enters the design.", "Its first block takes the images in.")
         elif block is None:
-            self._empty.set_text("No block is selected", "Select one to see what its units look at.")
+            self._empty.set_text("No block is selected.", "Select one to see what its units look at.")
         else:
-            self._empty.set_text("The block has no shape yet", "Connect it, and look at its problems.")
+            self._empty.set_text("The block has no shape yet.", "Connect it, and look at its problems.")
 
     def _show_sample(self) -> None:
         image = self._image()
@@ -124,7 +130,8 @@ class ReceptiveFieldPanel(QWidget):
         data = looking.samples
         self.sample.set_size((image[1], image[2]))
         fits = data is None or data.spec.shape == image
-        self._hint.setText(_HINT if fits else _NO_SAMPLE)
+        hint = _HINT if self._has_units else ""
+        self._hint.setText(hint if fits else _NO_SAMPLE)
         if data is None or not fits:
             self.sample.set_image(None)
         else:
@@ -139,6 +146,8 @@ class ReceptiveFieldPanel(QWidget):
     def _choose(self, row: int, column: int) -> None:
         self.unit = (min(max(row, 0), self.map.rows - 1), min(max(column, 0), self.map.columns - 1))
         graph, shapes = self._document.graph, self._document.inference.shapes
+        if self._block not in shapes:
+            return  # it went, or lost its shape, while the mouse was held on a picture
         self.area = seen_area(graph, shapes, self._block, self.unit)
         self.sample.mark(self.area)
         self.map.mark(((self.unit[0], self.unit[0]), (self.unit[1], self.unit[1])))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from core.design.graph import Graph
 from core.design.spec import DataSpec
 from core.errors import DesignError
 from core.layers.activation import ReLU
+from core.training.plan import Plan
 from tests.core.design.edit_sequences import random_edit
 from tests.core.designs import chain
 
@@ -112,3 +114,12 @@ def test_views_hear_of_edits_and_of_other_data(document: Document) -> None:
     document.edit("Delete", lambda graph: edits.remove(graph, ["input_1"]))
     document.undo_stack.undo()
     assert len(heard) == 3
+
+
+def test_there_and_back_in_one_step_is_no_step() -> None:
+    document = Document()
+    for epochs in (7, 8, 5):
+        document.set_plan(replace(document.plan, epochs=epochs), merge_key="epochs")
+    assert document.plan == Plan()
+    assert document.undo_stack.count() == 0
+    assert not document.modified

@@ -342,6 +342,43 @@ def test_a_run_that_waits_for_data_still_goes_on(qtbot: QtBot, bench: Workbench,
     assert finished(models) == 4
 
 
+def test_a_run_that_waits_to_come_back_does_not_come_into_another_project(
+    qtbot: QtBot, bench: Workbench
+) -> None:
+    models = bench.models
+    press(qtbot, bench, Qt.Key.Key_Space)
+    choose(bench, *OVER)
+    models.document.set_plan(ENDLESS)
+    wait_for_step(qtbot, models, 3)
+    undo(qtbot, bench)
+    undo(qtbot, bench)
+    assert models.run.state is State.STOPPING
+    with answering(pressed(BUTTONS.Discard)):
+        bench.actions_["new"].trigger()
+    wait_for(qtbot, models, State.IDLE)
+    qtbot.waitUntil(lambda: not models.document.graph.blocks, timeout=PATIENCE)
+    assert models.run.checkpoint is None
+    assert not bench.window.isWindowModified()
+
+
+def test_what_waits_for_data_is_forgotten_with_its_project(
+    qtbot: QtBot, bench: Workbench, tmp_path: Path
+) -> None:
+    models = bench.models
+    source = models.document.project.data
+    with answering(typed("mine")):
+        bench.actions_["save"].trigger()
+    wait_until_saved(qtbot, bench.files.saving)
+    models.data.choose(str(write_bars(tmp_path / "more.npz")))
+    bench.run_control.train_further()
+    bench.files.open_example("vgg")
+    assert models.data.loading is None
+    qtbot.wait(300)
+    assert models.document.project.data == source
+    assert models.document.undo_stack.count() == 0
+    assert models.run.state is State.IDLE
+
+
 def test_data_that_cannot_be_loaded_begin_no_run(qtbot: QtBot, bench: Workbench, tmp_path: Path) -> None:
     models, failures = bench.models, list[Problem]()
     former = shown(models)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from cnngui.compute.thread import ComputeThread
@@ -62,6 +62,24 @@ def test_more_samples_are_shown_where_there_is_more_room(panel: DataPanel) -> No
     few = len(panel.preview.samples.labels)
     panel.resize(1000, 800)
     assert len(panel.preview.samples.labels) > few
+
+
+@pytest.mark.parametrize("height", [420, 455, 490, 800])
+def test_samples_and_counts_leave_no_gap(panel: DataPanel, height: int) -> None:
+    panel.resize(700, height)
+    QApplication.processEvents()
+    preview, counts = panel.preview, panel.preview.counts
+    picture = preview.grab().toImage()
+    ground = picture.pixelColor(preview.width() - 1, 0)
+
+    def is_blank(row: int) -> bool:
+        return all(picture.pixelColor(x, row) == ground for x in range(0, preview.width(), 3))
+
+    blank = longest = 0
+    for row in range(preview.samples.y(), preview.height()):
+        blank = blank + 1 if is_blank(row) else 0
+        longest = max(longest, blank)
+    assert longest <= counts.fontMetrics().height() + 8
 
 
 def test_values_to_predict_have_no_classes(

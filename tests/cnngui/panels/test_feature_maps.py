@@ -12,13 +12,14 @@ from pytestqt.qtbot import QtBot
 from cnngui.compute.thread import ComputeThread
 from cnngui.models.document import Document
 from cnngui.models.models import Models, make_models
+from cnngui.models.run import State
 from cnngui.models.selection import Selection
 from cnngui.panels.studio.feature_maps import FeatureMapsPanel
 from cnngui.theme.theme import ThemeManager
 from cnngui.widgets.pictures import SHADES, to_indices
 from core.design.edits import append, new_block, set_param
 from core.layers import LAYERS
-from tests.cnngui.runs import GRAPH, PATIENCE, hold, reconstruction_graph, run, texts, wait_for_maps
+from tests.cnngui.runs import GRAPH, PATIENCE, hold, reconstruction_graph, run, texts, wait_for, wait_for_maps
 
 
 @pytest.fixture
@@ -124,6 +125,25 @@ def test_maps_move_while_the_network_learns(
     qtbot.waitUntil(lambda: not np.array_equal(panel.mosaic.image.image, before), timeout=PATIENCE)
 
 
+def test_a_paused_run_shows_the_maps_of_its_last_step(
+    qtbot: QtBot, panel: FeatureMapsPanel, selection: Selection, models: Models
+) -> None:
+    selection.set(["conv2d_1"])
+    hold(qtbot, models)
+    wait_for_maps(qtbot, models, "conv2d_1")
+    models.run.resume()
+    before = models.run.last_step
+    qtbot.waitUntil(lambda: models.run.last_step is not before, timeout=PATIENCE)
+    models.run.pause()
+    wait_for(qtbot, models, State.PAUSED)
+
+    def is_up_to_date() -> bool:
+        step, shown = models.run.last_step, models.looking.snapshot
+        return step is not None and shown is not None and shown.step == step.step
+
+    qtbot.waitUntil(is_up_to_date, timeout=PATIENCE)
+
+
 def test_only_a_visible_panel_asks_for_maps(
     qtbot: QtBot, panel: FeatureMapsPanel, selection: Selection, models: Models
 ) -> None:
@@ -140,6 +160,7 @@ def test_only_a_visible_panel_asks_for_maps(
 
 def test_the_sample_can_be_chosen(qtbot: QtBot, panel: FeatureMapsPanel, models: Models) -> None:
     buttons = panel.sample.buttons
+    models.looking.look_at("training", 0)
     buttons["previous"].click()
     assert models.looking.index == 59
     buttons["next"].click()
@@ -165,6 +186,26 @@ def test_the_prediction_marks_the_true_class(
     assert [row.name for row in rows] == ["low", "middle", "high"]
     assert [row.marked for row in rows] == [k == label for k in range(3)]
     assert sum(row.share or 0 for row in rows) == pytest.approx(1)
+
+
+def test_where_there_is_little_room_it_still_says_what_the_sample_is(
+    qtbot: QtBot, panel: FeatureMapsPanel, selection: Selection, models: Models
+) -> None:
+    panel.resize(400, 300)
+    models.looking.look_at("validation", 3)
+    true = ("low", "middle", "high")[models.data.parts["validation"].targets[3]]
+    assert f"It is {true}" in texts(panel)
+    run(qtbot, models)
+    selection.set(["conv2d_1"])
+    wait_for_maps(qtbot, models, "conv2d_1")
+    assert models.looking.snapshot is not None
+    best = ("low", "middle", "high")[int(models.looking.snapshot.prediction.argmax())]
+    assert f"{best}: " in texts(panel)
+    assert ("right" if best == true else f"wrong, it is {true}") in texts(panel)
+
+
+def test_the_first_sample_is_one_that_the_network_does_not_learn(models: Models) -> None:
+    assert models.looking.part == "validation"
 
 
 @pytest.mark.parametrize("width", [700, 400])

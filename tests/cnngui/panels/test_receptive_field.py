@@ -13,7 +13,7 @@ from cnngui.models.selection import Selection
 from cnngui.panels.studio.receptive_field import ReceptiveFieldPanel
 from cnngui.theme.theme import ThemeManager
 from cnngui.widgets.pixels import PixelView
-from core.design.edits import set_param
+from core.design.edits import remove, set_param
 from tests.cnngui.runs import GRAPH, regression_graph, texts
 
 
@@ -76,11 +76,28 @@ def test_the_field_follows_the_design(panel: ReceptiveFieldPanel, document: Docu
     assert [last - first + 1 for first, last in panel.area] == [2, 6]
 
 
+def test_a_block_may_go_while_the_mouse_is_held_on_a_picture(
+    panel: ReceptiveFieldPanel, document: Document
+) -> None:
+    place = panel.sample.center_of(2, 2).toPoint()
+    QTest.mousePress(panel.sample, Qt.MouseButton.LeftButton, pos=place)
+    document.edit("Delete", lambda graph: remove(graph, ["max_pool_1"]))
+    QTest.mouseRelease(panel.sample, Qt.MouseButton.LeftButton, pos=place)
+    point(panel.sample, 5, 5)
+    QTest.keyClick(panel.map, Qt.Key.Key_Right)
+    assert "No block is selected" in texts(panel) or "The block has no shape yet" in texts(panel)
+
+
 def test_a_vector_sees_everything(panel: ReceptiveFieldPanel, selection: Selection) -> None:
     selection.set(["dense_1"])
     assert "sees all of 8 × 8 pixels" in texts(panel)
     point(panel.sample, 3, 3)
     assert panel.unit == (0, 0)
+    assert not panel.map.isVisible()  # one square says nothing
+    assert "another unit" not in texts(panel)
+    selection.set(["max_pool_1"])
+    assert panel.map.isVisible()
+    assert "another unit" in texts(panel)
 
 
 def test_a_sample_of_another_shape_is_not_shown(panel: ReceptiveFieldPanel, document: Document) -> None:
@@ -94,6 +111,6 @@ def test_it_says_what_is_missing(
     panel: ReceptiveFieldPanel, document: Document, selection: Selection
 ) -> None:
     selection.set([])
-    assert "No block is selected" in texts(panel)
+    assert "No block is selected." in texts(panel)
     document.open(regression_graph())
     assert "No image enters" in texts(panel)

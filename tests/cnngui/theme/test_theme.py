@@ -7,12 +7,21 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QLineEdit,
+    QRadioButton,
+    QSpinBox,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
 
 import cnngui
 from cnngui.models.settings import Settings
 from cnngui.theme import theme as theme_module
-from cnngui.theme.theme import DARK, LIGHT, READABLE, Theme, ThemeManager, contrast, palette
+from cnngui.theme.theme import DARK, LIGHT, READABLE, SEEN, Theme, ThemeManager, contrast, palette
 from core.layers import LAYERS
 from core.layers.unknown import Unknown
 
@@ -36,6 +45,21 @@ def test_text_is_readable_on_all_surfaces(theme: Theme, token: str) -> None:
 @THEMES
 def test_text_is_readable_on_a_filled_accent(theme: Theme) -> None:
     assert contrast(theme.on_accent, theme.accent) >= READABLE
+
+
+@THEMES
+@pytest.mark.parametrize("kind", [QCheckBox, QRadioButton, QLineEdit, QSpinBox, QComboBox])
+def test_the_edges_of_controls_are_seen(
+    qtbot: QtBot, themes: ThemeManager, theme: Theme, kind: type[QWidget]
+) -> None:
+    themes.mode = "dark" if theme.is_dark else "light"
+    control = kind()
+    qtbot.addWidget(control)
+    control.resize(80, 24)
+    picture = control.grab().toImage()
+    left = [picture.pixelColor(x, 12) for x in range(20)]
+    assert max(contrast(color, theme.panel) for color in left) >= SEEN
+    assert contrast(theme.edge, theme.raised) >= SEEN
 
 
 @THEMES

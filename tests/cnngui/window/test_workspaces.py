@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt
 from PySide6.QtGui import QCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QToolBar, QToolButton, QWidget
@@ -18,6 +18,7 @@ from cnngui.models.workspaces import WORKSPACES
 from cnngui.panels.design.palette import Palette
 from cnngui.panels.design.properties import PropertiesPanel
 from cnngui.theme.theme import TEXT_SIZE, ThemeManager
+from cnngui.widgets.elided import ElidedLabel
 from cnngui.window.main_window import MainWindow
 from cnngui.window.scale import apply_interface_size
 from core.design.edits import remove
@@ -101,6 +102,16 @@ def test_keys_and_tabs_lead_to_workspaces_without_taking_height(window: MainWind
     assert window.menuBar().height() <= window.menuBar().fontMetrics().height() + 16
 
 
+def test_menus_and_workspaces_stand_on_one_line(window: MainWindow) -> None:
+    for name in ("design", "present"):
+        window.workbench.views.switch(name)
+        turn_events()
+        menus, bar = window.menuBar(), window.tabs.bar
+        menu = menus.actionGeometry(menus.actions()[0]).center()
+        tab = bar.mapTo(window, bar.tabRect(0).center())
+        assert abs(menu.y() - tab.y()) <= 1
+
+
 def test_each_workspace_remembers_its_own_layout(start: Start) -> None:
     window = start()
     views = window.workbench.views
@@ -119,6 +130,25 @@ def test_each_workspace_remembers_its_own_layout(start: Start) -> None:
     assert [views.is_open(name) for name in ("blocks", "outline", "properties")] == [True, False, True]
     views.switch("train")
     assert not views.is_open("maps")  # reset is for the current one
+
+
+def test_the_tool_bar_stays_where_another_workspace_is_wanted_at_once(
+    settings: Settings, themes: ThemeManager
+) -> None:
+    window = MainWindow(settings, themes)
+    window.show()
+    views = window.workbench.views
+    views.switch("train")
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    turn_events()
+    views.switch("design")
+    turn_events()
+    try:
+        assert window.workbench.toolbar.isVisible()
+        assert window.workbench.toolbar.x() == 0
+    finally:
+        window.close_without_asking()
+        window.deleteLater()
 
 
 def test_present_is_large_and_empty_and_esc_leads_back(start: Start) -> None:
@@ -140,6 +170,34 @@ def test_present_is_large_and_empty_and_esc_leads_back(start: Start) -> None:
     views.switch("present")
     window = start()
     assert window.workspace == "train"  # nobody is surprised by it at the next start
+
+
+def test_in_present_a_small_design_is_drawn_larger(window: MainWindow) -> None:
+    workbench = window.workbench
+    workbench.document.edit("Build", lambda _: GRAPH)
+    workbench.canvas.fit()
+    before = workbench.canvas.zoom
+    press(window, Qt.Key.Key_5, CTRL)
+    assert workbench.canvas.zoom > before
+    assert workbench.canvas.visible_area().contains(workbench.canvas.drawing.whole())
+    press(window, Qt.Key.Key_1, CTRL)
+    assert workbench.canvas.zoom == before
+
+
+def test_the_end_of_a_run_is_told_in_full_in_every_workspace(qtbot: QtBot, window: MainWindow) -> None:
+    hold(qtbot, window)
+    end(qtbot, window)
+    for name in ("design", "present"):
+        window.workbench.views.switch(name)
+        turn_events()
+        told = [
+            label
+            for label in window.statusBar().findChildren(ElidedLabel)
+            if label.isVisible() and label.text().startswith("Stopped after ")
+        ]
+        assert [label.fontMetrics().horizontalAdvance(label.text()) <= label.width() for label in told] == [
+            True
+        ]
 
 
 def test_the_start_page_stands_in_for_an_empty_design_alone(window: MainWindow) -> None:
@@ -204,6 +262,12 @@ def test_training_offers_its_workspace_and_leaves_the_user_alone(qtbot: QtBot, w
     assert window.workspace == "design"
     [button] = [b for b in window.statusBar().findChildren(QWidget) if b.property("text") == "Go to Train"]
     assert button.isVisible()
+    for width in (1100, 1800):
+        window.resize(width, 700)
+        turn_events()
+        [text] = [t for t in window.statusBar().findChildren(ElidedLabel) if t.text() == button.toolTip()]
+        assert text.width() >= text.fontMetrics().horizontalAdvance(text.text())
+        assert button.x() - text.geometry().right() <= 12
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert window.workspace == "train"
     assert not button.isVisible()
@@ -280,6 +344,51 @@ def test_in_a_small_window_panels_come_out_of_strips(window: MainWindow) -> None
     turn_events()
     assert window.docks.in_sight() == ["blocks", "properties"]
     assert not any(bar.isVisible() for bar in strips)
+
+
+def test_strips_and_docks_take_turns_as_the_window_is_resized(window: MainWindow) -> None:
+    window.showNormal()
+    window.resize(1280, 720)
+    views = window.workbench.views
+    views.show_canvas()
+    views.close_panel("properties")
+    turn_events()
+    strips = [bar for bar in window.findChildren(QToolBar) if bar.objectName().startswith("strip")]
+    window.resize(720, 480)
+    turn_events()
+    assert not window.docks.in_sight()
+    assert any(bar.isVisible() for bar in strips)
+    views.show("blocks")
+    window.resize(1280, 720)
+    turn_events()
+    assert window.docks.in_sight() == ["blocks"]  # as it was left
+    assert window.docks["blocks"].isAncestorOf(views.content("blocks"))
+    assert not window.sheet.isVisible()
+    assert not any(bar.isVisible() for bar in strips)
+
+
+def test_a_fitted_design_is_all_in_sight_in_every_workspace(window: MainWindow) -> None:
+    window.showNormal()
+    window.resize(1280, 720)
+    workbench = window.workbench
+    canvas, drawing = workbench.canvas, workbench.canvas.drawing
+    workbench.files.open_example("lenet5")
+    turn_events()
+    for number, known in [*enumerate(WORKSPACES), *reversed([*enumerate(WORKSPACES)])]:
+        press(window, Qt.Key(Qt.Key.Key_1 + number), CTRL)
+        assert canvas.visible_area().contains(drawing.whole()), known.name
+        assert canvas.is_fitted
+    workbench.views.switch("train")
+    canvas.zoom_to(2)
+    canvas.centerOn(drawing.body(workbench.document.graph.order[0]).center())
+    turn_events()
+    before = canvas.visible_area().center()
+    for name in ("design", "data", "explain", "train"):
+        workbench.views.switch(name)
+        turn_events()
+        moved = (canvas.visible_area().center() - before) * canvas.zoom
+        assert moved.manhattanLength() <= 8, name  # some sizes are odd
+        assert canvas.zoom == 2
 
 
 def test_narrow_menus_leave_one_button_for_the_workspaces(window: MainWindow) -> None:

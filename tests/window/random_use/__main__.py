@@ -17,13 +17,15 @@ import tempfile
 import threading
 import time
 from collections import Counter, deque
+from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import patch
 
 from PySide6.QtCore import QEventLoop, QSettings, QTimer
 
 from cnngui.models.settings import Settings
 from cnngui.window.app import make_application, make_window
-from tests.window.random_use.actions import Action, Hands
+from tests.window.random_use.actions import Hands
 from tests.window.random_use.answers import Answers
 from tests.window.random_use.checks import Watch
 
@@ -55,17 +57,17 @@ def wait(milliseconds: int) -> None:
     loop.exec()
 
 
-def make(action: Action) -> None:
+def within_loop(act: Callable[[], object]) -> None:
     """As an event of the window: what a handler leaves for later isn't deleted by a dialog that it opens."""
     loop = QEventLoop()
 
-    def act() -> None:
+    def do() -> None:
         try:
-            action.make()
+            act()
         finally:
             loop.quit()
 
-    QTimer.singleShot(0, act)
+    QTimer.singleShot(0, do)
     loop.exec()
 
 
@@ -94,16 +96,20 @@ def use(arguments: argparse.Namespace, folder: Path) -> int:
     counts: Counter[str] = Counter()
     end = time.monotonic() + 60 * arguments.minutes
     wrong: list[str] = []
-    while time.monotonic() < end and sum(counts.values()) != arguments.count and not wrong:
+
+    def act() -> None:
         action = hands.choose()
         done.append(action.text)
+        counts[action.kind] += 1
         if arguments.verbose:
             print(action.text, flush=True)
+        action.make()
+
+    while time.monotonic() < end and sum(counts.values()) != arguments.count and not wrong:
         hanging = threading.Timer(PATIENCE_S, give_up, (done,))
         hanging.start()
-        make(action)
+        within_loop(act)
         wait(choices.choice((0, 1, 5, 20, 60)))
-        counts[action.kind] += 1
         wrong = watch.found(window)
         hanging.cancel()
     made = ", ".join(f"{count} × {kind}" for kind, count in counts.most_common())
@@ -117,7 +123,8 @@ def use(arguments: argparse.Namespace, folder: Path) -> int:
 
 
 def main() -> int:
-    with tempfile.TemporaryDirectory() as folder:
+    # A restart would start another application beside this one.
+    with tempfile.TemporaryDirectory() as folder, patch("cnngui.window.views.restart"):
         return use(read_arguments(), Path(folder))
 
 

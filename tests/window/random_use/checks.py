@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from PySide6.QtCore import QMessageLogContext, QRect, Qt, QtMsgType, qInstallMessageHandler
-from PySide6.QtWidgets import QDockWidget, QWidget
+from PySide6.QtWidgets import QDockWidget, QTabBar, QWidget
 
 from cnngui.window.main_window import MainWindow
 from core.design.graph import Graph
@@ -77,13 +77,14 @@ def there_and_back(window: MainWindow) -> Iterator[str]:
 
 
 def undrawn(window: MainWindow) -> Iterator[str]:
-    """Blocks of the document that the canvas doesn't show, not even as a part of a folded group."""
+    """Blocks and groups of the document that the canvas doesn't show, not even in a folded group."""
     graph, drawing = window.workbench.document.graph, window.workbench.canvas.drawing
     if drawing.graph is not graph:
         return  # a remedy is shown before it is applied
-    for block in graph.blocks:
-        if not drawing.draws(block.id):
-            yield f"{block.name} isn't drawn"
+    names = {part.id: part.name for part in graph.blocks} | {part.id: part.name for part in graph.groups}
+    for part, name in names.items():
+        if not drawing.draws(part):
+            yield f"{name} ({part}) isn't drawn"
 
 
 def places(window: MainWindow) -> Iterator[str]:
@@ -96,9 +97,19 @@ def places(window: MainWindow) -> Iterator[str]:
         yield f"the middle of the window is left with {area.width()} × {area.height()}"
     if not window.rect().contains(area):
         yield f"the middle of the window lies outside of it: {area} in {window.rect()}"
-    for dock in window.findChildren(QDockWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
-        if dock.isVisible() and not dock.isFloating() and _area(dock, window).intersects(area):
+    only = Qt.FindChildOption.FindDirectChildrenOnly
+    docks = [
+        d for d in window.findChildren(QDockWidget, options=only) if d.isVisible() and not d.isFloating()
+    ]
+    for dock in docks:
+        if _area(dock, window).intersects(area):
             yield f"{dock.windowTitle()} covers the middle of the window"
+    titles = {dock.windowTitle() for dock in docks}
+    for bar in window.findChildren(QTabBar, options=only):
+        tabs = {bar.tabText(index) for index in range(bar.count())}
+        in_sight = bar.isVisible() and window.rect().intersects(bar.geometry())
+        if in_sight and len(tabs) > 1 and not tabs & titles:
+            yield f"tabs of {sorted(tabs)} are left, and none of their panels is open"
 
 
 def _area(widget: QWidget, window: MainWindow) -> QRect:

@@ -281,8 +281,11 @@ class BlockItem(QGraphicsRectItem):
         if self._mark == "current":
             painter.fillPath(body_path(height, 5), style.focus)
         painter.fillPath(body_path(height, width), edge)
-        painter.fillPath(body_path(height, 0 if self._mark else -0.5), style.raised)
-        painter.fillPath(header_path(), style.category(self._face.category))
+        category = style.category(self._face.category)
+        is_empty = not self._shows_details and self._thumbnail is None
+        inset = 0 if self._mark or is_empty else -0.5
+        painter.fillPath(body_path(height, inset), category if is_empty else style.raised)
+        painter.fillPath(header_path(), category)
 
     def _paint_icon(self, painter: QPainter) -> None:
         color, scale = self._style.on_header.color(), max(1, math.ceil(sharpness(painter)))

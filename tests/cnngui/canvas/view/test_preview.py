@@ -225,3 +225,10 @@ def test_whatever_uses_the_canvas_ends_the_preview(hand: Hand, use: Callable[[Ca
     use(hand.canvas)
     assert hand.canvas.drawing.graph is hand.graph
     assert hand.canvas.drawing.draws("relu_1")
+
+
+def test_what_has_gone_moves_nothing(hand: Hand) -> None:
+    hand.show(chain("input", "relu", "classification"))
+    before = hand.canvas.visible_area()
+    hand.canvas.bring_into_sight(["conv2d_9"])
+    assert hand.canvas.visible_area() == before

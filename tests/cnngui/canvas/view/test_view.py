@@ -66,6 +66,39 @@ def test_fit_shows_everything_and_never_magnifies_much(hand: Hand) -> None:
     assert hand.canvas.zoom <= 1.25
 
 
+@pytest.mark.parametrize("size", [(640, 300), (300, 640), (1800, 900)])
+def test_what_is_fitted_stays_so_in_another_size_until_somebody_moves_it(
+    hand: Hand, size: tuple[int, int]
+) -> None:
+    canvas = hand.canvas
+    hand.show(chain(*["relu"] * 9))
+    canvas.fit()
+    canvas.resize(*size)
+    QApplication.processEvents()
+    width = canvas.drawing.whole().width() * canvas.zoom
+    assert canvas.visible_area().contains(canvas.drawing.whole())
+    assert width == pytest.approx(size[0] - 80, abs=2)
+    turn_wheel(canvas, QPoint(150, 150), 3)
+    zoom, center = canvas.zoom, canvas.visible_area().center()
+    canvas.resize(1280, 800)
+    QApplication.processEvents()
+    assert canvas.zoom == zoom
+    assert ((canvas.visible_area().center() - center) * zoom).manhattanLength() <= 4
+
+
+def test_what_is_fitted_stays_so_when_pictures_make_blocks_larger(hand: Hand) -> None:
+    blocks = hand.show(chain(*["relu"] * 3))
+    hand.canvas.resize(900, 150)
+    hand.canvas.fit()
+    images = {block_id: QImage(8, 8, QImage.Format.Format_RGB32) for block_id in blocks}
+    hand.canvas.set_thumbnails(images)
+    assert hand.canvas.visible_area().contains(hand.canvas.drawing.whole())
+    turn_wheel(hand.canvas, QPoint(150, 50), 3)
+    place = hand.canvas.visible_area()
+    hand.canvas.set_thumbnails({})
+    assert hand.canvas.visible_area() == place
+
+
 def test_fit_selection_shows_the_selected_blocks_larger(hand: Hand) -> None:
     hand.show(chain(*["relu"] * 30))
     hand.canvas.fit()
@@ -98,6 +131,16 @@ def test_from_far_away_blocks_are_rectangles_in_the_color_of_their_category(hand
     assert color_at(hand, below_header) != DARK.category("Activation")
     hand.canvas.zoom_to(OVERVIEW_BELOW * 0.9)
     assert color_at(hand, below_header) == DARK.category("Activation")
+
+
+def test_a_block_whose_text_is_too_small_to_read_is_no_empty_box(hand: Hand) -> None:
+    hand.show(chain("input", "relu"))
+    below_header = hand.header("relu_1") + QPointF(60, 34)
+    for zoom in (DETAILS_FROM * 0.99, OVERVIEW_BELOW * 1.01):
+        hand.canvas.zoom_to(zoom)
+        assert color_at(hand, below_header) == DARK.category("Activation")
+    hand.canvas.set_thumbnails({"relu_1": QImage(8, 8, QImage.Format.Format_RGB32)})
+    assert color_at(hand, below_header) == DARK.raised
 
 
 @pytest.mark.parametrize(("ratio", "shown"), [(1.0, False), (1.5, True), (2.0, True)])
