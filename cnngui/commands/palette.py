@@ -19,7 +19,7 @@ from cnngui.commands.preview import Preview
 from cnngui.commands.table import declared
 from cnngui.theme.accessibility import announce
 from cnngui.theme.theme import GRID, MARGIN, SPACING
-from cnngui.widgets.over import Over
+from cnngui.widgets.over import Over, fit_rows
 from cnngui.widgets.small import TextLabel, small_label
 
 _WIDTH: Final = 140 * GRID
@@ -116,16 +116,15 @@ class CommandPalette(Over):
         self.list.found.show(rows)
         self.list.setVisible(bool(rows))
         self._nothing.setVisible(not rows)
-        self.list.setFixedHeight(min(len(rows), _ROWS) * ROW_HEIGHT)
         self.list.step(1)
         self._follow_current()
         self._place()
 
     def _place(self) -> None:
-        """In the middle, near the top."""
+        """In the middle, near the top; in a low window, with fewer rows in sight."""
         room = self._window.rect().adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
         self.setFixedWidth(min(_WIDTH, room.width()))
-        self.adjustSize()
+        fit_rows(self, self.list, self.list.found.rowCount(), most=_ROWS, row=ROW_HEIGHT, room=room.height())
         left = room.center().x() - self.width() // 2
         self.move(left, min(_TOP, max(room.top(), room.bottom() - self.height())))
 

@@ -35,3 +35,16 @@ class Over(QWidget):
         painter.setPen(self.edge(theme))
         painter.setBrush(theme.panel)
         painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), RADIUS, RADIUS)
+
+
+def fit_rows(popup: QWidget, rows: QWidget, count: int, *, most: int, row: int, room: int) -> None:
+    """Gives a list of some rows its height, and the popup around it one that fits into the room, in pixels.
+
+    `most` rows are in sight, or as many as there is room for; the others can be scrolled to.
+    """
+    rows.setFixedHeight(min(count, most) * row)
+    popup.adjustSize()
+    missing = popup.height() - room
+    if missing > 0:
+        rows.setFixedHeight(max(rows.height() - missing, row))
+        popup.adjustSize()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import cast
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFrame,
@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from cnngui.theme import icons
 from cnngui.theme.theme import (
+    GRID,
     ICON_SIZE,
     MARGIN,
     SMALL_SIZE,
@@ -145,15 +146,16 @@ def small_label(text: str = "", role: QPalette.ColorRole = MUTED) -> TextLabel:
 
 
 class EmptyState(QWidget):
-    """Stands in a view that has nothing to show, and says what to do next."""
+    """Stands in a view that has nothing to show, and says what to do next; in a low one without a picture."""
 
     def __init__(self, themes: ThemeManager, icon: str, title: str, hint: str = "") -> None:
         super().__init__()
         self._icon = IconLabel(themes, icon, lambda theme: theme.muted, size=2 * ICON_SIZE)
         self._title = TextLabel(title, bold=True)
         self._hint = TextLabel(hint, role=MUTED)
+        self._icon.hide()
         column = QVBoxLayout(self)
-        column.setContentsMargins(MARGIN, 2 * MARGIN, MARGIN, 2 * MARGIN)
+        column.setContentsMargins(MARGIN, GRID, MARGIN, GRID)
         column.setSpacing(SPACING)
         column.addStretch(1)
         column.addWidget(self._icon, alignment=Qt.AlignmentFlag.AlignHCenter)
@@ -165,6 +167,22 @@ class EmptyState(QWidget):
     def set_text(self, title: str, hint: str = "") -> None:
         self._title.setText(title)
         self._hint.setText(hint)
+        self._suit_height()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._suit_height()
+
+    def _suit_height(self) -> None:
+        """The picture goes where the sentences would have to share their room with it."""
+        layout = self.layout()
+        if layout is None:
+            return
+        shown = not self._icon.isHidden()
+        needed = layout.totalMinimumHeightForWidth(self.width())
+        if not shown:
+            needed += self._icon.height() + layout.spacing()
+        self._icon.setVisible(needed + 2 * SPACING <= self.height())
 
     def set_icon(self, name: str, color: Callable[[Theme], QColor]) -> None:
         self._icon.set_icon(name, color)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QDockWidget, QMainWindow
+from typing import Final, cast
+
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal, SignalInstance
+from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QAbstractButton, QDockWidget, QMainWindow, QMenu, QWidget
 
 from cnngui.panels.panel import Panel
 from cnngui.window.slot import Slot
@@ -14,19 +17,47 @@ AREAS = {
     "right": Area.RightDockWidgetArea,
     "bottom": Area.BottomDockWidgetArea,
 }
+_FLOAT_BUTTON: Final = "qt_dockwidget_floatbutton"
+_CLOSE_BUTTON: Final = "qt_dockwidget_closebutton"
+_TAKE_OUT: Final = "Take out of the window"
+_PUT_BACK: Final = "Put back into the window"
 
 
 class Dock(QDockWidget):
     """Empty until the window fills it."""
 
     maximise_wanted = Signal()
-    """The title was double-clicked."""
+    """The title was double-clicked, or its menu says so."""
+    float_wanted = Signal()
+    """Out of the window, or back into it: its button was pressed, or its menu says so."""
+    close_wanted = Signal()
 
     def __init__(self, panel: Panel, window: QMainWindow) -> None:
         super().__init__(panel.title, window)
         self.setObjectName(panel.name)
         self.slot = Slot()
         self.setWidget(self.slot)
+        self._float_button = self._own(_FLOAT_BUTTON, self.float_wanted)
+        self._own(_CLOSE_BUTTON, self.close_wanted).setToolTip("Close")
+        self.topLevelChanged.connect(self._tell_way)
+        self._tell_way()
+
+    def hold(self, content: QWidget) -> None:
+        """Takes its content back that was shown elsewhere for a while."""
+        self.slot.hold(content)
+        if self.isFloating():
+            self.show()
+
+    def _own(self, name: str, wanted: SignalInstance) -> QAbstractButton:
+        """A button of Qt's own, which asks the window from now on."""
+        button = self.findChild(QAbstractButton, name)
+        assert button is not None, name
+        button.clicked.disconnect()
+        button.clicked.connect(wanted)
+        return button
+
+    def _tell_way(self) -> None:
+        self._float_button.setToolTip(_PUT_BACK if self.isFloating() else _TAKE_OUT)
 
     @property
     def in_sight(self) -> bool:
@@ -34,8 +65,35 @@ class Dock(QDockWidget):
         return self.isVisible() and not self.visibleRegion().isEmpty()
 
     def event(self, event: QEvent) -> bool:
-        """In place of Qt's own answer to a double click, a dock that floats."""
-        if event.type() == QEvent.Type.MouseButtonDblClick and not self.isFloating():
+        """In place of Qt's own answer to a double click on the title, which lets a dock float or not."""
+        kinds = QEvent.Type
+        on_title = event.type() == kinds.NonClientAreaMouseButtonDblClick  # that of a window of its own
+        if event.type() == kinds.MouseButtonDblClick:
+            if not self._is_title(cast(QMouseEvent, event).position().toPoint()):
+                return False  # the content's, which has no use for it
+            on_title = True
+        if on_title:
             self.maximise_wanted.emit()
-            return True
-        return super().event(event)
+        return on_title or super().event(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if not self._is_title(event.pos()):
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Show over &All Others").triggered.connect(self.maximise_wanted)
+        menu.addAction(self._float_button.toolTip()).triggered.connect(self.float_wanted)
+        menu.addSeparator()
+        menu.addAction("&Close").triggered.connect(self.close_wanted)
+        menu.popup(event.globalPos())
+
+    def _is_title(self, place: QPoint) -> bool:
+        return self.rect().contains(place) and not self.slot.geometry().contains(place)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Out of the window, it has an edge: what is below may have the same colour."""
+        super().paintEvent(event)
+        if self.isFloating():
+            painter = QPainter(self)
+            painter.setPen(self.palette().color(QPalette.ColorRole.Highlight))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
-from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtCore import QObject, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtWidgets import QMainWindow
 
 from cnngui.panels.panel import Area, Panel, Place
@@ -30,6 +30,8 @@ class Docks(QObject):
         self._window = window
         self._panels: dict[str, Panel] = {}
         self._docks: dict[str, Dock] = {}
+        self._left: dict[str, dict[str, tuple[int, int]]] = {}
+        """The sizes at the sides of the window before a dock was closed or began to float."""
         window.setDockNestingEnabled(True)
         corners = Qt.Corner
         for corner, area in (
@@ -73,6 +75,8 @@ class Docks(QObject):
         dock.hide()
         dock.visibilityChanged.connect(lambda seen, name=panel.name: self._note(name, seen=seen))
         dock.maximise_wanted.connect(lambda name=panel.name: self.maximise_wanted.emit(name))
+        dock.float_wanted.connect(lambda name=panel.name: self.float(name))
+        dock.close_wanted.connect(lambda name=panel.name: self.close(name))
         return dock
 
     def _note(self, name: str, *, seen: bool) -> None:
@@ -88,8 +92,55 @@ class Docks(QObject):
 
     def bring_forward(self, name: str) -> None:
         """Shows a dock, in front of those it shares a place with."""
-        self._docks[name].show()
-        self._docks[name].raise_()
+        dock = self._docks[name]
+        was_hidden = dock.isHidden()
+        dock.show()
+        dock.raise_()
+        if was_hidden:
+            self._come_back(name)
+
+    def close(self, name: str) -> None:
+        """Takes a dock out of sight."""
+        self._leave(name)
+        self._docks[name].close()
+
+    def float(self, name: str) -> None:
+        """Takes a dock out of the window, to the middle of the canvas, or puts it back."""
+        dock = self._docks[name]
+        if dock.isFloating():
+            dock.setFloating(False)
+            self._come_back(name)
+            return
+        self._leave(name)
+        dock.setFloating(True)
+        center = self._window.centralWidget()
+        if center is not None:  # not where it was: there it would lie over its neighbours
+            place = QRect(QPoint(), dock.size())
+            place.moveCenter(center.mapToGlobal(center.rect().center()))
+            room = self._window.screen().availableGeometry()
+            place.moveTopLeft(QPoint(max(place.left(), room.left()), max(place.top(), room.top())))
+            dock.move(place.topLeft())
+
+    def _leave(self, name: str) -> None:
+        """Remembers the sizes at its side of the window, which all take a part of the room that gets free."""
+        dock = self._docks[name]
+        if dock.in_sight and not dock.isFloating():
+            self._left[name] = self._sizes_beside(name)
+
+    def _come_back(self, name: str) -> None:
+        """Gives it its size again, where those beside it are the ones that were there."""
+        before = self._left.pop(name, {})
+        if before.keys() == self._sizes_beside(name).keys():
+            self.set_sizes(before)
+
+    def _sizes_beside(self, name: str) -> dict[str, tuple[int, int]]:
+        """Of all docks at its side."""
+        side = self.side_of(name)
+        return {other: size for other, size in self.sizes().items() if self.side_of(other) is side}
+
+    def open(self) -> set[str]:
+        """Those that are shown, or behind the tab of another one."""
+        return {name for name, dock in self._docks.items() if not dock.isHidden()}
 
     def in_sight(self) -> list[str]:
         return [name for name, dock in self._docks.items() if dock.in_sight]
@@ -110,6 +161,14 @@ class Docks(QObject):
     def hide_all(self) -> None:
         for dock in self._docks.values():
             dock.hide()
+
+    def paint_again(self) -> None:
+        """Also those that float, after the window painted nothing for a while.
+
+        One that was in the window when that began and floats now isn't told by Qt that it is over.
+        """
+        for dock in self._docks.values():
+            dock.setUpdatesEnabled(True)
 
     def arrange(self, workspace: str) -> None:
         """Puts all docks where they are declared to stand in this workspace; the window keeps its size."""
@@ -160,6 +219,28 @@ class Docks(QObject):
             docks = [self._docks[n] for n in names if not self._panels[n].place_in(workspace).behind]
             self._window.resizeDocks(docks[:1], [round(pixels)], across)
             self._window.resizeDocks(docks, [1] * len(docks), along)
+
+    def sizes(self) -> dict[str, tuple[int, int]]:
+        """Width and height of each dock that stands at a side and isn't behind another one, by name."""
+        return {
+            name: (dock.width(), dock.height()) for name, dock in self._docks.items() if self._stands(dock)
+        }
+
+    def side_of(self, name: str) -> Qt.DockWidgetArea:
+        return self._window.dockWidgetArea(self._docks[name])
+
+    def set_sizes(self, sizes: Mapping[str, tuple[int, int]]) -> None:
+        """Gives docks these sizes; where there isn't the room for that, in the same proportions."""
+        known = [name for name in sizes if name in self._docks]
+        docks = [self._docks[name] for name in known]
+        self._window.resizeDocks(docks, [sizes[name][0] for name in known], Qt.Orientation.Horizontal)
+        self._window.resizeDocks(docks, [sizes[name][1] for name in known], Qt.Orientation.Vertical)
+
+    def _stands(self, dock: Dock) -> bool:
+        if dock.isFloating() or not dock.isVisibleTo(self._window):
+            return False
+        tabs = self._window.tabifiedDockWidgets(dock)
+        return not tabs or dock.in_sight
 
     def _open_in(self, workspace: str) -> list[str]:
         return [name for name, panel in self._panels.items() if workspace in panel.open]

@@ -16,7 +16,7 @@ from cnngui.window.center import Center
 from cnngui.window.docks import Docks
 from cnngui.window.fault_notice import FaultNotice
 from cnngui.window.faults import Faults
-from cnngui.window.layouts import Layouts
+from cnngui.window.layouts import Layouts, Settling
 from cnngui.window.sheet import Sheet
 from cnngui.window.strips import Strips
 from cnngui.window.workspace_tabs import WorkspaceTabs
@@ -68,6 +68,9 @@ class Frame(QMainWindow):
         self.sheet = Sheet(self, themes)
         self.tabs = WorkspaceTabs(WORKSPACES, themes)
         self.is_small = False
+        self._settling: Settling | None = None
+        self._laid_out: set[str] = set()
+        """The panels that were open when the workspace was laid out."""
         self._resized = QTimer(self, singleShot=True, interval=0)
         self._resized.timeout.connect(self._suit_size)
         self._add_bars()
@@ -145,12 +148,16 @@ class Frame(QMainWindow):
         else:
             self.strips.clear()
             self.layouts.show(self.workspace)
+        self._laid_out = self.docks.open()
 
     def _suit_size(self) -> None:
         """Docks become strips, or strips docks, where the window has become too small or large enough."""
-        if _is_small(self.size()) != self.is_small:
+        if _is_small(self.size()) == self.is_small:
+            return
+        settled = self._settling is not None and not self._settling.is_on
+        if settled or self.docks.open() != self._laid_out:  # else it is only on its way to its first size
             self.keep_layout()
-            self.lay_out()
+        self.lay_out()
 
     def switch(self, name: str) -> None:
         """Goes to another workspace; the next start comes back to it, where it is one to stay in."""
@@ -159,16 +166,22 @@ class Frame(QMainWindow):
         self.workspace = name
         self.lay_out()
         self.setUpdatesEnabled(True)
+        self.docks.paint_again()
         if workspace(name).stays:
             self._settings.set_text(_WORKSPACE, name)
 
     def settle(self) -> None:
-        """Gives the docks their sizes once more, now that the window has its own."""
+        """Gives the docks their sizes once more, now that the window gets its own."""
+        self._settling = Settling(self, self._settle)
+
+    def _settle(self) -> None:
         if not self.is_small:
             self.layouts.settle(self.workspace)
 
     def keep_layout(self) -> None:
         """Remembers the layout of the current workspace."""
+        if self._settling is not None:
+            self._settling.end()
         self.sheet.put_back()
         if not self.is_small:
             self.layouts.keep(self.workspace)

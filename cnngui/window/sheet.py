@@ -29,6 +29,9 @@ class Sheet(QFrame):
         self._themes = themes
         self._side: Side = "all"
         self._width = 0
+        self._enlarged = False
+        """Whether one from a strip takes all of the room for a while."""
+        self._room = QRect()
         self._put_back: Callable[[QWidget], object] | None = None
         self.name = ""
         """Of the panel it holds."""
@@ -36,7 +39,7 @@ class Sheet(QFrame):
         self._back = QToolButton()
         self._back.setAutoRaise(True)
         self._back.setIconSize(QSize(ICON_SIZE, ICON_SIZE) * 0.8)
-        self._back.clicked.connect(self.put_back)
+        self._back.clicked.connect(self._go_back)
         self._slot = Slot()
         head = QHBoxLayout()
         head.setContentsMargins(SPACING, GRID, GRID, GRID)
@@ -67,29 +70,41 @@ class Sheet(QFrame):
         """Shows a widget over all else, or in some width at one side; what was here goes back first."""
         self.put_back()
         self.name, self._side, self._width, self._put_back = name, side, width, put_back
+        self._enlarged = False
+        self.set_title(title)
+        self._slot.hold(content)
+        self._show_way()
+
+    def set_title(self, title: str) -> None:
         self._title.setText(title)
         self.setAccessibleName(title)
-        whole = side == "all"
-        words = "Back to its place (F11)" if whole else "Close (Esc)"
-        self._back.setToolTip(words)
-        self._back.setAccessibleName(words)
-        self._slot.hold(content)
-        self._color()
 
     @property
     def is_maximised(self) -> bool:
         """Whether the panel it holds covers all others."""
-        return bool(self.name) and self._side == "all"
+        return bool(self.name) and (self._side == "all" or self._enlarged)
+
+    def turn(self) -> None:
+        """From one side to all of the room or back; what only came here to be large goes to its place."""
+        if self._side == "all":
+            self.put_back()
+        else:
+            self._enlarged = not self._enlarged
+            self._show_way()
+            self._lay()
 
     def lay(self, room: QRect) -> None:
         """Takes its part of the room between tool bar and status bar."""
-        if not self.name:
-            return
-        place = QRect(room)
-        if self._side != "all":
+        self._room = QRect(room)
+        if self.name:
+            self._lay()
+
+    def _lay(self) -> None:
+        place, room = QRect(self._room), self._room
+        if not self.is_maximised:
             place.setWidth(min(self._width, round(_WIDEST * room.width())))
-        if self._side == "right":
-            place.moveRight(room.right())
+            if self._side == "right":
+                place.moveRight(room.right())
         self.setGeometry(place)
         self.show()
         self.raise_()
@@ -114,11 +129,20 @@ class Sheet(QFrame):
             super().keyPressEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """The title, since the content takes its own clicks."""
-        self.put_back()
+        """On the title; those that come from the content are clicks that it has no use for."""
+        if event.position().y() < self._slot.y():
+            self.turn()
+
+    def _go_back(self) -> None:
+        (self.turn if self.is_maximised else self.put_back)()
+
+    def _show_way(self) -> None:
+        words = "Back to its place (F11)" if self.is_maximised else "Close (Esc)"
+        self._back.setToolTip(words)
+        self._back.setAccessibleName(words)
+        self._color()
 
     def _color(self) -> None:
-        if not self.name:
-            return
-        name = "restore" if self._side == "all" else "close"
-        self._back.setIcon(icon(name, self._themes.current.text))
+        if self.name:
+            name = "restore" if self.is_maximised else "close"
+            self._back.setIcon(icon(name, self._themes.current.text))

@@ -119,7 +119,7 @@ class WindowViews(QObject):
             return
         if self._frame.sheet.name == name:
             self._frame.sheet.put_back()
-        self._frame.docks[name].hide()
+        self._frame.docks.close(name)
 
     def toggle(self, name: str) -> None:
         """Shows a panel, or closes it where it is open."""
@@ -141,6 +141,8 @@ class WindowViews(QObject):
         """Another title for a panel, such as one with a count; out of sight, it stands in the status bar."""
         self._titles[name] = title
         self._frame.docks.set_title(name, title)
+        if name == self._frame.sheet.name:
+            self._frame.sheet.set_title(title)
 
     def maximise(self, name: str = "") -> None:
         """Shows a panel over all others, or puts back the one that is.
@@ -148,16 +150,20 @@ class WindowViews(QObject):
         Without a name, the panel under the mouse or, where there is none, the one with the keyboard.
         """
         sheet, frame = self._frame.sheet, self._frame
-        if sheet.is_maximised:
-            sheet.put_back()
-            return
         name = name or self._pointed_at()
+        if sheet.is_maximised or sheet.name == name:
+            sheet.turn()
+            return
         if name == _CANVAS:
             sheet.take(name, "Canvas", frame.center, frame.put_back)
         else:
-            content, slot = self.content(name), frame.docks[name].slot
-            slot.takeWidget()
-            sheet.take(name, self._title(name), content, slot.hold)
+            content, dock = self.content(name), frame.docks[name]
+            sheet.put_back()
+            dock.slot.takeWidget()
+            sheet.take(name, self._title(name), content, dock.hold)
+            if dock.isFloating():
+                dock.hide()  # it would lie over the window, with nothing in it
+                frame.activateWindow()
         sheet.lay(frame.middle())
         content = self._bench.canvas if name == _CANVAS and self._bench else self._contents[name]
         content.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -178,10 +184,14 @@ class WindowViews(QObject):
 
     def _pointed_at(self) -> str:
         """The panel under the mouse, else the one with the keyboard, else the canvas."""
+        docks, sheet = self._frame.docks, self._frame.sheet
+        places = {name: docks[name] for name in docks.names} | {sheet.name: sheet, _CANVAS: self._frame}
         for widget in (QApplication.widgetAt(QCursor.pos()), QApplication.focusWidget()):
-            if widget is not None and self._frame.isAncestorOf(widget):
-                docks = self._frame.docks
-                return next((name for name in docks.names if docks[name].isAncestorOf(widget)), _CANVAS)
+            if widget is None:
+                continue
+            for name, place in places.items():
+                if place is widget or place.isAncestorOf(widget):
+                    return name
         return _CANVAS
 
     def _title(self, name: str) -> str:

@@ -13,7 +13,7 @@ from cnngui.canvas.popups.choices import ROW_HEIGHT, Choice, ChoiceList
 from cnngui.canvas.stage import Stage
 from cnngui.theme.accessibility import announce
 from cnngui.theme.theme import GRID, SPACING, ThemeManager
-from cnngui.widgets.over import Over
+from cnngui.widgets.over import Over, fit_rows
 from cnngui.widgets.small import TextLabel, small_label
 
 _WIDTH: Final = 92 * GRID
@@ -110,10 +110,16 @@ class ChoicePopup(Over):
         self.list.choices.set_choices(found)
         self.list.setVisible(bool(found))
         self._nothing.setVisible(not found)
-        self.list.setFixedHeight(min(len(found), _ROWS) * ROW_HEIGHT)
+        self._fit(len(found))
         self.list.step(1)
         self._follow_current()
-        self.adjustSize()
+
+    def _fit(self, rows: int) -> None:
+        fit_rows(self, self.list, rows, most=_ROWS, row=ROW_HEIGHT, room=self._room().height())
+
+    def _room(self) -> QRect:
+        """The part of the canvas that it may cover."""
+        return self.stage.widget.rect().adjusted(GRID, GRID, -GRID, -GRID)
 
     def _follow_document(self) -> None:
         if self.isHidden():
@@ -141,9 +147,10 @@ class ChoicePopup(Over):
 
     def _place(self, around: QRect) -> QPoint:
         """To the right of the area, below it, or to its left: all of it on the canvas, none on the area."""
-        self.adjustSize()
-        # As high as it can get, so that it stays in sight while the text changes.
-        box = QRect(0, 0, self.width(), self.height() + _ROWS * ROW_HEIGHT - self.list.height())
+        shown = self.list.choices.rowCount()
+        self._fit(_ROWS)  # as high as it can get, so that it stays in sight while the text changes
+        box = QRect(QPoint(), self.size())
+        self._fit(shown)
         places = [
             self._kept_inside(box.translated(corner))
             for corner in (
@@ -155,7 +162,7 @@ class ChoicePopup(Over):
         return next((place for place in places if not place.intersects(around)), places[0]).topLeft()
 
     def _kept_inside(self, box: QRect) -> QRect:
-        room = self.stage.widget.rect().adjusted(GRID, GRID, -GRID, -GRID)
+        room = self._room()
         box.moveRight(min(box.right(), room.right()))
         box.moveBottom(min(box.bottom(), room.bottom()))
         box.moveTopLeft(QPoint(max(box.left(), room.left()), max(box.top(), room.top())))

@@ -77,7 +77,7 @@ class AnalysisPanel(QWidget):
         self.export.setToolTip("Save the table for other programs")
         self.export.setAccessibleName("Export")
         self.export.clicked.connect(self.ask_and_export)
-        empty = EmptyState(themes, "chart", "Nothing to count yet", "Every block you add is counted here.")
+        empty = EmptyState(themes, "table", "Nothing to count yet", "Every block you add is counted here.")
         self._stack = QStackedWidget(self)
         self._stack.addWidget(empty)
         self._stack.addWidget(self._page())
@@ -218,7 +218,7 @@ class Figure(QWidget):
 @panel(
     "analysis",
     "Analysis",
-    icon="chart",
+    icon="table",
     place=Place("bottom", 0.4),
     open={"explain": Place("bottom", 0.4, behind=True)},
     order=78,

@@ -136,7 +136,7 @@ class FeatureMapsPanel(QWidget):
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._empty, 1)
+        column.addWidget(self._empty, 3)
         column.addWidget(self.untrained, alignment=Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
         return page

@@ -139,9 +139,16 @@ def test_the_same_keys_close_it(window: MainWindow) -> None:
 
 def test_it_stays_inside_a_small_window(window: MainWindow) -> None:
     palette = opened(window)
-    for width, height in ((640, 480), (1600, 1000)):
+    for width, height in ((640, 480), (512, 290), (1600, 1000)):
         window.resize(width, height)
+        assert window.size().toTuple() == (width, height)
         assert window.rect().contains(palette.geometry())
+        QTest.keyClicks(palette.line, "a")
+        assert window.rect().contains(palette.geometry())
+        for _ in range(9):
+            QTest.keyClick(palette.line, Key.Key_Down)
+        assert palette.list.rect().contains(palette.list.visualRect(palette.list.currentIndex()))
+        palette.line.clear()
     palette.dismiss()
 
 

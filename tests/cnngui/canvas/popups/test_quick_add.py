@@ -204,3 +204,18 @@ def test_an_unknown_name_says_so(hand: Hand, text: str) -> None:
     assert not listed(hand.canvas)
     press(hand.canvas, Qt.Key.Key_Return)
     assert not hand.graph.blocks
+
+
+@pytest.mark.parametrize("height", [170, 220, 700])
+def test_it_stays_on_a_low_canvas_with_the_chosen_row_in_sight(hand: Hand, height: int) -> None:
+    canvas = hand.canvas
+    canvas.resize(640, height)
+    hand.key(Qt.Key.Key_Tab)
+    popup = canvas.quick_add
+    assert canvas.rect().contains(popup.geometry())
+    for _ in range(4):
+        press(canvas, Qt.Key.Key_Down)
+    assert popup.list.rect().contains(popup.list.visualRect(popup.list.currentIndex()))
+    type_in(canvas, "conv")
+    assert canvas.rect().contains(popup.geometry())
+    press(canvas, Qt.Key.Key_Escape)
