@@ -196,8 +196,12 @@ class Frame(QMainWindow):
         self._settings.set_text(DECLARED, to_json(panels))
         if panels != self.panels:
             self.panels = panels
-            for name in self.docks.declare(panels):
-                self.docks.place(name, self.workspace)
+            new = self.docks.declare(panels)
+            if self.is_small:
+                self.lay_out()
+            else:
+                for name in new:
+                    self.docks.place(name, self.workspace)
 
     def middle(self) -> QRect:
         """All the room between the bars, those that have just been shown or hidden too."""

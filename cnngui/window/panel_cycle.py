@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
+from cnngui.window.sheet import Sheet
+
 
 def focus_panel(window: QMainWindow, step: int) -> None:
     """Gives the keyboard to the next panel in sight (`step` 1) or to the one before it (-1)."""
@@ -18,9 +20,15 @@ def focus_panel(window: QMainWindow, step: int) -> None:
 
 
 def _panels(window: QMainWindow) -> list[QWidget]:
-    """The middle of the window, then the docks; not those behind another one's tab."""
+    """The middle of the window, the docks that aren't behind another one's tab, and what lies over them.
+
+    What is maximised hides all others, so it is the only one.
+    """
+    sheet = next((found for found in window.findChildren(Sheet) if found.isVisible()), None)
+    if sheet is not None and sheet.is_maximised:
+        return [sheet]
     docks = [dock for dock in window.findChildren(QDockWidget) if not dock.visibleRegion().isEmpty()]
-    contents = [window.centralWidget(), *(dock.widget() for dock in docks)]
+    contents = [window.centralWidget(), *(dock.widget() for dock in docks), sheet]
     return [content for content in contents if content is not None]
 
 

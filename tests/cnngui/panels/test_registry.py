@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QMenu, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 import cnngui
@@ -145,6 +145,32 @@ def test_a_panel_that_a_layout_does_not_know_comes_to_its_place(
     assert "late" not in window.docks
     window.close_without_asking()
     window.deleteLater()
+
+
+def test_a_new_panel_gets_a_button_of_a_strip_in_a_small_window(
+    qtbot: QtBot, settings: Settings, themes: ThemeManager
+) -> None:
+    def opened() -> MainWindow:
+        window = MainWindow(settings, themes)
+        window.resize(800, 500)
+        window.show()
+        assert window.workbench
+        return window
+
+    before = opened()
+    before.close_without_asking()
+    before.deleteLater()
+    place = Place("right", 200)
+    panel("late", "Late", icon="info", place=place, open={"design": place})(lambda bench: QLabel("Late"))
+    try:
+        window = opened()
+        named = [b.accessibleName() or b.text() for b in window.findChildren(QToolButton) if b.isVisible()]
+        assert "Late" in named
+        assert not window.docks.in_sight()
+        window.close_without_asking()
+        window.deleteLater()
+    finally:
+        PANELS.remove("late")
 
 
 def _imported(path: Path) -> Iterator[str]:

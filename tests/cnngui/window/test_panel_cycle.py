@@ -84,3 +84,20 @@ def test_f6_leads_out_of_the_canvas_and_back(qtbot: QtBot, settings: Settings, t
     assert not window.workbench.canvas.hasFocus()
     QTest.keyClick(window.focusWidget(), Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
     assert window.workbench.canvas.hasFocus()
+
+
+def test_f6_stays_in_a_panel_that_hides_all_others(
+    qtbot: QtBot, settings: Settings, themes: ThemeManager
+) -> None:
+    window = MainWindow(settings, themes)
+    qtbot.addWidget(window, before_close_func=MainWindow.close_without_asking)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.workbench.files.open_example("lenet5")
+    window.workbench.views.show("blocks")
+    window.workbench.views.maximise("blocks")
+    for _ in range(4):
+        QTest.keyClick(window.focusWidget() or window, Qt.Key.Key_F6)
+        assert not window.workbench.canvas.hasFocus()
+    assert window.sheet.isAncestorOf(window.focusWidget())
