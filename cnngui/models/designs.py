@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cnngui import assets
+from cnngui.models.places import is_file
 from core.design.graph import Graph
 from core.design.spec import DataSpec
 from core.errors import UsageError
@@ -47,4 +48,4 @@ def _file(name: str) -> Path | None:
         path = Path(name).expanduser()
     except RuntimeError:  # ~ of an unknown user
         path = Path(name)
-    return path if path.is_file() else None
+    return path if is_file(path) else None
