@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numba
 import numpy as np
 import pytest
 
@@ -106,16 +105,27 @@ def test_a_cache_folder_that_cannot_be_written_is_survived(
         target.cache_folder.cache_clear()
 
 
-def test_a_disk_that_fills_up_is_survived(monkeypatch: pytest.MonkeyPatch) -> None:
-    usual = numba.cfunc
+def test_a_disk_that_fills_up_is_survived(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def full(*_: object) -> None:
+        raise OSError("no space left on device")
 
-    def full(signature: object, *, cache: bool, **options: object) -> object:
-        if cache:
-            raise OSError("no space left on device")
-        return usual(signature, cache=cache, **options)
-
-    monkeypatch.setattr("core.engine.machine.operation.cfunc", full)
+    monkeypatch.setattr("core.native.compiled.cache_folder", lambda: tmp_path)
+    monkeypatch.setattr(Path, "write_bytes", full)
     assert Kernel(add_up._function, 2).address
+
+
+def test_marks_that_cannot_be_looked_at_do_not_keep_the_engine_out(
+    unchecked: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = Path.exists
+
+    def fail(path: Path) -> bool:
+        if path.is_relative_to(unchecked / "checked"):
+            raise PermissionError("not yours")
+        return usual(path)
+
+    monkeypatch.setattr(Path, "exists", fail)
+    assert isinstance(compile_graph(tiny()), EngineProgram)
 
 
 @pytest.mark.parametrize(("value", "threads"), [("3", 3), ("0", 1)])
