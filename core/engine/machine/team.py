@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import queue
+import re
 import threading
 from typing import Any, NamedTuple
 
@@ -19,9 +20,11 @@ from numpy.typing import NDArray
 
 from core.engine.machine.operation import Task, call, helper, kernel
 from core.engine.machine.vectors import I64, load_integer, primitive, store_integer
+from core.errors import UsageError
 from core.native.system import usable_cores, yield_function
 
 THREADS_VARIABLE = "CNNGUI_THREADS"
+MOST_THREADS = 1024
 _LINE = 64  # bytes of a cache line
 _SPINS = 2000
 """How often a waiting thread looks before it lets others run; under load another process may hold the
@@ -60,9 +63,16 @@ class RowEntry(NamedTuple):
 
 def default_threads() -> int:
     """One thread per core that this process may use, one left free for the window where there are more
-    than two."""
+    than two. Raises UsageError where the environment asks for what is no number of threads."""
     forced = os.environ.get(THREADS_VARIABLE)
     if forced:
+        # Not by int() alone: it raises for words, and for more digits than Python reads.
+        if not re.fullmatch(r"[0-9]{1,4}", forced) or int(forced) > MOST_THREADS:
+            raise UsageError(
+                f"The environment variable {THREADS_VARIABLE} is {forced!r}; "
+                f"it has to be a whole number from 1 to {MOST_THREADS}.",
+                "Unset it to have one for each core.",
+            )
         return max(1, int(forced))
     cores = usable_cores()
     return cores - 1 if cores > 2 else cores

@@ -7,13 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.compile import compile_graph
+from core.compile import EXECUTOR_VARIABLE, compile_graph
 from core.design.graph import Graph
 from core.engine import check
 from core.engine.executor import EngineProgram
 from core.engine.machine import team
 from core.engine.machine.helpers import add_up
 from core.engine.machine.operation import Kernel
+from core.errors import UsageError
 from core.layers.base import Layer
 from core.layers.convolution import Conv2D
 from core.layers.dense import Dense
@@ -132,3 +133,16 @@ def test_marks_that_cannot_be_looked_at_do_not_keep_the_engine_out(
 def test_the_number_of_threads_can_be_set(monkeypatch: pytest.MonkeyPatch, value: str, threads: int) -> None:
     monkeypatch.setenv(team.THREADS_VARIABLE, value)
     assert team.default_threads() == threads
+
+
+@pytest.mark.parametrize("value", ["abc", "-2", "1.5", "1025", "9" * 5000, "¹"])
+def test_what_is_no_number_of_threads_is_refused(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv(team.THREADS_VARIABLE, value)
+    with pytest.raises(UsageError, match=r"CNNGUI_THREADS is '.*from 1 to 1024.* Unset it"):
+        team.default_threads()
+
+
+def test_an_executor_that_there_is_not_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(EXECUTOR_VARIABLE, "Reference")
+    with pytest.raises(UsageError, match=r"CNNGUI_EXECUTOR is 'Reference'.* engine or reference"):
+        compile_graph(tiny())
