@@ -72,13 +72,14 @@ class Settings:
     def layout(self, name: str) -> QByteArray:
         """A saved geometry or state of a window or splitter; empty where there is none that is whole."""
         stored = self._store.value(f"layout/{name}")
-        found = stored.data() if isinstance(stored, QByteArray) else b""
+        found = bytes(stored.data()) if isinstance(stored, QByteArray) else b""
         checksum, state = found[:_CHECKSUM_BYTES], found[_CHECKSUM_BYTES:]
         return QByteArray(state if checksum == _checksum(state) else b"")
 
     def set_layout(self, name: str, state: QByteArray) -> None:
         """Remembers it with a checksum: given another's bytes, Qt may end the process."""
-        self._store.setValue(f"layout/{name}", QByteArray(_checksum(state.data()) + state.data()))
+        found = bytes(state.data())
+        self._store.setValue(f"layout/{name}", QByteArray(_checksum(found) + found))
 
     def text(self, name: str) -> str:
         """A remembered text; empty where there is none."""

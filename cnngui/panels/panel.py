@@ -15,7 +15,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from math import inf
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias, cast, get_args
 
 from PySide6.QtWidgets import QWidget
 
@@ -182,7 +182,8 @@ def _read(place: dict[str, object], open: dict[str, dict[str, object]], **others
     return made
 
 
-def _read_place(area: Area, size: float, behind: bool) -> Place:
-    if not isinstance(area, str) or type(size) not in (int, float) or not isinstance(behind, bool):
+def _read_place(area: object, size: object, behind: object) -> Place:
+    numeric = isinstance(size, int | float) and not isinstance(size, bool)
+    if not (isinstance(area, str) and numeric and isinstance(behind, bool)):
         raise TypeError("A place's value is of another type.")
-    return Place(area, size, behind)
+    return Place(cast("Area", area), cast("float", size), behind)

@@ -8,47 +8,40 @@ from typing import Any, ParamSpec, TypeVar, cast
 import numba
 from numba.core.ccallback import CFunc
 
-from core.native.kept_code import KeptCode
+from core.native.kept_code import KeptCode, NotKeptError
 from core.native.target import cache_folder
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class _NotKeptError(Exception):
-    pass
-
-
-class Callback(CFunc):  # type: ignore[misc]
+class Callback(CFunc):
     """A C function that other compiled code can call by its `address`, after `load` or `compile`."""
 
     def __init__(self, function: Callable[..., Any], signature: Any, options: dict[str, Any]) -> None:
         super().__init__(function, (signature.args, signature.return_type), {}, options)
-        self._may_compile = True
         folder = cache_folder()
-        if folder is not None:
-            self._cache = KeptCode(function, folder)
+        self._code = KeptCode(function, folder) if folder is not None else None
+        if self._code is not None:
+            self._cache = self._code
 
     @property
     def kept(self) -> bool:
         """Whether the code is there for the next start."""
-        return isinstance(self._cache, KeptCode) and self._cache.kept
+        return self._code is not None and self._code.kept
 
     def load(self) -> bool:
         """Takes the code that is kept; false where there is none."""
-        self._may_compile = False
+        if self._code is None:
+            return False
+        self._code.required = True
         try:
             self.compile()
-        except _NotKeptError:
+        except NotKeptError:
             return False
         finally:
-            self._may_compile = True
+            self._code.required = False
         return True
-
-    def _compile_uncached(self) -> Any:
-        if not self._may_compile:
-            raise _NotKeptError
-        return super()._compile_uncached()
 
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:

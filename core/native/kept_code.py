@@ -45,10 +45,15 @@ class _Format(CompileResultCacheImpl):  # type: ignore[misc]
     _locator_classes = (_Nowhere,)
 
 
+class NotKeptError(Exception):
+    """Who asks for code wants none that isn't kept."""
+
+
 class KeptCode(FunctionCache):  # type: ignore[misc]
     """A function's compiled code in a folder, in place of Numba's own cache. No fault of the disk gets out.
 
-    `kept` says whether what was loaded or saved last is there for the next start.
+    `kept` says whether what was loaded or saved last is there for the next start. While `required`, nothing
+    is compiled in the place of what isn't there.
     """
 
     _impl_class = _Format
@@ -56,17 +61,23 @@ class KeptCode(FunctionCache):  # type: ignore[misc]
     def __init__(self, function: Callable[..., Any], folder: Path) -> None:
         super().__init__(function)
         self.kept = False
+        self.required = False
         self._folder = folder / "code"
         self._function_name = f"{function.__module__}.{function.__qualname__}"
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
-        """The code for a signature; None where there is none, or none that is whole."""
+        """The code for a signature; None where there is none, or none that is whole.
+
+        Raises NotKeptError instead while it is required.
+        """
         found, payload = None, _read(self._path(sig, target_context.codegen()))
         if payload is not None:
             target_context.refresh()  # as Numba's own does
             with suppress(Exception):  # whole, but of a Numba that writes otherwise
                 found = self._impl.rebuild(target_context, pickle.loads(payload))
         self.kept = found is not None
+        if self.required and not self.kept:
+            raise NotKeptError
         return found
 
     def save_overload(self, sig: Any, data: Any) -> None:

@@ -85,8 +85,7 @@ class Kernel:
                 self._compiled.compile()
             if self._compiled.kept:
                 library.add(self.key)
-            address: int = self._compiled.address
-            return address
+            return self._compiled.address or 0
 
     def load(self) -> bool:
         """Whether the code is here now: it was, or what is kept of it is there and whole."""
@@ -101,7 +100,7 @@ class Kernel:
     def function(self) -> Callable[..., Any]:
         """The compiled function."""
         assert self.address
-        return self._compiled.ctypes  # type: ignore[no-any-return]
+        return self._compiled.ctypes
 
     def within(self, scope: Scope) -> Kernel:
         """The same operation, for rows whose threads have something else to do with each other."""

@@ -74,10 +74,10 @@ def test_what_cannot_be_looked_at_counts_as_gone(
     settings.set_folder("open", tmp_path)
     usual = os.stat
 
-    def fail(path: object, **options: Any) -> os.stat_result:
+    def fail(path: Any, **options: Any) -> os.stat_result:
         if str(path) in (str(unreachable), str(tmp_path)):
             raise OSError(number, os.strerror(number))
-        return usual(path, **options)  # type: ignore[call-overload, no-any-return]
+        return usual(path, **options)
 
     monkeypatch.setattr(os, "stat", fail)
     assert settings.recent_files == []
@@ -111,7 +111,7 @@ def test_a_layout_with_one_wrong_bit_counts_as_absent(settings: Settings) -> Non
     store = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "cnngui", "cnngui")
     stored = store.value("layout/window")
     assert isinstance(stored, QByteArray)
-    whole = stored.data()
+    whole = bytes(stored.data())
     for place in range(len(whole)):
         damaged = bytearray(whole)
         damaged[place] ^= 0x10

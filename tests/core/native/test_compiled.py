@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from numba import types
 
+import core
 from core.native import target
 from core.native.compiled import Callback, compiled
 from core.native.target import CACHE_VARIABLE, COMPILED
@@ -220,9 +221,9 @@ def chosen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
 
 def test_code_is_found_again_after_reinstalling(chosen: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home = chosen / "installed"
-    shutil.copytree(Path(target.core.__file__).parent / "native", home / "native")
-    monkeypatch.setattr(target.core, "__file__", str(home / "__init__.py"))
-    found = []
+    shutil.copytree(ROOT / "core" / "native", home / "native")
+    monkeypatch.setattr(core, "__file__", str(home / "__init__.py"))
+    found: list[Path | None] = []
     for source in ("", "", "\n"):
         kept = (home / "native" / "compiled.py").read_text(encoding="utf-8")
         (home / "native" / "compiled.py").write_text(kept + source, encoding="utf-8")
