@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from cnngui import assets
+from cnngui.models.places import is_file
 from core.design.graph import Graph
 from core.design.spec import DataSpec
 from core.errors import UsageError
@@ -67,7 +68,7 @@ def open_example(name: str, data: DataSpec | None) -> Graph:
 
 def _file(name: str) -> Path | None:
     path = local_path(name)
-    return path if path.is_file() else None
+    return path if is_file(path) else None
 
 
 def _unknown(name: str) -> UsageError:

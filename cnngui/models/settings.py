@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal, get_args
 
 from PySide6.QtCore import QByteArray, QSettings
+
+from cnngui.models.places import is_dir, is_file
 
 ThemeMode = Literal["system", "light", "dark"]
 
@@ -13,6 +17,7 @@ INTERFACE_SIZES = (90, 100, 110, 125, 150, 175, 200)
 """How large the whole window may be, in percent."""
 
 MAX_RECENT = 10
+_CHECKSUM_BYTES = 8
 
 
 class Settings:
@@ -51,12 +56,13 @@ class Settings:
 
     @property
     def recent_files(self) -> list[Path]:
-        """The designs opened or saved last, newest first; files that are gone are left out."""
-        return [path for path in self._recent() if path.is_file()]
+        """The designs opened or saved last, newest first; files that can't be reached are left out."""
+        return [path for path in self._recent() if is_file(path)]
 
     def add_recent_file(self, path: Path) -> None:
         """Puts a file in front of the recent ones."""
-        path = path.absolute()
+        with suppress(OSError):  # the working directory is gone
+            path = path.absolute()
         others = [other for other in self.recent_files if other != path]
         self._store.setValue("recent/files", [str(p) for p in [path, *others][:MAX_RECENT]])
 
@@ -64,12 +70,16 @@ class Settings:
         self._store.remove("recent/files")
 
     def layout(self, name: str) -> QByteArray:
-        """A saved geometry or state of a window or splitter; empty where there is none."""
+        """A saved geometry or state of a window or splitter; empty where there is none that is whole."""
         stored = self._store.value(f"layout/{name}")
-        return stored if isinstance(stored, QByteArray) else QByteArray()
+        found = bytes(stored.data()) if isinstance(stored, QByteArray) else b""
+        checksum, state = found[:_CHECKSUM_BYTES], found[_CHECKSUM_BYTES:]
+        return QByteArray(state if checksum == _checksum(state) else b"")
 
     def set_layout(self, name: str, state: QByteArray) -> None:
-        self._store.setValue(f"layout/{name}", state)
+        """Remembers it with a checksum: given another's bytes, Qt may end the process."""
+        found = bytes(state.data())
+        self._store.setValue(f"layout/{name}", QByteArray(_checksum(found) + found))
 
     def text(self, name: str) -> str:
         """A remembered text; empty where there is none."""
@@ -83,12 +93,18 @@ class Settings:
         """The folder that a file dialog of this name showed last, where it still exists."""
         stored = self._store.value(f"folder/{name}")
         path = Path(stored) if isinstance(stored, str) and stored else None
-        return path if path is not None and path.is_dir() else None
+        return path if path is not None and is_dir(path) else None
 
     def set_folder(self, name: str, path: Path) -> None:
-        self._store.setValue(f"folder/{name}", str(path.absolute()))
+        with suppress(OSError):  # as above
+            path = path.absolute()
+        self._store.setValue(f"folder/{name}", str(path))
 
     def _recent(self) -> list[Path]:
         stored = self._store.value("recent/files")
         entries = [stored] if isinstance(stored, str) else stored if isinstance(stored, list) else []
         return [Path(entry) for entry in entries if isinstance(entry, str) and entry]
+
+
+def _checksum(state: bytes) -> bytes:
+    return hashlib.sha256(state).digest()[:_CHECKSUM_BYTES]

@@ -14,10 +14,13 @@ import importlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from math import inf
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias, cast, get_args
 
 from PySide6.QtWidgets import QWidget
 
+from cnngui import assets
+from cnngui.models.places import is_file
 from core.schema.discover import discover as import_all
 
 if TYPE_CHECKING:
@@ -39,6 +42,16 @@ class Place:
     behind: bool = False
     """Whether it is a tab behind the panel before it instead of standing beside that."""
 
+    def __post_init__(self) -> None:
+        """Raises ValueError for an area or a size that there isn't."""
+        if self.area not in get_args(Area) or not 0 < self.size < inf:
+            raise ValueError(f"There is no place {self.area!r} of size {self.size!r}.")
+
+    @property
+    def docks(self) -> bool:
+        """Whether it is a dock's, rather than that of a page or a bar of the middle."""
+        return self.area not in ("page", "bar")
+
 
 @dataclass(frozen=True)
 class Panel:
@@ -57,10 +70,15 @@ class Panel:
     shows_design: bool = False
     """Whether the keys for the design count in it as on the canvas."""
 
+    def __post_init__(self) -> None:
+        """Raises ValueError where it would be a dock in one workspace and none in another."""
+        if any(place.docks != self.docks for place in self.open.values()):
+            raise ValueError(f"The panel {self.name!r} has a dock in some workspaces alone.")
+
     @property
     def docks(self) -> bool:
-        """Whether it has a dock, rather than being a page or a bar of the middle."""
-        return self.place.area not in ("page", "bar")
+        """Whether it has a dock."""
+        return self.place.docks
 
     def is_main_in(self, workspace: str) -> bool:
         """Whether it takes most of the window in this workspace, as what people come there for."""
@@ -145,13 +163,27 @@ def to_json(panels: tuple[Panel, ...]) -> str:
 
 
 def from_json(text: str) -> tuple[Panel, ...]:
-    """What `to_json` has written; nothing where it is damaged or of another version."""
+    """What `to_json` has written; nothing where it is damaged, or says what this version doesn't know."""
     try:
-        return tuple(_read(**stored) for stored in json.loads(text))
-    except (ValueError, TypeError, AttributeError):
+        panels = tuple(_read(**stored) for stored in json.loads(text))
+    except (ValueError, TypeError, AttributeError, RecursionError):
         return ()
+    return panels if len({known.name for known in panels}) == len(panels) else ()
 
 
 def _read(place: dict[str, object], open: dict[str, dict[str, object]], **others: object) -> Panel:
-    places = {name: Place(**stored) for name, stored in open.items()}  # type: ignore[arg-type]
-    return Panel(place=Place(**place), open=places, **others)  # type: ignore[arg-type]
+    places = {name: _read_place(**stored) for name, stored in open.items()}
+    made = Panel(place=_read_place(**place), open=places, **others)  # type: ignore[arg-type]
+    typed = isinstance(made.name, str) and isinstance(made.title, str) and isinstance(made.icon, str)
+    if not (typed and type(made.order) is int and isinstance(made.shows_design, bool)):
+        raise TypeError("A panel's value is of another type.")
+    if not (made.name and is_file(assets.path(f"icons/{made.icon}.svg"))):
+        raise ValueError("A panel's name or icon isn't there.")
+    return made
+
+
+def _read_place(area: object, size: object, behind: object) -> Place:
+    numeric = isinstance(size, int | float) and not isinstance(size, bool)
+    if not (isinstance(area, str) and numeric and isinstance(behind, bool)):
+        raise TypeError("A place's value is of another type.")
+    return Place(cast("Area", area), cast("float", size), behind)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from math import inf
 from typing import Final
 
 from PySide6.QtCore import QProcess, QProcessEnvironment
@@ -22,6 +23,8 @@ def apply_interface_size(percent: int) -> None:
     try:
         factor = float(before)
     except ValueError:
+        factor = 1.0
+    if not 0 < factor < inf:
         factor = 1.0
     os.environ[_QT] = f"{factor * percent / 100:g}"
 

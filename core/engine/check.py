@@ -44,7 +44,7 @@ def deviation(graph: Graph) -> float:
         graph = _small_network()
     folder = cache_folder()
     mark = folder / "checked" / _name(graph) if folder else None
-    if mark and mark.exists():
+    if mark and _is_there(mark):
         return 0.0
     engine = EngineProgram(graph)
     try:
@@ -113,6 +113,13 @@ def _size(array: Array) -> float:
 
 def _name(graph: Graph) -> str:
     return hashlib.sha256(repr(computed(graph)).encode()).hexdigest()[:16]
+
+
+def _is_there(mark: Path) -> bool:
+    try:
+        return mark.exists()
+    except OSError:  # a folder that may not be entered
+        return False
 
 
 def _leave(mark: Path) -> None:

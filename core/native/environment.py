@@ -11,6 +11,7 @@ EXECUTOR_VARIABLE: Final = "CNNGUI_EXECUTOR"
 WIDTH_VARIABLE: Final = "CNNGUI_VECTOR_WIDTH"
 THREADS_VARIABLE: Final = "CNNGUI_THREADS"
 SUPPORTED_WIDTHS: Final = (16, 8, 4)
+MOST_THREADS: Final = 1024
 EXECUTORS: Final = ("engine", "reference")
 
 
@@ -33,8 +34,8 @@ def forced_width() -> int | None:
 def forced_threads() -> int | None:
     """The threads of the team, where somebody has said so. Raises UsageError."""
     value = os.environ.get(THREADS_VARIABLE, "")
-    if value and not (value.isascii() and value.isdigit() and len(value) < 5):
-        raise _refusal(THREADS_VARIABLE, value, "a whole number from 1")
+    if value and not (value.isascii() and value.isdigit() and len(value) < 5 and int(value) <= MOST_THREADS):
+        raise _refusal(THREADS_VARIABLE, value, f"a whole number from 1 to {MOST_THREADS}")
     return max(int(value), 1) if value else None
 
 

@@ -1,15 +1,16 @@
-"""What is compiled for: the vector width, the register file and the folder of compiled code.
-
-Must be imported before numba compiles anything, since numba reads its cache folder once.
-"""
+"""What is compiled for: the vector width, the register file and the folder of compiled code."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import platform
+import re
+import shutil
 import sys
 import tempfile
+import time
+from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
 from itertools import chain
@@ -25,6 +26,8 @@ from core.native.system import cache_roots
 CACHE_VARIABLE = "CNNGUI_CACHE_DIR"
 COMPILED = ("native", "engine", "data/digits")
 """The rooms of core with functions that numba compiles."""
+UNUSED_DAYS = 30
+_FOLDER_NAME = re.compile(r"[0-9a-f]{12}-[0-9a-f]{8}-\d+")
 
 
 class Target(NamedTuple):
@@ -62,30 +65,51 @@ TARGET = _detect()
 
 
 def _source_digest() -> str:
-    """A hash over all that numba's code depends on: the source of what is compiled, and the versions of both.
+    """A hash over all that compiled code depends on: the source of what is compiled, and the versions of who
+    compiles.
 
-    Numba itself looks only at the file of the function it caches, but at the time of its last change, too.
+    When a file was written doesn't count: reinstalling the same version finds its code again.
     """
-    digest = hashlib.sha256(f"{version('numba')} {sys.version_info[:2]}".encode())
+    versions = f"{version('numba')} {version('llvmlite')} {sys.version_info[:2]}"
+    digest = hashlib.sha256(versions.encode())
     home = Path(core.__file__).parent
     for path in sorted(path for room in COMPILED for path in (home / room).rglob("*.py")):
-        digest.update(path.read_bytes() + str(path.stat().st_mtime_ns).encode())
+        source = path.read_bytes()
+        digest.update(f"{path.relative_to(home).as_posix()} {len(source)} ".encode() + source)
     return digest.hexdigest()[:12]
 
 
 @cache
 def cache_folder() -> Path | None:
     """The folder for compiled code, one per source version, processor and width; None where none can be
-    written."""
+    written. Making one removes those that were left unused."""
     cpu = hashlib.sha256(f"{llvm.get_host_cpu_name()}{llvm.get_host_cpu_features().flatten()}".encode())
     name = f"{_source_digest()}-{cpu.hexdigest()[:8]}-{TARGET.width}"
     chosen = os.environ.get(CACHE_VARIABLE)
     for root in chain([Path(chosen)] if chosen else [], cache_roots()):
         folder = root / "compiled" / name
         try:
+            new = not folder.is_dir()
             folder.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=folder):
-                return folder
+                pass
         except OSError:
             continue
+        with suppress(OSError):  # of somebody else, who lets us write there
+            os.utime(folder)
+        if new:
+            _remove_unused(folder.parent)
+        return folder
     return None
+
+
+def _remove_unused(folder: Path) -> None:
+    """Removes the code that no start has used for UNUSED_DAYS, such as that of versions before."""
+    with suppress(OSError):
+        for other in folder.iterdir():
+            if _FOLDER_NAME.fullmatch(other.name) and _days_since_use(other) > UNUSED_DAYS:
+                shutil.rmtree(other, ignore_errors=True)
+
+
+def _days_since_use(folder: Path) -> float:
+    return (time.time() - folder.stat().st_mtime) / 86_400

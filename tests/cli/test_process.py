@@ -43,6 +43,19 @@ def test_one_line_and_status_2() -> None:
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize("setting", ["CNNGUI_VECTOR_WIDTH=7", "CNNGUI_THREADS=abc", "CNNGUI_EXECUTOR=fast"])
+def test_an_environment_that_cannot_be_followed_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, design: str, data: str, setting: str
+) -> None:
+    name, _, value = setting.partition("=")
+    monkeypatch.setitem(ENVIRONMENT, "CNNGUI_EXECUTOR", "engine")
+    monkeypatch.setitem(ENVIRONMENT, name, value)
+    done = _python("-m", "cnngui", "train", design, "--data", data, "--epochs", "1")
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"cnngui: The environment variable {name} is {value!r}; expected is ")
+    assert done.stderr.count("\n") == 1
+
+
 def test_training_in_a_pipe_says_nothing_on_stderr(design: str, data: str) -> None:
     done = _python("-m", "cnngui", "train", design, "--data", data, "--epochs", "1", "--json")
     assert (done.returncode, done.stderr) == (0, "")

@@ -31,14 +31,14 @@ from enum import Enum
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from llvmlite import ir
-from numba import cfunc, njit, types
+from numba import njit, types
 from numba.core import cgutils
 
 from core.engine.machine import library
 from core.engine.machine.codegen import HelperCompiler
 from core.engine.machine.compilers import compilers
 from core.engine.machine.vectors import I64, load_at, primitive
-from core.native.compiled import kept
+from core.native.compiled import Callback
 
 _OPTIONS = {
     "boundscheck": False,
@@ -81,18 +81,26 @@ class Kernel:
     @functools.cached_property
     def address(self) -> int:
         with _compiling:
-            declare = functools.partial(cfunc, self._signature, **_OPTIONS)
-            self._compiled, there = kept(declare, self._function)
-            if there:
+            if not self._compiled.address:
+                self._compiled.compile()
+            if self._compiled.kept:
                 library.add(self.key)
-            address: int = self._compiled.address
-            return address
+            return self._compiled.address or 0
+
+    def load(self) -> bool:
+        """Whether the code is here now: it was, or what is kept of it is there and whole."""
+        with _compiling:
+            return bool(self._compiled.address) or self._compiled.load()
+
+    @functools.cached_property
+    def _compiled(self) -> Callback:
+        return Callback(self._function, self._signature, _OPTIONS)
 
     @functools.cached_property
     def function(self) -> Callable[..., Any]:
         """The compiled function."""
         assert self.address
-        return self._compiled.ctypes  # type: ignore[no-any-return]
+        return self._compiled.ctypes
 
     def within(self, scope: Scope) -> Kernel:
         """The same operation, for rows whose threads have something else to do with each other."""
@@ -155,14 +163,15 @@ def find(key: str) -> Kernel:
 
 
 def compile_kernels(kernels: Iterable[Kernel]) -> None:
-    """Compiles what isn't there yet, in several processes at once; `compilers` says who may end it.
+    """Loads what is kept and compiles what isn't, in several processes at once; `compilers` says who may end
+    it.
 
     Where that can't be, each kernel is compiled when its address is asked for.
     """
-    there = library.names()
-    if there is None:
+    if library.names() is None:
         return
-    missing = {k.key: k for k in kernels if k.key and k.key not in there and "address" not in vars(k)}
+    needed = {k.key: k for k in kernels if k.key}
+    missing = {key: k for key, k in needed.items() if not k.load()}
     if missing:
         # The longest first: so nobody is left with one of them at the end.
         names = sorted(missing, key=lambda key: -missing[key].size)

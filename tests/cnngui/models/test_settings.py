@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QByteArray, QSettings
@@ -60,6 +63,63 @@ def test_missing_files_are_dropped(settings: Settings, tmp_path: Path) -> None:
 def test_a_missing_folder_is_no_start_for_a_dialog(settings: Settings, tmp_path: Path) -> None:
     settings.set_folder("open", tmp_path / "gone")
     assert settings.folder("open") is None
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EIO, errno.ESTALE, errno.ENAMETOOLONG])
+def test_what_cannot_be_looked_at_counts_as_gone(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    kept, unreachable = _files(tmp_path, 2)
+    settings.add_recent_file(unreachable)
+    settings.set_folder("open", tmp_path)
+    usual = os.stat
+
+    def fail(path: Any, **options: Any) -> os.stat_result:
+        if str(path) in (str(unreachable), str(tmp_path)):
+            raise OSError(number, os.strerror(number))
+        return usual(path, **options)
+
+    monkeypatch.setattr(os, "stat", fail)
+    assert settings.recent_files == []
+    assert settings.folder("open") is None
+    settings.add_recent_file(kept)
+    assert settings.recent_files == [kept]
+
+
+def test_a_path_that_no_system_knows_counts_as_gone(settings: Settings, tmp_path: Path) -> None:
+    for name in ("x" * 5000, "a\0b"):
+        settings.add_recent_file(tmp_path / name)
+        settings.set_folder("open", tmp_path / name)
+        assert settings.recent_files == []
+        assert settings.folder("open") is None
+
+
+def test_a_working_directory_that_is_gone_does_no_harm(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone() -> str:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+
+    monkeypatch.setattr(os, "getcwd", gone)
+    settings.add_recent_file(Path("a.cnn"))
+    settings.set_folder("open", Path("folder"))
+    assert settings.recent_files == []
+
+
+def test_a_layout_with_one_wrong_bit_counts_as_absent(settings: Settings) -> None:
+    settings.set_layout("window", QByteArray(b"\x00\xffstate"))
+    store = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "cnngui", "cnngui")
+    stored = store.value("layout/window")
+    assert isinstance(stored, QByteArray)
+    whole = bytes(stored.data())
+    for place in range(len(whole)):
+        damaged = bytearray(whole)
+        damaged[place] ^= 0x10
+        store.setValue("layout/window", QByteArray(bytes(damaged)))
+        assert settings.layout("window").isEmpty()
+    for others in (b"", whole[:3], whole[:-1], b"\x00\xffstate"):
+        store.setValue("layout/window", QByteArray(others))
+        assert settings.layout("window").isEmpty()
 
 
 @pytest.mark.parametrize(

@@ -405,7 +405,15 @@ def test_narrow_menus_leave_one_button_for_the_workspaces(window: MainWindow) ->
 
 
 @pytest.mark.parametrize(
-    ("before", "percent", "factor"), [("1", 150, "1.5"), ("2", 90, "1.8"), ("odd", 125, "1.25")]
+    ("before", "percent", "factor"),
+    [
+        ("1", 150, "1.5"),
+        ("2", 90, "1.8"),
+        ("odd", 125, "1.25"),
+        ("nan", 150, "1.5"),
+        ("inf", 100, "1"),
+        ("-2", 100, "1"),
+    ],
 )
 def test_the_interface_size_is_a_factor_for_qt(
     monkeypatch: pytest.MonkeyPatch, before: str, percent: int, factor: str

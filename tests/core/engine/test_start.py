@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numba
 import numpy as np
 import pytest
 
@@ -16,6 +15,7 @@ from core.engine.executor import EngineProgram
 from core.engine.machine import team
 from core.engine.machine.helpers import add_up
 from core.engine.machine.operation import Kernel
+from core.errors import UsageError
 from core.layers.base import Layer
 from core.layers.convolution import Conv2D
 from core.layers.dense import Dense
@@ -24,7 +24,7 @@ from core.layers.reconstruction import Reconstruction
 from core.layers.reshape import Flatten
 from core.maths.optim import SGD, OptimizerState
 from core.native import target
-from core.native.environment import THREADS_VARIABLE
+from core.native.environment import EXECUTOR_VARIABLE, THREADS_VARIABLE
 from core.running.reference import ReferenceProgram
 from tests.core.designs import chain
 
@@ -115,19 +115,43 @@ def test_a_cache_folder_that_cannot_be_written_is_survived(
         target.cache_folder.cache_clear()
 
 
-def test_a_disk_that_fills_up_is_survived(monkeypatch: pytest.MonkeyPatch) -> None:
-    usual = numba.cfunc
+def test_a_disk_that_fills_up_is_survived(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def full(*_: object) -> None:
+        raise OSError("no space left on device")
 
-    def full(signature: object, *, cache: bool, **options: object) -> object:
-        if cache:
-            raise OSError("no space left on device")
-        return usual(signature, cache=cache, **options)
-
-    monkeypatch.setattr("core.engine.machine.operation.cfunc", full)
+    monkeypatch.setattr("core.native.compiled.cache_folder", lambda: tmp_path)
+    monkeypatch.setattr(Path, "write_bytes", full)
     assert Kernel(add_up._function, 2).address
+
+
+def test_marks_that_cannot_be_looked_at_do_not_keep_the_engine_out(
+    unchecked: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = Path.exists
+
+    def fail(path: Path) -> bool:
+        if path.is_relative_to(unchecked / "checked"):
+            raise PermissionError("not yours")
+        return usual(path)
+
+    monkeypatch.setattr(Path, "exists", fail)
+    assert isinstance(compile_graph(tiny()), EngineProgram)
 
 
 @pytest.mark.parametrize(("value", "threads"), [("3", 3), ("0", 1)])
 def test_the_number_of_threads_can_be_set(monkeypatch: pytest.MonkeyPatch, value: str, threads: int) -> None:
     monkeypatch.setenv(THREADS_VARIABLE, value)
     assert team.default_threads() == threads
+
+
+@pytest.mark.parametrize("value", ["abc", "-2", "1.5", "1025", "9" * 5000, "¹"])
+def test_what_is_no_number_of_threads_is_refused(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv(THREADS_VARIABLE, value)
+    with pytest.raises(UsageError, match=r"CNNGUI_THREADS is '.*from 1 to 1024.* unset it"):
+        team.default_threads()
+
+
+def test_an_executor_that_there_is_not_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(EXECUTOR_VARIABLE, "Reference")
+    with pytest.raises(UsageError, match=r"CNNGUI_EXECUTOR is 'Reference'.*engine or reference"):
+        compile_graph(tiny())
