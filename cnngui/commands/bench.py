@@ -51,6 +51,12 @@ class Views(Protocol):
     def show(self, name: str) -> None:
         """Brings a panel into sight, in front of those it shares a place with, and gives it the keyboard."""
 
+    def show_for_now(self, name: str) -> None:
+        """Shows a panel until `take_away`, unless the user opens it meanwhile; no layout remembers it."""
+
+    def take_away(self, name: str) -> None:
+        """Ends `show_for_now`."""
+
     def close_panel(self, name: str) -> None:
         """Takes a panel out of sight."""
 

@@ -137,6 +137,7 @@ class Frame(QMainWindow):
         size = size or self.size()
         self.is_small = size.width() < _LEAST_FOR_DOCKS.width() or size.height() < _LEAST_FOR_DOCKS.height()
         if self.is_small:
+            self.layouts.presence.forget()
             self.docks.hide_all()
             self.strips.show(self.panels, self.workspace)
         else:

@@ -14,6 +14,7 @@ from cnngui.models.workspaces import WORKSPACES, workspace
 from cnngui.panels.panel import PANELS, discover
 from cnngui.theme.type_size import enlarge
 from cnngui.window.attention import Attention, Offer
+from cnngui.window.focus import FocusKeeper
 from cnngui.window.panel_cycle import focus_panel
 from cnngui.window.scale import restart
 from cnngui.window.strips import side_of
@@ -21,6 +22,7 @@ from cnngui.window.strips import side_of
 if TYPE_CHECKING:
     from cnngui.commands.bench import Bench
     from cnngui.window.frame import Frame
+    from cnngui.window.presence import Presence
 
 _CANVAS: Final = "canvas"
 
@@ -57,6 +59,8 @@ class WindowViews(QObject):
         frame.strips.wanted.connect(self.toggle)
         frame.tabs.chosen.connect(self.switch)
         frame.sheet.closed.connect(self._follow)
+        self._looking = QTimer(self, singleShot=True, interval=0)
+        self._looking.timeout.connect(self._open_what_is_ready)
 
     def begin(self, bench: Bench) -> None:
         """Fills the window: from now on, panels can be made."""
@@ -67,6 +71,16 @@ class WindowViews(QObject):
                 self._frame.center.add_page(self.content(declared.panel.name))
             if declared.begin is not None:
                 declared.begin(bench)
+        FocusKeeper(self._frame, bench.canvas)
+        known = {declared.panel.name: declared for declared in PANELS}
+        self._presence.begin(lambda name: known[name].is_worth_opening(bench))
+        for changed in (
+            bench.document.changed,
+            bench.data.changed,
+            bench.run.network_changed,
+            bench.run.curves_changed,
+        ):
+            changed.connect(self._looking.start)
         self._enter()
         for name in self._frame.docks.in_sight():
             self._fill(name)
@@ -93,8 +107,39 @@ class WindowViews(QObject):
         """Whether a panel is shown, or behind the tab of another one."""
         return name == self._frame.sheet.name or self._frame.docks[name].isVisibleTo(self._frame)
 
+    @property
+    def _presence(self) -> Presence:
+        return self._frame.layouts.presence
+
+    def begin_anew(self) -> None:
+        """Another project is open: panels that have nothing to show of it go until they do."""
+        self._presence.begin_anew()
+        self._follow()
+
+    def _open_what_is_ready(self) -> None:
+        """Opens the panels that waited for what there is to show now."""
+        if self._presence.update():
+            self._follow()
+
     def show(self, name: str) -> None:
         """Brings a panel into sight, in front of those it shares a place with, and gives it the keyboard."""
+        self._presence.decide(name)
+        self._show(name)
+
+    def show_for_now(self, name: str) -> None:
+        """Shows a panel until `take_away`, unless the user opens it meanwhile; no layout remembers it."""
+        self._presence.receive(name)
+        self._show(name)
+
+    def take_away(self, name: str) -> None:
+        """Ends `show_for_now`."""
+        if self._presence.is_guest(name):
+            if self._frame.sheet.name == name:
+                self._frame.sheet.put_back()
+            self._presence.take_away(name)
+            self._follow()
+
+    def _show(self, name: str) -> None:
         area = PANELS[name].panel.place.area
         if area == "page":
             self.show_start_page()
@@ -117,6 +162,7 @@ class WindowViews(QObject):
             self._contents.pop(name, None)
             self._frame.center.close_bar(name)
             return
+        self._presence.decide(name)
         if self._frame.sheet.name == name:
             self._frame.sheet.put_back()
         self._frame.docks[name].hide()

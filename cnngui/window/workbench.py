@@ -199,5 +199,7 @@ class Workbench(QObject):
     def _show_opened(self) -> None:
         self.selection.set([])
         self.center.show_canvas()
+        self.window.statusBar().clearMessage()
+        self.views.begin_anew()
         self._update()
         QTimer.singleShot(0, self.canvas.fit)

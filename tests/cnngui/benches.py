@@ -59,6 +59,13 @@ class Noted(QObject):
         self.shown.add(name)
         self._note(f"show {name}")
 
+    def show_for_now(self, name: str) -> None:
+        self.shown.add(name)
+        self._note(f"show {name} for now")
+
+    def take_away(self, name: str) -> None:
+        self.shown.discard(name)
+
     def toggle(self, name: str) -> None:
         self.shown ^= {name}
         self._note(f"toggle {name}")

@@ -222,6 +222,7 @@ class Figure(QWidget):
     place=Place("bottom", 0.4),
     open={"explain": Place("bottom", 0.4, behind=True)},
     order=78,
+    needs=lambda bench: bench.document.graph.blocks,
 )
 def analysis(bench: Bench) -> AnalysisPanel:
     made = AnalysisPanel(bench.models, bench.selection, bench.themes)
