@@ -88,8 +88,11 @@ class Views(Protocol):
     def switch(self, name: str) -> None:
         """Goes to another workspace, whose panels stand as they were left there."""
 
-    def offer(self, name: str, text: str) -> None:
-        """Offers a workspace, and leaves the user where they are; an empty text withdraws it."""
+    def offer(self, name: str, text: str, mark: str = "play") -> None:
+        """Offers a workspace, and leaves the user where they are; an empty text withdraws it.
+
+        `mark` is the icon that its tab gets.
+        """
 
     def go_to_panel(self, step: int) -> None:
         """Gives the keyboard to the next panel in sight (`step` 1) or to the one before it (-1)."""

@@ -57,7 +57,8 @@ class Panel:
     shows_design: bool = False
     """Whether the keys for the design count in it as on the canvas."""
     waits: bool = False
-    """Whether there may be nothing to show in it: where it is open from the first, it comes up when there is."""
+    """Whether there may be nothing to show in it: where it is open from the first, it comes up when there is
+    something."""
 
     @property
     def docks(self) -> bool:

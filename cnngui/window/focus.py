@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 class FocusKeeper(QObject):
     """Gives the keyboard to `home` where what had it is hidden or disabled.
 
-    Qt would give it to whatever comes next in the window: a text field perhaps, which takes the next keys for a
-    name, or a button that Space presses.
+    Qt would give it to whatever comes next in the window: a text field perhaps, which takes the next keys for
+    a name, or a button that Space presses.
     """
 
     def __init__(self, window: QWidget, home: QWidget) -> None:

@@ -200,6 +200,13 @@ class Frame(QMainWindow):
                 room.setTop(max(room.top(), place.bottom() + 1))
         return room
 
+    def lay_sheet(self) -> None:
+        """Puts the panel that lies over others in its place: one from a strip leaves the bars in sight."""
+        room = self.middle()
+        if not self.sheet.is_maximised:
+            room.setTop(room.top() + self.center.bars_height)
+        self.sheet.lay(room)
+
     def put_back(self, center: QWidget) -> None:
         """Takes the middle back that was shown elsewhere for a while."""
         layout = self._middle.layout()
@@ -220,4 +227,4 @@ class Frame(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.sheet.lay(self.middle())
+        self.lay_sheet()

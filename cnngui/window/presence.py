@@ -10,10 +10,10 @@ from cnngui.window.docks import Docks
 
 
 class Presence:
-    """Layouts remember what the user has opened and closed; what comes and goes by itself changes nothing of that.
+    """Layouts remember what the user has opened and closed; what comes and goes by itself changes nothing.
 
-    A panel that a layout has open *waits* until it is worth being open, and then comes up in its place. A *guest*
-    is shown until it is taken away, or until its workspace is left.
+    A panel that a layout has open *waits* until it is worth being open, and then comes up in its place.
+    A *guest* is shown until it is taken away, or until its workspace is left.
     """
 
     def __init__(self, docks: Docks, settings: Settings) -> None:

@@ -45,12 +45,12 @@ class WindowViews(QObject):
         self._before = WORKSPACES[0].name
         """The workspace to go back to from one that doesn't stay."""
         self._attention = Attention()
-        self._offer = Offer()
+        self._offer, self._restart_offer = Offer(), Offer()
         self._offered: str | None = None
         self._leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), frame)
         self._leave.setEnabled(False)
         self._leave.activated.connect(self._escape)
-        for widget in (self._offer, self._attention):
+        for widget in (self._restart_offer, self._offer, self._attention):
             frame.statusBar().addPermanentWidget(widget)
         self._attention.chosen.connect(self.show)
         frame.docks.shown.connect(self._fill)
@@ -147,6 +147,7 @@ class WindowViews(QObject):
             self._frame.center.show_canvas()
             self._contents.pop(name, None)
             self._frame.center.show_bar(name, self.content(name))
+            self._frame.lay_sheet()
         elif self._frame.is_small:
             self._show_in_sheet(name)
         else:
@@ -161,6 +162,7 @@ class WindowViews(QObject):
         if PANELS[name].panel.place.area == "bar":
             self._contents.pop(name, None)
             self._frame.center.close_bar(name)
+            self._frame.lay_sheet()
             return
         self._presence.decide(name)
         if self._frame.sheet.name == name:
@@ -204,7 +206,7 @@ class WindowViews(QObject):
             content, slot = self.content(name), frame.docks[name].slot
             slot.takeWidget()
             sheet.take(name, self._title(name), content, slot.hold)
-        sheet.lay(frame.middle())
+        frame.lay_sheet()
         content = self._bench.canvas if name == _CANVAS and self._bench else self._contents[name]
         content.setFocus(Qt.FocusReason.OtherFocusReason)
         self._follow()
@@ -218,7 +220,7 @@ class WindowViews(QObject):
             size = PANELS[name].panel.place_in(self.workspace).size
             width = round(size) if size > 1 else frame.width()  # the sheet leaves some of the canvas in sight
             sheet.take(name, self._title(name), content, slot.hold, side=side, width=width)
-            sheet.lay(frame.middle())
+            frame.lay_sheet()
         self._contents[name].setFocus(Qt.FocusReason.OtherFocusReason)
         self._follow()
 
@@ -263,17 +265,20 @@ class WindowViews(QObject):
         """The rest of what a workspace is, beside its layout."""
         current = workspace(self.workspace)
         self._frame.tabs.show_current(current.name)
-        self._frame.center.allow_pages(allowed=current is WORKSPACES[0])
+        self._frame.center.allow_pages(allowed=current.stays)
         self._leave.setEnabled(not current.stays)
         enlarge(self._frame, current.type_size)
         if self._offered == current.name:
             self.offer(current.name, "")
         self._follow()
 
-    def offer(self, name: str, text: str) -> None:
-        """Offers a workspace, and leaves the user where they are; an empty text withdraws it."""
+    def offer(self, name: str, text: str, mark: str = "play") -> None:
+        """Offers a workspace, and leaves the user where they are; an empty text withdraws it.
+
+        `mark` is the icon that its tab gets.
+        """
         self._offered = name if text and name != self.workspace else None
-        self._frame.tabs.offer(self._offered)
+        self._frame.tabs.offer(self._offered, mark)
         if self._offered is None:
             self._offer.withdraw()
         else:
@@ -309,9 +314,15 @@ class WindowViews(QObject):
         """Begins the guided first design, with an empty canvas."""
         bench = self._bench
         if bench is not None and bench.document.graph.blocks:
-            bench.files.new(partial(self.show, "guide"))
+            bench.files.new(self._show_guide)
         else:
-            self.show("guide")
+            self._show_guide()
+
+    def _show_guide(self) -> None:
+        """With the blocks that it tells to take."""
+        self.switch(WORKSPACES[0].name)
+        self.show("guide")
+        self.show("blocks")
 
     def choose_data(self) -> None:
         """Asks for the training data."""
@@ -323,7 +334,7 @@ class WindowViews(QObject):
         if percent != self._settings.interface_size:
             self._settings.interface_size = percent
             text = f"At the next start, the interface is at {percent} % of its usual size."
-            self._offer.make(text, "Restart now", self._restart)
+            self._restart_offer.make(text, "Restart now", self._restart, f"Interface size {percent} %")
 
     def _restart(self) -> None:
         """Closes the window, after asking about unsaved work, and opens another one with the same file."""

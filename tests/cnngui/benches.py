@@ -96,7 +96,7 @@ class Noted(QObject):
     def switch(self, name: str) -> None:
         self._note(f"workspace {name}")
 
-    def offer(self, name: str, text: str) -> None:
+    def offer(self, name: str, text: str, mark: str = "play") -> None:
         self._note(f"offer {name}")
 
     def show_canvas(self) -> None:

@@ -174,6 +174,8 @@ class AnalysisPanel(QWidget):
             return "It is being measured"
         if self._run.active:
             return "A run is on"
+        if self._data.loading is not None:
+            return "The data are being loaded"
         if "training" not in self._data.parts:
             return "There is no data yet"
         return "The design can't be trained yet: see Problems" if self._document.obstacles else ""

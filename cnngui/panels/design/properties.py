@@ -30,7 +30,6 @@ from core.design.infer import cost, input_shapes
 from core.errors import CoreError, Problem
 from core.schema.param import param_of, params_of
 
-
 _SELECT: Final = "Select a block to see its settings."
 _HOW_TO_SELECT: Final = "Click one, or drag a frame around several."
 
