@@ -36,8 +36,10 @@ def start(qtbot: QtBot, settings: Settings, themes: ThemeManager, tmp_path: Path
 
     def close() -> None:
         for window in windows:
-            window.workbench.run.stop()
-            qtbot.waitUntil(lambda window=window: not window.workbench.run.active, timeout=PATIENCE)
+            run = window.workbench.run
+            if run.active:
+                with qtbot.waitSignal(run.ended, timeout=PATIENCE):
+                    run.stop()
             window.close_without_asking()
             window.deleteLater()
         windows.clear()
