@@ -51,6 +51,12 @@ class Views(Protocol):
     def show(self, name: str) -> None:
         """Brings a panel into sight, in front of those it shares a place with, and gives it the keyboard."""
 
+    def show_for_now(self, name: str) -> None:
+        """Shows a panel until `take_away`, unless the user opens it meanwhile; no layout remembers it."""
+
+    def take_away(self, name: str) -> None:
+        """Ends `show_for_now`."""
+
     def close_panel(self, name: str) -> None:
         """Takes a panel out of sight."""
 
@@ -82,8 +88,11 @@ class Views(Protocol):
     def switch(self, name: str) -> None:
         """Goes to another workspace, whose panels stand as they were left there."""
 
-    def offer(self, name: str, text: str) -> None:
-        """Offers a workspace, and leaves the user where they are; an empty text withdraws it."""
+    def offer(self, name: str, text: str, mark: str = "play") -> None:
+        """Offers a workspace, and leaves the user where they are; an empty text withdraws it.
+
+        `mark` is the icon that its tab gets.
+        """
 
     def go_to_panel(self, step: int) -> None:
         """Gives the keyboard to the next panel in sight (`step` 1) or to the one before it (-1)."""

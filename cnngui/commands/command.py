@@ -94,6 +94,8 @@ class Command:
     icon: str | Callable[[Theme], QIcon] = ""
     hint: str = ""
     """What the text doesn't say."""
+    also: str = ""
+    """Other words that somebody might look for it by."""
     refusal: Refusal = lambda _: None
     look: Callable[[Bench], Look] | None = None
     checked: Callable[[Bench], bool] | None = None

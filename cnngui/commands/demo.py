@@ -5,6 +5,7 @@ from __future__ import annotations
 from cnngui.commands.bench import Bench
 from cnngui.models import demo
 from cnngui.models.designs import open_design
+from cnngui.models.looking import first_image_block
 from core.formats.project import ProjectFile
 from core.project import DataChoice, Project
 
@@ -19,6 +20,5 @@ def play_demo(bench: Bench) -> None:
 
 def select_first_image_block(bench: Bench) -> None:
     """Selects the first block with several feature maps, so that there is something to see."""
-    document, shapes = bench.document, bench.document.inference.shapes
-    rich = [b for b in document.graph.order if len(shapes.get(b, ())) == 3 and shapes[b][0] > 1]
-    bench.selection.set(rich[:1])
+    found = first_image_block(bench.document)
+    bench.selection.set([found] if found is not None else [])

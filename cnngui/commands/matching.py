@@ -18,7 +18,8 @@ def score(typed: str, name: str, around: str) -> float | None:
     """How well the words typed fit; None where one of them doesn't. More is better.
 
     Each word is looked for in the name: as a whole word, at the beginning of one, inside one, or as letters
-    in this order; then in what stands `around` it. Without any words everything fits alike.
+    in this order from the beginning of a word on; then in what stands `around` it. Without any words
+    everything fits alike.
     """
     total = 0.0
     for word in typed.lower().split():
@@ -41,5 +42,5 @@ def _fit(word: str, text: str, *, scattered: bool = True) -> float:
         return _INITIALS
     if word in text:
         return _INSIDE
-    letters = ".*".join(map(re.escape, word))
+    letters = r"\b" + ".*".join(map(re.escape, word))
     return _SCATTERED if scattered and len(word) > 2 and re.search(letters, text) else 0

@@ -93,7 +93,7 @@ class CommandPalette(Over):
 
     def found(self, text: str) -> Sequence[Found]:
         """The commands that these words mean, the likeliest first; the rest of them are as in the menus."""
-        scored = [(score(text, row.name, row.path), row) for row in self._every]
+        scored = [(score(text, row.name, f"{row.path} {row.command.also}"), row) for row in self._every]
         fitting = [(points, row) for points, row in scored if points is not None]
         fitting.sort(key=lambda pair: (-pair[0], pair[1].reason is not None))
         return [row for _, row in fitting]

@@ -27,6 +27,8 @@ from cnngui.theme.theme import GRID, MARGIN, SPACING, text_font
 from cnngui.widgets.small import small_label
 
 _SIZE: Final = (130 * GRID, 160 * GRID)
+_BESIDE: Final = 16 * GRID
+"""What stands beside the two columns: margins, frame, indentation and scroll bar."""
 _NOTE: Final = "Keys marked with ° count on the canvas and in the outline."
 _MARK: Final[dict[Reach, str]] = {"window": "", "design": " °", "free": ""}
 _HELD: Final = ("Ctrl", "Alt", "Shift")
@@ -62,7 +64,8 @@ class ShortcutsDialog(QDialog):
         for widget in (self.search, self.list, small_label(_NOTE), buttons):
             column.addWidget(widget)
         self.search.textChanged.connect(self._filter)
-        self.resize(*_SIZE)
+        width = sum(self.list.sizeHintForColumn(number) for number in range(2)) + _BESIDE
+        self.resize(max(width, _SIZE[0]), _SIZE[1])
 
     def rows(self) -> list[tuple[str, str, str]]:
         """What the search left, from top to bottom: group, what is done, and how."""
@@ -127,7 +130,8 @@ def _add_group(made: QTreeWidget, group: str, rows: Iterable[Row]) -> None:
     heading.setFont(0, text_font(bold=True))
     heading.setFirstColumnSpanned(True)
     for what, how in rows:
-        QTreeWidgetItem(heading, [what, how])
+        row = QTreeWidgetItem(heading, [what, how])
+        row.setToolTip(0, what)
 
 
 def _children(item: QTreeWidgetItem) -> list[QTreeWidgetItem]:

@@ -98,7 +98,7 @@ class Document(QObject):
     def obstacles(self) -> tuple[Problem, ...]:
         """What keeps the design from being trained now."""
         if not self.graph.blocks:
-            return (Problem("The design is empty.", "Drag an Input block onto the canvas."),)
+            return (Problem("The design is empty.", "Begin with an Input block, or open an example."),)
         return self._inference.errors
 
     @property

@@ -11,12 +11,26 @@ from cnngui.compute.jobs.ask import Ask
 from cnngui.compute.jobs.base import Job
 from cnngui.compute.thread import ComputeThread
 from cnngui.models.data import Data, Part
+from cnngui.models.document import Document
 from cnngui.models.run import POLL_MS, Run, State
+from cnngui.models.selection import Selection
 from core.data.dataset import Dataset
 from core.design.infer import entry_shape
 from core.errors import Problem
 from core.maths.arrays import Shape
 from core.probes.feature_maps import FeatureMaps, Snapshot
+
+
+def first_image_block(document: Document) -> str | None:
+    """The first block of the design that gives several feature maps."""
+    shapes = document.inference.shapes
+    return next((b for b in document.graph.order if len(shapes.get(b, ())) == 3 and shapes[b][0] > 1), None)
+
+
+def block_to_look_at(document: Document, selection: Selection) -> str | None:
+    """The current block; where nothing is selected, the first one that gives feature maps."""
+    current = selection.current
+    return current if current in document.graph.by_id else first_image_block(document)
 
 
 class Looking(QObject):

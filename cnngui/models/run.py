@@ -250,8 +250,14 @@ class Run(QObject):
         self.state_changed.emit()
 
     def show_untrained(self, graph: Graph) -> None:
-        """Makes a network of a design to look at it before any training, where there is no network yet."""
-        if not self.active and self.graph is None:
+        """Makes a network of a design to look at it before any training, where none has been trained."""
+        known = self._record
+        tried = known.started or known.checkpoint or known.problem
+        if (
+            not self.active
+            and not tried
+            and (known.graph is None or computed(known.graph) != computed(graph))
+        ):
             self.show(RunRecord(graph))
 
     # -- what the compute thread says ------------------------------------------------------------------------

@@ -33,8 +33,8 @@ class RunControl(QObject):
     data_needed = Signal()
     """There is nothing to train on yet."""
     choice_wanted = Signal(bool, object)
-    """The run is over: `train_further` or `start_over`? With True, held after the first step; and what asks,
-    where that is known."""
+    """The run is over, or of another design (`is_of_another_design`): go on with it, or `start_over`?
+    With True, held after the first step; and what asks, where that is known."""
     began = Signal()
     """A run begins."""
 
@@ -63,6 +63,13 @@ class RunControl(QObject):
         return not self._run.active and self._run.can_resume(self._document.graph)
 
     @property
+    def is_of_another_design(self) -> bool:
+        """Whether what has been trained last is another network than the design is now."""
+        run = self._run
+        graph = run.graph if run.has_learned and not run.active else None
+        return graph is not None and computed(graph) != computed(self._document.graph)
+
+    @property
     def further_epochs(self) -> int:
         """How many epochs `train_further` adds to a run that is over: as many again as the plan says."""
         found = self._run.checkpoint
@@ -81,11 +88,13 @@ class RunControl(QObject):
                 pass
 
     def start(self, *, held: bool = False, asker: object = None) -> None:
-        """Begins a run, goes on with one that was stopped, or asks what to do with one that is over.
+        """Begins a run, goes on with one that was stopped, or asks what to do with one that is over, or of
+        another design.
 
         With `held`, it is held after its first step. `asker` is what a question is to be put beside.
         """
-        if self._run.has_finished(self._document.graph):
+        over = self._run.has_finished(self._document.graph) or self.is_of_another_design
+        if over and not self._document.obstacles:
             self.choice_wanted.emit(held, asker)
         else:
             self._start(resume=self.resumes, held=held)
@@ -93,6 +102,13 @@ class RunControl(QObject):
     def train_further(self, *, held: bool = False) -> None:
         """Goes on with the run that is over, for `further_epochs`; the plan says so from then on."""
         self._start(resume=True, held=held)
+
+    def go_back(self, *, held: bool = False) -> None:
+        """Goes on with the run of another design: with its design, which Undo exchanges again."""
+        graph = self._run.graph
+        if graph is not None:
+            self._document.edit("Go back to the design of the run", lambda _: graph)
+            self._start(resume=True, held=held)
 
     def start_over(self, *, held: bool = False) -> None:
         """Begins a run with untrained weights; Undo brings back the one there is."""

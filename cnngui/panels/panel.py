@@ -30,6 +30,7 @@ Area = Literal["left", "right", "bottom", "page", "bar"]
 """A dock at a side of the canvas, a page in place of an empty canvas, or a bar above the canvas."""
 Build: TypeAlias = "Callable[[Bench], QWidget]"
 Begin: TypeAlias = "Callable[[Bench], object]"
+Needs: TypeAlias = "Callable[[Bench], object]"
 
 
 @dataclass(frozen=True)
@@ -63,12 +64,14 @@ class Panel:
     place: Place
     """Where it comes up when somebody opens it."""
     open: Mapping[str, Place] = field(default_factory=dict)
-    """The workspaces in which it is open from the first, and where. A panel that has nothing to show until
-    something else has happened is better left to be opened."""
+    """The workspaces in which it is open from the first, and where."""
     order: int = 50
     """Panels of one area stand in this order."""
     shows_design: bool = False
     """Whether the keys for the design count in it as on the canvas."""
+    waits: bool = False
+    """Whether there may be nothing to show in it: where it is open from the first, it comes up when there is
+    something."""
 
     def __post_init__(self) -> None:
         """Raises ValueError where it would be a dock in one workspace and none in another."""
@@ -95,6 +98,11 @@ class Declared:
     panel: Panel
     build: Build
     begin: Begin | None
+    needs: Needs | None = None
+
+    def is_worth_opening(self, bench: Bench) -> bool:
+        """Whether it has something to show, rather than saying what there could be."""
+        return self.needs is None or bool(self.needs(bench))
 
 
 class Panels:
@@ -135,17 +143,20 @@ def panel(
     order: int = 50,
     shows_design: bool = False,
     begin: Begin | None = None,
+    needs: Needs | None = None,
 ) -> Callable[[Build], Build]:
     """Declares a panel: decorates what makes its content, a function or a widget's class, of a bench.
 
     The content is made when it is seen for the first time. `begin` is called once when the window is filled,
     long before that perhaps: there a panel says when it wants to be shown, and keeps its title up to date.
+    `needs` says whether it has something to show: until then it isn't open where it is from the first. It is
+    asked when a model has changed.
     """
 
     def declare(build: Build) -> Build:
-        PANELS.add(
-            Declared(Panel(name, title, icon, place, dict(open or {}), order, shows_design), build, begin)
-        )
+        waits = needs is not None
+        known = Panel(name, title, icon, place, dict(open or {}), order, shows_design, waits)
+        PANELS.add(Declared(known, build, begin, needs))
         return build
 
     return declare

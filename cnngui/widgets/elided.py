@@ -13,19 +13,35 @@ class ElidedLabel(QLabel):
     """Shows the first of its texts that fits, or the last one with an ellipsis at its end."""
 
     def __init__(
-        self, *, size: int = TEXT_SIZE, role: QPalette.ColorRole = QPalette.ColorRole.WindowText
+        self,
+        *,
+        size: int = TEXT_SIZE,
+        role: QPalette.ColorRole = QPalette.ColorRole.WindowText,
+        hugs: bool = False,
     ) -> None:
+        """One that `hugs` its text takes as much width as the longest of its texts needs, where there is so
+        much; others take what there is."""
         super().__init__()
+        self._hugs = hugs
         self._texts: tuple[str, ...] = ("",)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setFont(text_font(size))
         self.setForegroundRole(role)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        width = QSizePolicy.Policy.Maximum if hugs else QSizePolicy.Policy.Ignored
+        self.setSizePolicy(width, QSizePolicy.Policy.Preferred)
 
     def set_texts(self, *texts: str) -> None:
         """The same said at length and shorter and shorter."""
         self._texts = texts
         self._choose()
+        if self._hugs:
+            self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        if self._hugs:
+            hint.setWidth(max(map(self.fontMetrics().horizontalAdvance, self._texts)) + 1)
+        return hint
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, super().minimumSizeHint().height())

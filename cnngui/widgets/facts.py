@@ -14,7 +14,7 @@ from cnngui.widgets.small import MUTED, TextLabel
 class Facts(QWidget):
     """What follows from the settings: names on the left, values on the right."""
 
-    NAMES = ("Input", "Output", "Parameters", "Multiply-adds")
+    NAMES = ("Blocks", "Input", "Output", "Parameters", "Multiply-adds")
 
     def __init__(self) -> None:
         super().__init__()

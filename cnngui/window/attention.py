@@ -49,7 +49,7 @@ class Offer(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._run: Callable[[], object] = lambda: None
-        self._text = ElidedLabel()
+        self._text = ElidedLabel(hugs=True)
         self.button = QPushButton()
         self.button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         row = QHBoxLayout(self)
@@ -65,10 +65,10 @@ class Offer(QWidget):
     def text(self) -> str:
         return self._text.text()
 
-    def make(self, text: str, button: str, run: Callable[[], object]) -> None:
-        self._text.set_texts(text, "")
-        self._text.setMaximumWidth(self._text.fontMetrics().horizontalAdvance(text) + SPACING)
-        self._text.setMinimumWidth(0)
+    def make(self, text: str, button: str, run: Callable[[], object], short: str = "") -> None:
+        """Where there is no room for the text, `short` stands for it."""
+        self._text.set_texts(text, short)
+        self._text.setToolTip(text)
         self.button.setText(button)
         self.button.setToolTip(text)
         self.setAccessibleName(text)

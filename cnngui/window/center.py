@@ -81,6 +81,12 @@ class Center(QWidget):
             self._stack.setCurrentWidget(front)
             front.setFocus()
 
+    @property
+    def bars_height(self) -> int:
+        """Of what stands above the canvas, or the page."""
+        self._column.activate()
+        return self._stack.y()
+
     def add_notice(self, notice: QWidget) -> None:
         """Puts a bar above all else."""
         self._column.insertWidget(0, notice)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from PySide6.QtCore import QObject, QPoint, QRect, QSize, Qt, Signal
@@ -142,6 +142,55 @@ class Docks(QObject):
         """Those that are shown, or behind the tab of another one."""
         return {name for name, dock in self._docks.items() if not dock.isHidden()}
 
+    def sizes(self) -> dict[str, tuple[int, int]]:
+        """Width and height of each dock that stands at a side and isn't behind another one, by name."""
+        return {
+            name: (dock.width(), dock.height()) for name, dock in self._docks.items() if self._stands(dock)
+        }
+
+    def side_of(self, name: str) -> Qt.DockWidgetArea:
+        return self._window.dockWidgetArea(self._docks[name])
+
+    def open_in_place(
+        self, names: Sequence[str], workspace: str, sizes: Mapping[str, tuple[int, int]]
+    ) -> None:
+        """Shows docks where they stand; those that aren't declared to stand behind another one come forward.
+
+        Their sides get these sizes, as far as they are known, else the declared ones.
+        """
+        for name in names:
+            self._docks[name].show()
+        for name in names:
+            if not self._panels[name].place_in(workspace).behind:
+                self._docks[name].raise_()
+        for side in _SIDES:
+            here = {name for name, dock in self._docks.items() if self.side_of(name) is AREAS[side]}
+            known = [name for name in sizes if name in here and self._docks[name].isVisibleTo(self._window)]
+            if not here.intersection(names):
+                continue
+            if not here.intersection(names, known):
+                self._size_side(side, workspace, self._window.size())
+                continue
+            self.set_sizes({name: sizes[name] for name in known})
+
+    def _stands(self, dock: Dock) -> bool:
+        if dock.isFloating() or not dock.isVisibleTo(self._window):
+            return False
+        tabs = self._window.tabifiedDockWidgets(dock)
+        return not tabs or dock.in_sight
+
+    def in_front_of(self, name: str) -> str:
+        """The panel in sight whose tab this one is behind; nothing where it is closed or in sight itself."""
+        dock = self._docks[name]
+        if dock.isHidden() or dock.in_sight:
+            return ""
+        beside = self._window.tabifiedDockWidgets(dock)
+        return next((other for other, known in self._docks.items() if known in beside and known.in_sight), "")
+
+    def fills_itself(self, name: str) -> bool:
+        """Whether a panel has something to show whatever else there is."""
+        return not self._panels[name].waits
+
     def in_sight(self) -> list[str]:
         return [name for name, dock in self._docks.items() if dock.in_sight]
 
@@ -206,28 +255,24 @@ class Docks(QObject):
 
     def size(self, workspace: str, window: QSize) -> None:
         """Gives the open docks the sizes that they are declared with, in a window of this size."""
-        for area in _SIDES:
-            names = [n for n in self._open_in(workspace) if self._panels[n].place_in(workspace).area == area]
-            if not names:
-                continue
-            wanted = max(self._panels[n].place_in(workspace).size for n in names)
-            bottom = area == "bottom"
-            whole = window.height() if bottom else window.width()
-            pixels = wanted * whole if wanted <= 1 else min(wanted, _LARGEST_SIDE * whole)
-            across = Qt.Orientation.Vertical if bottom else Qt.Orientation.Horizontal
-            along = Qt.Orientation.Horizontal if bottom else Qt.Orientation.Vertical
-            docks = [self._docks[n] for n in names if not self._panels[n].place_in(workspace).behind]
-            self._window.resizeDocks(docks[:1], [round(pixels)], across)
-            self._window.resizeDocks(docks, [1] * len(docks), along)
+        for side in _SIDES:
+            self._size_side(side, workspace, window)
 
-    def sizes(self) -> dict[str, tuple[int, int]]:
-        """Width and height of each dock that stands at a side and isn't behind another one, by name."""
-        return {
-            name: (dock.width(), dock.height()) for name, dock in self._docks.items() if self._stands(dock)
-        }
-
-    def side_of(self, name: str) -> Qt.DockWidgetArea:
-        return self._window.dockWidgetArea(self._docks[name])
+    def _size_side(self, side: Area, workspace: str, window: QSize) -> None:
+        names = [n for n in self._open_in(workspace) if self._panels[n].place_in(workspace).area == side]
+        names = [n for n in names if self._docks[n].isVisibleTo(self._window)]
+        if not names:
+            return
+        wanted = max(self._panels[n].place_in(workspace).size for n in names)
+        bottom = side == "bottom"
+        whole = window.height() if bottom else window.width()
+        pixels = wanted * whole if wanted <= 1 else min(wanted, _LARGEST_SIDE * whole)
+        across = Qt.Orientation.Vertical if bottom else Qt.Orientation.Horizontal
+        along = Qt.Orientation.Horizontal if bottom else Qt.Orientation.Vertical
+        docks = [self._docks[n] for n in names if not self._panels[n].place_in(workspace).behind]
+        docks = docks or [self._docks[n] for n in names]
+        self._window.resizeDocks(docks[:1], [round(pixels)], across)
+        self._window.resizeDocks(docks, [1] * len(docks), along)
 
     def set_sizes(self, sizes: Mapping[str, tuple[int, int]]) -> None:
         """Gives docks these sizes; where there isn't the room for that, in the same proportions."""
@@ -235,12 +280,6 @@ class Docks(QObject):
         docks = [self._docks[name] for name in known]
         self._window.resizeDocks(docks, [sizes[name][0] for name in known], Qt.Orientation.Horizontal)
         self._window.resizeDocks(docks, [sizes[name][1] for name in known], Qt.Orientation.Vertical)
-
-    def _stands(self, dock: Dock) -> bool:
-        if dock.isFloating() or not dock.isVisibleTo(self._window):
-            return False
-        tabs = self._window.tabifiedDockWidgets(dock)
-        return not tabs or dock.in_sight
 
     def _open_in(self, workspace: str) -> list[str]:
         return [name for name, panel in self._panels.items() if workspace in panel.open]

@@ -143,6 +143,7 @@ class Frame(QMainWindow):
         """Shows the panels of the workspace: in docks, or as strips in a window too small for them."""
         self.is_small = _is_small(size or self.size())
         if self.is_small:
+            self.layouts.presence.forget()
             self.docks.hide_all()
             self.strips.show(self.panels, self.workspace)
         else:
@@ -225,6 +226,13 @@ class Frame(QMainWindow):
                 room.setTop(max(room.top(), place.bottom() + 1))
         return room
 
+    def lay_sheet(self) -> None:
+        """Puts the panel that lies over others in its place: one from a strip leaves the bars in sight."""
+        room = self.middle()
+        if not self.sheet.is_maximised:
+            room.setTop(room.top() + self.center.bars_height)
+        self.sheet.lay(room)
+
     def put_back(self, center: QWidget) -> None:
         """Takes the middle back that was shown elsewhere for a while."""
         layout = self._middle.layout()
@@ -245,7 +253,7 @@ class Frame(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.sheet.lay(self.middle())
+        self.lay_sheet()
         self._resized.start()  # docks can't come and go while Qt is laying them out
 
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from cnngui.models.settings import Settings
 from cnngui.window.docks import Docks
+from cnngui.window.presence import Presence
 
 _VERSION: Final = 1
 """Of Qt's own format; another set of panels is no other version."""
@@ -28,9 +29,14 @@ class Layouts:
         self._window = window
         self._docks = docks
         self._settings = settings
+        self.presence = Presence(docks, settings)
 
     def show(self, workspace: str) -> None:
         """The remembered layout, or the declared one where there is none."""
+        self._put_up(workspace)
+        self.presence.enter(workspace)
+
+    def _put_up(self, workspace: str) -> None:
         state = self._settings.layout(workspace)
         if state.isEmpty() or not self._window.restoreState(state, _VERSION):
             self._docks.arrange(workspace)
@@ -51,7 +57,8 @@ class Layouts:
             self.show(workspace)
 
     def keep(self, workspace: str) -> None:
-        """Remembers the layout as it is."""
+        """Remembers the layout as the user has made it."""
+        self.presence.keep(workspace)
         self._settings.set_layout(workspace, self._window.saveState(_VERSION))
         self._settings.set_text(f"{workspace}/panels", " ".join(self._docks.names))
         sizes = {_WINDOW: self._window.size().toTuple(), **self._docks.sizes()}

@@ -1,6 +1,8 @@
-"""What Train offers where the run is over: to train further, or to start over."""
+"""What Train offers where the run is over, or of another design: to go on with it, or to start over."""
 
 from __future__ import annotations
+
+from typing import Final
 
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QAction
@@ -10,6 +12,9 @@ from cnngui.models.run_control import RunControl
 from cnngui.theme.formatting import counted_text
 from cnngui.theme.icons import icon
 from cnngui.theme.theme import ThemeManager
+
+_UNTRAINED: Final = "&Start over with untrained weights"
+_CHANGED: Final = "&Start over with the changed design"
 
 
 class RunChoice(QMenu):
@@ -22,11 +27,13 @@ class RunChoice(QMenu):
         self._themes = themes
         self._held = False
         self.setToolTipsVisible(True)
-        self.setAccessibleName("The run is over")
         self.further = QAction(self)
         self.further.triggered.connect(lambda *_: control.train_further(held=self._held))
-        self.over = QAction("&Start over with untrained weights", self)
-        self.addActions([self.further, self.over])
+        self.over = QAction(self)
+        self.back = QAction("&Go back to the design of the run, and train that further", self)
+        self.addActions([self.further, self.over, self.back])
+        self.back.setToolTip("Undo brings the changes back")
+        self.back.triggered.connect(lambda *_: control.go_back(held=self._held))
         self.over.setToolTip("Train from the beginning; Undo brings this run back")
         self.over.triggered.connect(lambda *_: control.start_over(held=self._held))
 
@@ -36,15 +43,20 @@ class RunChoice(QMenu):
         With `held`, the run is held after its first step.
         """
         self._held = held
-        epochs = self._control.further_epochs
+        changed, epochs = self._control.is_of_another_design, self._control.further_epochs
+        self.setAccessibleName("The run is of another design" if changed else "The run is over")
+        self.over.setText(_CHANGED if changed else _UNTRAINED)
+        self.further.setVisible(not changed)
+        self.back.setVisible(changed)
         self.further.setText(f"&Train {counted_text(epochs, 'epoch')} further")
         self.further.setToolTip("Go on with the weights there are; Epochs in the plan is raised by as many")
         self.further.setEnabled(epochs > 0)
         color = self._themes.current.text
         self.further.setIcon(icon("play", color))
         self.over.setIcon(icon("restart", color))
+        self.back.setIcon(icon("play", color))
         self.popup(self._below(button))
-        self.setActiveAction(self.further if epochs > 0 else self.over)
+        self.setActiveAction(self.over if changed or epochs <= 0 else self.further)
 
     def _below(self, button: QWidget | None) -> QPoint:
         if button is not None:

@@ -14,6 +14,7 @@ from cnngui.models.workspaces import WORKSPACES, workspace
 from cnngui.panels.panel import PANELS, discover
 from cnngui.theme.type_size import enlarge
 from cnngui.window.attention import Attention, Offer
+from cnngui.window.focus import FocusKeeper
 from cnngui.window.panel_cycle import focus_panel
 from cnngui.window.scale import restart
 from cnngui.window.strips import side_of
@@ -21,6 +22,7 @@ from cnngui.window.strips import side_of
 if TYPE_CHECKING:
     from cnngui.commands.bench import Bench
     from cnngui.window.frame import Frame
+    from cnngui.window.presence import Presence
 
 _CANVAS: Final = "canvas"
 
@@ -43,12 +45,12 @@ class WindowViews(QObject):
         self._before = WORKSPACES[0].name
         """The workspace to go back to from one that doesn't stay."""
         self._attention = Attention()
-        self._offer = Offer()
+        self._offer, self._restart_offer = Offer(), Offer()
         self._offered: str | None = None
         self._leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), frame)
         self._leave.setEnabled(False)
         self._leave.activated.connect(self._escape)
-        for widget in (self._offer, self._attention):
+        for widget in (self._restart_offer, self._offer, self._attention):
             frame.statusBar().addPermanentWidget(widget)
         self._attention.chosen.connect(self.show)
         frame.docks.shown.connect(self._fill)
@@ -57,6 +59,8 @@ class WindowViews(QObject):
         frame.strips.wanted.connect(self.toggle)
         frame.tabs.chosen.connect(self.switch)
         frame.sheet.closed.connect(self._follow)
+        self._looking = QTimer(self, singleShot=True, interval=0)
+        self._looking.timeout.connect(self._open_what_is_ready)
 
     def begin(self, bench: Bench) -> None:
         """Fills the window: from now on, panels can be made."""
@@ -67,6 +71,16 @@ class WindowViews(QObject):
                 self._frame.center.add_page(self.content(declared.panel.name))
             if declared.begin is not None:
                 declared.begin(bench)
+        FocusKeeper(self._frame, bench.canvas)
+        known = {declared.panel.name: declared for declared in PANELS}
+        self._presence.begin(lambda name: known[name].is_worth_opening(bench))
+        for changed in (
+            bench.document.changed,
+            bench.data.changed,
+            bench.run.network_changed,
+            bench.run.curves_changed,
+        ):
+            changed.connect(self._looking.start)
         self._enter()
         for name in self._frame.docks.in_sight():
             self._fill(name)
@@ -93,8 +107,39 @@ class WindowViews(QObject):
         """Whether a panel is shown, or behind the tab of another one."""
         return name == self._frame.sheet.name or self._frame.docks[name].isVisibleTo(self._frame)
 
+    @property
+    def _presence(self) -> Presence:
+        return self._frame.layouts.presence
+
+    def begin_anew(self) -> None:
+        """Another project is open: panels that have nothing to show of it go until they do."""
+        self._presence.begin_anew()
+        self._follow()
+
+    def _open_what_is_ready(self) -> None:
+        """Opens the panels that waited for what there is to show now."""
+        if self._presence.update():
+            self._follow()
+
     def show(self, name: str) -> None:
         """Brings a panel into sight, in front of those it shares a place with, and gives it the keyboard."""
+        self._presence.decide(name)
+        self._show(name)
+
+    def show_for_now(self, name: str) -> None:
+        """Shows a panel until `take_away`, unless the user opens it meanwhile; no layout remembers it."""
+        self._presence.receive(name)
+        self._show(name)
+
+    def take_away(self, name: str) -> None:
+        """Ends `show_for_now`."""
+        if self._presence.is_guest(name):
+            if self._frame.sheet.name == name:
+                self._frame.sheet.put_back()
+            self._presence.take_away(name)
+            self._follow()
+
+    def _show(self, name: str) -> None:
         area = PANELS[name].panel.place.area
         if area == "page":
             self.show_start_page()
@@ -102,6 +147,7 @@ class WindowViews(QObject):
             self._frame.center.show_canvas()
             self._contents.pop(name, None)
             self._frame.center.show_bar(name, self.content(name))
+            self._frame.lay_sheet()
         elif self._frame.is_small:
             self._show_in_sheet(name)
         else:
@@ -116,7 +162,9 @@ class WindowViews(QObject):
         if PANELS[name].panel.place.area == "bar":
             self._contents.pop(name, None)
             self._frame.center.close_bar(name)
+            self._frame.lay_sheet()
             return
+        self._presence.decide(name)
         if self._frame.sheet.name == name:
             self._frame.sheet.put_back()
         self._frame.docks.close(name)
@@ -164,7 +212,7 @@ class WindowViews(QObject):
             if dock.isFloating():
                 dock.hide()  # it would lie over the window, with nothing in it
                 frame.activateWindow()
-        sheet.lay(frame.middle())
+        frame.lay_sheet()
         content = self._bench.canvas if name == _CANVAS and self._bench else self._contents[name]
         content.setFocus(Qt.FocusReason.OtherFocusReason)
         self._follow()
@@ -178,7 +226,7 @@ class WindowViews(QObject):
             size = PANELS[name].panel.place_in(self.workspace).size
             width = round(size) if size > 1 else frame.width()  # the sheet leaves some of the canvas in sight
             sheet.take(name, self._title(name), content, slot.hold, side=side, width=width)
-            sheet.lay(frame.middle())
+            frame.lay_sheet()
         self._contents[name].setFocus(Qt.FocusReason.OtherFocusReason)
         self._follow()
 
@@ -227,7 +275,7 @@ class WindowViews(QObject):
         """The rest of what a workspace is, beside its layout."""
         current = workspace(self.workspace)
         self._frame.tabs.show_current(current.name)
-        self._frame.center.allow_pages(allowed=current is WORKSPACES[0])
+        self._frame.center.allow_pages(allowed=current.stays)
         self._leave.setEnabled(not current.stays)
         enlarge(self._frame, current.type_size)
         if self._bench is not None:
@@ -236,10 +284,13 @@ class WindowViews(QObject):
             self.offer(current.name, "")
         self._follow()
 
-    def offer(self, name: str, text: str) -> None:
-        """Offers a workspace, and leaves the user where they are; an empty text withdraws it."""
+    def offer(self, name: str, text: str, mark: str = "play") -> None:
+        """Offers a workspace, and leaves the user where they are; an empty text withdraws it.
+
+        `mark` is the icon that its tab gets.
+        """
         self._offered = name if text and name != self.workspace else None
-        self._frame.tabs.offer(self._offered)
+        self._frame.tabs.offer(self._offered, mark)
         if self._offered is None:
             self._offer.withdraw()
         else:
@@ -275,9 +326,15 @@ class WindowViews(QObject):
         """Begins the guided first design, with an empty canvas."""
         bench = self._bench
         if bench is not None and bench.document.graph.blocks:
-            bench.files.new(partial(self.show, "guide"))
+            bench.files.new(self._show_guide)
         else:
-            self.show("guide")
+            self._show_guide()
+
+    def _show_guide(self) -> None:
+        """With the blocks that it tells to take."""
+        self.switch(WORKSPACES[0].name)
+        self.show("guide")
+        self.show("blocks")
 
     def choose_data(self) -> None:
         """Asks for the training data."""
@@ -289,7 +346,7 @@ class WindowViews(QObject):
         if percent != self._settings.interface_size:
             self._settings.interface_size = percent
             text = f"At the next start, the interface is at {percent} % of its usual size."
-            self._offer.make(text, "Restart now", self._restart)
+            self._restart_offer.make(text, "Restart now", self._restart, f"Interface size {percent} %")
 
     def _restart(self) -> None:
         """Closes the window, after asking about unsaved work, and opens another one with the same file."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QObject, QPoint, QPointF, QTimer
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from cnngui.canvas.view.view import Canvas
 from cnngui.commands.actions import Actions
@@ -33,7 +33,6 @@ from cnngui.window.views import WindowViews
 from core.project import DataChoice, Project
 
 _MESSAGE_MS: Final = 8000
-_LONGEST_RUN_TEXT: Final = "Completed after 1,000,000 steps in 10:00:00"
 
 
 class Workbench(QObject):
@@ -73,11 +72,10 @@ class Workbench(QObject):
         )
         """Whether unsaved work is asked about before the window closes; the demo's own training is none."""
         self._loaded = False
-        self._run_text = ElidedLabel()
-        self._run_text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._run_text = ElidedLabel(hugs=True)
         self.compilation = CompilationStatus(self.run, self.themes)
         for widget in (self.compilation, SavingStatus(self.files.saving), self._run_text):
-            window.statusBar().addPermanentWidget(widget, int(widget is self._run_text))
+            window.statusBar().addPermanentWidget(widget)
         self.actions_ = Actions(self.bench, window)
         self.actions_.add_design(self.canvas)
         self.views.made.connect(self._give_keys)
@@ -152,7 +150,9 @@ class Workbench(QObject):
         for model in (self.looking, self.judging):
             model.failed.connect(self.run_control.show_failure)
         self.run_control.choice_wanted.connect(self._ask_how_to_train)
-        self.run_control.began.connect(self.window.statusBar().clearMessage)
+        # What a message says holds for the project as it is: of what can be undone, for example.
+        for other in (self.run_control.began, self.document.changed, self.document.plan_changed):
+            other.connect(self.window.statusBar().clearMessage)
         for changed in (
             self.document.changed,
             self.document.saved_state_changed,
@@ -174,15 +174,16 @@ class Workbench(QObject):
     def _update_run_text(self) -> None:
         step, state, finished = self.run.last_step, self.run.state, self.run.finished
         text = {State.PREPARING: "Preparing the network…", State.STOPPING: "Stopping…"}.get(state, "")
+        short = text
         if finished is not None and state is State.IDLE:
-            reason, time = finished.reason.capitalize(), duration_text(finished.seconds)
-            text = f"{reason} after {finished.step:,} steps in {time}"
+            short = "Completed" if finished.reason == "completed" else "Stopped"
+            text = f"{short} after {finished.step:,} steps in {duration_text(finished.seconds)}"
         elif step is not None and not text:
             loss = measure_text(step.result.loss)
-            text = f"Epoch {step.epoch}  batch {step.batch}/{step.batches}  loss {loss}"
-        longest = self._run_text.fontMetrics().horizontalAdvance(_LONGEST_RUN_TEXT)
-        self._run_text.setMaximumWidth(longest)
-        self._run_text.set_texts(text)
+            begin = "Paused in epoch" if state is State.PAUSED else "Epoch"
+            short = f"{begin} {step.epoch}, loss {loss}"
+            text = f"{begin} {step.epoch}, batch {step.batch} of {step.batches}, loss {loss}"
+        self._run_text.set_texts(text, short)
 
     def _show_canvas_menu(self, point: QPointF, place: QPoint) -> None:
         canvas_menu(self.actions_, point).popup(place)
@@ -200,8 +201,9 @@ class Workbench(QObject):
         self.window.statusBar().showMessage(text, _MESSAGE_MS)
 
     def _show_opened(self) -> None:
-        self.window.statusBar().clearMessage()  # it spoke of what was open before
         self.selection.set([])
         self.center.show_canvas()
+        self.window.statusBar().clearMessage()  # it spoke of what was open before
+        self.views.begin_anew()
         self._update()
         QTimer.singleShot(0, self.canvas.fit)

@@ -29,6 +29,8 @@ class _Bar(QTabBar):
         self._themes = themes
         self.offered = -1
         """The number of the tab that has a mark."""
+        self.mark = ""
+        """The icon that it is."""
         self.setDrawBase(False)
         self.setExpanding(False)
         self.setUsesScrollButtons(False)
@@ -57,7 +59,7 @@ class _Bar(QTabBar):
                     painter.setPen(theme.accent)
                     painter.drawRect(place.adjusted(0, 0, -1, -1))
             if number == self.offered:
-                mark = pixmap("play", theme.ok, _MARK, self.devicePixelRatioF())
+                mark = pixmap(self.mark, theme.ok, _MARK, self.devicePixelRatioF())
                 painter.drawPixmap(QPoint(place.left() + 2, place.center().y() - _MARK // 2), mark)
             painter.setPen(theme.text if current or number == pointed else theme.muted)
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, self.tabText(number))
@@ -99,8 +101,9 @@ class WorkspaceTabs(QWidget):
         self.bar.setCurrentIndex(self._names.index(name))
         self.button.setText(self.bar.tabText(self.bar.currentIndex()))
 
-    def offer(self, name: str | None) -> None:
-        """Marks the tab of one workspace, or none."""
+    def offer(self, name: str | None, mark: str = "") -> None:
+        """Marks the tab of one workspace with this icon, or none."""
+        self.bar.mark = mark
         self.bar.offered = self._names.index(name) if name is not None else -1
         self.bar.update()
 

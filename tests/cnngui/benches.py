@@ -59,6 +59,13 @@ class Noted(QObject):
         self.shown.add(name)
         self._note(f"show {name}")
 
+    def show_for_now(self, name: str) -> None:
+        self.shown.add(name)
+        self._note(f"show {name} for now")
+
+    def take_away(self, name: str) -> None:
+        self.shown.discard(name)
+
     def toggle(self, name: str) -> None:
         self.shown ^= {name}
         self._note(f"toggle {name}")
@@ -89,7 +96,7 @@ class Noted(QObject):
     def switch(self, name: str) -> None:
         self._note(f"workspace {name}")
 
-    def offer(self, name: str, text: str) -> None:
+    def offer(self, name: str, text: str, mark: str = "play") -> None:
         self._note(f"offer {name}")
 
     def show_canvas(self) -> None:

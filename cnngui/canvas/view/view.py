@@ -78,7 +78,10 @@ class Canvas(DrawingView):
         self.editor = Editor(document, selection, self.drawing, self, self)
         self._hint = Hint(themes.current, self)
         self.empty_state = EmptyState(
-            themes, "blocks", "Drag a block here", "Or press Tab and type its name, or open an example."
+            themes,
+            "blocks",
+            "Press Tab to add a block",
+            "Type its name, or drag one here from Blocks, in Design (Ctrl+1).",
         )
         self.empty_state.setParent(self)
         self.empty_state.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)

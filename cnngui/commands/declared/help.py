@@ -17,6 +17,7 @@ COMMANDS.add(
         keys=("Ctrl+Shift+P",),
         icon="search",
         hint="All that can be done, found by typing",
+        also="palette search",
     ),
     Command(
         id="keys",
@@ -25,6 +26,7 @@ COMMANDS.add(
         where=(Place(Surface.HELP),),
         keys=("Ctrl+?",),
         hint="All keys, and what the mouse does on the canvas",
+        also="shortcuts hotkeys bindings gestures",
     ),
     Command(
         id="help",
@@ -34,6 +36,7 @@ COMMANDS.add(
         keys=("F1",),
         icon="help",
         hint="Its formula, its settings, and a picture of what it does",
+        also="manual documentation",
     ),
     Command(
         id="start",
@@ -47,10 +50,12 @@ COMMANDS.add(
         run=lambda bench: bench.views.start_guide(),
         where=(Place(Surface.HELP, 1),),
         hint="Builds a first network, step by step",
+        also="tour tutorial guide introduction",
     ),
     Command(
         id="about",
         text="&About cnngui",
+        also="version licence",
         run=show_about,
         where=(Place(Surface.HELP, 2),),
     ),

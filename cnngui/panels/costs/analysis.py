@@ -174,6 +174,8 @@ class AnalysisPanel(QWidget):
             return "It is being measured"
         if self._run.active:
             return "A run is on"
+        if self._data.loading is not None:
+            return "The data are being loaded"
         if "training" not in self._data.parts:
             return "There is no data yet"
         return "The design can't be trained yet: see Problems" if self._document.obstacles else ""
@@ -222,6 +224,7 @@ class Figure(QWidget):
     place=Place("bottom", 0.4),
     open={"explain": Place("bottom", 0.4, behind=True)},
     order=78,
+    needs=lambda bench: bench.document.graph.blocks,
 )
 def analysis(bench: Bench) -> AnalysisPanel:
     made = AnalysisPanel(bench.models, bench.selection, bench.themes)

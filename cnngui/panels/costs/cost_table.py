@@ -54,8 +54,8 @@ class Column:
     key: Callable[[Block, CostRow], Any]
     total: Callable[[Analysis], int] | None = None
     number: bool = True
-    from_width: int = 0
-    """The table shows the column from this width on, in pixels."""
+    spare: int = 0
+    """Where there is no room for all columns, those with the highest number go first; 0 stays."""
 
     @property
     def alignment(self) -> Qt.AlignmentFlag:
@@ -81,13 +81,13 @@ def _field_size(row: CostRow) -> float:
 
 COLUMNS: Final = (
     Column("Block", "", _block_name, _block_name, number=False),
-    Column("Layer", "", _layer_title, _layer_title, number=False, from_width=620),
+    Column("Layer", "", _layer_title, _layer_title, number=False, spare=5),
     Column(
         "Output",
         "Shape of the output: channels × height × width",
         lambda block, row: shape_text(row.shape),
         lambda block, row: row.shape,
-        from_width=480,
+        spare=4,
     ),
     Column(
         "Parameters",
@@ -102,6 +102,7 @@ COLUMNS: Final = (
         lambda block, row: short_count_text(row.multiply_adds),
         lambda block, row: row.multiply_adds,
         lambda analysis: analysis.multiply_adds,
+        spare=1,
     ),
     Column(
         "Memory",
@@ -109,13 +110,14 @@ COLUMNS: Final = (
         lambda block, row: bytes_text(row.memory),
         lambda block, row: row.memory,
         lambda analysis: analysis.memory,
+        spare=2,
     ),
     Column(
         "Sees",
         "Receptive field: the pixels of the image that one output depends on, height × width",
         lambda block, row: _field_text(row),
         lambda block, row: _field_size(row),
-        from_width=440,
+        spare=3,
     ),
 )
 
@@ -266,6 +268,8 @@ class CostTable(QTableView):
         header.setSortIndicatorClearable(True)
         self.setSortingEnabled(True)
         self.selectionModel().currentRowChanged.connect(self._choose)
+        for changed in (model.modelReset, model.dataChanged):
+            changed.connect(self._fit_columns)
         themes.changed.connect(self.viewport().update)
 
     def follow(self, block_id: str | None) -> None:
@@ -279,9 +283,18 @@ class CostTable(QTableView):
         self._following = False
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        for number, column in enumerate(COLUMNS):
-            self.setColumnHidden(number, self.width() < column.from_width)
+        self._fit_columns()
         super().resizeEvent(event)
+
+    def _fit_columns(self) -> None:
+        """Shows as many columns as there is room for beside the whole names of the blocks."""
+        header, shown = self.horizontalHeader(), dict(enumerate(COLUMNS))
+        needed = {n: max(self.sizeHintForColumn(n), header.sectionSizeHint(n)) for n in shown}
+        room = self.viewport().width()
+        while sum(needed[n] for n in shown) > room and any(column.spare for column in shown.values()):
+            del shown[max(shown, key=lambda n: shown[n].spare)]
+        for number in needed:
+            self.setColumnHidden(number, number not in shown)
 
     def _choose(self, current: QModelIndex) -> None:
         if current.isValid() and not self._following:

@@ -35,6 +35,8 @@ from core.training.plan import Plan
 
 _FOLDER: Final = "data"
 _WIDTH: Final = 240
+_NOTHING: Final = "No data yet.", "Choose a source on the left."
+_LOADING: Final = "The data are being loaded.", "A look at them will be here in a moment."
 
 
 class DataPanel(QWidget):
@@ -57,7 +59,7 @@ class DataPanel(QWidget):
         self._busy = QWidget()
         self._busy_text = TextLabel()
         self.cancel = QPushButton("Cancel")
-        self._empty = EmptyState(themes, "data", "No data yet.", "Choose a source on the left.")
+        self._empty = EmptyState(themes, "data", *_NOTHING)
         self.preview = DataPreview(models.data, themes)
         self.share = EDITORS["float"](param_of(Plan, "validation"), themes)
         row = QHBoxLayout(self)
@@ -129,13 +131,13 @@ class DataPanel(QWidget):
         self._update()
 
     def _ask_for_folder(self) -> None:
-        folder = str(self._settings.folder(_FOLDER) or "")
+        folder = str(self._settings.folder(_FOLDER) or Path.home())
         if name := QFileDialog.getExistingDirectory(self, "Open a folder with data", folder):
             self._settings.set_folder(_FOLDER, Path(name))
             self._load(name)
 
     def _ask_for_file(self) -> None:
-        folder = str(self._settings.folder(_FOLDER) or "")
+        folder = str(self._settings.folder(_FOLDER) or Path.home())
         filters = f"Data ({' '.join(patterns())});;All files (*)"
         name, _ = QFileDialog.getOpenFileName(self, "Open a data file", folder, filters)
         if name:
@@ -169,6 +171,7 @@ class DataPanel(QWidget):
         self._show_banner()
         self.preview.setVisible(source is not None)
         self._empty.setVisible(source is None)
+        self._empty.set_text(*(_LOADING if data.loading is not None else _NOTHING))
 
     def _show_banner(self) -> None:
         data, run = self._data, self._run

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from html import escape
+from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedLayout, QTextBrowser,
 
 from cnngui.commands.bench import Bench
 from cnngui.models.document import Document
+from cnngui.models.looking import first_image_block
 from cnngui.models.selection import Selection
 from cnngui.panels.design.illustration import IllustrationView
 from cnngui.panels.panel import Place, panel
@@ -23,7 +25,7 @@ from core.layers import LAYERS, Layer
 
 
 class HelpPanel(QWidget):
-    """Follows the selection; without one it keeps the page it has."""
+    """Follows the selection; without one it keeps the page it has, which at first is on a block with maps."""
 
     def __init__(
         self, document: Document, selection: Selection, themes: ThemeManager, parent: QWidget | None = None
@@ -81,7 +83,10 @@ class HelpPanel(QWidget):
         self._draw()
 
     def _follow(self) -> None:
-        block = self._document.graph.by_id.get(self._selection.current or "")
+        graph = self._document.graph
+        block = graph.by_id.get(self._selection.current or "")
+        if block is None and self._layer is None and graph.blocks:
+            block = graph.by_id.get(first_image_block(self._document) or graph.blocks[0].id)
         if block is not None:
             self.show_layer(block.layer)
 
@@ -114,8 +119,17 @@ def _page(layer: type[Layer], theme: Theme) -> Iterator[str]:
         yield f"{small}{escape(allowed)}. Default: {escape(setting.default)}</span></p>"
 
 
+_PLACE: Final = Place("right", 300)
+
+
 @panel(
-    "help", "Help", icon="help", place=Place("right", 300), open={"explain": Place("right", 300)}, order=40
+    "help",
+    "Help",
+    icon="help",
+    place=_PLACE,
+    open={"explain": _PLACE},
+    order=40,
+    needs=lambda bench: bench.document.graph.blocks,
 )
 def help_panel(bench: Bench) -> HelpPanel:
     return HelpPanel(bench.document, bench.selection, bench.themes)

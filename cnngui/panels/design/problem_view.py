@@ -20,7 +20,8 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from cnngui.models.document import MendableProblem
 from cnngui.theme.theme import GRID, SPACING, Theme, ThemeManager
-from cnngui.widgets.small import MUTED, ElidedButton, IconLabel, TextLabel
+from cnngui.widgets.small import MUTED, IconLabel, TextLabel
+from cnngui.widgets.wrapping_button import WrappingButton
 from core.errors import Problem
 from core.repair.fix import Fix
 
@@ -31,7 +32,7 @@ _WIDE = 480
 _LEFT_TOP = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
 
 
-class _FixButton(ElidedButton):
+class _FixButton(WrappingButton):
     """Says when the user looks at it: it is in sight, and the mouse is over it, or it has the focus."""
 
     looked_at = Signal(bool)
@@ -97,7 +98,7 @@ class ProblemView(QWidget):
             self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             self.setCursor(Qt.CursorShape.PointingHandCursor)
 
-    def _button(self, number: int) -> ElidedButton:
+    def _button(self, number: int) -> _FixButton:
         button = _FixButton(self.problem.fixes[number].title)
         button.setCursor(Qt.CursorShape.ArrowCursor)
         button.clicked.connect(lambda: self.fix_chosen.emit(self.problem.fixes[number]))

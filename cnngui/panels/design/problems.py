@@ -100,7 +100,7 @@ class ProblemsPanel(QWidget):
             self._empty.set_text("No problems. The network can be trained.")
         else:
             self._empty.set_icon("blocks", lambda theme: theme.muted)
-            self._empty.set_text("The design is empty.", "Drag a block from the palette onto the canvas.")
+            self._empty.set_text("The design is empty.", "What is wrong with its blocks will be listed here.")
 
     def _reveal(self, problem: Problem) -> None:
         if problem.block in self._document.graph.by_id:
@@ -108,14 +108,17 @@ class ProblemsPanel(QWidget):
 
 
 def _begin(bench: Bench) -> None:
-    """Counts the problems, seen or not, and comes into sight where they keep a run from being started."""
+    """Counts the problems, seen or not, and comes into sight while they keep a run from being started."""
 
     def count() -> None:
         found = len(bench.document.inference.problems)
         bench.views.set_title("problems", f"Problems ({found})" if found else "Problems")
+        if not found:
+            bench.views.take_away("problems")
 
     bench.document.changed.connect(count)
-    bench.run_control.refused.connect(lambda: bench.views.show("problems"))
+    bench.run_control.refused.connect(lambda: bench.views.show_for_now("problems"))
+    bench.run_control.began.connect(lambda: bench.views.take_away("problems"))
     count()
 
 

@@ -9,7 +9,7 @@ from functools import reduce
 from typing import Any, Final
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QFocusEvent
+from PySide6.QtGui import QFocusEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QStackedLayout, QVBoxLayout, QWidget
 
 from cnngui.commands.bench import Bench
@@ -30,6 +30,9 @@ from core.design.infer import cost, input_shapes
 from core.errors import CoreError, Problem
 from core.schema.param import param_of, params_of
 
+_SELECT: Final = "Select a block to see its settings."
+_HOW_TO_SELECT: Final = "Click one, or drag a frame around several."
+
 
 class PropertiesPanel(QWidget):
     """Follows the selection. Several blocks of one kind share one form, and a new value."""
@@ -49,8 +52,8 @@ class PropertiesPanel(QWidget):
         empty = EmptyState(
             themes,
             "blocks",
-            "Select a block to see its settings.",
-            "Click one, or drag a frame around several.",
+            _SELECT,
+            _HOW_TO_SELECT,
         )
         self._header = BlockHeader(themes)
         self._problems = ProblemList(themes, clickable=False)
@@ -73,6 +76,8 @@ class PropertiesPanel(QWidget):
         self.group = GroupView(document, themes)
         self.group.previewed.connect(self.fix_previewed)
         self._stack.addWidget(Scroll(self.group))
+        self._whole = WholeDesign(document)
+        self._stack.addWidget(Scroll(self._whole))
 
         self._header.renamed.connect(self._rename)
         self._problems.fix_chosen.connect(document.mend)
@@ -109,6 +114,9 @@ class PropertiesPanel(QWidget):
             self.group.show_group(group)
         if not self._blocks:
             self.form.set_object(None)
+            if group is None and graph.blocks:
+                self._stack.setCurrentIndex(3)
+                self._whole.update_facts()
             return
         self._show_settings(same=ids == [block.id for block in self._blocks])
         self._show_facts()
@@ -198,6 +206,48 @@ class PropertiesPanel(QWidget):
             self.form.set_errors({name: str(error.problem)})
 
 
+class WholeDesign(QWidget):
+    """What there is to say of the design while none of its blocks is selected."""
+
+    def __init__(self, document: Document) -> None:
+        super().__init__()
+        self._document = document
+        self._facts = Facts()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        column.setSpacing(MARGIN)
+        column.addWidget(TextLabel("The whole design", bold=True))
+        column.addWidget(self._facts)
+        column.addWidget(Separator())
+        column.addWidget(TextLabel(_SELECT, role=MUTED))
+        column.addWidget(TextLabel(_HOW_TO_SELECT, role=MUTED))
+        column.addStretch(1)
+
+    def update_facts(self) -> None:
+        """Only while it is seen: a sum over all blocks."""
+        if not self.isVisible():
+            return
+        graph, shapes = self._document.graph, self._document.inference.shapes
+        entering = [shapes[b.id] for b in graph.blocks if b.layer.inputs == 0 and b.id in shapes]
+        known = [cost(graph, block.id, shapes) for block in graph.blocks]
+        costs = [found for found in known if found is not None]
+        complete = len(costs) == len(known)
+        parameters = count_text(sum(found.parameters for found in costs))
+        multiply_adds = short_count_text(sum(found.multiply_adds for found in costs))
+        self._facts.set_rows(
+            {
+                "Blocks": count_text(len(graph.blocks)),
+                "Input": "\n".join(map(shape_text, entering)) or "–",
+                "Parameters": parameters if complete else "–",
+                "Multiply-adds": multiply_adds if complete else "–",
+            }
+        )
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.update_facts()
+
+
 def _mixed(blocks: Sequence[Block]) -> set[str]:
     """The settings in which blocks of one kind differ."""
     names = (param.name for param in params_of(type(blocks[0].layer)))
@@ -235,6 +285,7 @@ _PLACE: Final = Place("right", 272)
     open={"design": _PLACE},
     order=30,
     begin=_begin,
+    needs=lambda bench: bench.document.graph.blocks,
 )
 def properties(bench: Bench) -> PropertiesPanel:
     made = PropertiesPanel(bench.document, bench.selection, bench.themes)

@@ -216,9 +216,14 @@ def start_page(bench: Bench) -> StartPage:
 
     def begin_empty() -> None:
         if bench.document.graph.blocks:
-            bench.files.new(bench.views.show_canvas)
+            bench.files.new(show_canvas)
         else:
-            bench.views.show_canvas()
+            show_canvas()
+
+    def show_canvas() -> None:
+        """Where the blocks to build with are at hand."""
+        bench.views.switch("design")
+        bench.views.show_canvas()
 
     made.new_wanted.connect(begin_empty)
     made.canvas_wanted.connect(bench.views.show_canvas)

@@ -75,7 +75,11 @@ class CurvesPanel(QWidget):
         self._choice = _tool("", "Which curves are shown")
         self._choices = self._choice_menu()
         self._stack = QStackedWidget()
-        self._stack.addWidget(EmptyState(themes, "chart", "Press Train (Space) to see the loss fall."))
+        self._stack.addWidget(
+            EmptyState(
+                themes, "chart", "Nothing has been trained yet.", "Train (Space) to see the loss fall."
+            )
+        )
         self._stack.addWidget(self._page())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -367,6 +371,14 @@ def _results(epochs: list[EpochEnded], value: Callable[[Result], float]) -> Numb
 _PLACE: Final = Place("bottom", 0.4)
 
 
-@panel("curves", "Curves", icon="chart", place=_PLACE, open={"train": _PLACE}, order=60)
+@panel(
+    "curves",
+    "Curves",
+    icon="chart",
+    place=_PLACE,
+    open={"train": _PLACE},
+    order=60,
+    needs=lambda bench: bench.run.curves.steps,
+)
 def curves(bench: Bench) -> CurvesPanel:
     return CurvesPanel(bench.run, bench.themes)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from cnngui.commands.bench import Bench
+from cnngui.models.looking import block_to_look_at
 from cnngui.models.models import Models
 from cnngui.models.selection import Selection
 from cnngui.panels.panel import Place, panel
@@ -36,6 +37,8 @@ _NARROW = 480
 _TALL = 360
 """… but from this height on there is above them."""
 
+_IN_A_MOMENT = "The network is being looked into.", "The feature maps will be here in a moment."
+
 
 class FeatureMapsPanel(QWidget):
     """Follows the selection, the run and the sample looked at."""
@@ -53,6 +56,7 @@ class FeatureMapsPanel(QWidget):
         document, data, run, looking = models.document, models.data, models.run, models.looking
         self._document = document
         self._selection = selection
+        self._data = data
         self._run = run
         self._looking = looking
         self.sample = SampleView(data, looking, themes)
@@ -144,20 +148,22 @@ class FeatureMapsPanel(QWidget):
     def _update(self) -> None:
         """Another block, sample, design or run: says what is missing, or asks for the maps."""
         missing = self._missing()
-        block_id = self._selection.current
+        block_id = block_to_look_at(self._document, self._selection)
         self._looking.watch(self.VIEWER, [block_id] if self.isVisible() and block_id else [])
         self.sample.setVisible(self._looking.samples is not None)
         if missing:
-            self._empty.set_text(*missing)
             self._stack.setCurrentIndex(0)
+        self._empty.set_text(*(missing or _IN_A_MOMENT))
         sound = not self._document.obstacles and self._looking.samples is not None
         self.untrained.setVisible(self._run.graph is None and sound)
         self._show_maps()
 
     def _missing(self) -> tuple[str, str] | None:
         """Why there are no maps to show, and what to do."""
-        looking, block_id = self._looking, self._selection.current
+        looking, block_id = self._looking, block_to_look_at(self._document, self._selection)
         network, graph = self._run.graph, self._document.graph
+        if looking.samples is None and self._data.loading is not None:
+            return "The data are being loaded.", "Their samples show up here in a moment."
         if looking.samples is None:
             return "No data yet.", "Choose data to train on; their samples show up here."
         if network is None:
@@ -172,7 +178,7 @@ class FeatureMapsPanel(QWidget):
         return None
 
     def _show_maps(self) -> None:
-        block_id = self._selection.current
+        block_id = block_to_look_at(self._document, self._selection)
         found, network = self._looking.snapshot, self._run.graph
         if self._missing() or found is None or network is None:
             return
@@ -218,6 +224,37 @@ class FeatureMapsPanel(QWidget):
 _PLACE = Place("bottom", 0.4)
 
 
-@panel("maps", "Feature maps", icon="maps", place=_PLACE, open={"train": _PLACE, "explain": _PLACE}, order=70)
+def _begin(bench: Bench) -> None:
+    """Explain has something to look at from the first: the untrained network, where there is no other."""
+
+    def look() -> None:
+        ready = bench.looking.samples is not None and not bench.document.obstacles
+        if ready and bench.views.workspace == "explain":
+            bench.run.show_untrained(bench.document.graph)
+
+    for changed in (
+        bench.views.changed,
+        bench.document.changed,
+        bench.looking.sample_changed,
+        bench.run.network_changed,
+    ):
+        changed.connect(look)
+
+
+def _has_maps(bench: Bench) -> bool:
+    seen = bench.run.graph is not None and bench.looking.samples is not None
+    return seen and block_to_look_at(bench.document, bench.selection) is not None
+
+
+@panel(
+    "maps",
+    "Feature maps",
+    icon="maps",
+    place=_PLACE,
+    open={"train": _PLACE, "explain": _PLACE},
+    order=70,
+    begin=_begin,
+    needs=_has_maps,
+)
 def feature_maps(bench: Bench) -> FeatureMapsPanel:
     return FeatureMapsPanel(bench.models, bench.selection, bench.themes)

@@ -9,6 +9,8 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from cnngui.commands.bench import Bench
+from cnngui.models.document import Document
+from cnngui.models.looking import block_to_look_at
 from cnngui.models.models import Models
 from cnngui.models.selection import Selection
 from cnngui.panels.panel import Place, panel
@@ -86,8 +88,8 @@ class ReceptiveFieldPanel(QWidget):
         if not self.isVisible():
             return
         shapes = self._document.inference.shapes
-        block = self._selection.current
-        image = self._image()
+        block = block_to_look_at(self._document, self._selection)
+        image = _image(self._document)
         if image is None or block not in shapes:
             self._show_empty(image, block)
             return
@@ -107,12 +109,6 @@ class ReceptiveFieldPanel(QWidget):
         """Whether the block has units at several places, one of which can be looked at."""
         return self.map.rows * self.map.columns > 1
 
-    def _image(self) -> Shape | None:
-        """The shape of the image that enters the design, where one does."""
-        graph, shapes = self._document.graph, self._document.inference.shapes
-        entering = [shapes[b.id] for b in graph.blocks if b.layer.inputs == 0 and b.id in shapes]
-        return entering[0] if entering and len(entering[0]) == 3 else None
-
     def _show_empty(self, image: Shape | None, block: str | None) -> None:
         self._stack.setCurrentIndex(0)
         if image is None:
@@ -123,7 +119,7 @@ class ReceptiveFieldPanel(QWidget):
             self._empty.set_text("The block has no shape yet.", "Connect it, and look at its problems.")
 
     def _show_sample(self) -> None:
-        image = self._image()
+        image = _image(self._document)
         if not self.isVisible() or image is None:
             return
         looking = self._looking
@@ -157,7 +153,7 @@ class ReceptiveFieldPanel(QWidget):
         self._choose(self.unit[0] + rows, self.unit[1] + columns)
 
     def _write(self) -> None:
-        image = self._image()
+        image = _image(self._document)
         assert image is not None  # only then is there a unit
         place = f", row {self.unit[0] + 1}, column {self.unit[1] + 1}" if len(self._output) == 3 else ""
         self._title.setText(f"{self._document.graph[self._block].name}{place}")
@@ -172,6 +168,13 @@ class ReceptiveFieldPanel(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._update()
+
+
+def _image(document: Document) -> Shape | None:
+    """The shape of the image that enters the design, where one does."""
+    graph, shapes = document.graph, document.inference.shapes
+    entering = [shapes[b.id] for b in graph.blocks if b.layer.inputs == 0 and b.id in shapes]
+    return entering[0] if entering and len(entering[0]) == 3 else None
 
 
 def _nearest(field: Field, pixel: int) -> int:
@@ -189,6 +192,19 @@ def _details(field: tuple[Field, Field]) -> str:
 _PLACE = Place("bottom", 0.4)
 
 
-@panel("field", "Receptive field", icon="field", place=_PLACE, open={"explain": _PLACE}, order=75)
+def _has_field(bench: Bench) -> bool:
+    block = block_to_look_at(bench.document, bench.selection)
+    return _image(bench.document) is not None and block in bench.document.inference.shapes
+
+
+@panel(
+    "field",
+    "Receptive field",
+    icon="field",
+    place=_PLACE,
+    open={"explain": _PLACE},
+    order=75,
+    needs=_has_field,
+)
 def receptive_field(bench: Bench) -> ReceptiveFieldPanel:
     return ReceptiveFieldPanel(bench.models, bench.selection, bench.themes)

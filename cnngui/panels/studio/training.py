@@ -57,7 +57,7 @@ class TrainingPanel(QWidget):
         super().__init__(parent)
         self._document, self._data = models.document, models.data
         self._run, self._judging = models.run, models.judging
-        self._control = control
+        self.control = control
         self._themes = themes
         self.train = QPushButton()
         self.anew = QPushButton("Start over")
@@ -91,8 +91,8 @@ class TrainingPanel(QWidget):
         self.train.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
         self.anew.setToolTip("Train from the beginning, with untrained weights; Undo brings this run back")
         for button, help in (
-            (self.step, "Make one step: from here, or of a new run"),
-            (self.stop, "Stop, and keep what was learned"),
+            (self.step, "Make one step: from here, or of a new run (Shift+Space)"),
+            (self.stop, "Stop, and keep what was learned (Ctrl+.)"),
         ):
             button.setToolTip(help)
             button.setAccessibleName(help)
@@ -136,7 +136,7 @@ class TrainingPanel(QWidget):
 
     def _connect(self) -> None:
         document, data, run, judging = self._document, self._data, self._run, self._judging
-        control = self._control
+        control = self.control
         self.train.clicked.connect(lambda: control.toggle(self.train))
         self.anew.clicked.connect(control.start_over)
         self.step.clicked.connect(self._make_step)
@@ -167,7 +167,7 @@ class TrainingPanel(QWidget):
         if self._run.active:
             self._run.step()
         else:
-            self._control.start(held=True, asker=self.step)
+            self.control.start(held=True, asker=self.step)
 
     def _choose_optimizer(self, number: int) -> None:
         declared = list(OPTIMIZERS)[number]
@@ -218,17 +218,16 @@ class TrainingPanel(QWidget):
             row.label.setVisible(shown)
 
     def _show_buttons(self) -> None:
-        data, run, state = self._data, self._run, self._run.state
+        """As the commands in the tool bar: what is in the way of a run is said where one is asked for."""
+        run, state = self._run, self._run.state
         obstacles = self._document.obstacles if state is State.IDLE else ()
         self.train.setText(self._verb())
-        self.train.setEnabled(not obstacles and state not in (State.PREPARING, State.STOPPING))
+        self.train.setEnabled(state not in (State.PREPARING, State.STOPPING))
         over = state is State.IDLE and run.has_finished(self._document.graph)
         help = "Train further, or start over (Space)" if over else "Space"
         self.train.setToolTip("\n".join(map(str, obstacles)) or help)
-        self.anew.setVisible(self._control.resumes)
-        self.anew.setEnabled(not obstacles)
-        ready = data.source is not None and data.loading is None and not obstacles
-        self.step.setEnabled(state is State.PAUSED or (state is State.IDLE and ready))
+        self.anew.setVisible(self.control.resumes)
+        self.step.setEnabled(state in (State.IDLE, State.PAUSED))
         self.stop.setEnabled(state in (State.PREPARING, State.RUNNING, State.PAUSED))
         self.evaluate.setVisible(state is State.IDLE and self._judging.can_evaluate)
         self._color_buttons()
@@ -240,7 +239,7 @@ class TrainingPanel(QWidget):
             case State.PAUSED:
                 return "Continue"
             case _:
-                return "Continue" if self._control.resumes else "Train"
+                return "Continue" if self.control.resumes else "Train"
 
     def _show_banner(self) -> None:
         run, graph = self._run, self._document.graph
@@ -326,10 +325,11 @@ def _begin(bench: Bench) -> None:
     """Offers the workspace of training while a run is on; whoever does something else goes on with it."""
 
     def offer() -> None:
-        bench.views.offer("train", "Training has begun." if bench.run.active else "")
+        paused = bench.run.state is State.PAUSED
+        text = "The run is paused." if paused else "A network is being trained."
+        bench.views.offer("train", text if bench.run.active else "", "pause" if paused else "play")
 
-    bench.run_control.began.connect(offer)
-    bench.run.ended.connect(offer)
+    bench.run.state_changed.connect(offer)
 
 
 @panel("training", "Training", icon="play", place=_PLACE, open={"train": _PLACE}, order=50, begin=_begin)

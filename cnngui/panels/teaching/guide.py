@@ -30,8 +30,8 @@ class Guide(QWidget):
         self._run = run
         self.marks = [Mark(themes, step.title) for step in STEPS] + [Mark(themes, _TRAIN)]
         self.text = TextLabel()
-        self._close = QPushButton("End the tour")
-        self._close.clicked.connect(self.closed)
+        self.end = QPushButton("End the tour")
+        self.end.clicked.connect(self.closed)
         row = QHBoxLayout()
         row.setSpacing(MARGIN)
         for mark in self.marks:
@@ -40,7 +40,7 @@ class Guide(QWidget):
         below = QHBoxLayout()
         below.setSpacing(MARGIN)
         below.addWidget(self.text, 1)
-        below.addWidget(self._close)
+        below.addWidget(self.end)
         column = QVBoxLayout(self)
         column.setContentsMargins(MARGIN, SPACING, MARGIN, 0)
         column.setSpacing(GRID)
@@ -64,7 +64,7 @@ class Guide(QWidget):
         texts = [*(step.text for step in STEPS), _TRAIN_TEXT]
         self.text.setText(_END if current is None else texts[current])
         self.setAccessibleDescription(self.text.text())
-        self._close.setText("Close" if current is None else "End the tour")
+        self.end.setText("Close" if current is None else "End the tour")
 
 
 class Mark(QWidget):

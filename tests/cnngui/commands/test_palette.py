@@ -171,3 +171,13 @@ def test_every_word_has_to_fit() -> None:
     assert score("align zzz", "Align Left", "Network › Align") is None
     assert score("left network", "Align Left", "Network › Align") is not None
     assert score("", "Anything", "") == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"), [("shortc", "Keyboard and Mouse"), ("tutorial", "First Steps"), ("run", "Train")]
+)
+def test_a_command_is_found_by_other_words_for_it(window: MainWindow, typed: str, name: str) -> None:
+    palette = opened(window)
+    palette.line.setText(typed)
+    assert name in names(palette)[:3]
+    palette.dismiss()

@@ -40,3 +40,11 @@ def test_it_is_searched_by_what_is_done_and_by_key(window: MainWindow) -> None:
     dialog.search.setText("ctrl+k")
     assert [what for _, what, _ in dialog.rows()] == ["Connect to"]
     dialog.reject()
+
+
+def test_only_rows_that_speak_of_it_are_found_and_all_are_read_in_full(window: MainWindow) -> None:
+    dialog = opened(window)
+    assert dialog.list.columnWidth(0) >= dialog.list.sizeHintForColumn(0)
+    dialog.search.setText("undo")
+    assert {what for _, what, _ in dialog.rows()} == {"Undo"}
+    dialog.reject()

@@ -222,15 +222,42 @@ def test_undo_while_the_new_run_is_prepared(qtbot: QtBot, bench: Workbench) -> N
     assert shown(models) == former
 
 
-def test_a_changed_design_is_trained_at_once_and_the_old_run_comes_back(
-    qtbot: QtBot, bench: Workbench
+@pytest.mark.parametrize("how", ["key", "train", "step"])
+def test_a_changed_design_takes_the_place_of_a_run_only_when_asked(
+    qtbot: QtBot, bench: Workbench, how: str
 ) -> None:
+    former = shown(bench.models)
+    bench.document.edit("Set filters", lambda graph: set_param(graph, "conv2d_1", "filters", 6))
+    if how == "key":
+        press(qtbot, bench, Qt.Key.Key_Space)
+    else:
+        bench.actions_[how].trigger()
+    choose(bench, Qt.Key.Key_Escape)
+    assert not bench.run.active
+    assert shown(bench.models) == former
+
+
+def test_a_run_of_another_design_goes_on_with_its_own(qtbot: QtBot, bench: Workbench) -> None:
+    models = bench.models
+    bench.document.edit("Set filters", lambda graph: set_param(graph, "conv2d_1", "filters", 6))
+    changed = bench.document.graph
+    press(qtbot, bench, Qt.Key.Key_Space)
+    with qtbot.waitSignal(models.run.ended, timeout=PATIENCE):
+        choose(bench, Qt.Key.Key_Down, Qt.Key.Key_Return)
+    assert finished(models) == 4
+    assert bench.document.graph == models.run.graph == GRAPH
+    undo(qtbot, bench)
+    undo(qtbot, bench)
+    assert bench.document.graph == changed
+
+
+def test_a_changed_design_is_trained_and_the_old_run_comes_back(qtbot: QtBot, bench: Workbench) -> None:
     models = bench.models
     former = shown(models)
     bench.document.edit("Set filters", lambda graph: set_param(graph, "conv2d_1", "filters", 6))
+    press(qtbot, bench, Qt.Key.Key_Space)
     with qtbot.waitSignal(models.run.ended, timeout=PATIENCE):
-        press(qtbot, bench, Qt.Key.Key_Space)
-    assert not bench.run_choice.isVisible()
+        choose(bench, Qt.Key.Key_Return)
     assert models.run.graph == bench.document.graph
     undo(qtbot, bench)
     assert shown(models) == former

@@ -146,3 +146,27 @@ def test_a_file_that_cannot_be_written_is_reported(
 def test_an_empty_design_says_so(qtbot: QtBot, panel: AnalysisPanel, document: Document) -> None:
     document.open(Graph())
     qtbot.waitUntil(lambda: not panel.table.isVisible())
+
+
+@pytest.mark.parametrize("width", [320, 480, 640, 800])
+def test_names_are_whole_in_any_width(panel: AnalysisPanel, width: int) -> None:
+    panel.resize(width, 300)
+    table = panel.table
+    assert table.columnWidth(0) >= table.sizeHintForColumn(0)
+    assert not table.isColumnHidden(TITLES.index("Parameters"))
+    assert table.isColumnHidden(TITLES.index("Layer")) == (width < 640)
+
+
+def test_a_file_is_proposed_where_one_was_saved_last(
+    panel: AnalysisPanel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Path] = []
+
+    def answer(*arguments: object) -> tuple[str, str]:
+        asked.append(Path(str(arguments[2])))
+        return str(tmp_path / "costs.csv"), ""
+
+    monkeypatch.setattr("cnngui.widgets.save_dialog.QFileDialog.getSaveFileName", answer)
+    for _ in range(2):
+        panel.export.click()
+    assert [path.parent for path in asked] == [Path.home(), tmp_path]

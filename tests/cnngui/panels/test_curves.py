@@ -37,7 +37,7 @@ def drawn(plot: Plot) -> list[float]:
 
 
 def test_before_any_run_it_says_what_to_do(panel: CurvesPanel) -> None:
-    assert "Press Train" in texts(panel)
+    assert "Train (Space) to see" in texts(panel)
 
 
 def test_raw_values_are_drawn(qtbot: QtBot, models: Models, panel: CurvesPanel) -> None:

@@ -12,8 +12,10 @@ from pytestqt.qtbot import QtBot
 from cnngui.compute.thread import ComputeThread
 from cnngui.models.document import Document
 from cnngui.models.models import Models, make_models
+from cnngui.models.selection import Selection
 from cnngui.models.settings import Settings
 from cnngui.panels.data.data import DataPanel
+from cnngui.panels.studio.feature_maps import FeatureMapsPanel
 from cnngui.theme.theme import ThemeManager
 from tests.cnngui.runs import PATIENCE, hold, texts, write_bars, write_sums
 
@@ -36,6 +38,20 @@ def test_without_data_it_says_what_to_do(qtbot: QtBot, thread: ComputeThread, th
     made = DataPanel(make_models(Document(), thread), themes)
     qtbot.addWidget(made)
     assert "No data yet" in texts(made)
+
+
+def test_data_on_their_way_are_not_called_missing(
+    qtbot: QtBot, thread: ComputeThread, themes: ThemeManager, tmp_path: Path
+) -> None:
+    models, selection = make_models(Document(), thread), Selection()
+    made = [DataPanel(models, themes), FeatureMapsPanel(models, selection, themes)]
+    for widget in made:
+        qtbot.addWidget(widget)
+    models.data.choose(str(write_bars(tmp_path / "bars.npz")))
+    for widget in made:
+        assert "The data are being loaded." in texts(widget)
+        assert "No data yet" not in texts(widget)
+    qtbot.waitUntil(lambda: models.data.loading is None, timeout=PATIENCE)
 
 
 def test_samples_counts_and_sizes_are_shown(panel: DataPanel) -> None:

@@ -67,9 +67,12 @@ def test_an_untrained_network_can_be_looked_at(
     assert not panel.untrained.isVisible()
 
 
-def test_without_a_selection_it_asks_for_one(qtbot: QtBot, panel: FeatureMapsPanel, models: Models) -> None:
+def test_without_a_selection_it_shows_the_first_block_with_maps(
+    qtbot: QtBot, panel: FeatureMapsPanel, models: Models
+) -> None:
     run(qtbot, models)
-    assert "Select a block" in texts(panel)
+    wait_for_maps(qtbot, models, "conv2d_1")
+    assert "4 × 6 × 6" in texts(panel)
 
 
 def test_all_channels_stand_in_one_picture(

@@ -13,7 +13,7 @@ from cnngui.models.selection import Selection
 from cnngui.panels.design.problem_view import ProblemView
 from cnngui.panels.design.problems import LARGE, MAX_ROWS, ProblemsPanel
 from cnngui.theme.theme import ThemeManager
-from core.design.edits import add, append, move, new_block
+from core.design.edits import add, append, move, new_block, rename, without_wires
 from core.design.graph import Block, Graph, Wire
 from core.design.spec import DataSpec
 from core.errors import Problem
@@ -175,3 +175,13 @@ def test_in_a_large_design_remedies_are_tried_when_the_edits_pause(
     assert len(rows(panel)) == len(document.inference.problems)
     assert not remedies()
     qtbot.waitUntil(lambda: bool(remedies()))
+
+
+def test_a_long_remedy_is_read_in_full_in_a_narrow_panel(panel: ProblemsPanel, document: Document) -> None:
+    document.edit("Rename", lambda graph: rename(graph, "flatten_1", "A block with a very long name"))
+    document.edit("Cut", lambda graph: without_wires(graph, [graph.wires[1]]))
+    panel.resize(240, 400)
+    rows(panel)
+    button = next(b for b in panel.findChildren(QPushButton) if b.isVisible() and "A block with" in b.text())
+    assert button.width() < button.sizeHint().width()
+    assert button.height() >= button.heightForWidth(button.width()) > button.sizeHint().height()

@@ -107,10 +107,10 @@ def test_a_sample_of_another_shape_is_not_shown(panel: ReceptiveFieldPanel, docu
     assert "of 9 × 9 pixels" in texts(panel)
 
 
-def test_it_says_what_is_missing(
+def test_there_is_a_unit_to_look_at_wherever_an_image_enters(
     panel: ReceptiveFieldPanel, document: Document, selection: Selection
 ) -> None:
     selection.set([])
-    assert "No block is selected." in texts(panel)
+    assert "Conv 2D 1, row" in texts(panel)  # the first block with maps stands in
     document.open(regression_graph())
     assert "No image enters" in texts(panel)

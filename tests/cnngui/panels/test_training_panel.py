@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -132,12 +134,16 @@ def test_a_schedule_is_chosen_and_drawn(models: Models, panel: TrainingPanel) ->
     assert settings.curve.rates[0] == 0
 
 
-def test_a_design_with_problems_cannot_be_trained(document: Document, panel: TrainingPanel) -> None:
-    document.edit("set", lambda graph: set_param(graph, "conv2d_1", "kernel", (31, 31)))
-    assert offered(panel) == ""
-    assert "Conv 2D 1" in panel.train.toolTip()
-    document.undo_stack.undo()
+@pytest.mark.parametrize("how", ["train", "step"])
+def test_a_design_with_problems_is_not_trained_and_the_reason_is_said(
+    qtbot: QtBot, models: Models, panel: TrainingPanel, how: str
+) -> None:
+    models.document.edit("set", lambda graph: set_param(graph, "conv2d_1", "kernel", (31, 31)))
     assert offered(panel) == "Train step"
+    assert "Conv 2D 1" in panel.train.toolTip()
+    with qtbot.waitSignal(panel.control.refused):
+        QTest.mouseClick(getattr(panel, how), Qt.MouseButton.LeftButton)
+    assert not models.run.active
 
 
 def test_progress_and_results_are_shown(qtbot: QtBot, models: Models, panel: TrainingPanel) -> None:

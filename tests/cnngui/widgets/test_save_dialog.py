@@ -82,9 +82,9 @@ def test_the_chosen_kind_of_files_decides_the_suffix(qtbot: QtBot, files: Files,
 
 
 def test_the_exported_table_asks_too(
-    qtbot: QtBot, models: Models, themes: ThemeManager, folder: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, models: Models, themes: ThemeManager, folder: Path, settings: Settings
 ) -> None:
-    monkeypatch.chdir(folder)
+    settings.set_folder("exports", folder)
     models.document.open(GRAPH)
     panel = AnalysisPanel(models, Selection(models.run), themes)
     qtbot.addWidget(panel)
@@ -93,9 +93,9 @@ def test_the_exported_table_asks_too(
 
 
 def test_the_picture_of_the_curves_asks_too(
-    qtbot: QtBot, models: Models, themes: ThemeManager, folder: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, models: Models, themes: ThemeManager, folder: Path, settings: Settings
 ) -> None:
-    monkeypatch.chdir(folder)
+    settings.set_folder("exports", folder)
     run(qtbot, models)
     panel = CurvesPanel(models.run, themes)
     qtbot.addWidget(panel)

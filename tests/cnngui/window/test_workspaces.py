@@ -7,16 +7,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QToolBar, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from cnngui.models.run import State
 from cnngui.models.settings import Settings
 from cnngui.models.workspaces import WORKSPACES
 from cnngui.panels.design.palette import Palette
 from cnngui.panels.design.properties import PropertiesPanel
+from cnngui.panels.start.start_page import StartPage
+from cnngui.panels.teaching.guide import Guide
 from cnngui.theme.theme import TEXT_SIZE, ThemeManager
 from cnngui.widgets.elided import ElidedLabel
 from cnngui.window.main_window import MainWindow
@@ -73,10 +76,16 @@ def press(
     turn_events()
 
 
+def build(window: MainWindow) -> None:
+    """A design, so that panels have something to show."""
+    window.workbench.document.edit("Build", lambda _: GRAPH)
+    turn_events()
+
+
 def hold(qtbot: QtBot, window: MainWindow) -> None:
     """Begins a run that goes on."""
     bench = window.workbench
-    bench.document.edit("Build", lambda _: GRAPH)
+    build(window)
     bench.document.set_plan(ENDLESS)
     bench.run_control.start()
     qtbot.waitUntil(lambda: bench.run.last_step is not None, timeout=PATIENCE)
@@ -94,7 +103,7 @@ def test_keys_and_tabs_lead_to_workspaces_without_taking_height(window: MainWind
         assert window.docks.in_sight() == [
             panel.name
             for panel in window.panels
-            if known.name in panel.open and not panel.open[known.name].behind
+            if known.name in panel.open and not panel.open[known.name].behind and not panel.waits
         ]
     bar = window.tabs.bar
     QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.tabRect(0).center())
@@ -112,18 +121,23 @@ def test_menus_and_workspaces_stand_on_one_line(window: MainWindow) -> None:
         assert abs(menu.y() - tab.y()) <= 1
 
 
-def test_each_workspace_remembers_its_own_layout(start: Start) -> None:
+def test_each_workspace_remembers_its_own_layout(qtbot: QtBot, start: Start) -> None:
     window = start()
+    build(window)
     views = window.workbench.views
     views.close_panel("properties")
     views.show("outline")
     views.switch("train")
     views.close_panel("maps")
+    views.show("curves")
     turn_events()
     window = start()
+    hold(qtbot, window)
     views = window.workbench.views
     assert window.workspace == "train"
-    assert (views.is_open("maps"), views.is_open("curves")) == (False, True)
+    qtbot.waitUntil(lambda: views.is_open("curves"))
+    assert not views.is_open("maps")
+    end(qtbot, window)
     views.switch("design")
     assert [views.is_open(name) for name in ("blocks", "outline", "properties")] == [True, True, False]
     views.reset()
@@ -202,10 +216,10 @@ def test_the_end_of_a_run_is_told_in_full_in_every_workspace(qtbot: QtBot, windo
 
 def test_the_start_page_stands_in_for_an_empty_design_alone(window: MainWindow) -> None:
     views, seen = window.workbench.views, []
-    for name in ("design", "train", "design", "data"):
+    for name in ("design", "train", "present", "data"):
         views.switch(name)
         seen.append(window.center.shows_page)
-    assert seen == [True, False, True, False]
+    assert seen == [True, True, False, True]
     views.show_start_page()
     assert (window.workspace, window.center.shows_page) == ("design", True)
 
@@ -250,8 +264,10 @@ def test_a_double_click_on_the_title_maximises(window: MainWindow) -> None:
 
 def test_a_maximised_panel_is_where_it_belongs_at_the_next_start(start: Start) -> None:
     window = start()
+    build(window)
     window.workbench.views.maximise("properties")
     window = start()
+    build(window)
     assert window.docks["properties"].in_sight
     assert not window.sheet.isVisible()
 
@@ -311,6 +327,7 @@ def test_who_wants_to_rename_or_configure_finds_the_form_open(window: MainWindow
 
 
 def test_in_a_small_window_panels_come_out_of_strips(window: MainWindow) -> None:
+    build(window)
     window.showNormal()
     window.resize(720, 480)
     views = window.workbench.views
@@ -457,3 +474,93 @@ def test_a_restart_comes_after_saving_and_opens_what_was_saved(
     qtbot.waitUntil(lambda: started == [[str(path)]])
     assert path.exists()
     assert not window.isVisible()
+
+
+def status_texts(window: MainWindow) -> list[str]:
+    """What stands in the status bar, as far as it is seen in full."""
+    labels = [label for label in window.statusBar().findChildren(QLabel) if label.isVisible()]
+    return [
+        label.text()
+        for label in labels
+        if label.fontMetrics().horizontalAdvance(label.text()) <= label.width()
+    ]
+
+
+def test_a_paused_run_looks_paused_in_every_workspace(qtbot: QtBot, window: MainWindow) -> None:
+    hold(qtbot, window)
+    assert window.tabs.bar.mark == "play"
+    assert "A network is being trained." in status_texts(window)
+    window.workbench.canvas.setFocus()
+    press(window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: window.tabs.bar.mark == "pause", timeout=PATIENCE)
+    turn_events()
+    assert "The run is paused." in status_texts(window)
+    assert any(text.startswith("Paused in epoch") for text in status_texts(window))
+    end(qtbot, window)
+    assert window.tabs.bar.offered == -1
+
+
+def test_how_a_run_stands_is_said_in_full_in_large_type(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(1280, 720)
+    hold(qtbot, window)
+    window.workbench.views.switch("present")
+    turn_events()
+    window.workbench.run_control.toggle()
+    qtbot.waitUntil(lambda: window.workbench.run.state is State.PAUSED, timeout=PATIENCE)
+    turn_events()
+    assert any("batch" in text and "loss" in text for text in status_texts(window))
+    end(qtbot, window)
+    turn_events()
+    assert any(text.startswith("Stopped after") for text in status_texts(window))
+
+
+def test_the_offer_of_a_restart_outlives_a_run(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(1280, 720)
+    hold(qtbot, window)
+    window.workbench.views.set_interface_size(150)
+    turn_events()
+    assert any("150 %" in text for text in status_texts(window))
+    assert "A network is being trained." in status_texts(window)
+    end(qtbot, window)
+    turn_events()
+    assert any("150 %" in text for text in status_texts(window))
+
+
+def test_a_message_ends_with_what_it_was_about(window: MainWindow) -> None:
+    said, bar = window.workbench.run_control.message, window.statusBar()
+    said.emit("The later run is back; Undo returns to the one before.")
+    assert bar.currentMessage()
+    press(window, Qt.Key.Key_N, CTRL)
+    assert not bar.currentMessage()
+    said.emit("The later run is back; Undo returns to the one before.")
+    build(window)
+    assert not bar.currentMessage()
+
+
+def test_new_design_on_the_start_page_leads_to_where_blocks_are_at_hand(window: MainWindow) -> None:
+    window.workbench.views.switch("train")
+    turn_events()
+    page = content(window.workbench, "start", StartPage)
+    assert page.isVisible()
+    QTest.mouseClick(page.buttons["new"], Qt.MouseButton.LeftButton)
+    assert window.workspace == "design"
+    assert window.workbench.canvas.isVisible()
+
+
+def test_in_a_small_window_the_tour_stays_in_sight_beside_the_blocks(window: MainWindow) -> None:
+    window.showNormal()
+    window.resize(800, 500)
+    views = window.workbench.views
+    views.show_canvas()
+    views.reset()
+    views.switch("train")
+    views.start_guide()
+    turn_events()
+    assert (window.is_small, window.workspace) == (True, "design")
+    [guide] = window.findChildren(Guide)
+    assert views.content("blocks").isVisible()
+    place = QRect(guide.text.mapTo(window, QPoint()), guide.text.size())
+    assert not window.sheet.geometry().intersects(place)
+    QTest.mouseClick(guide.end, Qt.MouseButton.LeftButton)
+    turn_events()
+    assert window.sheet.geometry().topLeft() == window.middle().topLeft()
