@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from cnngui.window.slot import Slot
+from cnngui.window.docking.slot import Slot
 
 if TYPE_CHECKING:
     from cnngui.models.document import Document

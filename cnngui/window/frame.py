@@ -13,12 +13,12 @@ from cnngui.models.workspaces import WORKSPACES, workspace
 from cnngui.panels.panel import Panel, discover, from_json, to_json
 from cnngui.theme.theme import GRID, ICON_SIZE, ThemeManager
 from cnngui.window.center import Center
-from cnngui.window.docks import Docks
+from cnngui.window.docking.docks import Docks
+from cnngui.window.docking.layouts import Layouts, Settling
+from cnngui.window.docking.sheet import Sheet
+from cnngui.window.docking.strips import Strips
 from cnngui.window.fault_notice import FaultNotice
 from cnngui.window.faults import Faults
-from cnngui.window.layouts import Layouts, Settling
-from cnngui.window.sheet import Sheet
-from cnngui.window.strips import Strips
 from cnngui.window.workspace_tabs import WorkspaceTabs
 
 DECLARED: Final = "panels"

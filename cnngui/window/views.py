@@ -14,15 +14,15 @@ from cnngui.models.workspaces import WORKSPACES, workspace
 from cnngui.panels.panel import PANELS, discover
 from cnngui.theme.type_size import enlarge
 from cnngui.window.attention import Attention, Offer
+from cnngui.window.docking.panel_cycle import focus_panel
+from cnngui.window.docking.strips import side_of
 from cnngui.window.focus import FocusKeeper
-from cnngui.window.panel_cycle import focus_panel
 from cnngui.window.scale import restart
-from cnngui.window.strips import side_of
 
 if TYPE_CHECKING:
     from cnngui.commands.bench import Bench
+    from cnngui.window.docking.presence import Presence
     from cnngui.window.frame import Frame
-    from cnngui.window.presence import Presence
 
 _CANVAS: Final = "canvas"
 

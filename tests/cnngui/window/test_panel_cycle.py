@@ -18,8 +18,8 @@ from pytestqt.qtbot import QtBot
 
 from cnngui.models.settings import Settings
 from cnngui.theme.theme import ThemeManager
+from cnngui.window.docking.panel_cycle import focus_panel
 from cnngui.window.main_window import MainWindow
-from cnngui.window.panel_cycle import focus_panel
 
 LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
 

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from cnngui.models.settings import Settings
 from cnngui.theme.theme import ThemeManager
-from cnngui.window.dock import Dock
+from cnngui.window.docking.dock import Dock
 from cnngui.window.main_window import MainWindow
 from tests.cnngui.windows import open_window
 

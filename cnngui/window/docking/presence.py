@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 
 from cnngui.models.settings import Settings
-from cnngui.window.docks import Docks
+from cnngui.window.docking.docks import Docks
 
 
 class Presence:

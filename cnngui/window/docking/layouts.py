@@ -10,8 +10,8 @@ from PySide6.QtCore import QByteArray, QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from cnngui.models.settings import Settings
-from cnngui.window.docks import Docks
-from cnngui.window.presence import Presence
+from cnngui.window.docking.docks import Docks
+from cnngui.window.docking.presence import Presence
 
 _VERSION: Final = 1
 """Of Qt's own format; another set of panels is no other version."""

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWi
 from cnngui.theme.icons import icon
 from cnngui.theme.theme import GRID, ICON_SIZE, SPACING, ThemeManager
 from cnngui.widgets.small import Separator, TextLabel
-from cnngui.window.slot import Slot
+from cnngui.window.docking.slot import Slot
 
 Side = Literal["all", "left", "right"]
 _WIDEST: Final = 0.85

@@ -9,7 +9,7 @@ from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QAbstractButton, QDockWidget, QMainWindow, QMenu, QWidget
 
 from cnngui.panels.panel import Panel
-from cnngui.window.slot import Slot
+from cnngui.window.docking.slot import Slot
 
 Area = Qt.DockWidgetArea
 AREAS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
-from cnngui.window.sheet import Sheet
+from cnngui.window.docking.sheet import Sheet
 
 
 def focus_panel(window: QMainWindow, step: int) -> None:

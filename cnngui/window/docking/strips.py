@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMainWindow, QToolBar
 from cnngui.panels.panel import Panel
 from cnngui.theme.icons import icon
 from cnngui.theme.theme import ICON_SIZE, ThemeManager
-from cnngui.window.sheet import Side
+from cnngui.window.docking.sheet import Side
 
 _AREAS: dict[Side, Qt.ToolBarArea] = {
     "left": Qt.ToolBarArea.LeftToolBarArea,

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtWidgets import QMainWindow
 
 from cnngui.panels.panel import Area, Panel, Place
-from cnngui.window.dock import AREAS, Dock
+from cnngui.window.docking.dock import AREAS, Dock
 
 _SIDES: Final[tuple[Area, ...]] = ("left", "right", "bottom")
 _LARGEST_SIDE: Final = 0.3
