@@ -158,6 +158,7 @@ class Frame(QMainWindow):
         settled = self._settling is not None and not self._settling.is_on
         if settled or self.docks.open() != self._laid_out:  # else it is only on its way to its first size
             self.keep_layout()
+        self.sheet.put_back()
         self.lay_out()
 
     def switch(self, name: str) -> None:

@@ -123,7 +123,7 @@ class WindowViews(QObject):
 
     def show(self, name: str) -> None:
         """Brings a panel into sight, in front of those it shares a place with, and gives it the keyboard."""
-        self._presence.decide(name)
+        self._presence.open(name)
         self._show(name)
 
     def show_for_now(self, name: str) -> None:
@@ -164,7 +164,7 @@ class WindowViews(QObject):
             self._frame.center.close_bar(name)
             self._frame.lay_sheet()
             return
-        self._presence.decide(name)
+        self._presence.close(name)
         if self._frame.sheet.name == name:
             self._frame.sheet.put_back()
         self._frame.docks.close(name)

@@ -269,10 +269,17 @@ class Docks(QObject):
         pixels = wanted * whole if wanted <= 1 else min(wanted, _LARGEST_SIDE * whole)
         across = Qt.Orientation.Vertical if bottom else Qt.Orientation.Horizontal
         along = Qt.Orientation.Horizontal if bottom else Qt.Orientation.Vertical
-        docks = [self._docks[n] for n in names if not self._panels[n].place_in(workspace).behind]
-        docks = docks or [self._docks[n] for n in names]
+        docks = self._beside_each_other([self._docks[name] for name in names])
         self._window.resizeDocks(docks[:1], [round(pixels)], across)
         self._window.resizeDocks(docks, [1] * len(docks), along)
+
+    def _beside_each_other(self, docks: Sequence[Dock]) -> list[Dock]:
+        """One for each place that several may share as tabs."""
+        found: list[Dock] = []
+        for dock in docks:
+            if not set(found).intersection(self._window.tabifiedDockWidgets(dock)):
+                found.append(dock)
+        return found
 
     def set_sizes(self, sizes: Mapping[str, tuple[int, int]]) -> None:
         """Gives docks these sizes; where there isn't the room for that, in the same proportions."""

@@ -15,8 +15,6 @@ from cnngui.window.docking.presence import Presence
 
 _VERSION: Final = 1
 """Of Qt's own format; another set of panels is no other version."""
-_WINDOW: Final = "window"
-"""The name of no panel: that of the window among the kept sizes."""
 _DEEDS: Final = frozenset(
     (QEvent.Type.MouseButtonPress, QEvent.Type.KeyPress, QEvent.Type.Wheel, QEvent.Type.TouchBegin)
 )
@@ -34,7 +32,7 @@ class Layouts:
     def show(self, workspace: str) -> None:
         """The remembered layout, or the declared one where there is none."""
         self._put_up(workspace)
-        self.presence.enter(workspace)
+        self.presence.enter(workspace, self._kept_sizes(f"{workspace}/full sizes"))
 
     def _put_up(self, workspace: str) -> None:
         state = self._settings.layout(workspace)
@@ -45,9 +43,8 @@ class Layouts:
         for name in self._docks.names:
             if name not in known:
                 self._docks.place(name, workspace)
-        kept = self._kept_sizes(workspace)
-        if kept.pop(_WINDOW, None) != self._window.size().toTuple():  # Qt takes all that lacks from one dock
-            self._docks.set_sizes(kept)
+        # In a window of another size, Qt takes all that lacks from one dock.
+        self._docks.set_sizes(self._kept_sizes(f"{workspace}/sizes"))
 
     def settle(self, workspace: str) -> None:
         """Once more, now that the window may have its size."""
@@ -58,16 +55,16 @@ class Layouts:
 
     def keep(self, workspace: str) -> None:
         """Remembers the layout as the user has made it."""
-        self.presence.keep(workspace)
+        full = self.presence.keep(workspace)
         self._settings.set_layout(workspace, self._window.saveState(_VERSION))
         self._settings.set_text(f"{workspace}/panels", " ".join(self._docks.names))
-        sizes = {_WINDOW: self._window.size().toTuple(), **self._docks.sizes()}
-        self._settings.set_text(f"{workspace}/sizes", json.dumps(sizes))
+        self._settings.set_text(f"{workspace}/sizes", json.dumps(self._docks.sizes()))
+        self._settings.set_text(f"{workspace}/full sizes", json.dumps(full))
 
-    def _kept_sizes(self, workspace: str) -> dict[str, tuple[int, int]]:
-        """Of the window, and of the docks that were in sight, by name; none where that is damaged."""
+    def _kept_sizes(self, key: str) -> dict[str, tuple[int, int]]:
+        """Of docks, by name; none where that is damaged."""
         try:
-            stored = json.loads(self._settings.text(f"{workspace}/sizes"))
+            stored = json.loads(self._settings.text(key))
             return {str(name): (int(width), int(height)) for name, (width, height) in stored.items()}
         except (ValueError, TypeError, AttributeError):
             return {}
@@ -75,6 +72,7 @@ class Layouts:
     def forget(self, workspace: str) -> None:
         """The next time, the workspace is as it is declared."""
         self._settings.set_layout(workspace, QByteArray())
+        self._settings.set_text(f"{workspace}/full sizes", "")
 
 
 class Settling(QObject):

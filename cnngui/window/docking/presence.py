@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from cnngui.models.settings import Settings
 from cnngui.window.docking.docks import Docks
@@ -21,6 +20,8 @@ class Presence:
         self._settings = settings
         self._workspace = ""
         self._waiting: set[str] = set()
+        self._opened: set[str] = set()
+        """Those that the user has opened, worth it or not."""
         self._sizes: dict[str, tuple[int, int]] = {}
         """Of the panels while nothing beside them waited: what waits takes up no room, and gets it back."""
         self._guests: dict[str, str] = {}
@@ -39,26 +40,28 @@ class Presence:
 
     # -- layouts ---------------------------------------------------------------------------------------------
 
-    def enter(self, workspace: str) -> None:
-        """Call it when a layout has been put up, the remembered or the declared one."""
+    def enter(self, workspace: str, sizes: Mapping[str, tuple[int, int]]) -> None:
+        """Call it when a layout has been put up, the remembered one with its sizes or the declared one."""
         self._workspace = workspace
         remembered = not self._settings.layout(workspace).isEmpty()
         stored = self._settings.text(f"{workspace}/waiting").split() if remembered else []
         self._waiting = {name for name in stored if name in self._docks}
-        self._sizes = _sizes(self._settings.text(f"{workspace}/sizes")) if remembered else {}
+        self._sizes = dict(sizes)
+        self._opened = set(self._settings.text(f"{workspace}/opened").split()) if remembered else set()
         self._guests.clear()
         self._hide_what_waits()
         self.update()
 
-    def keep(self, workspace: str) -> None:
-        """Call it before a layout is remembered."""
+    def keep(self, workspace: str) -> Mapping[str, tuple[int, int]]:
+        """Call it before a layout is remembered; returns the sizes that belong to it."""
         for name in tuple(self._guests):
             self.take_away(name)
         self._settings.set_text(f"{workspace}/waiting", " ".join(sorted(self._waiting)))
+        self._settings.set_text(f"{workspace}/opened", " ".join(sorted(self._opened)))
         short = {self._docks.side_of(name) for name in self._waiting}
         now = self._docks.sizes().items()
         self._sizes |= {name: size for name, size in now if self._docks.side_of(name) not in short}
-        self._settings.set_text(f"{workspace}/sizes", json.dumps(self._sizes))
+        return self._sizes
 
     def forget(self) -> None:
         """There is no layout: panels come out of strips."""
@@ -74,14 +77,23 @@ class Presence:
         self._docks.open_in_place(ready, self._workspace, self._sizes)
         return ready
 
-    def decide(self, name: str) -> None:
-        """The user opens or closes a panel: from now on it stays so."""
+    def open(self, name: str) -> None:
+        """The user opens a panel: from now on it stays so. One that waited gets the size that it had."""
+        if name in self._waiting:
+            self._docks.open_in_place((name,), self._workspace, self._sizes)
+        self.close(name)
+        self._opened.add(name)
+
+    def close(self, name: str) -> None:
+        """The user closes a panel: from now on it stays so."""
         self._waiting.discard(name)
+        self._opened.discard(name)
         self._guests.pop(name, None)
 
     def _hide_what_waits(self) -> None:
         for name in self._docks.names:
-            if not self._docks[name].isHidden() and not self._worth(name):
+            shown = not self._docks[name].isHidden()
+            if shown and name not in self._opened and not self._worth(name):
                 self._waiting.add(name)
                 self._docks[name].hide()
 
@@ -105,11 +117,3 @@ class Presence:
             self._docks[front].raise_()
         else:
             self._docks[name].hide()
-
-
-def _sizes(text: str) -> dict[str, tuple[int, int]]:
-    """What `Presence.keep` has written; nothing where it is damaged."""
-    try:
-        return {str(name): (int(width), int(height)) for name, (width, height) in json.loads(text).items()}
-    except (ValueError, TypeError, AttributeError):
-        return {}

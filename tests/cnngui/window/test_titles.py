@@ -101,6 +101,7 @@ def test_a_double_click_inside_a_maximised_panel_leaves_it_large(window: MainWin
 def test_a_panel_that_floats_is_painted_in_every_workspace(window: MainWindow) -> None:
     views, dock = window.workbench.views, window.docks["curves"]
     views.switch("train")
+    views.show("curves")
     turn_events()
     QTest.mouseClick(button(dock, "float"), LEFT)
     turn_events()
@@ -121,6 +122,8 @@ def test_a_panel_that_floats_is_painted_in_every_workspace(window: MainWindow) -
 def test_a_panel_that_floats_lies_over_the_canvas_and_hides_no_other(window: MainWindow) -> None:
     views, docks = window.workbench.views, window.docks
     views.switch("train")
+    for name in ("curves", "maps"):
+        views.show(name)
     turn_events()
     QTest.mouseClick(button(docks["curves"], "float"), LEFT)
     turn_events()
@@ -132,6 +135,7 @@ def test_a_panel_that_floats_lies_over_the_canvas_and_hides_no_other(window: Mai
 def test_a_panel_that_floats_can_be_maximised_by_its_title_and_by_the_key(window: MainWindow) -> None:
     views, dock = window.workbench.views, window.docks["curves"]
     views.switch("train")
+    views.show("curves")
     turn_events()
     QTest.mouseClick(button(dock, "float"), LEFT)
     turn_events()
