@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import NoReturn
 
+from cnngui.cli import subcommands
 from core.errors import CoreError
 
-COMMANDS = ("demo", "train", "evaluate", "summary", "examples")
 EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
 
@@ -25,8 +25,6 @@ class Parser(argparse.ArgumentParser):
 
 def build_parser() -> Parser:
     """The parser with all commands."""
-    from cnngui.cli import evaluate, examples, summary, train  # noqa: PLC0415  # a window opens without them
-
     parser = Parser(
         prog="cnngui",
         usage="cnngui [FILE] | COMMAND ...",
@@ -35,19 +33,14 @@ def build_parser() -> Parser:
     )
     parser.add_argument("--version", action="version", version=f"cnngui {_version()}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", prog="cnngui", required=True)
-    demo = commands.add_parser(
-        "demo", help="a LeNet learns the embedded digits, in the window or the terminal"
-    )
-    demo.set_defaults(run=_demo)
-    for command in (train, evaluate, summary, examples):
-        command.add_parser(commands)
+    subcommands.add_parsers(commands)
     return parser
 
 
 def main(argv: Sequence[str]) -> int:
     """Runs one command; gives the exit status. What a user can mend is said in one line on stderr."""
     try:
-        if not argv or (len(argv) == 1 and argv[0] not in COMMANDS and not argv[0].startswith("-")):
+        if not argv or (len(argv) == 1 and argv[0] not in subcommands.NAMES and not argv[0].startswith("-")):
             return _window(argv[0] if argv else None)
         arguments = build_parser().parse_args(argv)
         status: int = arguments.run(arguments)
@@ -76,12 +69,6 @@ def _window(file: str | None) -> int:
     from cnngui.window.start import open_window  # noqa: PLC0415  # Qt only where a window is wanted
 
     return open_window(file)
-
-
-def _demo(_: argparse.Namespace) -> int:
-    from cnngui.window.start import run_demo  # noqa: PLC0415  # Qt only where a window is wanted
-
-    return run_demo()
 
 
 def _version() -> str:
