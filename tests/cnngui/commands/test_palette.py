@@ -78,7 +78,7 @@ def test_up_and_down_choose_and_escape_gives_the_keyboard_back(window: MainWindo
 
 def test_what_can_not_be_used_says_why_and_does_nothing(window: MainWindow) -> None:
     bench = window.workbench
-    bench.canvas.editor.select((), ())
+    bench.canvas.editor.select(("conv2d_1", "relu_1"), ())
     palette = opened(window)
     QTest.keyClicks(palette.line, "distribute hor")
     row = palette.list.current()
@@ -87,6 +87,7 @@ def test_what_can_not_be_used_says_why_and_does_nothing(window: MainWindow) -> N
     assert row.reason in palette.line.accessibleDescription()
     before = bench.document.graph
     QTest.keyClick(palette.line, Key.Key_Return)
+    assert window.findChild(CommandPalette) is palette  # it hasn't closed; one that has isn't to be touched
     assert palette.isVisible()
     assert window.statusBar().currentMessage() == row.reason
     assert bench.document.graph is before

@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 from cnngui.models.models import Models
 from cnngui.models.run import State
 from cnngui.models.settings import Settings
+from cnngui.panels.design.problems import ProblemsPanel
 from cnngui.panels.studio.training import TrainingPanel
 from cnngui.theme.theme import ThemeManager
 from cnngui.window.workbench import Workbench
@@ -117,6 +118,28 @@ def is_judged(models: Models) -> bool:
         models.judging.evaluation is not None
         and models.judging.evaluation.done == models.judging.evaluation.samples
     )
+
+
+def test_what_went_wrong_in_a_run_comes_and_goes_with_it(qtbot: QtBot, bench: Workbench) -> None:
+    sound = bench.document.plan
+    bench.document.set_plan(replace(sound, optimizer=SGD(learning_rate=100.0, weight_decay=10.0), epochs=50))
+    with qtbot.waitSignal(bench.run.failed, timeout=PATIENCE):
+        bench.run_control.start_over()
+    wait_for(qtbot, bench.models, State.IDLE)
+    assert told_of(bench) == 1
+    bench.document.set_plan(sound)
+    with qtbot.waitSignal(bench.run.ended, timeout=PATIENCE):
+        bench.run_control.start_over()
+    assert told_of(bench) == 0
+    undo(qtbot, bench)
+    assert told_of(bench) == 1
+    redo(bench)
+    assert told_of(bench) == 0
+
+
+def told_of(bench: Workbench) -> int:
+    """How many problems their panel lists."""
+    return len(content(bench, "problems", ProblemsPanel).problems)
 
 
 def test_space_on_a_finished_run_asks_and_esc_changes_nothing(qtbot: QtBot, bench: Workbench) -> None:

@@ -126,25 +126,29 @@ def test_a_panel_that_a_layout_does_not_know_comes_to_its_place(
         assert window.workbench
         return window
 
-    before = opened()
-    before.workbench.views.close_panel("properties")
-    before.close_without_asking()
-    before.deleteLater()
-    place = Place("right", 200)
-    panel("late", "Late", icon="info", place=place, open={"design": place})(lambda bench: QLabel("Late"))
-    try:
-        window = opened()
-        qtbot.waitUntil(lambda: window.docks["late"].in_sight)
-        assert window.docks["late"].x() > window.center.x()
-        assert not window.docks["properties"].isVisible()  # the rest is as it was left
+    def close(window: MainWindow) -> None:
         window.close_without_asking()
         window.deleteLater()
+
+    before = opened()
+    before.workbench.views.close_panel("properties")
+    close(before)
+    elsewhere, beside, behind = Place("bottom", 0.3), Place("right", 200), Place("left", 200, behind=True)
+    panel("late", "Late", icon="info", place=elsewhere, open={"design": beside})(lambda _: QLabel("Late"))
+    panel("tab", "Tab", icon="info", place=elsewhere, open={"design": behind})(lambda _: QLabel("Tab"))
+    window = opened()
+    try:
+        qtbot.waitUntil(lambda: window.docks["late"].in_sight)
+        assert window.docks["late"].x() > window.center.x()
+        assert window.tabifiedDockWidgets(window.docks["tab"]) == [window.docks["blocks"]]
+        assert not window.docks["properties"].isVisible()  # the rest is as it was left
     finally:
+        close(window)
         PANELS.remove("late")
+        PANELS.remove("tab")
     window = opened()
     assert "late" not in window.docks
-    window.close_without_asking()
-    window.deleteLater()
+    close(window)
 
 
 def _imported(path: Path) -> Iterator[str]:

@@ -21,6 +21,7 @@ from cnngui.window.workbench import Workbench
 from core.design.edits import rename
 from core.errors import FormatError
 from core.formats.project import ProjectFile, load_project, save_project
+from core.training.session import Session
 from tests.cnngui.dialogs import answering, pressed, typed
 from tests.cnngui.runs import ENDLESS, GRAPH, PATIENCE, hold, wait_for, wait_for_step, wait_until_saved
 from tests.cnngui.windows import open_window, press, save, undo
@@ -234,6 +235,53 @@ def test_an_edit_after_the_wish_to_close_is_asked_about(
         wait_until_saved(qtbot, bench.files.saving)
     assert bench.window.isVisible()
     assert saved_name(tmp_path / "mine.cnn") == "First"
+
+
+def test_an_edit_while_the_design_is_saved_before_another_is_opened_is_asked_about(
+    qtbot: QtBot, bench: Workbench, disk: Disk, tmp_path: Path
+) -> None:
+    change(bench, "First")
+    disk.stop()
+    with answering(pressed(BUTTONS.Save)):
+        bench.actions_["new"].trigger()
+    change(bench, "Second")
+    with answering(pressed(BUTTONS.Cancel)):
+        disk.go_on()
+        wait_until_saved(qtbot, bench.files.saving)
+    assert saved_name(tmp_path / "mine.cnn") == "First"
+    assert bench.document.graph["conv2d_1"].name == "Second"
+    assert bench.window.isWindowModified()
+
+
+def test_a_run_whose_state_can_not_be_taken_is_not_saved_without_it(
+    qtbot: QtBot, bench: Workbench, disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: object) -> None:
+        raise MemoryError
+
+    hold(qtbot, bench.models, step=2)
+    with monkeypatch.context() as patched, answering(pressed(BUTTONS.Ok)) as asked:
+        patched.setattr(Session, "checkpoint", fail)
+        save(qtbot, bench)
+        wait_until_saved(qtbot, bench.files.saving)
+    assert asked == ["The run can't be saved. Stop it, then save again."]
+    assert not disk.written
+    assert bench.window.isWindowModified()
+
+
+def test_the_end_comes_after_the_file_that_is_being_written_and_before_those_that_wait(
+    qtbot: QtBot, bench: Workbench, disk: Disk, tmp_path: Path
+) -> None:
+    hold(qtbot, bench.models, step=1)
+    disk.stop()
+    bench.files.saving.save(tmp_path / "copy.json", is_copy=True)
+    with qtbot.waitSignal(bench.run.saved, timeout=PATIENCE):  # of the file that waits
+        save(qtbot, bench)
+        disk.go_on()
+        bench.files.saving.shut_down()
+    assert bench.files.saving.busy is None
+    assert load_project(tmp_path / "mine.cnn").checkpoint is None
+    assert len(disk.written) == 1
 
 
 def test_closing_with_a_run_on_saves_all_that_it_has_learned(
