@@ -273,6 +273,7 @@ class Run(QObject):
 
     def _begin(self, started: Started) -> None:
         begun, self._starting = self._starting, None
+        self._document.keep_design()
         if begun is not None:
             if begun.resume is None:
                 self._record, self._recorder = RunRecord(), Recorder()
