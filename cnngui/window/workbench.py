@@ -59,12 +59,8 @@ class Workbench(QObject):
         self.bench = Bench(
             settings=settings,
             themes=themes,
-            document=self.document,
+            models=self.models,
             selection=self.selection,
-            data=self.data,
-            run=self.run,
-            looking=self.looking,
-            judging=self.judging,
             run_control=self.run_control,
             canvas=self.canvas,
             files=self.files,
