@@ -69,7 +69,7 @@ def test_space_is_a_letter_in_a_text_and_a_press_on_a_button(window: MainWindow,
 
 def test_a_held_key_trains_once(window: MainWindow, asked: list[str]) -> None:
     """On the canvas it is a key of the canvas; elsewhere, one that nobody there has used."""
-    assert not window.workbench.actions_["train"].autoRepeat()
+    assert not window.workbench.actions["train"].autoRepeat()
     for widget in (window.workbench.canvas, unconcerned(window)):
         asked.clear()
         widget.setFocus()
@@ -86,9 +86,9 @@ def test_what_can_not_be_done_is_not_done(window: MainWindow, monkeypatch: pytes
     monkeypatch.setattr(Run, "state", State.RUNNING)
     bench.run.state_changed.emit()
     for command in ("step", "anew", "evaluate"):
-        assert not bench.actions_[command].isEnabled()
+        assert not bench.actions[command].isEnabled()
     for command in ("anew", "evaluate"):  # the first of two reasons, where there are two
-        assert bench.actions_[command].toolTip().startswith("Stop the run first.")
+        assert bench.actions[command].toolTip().startswith("Stop the run first.")
     for widget in (bench.canvas, window.center):
         QTest.keyClick(widget, SPACE, Qt.KeyboardModifier.ShiftModifier)
     assert steps == []

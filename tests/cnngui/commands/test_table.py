@@ -225,7 +225,7 @@ def test_a_new_command_is_one_declaration(
     assert ("View", "Turn the World Upside Down", "Ctrl+Alt+U") in [
         (group, what, how) for group, rows in shortcuts(table.commands.values()) for what, how in rows
     ]
-    window.workbench.actions_["palette"].trigger()
+    window.workbench.actions["palette"].trigger()
     palette = window.findChild(CommandPalette)
     assert palette is not None
     assert palette.found("upside")[0].command is dummy

@@ -179,12 +179,12 @@ def test_starting_over_is_undone_wholly_and_redone(qtbot: QtBot, bench: Workbenc
     assert later[4] != former[4]
     assert models.judging.evaluation is None
     assert not np.array_equal(said, said_later)
-    assert bench.actions_["undo"].text().replace("&", "") == "Undo Start over"
+    assert bench.actions["undo"].text().replace("&", "") == "Undo Start over"
     undo(qtbot, bench)
     assert bench.window.statusBar().currentMessage().startswith("The run from before is back")
     assert shown(models) == former
     assert np.array_equal(prediction(qtbot, models), said)
-    assert bench.actions_["redo"].text().replace("&", "") == "Redo Start over"
+    assert bench.actions["redo"].text().replace("&", "") == "Redo Start over"
     redo(bench)
     assert shown(models) == later
     assert np.array_equal(prediction(qtbot, models), said_later)
@@ -280,7 +280,7 @@ def test_a_new_run_that_fails_takes_nothing_away(qtbot: QtBot, bench: Workbench)
 BEGINNINGS: Final[dict[str, Callable[[Workbench], QWidget]]] = {
     "train": lambda bench: content(bench, "training", TrainingPanel).train,
     "step": lambda bench: content(bench, "training", TrainingPanel).step,
-    "tool bar": lambda bench: bench.toolbar.widgetForAction(bench.actions_["train"]),
+    "tool bar": lambda bench: bench.toolbar.widgetForAction(bench.actions["train"]),
 }
 
 
@@ -386,14 +386,14 @@ def test_opening_asks_after_the_file_is_chosen_and_a_refusal_forgets_nothing(
     former = bench.document.path
     start_over(qtbot, bench)
     with answering(close):
-        bench.actions_["open"].trigger()
+        bench.actions["open"].trigger()
     assert bench.window.isWindowModified()
     with answering(typed("mine.cnn"), pressed(BUTTONS.Cancel)) as asked:
-        bench.actions_["open"].trigger()
+        bench.actions["open"].trigger()
     assert asked[1] == "Save the trained weights first?"
     bench.document.edit("Set filters", lambda graph: set_param(graph, "conv2d_1", "filters", 6))
     with answering(typed("mine.cnn"), pressed(BUTTONS.Cancel)) as asked:
-        bench.actions_["open"].trigger()
+        bench.actions["open"].trigger()
     assert asked[1] == "Save the changes and the trained weights first?"
     assert bench.window.isWindowModified()
     assert bench.document.path == former

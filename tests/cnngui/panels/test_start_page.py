@@ -128,11 +128,11 @@ def test_an_example_that_a_run_or_a_file_hangs_on_stays_as_it_is(
     if how == "train":
         document.set_plan(Plan(epochs=1))
         with qtbot.waitSignal(workbench.run.ended, timeout=PATIENCE):
-            workbench.actions_["train"].trigger()
+            workbench.actions["train"].trigger()
     else:
         settings.set_folder("designs", tmp_path)
         with answering(typed("mine")):
-            workbench.actions_["save"].trigger()
+            workbench.actions["save"].trigger()
         wait_until_saved(qtbot, workbench.files.saving)
     before = document.graph
     np.savez(tmp_path / "colors.npz", x=np.zeros((40, 3, 16, 16), np.uint8), y=np.arange(40) % 5)
@@ -196,7 +196,7 @@ def test_recent_files_are_listed_and_opened(window: MainWindow, tmp_path: Path, 
 
 def test_the_page_can_be_called_back(window: MainWindow) -> None:
     click(page(window).buttons["new"])
-    window.workbench.actions_["start"].trigger()
+    window.workbench.actions["start"].trigger()
     assert window.workbench.center.shows_page
 
 

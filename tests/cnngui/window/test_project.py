@@ -66,12 +66,12 @@ def rate(bench: Workbench) -> float:
 
 
 def named(bench: Workbench, command: str) -> str:
-    return bench.actions_[command].text().replace("&", "")
+    return bench.actions[command].text().replace("&", "")
 
 
 def choose_file(bench: Workbench, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the data dialog's button for a file does."""
-    bench.actions_["data"].trigger()
+    bench.actions["data"].trigger()
     with monkeypatch.context() as patched:
         patched.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
         QTest.mouseClick(content(bench, "data", DataPanel).open_file, Qt.MouseButton.LeftButton)

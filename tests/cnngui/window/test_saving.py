@@ -94,7 +94,7 @@ def test_a_run_is_saved_between_two_steps_and_goes_on(
     wait_for_step(qtbot, bench.models, 3)
     with monkeypatch.context() as patched:
         patched.setattr(QEventLoop, "exec", lambda *_: pytest.fail("it waits in a loop of its own"))
-        bench.actions_["save"].trigger()
+        bench.actions["save"].trigger()
     assert bench.files.saving.busy == tmp_path / "mine.cnn"
     assert bench.window.statusBar().currentMessage() == "Saving mine.cnn…"
     wait_until_saved(qtbot, bench.files.saving)
@@ -243,7 +243,7 @@ def test_an_edit_while_the_design_is_saved_before_another_is_opened_is_asked_abo
     change(bench, "First")
     disk.stop()
     with answering(pressed(BUTTONS.Save)):
-        bench.actions_["new"].trigger()
+        bench.actions["new"].trigger()
     change(bench, "Second")
     with answering(pressed(BUTTONS.Cancel)):
         disk.go_on()
@@ -315,7 +315,7 @@ def test_another_design_is_opened_when_this_one_is_saved(
     change(bench)
     disk.stop()
     with answering(pressed(BUTTONS.Save)):
-        bench.actions_["new"].trigger()
+        bench.actions["new"].trigger()
     assert bench.document.graph.blocks
     disk.go_on()
     qtbot.waitUntil(lambda: not bench.document.graph.blocks, timeout=PATIENCE)
@@ -338,7 +338,7 @@ def test_a_copy_leaves_the_document_unsaved(
     change(bench)
     disk.stop()
     with answering(typed("other.json", "Designs")):
-        bench.actions_["save_copy"].trigger()
+        bench.actions["save_copy"].trigger()
     disk.go_on()
     wait_until_saved(qtbot, bench.files.saving)
     assert saved_name(tmp_path / "other.json") == "Eye"
@@ -352,12 +352,12 @@ def test_a_design_file_keeps_the_design_alone_and_the_rest_is_unsaved(
     change(bench)
     bench.document.set_plan(replace(bench.document.plan, epochs=7))
     with answering(typed("mine.json", "Designs")):
-        bench.actions_["save_as"].trigger()
+        bench.actions["save_as"].trigger()
     wait_until_saved(qtbot, bench.files.saving)
     assert bench.window.isWindowModified()
     assert bench.window.statusBar().currentMessage().startswith("Saved mine.json, the design alone")
     with answering(pressed(BUTTONS.Save), typed("whole")):
-        bench.actions_["new"].trigger()
+        bench.actions["new"].trigger()
     qtbot.waitUntil(lambda: not bench.document.graph.blocks, timeout=PATIENCE)
     assert load_project(tmp_path / "whole.cnn").project.plan.epochs == 7
 
@@ -365,11 +365,11 @@ def test_a_design_file_keeps_the_design_alone_and_the_rest_is_unsaved(
 def test_a_design_file_is_enough_for_a_design(qtbot: QtBot, bench: Workbench, tmp_path: Path) -> None:
     change(bench)
     with answering(typed("mine.json", "Designs")):
-        bench.actions_["save_as"].trigger()
+        bench.actions["save_as"].trigger()
     wait_until_saved(qtbot, bench.files.saving)
     assert not bench.window.isWindowModified()
     change(bench, "Ear")
     with answering(pressed(BUTTONS.Save)):
-        bench.actions_["new"].trigger()
+        bench.actions["new"].trigger()
     qtbot.waitUntil(lambda: not bench.document.graph.blocks, timeout=PATIENCE)
     assert saved_name(tmp_path / "mine.json") == "Ear"
