@@ -15,7 +15,7 @@ from core.design.graph import Block, Comment, Frame, Group
 from core.design.groups import blocks_of
 from core.design.infer import cost
 from core.design.notes import notes_of
-from core.design.outline import Row, grouped_outline
+from core.design.outline import OutlineRow, grouped_outline
 from core.errors import Problem
 
 Note = Frame | Comment
@@ -32,10 +32,10 @@ class Sentences:
         self._document = document
         self._describe = describe
 
-    def rows(self) -> tuple[Row, ...]:
+    def rows(self) -> tuple[OutlineRow, ...]:
         """All parts that can be seen, in the order in which they are read; frames and comments come last."""
         graph = self._document.graph
-        return grouped_outline(graph) + tuple(Row(note.id, 0) for note in notes_of(graph))
+        return grouped_outline(graph) + tuple(OutlineRow(note.id, 0) for note in notes_of(graph))
 
     def part(self, part_id: str) -> Part | None:
         """What has this id; None while the document is a step ahead of who asks."""
@@ -78,7 +78,7 @@ class Sentences:
         own = [problem for problem in self._document.inference.problems if problem.block in blocks]
         return min(own, key=lambda problem: problem.severity, default=None)
 
-    def sentence(self, row: Row) -> str:
+    def sentence(self, row: OutlineRow) -> str:
         """All of a part, with what feeds it: a list doesn't show the wires."""
         part = self.part(row.part)
         if part is None:

@@ -15,7 +15,7 @@ from cnngui.models.data import Data, Part
 from cnngui.theme import icons
 from cnngui.theme.formatting import count_text, measure_text, shape_text
 from cnngui.theme.theme import GRID, SMALL_SIZE, SPACING, ThemeManager, text_font
-from cnngui.widgets.bars import BarRows, Row
+from cnngui.widgets.bars import BarRow, BarRows
 from cnngui.widgets.pictures import picture
 from cnngui.widgets.small import Scroll, TextLabel, small_label
 from core.data.dataset import Dataset
@@ -81,7 +81,7 @@ class DataPreview(QWidget):
         counts = data.counts() if data is not None else []
         most = max(counts, default=0) or 1
         names = data.classes if data is not None else ()
-        rows = [Row(name, count_text(n), n / most) for name, n in zip(names, counts, strict=True)]
+        rows = [BarRow(name, count_text(n), n / most) for name, n in zip(names, counts, strict=True)]
         self.counts.show_rows(rows[:_MAX_CLASSES])
         self._scroll.setMaximumHeight(self.counts.most_height())
         self._counts_title.setText("Samples of each class" if rows else "Values to predict")

@@ -17,7 +17,7 @@ from cnngui.theme.theme import SMALL_SIZE, ThemeManager, text_font
 from core.design import notes
 from core.design.edits import rename
 from core.design.graph import Block, Comment, Frame, Group
-from core.design.outline import Row
+from core.design.outline import OutlineRow
 from core.errors import CoreError
 
 Index = QModelIndex | QPersistentModelIndex
@@ -52,7 +52,7 @@ class OutlineModel(QAbstractTableModel):
         self._words = Sentences(document, describe)
         self._themes = themes
         self._small_font = text_font(SMALL_SIZE)
-        self._rows: tuple[Row, ...] = ()
+        self._rows: tuple[OutlineRow, ...] = ()
         self._listed: object = None  # what the rows follow from
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self._say_changed)
