@@ -11,7 +11,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from cnngui.models.data import Data, Part
+from cnngui.models.data import Data, DataPart
 from cnngui.theme import icons
 from cnngui.theme.formatting import count_text, measure_text, shape_text
 from cnngui.theme.theme import GRID, SMALL_SIZE, SPACING, ThemeManager, text_font
@@ -165,7 +165,7 @@ class SampleGrid(QWidget):
             painter.drawText(below, Qt.AlignmentFlag.AlignCenter, text)
 
 
-def facts_text(parts: Mapping[Part, Dataset]) -> str:
+def facts_text(parts: Mapping[DataPart, Dataset]) -> str:
     """`1 × 28 × 28, 10 classes: 10,800 training, 1,200 validation, 2,000 test`."""
     data = parts.get("training")
     if data is None:
@@ -176,7 +176,7 @@ def facts_text(parts: Mapping[Part, Dataset]) -> str:
     return f"{size}, {kind}: {counts_text(parts)}"
 
 
-def counts_text(parts: Mapping[Part, Dataset]) -> str:
+def counts_text(parts: Mapping[DataPart, Dataset]) -> str:
     """`10,800 training, 1,200 validation, 2,000 test`."""
     return ", ".join(f"{count_text(len(part))} {name}" for name, part in parts.items())
 

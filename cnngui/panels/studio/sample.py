@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from cnngui.forms.editors import ChoiceBox
-from cnngui.models.data import Data, Part
+from cnngui.models.data import Data, DataPart
 from cnngui.models.looking import Looking
 from cnngui.theme import icons
 from cnngui.theme.formatting import count_text, measure_text, percent_text
@@ -28,7 +28,7 @@ COMPACT_WIDTH: Final = 104
 _PICTURE: Final = 96
 _MAX_ROWS: Final = 10
 
-_PARTS: Final[tuple[Part, ...]] = ("training", "validation", "test")
+_PARTS: Final[tuple[DataPart, ...]] = ("training", "validation", "test")
 
 
 class SampleView(QWidget):
@@ -111,7 +111,7 @@ class SampleView(QWidget):
     def _choose_part(self, number: int) -> None:
         self._looking.look_at(self._parts()[number], 0)
 
-    def _parts(self) -> list[Part]:
+    def _parts(self) -> list[DataPart]:
         return [part for part in _PARTS if part in self._data.parts]
 
     def _show_sample(self) -> None:

@@ -16,7 +16,7 @@ Lines = tuple[float, float]
 
 
 @dataclass(frozen=True)
-class Part:
+class Arrangement:
     """Blocks that have been arranged: where each stands in an area from (0, 0) on, along and across."""
 
     places: dict[int, Place]
@@ -25,7 +25,7 @@ class Part:
 
 def lay_out(
     sizes: Sequence[Size], links: Sequence[Link], lines: Sequence[Lines], spacing: Spacing, wrap: float | None
-) -> Part:
+) -> Arrangement:
     """Arranges connected blocks, numbered along their wires, which run along `lines` across each block.
 
     `wrap` is the most that a row is long.
@@ -54,7 +54,7 @@ def lay_out(
     return stack(parts, spacing.between_rows)
 
 
-def stack(parts: Sequence[Part], gap: float) -> Part:
+def stack(parts: Sequence[Arrangement], gap: float) -> Arrangement:
     """Puts parts side by side across the wires, flush where they begin."""
     places: dict[int, Place] = {}
     at = length = 0.0
@@ -63,7 +63,7 @@ def stack(parts: Sequence[Part], gap: float) -> Part:
             places[block] = (along, across + at)
         at += _up(part.size[1] + gap)
         length = max(length, part.size[0])
-    return Part(places, (length, max(0.0, at - gap)))
+    return Arrangement(places, (length, max(0.0, at - gap)))
 
 
 def _height(whole: Levels, piece: range, sizes: Sequence[Size], spacing: Spacing) -> float:
@@ -83,7 +83,7 @@ def _row(
     lines: Sequence[Lines],
     *,
     spacing: Spacing,
-) -> Part:
+) -> Arrangement:
     """Arranges the blocks of one row: each in line with what feeds it, the first with what it feeds."""
     inner = _levels(blocks, level, links)
     reduce_crossings(inner)
@@ -110,7 +110,7 @@ def _row(
             places[blocks[item]] = (along, starts[item] - low)
             high = max(high, starts[item] - low + sizes[blocks[item]][1])
         along += _up(max(sizes[blocks[item]][0] for item in found) + spacing.between_levels)
-    return Part(places, (along - spacing.between_levels, high))
+    return Arrangement(places, (along - spacing.between_levels, high))
 
 
 def _levels(blocks: Sequence[int], level: Sequence[int], links: Sequence[Link]) -> Levels:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from core.design.graph import Graph
 from core.drawing.arrange.levels import Link
-from core.drawing.arrange.rows import Lines, Part
+from core.drawing.arrange.rows import Arrangement, Lines
 from core.drawing.arrange.spacing import Place, Size, Spacing
 
-Arrange = Callable[[Sequence[Size], Sequence[Link], Sequence[Lines]], Part]
+Arrange = Callable[[Sequence[Size], Sequence[Link], Sequence[Lines]], Arrangement]
 """Lays out things of these sizes; the last argument tells where their wires run, across."""
 
 
