@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor
 
+from core.design.graph import Place
 from core.drawing.arrange import coordinates, wrapping
 from core.drawing.arrange.levels import Levels, Link, assign, build
 from core.drawing.arrange.ordering import reduce_crossings
-from core.drawing.arrange.spacing import GRID, Place, Size, Spacing
+from core.drawing.arrange.spacing import GRID, Size, Spacing
 
 Lines = tuple[float, float]
 """How far across a thing the wire into it runs, and the one out of it."""
