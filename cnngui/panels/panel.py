@@ -30,7 +30,7 @@ Begin: TypeAlias = "Callable[[Bench], object]"
 
 
 @dataclass(frozen=True)
-class Place:
+class PanelPlace:
     """Where a panel stands."""
 
     area: Area
@@ -47,9 +47,9 @@ class Panel:
     name: str
     title: str
     icon: str
-    place: Place
+    place: PanelPlace
     """Where it comes up when somebody opens it."""
-    open: Mapping[str, Place] = field(default_factory=dict)
+    open: Mapping[str, PanelPlace] = field(default_factory=dict)
     """The workspaces in which it is open from the first, and where. A panel that has nothing to show until
     something else has happened is better left to be opened."""
     order: int = 50
@@ -66,7 +66,7 @@ class Panel:
         """Whether it takes most of the window in this workspace, as what people come there for."""
         return workspace in self.open and 0.5 < self.open[workspace].size <= 1
 
-    def place_in(self, workspace: str) -> Place:
+    def place_in(self, workspace: str) -> PanelPlace:
         return self.open.get(workspace, self.place)
 
 
@@ -112,8 +112,8 @@ def panel(
     title: str,
     *,
     icon: str,
-    place: Place,
-    open: Mapping[str, Place] | None = None,
+    place: PanelPlace,
+    open: Mapping[str, PanelPlace] | None = None,
     order: int = 50,
     shows_design: bool = False,
     begin: Begin | None = None,
@@ -153,5 +153,5 @@ def from_json(text: str) -> tuple[Panel, ...]:
 
 
 def _read(place: dict[str, object], open: dict[str, dict[str, object]], **others: object) -> Panel:
-    places = {name: Place(**stored) for name, stored in open.items()}  # type: ignore[arg-type]
-    return Panel(place=Place(**place), open=places, **others)  # type: ignore[arg-type]
+    places = {name: PanelPlace(**stored) for name, stored in open.items()}  # type: ignore[arg-type]
+    return Panel(place=PanelPlace(**place), open=places, **others)  # type: ignore[arg-type]

@@ -13,7 +13,7 @@ from cnngui.commands.bench import Bench
 from cnngui.models.document import Document
 from cnngui.models.selection import Selection
 from cnngui.panels.design.illustration import IllustrationView
-from cnngui.panels.panel import Place, panel
+from cnngui.panels.panel import PanelPlace, panel
 from cnngui.theme.icons import layer_icon_name
 from cnngui.theme.theme import ICON_SIZE, MARGIN, SMALL_SIZE, SPACING, Theme, ThemeManager
 from cnngui.widgets.small import EmptyState, IconLabel, TextLabel, small_label
@@ -115,7 +115,12 @@ def _page(layer: type[Layer], theme: Theme) -> Iterator[str]:
 
 
 @panel(
-    "help", "Help", icon="help", place=Place("right", 300), open={"explain": Place("right", 300)}, order=40
+    "help",
+    "Help",
+    icon="help",
+    place=PanelPlace("right", 300),
+    open={"explain": PanelPlace("right", 300)},
+    order=40,
 )
 def help_panel(bench: Bench) -> HelpPanel:
     return HelpPanel(bench.document, bench.selection, bench.themes)

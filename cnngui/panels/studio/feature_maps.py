@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from cnngui.commands.bench import Bench
 from cnngui.models.models import Models
 from cnngui.models.selection import Selection
-from cnngui.panels.panel import Place, panel
+from cnngui.panels.panel import PanelPlace, panel
 from cnngui.panels.studio.sample import COMPACT_WIDTH, WIDTH, SampleView
 from cnngui.theme.formatting import count_text, shape_text
 from cnngui.theme.theme import GRID, MARGIN, SMALL_SIZE, SPACING, ThemeManager
@@ -215,7 +215,7 @@ class FeatureMapsPanel(QWidget):
         self.sample.setFixedWidth(self.width() - 2 * MARGIN if above else COMPACT_WIDTH if narrow else WIDTH)
 
 
-_PLACE = Place("bottom", 0.4)
+_PLACE = PanelPlace("bottom", 0.4)
 
 
 @panel("maps", "Feature maps", icon="maps", place=_PLACE, open={"train": _PLACE, "explain": _PLACE}, order=70)

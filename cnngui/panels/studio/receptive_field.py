@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 from cnngui.commands.bench import Bench
 from cnngui.models.models import Models
 from cnngui.models.selection import Selection
-from cnngui.panels.panel import Place, panel
+from cnngui.panels.panel import PanelPlace, panel
 from cnngui.theme.formatting import number_text, shape_text
 from cnngui.theme.theme import GRID, MARGIN, SPACING, ThemeManager
 from cnngui.widgets.pictures import picture
@@ -186,7 +186,7 @@ def _details(field: tuple[Field, Field]) -> str:
     return f"Receptive field {size}, padding included; the next unit is {stride} pixels further."
 
 
-_PLACE = Place("bottom", 0.4)
+_PLACE = PanelPlace("bottom", 0.4)
 
 
 @panel("field", "Receptive field", icon="field", place=_PLACE, open={"explain": _PLACE}, order=75)

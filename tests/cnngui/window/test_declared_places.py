@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from cnngui.models.settings import Settings
 from cnngui.models.workspaces import WORKSPACES
-from cnngui.panels.panel import PANELS, Place, panel
+from cnngui.panels.panel import PANELS, PanelPlace, panel
 from cnngui.theme.theme import ThemeManager
 from cnngui.window.dock import AREAS
 from cnngui.window.main_window import MainWindow
@@ -40,9 +40,9 @@ def opened(qtbot: QtBot, settings: Settings, themes: ThemeManager) -> Iterator[O
             PANELS.remove(name)
 
 
-def declare(name: str, open: dict[str, Place]) -> None:
+def declare(name: str, open: dict[str, PanelPlace]) -> None:
     """A panel that takes any size, and stands elsewhere when it isn't open from the first."""
-    place = Place("bottom", 0.2)
+    place = PanelPlace("bottom", 0.2)
     panel(name, name.title(), icon="info", place=place, open=open)(lambda _: QLabel(name))
 
 
@@ -73,14 +73,14 @@ def test_a_side_is_as_wide_as_its_panel_says_but_leaves_the_canvas_most(
     opened: Opened, size: float, wide: int, width: int
 ) -> None:
     """A width in pixels takes three tenths of the window at most."""
-    declare("a", {"present": Place("right", size)})
+    declare("a", {"present": PanelPlace("right", size)})
     window = opened(wide, 900)
     show(window, "present")
     assert abs(window.docks["a"].width() - width) <= SMALL_CHANGE
 
 
 def test_a_bottom_is_as_high_as_its_panel_says(opened: Opened) -> None:
-    declare("a", {"present": Place("bottom", 0.4)})
+    declare("a", {"present": PanelPlace("bottom", 0.4)})
     window = opened(1600, 900)
     show(window, "present")
     assert abs(window.docks["a"].height() - 360) <= SMALL_CHANGE
@@ -90,13 +90,13 @@ def test_a_bottom_is_as_high_as_its_panel_says(opened: Opened) -> None:
 def test_a_panel_that_the_remembered_layout_does_not_know_stands_as_it_says(
     opened: Opened, *, behind: bool
 ) -> None:
-    side = Place("left", 0.25)
+    side = PanelPlace("left", 0.25)
     declare("a", {"present": side})
     declare("b", {"present": side})
     before = opened(1600, 900)
     show(before, "present")
     before.close_without_asking()
-    declare("c", {"present": Place("left", 0.25, behind=behind)})
+    declare("c", {"present": PanelPlace("left", 0.25, behind=behind)})
     window = opened(1600, 900)
     window.workbench.views.switch("present")
     turn_events()
@@ -108,10 +108,10 @@ def test_a_panel_that_the_remembered_layout_does_not_know_stands_as_it_says(
 
 
 def test_panels_share_a_side_or_stand_behind_each_other_as_they_say(opened: Opened) -> None:
-    side = Place("left", 0.25)
+    side = PanelPlace("left", 0.25)
     declare("a", {"present": side})
     declare("b", {"present": side})
-    declare("c", {"present": Place("left", 0.25, behind=True)})
+    declare("c", {"present": PanelPlace("left", 0.25, behind=True)})
     window = opened(1600, 900)
     show(window, "present")
     a, b, c = (window.docks[name] for name in NAMES)
