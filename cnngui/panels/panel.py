@@ -80,7 +80,7 @@ class Declared:
 
 
 class Panels:
-    """The declared panels, by name. `core.schema.registry` is for classes; these are values, as commands are."""
+    """The declared panels, by name: values, as commands are, where `core.schema.registry` is for classes."""
 
     def __init__(self) -> None:
         self._declared: dict[str, Declared] = {}
