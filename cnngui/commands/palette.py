@@ -82,6 +82,7 @@ class CommandPalette(Over):
         for widget in (self.line, self.list, self._nothing, small_label(_KEYS)):
             column.addWidget(widget)
         self.line.installEventFilter(self)
+        self.line.returnPressed.connect(self._choose)
         window.installEventFilter(self)
         self.line.textChanged.connect(self._refresh)
         self.list.clicked.connect(self._click)
@@ -169,8 +170,6 @@ class CommandPalette(Over):
             self.dismiss()
         elif key in _STEPS:
             self.list.step(_STEPS[key])
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._choose()
         else:
             return False
         return True
