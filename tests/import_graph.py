@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.paths import ROOT
 
 Graph = Mapping[str, frozenset[str]]
-"""For each module the names it imports: modules of ours in full, others as they are written."""
+"""For each module the names it imports: modules of ours in full, others with what is taken of them, too."""
 
 
 @cache
@@ -30,14 +30,20 @@ def imports(*packages: str) -> Graph:
 
 
 def imported(code: str, known: Mapping[str, object]) -> Iterator[str]:
-    """The modules that some code imports; `from package import name` is the module `name` where it is one."""
+    """The modules that some code imports; `from package import name` is the module `name` where it is one.
+
+    Of a foreign package nobody knows that here: it is both then, `package` and `package.name`.
+    """
     for node in ast.walk(ast.parse(code)):
         match node:
             case ast.Import(names=names):
                 yield from (alias.name for alias in names)
             case ast.ImportFrom(module=str(module), names=names):
-                full = [f"{module}.{alias.name}" for alias in names]
-                yield from (name if name in known else module for name in full)
+                for full in (f"{module}.{alias.name}" for alias in names):
+                    if full not in known:
+                        yield module
+                    if full in known or module not in known:
+                        yield full
 
 
 def circles(graph: Graph) -> list[list[str]]:

@@ -17,6 +17,7 @@ MOST_IN_A_FOLDER = 25
 MOST_LINES = 500
 USUAL_LINES = 120
 
+WIDGETS = "PySide6.QtWidgets"
 WITHOUT_WIDGETS = ("cnngui.models", "cnngui.compute")
 
 
@@ -41,6 +42,19 @@ def test_circles_are_found_wherever_the_import_stands() -> None:
     assert circles({**graph, "p.b": frozenset()}) == []
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from PySide6.QtWidgets import QLabel",
+        "from PySide6 import QtCore, QtWidgets",
+        "import PySide6.QtWidgets",
+        "def f():\n    from PySide6 import QtWidgets as widgets",
+    ],
+)
+def test_widgets_are_found_however_they_are_imported(code: str) -> None:
+    assert WIDGETS in set(imported(code, {}))
+
+
 @pytest.mark.parametrize("where", [*PACKAGES, "tests", "benchmarks"])
 def test_no_folder_is_crowded(where: str) -> None:
     folders = [ROOT / where, *(path for path in (ROOT / where).rglob("*") if path.is_dir())]
@@ -57,7 +71,7 @@ def test_files_are_short() -> None:
 
 def test_widgets_stay_out_of_models_and_computation() -> None:
     """import-linter sees only the names of other distributions, not their modules."""
-    users = {name for name, others in imports("cnngui").items() if "PySide6.QtWidgets" in others}
+    users = {name for name, others in imports("cnngui").items() if WIDGETS in others}
     assert [name for name in sorted(users) if name.startswith(WITHOUT_WIDGETS)] == []
 
 

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import NoReturn
 
+from cnngui.cli import subcommands
 from core.errors import CoreError
 from core.native.environment import check_environment
 
-COMMANDS = ("demo", "train", "evaluate", "summary", "examples")
 EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
 
@@ -26,8 +26,6 @@ class Parser(argparse.ArgumentParser):
 
 def build_parser() -> Parser:
     """The parser with all commands."""
-    from cnngui.cli import evaluate, examples, summary, train  # noqa: PLC0415  # a window opens without them
-
     parser = Parser(
         prog="cnngui",
         usage="cnngui [FILE ...] | COMMAND ...",
@@ -36,12 +34,7 @@ def build_parser() -> Parser:
     )
     parser.add_argument("--version", action="version", version=f"cnngui {_version()}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", prog="cnngui", required=True)
-    demo = commands.add_parser(
-        "demo", help="a LeNet learns the embedded digits, in the window or the terminal"
-    )
-    demo.set_defaults(run=_demo)
-    for command in (train, evaluate, summary, examples):
-        command.add_parser(commands)
+    subcommands.add_parsers(commands)
     return parser
 
 
@@ -78,7 +71,7 @@ def _wants_window(argv: Sequence[str]) -> bool:
     """Whether there is nothing but files; a single word may be an example's name, too."""
     if not argv:
         return True
-    if argv[0] in COMMANDS or any(word.startswith("-") for word in argv):
+    if argv[0] in subcommands.NAMES or any(word.startswith("-") for word in argv):
         return False
     from cnngui.models.designs import looks_like_file  # noqa: PLC0415  # an empty window does without it
 
@@ -90,12 +83,6 @@ def _window(names: Sequence[str]) -> int:
 
     check_environment()
     return open_window(names)
-
-
-def _demo(_: argparse.Namespace) -> int:
-    from cnngui.window.start import run_demo  # noqa: PLC0415  # Qt only where a window is wanted
-
-    return run_demo()
 
 
 def _version() -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cnngui.cli.reports import TextReport, compilation_shown
-from cnngui.cli.train import follow
+from cnngui.cli.subcommands.train import follow
 from cnngui.models.demo import DATA, DESIGN, PLAN
 from cnngui.models.designs import open_design
 from core.compile import compile_graph

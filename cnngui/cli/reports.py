@@ -11,7 +11,7 @@ from typing import Any, Protocol, Self
 
 from tqdm import tqdm
 
-from cnngui.cli.evaluate import numbers, result_text
+from cnngui.cli.subcommands.evaluate import numbers, result_text
 from cnngui.cli.terminal import is_watched
 from cnngui.theme.formatting import count_text, duration_text
 from core.engine.machine.compilers import Progress, Watch, watched

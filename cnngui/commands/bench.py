@@ -121,16 +121,15 @@ class Views(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Bench:
-    """Models are shared by all who are given a bench; `files` and `views` are the window's."""
+    """Models are shared by all who are given a bench; `files` and `views` are the window's.
+
+    Who follows one model asks for it by its name; `models` is for who follows most of them.
+    """
 
     settings: Settings
     themes: ThemeManager
-    document: Document
+    models: Models
     selection: Selection
-    data: Data
-    run: Run
-    looking: Looking
-    judging: Judging
     run_control: RunControl
     canvas: Canvas
     files: FileWork
@@ -139,9 +138,24 @@ class Bench:
     """Puts a sentence into the status bar for a while."""
 
     @property
-    def models(self) -> Models:
-        """Those around the document, for panels that follow most of them."""
-        return Models(self.document, self.data, self.run, self.looking, self.judging)
+    def document(self) -> Document:
+        return self.models.document
+
+    @property
+    def data(self) -> Data:
+        return self.models.data
+
+    @property
+    def run(self) -> Run:
+        return self.models.run
+
+    @property
+    def looking(self) -> Looking:
+        return self.models.looking
+
+    @property
+    def judging(self) -> Judging:
+        return self.models.judging
 
     @property
     def editor(self) -> Editor:

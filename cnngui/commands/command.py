@@ -48,7 +48,7 @@ class Surface(Enum):
 
 
 @dataclass(frozen=True)
-class Place:
+class MenuPlace:
     """Where a command stands: in a section of a surface or, one `path` step each, of a submenu there.
 
     Sections have lines between them, and are in the order of their numbers.
@@ -58,11 +58,11 @@ class Place:
     section: int = 0
     path: tuple[tuple[str, int], ...] = ()
 
-    def inside(self, title: str, section: int = 0) -> Place:
+    def inside(self, title: str, section: int = 0) -> MenuPlace:
         """In a submenu of this place."""
         return replace(self, path=(*self.path, (title, section)))
 
-    def as_seen_inside(self) -> Place:
+    def as_seen_inside(self) -> MenuPlace:
         """The same place, as the first submenu on the way sees it."""
         (_, section), *further = self.path
         return replace(self, section=section, path=tuple(further))
@@ -85,7 +85,7 @@ class Command:
     text: str
     """As in a menu, where `&` marks the letter to press."""
     run: Callable[[Bench], object]
-    where: tuple[Place, ...] = ()
+    where: tuple[MenuPlace, ...] = ()
     title: str = ""
     """Its whole name, where the text says too little without the menu around it."""
     keys: tuple[str | Keys, ...] = ()
@@ -133,7 +133,7 @@ class Command:
         return next(map(key_text, self.sequences), "")
 
     @property
-    def home(self) -> Place | None:
+    def home(self) -> MenuPlace | None:
         """The place by which it is known: in the menu bar, where it has one there."""
         return next((place for place in self.where if place.surface.is_menu), next(iter(self.where), None))
 

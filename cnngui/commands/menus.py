@@ -13,12 +13,12 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QWidget
 
 from cnngui.commands.actions import Actions
 from cnngui.commands.bench import Bench
-from cnngui.commands.command import Command, Place, Surface, literal, plain
+from cnngui.commands.command import Command, MenuPlace, Surface, literal, plain
 from cnngui.commands.preview import Preview
 from cnngui.theme.theme import ICON_SIZE
 
 MakeAction: TypeAlias = Callable[[Command, QMenu], QAction]
-Standing: TypeAlias = tuple[Place, Command]
+Standing: TypeAlias = tuple[MenuPlace, Command]
 
 
 def fill_menus(bar: QMenuBar, actions: Actions) -> None:

@@ -13,8 +13,8 @@ from shiboken6 import isValid
 from cnngui.commands.actions import picture_of
 from cnngui.commands.bench import Bench
 from cnngui.commands.command import Command, Surface
-from cnngui.commands.found import ROW_HEIGHT, Found, FoundList
 from cnngui.commands.matching import score
+from cnngui.commands.palette_list import ROW_HEIGHT, PaletteList, PaletteRow
 from cnngui.commands.preview import Preview
 from cnngui.commands.table import declared
 from cnngui.theme.accessibility import announce
@@ -63,7 +63,7 @@ class CommandPalette(Over):
         self._preview = Preview(bench)
         theme = bench.themes.current
         self._every = [
-            Found(
+            PaletteRow(
                 command,
                 command.name(bench),
                 picture_of(command, command.now(bench), theme),
@@ -74,7 +74,7 @@ class CommandPalette(Over):
         ]
         self.line = QLineEdit(placeholderText=_NAME)
         self.line.setAccessibleName(_NAME)
-        self.list = FoundList()
+        self.list = PaletteList()
         self._nothing = TextLabel(_NOTHING)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
@@ -82,6 +82,7 @@ class CommandPalette(Over):
         for widget in (self.line, self.list, self._nothing, small_label(_KEYS)):
             column.addWidget(widget)
         self.line.installEventFilter(self)
+        self.line.returnPressed.connect(self._choose)
         window.installEventFilter(self)
         self.line.textChanged.connect(self._refresh)
         self.list.clicked.connect(self._click)
@@ -91,7 +92,7 @@ class CommandPalette(Over):
         self.raise_()
         self.line.setFocus(Qt.FocusReason.PopupFocusReason)
 
-    def found(self, text: str) -> Sequence[Found]:
+    def found(self, text: str) -> Sequence[PaletteRow]:
         """The commands that these words mean, the likeliest first; the rest of them are as in the menus."""
         scored = [(score(text, row.name, f"{row.path} {row.command.also}"), row) for row in self._every]
         fitting = [(points, row) for points, row in scored if points is not None]
@@ -168,8 +169,6 @@ class CommandPalette(Over):
             self.dismiss()
         elif key in _STEPS:
             self.list.step(_STEPS[key])
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._choose()
         else:
             return False
         return True

@@ -32,7 +32,7 @@ _BESIDE: Final = 16 * GRID
 _NOTE: Final = "Keys marked with ° count on the canvas and in the outline."
 _MARK: Final[dict[Reach, str]] = {"window": "", "design": " °", "free": ""}
 _HELD: Final = ("Ctrl", "Alt", "Shift")
-Row = tuple[str, str]
+KeyRow = tuple[str, str]
 
 
 def show_shortcuts(bench: Bench) -> None:
@@ -83,7 +83,7 @@ class ShortcutsDialog(QDialog):
             group.setHidden(all(row.isHidden() for row in _children(group)))
 
 
-def shortcuts(commands: Iterable[Command]) -> Iterator[tuple[str, list[Row]]]:
+def shortcuts(commands: Iterable[Command]) -> Iterator[tuple[str, list[KeyRow]]]:
     """By group, what is done and how: the menus in their order, then what mouse and keys do on the canvas."""
     with_keys = [command for command in commands if command.sequences]
     for surface in Surface:
@@ -124,7 +124,7 @@ def _list() -> QTreeWidget:
     return made
 
 
-def _add_group(made: QTreeWidget, group: str, rows: Iterable[Row]) -> None:
+def _add_group(made: QTreeWidget, group: str, rows: Iterable[KeyRow]) -> None:
     heading = QTreeWidgetItem(made, [group])
     heading.setFlags(Qt.ItemFlag.ItemIsEnabled)
     heading.setFont(0, text_font(bold=True))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from cnngui.commands.bench import Bench
-from cnngui.commands.command import Command, Place, Surface
+from cnngui.commands.command import Command, MenuPlace, Surface
 
 Make: TypeAlias = Callable[[Bench], Iterable[Command]]
 
@@ -17,7 +17,7 @@ Make: TypeAlias = Callable[[Bench], Iterable[Command]]
 class Several:
     """Commands of which only the moment says how many there are: recent files, the remedies of a problem."""
 
-    where: tuple[Place, ...]
+    where: tuple[MenuPlace, ...]
     make: Make
 
     def commands(self, bench: Bench) -> list[Command]:
@@ -39,7 +39,7 @@ class Table:
                 raise ValueError(f"There are two commands {command.id!r}.")
             self.commands[command.id] = command
 
-    def several(self, *where: Place) -> Callable[[Make], Make]:
+    def several(self, *where: MenuPlace) -> Callable[[Make], Make]:
         """A decorator: declares what makes the commands for this place, whenever they are asked for."""
 
         def enter(make: Make) -> Make:
@@ -48,7 +48,7 @@ class Table:
 
         return enter
 
-    def at(self, surface: Surface, bench: Bench) -> list[tuple[Place, Command]]:
+    def at(self, surface: Surface, bench: Bench) -> list[tuple[MenuPlace, Command]]:
         """What stands on a surface at the moment, section by section."""
         there = [maker for maker in self.makers if any(place.surface is surface for place in maker.where)]
         made = [command for maker in there for command in maker.commands(bench)]

@@ -28,7 +28,7 @@ class Form(QWidget):
         super().__init__(parent)
         self._themes = themes
         self._object: Any = None
-        self.rows: dict[str, Row] = {}
+        self.rows: dict[str, FormRow] = {}
         """The rows by the names of their settings."""
         self._mixed: frozenset[str] = frozenset()
         # Not a QFormLayout: that one keeps the old height of a row whose message grows.
@@ -90,7 +90,7 @@ class Form(QWidget):
                 widget.deleteLater()  # not deleted at once: an edit in one of its fields may have led here
         self.rows = {}
         for number, param in enumerate(params):
-            row = Row(param, self._themes)
+            row = FormRow(param, self._themes)
             row.editor.edited.connect(lambda value, name=param.name: self._edited(name, value))
             row.editor.refused.connect(row.set_refusal)
             row.editor.reverted.connect(lambda row=row: row.set_refusal(""))
@@ -111,7 +111,7 @@ class Form(QWidget):
             row.setVisible(counts)
 
 
-class Row(QWidget):
+class FormRow(QWidget):
     """An editor with its label, and below it what is wrong with the setting."""
 
     def __init__(self, param: Param, themes: ThemeManager) -> None:

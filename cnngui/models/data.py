@@ -17,7 +17,7 @@ from core.data.dataset import Dataset, Source
 from core.errors import Problem
 from core.project import DataChoice
 
-Part = Literal["training", "validation", "test"]
+DataPart = Literal["training", "validation", "test"]
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Data(QObject):
         self._compute = compute
         self._source: Source | None = None
         self._source_of: DataChoice | None = None
-        self._parts: Mapping[Part, Dataset] = MappingProxyType({})
+        self._parts: Mapping[DataPart, Dataset] = MappingProxyType({})
         self._problem: Problem | None = None
         self._there: _Goal | None = None
         self._coming: _Goal | None = None
@@ -66,7 +66,7 @@ class Data(QObject):
         return self._source
 
     @property
-    def parts(self) -> Mapping[Part, Dataset]:
+    def parts(self) -> Mapping[DataPart, Dataset]:
         """What there is to train on, to check with and to test with; empty where there is nothing to use."""
         return self._parts
 
@@ -152,7 +152,7 @@ class Data(QObject):
         self._coming = self._opening = None
         self._choosing = False
         self._source, self._source_of = loaded.source, choice
-        parts: dict[Part, Dataset | None] = {
+        parts: dict[DataPart, Dataset | None] = {
             "training": loaded.train,
             "validation": loaded.validation,
             "test": loaded.source.test,

@@ -152,7 +152,7 @@ class Document(QObject):
     def take_data(self, choice: DataChoice, data: DataSpec) -> None:
         """The data of a choice are there. Another choice than the project's becomes an edit.
 
-        A design that was made for its data (`open_project`) and is as it was made is made anew for these.
+        A design that follows the data (`open_project`) is made anew for these.
         """
         before, design = self._project, self.graph
         if self._made_for is not None and design == self._made_for(self._data):
@@ -226,7 +226,7 @@ class Document(QObject):
         """Starts over with another project and an empty history. One without data gets those there are.
 
         `made_for` gives the design made for some data, or for unknown ones: as long as the project's design
-        is what it gives, it follows the data.
+        is what it gives, it follows the data, until `keep_design`.
         """
         self.undo_stack.clear()
         if project.data == DataChoice():
@@ -239,8 +239,13 @@ class Document(QObject):
         self._mark(path)
         self.opened.emit()
 
+    def keep_design(self) -> None:
+        """From now on, the design doesn't follow the data any more: a file or a run hangs on it."""
+        self._made_for = None
+
     def mark_saved(self, path: Path, project: Project) -> None:
         """Notes where a project is saved: this one, or what it was a while ago."""
+        self.keep_design()
         self._saved = project
         if project == self._project:
             self.undo_stack.setClean()  # what comes is another step, also where it could be merged

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from cnngui.compute.jobs.ask import Ask
 from cnngui.compute.jobs.base import Job
 from cnngui.compute.thread import ComputeThread
-from cnngui.models.data import Data, Part
+from cnngui.models.data import Data, DataPart
 from cnngui.models.document import Document
 from cnngui.models.run import POLL_MS, Run, State
 from cnngui.models.selection import Selection
@@ -48,7 +48,7 @@ class Looking(QObject):
         self._data = data
         self._run = run
         self._compute = compute
-        self._part: Part = "validation"  # what the network does with it, it can't have learned by heart
+        self._part: DataPart = "validation"  # what the network does with it, it can't have learned by heart
         self._index = 0
         self._snapshot: Snapshot | None = None
         self._shape: Shape | None = None
@@ -67,7 +67,7 @@ class Looking(QObject):
         run.ended.connect(self._ask)
 
     @property
-    def part(self) -> Part:
+    def part(self) -> DataPart:
         """The part of the data that the sample is taken from."""
         return self._part if self._part in self._data.parts else "training"
 
@@ -91,7 +91,7 @@ class Looking(QObject):
         """Whether the sample looked at has the shape that the network in hand takes."""
         return self.samples is not None and self.samples.spec.shape == self._shape
 
-    def look_at(self, part: Part, index: int) -> None:
+    def look_at(self, part: DataPart, index: int) -> None:
         """Chooses the sample; the index wraps around."""
         if part in self._data.parts:
             self._part, self._index = part, index % len(self._data.parts[part])

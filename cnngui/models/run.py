@@ -12,7 +12,7 @@ from cnngui.compute.jobs.adopt import Adopt
 from cnngui.compute.jobs.base import Held, Job
 from cnngui.compute.jobs.prepare import Prepare
 from cnngui.compute.jobs.save import Save
-from cnngui.compute.jobs.steer import Change, Hold, Step, Stop
+from cnngui.compute.jobs.steer import Change, Hold, SingleStep, Stop
 from cnngui.compute.jobs.train import Ended, Train
 from cnngui.compute.thread import ComputeThread
 from cnngui.models.data import Data
@@ -32,7 +32,7 @@ POLL_MS = 200 if (os.cpu_count() or 1) > 2 else 400
 the GUI, training pays for each picture: all of its threads wait while one has lost its core."""
 
 
-_ITS_JOBS = (Adopt, Change, Hold, Prepare, Save, Step, Stop)
+_ITS_JOBS = (Adopt, Change, Hold, Prepare, Save, SingleStep, Stop)
 """Whose failures it tells of; a run that fails says so when it ends."""
 
 
@@ -209,7 +209,7 @@ class Run(QObject):
 
     def step(self) -> None:
         """One step of a paused run."""
-        self._compute.send(Step())
+        self._compute.send(SingleStep())
 
     def stop(self) -> None:
         """Ends the run; what was learned is kept and can be continued."""
@@ -281,6 +281,7 @@ class Run(QObject):
 
     def _begin(self, started: Started) -> None:
         begun, self._starting = self._starting, None
+        self._document.keep_design()
         if begun is not None:
             if begun.resume is None:
                 self._record, self._recorder = RunRecord(), Recorder()

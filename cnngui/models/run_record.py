@@ -15,8 +15,8 @@ from core.training.events import EpochEnded, Finished, Started, Stepped
 T = TypeVar("T")
 
 
-class View(Sequence[T]):
-    """A list that grows elsewhere, to be read only. Equal to any list or view of the same things."""
+class ReadOnly(Sequence[T]):
+    """A list that grows elsewhere, to be read only. Equal to any sequence of the same things."""
 
     __slots__ = ("_things",)
 
@@ -51,19 +51,19 @@ class View(Sequence[T]):
 class Curves:
     """What the plots show: the loss and accuracy of every step, and the results of every epoch."""
 
-    steps: View[int] = field(default_factory=View)
-    losses: View[float] = field(default_factory=View)
-    metrics: View[float] = field(default_factory=View)
+    steps: ReadOnly[int] = field(default_factory=ReadOnly)
+    losses: ReadOnly[float] = field(default_factory=ReadOnly)
+    metrics: ReadOnly[float] = field(default_factory=ReadOnly)
     """The first metric of the output block (accuracy); NaN for steps read from a file."""
-    epochs: View[EpochEnded] = field(default_factory=View)
+    epochs: ReadOnly[EpochEnded] = field(default_factory=ReadOnly)
 
     def copy(self) -> Curves:
         """The same curves, which don't grow with these."""
         return Curves(
-            View(tuple(self.steps)),
-            View(tuple(self.losses)),
-            View(tuple(self.metrics)),
-            View(tuple(self.epochs)),
+            ReadOnly(tuple(self.steps)),
+            ReadOnly(tuple(self.losses)),
+            ReadOnly(tuple(self.metrics)),
+            ReadOnly(tuple(self.epochs)),
         )
 
 
@@ -74,7 +74,9 @@ class Recorder:
         begin = begin or Curves()
         self._steps, self._losses = list(begin.steps), list(begin.losses)
         self._metrics, self._epochs = list(begin.metrics), list(begin.epochs)
-        self.curves = Curves(View(self._steps), View(self._losses), View(self._metrics), View(self._epochs))
+        self.curves = Curves(
+            ReadOnly(self._steps), ReadOnly(self._losses), ReadOnly(self._metrics), ReadOnly(self._epochs)
+        )
 
     def add(self, step: Stepped) -> None:
         self._steps.append(step.step)
@@ -114,9 +116,9 @@ def record_from_file(graph: Graph, checkpoint: Checkpoint) -> RunRecord:
     """The run that a file holds, as far as it does: of the steps, only the losses were written."""
     count = len(checkpoint.losses)
     curves = Curves(
-        View(range(1, count + 1)),
-        View(checkpoint.losses),
-        View([float("nan")] * count),
-        View(checkpoint.history),
+        ReadOnly(range(1, count + 1)),
+        ReadOnly(checkpoint.losses),
+        ReadOnly([float("nan")] * count),
+        ReadOnly(checkpoint.history),
     )
     return RunRecord(graph, checkpoint, curves)

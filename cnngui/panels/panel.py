@@ -34,7 +34,7 @@ Needs: TypeAlias = "Callable[[Bench], object]"
 
 
 @dataclass(frozen=True)
-class Place:
+class PanelPlace:
     """Where a panel stands."""
 
     area: Area
@@ -61,9 +61,9 @@ class Panel:
     name: str
     title: str
     icon: str
-    place: Place
+    place: PanelPlace
     """Where it comes up when somebody opens it."""
-    open: Mapping[str, Place] = field(default_factory=dict)
+    open: Mapping[str, PanelPlace] = field(default_factory=dict)
     """The workspaces in which it is open from the first, and where."""
     order: int = 50
     """Panels of one area stand in this order."""
@@ -87,7 +87,7 @@ class Panel:
         """Whether it takes most of the window in this workspace, as what people come there for."""
         return workspace in self.open and 0.5 < self.open[workspace].size <= 1
 
-    def place_in(self, workspace: str) -> Place:
+    def place_in(self, workspace: str) -> PanelPlace:
         return self.open.get(workspace, self.place)
 
 
@@ -106,7 +106,7 @@ class Declared:
 
 
 class Panels:
-    """The declared panels, by name."""
+    """The declared panels, by name: values, as commands are, where `core.schema.registry` is for classes."""
 
     def __init__(self) -> None:
         self._declared: dict[str, Declared] = {}
@@ -138,8 +138,8 @@ def panel(
     title: str,
     *,
     icon: str,
-    place: Place,
-    open: Mapping[str, Place] | None = None,
+    place: PanelPlace,
+    open: Mapping[str, PanelPlace] | None = None,
     order: int = 50,
     shows_design: bool = False,
     begin: Begin | None = None,
@@ -193,8 +193,8 @@ def _read(place: dict[str, object], open: dict[str, dict[str, object]], **others
     return made
 
 
-def _read_place(area: object, size: object, behind: object) -> Place:
+def _read_place(area: object, size: object, behind: object) -> PanelPlace:
     numeric = isinstance(size, int | float) and not isinstance(size, bool)
     if not (isinstance(area, str) and numeric and isinstance(behind, bool)):
         raise TypeError("A place's value is of another type.")
-    return Place(cast("Area", area), cast("float", size), behind)
+    return PanelPlace(cast("Area", area), cast("float", size), behind)

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from numpy.typing import ArrayLike
 
-from cnngui.cli.evaluate import followed
+from cnngui.cli.subcommands.evaluate import followed
 from cnngui.cli.terminal import is_watched
 from cnngui.scripting import table
 from cnngui.scripting.blocks import attach, find

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cnngui.cli.evaluate import result_text
-from cnngui.cli.summary import aligned
+from cnngui.cli.subcommands.evaluate import result_text
+from cnngui.cli.subcommands.summary import aligned
 from cnngui.theme.formatting import count_text, counted_text, duration_text
 from core.errors import UsageError
 from core.running.program import Result

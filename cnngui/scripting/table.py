@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable
 
-from cnngui.cli.summary import aligned
+from cnngui.cli.subcommands.summary import aligned
 from cnngui.theme.formatting import count_text, shape_text
 from core.design.graph import Block, Graph
 from core.design.infer import cost, infer

@@ -18,7 +18,7 @@ _THICKNESS: Final = 8
 
 
 @dataclass(frozen=True)
-class Row:
+class BarRow:
     """`share`, from 0 to 1, is the length of the bar, if there is one; `marked` stands out."""
 
     name: str
@@ -33,15 +33,15 @@ class BarRows(QWidget):
     def __init__(self, themes: ThemeManager) -> None:
         super().__init__()
         self._themes = themes
-        self._rows: Sequence[Row] = ()
+        self._rows: Sequence[BarRow] = ()
         self.setFont(text_font(SMALL_SIZE))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     @property
-    def rows(self) -> Sequence[Row]:
+    def rows(self) -> Sequence[BarRow]:
         return self._rows
 
-    def show_rows(self, rows: Sequence[Row]) -> None:
+    def show_rows(self, rows: Sequence[BarRow]) -> None:
         if rows == self._rows:
             return
         if len(rows) != len(self._rows):

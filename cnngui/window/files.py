@@ -79,7 +79,7 @@ class Files(QObject):
     def open_example(self, name: str) -> None:
         """Opens one of the designs that come with the application, made for the data that is there.
 
-        It has no path until it is saved. As long as nobody has changed it, it follows the data.
+        It has no path until it is saved. Until somebody changes, trains or saves it, it follows the data.
         """
 
         def begin() -> None:

@@ -58,30 +58,25 @@ class Workbench(QObject):
         self.bench = Bench(
             settings=settings,
             themes=themes,
-            document=self.document,
+            models=self.models,
             selection=self.selection,
-            data=self.data,
-            run=self.run,
-            looking=self.looking,
-            judging=self.judging,
             run_control=self.run_control,
             canvas=self.canvas,
             files=self.files,
             views=self.views,
             say=self._show_message,
         )
-        """Whether unsaved work is asked about before the window closes; the demo's own training is none."""
         self._loaded = False
         self._run_text = ElidedLabel(hugs=True)
         self.compilation = CompilationStatus(self.run, self.themes)
         for widget in (self.compilation, SavingStatus(self.files.saving), self._run_text):
             window.statusBar().addPermanentWidget(widget)
-        self.actions_ = Actions(self.bench, window)
-        self.actions_.add_design(self.canvas)
+        self.actions = Actions(self.bench, window)
+        self.actions.add_design(self.canvas)
         self.views.made.connect(self._give_keys)
         self.views.begin(self.bench)
-        fill_menus(window.menuBar(), self.actions_)
-        self.toolbar = make_toolbar(window, self.actions_)
+        fill_menus(window.menuBar(), self.actions)
+        self.toolbar = make_toolbar(window, self.actions)
         window.set_tools(self.toolbar)
         window.fit_tabs()
         self.run_choice = RunChoice(self.run_control, themes, window)
@@ -186,15 +181,15 @@ class Workbench(QObject):
         self._run_text.set_texts(text, short)
 
     def _show_canvas_menu(self, point: QPointF, place: QPoint) -> None:
-        canvas_menu(self.actions_, point).popup(place)
+        canvas_menu(self.actions, point).popup(place)
 
     def _give_keys(self, panel: str, content: QWidget) -> None:
         if PANELS[panel].panel.shows_design:
-            self.actions_.add_design(content)
+            self.actions.add_design(content)
 
     def _ask_how_to_train(self, held: bool, asker: object) -> None:
         """At the button that was used; keys belong to the one in the tool bar."""
-        used = asker if isinstance(asker, QWidget) else self.toolbar.widgetForAction(self.actions_["train"])
+        used = asker if isinstance(asker, QWidget) else self.toolbar.widgetForAction(self.actions["train"])
         self.run_choice.ask(used, held=held)
 
     def _show_message(self, text: str) -> None:

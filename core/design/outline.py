@@ -11,7 +11,7 @@ from core.design.graph import Graph
 from core.errors import DesignError
 
 
-class Row(NamedTuple):
+class OutlineRow(NamedTuple):
     """A block or a group. `depth`: within how many branchings that haven't come together again it stands, and
     within how many groups, `level`.
     """
@@ -21,16 +21,16 @@ class Row(NamedTuple):
     level: int = 0
 
 
-def outline(graph: Graph) -> tuple[Row, ...]:
+def outline(graph: Graph) -> tuple[OutlineRow, ...]:
     """All blocks. A branch is listed as a whole before the next one begins; a cycle is listed as it comes."""
     try:
         depths = _depths(graph)
     except DesignError:
-        return tuple(Row(block.id, 0) for block in graph.blocks)
-    return tuple(Row(block_id, depths[block_id]) for block_id in _order(graph))
+        return tuple(OutlineRow(block.id, 0) for block in graph.blocks)
+    return tuple(OutlineRow(block_id, depths[block_id]) for block_id in _order(graph))
 
 
-def grouped_outline(graph: Graph) -> tuple[Row, ...]:
+def grouped_outline(graph: Graph) -> tuple[OutlineRow, ...]:
     """The same with groups: each in the place of its first block, followed by its members unless folded."""
     rows = outline(graph)
     if not graph.groups:
@@ -41,14 +41,14 @@ def grouped_outline(graph: Graph) -> tuple[Row, ...]:
         for member, around in pairwise(chain):
             children[around][str(member)] = None
     depths = {row.part: row.depth for row in rows}
-    found: list[Row] = []
+    found: list[OutlineRow] = []
     waiting = [(member, 0) for member in reversed(children[None])]
     while waiting:
         part, level = waiting.pop()
         if part not in graph.group_by_id:
-            found.append(Row(part, depths[part], level))
+            found.append(OutlineRow(part, depths[part], level))
             continue
-        found.append(Row(part, min(depths[block] for block in graph.inside(part)), level))
+        found.append(OutlineRow(part, min(depths[block] for block in graph.inside(part)), level))
         if not graph.group(part).folded:
             waiting += [(member, level + 1) for member in reversed(children[part])]
     return tuple(found)

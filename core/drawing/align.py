@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from core.drawing.arrange.spacing import GRID, Place
+from core.design.graph import Place
+from core.drawing.arrange.spacing import GRID
 from core.drawing.route import Rect
 
 Edge = Literal["left", "center", "right", "top", "middle", "bottom"]

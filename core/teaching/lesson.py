@@ -16,7 +16,7 @@ CLASSES = 10
 
 
 @dataclass(frozen=True)
-class Step:
+class LessonStep:
     """`text` says what to do and what it is good for; `done` looks for it in the design."""
 
     title: str
@@ -44,32 +44,32 @@ def _sound(graph: Graph) -> bool:
 
 
 STEPS = (
-    Step(
+    LessonStep(
         "Image",
         "Double-click Input in the list of blocks: this is where the images of digits enter.",
         _has(lambda block: block.layer.inputs == 0),
     ),
-    Step(
+    LessonStep(
         "Convolution",
         "Double-click Conv 2D: its filters slide over the image and look for strokes and corners.",
         _has(lambda block: isinstance(block.layer, Conv2D)),
     ),
-    Step(
+    LessonStep(
         "Activation",
         "Double-click ReLU: it keeps what a filter found and drops the rest.",
         _has(lambda block: block.layer.activates),
     ),
-    Step(
+    LessonStep(
         "Pooling",
         "Double-click Max Pool: it makes the maps smaller, so that small shifts don't matter.",
         _has(lambda block: block.layer.pools),
     ),
-    Step(
+    LessonStep(
         "Scores",
         f"Add Flatten, then Dense, and set the Units of Dense to {CLASSES}: a score for each digit.",
         _has(_scores),
     ),
-    Step(
+    LessonStep(
         "Output",
         "Double-click Classification: it compares the scores with the digit. Problems says what is missing.",
         _sound,

@@ -61,7 +61,7 @@ def test_too_little_memory(design: str, data: str, capsys: Capture, monkeypatch:
     def fail(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("cnngui.cli.train.split", fail)
+    monkeypatch.setattr("cnngui.cli.subcommands.train.split", fail)
     assert "not enough memory" in complaint(capsys, run("train", design, "--data", data))
 
 

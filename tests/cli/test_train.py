@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from cnngui.cli import reports
-from cnngui.cli.evaluate import numbers
+from cnngui.cli.subcommands.evaluate import numbers
 from core.formats.project import load_project
 from core.maths.optim import SGD, Adam
 from core.running.program import Result
@@ -47,6 +47,12 @@ def test_events_as_json(design: str, data: str, capsys: Capture) -> None:
     assert end["seconds"] > 0
     assert end.keys() >= RESULTS
     assert all(0 <= end[name] <= 1 for name in RESULTS if name.endswith("accuracy"))
+
+
+def test_a_file_comes_before_an_example_of_its_name(design: str, data: str) -> None:
+    mine = Path(design).rename("lenet5")
+    assert run("train", "lenet5", "--data", data, "--epochs", "1", *FAST, "--out", "out.cnn") == 0
+    assert load_project(Path("out.cnn")).project.design == load_project(mine).project.design
 
 
 def _finished(capsys: Capture, *arguments: str) -> dict[str, Any]:

@@ -133,12 +133,8 @@ def bench_of(canvas: Canvas, models: Models, settings: Settings, themes: ThemeMa
     return Bench(
         settings=settings,
         themes=themes,
-        document=canvas.document,
+        models=models,
         selection=canvas.selection,
-        data=models.data,
-        run=models.run,
-        looking=models.looking,
-        judging=models.judging,
         run_control=RunControl(canvas.document, models.data, models.run, canvas),
         canvas=canvas,
         files=noted,

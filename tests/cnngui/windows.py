@@ -50,7 +50,7 @@ def undo(qtbot: QtBot, bench: Workbench) -> None:
 
 
 def redo(bench: Workbench) -> None:
-    bench.actions_["redo"].trigger()
+    bench.actions["redo"].trigger()
 
 
 def save(qtbot: QtBot, bench: Workbench) -> None:

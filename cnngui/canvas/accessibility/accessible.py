@@ -19,7 +19,7 @@ from cnngui.canvas.drawing.picking import part_at
 from cnngui.canvas.stage import Stage
 from cnngui.theme.accessibility import notify
 from core.design.graph import Block, Graph, Group
-from core.design.outline import Row
+from core.design.outline import OutlineRow
 
 Event = QAccessible.Event
 Role = QAccessible.Role
@@ -61,7 +61,7 @@ class AccessibleCanvas(QAccessibleWidget):
         self._stage: Stage | None = stage
         self._words = Sentences(stage.document, stage.editor.notes.describe)
         self._graph: Graph | None = None
-        self._rows: dict[str, Row] = {}
+        self._rows: dict[str, OutlineRow] = {}
         self._order: tuple[str, ...] = ()
         self._parts: dict[str, AccessiblePart] = {}
         self._told: tuple[str, str] | None = None
@@ -77,7 +77,7 @@ class AccessibleCanvas(QAccessibleWidget):
         return self._words
 
     @property
-    def rows(self) -> dict[str, Row]:
+    def rows(self) -> dict[str, OutlineRow]:
         """The parts by id, of the design as it is now."""
         stage = self.stage
         if stage is None:

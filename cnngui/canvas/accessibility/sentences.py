@@ -15,11 +15,11 @@ from core.design.graph import Block, Comment, Frame, Group
 from core.design.groups import blocks_of
 from core.design.infer import cost
 from core.design.notes import notes_of
-from core.design.outline import Row, grouped_outline
+from core.design.outline import OutlineRow, grouped_outline
 from core.errors import Problem
 
 Note = Frame | Comment
-Part = Block | Group | Note
+DesignPart = Block | Group | Note
 _LONGEST_COMMENT: Final = 20
 """So many characters of a comment are its title."""
 
@@ -32,18 +32,18 @@ class Sentences:
         self._document = document
         self._describe = describe
 
-    def rows(self) -> tuple[Row, ...]:
+    def rows(self) -> tuple[OutlineRow, ...]:
         """All parts that can be seen, in the order in which they are read; frames and comments come last."""
         graph = self._document.graph
-        return grouped_outline(graph) + tuple(Row(note.id, 0) for note in notes_of(graph))
+        return grouped_outline(graph) + tuple(OutlineRow(note.id, 0) for note in notes_of(graph))
 
-    def part(self, part_id: str) -> Part | None:
+    def part(self, part_id: str) -> DesignPart | None:
         """What has this id; None while the document is a step ahead of who asks."""
         graph = self._document.graph
         found = graph.by_id.get(part_id) or graph.group_by_id.get(part_id)
         return found or next((note for note in notes_of(graph) if note.id == part_id), None)
 
-    def title(self, part: Part) -> str:
+    def title(self, part: DesignPart) -> str:
         """A block's or a group's name, a frame's title, a comment's first line."""
         match part:
             case Block():
@@ -55,7 +55,7 @@ class Sentences:
             case Comment():
                 return shorten(part.text.partition("\n")[0], _LONGEST_COMMENT, placeholder="…")
 
-    def shape(self, part: Part) -> str:
+    def shape(self, part: DesignPart) -> str:
         """What it gives out; of a group, the shape of its only output."""
         shapes = self._document.inference.shapes
         if isinstance(part, Block):
@@ -65,20 +65,20 @@ class Sentences:
         outputs = box(self._document.graph, part).outputs
         return shape_text(shapes.get(outputs[0], ())) if len(outputs) == 1 else ""
 
-    def parameters(self, part: Part) -> str:
+    def parameters(self, part: DesignPart) -> str:
         """Of a group, those of all its blocks."""
         graph, shapes = self._document.graph, self._document.inference.shapes
         found = [cost(graph, block, shapes) for block in self._blocks(part)]
         known = [one.parameters for one in found if one is not None]
         return count_text(sum(known)) if known and len(known) == len(found) else ""
 
-    def problem(self, part: Part) -> Problem | None:
+    def problem(self, part: DesignPart) -> Problem | None:
         """Of a group, the first of its blocks' worst."""
         blocks = set(self._blocks(part))
         own = [problem for problem in self._document.inference.problems if problem.block in blocks]
         return min(own, key=lambda problem: problem.severity, default=None)
 
-    def sentence(self, row: Row) -> str:
+    def sentence(self, row: OutlineRow) -> str:
         """All of a part, with what feeds it: a list doesn't show the wires."""
         part = self.part(row.part)
         if part is None:
@@ -99,14 +99,14 @@ class Sentences:
         )
         return ", ".join(filter(None, parts))
 
-    def feeds(self, part: Part) -> str:
+    def feeds(self, part: DesignPart) -> str:
         """Where its wires lead: `Feeds ReLU 1 and Add 1.`"""
         graph, blocks = self._document.graph, self._blocks(part)
         targets = (wire.target for block in blocks for wire in graph.outgoing(block))
         names = self._seen(target for target in targets if target not in blocks)
         return f"Feeds {' and '.join(names)}." if names else ""
 
-    def _before(self, part: Part) -> tuple[str, ...]:
+    def _before(self, part: DesignPart) -> tuple[str, ...]:
         graph, blocks = self._document.graph, self._blocks(part)
         sources = (wire.source for block in blocks for wire in graph.incoming(block))
         return self._seen(source for source in sources if source not in blocks)
@@ -118,7 +118,7 @@ class Sentences:
         parts = (graph.by_id.get(i) or graph.group(i) for i in seen)
         return tuple(self.title(part) for part in parts)
 
-    def _blocks(self, part: Part) -> dict[str, None]:
+    def _blocks(self, part: DesignPart) -> dict[str, None]:
         """The block itself, or all in the group; none for a frame or a comment."""
         ids = blocks_of(self._document.graph, [part.id]) if isinstance(part, Block | Group) else ()
         return dict.fromkeys(ids)

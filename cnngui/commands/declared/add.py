@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from cnngui.commands.command import Command, Place, Surface, literal
+from cnngui.commands.command import Command, MenuPlace, Surface, literal
 from cnngui.commands.table import COMMANDS
 from cnngui.theme.icons import icon, layer_icon_name
 from cnngui.theme.theme import CATEGORIES
 from core.layers import LAYERS, Layer
 from core.templates import SNIPPETS, Snippet
 
-_WHERE: Final = Place(Surface.NETWORK)
+_WHERE: Final = MenuPlace(Surface.NETWORK)
 _GROUPS: Final = (*CATEGORIES, *(layer.group for layer in LAYERS if layer.group not in CATEGORIES))
 """The groups of layers, in the order of the palette."""
 
@@ -44,7 +44,7 @@ COMMANDS.add(
         id="quick_add",
         text="Add by &Typing…",
         run=lambda bench: bench.canvas.quick_add.open_after_current(),
-        where=(_WHERE, Place(Surface.BLOCKS, 3), Place(Surface.PLANE)),
+        where=(_WHERE, MenuPlace(Surface.BLOCKS, 3), MenuPlace(Surface.PLANE)),
         keys=("Ins", "Shift+A"),
         reach="design",
         icon="blocks",

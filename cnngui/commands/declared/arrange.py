@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from cnngui.commands.bench import Bench
-from cnngui.commands.command import Command, Look, Place, Surface, when
+from cnngui.commands.command import Command, Look, MenuPlace, Surface, when
 from cnngui.commands.conditions import DESIGN
 from cnngui.commands.table import COMMANDS
 from core.design.direction import Direction
 from core.drawing.align import Axis, Edge
 
-_WHERE: Final = Place(Surface.NETWORK, 3)
+_WHERE: Final = MenuPlace(Surface.NETWORK, 3)
 _ALIGN: Final = "Ali&gn"
 _EDGES: Final[tuple[tuple[Edge, str, int], ...]] = (
     ("left", "&Left", 0),
@@ -33,9 +33,9 @@ _PART: Final = when(
 )
 
 
-def _places(section: int) -> tuple[Place, ...]:
+def _places(section: int) -> tuple[MenuPlace, ...]:
     """In the submenu of the menu bar, and in the one for selected blocks."""
-    return tuple(place.inside(_ALIGN, section) for place in (_WHERE, Place(Surface.BLOCKS, 5)))
+    return tuple(place.inside(_ALIGN, section) for place in (_WHERE, MenuPlace(Surface.BLOCKS, 5)))
 
 
 def _turned(bench: Bench) -> Look:
@@ -69,7 +69,7 @@ COMMANDS.add(
         id="arrange",
         text="Arrange &Left to Right",
         run=lambda bench: bench.editor.arranging.arrange(Direction.RIGHT),
-        where=(_WHERE, Place(Surface.PLANE, 3)),
+        where=(_WHERE, MenuPlace(Surface.PLANE, 3)),
         keys=("Ctrl+L",),
         refusal=DESIGN,
     ),
@@ -77,7 +77,7 @@ COMMANDS.add(
         id="arrange_down",
         text="Arrange To&p Down",
         run=lambda bench: bench.editor.arranging.arrange(Direction.DOWN),
-        where=(_WHERE, Place(Surface.PLANE, 3)),
+        where=(_WHERE, MenuPlace(Surface.PLANE, 3)),
         keys=("Ctrl+Shift+L",),
         refusal=DESIGN,
     ),
@@ -85,7 +85,7 @@ COMMANDS.add(
         id="arrange_part",
         text="Arrange &Selection",
         run=lambda bench: bench.editor.arranging.arrange(bench.document.graph.direction),
-        where=(_WHERE, Place(Surface.BLOCKS, 5)),
+        where=(_WHERE, MenuPlace(Surface.BLOCKS, 5)),
         hint="The way that the design runs",
         refusal=_PART,
     ),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from cnngui.commands.command import Command, Place, Surface
+from cnngui.commands.command import Command, MenuPlace, Surface
 from cnngui.commands.conditions import BLOCK
 from cnngui.commands.table import COMMANDS
 
-_WHERE: Final = (Place(Surface.NETWORK, 1), Place(Surface.BLOCKS, 3))
+_WHERE: Final = (MenuPlace(Surface.NETWORK, 1), MenuPlace(Surface.BLOCKS, 3))
 
 COMMANDS.add(
     Command(

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from cnngui.commands.bench import Bench
-from cnngui.commands.command import Command, Keys, Look, Place, Surface, when
+from cnngui.commands.command import Command, Keys, Look, MenuPlace, Surface, when
 from cnngui.commands.conditions import BLOCK, DESIGN, SELECTION
 from cnngui.commands.table import COMMANDS
 from core.design.edits import move_in_chain
 
-_HISTORY: Final = (Place(Surface.EDIT), Place(Surface.TOOLS, 1))
-_CLIPBOARD: Final = (Place(Surface.EDIT, 1), Place(Surface.BLOCKS, 1), Place(Surface.NOTES, 1))
+_HISTORY: Final = (MenuPlace(Surface.EDIT), MenuPlace(Surface.TOOLS, 1))
+_CLIPBOARD: Final = (MenuPlace(Surface.EDIT, 1), MenuPlace(Surface.BLOCKS, 1), MenuPlace(Surface.NOTES, 1))
 _DELETING: Final = when(
     lambda bench: bench.selection.parts or bench.editor.selected_wires(),
     "Select what is to be deleted first.",
@@ -89,7 +89,7 @@ COMMANDS.add(
         text="&Paste",
         run=lambda bench: bench.editor.clipboard.paste(),
         at=lambda bench, point: bench.editor.clipboard.paste(point),
-        where=(Place(Surface.EDIT, 1), Place(Surface.PLANE, 1)),
+        where=(MenuPlace(Surface.EDIT, 1), MenuPlace(Surface.PLANE, 1)),
         keys=(Keys.Paste,),
         reach="design",
         icon="paste",
@@ -107,7 +107,7 @@ COMMANDS.add(
         id="delete",
         text="&Delete",
         run=lambda bench: bench.editor.selected.delete(),
-        where=(*_CLIPBOARD, Place(Surface.WIRES)),
+        where=(*_CLIPBOARD, MenuPlace(Surface.WIRES)),
         keys=(Keys.Delete, "Backspace"),
         reach="design",
         icon="delete",
@@ -117,7 +117,7 @@ COMMANDS.add(
         id="reconnect",
         text="Delete and Reco&nnect",
         run=lambda bench: bench.editor.selected.delete_and_reconnect(),
-        where=(Place(Surface.EDIT, 1), Place(Surface.BLOCKS, 1)),
+        where=(MenuPlace(Surface.EDIT, 1), MenuPlace(Surface.BLOCKS, 1)),
         keys=("Shift+Del", "Shift+Backspace"),
         reach="design",
         hint="Closes the gap with wires",
@@ -127,7 +127,7 @@ COMMANDS.add(
         id="all",
         text="Select &All",
         run=lambda bench: bench.editor.select_all(),
-        where=(Place(Surface.EDIT, 2), Place(Surface.PLANE, 1)),
+        where=(MenuPlace(Surface.EDIT, 2), MenuPlace(Surface.PLANE, 1)),
         keys=(Keys.SelectAll,),
         reach="design",
         refusal=DESIGN,
@@ -136,7 +136,7 @@ COMMANDS.add(
         id="rename",
         text="Rena&me",
         run=_rename,
-        where=(Place(Surface.EDIT, 2), Place(Surface.BLOCKS, 2), Place(Surface.NOTES, 2)),
+        where=(MenuPlace(Surface.EDIT, 2), MenuPlace(Surface.BLOCKS, 2), MenuPlace(Surface.NOTES, 2)),
         keys=("F2",),
         refusal=_NAMED,
         look=_renaming,
@@ -145,14 +145,14 @@ COMMANDS.add(
         id="configure",
         text="&Settings of the Block",
         run=lambda bench: bench.selection.settings_wanted.emit(),
-        where=(Place(Surface.EDIT, 2), Place(Surface.BLOCKS, 2)),
+        where=(MenuPlace(Surface.EDIT, 2), MenuPlace(Surface.BLOCKS, 2)),
         refusal=BLOCK,
     ),
     Command(
         id="find",
         text="&Find Block…",
         run=lambda bench: bench.canvas.search_bar.open(),
-        where=(Place(Surface.EDIT, 4),),
+        where=(MenuPlace(Surface.EDIT, 4),),
         keys=(Keys.Find,),
         icon="search",
         hint="By name, kind or setting",
@@ -162,7 +162,7 @@ COMMANDS.add(
         id="earlier",
         text="Move Earlier in the C&hain",
         run=lambda bench: _move_in_chain(bench, -1),
-        where=(Place(Surface.EDIT, 2),),
+        where=(MenuPlace(Surface.EDIT, 2),),
         keys=("Alt+Up",),
         reach="design",
         hint="Changes places with the block before",
@@ -172,7 +172,7 @@ COMMANDS.add(
         id="later",
         text="Move &Later in the Chain",
         run=lambda bench: _move_in_chain(bench, 1),
-        where=(Place(Surface.EDIT, 2),),
+        where=(MenuPlace(Surface.EDIT, 2),),
         keys=("Alt+Down",),
         reach="design",
         hint="Changes places with the block behind",

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Final
 
 from cnngui.commands.bench import Bench
-from cnngui.commands.command import Command, Keys, Place, Surface, literal, when
+from cnngui.commands.command import Command, Keys, MenuPlace, Surface, literal, when
 from cnngui.commands.table import COMMANDS
 from core.templates import TEMPLATES, Template
 
-_OPEN: Final = Place(Surface.FILE)
-_SAVE: Final = Place(Surface.FILE, 1)
+_OPEN: Final = MenuPlace(Surface.FILE)
+_SAVE: Final = MenuPlace(Surface.FILE, 1)
 _RECENT: Final = "Open &Recent"
 
 
@@ -85,7 +85,7 @@ COMMANDS.add(
         id="data",
         text="Choose &Data…",
         run=lambda bench: bench.views.choose_data(),
-        where=(Place(Surface.FILE, 2), Place(Surface.TOOLS, 2)),
+        where=(MenuPlace(Surface.FILE, 2), MenuPlace(Surface.TOOLS, 2)),
         keys=("Ctrl+Shift+O",),
         icon="data",
         hint="What the network is trained and tested on",
@@ -94,7 +94,7 @@ COMMANDS.add(
         id="quit",
         text="&Quit",
         run=lambda bench: bench.views.close(),
-        where=(Place(Surface.FILE, 3),),
+        where=(MenuPlace(Surface.FILE, 3),),
         keys=(Keys.Quit, "Ctrl+Q"),
     ),
 )

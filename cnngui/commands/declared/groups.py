@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import Final
 
 from cnngui.commands.bench import Bench
-from cnngui.commands.command import Command, Look, Place, Surface, when
+from cnngui.commands.command import Command, Look, MenuPlace, Surface, when
 from cnngui.commands.conditions import BLOCK, all_of
 from cnngui.commands.table import COMMANDS
 
-_WHERE: Final = (Place(Surface.EDIT, 3), Place(Surface.BLOCKS, 4))
+_WHERE: Final = (MenuPlace(Surface.EDIT, 3), MenuPlace(Surface.BLOCKS, 4))
 _GROUPS: Final = when(lambda bench: bench.document.graph.groups, "There are no groups yet.")
 _TARGET: Final = when(
     lambda bench: bench.editor.groups.target is not None,

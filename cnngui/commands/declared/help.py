@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cnngui.commands.about import show_about
-from cnngui.commands.command import Command, Place, Surface
+from cnngui.commands.command import Command, MenuPlace, Surface
 from cnngui.commands.palette import open_palette
 from cnngui.commands.shortcuts import show_shortcuts
 from cnngui.commands.table import COMMANDS
@@ -13,7 +13,7 @@ COMMANDS.add(
         id="palette",
         text="&Find a Command…",
         run=open_palette,
-        where=(Place(Surface.HELP),),
+        where=(MenuPlace(Surface.HELP),),
         keys=("Ctrl+Shift+P",),
         icon="search",
         hint="All that can be done, found by typing",
@@ -23,7 +23,7 @@ COMMANDS.add(
         id="keys",
         text="&Keyboard and Mouse",
         run=show_shortcuts,
-        where=(Place(Surface.HELP),),
+        where=(MenuPlace(Surface.HELP),),
         keys=("Ctrl+?",),
         hint="All keys, and what the mouse does on the canvas",
         also="shortcuts hotkeys bindings gestures",
@@ -32,7 +32,7 @@ COMMANDS.add(
         id="help",
         text="&Help on the Block",
         run=lambda bench: bench.views.show("help"),
-        where=(Place(Surface.HELP), Place(Surface.BLOCKS, 7)),
+        where=(MenuPlace(Surface.HELP), MenuPlace(Surface.BLOCKS, 7)),
         keys=("F1",),
         icon="help",
         hint="Its formula, its settings, and a picture of what it does",
@@ -42,13 +42,13 @@ COMMANDS.add(
         id="start",
         text="&Start Page",
         run=lambda bench: bench.views.show_start_page(),
-        where=(Place(Surface.HELP, 1),),
+        where=(MenuPlace(Surface.HELP, 1),),
     ),
     Command(
         id="guide",
         text="First Ste&ps",
         run=lambda bench: bench.views.start_guide(),
-        where=(Place(Surface.HELP, 1),),
+        where=(MenuPlace(Surface.HELP, 1),),
         hint="Builds a first network, step by step",
         also="tour tutorial guide introduction",
     ),
@@ -57,6 +57,6 @@ COMMANDS.add(
         text="&About cnngui",
         also="version licence",
         run=show_about,
-        where=(Place(Surface.HELP, 2),),
+        where=(MenuPlace(Surface.HELP, 2),),
     ),
 )

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from cnngui.commands.bench import Bench
-from cnngui.commands.command import Command, Place, Surface, when
+from cnngui.commands.command import Command, MenuPlace, Surface, when
 from cnngui.commands.table import COMMANDS
 from cnngui.theme.icons import swatch
 from core.design.graph import COLORS
 
-_WHERE: Final = Place(Surface.NETWORK, 2)
+_WHERE: Final = MenuPlace(Surface.NETWORK, 2)
 _COLORS: Final = "Colour of the F&rame"
 
 
@@ -24,7 +24,7 @@ def _color(name: str) -> Command:
         text=name.capitalize(),
         title=f"Colour the Frame {name.capitalize()}",
         run=lambda bench: bench.editor.notes.color(name),
-        where=tuple(place.inside(_COLORS) for place in (_WHERE, Place(Surface.NOTES, 2))),
+        where=tuple(place.inside(_COLORS) for place in (_WHERE, MenuPlace(Surface.NOTES, 2))),
         icon=lambda theme: swatch(theme.frame_color(name)),
         refusal=when(_is_frame, "Select a frame first."),
     )
@@ -35,7 +35,7 @@ COMMANDS.add(
         id="frame",
         text="Add &Frame",
         run=lambda bench: bench.editor.notes.add_frame(),
-        where=(_WHERE, Place(Surface.BLOCKS, 3), Place(Surface.PLANE, 2)),
+        where=(_WHERE, MenuPlace(Surface.BLOCKS, 3), MenuPlace(Surface.PLANE, 2)),
         keys=("Ctrl+Shift+M",),
         icon="frame",
         hint="Around the selected blocks, or empty",
@@ -45,7 +45,7 @@ COMMANDS.add(
         id="comment",
         text="Add Co&mment",
         run=lambda bench: bench.editor.notes.add_comment(),
-        where=(_WHERE, Place(Surface.PLANE, 2)),
+        where=(_WHERE, MenuPlace(Surface.PLANE, 2)),
         keys=("Ctrl+Alt+M",),
         icon="comment",
         hint="A note on the canvas",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from cnngui.commands.bench import Bench
-from cnngui.commands.command import Command, Place, Surface, literal
+from cnngui.commands.command import Command, MenuPlace, Surface, literal
 from cnngui.commands.table import COMMANDS
 from core.errors import Problem
 
@@ -18,7 +18,7 @@ COMMANDS.add(
         id="problems",
         text="Sho&w Problems",
         run=lambda bench: bench.views.show("problems"),
-        where=(Place(Surface.WINDOW, 1),),
+        where=(MenuPlace(Surface.WINDOW, 1),),
         keys=("F8",),
         icon="warning",
         hint="What is wrong with the design, and the remedies",
@@ -26,7 +26,7 @@ COMMANDS.add(
 )
 
 
-@COMMANDS.several(Place(Surface.BLOCKS))
+@COMMANDS.several(MenuPlace(Surface.BLOCKS))
 def remedies(bench: Bench) -> Iterator[Command]:
     """What mends the problem of the current block."""
     current, document = bench.selection.current, bench.document

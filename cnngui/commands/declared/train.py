@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from cnngui.commands.bench import Bench
-from cnngui.commands.command import Command, Look, Place, Surface, when
+from cnngui.commands.command import Command, Look, MenuPlace, Surface, when
 from cnngui.commands.conditions import all_of
 from cnngui.commands.table import COMMANDS
 from cnngui.models.run import State
@@ -57,7 +57,7 @@ COMMANDS.add(
         id="train",
         text="&Train",
         run=lambda bench: bench.run_control.toggle(),
-        where=(Place(Surface.TRAIN), Place(Surface.TOOLS)),
+        where=(MenuPlace(Surface.TRAIN), MenuPlace(Surface.TOOLS)),
         keys=("Space",),
         reach="free",
         icon="play",
@@ -70,7 +70,7 @@ COMMANDS.add(
         id="step",
         text="One &Step",
         run=_step,
-        where=(Place(Surface.TRAIN), Place(Surface.TOOLS)),
+        where=(MenuPlace(Surface.TRAIN), MenuPlace(Surface.TOOLS)),
         keys=("Shift+Space",),
         reach="free",
         icon="step",
@@ -81,7 +81,7 @@ COMMANDS.add(
         id="stop",
         text="St&op",
         run=lambda bench: bench.run.stop(),
-        where=(Place(Surface.TRAIN), Place(Surface.TOOLS)),
+        where=(MenuPlace(Surface.TRAIN), MenuPlace(Surface.TOOLS)),
         keys=("Ctrl+.",),
         icon="stop",
         hint="Keeps what was learned",
@@ -91,7 +91,7 @@ COMMANDS.add(
         id="further",
         text="Train &Further",
         run=lambda bench: bench.run_control.train_further(),
-        where=(Place(Surface.TRAIN, 1),),
+        where=(MenuPlace(Surface.TRAIN, 1),),
         hint="As many epochs again as the plan says",
         refusal=_FINISHED,
     ),
@@ -99,7 +99,7 @@ COMMANDS.add(
         id="anew",
         text="Start O&ver",
         run=lambda bench: bench.run_control.start_over(),
-        where=(Place(Surface.TRAIN, 1),),
+        where=(MenuPlace(Surface.TRAIN, 1),),
         keys=("Ctrl+Shift+Return",),
         icon="restart",
         hint="Trains from the beginning; Undo brings the run back",
@@ -111,7 +111,7 @@ COMMANDS.add(
         also="test accuracy score",
         text="&Evaluate on Test Data",
         run=lambda bench: bench.judging.evaluate(),
-        where=(Place(Surface.TRAIN, 1),),
+        where=(MenuPlace(Surface.TRAIN, 1),),
         keys=("Ctrl+E",),
         refusal=all_of(_IDLE, _JUDGEABLE),
     ),

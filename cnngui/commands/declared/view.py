@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Final
 
 from cnngui.commands.bench import Bench
-from cnngui.commands.command import Command, Keys, Place, Surface
+from cnngui.commands.command import Command, Keys, MenuPlace, Surface
 from cnngui.commands.conditions import DESIGN, SELECTION
 from cnngui.commands.table import COMMANDS
 from cnngui.models.settings import INTERFACE_SIZES, ThemeMode
 
-_ZOOM: Final = (Place(Surface.VIEW),)
+_ZOOM: Final = (MenuPlace(Surface.VIEW),)
 _THEMES: Final[tuple[tuple[ThemeMode, str, str, str], ...]] = (
     ("system", "As the &System", "Use the System's Theme", ""),
     ("light", "&Light", "Use the Light Theme", "sun"),
@@ -28,7 +28,7 @@ def _theme(mode: ThemeMode, text: str, title: str, icon: str) -> Command:
         text=text,
         title=title,
         run=use,
-        where=(Place(Surface.VIEW, 1).inside("&Theme"),),
+        where=(MenuPlace(Surface.VIEW, 1).inside("&Theme"),),
         icon=icon,
         checked=lambda bench: bench.themes.mode == mode,
         one_of="theme",
@@ -41,7 +41,7 @@ def _size(percent: int) -> Command:
         text=f"{percent} %",
         title=f"Interface at {percent} %",
         run=lambda bench: bench.views.set_interface_size(percent),
-        where=(Place(Surface.VIEW, 1).inside("Interface Si&ze"),),
+        where=(MenuPlace(Surface.VIEW, 1).inside("Interface Si&ze"),),
         checked=lambda bench: bench.settings.interface_size == percent,
         one_of="interface_size",
     )
@@ -61,7 +61,7 @@ def _switch(name: str, text: str, turn: Callable[[Bench, bool], object], hint: s
         id=name,
         text=text,
         run=toggle,
-        where=(Place(Surface.VIEW, 2),),
+        where=(MenuPlace(Surface.VIEW, 2),),
         hint=hint,
         checked=is_on,
         begin=lambda bench: turn(bench, is_on(bench)),
@@ -97,7 +97,7 @@ COMMANDS.add(
         text="&Fit",
         title="Fit the Design",
         run=lambda bench: bench.canvas.fit(),
-        where=(*_ZOOM, Place(Surface.TOOLS, 2), Place(Surface.PLANE, 4)),
+        where=(*_ZOOM, MenuPlace(Surface.TOOLS, 2), MenuPlace(Surface.PLANE, 4)),
         keys=("F",),
         reach="design",
         icon="fit",
@@ -108,7 +108,7 @@ COMMANDS.add(
         id="fit_selection",
         text="Fit &Selection",
         run=lambda bench: bench.canvas.fit_selection(),
-        where=(*_ZOOM, Place(Surface.BLOCKS, 6)),
+        where=(*_ZOOM, MenuPlace(Surface.BLOCKS, 6)),
         keys=("Shift+F",),
         reach="design",
         refusal=SELECTION,

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from cnngui.commands.bench import Bench
-from cnngui.commands.command import Command, Place, Surface, literal
+from cnngui.commands.command import Command, MenuPlace, Surface, literal
 from cnngui.commands.table import COMMANDS
 from cnngui.models.workspaces import WORKSPACES, Workspace
 
-_WORKSPACES: Final = Place(Surface.WINDOW)
-_PANELS: Final = Place(Surface.WINDOW, 3)
+_WORKSPACES: Final = MenuPlace(Surface.WINDOW)
+_PANELS: Final = MenuPlace(Surface.WINDOW, 3)
 
 
 def _workspace(number: int, known: Workspace) -> Command:
@@ -56,13 +56,13 @@ COMMANDS.add(
         id="layout",
         text="&Reset Layout",
         run=lambda bench: bench.views.reset(),
-        where=(Place(Surface.WINDOW, 4),),
+        where=(MenuPlace(Surface.WINDOW, 4),),
         hint="Puts the panels of this workspace where they were at first",
     ),
 )
 
 
-@COMMANDS.several(Place(Surface.WINDOW, 1))
+@COMMANDS.several(MenuPlace(Surface.WINDOW, 1))
 def panels(bench: Bench) -> Iterator[Command]:
     """Each panel, to be opened and closed."""
     for name, title in bench.views.panels().items():

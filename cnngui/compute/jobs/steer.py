@@ -32,7 +32,7 @@ class Hold(Job):
 
 
 @dataclass(frozen=True, eq=False)
-class Step(Job):
+class SingleStep(Job):
     """Makes one optimiser step of a held run."""
 
     def do(self, desk: Desk) -> None:

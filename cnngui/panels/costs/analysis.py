@@ -21,7 +21,7 @@ from cnngui.commands.bench import Bench
 from cnngui.models.models import Models
 from cnngui.models.selection import Selection
 from cnngui.panels.costs.cost_table import CostModel, CostTable
-from cnngui.panels.panel import Place, panel
+from cnngui.panels.panel import PanelPlace, panel
 from cnngui.theme.formatting import bytes_text, count_text, seconds_text, short_count_text
 from cnngui.theme.icons import icon
 from cnngui.theme.theme import GRID, MARGIN, SPACING, ThemeManager
@@ -221,8 +221,8 @@ class Figure(QWidget):
     "analysis",
     "Analysis",
     icon="table",
-    place=Place("bottom", 0.4),
-    open={"explain": Place("bottom", 0.4, behind=True)},
+    place=PanelPlace("bottom", 0.4),
+    open={"explain": PanelPlace("bottom", 0.4, behind=True)},
     order=78,
     needs=lambda bench: bench.document.graph.blocks,
 )

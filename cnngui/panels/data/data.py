@@ -23,7 +23,7 @@ from cnngui.forms.editors import EDITORS
 from cnngui.models.models import Models
 from cnngui.models.settings import Settings
 from cnngui.panels.data.preview import DataPreview
-from cnngui.panels.panel import Place, panel
+from cnngui.panels.panel import PanelPlace, panel
 from cnngui.theme import icons
 from cnngui.theme.theme import MARGIN, SPACING, ThemeManager
 from cnngui.widgets.banner import Banner
@@ -196,8 +196,8 @@ def _begin(bench: Bench) -> None:
     "data",
     "Data",
     icon="data",
-    place=Place("right", 0.6),
-    open={"data": Place("left", 0.6)},
+    place=PanelPlace("right", 0.6),
+    open={"data": PanelPlace("left", 0.6)},
     order=45,
     begin=_begin,
 )

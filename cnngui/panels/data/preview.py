@@ -11,11 +11,11 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from cnngui.models.data import Data, Part
+from cnngui.models.data import Data, DataPart
 from cnngui.theme import icons
 from cnngui.theme.formatting import count_text, measure_text, shape_text
 from cnngui.theme.theme import GRID, SMALL_SIZE, SPACING, ThemeManager, text_font
-from cnngui.widgets.bars import BarRows, Row
+from cnngui.widgets.bars import BarRow, BarRows
 from cnngui.widgets.pictures import picture
 from cnngui.widgets.small import Scroll, TextLabel, small_label
 from core.data.dataset import Dataset
@@ -81,7 +81,7 @@ class DataPreview(QWidget):
         counts = data.counts() if data is not None else []
         most = max(counts, default=0) or 1
         names = data.classes if data is not None else ()
-        rows = [Row(name, count_text(n), n / most) for name, n in zip(names, counts, strict=True)]
+        rows = [BarRow(name, count_text(n), n / most) for name, n in zip(names, counts, strict=True)]
         self.counts.show_rows(rows[:_MAX_CLASSES])
         self._scroll.setMaximumHeight(self.counts.most_height())
         self._counts_title.setText("Samples of each class" if rows else "Values to predict")
@@ -165,7 +165,7 @@ class SampleGrid(QWidget):
             painter.drawText(below, Qt.AlignmentFlag.AlignCenter, text)
 
 
-def facts_text(parts: Mapping[Part, Dataset]) -> str:
+def facts_text(parts: Mapping[DataPart, Dataset]) -> str:
     """`1 × 28 × 28, 10 classes: 10,800 training, 1,200 validation, 2,000 test`."""
     data = parts.get("training")
     if data is None:
@@ -176,7 +176,7 @@ def facts_text(parts: Mapping[Part, Dataset]) -> str:
     return f"{size}, {kind}: {counts_text(parts)}"
 
 
-def counts_text(parts: Mapping[Part, Dataset]) -> str:
+def counts_text(parts: Mapping[DataPart, Dataset]) -> str:
     """`10,800 training, 1,200 validation, 2,000 test`."""
     return ", ".join(f"{count_text(len(part))} {name}" for name, part in parts.items())
 

@@ -15,7 +15,7 @@ from cnngui.models.document import Document
 from cnngui.models.looking import first_image_block
 from cnngui.models.selection import Selection
 from cnngui.panels.design.illustration import IllustrationView
-from cnngui.panels.panel import Place, panel
+from cnngui.panels.panel import PanelPlace, panel
 from cnngui.theme.icons import layer_icon_name
 from cnngui.theme.theme import ICON_SIZE, MARGIN, SMALL_SIZE, SPACING, Theme, ThemeManager
 from cnngui.widgets.small import EmptyState, IconLabel, TextLabel, small_label
@@ -119,7 +119,7 @@ def _page(layer: type[Layer], theme: Theme) -> Iterator[str]:
         yield f"{small}{escape(allowed)}. Default: {escape(setting.default)}</span></p>"
 
 
-_PLACE: Final = Place("right", 300)
+_PLACE: Final = PanelPlace("right", 300)
 
 
 @panel(

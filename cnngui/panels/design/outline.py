@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHeaderView, QTreeView, QVBoxLayout, QWidg
 from cnngui.canvas.view.view import Canvas
 from cnngui.commands.bench import Bench
 from cnngui.panels.design.outline_model import OutlineModel
-from cnngui.panels.panel import Place, panel
+from cnngui.panels.panel import PanelPlace, panel
 from cnngui.theme.theme import GRID, SMALL_SIZE, ThemeManager, text_font
 from cnngui.widgets.small import EmptyState
 
@@ -156,7 +156,7 @@ class OutlineView(QTreeView):
         return super().event(event)
 
 
-@panel("outline", "Outline", icon="outline", place=Place("left", 240), order=20, shows_design=True)
+@panel("outline", "Outline", icon="outline", place=PanelPlace("left", 240), order=20, shows_design=True)
 def outline(bench: Bench) -> OutlinePanel:
     made = OutlinePanel(bench.canvas, bench.themes)
     made.configured.connect(bench.selection.settings_wanted)

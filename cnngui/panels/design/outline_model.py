@@ -9,7 +9,7 @@ from typing import Final
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QIcon
 
-from cnngui.canvas.accessibility.sentences import Note, Part, Sentences
+from cnngui.canvas.accessibility.sentences import DesignPart, Note, Sentences
 from cnngui.canvas.drawing.blocks.group_face import GROUP_CATEGORY, GROUP_ICON
 from cnngui.models.document import Document
 from cnngui.theme.icons import icon, layer_icon_name
@@ -17,7 +17,7 @@ from cnngui.theme.theme import SMALL_SIZE, ThemeManager, text_font
 from core.design import notes
 from core.design.edits import rename
 from core.design.graph import Block, Comment, Frame, Group
-from core.design.outline import Row
+from core.design.outline import OutlineRow
 from core.errors import CoreError
 
 Index = QModelIndex | QPersistentModelIndex
@@ -35,7 +35,7 @@ _NAME_FLAGS: Final = _FLAGS | Qt.ItemFlag.ItemIsEditable
 @dataclass(frozen=True)
 class _Column:
     title: str
-    text: Callable[[OutlineModel, Part], str]
+    text: Callable[[OutlineModel, DesignPart], str]
     number: bool = False
 
 
@@ -52,7 +52,7 @@ class OutlineModel(QAbstractTableModel):
         self._words = Sentences(document, describe)
         self._themes = themes
         self._small_font = text_font(SMALL_SIZE)
-        self._rows: tuple[Row, ...] = ()
+        self._rows: tuple[OutlineRow, ...] = ()
         self._listed: object = None  # what the rows follow from
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self._say_changed)
@@ -145,24 +145,24 @@ class OutlineModel(QAbstractTableModel):
             return False
         return True
 
-    def _part(self, index: Index) -> Part | None:
+    def _part(self, index: Index) -> DesignPart | None:
         """What is in a row; None while the document is a step ahead."""
         return self._words.part(self.part_at(index.row()))
 
-    def title(self, part: Part) -> str:
+    def title(self, part: DesignPart) -> str:
         return self._words.title(part)
 
-    def shape(self, part: Part) -> str:
+    def shape(self, part: DesignPart) -> str:
         return self._words.shape(part)
 
-    def parameters(self, part: Part) -> str:
+    def parameters(self, part: DesignPart) -> str:
         return self._words.parameters(part)
 
-    def problem(self, part: Part) -> str:
+    def problem(self, part: DesignPart) -> str:
         found = self._words.problem(part)
         return str(found) if found is not None else ""
 
-    def _picture(self, part: Part) -> QIcon:
+    def _picture(self, part: DesignPart) -> QIcon:
         theme = self._themes.current
         found = self._words.problem(part)
         name: str

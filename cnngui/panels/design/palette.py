@@ -30,14 +30,14 @@ from PySide6.QtWidgets import (
 from cnngui.canvas.drawing.blocks.chip import chip
 from cnngui.canvas.editor.mime import layer_mime, snippet_mime
 from cnngui.commands.bench import Bench
-from cnngui.panels.panel import Place, panel
+from cnngui.panels.panel import PanelPlace, panel
 from cnngui.theme.icons import entry_icon, icon, layer_icon_name
 from cnngui.theme.theme import CATEGORIES, GRID, ICON_SIZE, SMALL_SIZE, SPACING, ThemeManager, text_font
 from cnngui.widgets.small import EmptyState
 from core.layers import LAYERS, Layer
 from core.templates import SNIPPETS
 
-_PLACE: Final = Place("left", 212)
+_PLACE: Final = PanelPlace("left", 212)
 _KIND: Final = Qt.ItemDataRole.UserRole
 _SNIPPET: Final = Qt.ItemDataRole.UserRole + 1
 _GRIP: Final = QPoint(-10, -10)

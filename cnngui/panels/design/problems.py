@@ -11,7 +11,7 @@ from cnngui.commands.bench import Bench
 from cnngui.models.document import Document, without_fixes
 from cnngui.models.selection import Selection
 from cnngui.panels.design.problem_view import ProblemList
-from cnngui.panels.panel import Place, panel
+from cnngui.panels.panel import PanelPlace, panel
 from cnngui.theme.theme import GRID, SPACING, ThemeManager
 from cnngui.widgets.small import EmptyState, Scroll, small_label
 from core.errors import Problem
@@ -122,7 +122,7 @@ def _begin(bench: Bench) -> None:
     count()
 
 
-@panel("problems", "Problems", icon="warning", place=Place("bottom", 0.3), order=80, begin=_begin)
+@panel("problems", "Problems", icon="warning", place=PanelPlace("bottom", 0.3), order=80, begin=_begin)
 def problems(bench: Bench) -> ProblemsPanel:
     made = ProblemsPanel(bench.document, bench.selection, bench.themes)
     made.fix_previewed.connect(bench.canvas.following.preview)

@@ -19,7 +19,7 @@ from cnngui.models.selection import Selection
 from cnngui.panels.design.block_header import BlockHeader
 from cnngui.panels.design.group_view import GroupView
 from cnngui.panels.design.problem_view import ProblemList
-from cnngui.panels.panel import Place, panel
+from cnngui.panels.panel import PanelPlace, panel
 from cnngui.theme.formatting import count_text, shape_text, short_count_text
 from cnngui.theme.theme import MARGIN, ThemeManager
 from cnngui.widgets.facts import Facts
@@ -274,7 +274,7 @@ def _begin(bench: Bench) -> None:
     bench.selection.name_wanted.connect(lambda: shown().focus_name())
 
 
-_PLACE: Final = Place("right", 272)
+_PLACE: Final = PanelPlace("right", 272)
 
 
 @panel(

@@ -15,7 +15,7 @@ from cnngui.commands.bench import Bench
 from cnngui.commands.demo import play_demo
 from cnngui.models.designs import open_design
 from cnngui.models.settings import Settings
-from cnngui.panels.panel import Place, panel
+from cnngui.panels.panel import PanelPlace, panel
 from cnngui.panels.start.design_picture import design_picture
 from cnngui.theme.theme import GRID, MARGIN, RADIUS, SMALL_SIZE, SPACING, ThemeManager, text_font
 from cnngui.widgets.small import ElidedButton, Scroll, TextLabel, small_label
@@ -210,7 +210,7 @@ class Card(QAbstractButton):
         painter.drawText(words.adjusted(0, 18, 0, 62), Qt.TextFlag.TextWordWrap, self.template.help)
 
 
-@panel("start", "Start page", icon="new", place=Place("page"), order=90)
+@panel("start", "Start page", icon="new", place=PanelPlace("page"), order=90)
 def start_page(bench: Bench) -> StartPage:
     made = StartPage(bench.settings, bench.themes)
 

@@ -33,7 +33,7 @@ from PySide6.QtWidgets import (
 from cnngui.commands.bench import Bench
 from cnngui.models.run import Run
 from cnngui.models.run_record import Curves
-from cnngui.panels.panel import Place, panel
+from cnngui.panels.panel import PanelPlace, panel
 from cnngui.theme import icons
 from cnngui.theme.formatting import count_text, measure_text, percent_text
 from cnngui.theme.theme import GRID, MARGIN, SMALL_SIZE, SPACING, ThemeManager, text_font
@@ -368,7 +368,7 @@ def _results(epochs: list[EpochEnded], value: Callable[[Result], float]) -> Numb
     return np.array([value(epoch.validation) for epoch in epochs if epoch.validation is not None], float)
 
 
-_PLACE: Final = Place("bottom", 0.4)
+_PLACE: Final = PanelPlace("bottom", 0.4)
 
 
 @panel(

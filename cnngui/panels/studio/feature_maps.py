@@ -20,7 +20,7 @@ from cnngui.commands.bench import Bench
 from cnngui.models.looking import block_to_look_at
 from cnngui.models.models import Models
 from cnngui.models.selection import Selection
-from cnngui.panels.panel import Place, panel
+from cnngui.panels.panel import PanelPlace, panel
 from cnngui.panels.studio.sample import COMPACT_WIDTH, WIDTH, SampleView
 from cnngui.theme.formatting import count_text, shape_text
 from cnngui.theme.theme import GRID, MARGIN, SMALL_SIZE, SPACING, ThemeManager
@@ -221,7 +221,7 @@ class FeatureMapsPanel(QWidget):
         self.sample.setFixedWidth(self.width() - 2 * MARGIN if above else COMPACT_WIDTH if narrow else WIDTH)
 
 
-_PLACE = Place("bottom", 0.4)
+_PLACE = PanelPlace("bottom", 0.4)
 
 
 def _begin(bench: Bench) -> None:

@@ -13,7 +13,7 @@ from cnngui.models.document import Document
 from cnngui.models.looking import block_to_look_at
 from cnngui.models.models import Models
 from cnngui.models.selection import Selection
-from cnngui.panels.panel import Place, panel
+from cnngui.panels.panel import PanelPlace, panel
 from cnngui.theme.formatting import number_text, shape_text
 from cnngui.theme.theme import GRID, MARGIN, SPACING, ThemeManager
 from cnngui.widgets.pictures import picture
@@ -189,7 +189,7 @@ def _details(field: tuple[Field, Field]) -> str:
     return f"Receptive field {size}, padding included; the next unit is {stride} pixels further."
 
 
-_PLACE = Place("bottom", 0.4)
+_PLACE = PanelPlace("bottom", 0.4)
 
 
 def _has_field(bench: Bench) -> bool:

@@ -12,12 +12,12 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from cnngui.forms.editors import ChoiceBox
-from cnngui.models.data import Data, Part
+from cnngui.models.data import Data, DataPart
 from cnngui.models.looking import Looking
 from cnngui.theme import icons
 from cnngui.theme.formatting import count_text, measure_text, percent_text
 from cnngui.theme.theme import GRID, SPACING, ThemeManager
-from cnngui.widgets.bars import BarRows, Row
+from cnngui.widgets.bars import BarRow, BarRows
 from cnngui.widgets.pictures import Levels, limits, picture
 from cnngui.widgets.small import small_label
 from core.data.dataset import Dataset
@@ -28,7 +28,7 @@ COMPACT_WIDTH: Final = 104
 _PICTURE: Final = 96
 _MAX_ROWS: Final = 10
 
-_PARTS: Final[tuple[Part, ...]] = ("training", "validation", "test")
+_PARTS: Final[tuple[DataPart, ...]] = ("training", "validation", "test")
 
 
 class SampleView(QWidget):
@@ -111,7 +111,7 @@ class SampleView(QWidget):
     def _choose_part(self, number: int) -> None:
         self._looking.look_at(self._parts()[number], 0)
 
-    def _parts(self) -> list[Part]:
+    def _parts(self) -> list[DataPart]:
         return [part for part in _PARTS if part in self._data.parts]
 
     def _show_sample(self) -> None:
@@ -210,20 +210,20 @@ def _levels(data: Dataset) -> Levels | None:
     return (0, 1) if data.images.dtype == np.uint8 else None
 
 
-def _class_rows(data: Dataset, index: int, found: Array | None) -> list[Row]:
+def _class_rows(data: Dataset, index: int, found: Array | None) -> list[BarRow]:
     """All classes in their order; of many, the most probable ones and the true one."""
     label = int(data.targets[index])
     if found is None or len(found) != len(data.classes):
-        return [Row(data.classes[label], marked=True)]
+        return [BarRow(data.classes[label], marked=True)]
     shown = list(range(len(found)))
     if len(shown) > _MAX_ROWS:
         best: list[int] = np.argsort(-found, kind="stable")[:_MAX_ROWS].tolist()
         shown = best if label in best else [*best[:-1], label]
     shares = [float(share) for share in np.nan_to_num(found)]
-    return [Row(data.classes[k], percent_text(float(found[k])), shares[k], k == label) for k in shown]
+    return [BarRow(data.classes[k], percent_text(float(found[k])), shares[k], k == label) for k in shown]
 
 
-def _verdict(rows: Sequence[Row]) -> str:
+def _verdict(rows: Sequence[BarRow]) -> str:
     """All rows in short: what the network says, and below what is true, as `4: 52.1 %`, `wrong, it is 6`."""
     best = max(rows, key=lambda row: row.share or 0)
     true = next((row.name for row in rows if row.marked), None)
@@ -232,7 +232,7 @@ def _verdict(rows: Sequence[Row]) -> str:
     return f"{best.name}: {best.text}\n" + ("right" if best.marked else f"wrong, it is {true}")
 
 
-def _value_rows(data: Dataset, index: int, found: Array | None) -> list[Row]:
+def _value_rows(data: Dataset, index: int, found: Array | None) -> list[BarRow]:
     """The predicted values with the true ones."""
     rows = []
     wanted = np.atleast_1d(data.targets[index])[:_MAX_ROWS]
@@ -240,5 +240,5 @@ def _value_rows(data: Dataset, index: int, found: Array | None) -> list[Row]:
         text = f"true {measure_text(float(value))}"
         if found is not None:
             text = f"{measure_text(float(found[number]))}, {text}"
-        rows.append(Row(f"value {number + 1}" if len(wanted) > 1 else "value", text))
+        rows.append(BarRow(f"value {number + 1}" if len(wanted) > 1 else "value", text))
     return rows

@@ -23,7 +23,7 @@ from cnngui.models.models import Models
 from cnngui.models.run import Run, State
 from cnngui.models.run_control import RunControl
 from cnngui.panels.data.preview import counts_text
-from cnngui.panels.panel import Place, panel
+from cnngui.panels.panel import PanelPlace, panel
 from cnngui.panels.studio.run_status import Results, RunStatus
 from cnngui.panels.studio.schedule import ChoiceRow, ScheduleSettings
 from cnngui.theme import icons
@@ -37,7 +37,7 @@ from core.maths.schedules import Schedule
 from core.schema.param import param_of
 from core.training.plan import Plan
 
-_PLACE = Place("right", 312)
+_PLACE = PanelPlace("right", 312)
 _LABEL_WIDTH = 96
 """Pixels; one width for all forms, so that their fields stand in one line."""
 _FIXED_DURING_RUN = ("validation", "seed")

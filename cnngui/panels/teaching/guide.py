@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout
 from cnngui.commands.bench import Bench
 from cnngui.models.document import Document
 from cnngui.models.run import Run
-from cnngui.panels.panel import Place, panel
+from cnngui.panels.panel import PanelPlace, panel
 from cnngui.theme.theme import GRID, MARGIN, SPACING, ThemeManager
 from cnngui.widgets.small import MUTED, IconLabel, Separator, TextLabel, small_label
 from core.teaching.lesson import STEPS
@@ -98,7 +98,7 @@ class Mark(QWidget):
         self.setAccessibleName(f"{self._title}: {state}")
 
 
-@panel("guide", "First steps", icon="next", place=Place("bar"), order=95)
+@panel("guide", "First steps", icon="next", place=PanelPlace("bar"), order=95)
 def guide(bench: Bench) -> Guide:
     made = Guide(bench.document, bench.run, bench.themes)
     made.closed.connect(lambda: bench.views.close_panel("guide"))

@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtWidgets import QMainWindow
 
-from cnngui.panels.panel import Area, Panel, Place
+from cnngui.panels.panel import Area, Panel, PanelPlace
 from cnngui.window.docking.dock import AREAS, Dock
 
 _SIDES: Final[tuple[Area, ...]] = ("left", "right", "bottom")
@@ -239,7 +239,7 @@ class Docks(QObject):
                 self._docks[name].raise_()
         self.size(workspace, window.size())
 
-    def _add(self, name: str, place: Place, others: list[str], *, beside: bool) -> None:
+    def _add(self, name: str, place: PanelPlace, others: list[str], *, beside: bool) -> None:
         """Beside the last of the others, or behind the first of them as a tab."""
         dock, window = self._docks[name], self._window
         if not others:

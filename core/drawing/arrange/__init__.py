@@ -11,12 +11,12 @@ from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 
-from core.design.graph import Graph
+from core.design.graph import Graph, Place
 from core.design.groups import blocks_of
 from core.drawing.arrange.levels import Link
-from core.drawing.arrange.rows import Lines, Part, lay_out, stack
+from core.drawing.arrange.rows import Arrangement, Lines, lay_out, stack
 from core.drawing.arrange.space import free_shift
-from core.drawing.arrange.spacing import GRID, SPACINGS, Place, Size, Spacing
+from core.drawing.arrange.spacing import GRID, SPACINGS, Size, Spacing
 from core.drawing.arrange.tree import Tree
 
 __all__ = ["arrange", "moved"]
@@ -87,7 +87,7 @@ def _lay_out_all(
     *,
     spacing: Spacing,
     wrap: float | None,
-) -> Part:
+) -> Arrangement:
     """Arranges what wires hold together, the largest part first; blocks without wires follow in a row."""
     groups = _connected(len(sizes), links)
     alone = [group[0] for group in groups if len(group) == 1]

@@ -6,17 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor
 
+from core.design.graph import Place
 from core.drawing.arrange import coordinates, wrapping
 from core.drawing.arrange.levels import Levels, Link, assign, build
 from core.drawing.arrange.ordering import reduce_crossings
-from core.drawing.arrange.spacing import GRID, Place, Size, Spacing
+from core.drawing.arrange.spacing import GRID, Size, Spacing
 
 Lines = tuple[float, float]
 """How far across a thing the wire into it runs, and the one out of it."""
 
 
 @dataclass(frozen=True)
-class Part:
+class Arrangement:
     """Blocks that have been arranged: where each stands in an area from (0, 0) on, along and across."""
 
     places: dict[int, Place]
@@ -25,7 +26,7 @@ class Part:
 
 def lay_out(
     sizes: Sequence[Size], links: Sequence[Link], lines: Sequence[Lines], spacing: Spacing, wrap: float | None
-) -> Part:
+) -> Arrangement:
     """Arranges connected blocks, numbered along their wires, which run along `lines` across each block.
 
     `wrap` is the most that a row is long.
@@ -54,7 +55,7 @@ def lay_out(
     return stack(parts, spacing.between_rows)
 
 
-def stack(parts: Sequence[Part], gap: float) -> Part:
+def stack(parts: Sequence[Arrangement], gap: float) -> Arrangement:
     """Puts parts side by side across the wires, flush where they begin."""
     places: dict[int, Place] = {}
     at = length = 0.0
@@ -63,7 +64,7 @@ def stack(parts: Sequence[Part], gap: float) -> Part:
             places[block] = (along, across + at)
         at += _up(part.size[1] + gap)
         length = max(length, part.size[0])
-    return Part(places, (length, max(0.0, at - gap)))
+    return Arrangement(places, (length, max(0.0, at - gap)))
 
 
 def _height(whole: Levels, piece: range, sizes: Sequence[Size], spacing: Spacing) -> float:
@@ -83,7 +84,7 @@ def _row(
     lines: Sequence[Lines],
     *,
     spacing: Spacing,
-) -> Part:
+) -> Arrangement:
     """Arranges the blocks of one row: each in line with what feeds it, the first with what it feeds."""
     inner = _levels(blocks, level, links)
     reduce_crossings(inner)
@@ -110,7 +111,7 @@ def _row(
             places[blocks[item]] = (along, starts[item] - low)
             high = max(high, starts[item] - low + sizes[blocks[item]][1])
         along += _up(max(sizes[blocks[item]][0] for item in found) + spacing.between_levels)
-    return Part(places, (along - spacing.between_levels, high))
+    return Arrangement(places, (along - spacing.between_levels, high))
 
 
 def _levels(blocks: Sequence[int], level: Sequence[int], links: Sequence[Link]) -> Levels:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import ceil, floor
 
-from core.drawing.arrange.spacing import GRID, Place, Size
+from core.design.graph import Place
+from core.drawing.arrange.spacing import GRID, Size
 
 Body = tuple[Place, Size]
 """The top left corner and the size of a block."""

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from core.design.direction import Direction
+from core.design.graph import Place
 
-Place = tuple[float, float]
 Size = tuple[float, float]
 
 GRID = 4

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from core.design.graph import Graph
+from core.design.graph import Graph, Place
 from core.drawing.arrange.levels import Link
-from core.drawing.arrange.rows import Lines, Part
-from core.drawing.arrange.spacing import Place, Size, Spacing
+from core.drawing.arrange.rows import Arrangement, Lines
+from core.drawing.arrange.spacing import Size, Spacing
 
-Arrange = Callable[[Sequence[Size], Sequence[Link], Sequence[Lines]], Part]
+Arrange = Callable[[Sequence[Size], Sequence[Link], Sequence[Lines]], Arrangement]
 """Lays out things of these sizes; the last argument tells where their wires run, across."""
 
 

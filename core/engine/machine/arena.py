@@ -47,12 +47,12 @@ class Buffer:
     def place(self, address: int) -> None:
         self._address = address
 
-    def at(self, offset: int) -> Place:
+    def at(self, offset: int) -> BufferPlace:
         """The place `offset` bytes into the buffer."""
-        return Place(self, offset)
+        return BufferPlace(self, offset)
 
 
-class Place(NamedTuple):
+class BufferPlace(NamedTuple):
     """A place inside a buffer."""
 
     buffer: Buffer
@@ -73,7 +73,7 @@ class Fixed(NamedTuple):
         return int(self.array.ctypes.data)
 
 
-Operand: TypeAlias = Buffer | Place | Fixed
+Operand: TypeAlias = Buffer | BufferPlace | Fixed
 """What a row may hold where its operation expects an address."""
 
 TableRow: TypeAlias = tuple[Kernel, Any]
@@ -81,7 +81,7 @@ TableRow: TypeAlias = tuple[Kernel, Any]
 
 
 def buffer_of(operand: Any) -> Buffer | None:
-    if isinstance(operand, Place):
+    if isinstance(operand, BufferPlace):
         return operand.buffer
     return operand if isinstance(operand, Buffer) else None
 

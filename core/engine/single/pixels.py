@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import NamedTuple
 
-from core.engine.machine.arena import Buffer, Operand, Place
+from core.engine.machine.arena import Buffer, BufferPlace, Operand
 from core.engine.machine.helpers import clear, share
 from core.engine.machine.operation import Task, preparing, read
 from core.engine.machine.vectors import VECTOR_BYTES, WIDTH
@@ -55,7 +55,7 @@ class Pixels(Value):
         """Rows with the border."""
         return self.border.top + self.size[1] + self.border.bottom
 
-    def at(self, row: int = 0, column: int = 0) -> Place:
+    def at(self, row: int = 0, column: int = 0) -> BufferPlace:
         """The place of a pixel; negative numbers are in the border."""
         return self.buffer.at((self.border.top + row) * self.line + (self.border.left + column) * self.pixel)
 

@@ -38,6 +38,10 @@ def test_the_menu_offers_what_fits_the_selection(
     QApplication.sendEvent(area, event)
     (menu,) = (menu for menu in bench.canvas.findChildren(QMenu) if menu.isVisible() and menu.isWindow())
     texts = [action.text() for action in menu.actions()]
+    offered = [action for part in (menu, *menu.findChildren(QMenu)) for action in part.actions()]
+    unusable = [action.text() for action in offered if not action.isEnabled()]
     menu.close()
+    assert unusable == []  # "Distribute", for one, needs three blocks
+    assert not any("Distribute" in action.text() for action in offered)
     assert {"Cut", "Connect to…", "Add Frame"} <= set(texts)
     assert bench.selection.ids == ("relu_1",)

@@ -122,7 +122,7 @@ def test_keys_move_into_a_group_and_out_of_it(bench: Workbench, qtbot: QtBot, wh
     assert bench.selection.ids == ("relu_1",)
     QTest.keyClick(widget, Qt.Key.Key_Left, ALT)
     assert bench.document.graph.parent == {"conv2d_1": "group_1"}
-    texts = [action.text() for action in canvas_menu(bench.actions_, QPointF()).actions()]
+    texts = [action.text() for action in canvas_menu(bench.actions, QPointF()).actions()]
     assert "Move into Group…" in texts
 
 

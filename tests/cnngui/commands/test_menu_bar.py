@@ -70,7 +70,7 @@ def test_one_theme_is_chosen(window: MainWindow, settings: Settings, themes: The
 
 def test_the_menu_says_which_way_the_design_would_run(window: MainWindow) -> None:
     bench = window.workbench
-    turn = bench.actions_["turn"]
+    turn = bench.actions["turn"]
     assert plain(turn.text()) == "Flow Top Down"
     turn.trigger()
     assert bench.document.graph.direction is Direction.DOWN
@@ -81,7 +81,7 @@ def test_the_menu_says_which_way_the_design_would_run(window: MainWindow) -> Non
 
 def test_undo_and_redo_are_what_the_history_says(window: MainWindow) -> None:
     bench, canvas = window.workbench, window.workbench.canvas
-    undo, redo = bench.actions_["undo"], bench.actions_["redo"]
+    undo, redo = bench.actions["undo"], bench.actions["redo"]
     assert (undo.isEnabled(), redo.isEnabled()) == (False, False)
     canvas.editor.select(["relu_1"], ())
     QTest.keyClick(canvas, Qt.Key.Key_Delete, SHIFT)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
 
 from cnngui.commands.matching import score
 from cnngui.commands.palette import CommandPalette
+from cnngui.commands.table import COMMANDS
 from cnngui.panels.design.outline import OutlinePanel
 from cnngui.window.main_window import MainWindow
 from tests.cnngui.canvas.conftest import CTRL, SHIFT, chain
@@ -78,7 +83,7 @@ def test_up_and_down_choose_and_escape_gives_the_keyboard_back(window: MainWindo
 
 def test_what_can_not_be_used_says_why_and_does_nothing(window: MainWindow) -> None:
     bench = window.workbench
-    bench.canvas.editor.select((), ())
+    bench.canvas.editor.select(("conv2d_1", "relu_1"), ())
     palette = opened(window)
     QTest.keyClicks(palette.line, "distribute hor")
     row = palette.list.current()
@@ -87,10 +92,24 @@ def test_what_can_not_be_used_says_why_and_does_nothing(window: MainWindow) -> N
     assert row.reason in palette.line.accessibleDescription()
     before = bench.document.graph
     QTest.keyClick(palette.line, Key.Key_Return)
+    assert window.findChild(CommandPalette) is palette  # it hasn't closed; one that has isn't to be touched
     assert palette.isVisible()
     assert window.statusBar().currentMessage() == row.reason
     assert bench.document.graph is before
     QTest.keyClick(palette.line, Key.Key_Escape)
+
+
+def test_a_command_that_fails_ends_in_a_fault_and_not_in_a_crash(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "excepthook", window.faults.note)
+    broken = replace(COMMANDS.commands["fit"], run=lambda _: 1 / 0)
+    monkeypatch.setitem(COMMANDS.commands, "fit", broken)
+    palette = opened(window)
+    QTest.keyClicks(palette.line, broken.name(window.workbench.bench))
+    QTest.keyClick(palette.line, Key.Key_Return)
+    qtbot.waitUntil(window.fault_notice.isVisible)
+    assert window.findChild(CommandPalette) is None
 
 
 def test_nothing_found_is_said(window: MainWindow) -> None:

@@ -12,7 +12,7 @@ from cnngui.window.main_window import MainWindow
 
 
 def opened(window: MainWindow) -> ShortcutsDialog:
-    window.workbench.actions_["keys"].trigger()
+    window.workbench.actions["keys"].trigger()
     dialog = window.findChild(ShortcutsDialog)
     assert dialog is not None
     return dialog

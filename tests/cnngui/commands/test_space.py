@@ -25,15 +25,21 @@ def asked(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return found
 
 
+def unconcerned(window: MainWindow) -> QWidget:
+    """A widget that can have the keyboard and has no use for it."""
+    made = QWidget(window.statusBar())
+    made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    made.show()
+    return made
+
+
 def test_space_trains_from_canvas_outline_and_whatever_has_no_use_for_it(
     window: MainWindow, asked: list[str]
 ) -> None:
     bench = window.workbench
     bench.views.show("outline")
-    still = QWidget(window.statusBar())
-    still.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    still.show()
-    for widget in (bench.canvas, content(bench, "outline", OutlinePanel).view, still, window.center):
+    outline = content(bench, "outline", OutlinePanel).view
+    for widget in (bench.canvas, outline, unconcerned(window), window.center):
         widget.setFocus()
         QTest.keyClick(widget, SPACE)
     assert len(asked) == 4
@@ -62,11 +68,15 @@ def test_space_is_a_letter_in_a_text_and_a_press_on_a_button(window: MainWindow,
 
 
 def test_a_held_key_trains_once(window: MainWindow, asked: list[str]) -> None:
-    assert not window.workbench.actions_["train"].autoRepeat()
-    for repeats in (False, True, True):
-        press = QKeyEvent(QEvent.Type.KeyPress, SPACE, Qt.KeyboardModifier.NoModifier, " ", repeats)
-        QApplication.sendEvent(window, press)
-    assert asked == ["train"]
+    """On the canvas it is a key of the canvas; elsewhere, one that nobody there has used."""
+    assert not window.workbench.actions["train"].autoRepeat()
+    for widget in (window.workbench.canvas, unconcerned(window)):
+        asked.clear()
+        widget.setFocus()
+        for repeats in (False, True, True):
+            press = QKeyEvent(QEvent.Type.KeyPress, SPACE, Qt.KeyboardModifier.NoModifier, " ", repeats)
+            QApplication.sendEvent(widget, press)
+        assert asked == ["train"]
 
 
 def test_what_can_not_be_done_is_not_done(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,7 +85,10 @@ def test_what_can_not_be_done_is_not_done(window: MainWindow, monkeypatch: pytes
     monkeypatch.setattr(bench.run, "step", lambda: steps.append(True))
     monkeypatch.setattr(Run, "state", State.RUNNING)
     bench.run.state_changed.emit()
-    assert not bench.actions_["step"].isEnabled()
+    for command in ("step", "anew", "evaluate"):
+        assert not bench.actions[command].isEnabled()
+    for command in ("anew", "evaluate"):  # the first of two reasons, where there are two
+        assert bench.actions[command].toolTip().startswith("Stop the run first.")
     for widget in (bench.canvas, window.center):
         QTest.keyClick(widget, SPACE, Qt.KeyboardModifier.ShiftModifier)
     assert steps == []

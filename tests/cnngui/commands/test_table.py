@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from cnngui import assets
 from cnngui.canvas.view.view import Canvas
 from cnngui.commands.bench import Bench
-from cnngui.commands.command import Command, Place, Surface, plain
+from cnngui.commands.command import Command, MenuPlace, Surface, plain
 from cnngui.commands.menus import selected
 from cnngui.commands.palette import CommandPalette
 from cnngui.commands.shortcuts import shortcuts
@@ -212,7 +212,7 @@ def test_a_new_command_is_one_declaration(
         id="dummy",
         text="Turn the World &Upside Down…",
         run=done.append,
-        where=(Place(Surface.VIEW, 9), Place(Surface.PLANE, 9)),
+        where=(MenuPlace(Surface.VIEW, 9), MenuPlace(Surface.PLANE, 9)),
         keys=("Ctrl+Alt+U",),
     )
     monkeypatch.setitem(table.commands, dummy.id, dummy)
@@ -225,7 +225,7 @@ def test_a_new_command_is_one_declaration(
     assert ("View", "Turn the World Upside Down", "Ctrl+Alt+U") in [
         (group, what, how) for group, rows in shortcuts(table.commands.values()) for what, how in rows
     ]
-    window.workbench.actions_["palette"].trigger()
+    window.workbench.actions["palette"].trigger()
     palette = window.findChild(CommandPalette)
     assert palette is not None
     assert palette.found("upside")[0].command is dummy

@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 from cnngui.models.models import Models
 from cnngui.models.run import State
 from cnngui.models.settings import Settings
+from cnngui.panels.design.problems import ProblemsPanel
 from cnngui.panels.studio.training import TrainingPanel
 from cnngui.theme.theme import ThemeManager
 from cnngui.window.workbench import Workbench
@@ -119,6 +120,28 @@ def is_judged(models: Models) -> bool:
     )
 
 
+def test_what_went_wrong_in_a_run_comes_and_goes_with_it(qtbot: QtBot, bench: Workbench) -> None:
+    sound = bench.document.plan
+    bench.document.set_plan(replace(sound, optimizer=SGD(learning_rate=100.0, weight_decay=10.0), epochs=50))
+    with qtbot.waitSignal(bench.run.failed, timeout=PATIENCE):
+        bench.run_control.start_over()
+    wait_for(qtbot, bench.models, State.IDLE)
+    assert told_of(bench) == 1
+    bench.document.set_plan(sound)
+    with qtbot.waitSignal(bench.run.ended, timeout=PATIENCE):
+        bench.run_control.start_over()
+    assert told_of(bench) == 0
+    undo(qtbot, bench)
+    assert told_of(bench) == 1
+    redo(bench)
+    assert told_of(bench) == 0
+
+
+def told_of(bench: Workbench) -> int:
+    """How many problems their panel lists."""
+    return len(content(bench, "problems", ProblemsPanel).problems)
+
+
 def test_space_on_a_finished_run_asks_and_esc_changes_nothing(qtbot: QtBot, bench: Workbench) -> None:
     before = shown(bench.models)
     press(qtbot, bench, Qt.Key.Key_Space)
@@ -156,12 +179,12 @@ def test_starting_over_is_undone_wholly_and_redone(qtbot: QtBot, bench: Workbenc
     assert later[4] != former[4]
     assert models.judging.evaluation is None
     assert not np.array_equal(said, said_later)
-    assert bench.actions_["undo"].text().replace("&", "") == "Undo Start over"
+    assert bench.actions["undo"].text().replace("&", "") == "Undo Start over"
     undo(qtbot, bench)
     assert bench.window.statusBar().currentMessage().startswith("The run from before is back")
     assert shown(models) == former
     assert np.array_equal(prediction(qtbot, models), said)
-    assert bench.actions_["redo"].text().replace("&", "") == "Redo Start over"
+    assert bench.actions["redo"].text().replace("&", "") == "Redo Start over"
     redo(bench)
     assert shown(models) == later
     assert np.array_equal(prediction(qtbot, models), said_later)
@@ -231,7 +254,7 @@ def test_a_changed_design_takes_the_place_of_a_run_only_when_asked(
     if how == "key":
         press(qtbot, bench, Qt.Key.Key_Space)
     else:
-        bench.actions_[how].trigger()
+        bench.actions[how].trigger()
     choose(bench, Qt.Key.Key_Escape)
     assert not bench.run.active
     assert shown(bench.models) == former
@@ -284,7 +307,7 @@ def test_a_new_run_that_fails_takes_nothing_away(qtbot: QtBot, bench: Workbench)
 BEGINNINGS: Final[dict[str, Callable[[Workbench], QWidget]]] = {
     "train": lambda bench: content(bench, "training", TrainingPanel).train,
     "step": lambda bench: content(bench, "training", TrainingPanel).step,
-    "tool bar": lambda bench: bench.toolbar.widgetForAction(bench.actions_["train"]),
+    "tool bar": lambda bench: bench.toolbar.widgetForAction(bench.actions["train"]),
 }
 
 
@@ -381,7 +404,7 @@ def test_a_run_that_waits_to_come_back_does_not_come_into_another_project(
     undo(qtbot, bench)
     assert models.run.state is State.STOPPING
     with answering(pressed(BUTTONS.Discard)):
-        bench.actions_["new"].trigger()
+        bench.actions["new"].trigger()
     wait_for(qtbot, models, State.IDLE)
     qtbot.waitUntil(lambda: not models.document.graph.blocks, timeout=PATIENCE)
     assert models.run.checkpoint is None
@@ -394,7 +417,7 @@ def test_what_waits_for_data_is_forgotten_with_its_project(
     models = bench.models
     source = models.document.project.data
     with answering(typed("mine")):
-        bench.actions_["save"].trigger()
+        bench.actions["save"].trigger()
     wait_until_saved(qtbot, bench.files.saving)
     models.data.choose(str(write_bars(tmp_path / "more.npz")))
     bench.run_control.train_further()
@@ -427,14 +450,14 @@ def test_opening_asks_after_the_file_is_chosen_and_a_refusal_forgets_nothing(
     former = bench.document.path
     start_over(qtbot, bench)
     with answering(close):
-        bench.actions_["open"].trigger()
+        bench.actions["open"].trigger()
     assert bench.window.isWindowModified()
     with answering(typed("mine.cnn"), pressed(BUTTONS.Cancel)) as asked:
-        bench.actions_["open"].trigger()
+        bench.actions["open"].trigger()
     assert asked[1] == "Save the trained weights first?"
     bench.document.edit("Set filters", lambda graph: set_param(graph, "conv2d_1", "filters", 6))
     with answering(typed("mine.cnn"), pressed(BUTTONS.Cancel)) as asked:
-        bench.actions_["open"].trigger()
+        bench.actions["open"].trigger()
     assert asked[1] == "Save the changes and the trained weights first?"
     assert bench.window.isWindowModified()
     assert bench.document.path == former

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ from cnngui.compute.thread import ComputeThread
 from cnngui.models.document import Document
 from cnngui.models.models import Models, make_models
 from cnngui.models.run import State
+from cnngui.models.run_record import RunRecord
 from cnngui.models.selection import Selection
 from cnngui.panels.studio.feature_maps import FeatureMapsPanel
 from cnngui.theme.theme import ThemeManager
@@ -65,6 +68,33 @@ def test_an_untrained_network_can_be_looked_at(
     wait_for_maps(qtbot, models, "conv2d_1")
     assert "4 × 6 × 6" in texts(panel)
     assert not panel.untrained.isVisible()
+
+
+def test_what_was_asked_of_a_network_that_has_gone_is_not_shown(
+    qtbot: QtBot, thread: ComputeThread, models: Models, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(qtbot, models)
+    models.looking.watch("test", ["conv2d_1"])
+    wait_for_maps(qtbot, models, "conv2d_1")
+    there, taken = Event(), []
+    put, take = thread.mailbox.put_answer, thread.mailbox.take_answer
+
+    def put_answer(*answer: Any) -> None:
+        put(*answer)
+        there.set()
+
+    def take_answer(viewer: str) -> Any:
+        found = take(viewer)
+        taken.extend([found] if found is not None else [])
+        return found
+
+    monkeypatch.setattr(thread.mailbox, "put_answer", put_answer)
+    monkeypatch.setattr(thread.mailbox, "take_answer", take_answer)
+    models.looking.look_at("training", 3)
+    assert there.wait(PATIENCE / 1000)
+    models.run.show(RunRecord())
+    qtbot.waitUntil(lambda: bool(taken), timeout=PATIENCE)
+    assert models.looking.snapshot is None
 
 
 def test_without_a_selection_it_shows_the_first_block_with_maps(

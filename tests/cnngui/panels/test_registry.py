@@ -15,7 +15,7 @@ from cnngui import assets
 from cnngui.commands.bench import Bench
 from cnngui.models.settings import Settings
 from cnngui.models.workspaces import WORKSPACES
-from cnngui.panels.panel import PANELS, Place, discover, panel
+from cnngui.panels.panel import PANELS, PanelPlace, discover, panel
 from cnngui.theme.theme import ThemeManager
 from cnngui.widgets.small import EmptyState
 from cnngui.window.main_window import MainWindow
@@ -83,7 +83,7 @@ def test_every_declaration_is_whole(declared: object) -> None:
 def test_a_new_panel_is_one_declaration(qtbot: QtBot, settings: Settings, themes: ThemeManager) -> None:
     built: list[Bench] = []
     begun: list[Bench] = []
-    place = Place("bottom", 0.3)
+    place = PanelPlace("bottom", 0.3)
 
     @panel("dummy", "Dummy", icon="info", place=place, open={"train": place}, begin=begun.append)
     def dummy(bench: Bench) -> QWidget:
@@ -126,25 +126,33 @@ def test_a_panel_that_a_layout_does_not_know_comes_to_its_place(
         assert window.workbench
         return window
 
-    before = opened()
-    before.workbench.views.close_panel("properties")
-    before.close_without_asking()
-    before.deleteLater()
-    place = Place("right", 200)
-    panel("late", "Late", icon="info", place=place, open={"design": place})(lambda bench: QLabel("Late"))
-    try:
-        window = opened()
-        qtbot.waitUntil(lambda: window.docks["late"].in_sight)
-        assert window.docks["late"].x() > window.center.x()
-        assert not window.docks["properties"].isVisible()  # the rest is as it was left
+    def close(window: MainWindow) -> None:
         window.close_without_asking()
         window.deleteLater()
+
+    before = opened()
+    before.workbench.views.close_panel("properties")
+    close(before)
+    elsewhere, beside, behind = (
+        PanelPlace("bottom", 0.3),
+        PanelPlace("right", 200),
+        PanelPlace("left", 200, behind=True),
+    )
+    panel("late", "Late", icon="info", place=elsewhere, open={"design": beside})(lambda _: QLabel("Late"))
+    panel("tab", "Tab", icon="info", place=elsewhere, open={"design": behind})(lambda _: QLabel("Tab"))
+    window = opened()
+    try:
+        qtbot.waitUntil(lambda: window.docks["late"].in_sight)
+        assert window.docks["late"].x() > window.center.x()
+        assert window.tabifiedDockWidgets(window.docks["tab"]) == [window.docks["blocks"]]
+        assert not window.docks["properties"].isVisible()  # the rest is as it was left
     finally:
+        close(window)
         PANELS.remove("late")
+        PANELS.remove("tab")
     window = opened()
     assert "late" not in window.docks
-    window.close_without_asking()
-    window.deleteLater()
+    close(window)
 
 
 def test_a_new_panel_gets_a_button_of_a_strip_in_a_small_window(
@@ -160,7 +168,7 @@ def test_a_new_panel_gets_a_button_of_a_strip_in_a_small_window(
     before = opened()
     before.close_without_asking()
     before.deleteLater()
-    place = Place("right", 200)
+    place = PanelPlace("right", 200)
     panel("late", "Late", icon="info", place=place, open={"design": place})(lambda bench: QLabel("Late"))
     try:
         window = opened()

@@ -28,7 +28,8 @@ from core.project import Project
 from core.templates import TEMPLATES
 from core.training.plan import Plan
 from tests.cnngui.contents import content
-from tests.cnngui.runs import GRAPH, PATIENCE, write_bars
+from tests.cnngui.dialogs import answering, typed
+from tests.cnngui.runs import GRAPH, PATIENCE, wait_until_saved, write_bars
 
 
 @pytest.fixture
@@ -118,6 +119,33 @@ def test_an_example_follows_the_data_until_it_is_edited(
     window.asks = False
 
 
+@pytest.mark.parametrize("how", ["train", "save"])
+def test_an_example_that_a_run_or_a_file_hangs_on_stays_as_it_is(
+    qtbot: QtBot, window: MainWindow, settings: Settings, tmp_path: Path, how: str
+) -> None:
+    workbench, document = window.workbench, window.workbench.document
+    workbench.files.open_example("lenet5")
+    if how == "train":
+        document.set_plan(Plan(epochs=1))
+        with qtbot.waitSignal(workbench.run.ended, timeout=PATIENCE):
+            workbench.actions["train"].trigger()
+    else:
+        settings.set_folder("designs", tmp_path)
+        with answering(typed("mine")):
+            workbench.actions["save"].trigger()
+        wait_until_saved(qtbot, workbench.files.saving)
+    before = document.graph
+    np.savez(tmp_path / "colors.npz", x=np.zeros((40, 3, 16, 16), np.uint8), y=np.arange(40) % 5)
+    with qtbot.waitSignal(workbench.data.arrived, timeout=PATIENCE):
+        workbench.data.choose(str(tmp_path / "colors.npz"))
+    assert document.graph is before
+    titles = [
+        fix.title for problem in document.inference.problems for fix in document.with_fixes(problem).fixes
+    ]
+    assert "Use the data's shape" in titles
+    window.asks = False
+
+
 def test_data_that_come_back_with_undo_leave_what_can_be_redone(
     qtbot: QtBot, window: MainWindow, tmp_path: Path
 ) -> None:
@@ -168,7 +196,7 @@ def test_recent_files_are_listed_and_opened(window: MainWindow, tmp_path: Path, 
 
 def test_the_page_can_be_called_back(window: MainWindow) -> None:
     click(page(window).buttons["new"])
-    window.workbench.actions_["start"].trigger()
+    window.workbench.actions["start"].trigger()
     assert window.workbench.center.shows_page
 
 

@@ -121,6 +121,40 @@ def fail(message: str = "no such thing") -> None:
         sys.excepthook(LookupError, error, error.__traceback__)
 
 
+def test_of_many_different_faults_all_are_counted_and_few_told_in_full(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    for number in range(100):
+        fail(f"number {number}")
+    qtbot.waitUntil(lambda: "100 times" in window.fault_notice.text)
+    click(button(window.fault_notice, "Copy Details"))
+    copied = QGuiApplication.clipboard().text()
+    assert "number 0" in copied
+    assert copied.count("Traceback") < 10
+
+
+def test_faults_in_a_row_are_not_told_of_one_by_one(qtbot: QtBot, window: MainWindow) -> None:
+    told: list[str] = []
+    window.faults.changed.connect(lambda: told.append(window.fault_notice.text))
+    for _ in range(100):
+        fail()
+        QApplication.processEvents()
+    qtbot.waitUntil(lambda: "100 times" in window.fault_notice.text)
+    assert len(told) < 50
+
+
+@pytest.mark.parametrize("wish", [SystemExit, KeyboardInterrupt])
+def test_a_wish_to_end_the_program_is_no_fault(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch, wish: type[BaseException]
+) -> None:
+    passed_on: list[type[BaseException]] = []
+    monkeypatch.setattr(sys, "__excepthook__", lambda kind, *_: passed_on.append(kind))
+    sys.excepthook(wish, wish(), None)
+    QApplication.processEvents()
+    assert passed_on == [wish]
+    assert not window.fault_notice.isVisible()
+
+
 @pytest.mark.parametrize("handler", ["paintEvent", "showEvent", "resizeEvent"])
 def test_a_notice_that_fails_itself_fails_without_end_nor_depth(
     qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, handler: str

@@ -14,7 +14,7 @@ from PySide6.QtCore import QByteArray, QSettings
 from pytestqt.qtbot import QtBot
 
 from cnngui.models.settings import Settings
-from cnngui.panels.panel import Panel, Place, discover, from_json, to_json
+from cnngui.panels.panel import Panel, PanelPlace, discover, from_json, to_json
 from cnngui.theme.theme import ThemeManager
 from cnngui.window.frame import DECLARED
 from cnngui.window.main_window import MainWindow
@@ -101,7 +101,7 @@ def test_a_damaged_memory_counts_as_none() -> None:
     ids=str,
 )
 def test_a_remembered_panel_with_a_wrong_value_counts_as_none(damage: dict[str, object]) -> None:
-    left = Place("left")
+    left = PanelPlace("left")
     panels = tuple(Panel(name, name, "chart", left, {"design": left}) for name in ("one", "other"))
     assert from_json(to_json(panels)) == panels
     first, second = json.loads(to_json(panels))

@@ -188,7 +188,7 @@ def test_a_block_that_is_dragged_over_the_start_page_takes_no_design_away(
 ) -> None:
     bench = window.workbench
     bench.document.edit("Build", lambda _: GRAPH)
-    bench.actions_["start"].trigger()
+    bench.actions["start"].trigger()
     page = window.findChild(StartPage)
     assert page is not None
     with answering():

@@ -66,12 +66,12 @@ def rate(bench: Workbench) -> float:
 
 
 def named(bench: Workbench, command: str) -> str:
-    return bench.actions_[command].text().replace("&", "")
+    return bench.actions[command].text().replace("&", "")
 
 
 def choose_file(bench: Workbench, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the data dialog's button for a file does."""
-    bench.actions_["data"].trigger()
+    bench.actions["data"].trigger()
     with monkeypatch.context() as patched:
         patched.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
         QTest.mouseClick(content(bench, "data", DataPanel).open_file, Qt.MouseButton.LeftButton)
@@ -231,6 +231,19 @@ def test_a_project_whose_data_are_gone_is_not_trained_on_others(
     with qtbot.waitSignal(bench.run.ended, timeout=PATIENCE):
         write_bars(tmp_path / "gone.npz")
         bench.run_control.start()
+
+
+def test_data_that_failed_are_not_tried_again_by_themselves(
+    qtbot: QtBot, bench: Workbench, tmp_path: Path
+) -> None:
+    with qtbot.waitSignal(bench.data.failed, timeout=PATIENCE):
+        bench.document.open_project(
+            Project(bench.document.graph, PLAN, DataChoice(str(tmp_path / "gone.npz")))
+        )
+    type_rate(bench, "0.5")
+    assert rate(bench) == 0.5
+    assert bench.data.loading is None
+    assert bench.data.problem is not None
 
 
 def test_a_split_that_leaves_nothing_keeps_the_source_but_trains_on_no_other_split(

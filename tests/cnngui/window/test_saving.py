@@ -21,6 +21,7 @@ from cnngui.window.workbench import Workbench
 from core.design.edits import rename
 from core.errors import FormatError
 from core.formats.project import ProjectFile, load_project, save_project
+from core.training.session import Session
 from tests.cnngui.dialogs import answering, clicked, pressed, typed
 from tests.cnngui.runs import ENDLESS, GRAPH, PATIENCE, hold, wait_for, wait_for_step, wait_until_saved
 from tests.cnngui.windows import open_window, press, save, undo
@@ -93,7 +94,7 @@ def test_a_run_is_saved_between_two_steps_and_goes_on(
     wait_for_step(qtbot, bench.models, 3)
     with monkeypatch.context() as patched:
         patched.setattr(QEventLoop, "exec", lambda *_: pytest.fail("it waits in a loop of its own"))
-        bench.actions_["save"].trigger()
+        bench.actions["save"].trigger()
     assert bench.files.saving.busy == tmp_path / "mine.cnn"
     assert bench.window.statusBar().currentMessage() == "Saving mine.cnn…"
     wait_until_saved(qtbot, bench.files.saving)
@@ -310,7 +311,7 @@ def test_another_design_is_opened_when_this_one_is_saved(
     change(bench)
     disk.stop()
     with answering(pressed(BUTTONS.Save)):
-        bench.actions_["new"].trigger()
+        bench.actions["new"].trigger()
     assert bench.document.graph.blocks
     disk.go_on()
     qtbot.waitUntil(lambda: not bench.document.graph.blocks, timeout=PATIENCE)
@@ -333,7 +334,7 @@ def test_a_copy_leaves_the_document_unsaved(
     change(bench)
     disk.stop()
     with answering(typed("other.json", "Designs")):
-        bench.actions_["save_copy"].trigger()
+        bench.actions["save_copy"].trigger()
     disk.go_on()
     wait_until_saved(qtbot, bench.files.saving)
     assert saved_name(tmp_path / "other.json") == "Eye"
@@ -347,12 +348,12 @@ def test_a_design_file_keeps_the_design_alone_and_the_rest_is_unsaved(
     change(bench)
     bench.document.set_plan(replace(bench.document.plan, epochs=7))
     with answering(typed("mine.json", "Designs")):
-        bench.actions_["save_as"].trigger()
+        bench.actions["save_as"].trigger()
     wait_until_saved(qtbot, bench.files.saving)
     assert bench.window.isWindowModified()
     assert bench.window.statusBar().currentMessage().startswith("Saved mine.json, the design alone")
     with answering(pressed(BUTTONS.Save), typed("whole")):
-        bench.actions_["new"].trigger()
+        bench.actions["new"].trigger()
     qtbot.waitUntil(lambda: not bench.document.graph.blocks, timeout=PATIENCE)
     assert load_project(tmp_path / "whole.cnn").project.plan.epochs == 7
 
@@ -360,11 +361,58 @@ def test_a_design_file_keeps_the_design_alone_and_the_rest_is_unsaved(
 def test_a_design_file_is_enough_for_a_design(qtbot: QtBot, bench: Workbench, tmp_path: Path) -> None:
     change(bench)
     with answering(typed("mine.json", "Designs")):
-        bench.actions_["save_as"].trigger()
+        bench.actions["save_as"].trigger()
     wait_until_saved(qtbot, bench.files.saving)
     assert not bench.window.isWindowModified()
     change(bench, "Ear")
     with answering(pressed(BUTTONS.Save)):
-        bench.actions_["new"].trigger()
+        bench.actions["new"].trigger()
     qtbot.waitUntil(lambda: not bench.document.graph.blocks, timeout=PATIENCE)
     assert saved_name(tmp_path / "mine.json") == "Ear"
+
+
+def test_an_edit_while_the_design_is_saved_before_another_is_opened_is_asked_about(
+    qtbot: QtBot, bench: Workbench, disk: Disk, tmp_path: Path
+) -> None:
+    change(bench, "First")
+    disk.stop()
+    with answering(pressed(BUTTONS.Save)):
+        bench.actions["new"].trigger()
+    change(bench, "Second")
+    with answering(pressed(BUTTONS.Cancel)):
+        disk.go_on()
+        wait_until_saved(qtbot, bench.files.saving)
+    assert saved_name(tmp_path / "mine.cnn") == "First"
+    assert bench.document.graph["conv2d_1"].name == "Second"
+    assert bench.window.isWindowModified()
+
+
+def test_a_run_whose_state_can_not_be_taken_is_not_saved_without_it(
+    qtbot: QtBot, bench: Workbench, disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: object) -> None:
+        raise MemoryError
+
+    hold(qtbot, bench.models, step=2)
+    with monkeypatch.context() as patched, answering(pressed(BUTTONS.Ok)) as asked:
+        patched.setattr(Session, "checkpoint", fail)
+        save(qtbot, bench)
+        wait_until_saved(qtbot, bench.files.saving)
+    assert asked == ["The run can't be saved. Stop it, then save again."]
+    assert not disk.written
+    assert bench.window.isWindowModified()
+
+
+def test_the_end_comes_after_the_file_that_is_being_written_and_before_those_that_wait(
+    qtbot: QtBot, bench: Workbench, disk: Disk, tmp_path: Path
+) -> None:
+    hold(qtbot, bench.models, step=1)
+    disk.stop()
+    bench.files.saving.save(tmp_path / "copy.json", is_copy=True)
+    with qtbot.waitSignal(bench.run.saved, timeout=PATIENCE):  # of the file that waits
+        save(qtbot, bench)
+        disk.go_on()
+        bench.files.saving.shut_down()
+    assert bench.files.saving.busy is None
+    assert load_project(tmp_path / "mine.cnn").checkpoint is None
+    assert len(disk.written) == 1

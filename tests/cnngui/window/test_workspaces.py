@@ -111,6 +111,18 @@ def test_present_is_large_and_empty_and_esc_leads_back(start: Start) -> None:
     assert window.workspace == "train"  # nobody is surprised by it at the next start
 
 
+def test_esc_in_a_line_of_text_belongs_to_it_and_does_not_leave_present(window: MainWindow) -> None:
+    views = window.workbench.views
+    views.switch("present")
+    views.show("blocks")
+    content(window.workbench, "blocks", Palette).search.setFocus()
+    press(window, Qt.Key.Key_Escape)
+    assert window.workspace == "present"
+    window.workbench.canvas.setFocus()
+    press(window, Qt.Key.Key_Escape)
+    assert window.workspace == "design"
+
+
 def test_in_present_a_small_design_is_drawn_larger(window: MainWindow) -> None:
     workbench = window.workbench
     workbench.document.edit("Build", lambda _: GRAPH)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.design.graph import Block, Graph, Wire
 from core.design.groups import fold, group
-from core.design.outline import Row, grouped_outline, outline
+from core.design.outline import OutlineRow, grouped_outline, outline
 from core.layers import LAYERS
 
 
@@ -57,7 +57,14 @@ def test_several_inputs_that_meet_are_not_indented() -> None:
 
 def test_a_group_around_a_branching_is_not_indented_by_it() -> None:
     grouped = group(design("a>b b>c c>d b>d d>e"), ["c", "d"])
-    rows = (Row("a", 0), Row("b", 0), Row("group_1", 0), Row("c", 1, 1), Row("d", 0, 1), Row("e", 0))
+    rows = (
+        OutlineRow("a", 0),
+        OutlineRow("b", 0),
+        OutlineRow("group_1", 0),
+        OutlineRow("c", 1, 1),
+        OutlineRow("d", 0, 1),
+        OutlineRow("e", 0),
+    )
     assert grouped_outline(grouped) == rows
     assert grouped_outline(fold(grouped, "group_1")) == (*rows[:3], rows[-1])
 

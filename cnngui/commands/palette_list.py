@@ -20,7 +20,7 @@ _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 @dataclass(frozen=True)
-class Found:
+class PaletteRow:
     """A command as it is at the moment; `reason` says why it can't be used, where it can't."""
 
     command: Command
@@ -46,14 +46,14 @@ class Found:
         return ". ".join(filter(None, (self.name, state, self.command.keys_text, self.detail)))
 
 
-class FoundModel(QAbstractListModel):
+class PaletteModel(QAbstractListModel):
     """What was found, one a row."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.rows: Sequence[Found] = ()
+        self.rows: Sequence[PaletteRow] = ()
 
-    def show(self, rows: Sequence[Found]) -> None:
+    def show(self, rows: Sequence[PaletteRow]) -> None:
         """Shows these rows instead of those there were."""
         self.beginResetModel()
         self.rows = rows
@@ -74,12 +74,12 @@ class FoundModel(QAbstractListModel):
         return None
 
 
-class FoundList(QListView):
+class PaletteList(QListView):
     """Shows what was found; the keyboard stays in the line above."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.found = FoundModel()
+        self.found = PaletteModel()
         self.setModel(self.found)
         self.setItemDelegate(_Delegate(self))
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -89,7 +89,7 @@ class FoundList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName("Commands found")
 
-    def current(self) -> Found | None:
+    def current(self) -> PaletteRow | None:
         """The marked row."""
         index = self.currentIndex()
         return self.found.rows[index.row()] if index.isValid() else None
@@ -115,7 +115,7 @@ class _Delegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         model = index.model()
-        assert isinstance(model, FoundModel)
+        assert isinstance(model, PaletteModel)
         row, area = model.rows[index.row()], QRect(option.rect)
         colors, roles = option.palette, QPalette.ColorRole
         marked = bool(option.state & QStyle.StateFlag.State_Selected)

@@ -42,11 +42,14 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--data", metavar="SOURCE", help=forms())
     for p in params_of(Plan):
         _add_option(parser, p)
+    usual = Plan()
     kinds = [optimizer.kind for optimizer in OPTIMIZERS]
-    parser.add_argument("--optimizer", choices=kinds, help="how a gradient becomes a step (default adam)")
+    text = f"how a gradient becomes a step (default {usual.optimizer.kind})"
+    parser.add_argument("--optimizer", choices=kinds, help=text)
     parser.add_argument("--lr", metavar="RATE", help="the optimiser's learning rate")
     kinds = [schedule.kind for schedule in SCHEDULES]
-    parser.add_argument("--schedule", choices=kinds, help="how the learning rate falls (default constant)")
+    text = f"how the learning rate falls (default {usual.schedule.kind})"
+    parser.add_argument("--schedule", choices=kinds, help=text)
     parser.add_argument(
         "--set",
         metavar="NAME=VALUE",

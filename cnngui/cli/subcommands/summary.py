@@ -17,7 +17,7 @@ from core.maths.arrays import Shape
 
 
 @dataclass(frozen=True)
-class Row:
+class LayerRow:
     """A line of the table."""
 
     name: str
@@ -37,7 +37,7 @@ def add_parser(commands: Any) -> None:
     parser.set_defaults(run=run)
 
 
-def rows(graph: Graph) -> list[Row]:
+def rows(graph: Graph) -> list[LayerRow]:
     """The blocks in the order of computation, copies of repeated groups too.
 
     Raises DesignError for a design with an error.
@@ -49,7 +49,7 @@ def rows(graph: Graph) -> list[Row]:
         block, price = graph[block_id], cost(graph, block_id, shapes)
         if price is not None:
             shape = shapes[block_id]
-            found.append(Row(block.name, block.layer.kind, shape, price.parameters, price.multiply_adds))
+            found.append(LayerRow(block.name, block.layer.kind, shape, price.parameters, price.multiply_adds))
     return found
 
 

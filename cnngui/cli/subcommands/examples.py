@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from cnngui.cli.summary import totals
+from cnngui.cli.subcommands.summary import totals
 from cnngui.models.designs import example_paths, open_design
 
 
