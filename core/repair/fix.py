@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from core.design.graph import Graph
 from core.project import Project
@@ -15,6 +16,16 @@ class Fix:
 
     title: str
     apply: Callable[[Project], Project]
+
+
+class Proposal(Protocol):
+    """What may be a remedy: it is tried before it is offered."""
+
+    @property
+    def title(self) -> str: ...
+
+    def apply(self, project: Project, /) -> Project:
+        """Raises CoreError if it can't."""
 
 
 @dataclass(frozen=True)

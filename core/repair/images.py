@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from math import ceil, prod
 
@@ -14,22 +14,21 @@ from core.layers.resampling import AdaptiveAveragePool, Upsample
 from core.layers.reshape import Flatten, Reshape
 from core.layers.transposed import TransposedConv2D
 from core.maths.arrays import Shape
+from core.repair.ends import wanted
 from core.repair.fix import DesignEdit
-from core.repair.tools import insert
+from core.repair.tools import insert_all
+from core.repair.ways import border
 
 
-def proposals(graph: Graph, block: Block, shapes: dict[str, Shape]) -> Iterator[DesignEdit]:
+def proposals(graph: Graph, block: Block, shapes: Mapping[str, Shape]) -> Iterator[DesignEdit]:
     """Blocks before a reconstruction that bring what enters it to the shape of the image."""
     wires = graph.incoming(block.id)
-    wanted = next((shapes[b.id] for b in graph.blocks if b.layer.inputs == 0 and b.id in shapes), None)
     entering = shapes.get(wires[0].source) if wires else None
-    if not isinstance(block.layer, Output) or block.layer.target != "image" or None in (wanted, entering):
+    if not isinstance(block.layer, Output) or block.layer.target != "image" or entering is None:
         return
-    assert wanted is not None
-    assert entering is not None
-    for layers in _ways(entering, wanted):
+    for layers in filter(None, _ways(entering, wanted(graph, block, shapes, None) or entering)):
         title = f"Insert {' and '.join(layer.title for layer in layers)}"
-        yield DesignEdit(title, partial(_insert_all, block=block, layers=layers))
+        yield DesignEdit(title, partial(insert_all, layers=layers, wire=wires[0]))
 
 
 def _ways(have: Shape, wanted: Shape) -> Iterator[Sequence[Layer]]:
@@ -56,11 +55,5 @@ def _image_ways(have: Shape, wanted: Shape) -> Iterator[Sequence[Layer]]:
         yield [TransposedConv2D(filters=channels, stride=factor)]
         yield [*larger, *colors]
     else:
+        yield border(have, wanted) or []
         yield [*larger, AdaptiveAveragePool(size=(wanted[1], wanted[2])), *colors]
-
-
-def _insert_all(graph: Graph, block: Block, layers: Sequence[Layer]) -> Graph:
-    """Puts the layers, in their order, into the wire to the block."""
-    for layer in layers:
-        graph = insert(graph, layer, graph.incoming(block.id)[0])
-    return graph
