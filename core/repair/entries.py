@@ -50,7 +50,9 @@ def _take_data(graph: Graph, entry: Block, data: DataSpec) -> Iterator[DesignEdi
 
     yield DesignEdit(title, taken)
     for way in ways(data.shape, getattr(entry.layer, "shape")):  # noqa: B009  # not every layer has one
-        yield DesignEdit(f"{title}, and insert {words(way)} after {entry.name}", partial(taken, way=way))
+        yield DesignEdit(
+            f"{title}, and insert {words(way)} after {entry.name}", partial(taken, way=way), True
+        )
 
 
 def _forms(shape: Shape, problem: Problem) -> Iterator[Way]:

@@ -16,6 +16,8 @@ class Fix:
 
     title: str
     apply: Callable[[Project], Project]
+    is_last_resort: bool = False
+    """As of a `Proposal`."""
 
 
 class Proposal(Protocol):
@@ -23,6 +25,10 @@ class Proposal(Protocol):
 
     @property
     def title(self) -> str: ...
+
+    @property
+    def is_last_resort(self) -> bool:
+        """Whether it is one only where nothing else cures, but to delete a block."""
 
     def apply(self, project: Project, /) -> Project:
         """Raises CoreError if it can't."""
@@ -34,6 +40,7 @@ class DesignEdit:
 
     title: str
     edit: Callable[[Graph], Graph]
+    is_last_resort: bool = False
 
     def apply(self, project: Project) -> Project:
         return replace(project, design=self.edit(project.design))

@@ -54,6 +54,9 @@ def cured(trial: Trial, proposals: Iterable[Proposal]) -> Iterator[Proposal]:
     """
     outcomes = [outcome for proposal in proposals if (outcome := _try(trial, proposal)) is not None]
     least = min((o.blame for o in outcomes if not o.deletes), default=0)
+    simple = [o for o in outcomes if not o.deletes and not o.proposal.is_last_resort]
+    if simple:
+        outcomes = [o for o in outcomes if not o.proposal.is_last_resort]
     offered: list[_Outcome] = []
     for outcome in sorted(outcomes, key=lambda o: (o.deletes, o.left)):
         known = any(_alike(outcome, other) for other in offered)
