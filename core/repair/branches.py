@@ -91,6 +91,6 @@ def _own(graph: Graph, wire: Wire) -> list[Block]:
 
 def _set(blocks: Sequence[Block], name: str, value: Any) -> DesignEdit:
     shown = " × ".join(map(str, value)) if isinstance(value, tuple) else value
-    whose = " and ".join(b.name for b in blocks) if len(blocks) < 3 else f"{len(blocks)} blocks before"
+    whose = " and ".join(b.name for b in blocks) if len(blocks) < 3 else f"{len(blocks)} blocks"
     title = f"Set {name} of {whose} to {shown}"
     return DesignEdit(title, lambda g: reduce(lambda g, b: set_param(g, b.id, name, value), blocks, g))

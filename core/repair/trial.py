@@ -54,13 +54,12 @@ def cured(trial: Trial, proposals: Iterable[Proposal]) -> Iterator[Proposal]:
     """
     outcomes = [outcome for proposal in proposals if (outcome := _try(trial, proposal)) is not None]
     least = min((o.blame for o in outcomes if not o.deletes), default=0)
-    simple = [o for o in outcomes if not o.deletes and not o.proposal.is_last_resort]
-    if simple:
+    outcomes = [o for o in outcomes if o.deletes or o.blame == least]
+    if any(not o.deletes and not o.proposal.is_last_resort for o in outcomes):
         outcomes = [o for o in outcomes if not o.proposal.is_last_resort]
     offered: list[_Outcome] = []
     for outcome in sorted(outcomes, key=lambda o: (o.deletes, o.left)):
-        known = any(_alike(outcome, other) for other in offered)
-        if not known and (outcome.deletes or outcome.blame == least):
+        if not any(_alike(outcome, other) for other in offered):
             offered.append(outcome)
             yield outcome.proposal
 
@@ -100,9 +99,14 @@ def _is_gone(trial: Trial, found: Inference, was: Mapping[str, _State], now: Map
     problem, before = trial.problem, trial.before
     if problem.block in was and problem.block not in now:
         return len(found.problems) < len(before.problems)  # to delete a block must not tear a gap
-    if problem.block is not None and problem.block in now and before.shapes:  # a cycle hides others
-        return now[problem.block] < (_State.BROKEN if problem.severity == "error" else _State.DOUBTED)
-    return problem not in found.problems
+    if problem in found.problems or problem.block not in now or not before.shapes:  # a cycle hides others
+        return problem not in found.problems
+    return problem.block in found.shapes and _like(problem, found) < _like(problem, before)
+
+
+def _like(problem: Problem, inference: Inference) -> int:
+    """How many problems the block has that are as bad, or worse."""
+    return sum(p.block == problem.block and p.severity <= problem.severity for p in inference.problems)
 
 
 def _is_error(problem: Problem | None) -> bool:

@@ -114,12 +114,19 @@ def _of_result(
             told.append(f"adds {block.name}, which can't work: {found.problem(block.id)}")
         if has > had and before.shapes:
             told.append(f"makes {block.name} worse: {found.problem(block.id)}")
-        if block.id == problem.block and has >= had and before.shapes:
+        if block.id == problem.block and _alike(problem, found) >= _alike(problem, before) and before.shapes:
             told.append(f"leaves {found.problem(block.id)}")
     if before.shapes and {p for p in found.problems if p.block is None} - set(before.problems):
         told.append("takes an end away")
     told += _overlaps(project.design, after.design)
     return told
+
+
+def _alike(problem: Problem, inference: Inference) -> int:
+    """Problems of its block that are no less bad; of a block that waits, there may be some."""
+    known = [p for p in inference.problems if p.block == problem.block]
+    waits = problem.block not in inference.shapes and not known
+    return waits + sum(p.severity in ("error", problem.severity) for p in known)
 
 
 def _is_wrong(inference: Inference, block: Block) -> bool:

@@ -148,6 +148,9 @@ ILLS = {
     "softmax and dropout before Classification": Ill(
         flat(Dense(units=10), Softmax(), Dropout()), "Remove Softmax 1"
     ),
+    "softmax before Classification of a single class": Ill(
+        flat(Dense(units=1), Softmax()), "Remove Softmax 1", data=DataSpec((1, 28, 28), 1)
+    ),
     "ReLU before Classification": Ill(flat(Dense(units=10), ReLU()), "Remove ReLU 1"),
     "sigmoid, flattened, before Classification": Ill(
         chain(
