@@ -63,7 +63,7 @@ def _reshape(have: Shape, wanted: Shape) -> Way | None:
     """The same values in another order of axes."""
     if have == wanted or prod(have) != prod(wanted) or (len(have) == len(wanted) == 3):
         return None
-    return (Flatten(),) if len(wanted) == 1 else _all(allowed(Reshape, shape=wanted))
+    return (Flatten(),) if len(wanted) == 1 else together(allowed(Reshape, shape=wanted))
 
 
 def _learn(have: Shape, wanted: Shape) -> Way | None:
@@ -72,7 +72,7 @@ def _learn(have: Shape, wanted: Shape) -> Way | None:
         return None
     flat = (Flatten(),) if len(have) == 3 else ()
     image = (allowed(Reshape, shape=wanted),) if len(wanted) == 3 else ()
-    return _all(*flat, allowed(Dense, units=prod(wanted)), *image)
+    return together(*flat, allowed(Dense, units=prod(wanted)), *image)
 
 
 def _average(have: Shape, wanted: Shape) -> Way | None:
@@ -80,7 +80,7 @@ def _average(have: Shape, wanted: Shape) -> Way | None:
     if len(have) != 3 or len(wanted) != 1:
         return None
     dense = () if have[0] == wanted[0] else (allowed(Dense, units=wanted[0]),)
-    return _all(GlobalAveragePool(), *dense)
+    return together(GlobalAveragePool(), *dense)
 
 
 def _convolve(have: Shape, wanted: Shape) -> Way | None:
@@ -88,7 +88,7 @@ def _convolve(have: Shape, wanted: Shape) -> Way | None:
     if not len(have) == len(wanted) == 3 or have == wanted:
         return None
     strides = _shrinking(have, wanted)
-    return strides and _all(allowed(Conv2D, filters=wanted[0], kernel=(1, 1), stride=strides))
+    return strides and together(allowed(Conv2D, filters=wanted[0], kernel=(1, 1), stride=strides))
 
 
 def border(have: Shape, wanted: Shape) -> Way | None:
@@ -103,7 +103,7 @@ def border(have: Shape, wanted: Shape) -> Way | None:
     pad, cut = _around([max(0, m) for m in missing]), _around([max(0, -m) for m in missing])
     pads = (allowed(ZeroPad, border=pad),) if any(pad) else ()
     cuts = (allowed(Crop, border=cut),) if any(cut) else ()
-    return _all(*pads, *cuts, *_colors(have, wanted))
+    return together(*pads, *cuts, *_colors(have, wanted))
 
 
 def _pool(have: Shape, wanted: Shape) -> Way | None:
@@ -114,7 +114,7 @@ def _pool(have: Shape, wanted: Shape) -> Way | None:
     padding = (
         "valid" if tuple(h // s for h, s in zip(have[1:], strides, strict=True)) == wanted[1:] else "same"
     )
-    return _all(allowed(MaxPool, kernel=strides, stride=strides, padding=padding), *_colors(have, wanted))
+    return together(allowed(MaxPool, kernel=strides, stride=strides, padding=padding), *_colors(have, wanted))
 
 
 def _enlarge(have: Shape, wanted: Shape) -> Way | None:
@@ -126,7 +126,7 @@ def _enlarge(have: Shape, wanted: Shape) -> Way | None:
         return None
     larger = have[0], have[1] * rows, have[2] * columns
     rest = _colors(have, wanted) if larger[1:] == wanted[1:] else border(larger, wanted) or (None,)
-    return _all(allowed(Upsample, factor=(rows, columns)), *rest)
+    return together(allowed(Upsample, factor=(rows, columns)), *rest)
 
 
 def _adapt(have: Shape, wanted: Shape) -> Way | None:
@@ -135,7 +135,7 @@ def _adapt(have: Shape, wanted: Shape) -> Way | None:
         return None
     if any(h < w for h, w in zip(have[1:], wanted[1:], strict=True)):
         return None
-    return _all(allowed(AdaptiveAveragePool, size=wanted[1:]), *_colors(have, wanted))
+    return together(allowed(AdaptiveAveragePool, size=wanted[1:]), *_colors(have, wanted))
 
 
 KINDS: Final[tuple[Callable[[Shape, Shape], Way | None], ...]] = (
@@ -151,7 +151,7 @@ KINDS: Final[tuple[Callable[[Shape, Shape], Way | None], ...]] = (
 """Each makes of one shape another in its own way, or gives None where it can't."""
 
 
-def _all(*layers: Layer | None) -> Way | None:
+def together(*layers: Layer | None) -> Way | None:
     """The layers, if each of them is allowed."""
     made = tuple(layer for layer in layers if layer is not None)
     return made if len(made) == len(layers) else None
