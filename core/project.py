@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from core.design.graph import Graph
+from core.design.infer import Inference, infer
+from core.design.spec import DataSpec
 from core.training.plan import Plan
 
 
@@ -22,3 +24,13 @@ class Project:
     design: Graph = field(default_factory=Graph)
     plan: Plan = field(default_factory=Plan)
     data: DataChoice = field(default_factory=DataChoice)
+
+
+def inspect(project: Project, data: DataSpec | None = None) -> Inference:
+    """Shapes and problems of the project's design, also against its plan and the data that are known."""
+    return infer(project.design, data, single=trains_singly(project.plan))
+
+
+def trains_singly(plan: Plan) -> bool:
+    """Whether a step of the training sees one sample: all of the plan that a design depends on."""
+    return plan.batch_size == 1

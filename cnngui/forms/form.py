@@ -72,7 +72,10 @@ class Form(QWidget):
         self._hide_what_does_not_count()
 
     def set_errors(self, errors: Mapping[str, str]) -> None:
-        """Marks the settings that the network can't work with, each with what to do."""
+        """Marks the settings that the network can't work with; why is in their tooltips, and told elsewhere.
+
+        No line is added for it: fields that jump as a value is stepped through would be missed by clicks.
+        """
         for name, row in self.rows.items():
             row.set_error(errors.get(name, ""))
 
@@ -122,10 +125,7 @@ class FormRow(QWidget):
         self.label = QLabel(param.label)
         self.label.setBuddy(self.editor)
         limits = param.limits()
-        help = f"{param.help}\nAllowed: {limits}." if limits else param.help
-        for widget in (self.label, self.editor):
-            widget.setToolTip(help)
-        self.editor.setAccessibleDescription(help)
+        self._help = f"{param.help}\nAllowed: {limits}." if limits else param.help
         # The label stands beside the first line, whatever comes below it.
         self.label.setFixedHeight(self.editor.line_height)
 
@@ -147,7 +147,12 @@ class FormRow(QWidget):
     @property
     def message(self) -> str:
         """What stands below the field; empty where all is well."""
-        return self._refusal or self._error or self._note
+        return self._refusal or self._note
+
+    @property
+    def error(self) -> str:
+        """Why the network can't work with the setting; empty where it can."""
+        return self._error
 
     def set_refusal(self, reason: str) -> None:
         """What was typed isn't allowed, and was not taken."""
@@ -164,9 +169,16 @@ class FormRow(QWidget):
         self._show()
 
     def _show(self) -> None:
-        wrong = bool(self._refusal or self._error)
+        refused = bool(self._refusal)
         self._message.setText(self.message)
-        self._message.setForegroundRole(ERROR if wrong else QPalette.ColorRole.PlaceholderText)
-        self._icon.setVisible(wrong)
+        self._message.setForegroundRole(ERROR if refused else QPalette.ColorRole.PlaceholderText)
+        self._icon.setVisible(refused)
         self._below.setVisible(bool(self.message))
-        self.label.setForegroundRole(ERROR if wrong else QPalette.ColorRole.WindowText)
+        self.label.setForegroundRole(ERROR if refused or self._error else QPalette.ColorRole.WindowText)
+        font = self.label.font()
+        font.setUnderline(bool(self._error))  # seen without colours, and no wider
+        self.label.setFont(font)
+        help = "\n".join(filter(None, (self._error, self._help)))
+        for widget in (self.label, self.editor):
+            widget.setToolTip(help)
+        self.editor.setAccessibleDescription(help)

@@ -15,15 +15,17 @@ from shiboken6 import isValid
 
 from core.design.expand import expand
 from core.design.graph import Graph
-from core.design.infer import Inference, finds_the_same, infer
+from core.design.infer import Inference, finds_the_same
 from core.design.spec import DataSpec
 from core.errors import DesignError, Problem
-from core.project import DataChoice, Project
+from core.project import DataChoice, Project, inspect, trains_singly
 from core.training.plan import Plan
 
 if TYPE_CHECKING:
     from core.repair import Fix
 
+_Asked = tuple[Graph, DataSpec | None, bool]
+"""What an inference depends on: design, data, and whether a step of the training sees one sample."""
 _REMEMBERED = 50
 """Undo steps back that need no new inference."""
 
@@ -60,7 +62,7 @@ class Document(QObject):
         self._modified = False
         self._data: DataSpec | None = None
         self._made_for: Callable[[DataSpec | None], Graph] | None = None
-        self._inferred: deque[tuple[Graph, DataSpec | None, Inference]] = deque(maxlen=_REMEMBERED)
+        self._inferred: deque[tuple[_Asked, Inference]] = deque(maxlen=_REMEMBERED)
         self._inference = self._infer()
         self._run_problem: Problem | None = None
         self._path: Path | None = None
@@ -172,8 +174,9 @@ class Document(QObject):
     def _show(self, project: Project, data: DataSpec | None) -> None:
         before, self._project = self._project, project
         known, self._data = self._data, data
-        other_design = project.design is not before.design or data != known
-        if other_design and (data != known or not finds_the_same(before.design, project.design)):
+        other_question = data != known or trains_singly(before.plan) != trains_singly(project.plan)
+        other_design = project.design is not before.design or other_question
+        if other_question or (other_design and not finds_the_same(before.design, project.design)):
             self._inference = self._infer()
         had_problem = self._run_problem is not None
         if other_design or project is not before:
@@ -189,12 +192,13 @@ class Document(QObject):
     # -- problems --------------------------------------------------------------------------------------------
 
     def _infer(self) -> Inference:
-        """`core.design.infer`, remembered for the graphs that undo and redo lead back to."""
-        for known, data, found in self._inferred:
-            if known is self.graph and data == self._data:
+        """`inspect`, remembered for the graphs that undo and redo lead back to."""
+        asked = self.graph, self._data, trains_singly(self.plan)
+        for (graph, *others), found in self._inferred:
+            if graph is self.graph and tuple(others) == asked[1:]:
                 return found
-        found = infer(self.graph, self._data)
-        self._inferred.append((self.graph, self._data, found))
+        found = inspect(self._project, self._data)
+        self._inferred.append((asked, found))
         return found
 
     def with_fixes(self, problem: Problem) -> MendableProblem:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -64,7 +65,15 @@ class Dataset:
     def spec(self) -> DataSpec:
         """What a design has to fit."""
         values = self.targets.shape[1] if self.targets.ndim == 2 else 1
-        return DataSpec(self.images.shape[1:], len(self.classes), values)
+        return DataSpec(self.images.shape[1:], len(self.classes), values, self._one_hot)
+
+    @cached_property
+    def _one_hot(self) -> bool:
+        """Whether the targets are classes written as values: a 1 for the class, a 0 for each other one."""
+        if self.targets.ndim != 2 or self.targets.shape[1] == 1:
+            return False
+        ones = self.targets == 1
+        return bool((ones | (self.targets == 0)).all() and (ones.sum(axis=1) == 1).all())
 
     def batch(self, indices: Any, dtype: DTypeLike = np.float32) -> tuple[Array, NDArray[Any]]:
         """The chosen samples as numbers, bytes scaled to 0…1, and their targets."""

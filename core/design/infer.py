@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from math import prod
 
+from core.design.advice import advice
 from core.design.expand import Expansion, expand
 from core.design.graph import Block, Graph
 from core.design.spec import DataSpec
@@ -44,10 +44,13 @@ class Inference:
         return tuple(p for p in self.problems if p.severity == "error")
 
 
-def infer(graph: Graph, data: DataSpec | None = None) -> Inference:
-    """Shapes and problems of a design, also against the data it is to be trained on, where that is known."""
+def infer(graph: Graph, data: DataSpec | None = None, *, single: bool = False) -> Inference:
+    """Shapes and problems of a design, also against the data it is to be trained on, where that is known.
+
+    `single`: it is to be trained with one sample a step.
+    """
     expansion = expand(graph)
-    found = _infer(expansion.network, data)
+    found = _infer(expansion.network, data, single=single)
     if expansion.network is graph:
         return found
     problems = [*expansion.problems, *(_at_origin(graph, problem) for problem in found.problems)]
@@ -98,7 +101,7 @@ def _at_origin(graph: Graph, problem: Problem) -> Problem:
     return replace(problem, hint=hint.lstrip(), block=block.id)
 
 
-def _infer(graph: Graph, data: DataSpec | None) -> Inference:
+def _infer(graph: Graph, data: DataSpec | None, *, single: bool) -> Inference:
     shapes: dict[str, Shape] = {}
     problems: list[Problem] = []
     try:
@@ -111,7 +114,7 @@ def _infer(graph: Graph, data: DataSpec | None) -> Inference:
             problems.append(found)
         elif found is not None:
             shapes[block.id] = found
-            problems.extend(_advice(graph, block, shapes, data))
+            problems.extend(advice(graph, block, shapes, data, single=single))
     problems.extend(_whole(graph))
     return Inference(shapes, tuple(problems))
 
@@ -181,90 +184,6 @@ def entry_shape(graph: Graph) -> Shape | None:
     entries = (infer_block(graph, block, {}) for block in graph.blocks if block.layer.inputs == 0)
     found = next(entries, None)
     return found if isinstance(found, tuple) else None
-
-
-def _advice(graph: Graph, block: Block, shapes: dict[str, Shape], data: DataSpec | None) -> Iterator[Problem]:
-    """What is wrong with a block whose shape is known."""
-    shape = shapes[block.id]
-    if not graph.outgoing(block.id) and block.layer.has_output:
-        yield Problem(
-            f"The output of {block.name} goes nowhere.",
-            "Draw a wire to the next block, or delete the block.",
-            block.id,
-            severity="warning",
-        )
-    if block.layer.inputs == 0 and data is not None and shape != data.shape:
-        has, wants = (" × ".join(map(str, s)) for s in (shape, data.shape))
-        yield Problem(
-            f"{block.name}: the data's samples are {wants}, the block expects {has}.",
-            "Take the data's shape.",
-            block.id,
-            "shape",
-        )
-    if isinstance(block.layer, Output):
-        yield from _activation_advice(graph, block, block.layer)
-        if block.layer.target == "image":
-            yield from _reconstruction_advice(graph, block, shape, shapes)
-        else:
-            yield from _output_advice(graph, block, block.layer, prod(shape), data)
-
-
-def _activation_advice(graph: Graph, block: Block, layer: Output) -> Iterator[Problem]:
-    """What the output applies itself mustn't stand before it."""
-    before = graph[graph.incoming(block.id)[0].source]
-    if before.layer.kind == layer.applies:
-        yield Problem(
-            f"{block.name} applies {layer.applies} itself, after {before.name}.",
-            f"Remove the {before.layer.title} block: applied twice, it slows the learning down.",
-            block.id,
-            severity="warning",
-        )
-
-
-def _reconstruction_advice(
-    graph: Graph, block: Block, shape: Shape, shapes: dict[str, Shape]
-) -> Iterator[Problem]:
-    """A network that gives back its own input has to have its shape."""
-    for entry in graph.blocks:
-        if entry.layer.inputs == 0 and shapes.get(entry.id, shape) != shape:
-            has, wants = (" × ".join(map(str, s)) for s in (shape, shapes[entry.id]))
-            yield Problem(
-                f"{block.name}: the network gives {has}, its input is {wants}.",
-                "Bring it back to the input's shape, for example with a transposed convolution.",
-                block.id,
-            )
-
-
-def _output_advice(
-    graph: Graph, block: Block, layer: Output, values: int, data: DataSpec | None
-) -> Iterator[Problem]:
-    before = graph[graph.incoming(block.id)[0].source]
-    if data is None:
-        return
-    if layer.target == "class" and data.classes == 0:
-        yield Problem(
-            f"{block.name}: the data has values to predict, no classes.", "End with Regression.", block.id
-        )
-    elif layer.most_classes is not None and data.classes > layer.most_classes:
-        yield Problem(
-            f"{block.name}: the data has {data.classes} classes, it tells {layer.most_classes} apart.",
-            "End with Classification.",
-            block.id,
-        )
-    elif layer.target == "value" and values != data.values:
-        wants = f"{data.values} value{'s' if data.values != 1 else ''}" if data.classes == 0 else "one class"
-        yield Problem(
-            f"{block.name}: the data's target is {wants} a sample, the network gives {values} values.",
-            f"Give {before.name} {data.values} output{'s' if data.values != 1 else ''}"
-            + (", or end with Classification." if data.classes else "."),
-            block.id,
-        )
-    elif layer.target == "class" and values != data.classes:
-        yield Problem(
-            f"{block.name}: the data has {data.classes} classes, the network gives {values} values.",
-            f"Give {before.name} {data.classes} outputs.",
-            block.id,
-        )
 
 
 def _whole(graph: Graph) -> Iterator[Problem]:

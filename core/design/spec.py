@@ -11,8 +11,11 @@ from core.maths.arrays import Shape
 class DataSpec:
     """What a data source gives: the shape of a sample, the number of classes (0: values to predict), and how
     many values a sample's target has (1 where it is a class).
+
+    `one_hot`: of these values one is 1, and the others are 0.
     """
 
     shape: Shape
     classes: int
     values: int = 1
+    one_hot: bool = False

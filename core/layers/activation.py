@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import numpy as np
 
 from core.layers.base import Layer, Mode, layer
@@ -26,6 +28,8 @@ class Activation(Layer):
 class ReLU(Activation):
     """y = max(x, 0). The gradient passes where x > 0."""
 
+    limits = (0.0, inf)
+
     def forward(self, params: Params, mode: Mode, x: Array) -> tuple[Array, Array]:
         y: Array = np.maximum(x, 0)
         return y, y
@@ -42,6 +46,14 @@ class LeakyReLU(Activation):
     """y = x where x > 0, else slope · x: no unit can die."""
 
     slope: float = param(0.01, min=0.0, max=1.0, help="Slope for negative values.")
+
+    @property
+    def keeps(self) -> bool:
+        return self.slope == 1
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        return (-inf if self.slope > 0 else 0.0), inf
 
     def _slopes(self, x: Array) -> Array:
         return np.where(x > 0, x.dtype.type(1), x.dtype.type(self.slope))
@@ -63,6 +75,8 @@ class LeakyReLU(Activation):
 class Sigmoid(Activation):
     """y = 1 / (1 + e⁻ˣ)."""
 
+    limits = (0.0, 1.0)
+
     def forward(self, params: Params, mode: Mode, x: Array) -> tuple[Array, Array]:
         y = sigmoid(x)
         return y, y
@@ -77,6 +91,8 @@ class Sigmoid(Activation):
 @layer("tanh", group="Activation", title="Tanh")
 class Tanh(Activation):
     """y = tanh(x)."""
+
+    limits = (-1.0, 1.0)
 
     def forward(self, params: Params, mode: Mode, x: Array) -> tuple[Array, Array]:
         y: Array = np.tanh(x)
@@ -95,6 +111,10 @@ class ELU(Activation):
 
     alpha: float = param(1.0, min=0.0, max=10.0, help="Depth of the curve for very negative values.")
 
+    @property
+    def limits(self) -> tuple[float, float]:
+        return -self.alpha, inf
+
     def forward(self, params: Params, mode: Mode, x: Array) -> tuple[Array, Array]:
         y: Array = np.where(x > 0, x, x.dtype.type(self.alpha) * np.expm1(np.minimum(x, 0)))
         return y, y
@@ -112,6 +132,8 @@ class ELU(Activation):
 @layer("gelu", group="Activation", title="GELU")
 class GELU(Activation):
     """y = x/2 · (1 + tanh(√(2/π) · (x + 0.044715 · x³))), the "tanh" form (arXiv:1606.08415)."""
+
+    limits = (-0.17, inf)
 
     def forward(self, params: Params, mode: Mode, x: Array) -> tuple[Array, Array]:
         half = x.dtype.type(0.5)
@@ -135,6 +157,8 @@ class GELU(Activation):
 class SiLU(Activation):
     """y = x · sigmoid(x), also known as Swish (arXiv:1702.03118)."""
 
+    limits = (-0.28, inf)
+
     def forward(self, params: Params, mode: Mode, x: Array) -> tuple[Array, tuple[Array, Array]]:
         gate = sigmoid(x)
         return x * gate, (x, gate)
@@ -150,6 +174,8 @@ class SiLU(Activation):
 @layer("softmax", group="Activation", title="Softmax")
 class Softmax(Activation):
     """y_k = eˣᵏ / Σ_j eˣʲ over the channels. Classification has its own: don't put one before it."""
+
+    limits = (0.0, 1.0)
 
     def infer(self, x: Shape) -> Shape:
         return x

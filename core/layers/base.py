@@ -6,11 +6,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import inf
 from typing import Any, ClassVar, Literal, TypeAlias, TypeVar, dataclass_transform
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.errors import Problem
 from core.layers.lowering import Lowering, Value
 from core.layers.sight import SAME, Windows
 from core.maths.arrays import Array, Parameter, Params, Shape
@@ -82,6 +84,23 @@ class Layer(ABC):
 
     def lower(self, engine: Lowering[Value], *inputs: Any, **_: Any) -> Value | None:
         """The layer as work for the fast engine; None where only the reference can do it."""
+        return None
+
+    @property
+    def keeps(self) -> bool:
+        """Whether it passes values on as they are: in another shape, without some, or with zeros."""
+        return False
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """Between which numbers all that it gives out lies, whatever enters."""
+        return -inf, inf
+
+    def doubt(self, *inputs: Any, **_: Any) -> Problem | None:
+        """What is hardly meant, though the layer works on these input shapes; None where nothing is.
+
+        With `single`, each step of the training sees one sample. Whoever asks adds the block.
+        """
         return None
 
     def problems(self) -> Mapping[str, str]:

@@ -16,6 +16,8 @@ class Dropout(Layer):
     The rest is scaled by 1 / (1 - share), so that the mean stays (Srivastava et al. 2014).
     """
 
+    keeps = True
+
     share: float = param(0.5, min=0.0, max=0.99, help="Share of the values that are set to 0.")
 
     def forward(self, params: Params, mode: Mode, x: Array) -> tuple[Array, Array | None]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from functools import reduce
 
 import numpy as np
 
-from core.errors import ShapeError
+from core.errors import Problem, ShapeError
 from core.layers.base import Layer, Mode, layer
 from core.layers.lowering import Lowering, Value
 from core.layers.sight import SAME, Window, Windows
@@ -17,22 +18,55 @@ def _written(shapes: tuple[Shape, ...]) -> str:
     return " and ".join(" × ".join(map(str, s)) for s in shapes)
 
 
+def _what_to_do(shapes: tuple[Shape, ...], *, channels: bool) -> str:
+    """How branches that differ are brought together; `channels`: the number of channels matters, too."""
+    if len({len(shape) for shape in shapes}) > 1:
+        return "Put Flatten into the branch with the image, or Reshape into the one with the vector."
+    if len(shapes[0]) == 1:
+        return "Give the branches the same number of values, for example by Dense."
+    sizes = len({shape[1:] for shape in shapes}) > 1
+    if not channels or len({shape[0] for shape in shapes}) == 1:
+        return "Give the branches the same strides and padding, or put Zero Pad or Crop into one of them."
+    if not sizes:
+        return "Give the branches the same number of channels, for example by a 1 × 1 convolution."
+    return (
+        "Give the branches one height and width, by strides, padding, Zero Pad or Crop, and the same number "
+        "of channels, by a 1 × 1 convolution."
+    )
+
+
 class Elementwise(Layer):
     """What Add and Multiply share: inputs of one shape, or some that are spread over the others.
 
-    A size of 1 is repeated, as ONNX and NumPy do; a vector with one number a channel covers the whole image.
+    Where inputs differ, a size of 1 is repeated (broadcasting, as in ONNX and NumPy): a vector with one
+    number a channel covers the whole image. A warning says so where it is hardly meant.
     """
 
     inputs = None
+
+    @abstractmethod
+    def _is_meant(self, spread: Shape, whole: Shape) -> bool:
+        """Whether an input that is repeated to the shape `whole` makes sense."""
 
     def infer(self, *inputs: Shape) -> Shape:
         try:
             return np.broadcast_shapes(*(_as_image(shape, inputs) for shape in inputs))
         except ValueError:
             raise ShapeError(
-                f"{self.title} needs inputs of one shape, got {_written(inputs)}.",
-                "Put a 1 × 1 convolution into one branch that gives the other's shape.",
+                f"{self.title} needs inputs of one shape, or sizes of 1 that it can repeat; "
+                f"got {_written(inputs)}.",
+                _what_to_do(inputs, channels=True),
             ) from None
+
+    def doubt(self, *inputs: Shape, single: bool = False) -> Problem | None:
+        spread, whole = [_as_image(shape, inputs) for shape in inputs], self.infer(*inputs)
+        if whole in spread and all(shape == whole or self._is_meant(shape, whole) for shape in spread):
+            return None
+        return Problem(
+            f"{_written(inputs)} differ: sizes of 1 are repeated, which gives {_written((whole,))}.",
+            f"Fine if that is meant. If not: {_what_to_do(tuple(spread), channels=True)}",
+            severity="warning",
+        )
 
     def windows(self, *inputs: Shape) -> tuple[Windows, ...]:
         whole = self.infer(*inputs)
@@ -63,7 +97,14 @@ def _collect(grad: Array, shape: tuple[int, ...], spread: tuple[int, ...]) -> Ar
 
 @layer("add", group="Merge", title="Add")
 class Add(Elementwise):
-    """The sum of its inputs: the join of a residual connection (He et al. 2016, arXiv:1512.03385)."""
+    """The sum of its inputs: the join of a residual connection (He et al. 2016, arXiv:1512.03385).
+
+    Inputs of one shape are what it is for. One number a channel is added to all pixels of the channel; any
+    other size of 1 that is repeated brings a warning.
+    """
+
+    def _is_meant(self, spread: Shape, whole: Shape) -> bool:
+        return len(whole) == 3 and spread == (whole[0], 1, 1)
 
     def forward(self, params: Params, mode: Mode, *inputs: Array) -> tuple[Array, list[tuple[int, ...]]]:
         return reduce(np.add, self._spread(inputs)), [x.shape for x in inputs]
@@ -81,7 +122,14 @@ class Add(Elementwise):
 
 @layer("multiply", group="Merge", title="Multiply")
 class Multiply(Elementwise):
-    """The product of its inputs: a gate, as in squeeze-and-excitation (Hu et al. 2018, arXiv:1709.01507)."""
+    """The product of its inputs: a gate, as in squeeze-and-excitation (Hu et al. 2018, arXiv:1709.01507).
+
+    A gate has the shape of what it opens and closes, or sizes of 1 that are repeated: one number a channel,
+    or one a pixel. Where no input has the shape of the result, a warning says so.
+    """
+
+    def _is_meant(self, spread: Shape, whole: Shape) -> bool:
+        return True
 
     def forward(self, params: Params, mode: Mode, *inputs: Array) -> tuple[Array, tuple[Array, ...]]:
         return reduce(np.multiply, self._spread(inputs)), inputs
@@ -110,7 +158,7 @@ class Concatenate(Layer):
         if len({shape[1:] for shape in inputs}) > 1:
             raise ShapeError(
                 f"Concatenate needs images of one height and width, got {_written(inputs)}.",
-                "Give the branches the same strides, and padding same.",
+                _what_to_do(inputs, channels=False),
             )
         return sum(shape[0] for shape in inputs), *inputs[0][1:]
 

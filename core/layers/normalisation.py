@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from dataclasses import replace
+from math import prod
 from typing import Any
 
 import numpy as np
 
-from core.errors import ShapeError
+from core.errors import Problem, ShapeError
 from core.layers.base import Layer, Mode, layer
 from core.layers.lowering import Lowering, Value
 from core.maths.arrays import Array, Parameter, Params, Shape
@@ -33,6 +35,16 @@ class BatchNorm(Layer):
             "running_mean": Parameter(channels, "zeros", trainable=False),
             "running_variance": Parameter(channels, "ones", trainable=False),
         }
+
+    def doubt(self, x: Shape, *, single: bool = False) -> Problem | None:
+        if not single or prod(x[1:]) > 1:
+            return None
+        return Problem(
+            "with one sample a step, each value is its own mean: nothing of it is left.",
+            "Set the batch size to 2 at least, better to 16 or more, or normalise each sample by Layer Norm.",
+            parameter="batch_size",
+            severity="warning",
+        )
 
     def forward(self, params: Params, mode: Mode, x: Array) -> tuple[Array, Any]:
         axes = (0, *range(2, x.ndim))
@@ -78,6 +90,15 @@ class SampleNorm(Layer):
     @abstractmethod
     def _parts(self, x: Shape) -> int:
         """How many parts a sample of this shape has."""
+
+    def doubt(self, x: Shape, *, single: bool = False) -> Problem | None:
+        if prod(x) > self._parts(x):
+            return None
+        return Problem(
+            "what it normalises together is one value, its own mean: nothing of it is left.",
+            "Normalise more values together, or remove the block.",
+            severity="warning",
+        )
 
     def _affine(self, x: Shape) -> Shape:
         """The shape of γ and β, to be broadcast over a sample."""
@@ -151,6 +172,10 @@ class GroupNorm(SampleNorm):
 
     def _parts(self, x: Shape) -> int:
         return self.groups
+
+    def doubt(self, x: Shape, *, single: bool = False) -> Problem | None:
+        found = super().doubt(x, single=single)
+        return found and replace(found, parameter="groups")
 
     def _affine(self, x: Shape) -> Shape:
         return x[:1]

@@ -31,6 +31,10 @@ class Pooling(Layer):
     stride: tuple[int, int] = param((2, 2), min=1, max=31, help="Step between two windows, in pixels.")
     padding: Padding = param("valid", min=0, max=15, help="Border around the image, in pixels.")  # noqa: RUF009
 
+    @property
+    def keeps(self) -> bool:
+        return self.kernel == (1, 1)
+
     def _pads(self, height: int, width: int) -> Sides:
         return sides(self.padding, (height, width), self.kernel, self.stride)
 

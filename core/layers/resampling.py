@@ -107,6 +107,10 @@ class Upsample(Resampling):
     factor: tuple[int, int] = param((2, 2), min=1, max=16, help="How often height and width are multiplied.")
     mode: str = param("nearest", choices=("nearest", "bilinear"), help="Repeat pixels, or blend them.")
 
+    @property
+    def keeps(self) -> bool:
+        return self.mode == "nearest" or self.factor == (1, 1)
+
     def _size(self, height: int, width: int) -> tuple[int, int]:
         return height * self.factor[0], width * self.factor[1]
 

@@ -18,6 +18,8 @@ from core.schema.param import param
 class Flatten(Layer):
     """Writes all values of an image one behind the other, channel by channel, row by row."""
 
+    keeps = True
+
     def infer(self, x: Shape) -> Shape:
         return (prod(x),)
 
@@ -36,6 +38,8 @@ class Flatten(Layer):
 @layer("reshape", group="Shape", title="Reshape")
 class Reshape(Layer):
     """Reads the same values, in the same order, as another shape: a vector as an image, for instance."""
+
+    keeps = True
 
     shape: tuple[int, ...] = param(
         (16, 7, 7), min=1, max=65536, help="Channels, height and width of the output; or one length."
@@ -82,6 +86,8 @@ def _four(numbers: tuple[int, ...], parameter: str) -> Sides:
 class ZeroPad(Layer):
     """Puts a border of zeros around the image."""
 
+    keeps = True
+
     border: tuple[int, ...] = param((1, 1, 1, 1), min=0, max=256, help="Pixels at top, left, bottom, right.")
 
     def infer(self, x: Shape) -> Shape:
@@ -108,6 +114,8 @@ class ZeroPad(Layer):
 @layer("crop", group="Shape", title="Crop")
 class Crop(Layer):
     """Cuts a border off the image."""
+
+    keeps = True
 
     border: tuple[int, ...] = param((1, 1, 1, 1), min=0, max=256, help="Pixels at top, left, bottom, right.")
 

@@ -11,7 +11,7 @@ def need_image(shape: Shape) -> tuple[int, int, int]:
     if len(shape) != 3:
         raise ShapeError(
             f"expected an image (channels × height × width), got a vector of {shape[0]}.",
-            "Move the block before Flatten or Dense.",
+            "Move the block before Flatten or Dense, or put Reshape before it.",
         )
     return shape[0], shape[1], shape[2]
 

@@ -2,34 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 from functools import partial
 
 from core.design import edits
-from core.design.graph import Block, Graph
+from core.design.advice import bounding
+from core.design.graph import Block, Graph, Wire
 from core.design.spec import DataSpec
 from core.errors import DesignError
 from core.layers.base import Layer, Output
 from core.layers.dense import Dense
 from core.layers.input import Input
-from core.layers.output import Classification, Regression
+from core.layers.output import BinaryClassification, Classification, Regression
 from core.layers.reconstruction import Reconstruction
 from core.layers.reshape import Flatten
 from core.maths.arrays import Shape
 from core.repair.fix import DesignEdit
-from core.repair.tools import append, beyond, last
-from core.schema.making import unchecked
+from core.repair.tools import (
+    append,
+    before,
+    beyond,
+    free_place,
+    give,
+    insert,
+    insert_all,
+    last,
+    size_setting,
+    with_layer,
+)
+from core.repair.ways import Way, first_way, ways, words
 
-_SIZES = ("units", "filters")
-"""The settings that say how many values a layer gives."""
 
-
-def proposals(graph: Graph, shapes: dict[str, Shape], data: DataSpec | None) -> Iterator[DesignEdit]:
+def proposals(graph: Graph, shapes: Mapping[str, Shape], data: DataSpec | None) -> Iterator[DesignEdit]:
     """For a design without Input, or without an output block."""
     if not any(b.layer.inputs == 0 for b in graph.blocks):
         shape = data.shape if data else Input().shape
-        yield DesignEdit("Add an Input block", lambda g: _add_input(g, unchecked(Input, shape=shape)))
+        yield DesignEdit("Add an Input block", lambda g: _add_input(g, Input(shape=shape)))
     if not any(isinstance(b.layer, Output) for b in graph.blocks):
         kinds: tuple[Output, ...] = (Classification(), Regression())
         if data is not None and data.classes == 0:
@@ -41,33 +49,59 @@ def proposals(graph: Graph, shapes: dict[str, Shape], data: DataSpec | None) -> 
             )
 
 
-def input_proposals(block: Block, data: DataSpec | None) -> Iterator[DesignEdit]:
-    """For an Input block that doesn't fit the data."""
-    if block.layer.inputs == 0 and data is not None:
-        yield DesignEdit("Use the data's shape", lambda g: edits.set_param(g, block.id, "shape", data.shape))
-
-
-def output_proposals(graph: Graph, block: Block, data: DataSpec | None) -> Iterator[DesignEdit]:
-    """For an output block that doesn't fit the data, or has a second softmax or sigmoid before it."""
+def output_proposals(
+    graph: Graph, block: Block, shapes: Mapping[str, Shape], data: DataSpec | None
+) -> Iterator[DesignEdit]:
+    """For an output block that doesn't fit the data, or what enters it."""
     wires = graph.incoming(block.id)
     if not isinstance(block.layer, Output) or not wires:
         return
-    before = graph[wires[0].source]
-    if before.layer.kind == block.layer.applies:
-        yield DesignEdit(f"Remove {before.name}", lambda g: edits.remove(g, [before.id], reconnect=True))
-    if data is None:
-        return
-    wanted = _values(block.layer, data)
-    sized = _last_sized(graph, block)
-    if sized is not None:
-        name = next(n for n in _SIZES if hasattr(sized.layer, n))
-        title = f"Give {sized.name} {wanted} {name}"
-        yield DesignEdit(title, lambda g: edits.set_param(g, sized.id, name, wanted))
-    for other in (Classification(), Regression(), Reconstruction()):
-        if type(other) is not type(block.layer):
-            yield DesignEdit(
-                f"End with {other.title} instead", partial(_replace_layer, block=block, layer=other)
-            )
+    before_it = bounding(graph, block)
+    if before_it is not None:
+        yield DesignEdit(
+            f"Remove {before_it.name}", lambda g: edits.remove(g, [before_it.id], reconnect=True)
+        )
+    values = _values(block.layer, data)
+    nearest = next(filter(size_setting, before(graph, block)), None)
+    give_values = None if nearest is None else give(nearest, values)
+    if give_values is not None:
+        yield give_values
+    entering = shapes.get(wires[0].source)
+    for other in _others(block, data):
+        yield DesignEdit(
+            f"End with {other.title} instead", partial(with_layer, block_id=block.id, layer=other)
+        )
+        if entering is not None and other.target != "image":
+            yield from _ended_anew(block, other, first_way(entering, (_values(other, data),)), wires[0])
+    if entering is not None and block.layer.target != "image":
+        for way in ways(entering, (values,)):
+            yield DesignEdit(f"Insert {words(way)}", partial(insert_all, layers=way, wire=wires[0]))
+
+
+def _ended_anew(block: Block, end: Output, way: Way | None, wire: Wire) -> Iterator[DesignEdit]:
+    """Another output, and before it what gives as many values as it needs."""
+
+    def edit(graph: Graph) -> Graph:
+        return insert_all(with_layer(graph, block.id, end), way or (), wire)
+
+    if way:
+        yield DesignEdit(f"End with {words((*way, end))} instead", edit)
+
+
+def wanted(graph: Graph, block: Block, shapes: Mapping[str, Shape], data: DataSpec | None) -> Shape | None:
+    """The shape that has to enter an output block; None for other blocks, and where it isn't known."""
+    if not isinstance(block.layer, Output):
+        return None
+    if block.layer.target == "image":
+        return next((shapes[b.id] for b in graph.blocks if b.layer.inputs == 0 and b.id in shapes), None)
+    return (_values(block.layer, data),)
+
+
+def _others(block: Block, data: DataSpec | None) -> list[Output]:
+    """Outputs of other kinds; one for yes or no only where the data may have such answers."""
+    binary = [BinaryClassification()] if data is None or data.one_hot or data.classes == 2 else []
+    ends = [Classification(), *binary, Regression(), Reconstruction()]
+    return [end for end in ends if type(end) is not type(block.layer)]
 
 
 def _values(end: Output, data: DataSpec | None) -> int:
@@ -77,28 +111,17 @@ def _values(end: Output, data: DataSpec | None) -> int:
     return data.classes if end.target == "class" and data.classes else data.values
 
 
-def _last_sized(graph: Graph, block: Block) -> Block | None:
-    """The nearest block before that says how many values there are, through blocks with one input."""
-    wires = graph.incoming(block.id)
-    while len(wires) == 1:
-        found = graph[wires[0].source]
-        if any(hasattr(found.layer, name) for name in _SIZES):
-            return found
-        wires = graph.incoming(found.id)
-    return None
-
-
 def _add_input(graph: Graph, layer: Layer) -> Graph:
     """Puts an Input block before the first block without one."""
     waiting = [b for b in graph.blocks if not graph.incoming(b.id)]
     first = min(waiting, key=lambda b: graph.direction.turn(b.position)) if waiting else None
     place = beyond(graph, first.id, -1) if first else (0.0, 0.0)
-    block = edits.new_block(graph, layer, place)
+    block = edits.new_block(graph, layer, free_place(graph, place))
     graph = edits.add(graph, block)
     return edits.connect(graph, block.id, first.id) if first else graph
 
 
-def _add_output(graph: Graph, end: Output, values: int, shapes: dict[str, Shape]) -> Graph:
+def _add_output(graph: Graph, end: Output, values: int, shapes: Mapping[str, Shape]) -> Graph:
     """Ends the network behind its last loose block, with Flatten and Dense where the shape asks for them."""
     loose = [b for b in graph.blocks if b.layer.has_output and not graph.outgoing(b.id)]
     if not loose:
@@ -110,12 +133,12 @@ def _add_output(graph: Graph, end: Output, values: int, shapes: dict[str, Shape]
         graph = append(graph, Flatten(), after)
         after = last(graph).id
     if shape is None or shape != (values,):
-        graph = append(graph, unchecked(Dense, units=values), after)
+        graph = append(graph, Dense(units=values), after)
         after = last(graph).id
-    return append(graph, end, after)
-
-
-def _replace_layer(graph: Graph, block: Block, layer: Layer) -> Graph:
-    """Another layer in the same place, with the same wires."""
-    new = replace(block, layer=layer, name=layer.title if block.layer.title == block.name else block.name)
-    return replace(graph, blocks=tuple(new if b.id == block.id else b for b in graph.blocks))
+    graph = append(graph, end, after)
+    limiting = bounding(graph, last(graph))
+    if limiting is None:
+        return graph
+    if limiting.layer.kind == end.applies:
+        return edits.remove(graph, [limiting.id], reconnect=True)
+    return insert(graph, Dense(units=values), graph.incoming(last(graph).id)[0])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from core.design.graph import Graph
 from core.project import Project
@@ -15,6 +16,22 @@ class Fix:
 
     title: str
     apply: Callable[[Project], Project]
+    is_last_resort: bool = False
+    """As of a `Proposal`."""
+
+
+class Proposal(Protocol):
+    """What may be a remedy: it is tried before it is offered."""
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def is_last_resort(self) -> bool:
+        """Whether it is one only where nothing else cures, but to delete a block."""
+
+    def apply(self, project: Project, /) -> Project:
+        """Raises CoreError if it can't."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +40,7 @@ class DesignEdit:
 
     title: str
     edit: Callable[[Graph], Graph]
+    is_last_resort: bool = False
 
     def apply(self, project: Project) -> Project:
         return replace(project, design=self.edit(project.design))

@@ -2,66 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from functools import partial
-from math import ceil, prod
+from math import ceil
 
 from core.design.graph import Block, Graph
-from core.layers.base import Layer, Output
+from core.layers.base import Output
 from core.layers.convolution import Conv2D
-from core.layers.dense import Dense
 from core.layers.resampling import AdaptiveAveragePool, Upsample
-from core.layers.reshape import Flatten, Reshape
 from core.layers.transposed import TransposedConv2D
 from core.maths.arrays import Shape
+from core.repair.ends import wanted
 from core.repair.fix import DesignEdit
-from core.repair.tools import insert
-from core.schema.making import unchecked
+from core.repair.tools import allowed, insert_all
+from core.repair.ways import Way, border, together, ways
 
 
-def proposals(graph: Graph, block: Block, shapes: dict[str, Shape]) -> Iterator[DesignEdit]:
+def proposals(graph: Graph, block: Block, shapes: Mapping[str, Shape]) -> Iterator[DesignEdit]:
     """Blocks before a reconstruction that bring what enters it to the shape of the image."""
     wires = graph.incoming(block.id)
-    wanted = next((shapes[b.id] for b in graph.blocks if b.layer.inputs == 0 and b.id in shapes), None)
     entering = shapes.get(wires[0].source) if wires else None
-    if not isinstance(block.layer, Output) or block.layer.target != "image" or None in (wanted, entering):
+    if not isinstance(block.layer, Output) or block.layer.target != "image" or entering is None:
         return
-    assert wanted is not None
-    assert entering is not None
-    for layers in _ways(entering, wanted):
-        title = f"Insert {' and '.join(layer.title for layer in layers)}"
-        yield DesignEdit(title, partial(_insert_all, block=block, layers=layers))
+    for way in filter(None, _ways(entering, wanted(graph, block, shapes, None) or entering)):
+        title = f"Insert {' and '.join(layer.title for layer in way)}"
+        yield DesignEdit(title, partial(insert_all, layers=way, wire=wires[0]))
 
 
-def _ways(have: Shape, wanted: Shape) -> Iterator[Sequence[Layer]]:
+def _ways(have: Shape, wanted: Shape) -> Iterator[Way | None]:
     """Layers that make of one shape the other."""
     if len(have) == 3 and len(wanted) == 3:
         yield from _image_ways(have, wanted)
-    elif len(wanted) == 3:
-        yield unchecked(Dense, units=prod(wanted)), unchecked(Reshape, shape=wanted)
-    elif len(have) == 3:
-        yield Flatten(), unchecked(Dense, units=wanted[0])
     else:
-        yield (unchecked(Dense, units=wanted[0]),)
+        yield from ways(have, wanted)
 
 
-def _image_ways(have: Shape, wanted: Shape) -> Iterator[Sequence[Layer]]:
+def _image_ways(have: Shape, wanted: Shape) -> Iterator[Way | None]:
+    """Layers as at the end of an autoencoder: convolutions that see more than a pixel."""
     channels = wanted[0]
-    colors = [unchecked(Conv2D, filters=channels, padding="same")] if have[0] != channels else []
+    colors = [allowed(Conv2D, filters=channels, padding="same")] if have[0] != channels else []
     if have[1:] == wanted[1:]:
-        yield colors
+        yield together(*colors)
         return
     factor = ceil(wanted[1] / have[1]), ceil(wanted[2] / have[2])
-    larger = [unchecked(Upsample, factor=factor)] if factor != (1, 1) else []
+    larger = [allowed(Upsample, factor=factor)] if factor != (1, 1) else []
     if (have[1] * factor[0], have[2] * factor[1]) == wanted[1:]:
-        yield [unchecked(TransposedConv2D, filters=channels, stride=factor)]
-        yield [*larger, *colors]
+        yield together(allowed(TransposedConv2D, filters=channels, stride=factor))
+        yield together(*larger, *colors)
     else:
-        yield [*larger, unchecked(AdaptiveAveragePool, size=(wanted[1], wanted[2])), *colors]
-
-
-def _insert_all(graph: Graph, block: Block, layers: Sequence[Layer]) -> Graph:
-    """Puts the layers, in their order, into the wire to the block."""
-    for layer in layers:
-        graph = insert(graph, layer, graph.incoming(block.id)[0])
-    return graph
+        yield border(have, wanted)
+        yield together(*larger, allowed(AdaptiveAveragePool, size=(wanted[1], wanted[2])), *colors)

@@ -3,35 +3,50 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from core.design.edits import set_param
-from core.design.graph import Graph
-from core.design.infer import infer
+from core.design.graph import Block, Graph
 from core.errors import Problem
+from core.layers.normalisation import BatchNorm, LayerNorm
+from core.layers.reshape import Reshape
+from core.maths.arrays import Shape
 from core.repair.fix import DesignEdit
+from core.repair.tools import before, give, with_layer
+from core.repair.ways import image_shapes
 from core.schema.param import Param, params_of
 
 
-def proposals(graph: Graph, problem: Problem) -> Iterator[DesignEdit]:
-    """The nearest allowed value of the setting, its default, and groups that divide the channels."""
+def proposals(graph: Graph, problem: Problem, shapes: Mapping[str, Shape]) -> Iterator[DesignEdit]:
+    """What fits what enters the block, the nearest allowed value of the setting, and its default."""
     if problem.block is None or problem.parameter is None:
         return
     block = graph[problem.block]
+    if isinstance(block.layer, BatchNorm) and problem.parameter not in vars(block.layer):
+        layer = LayerNorm(epsilon=block.layer.epsilon)
+        yield DesignEdit(
+            f"Make {block.name} a Layer Norm", partial(with_layer, block_id=block.id, layer=layer)
+        )
     declared = next((p for p in params_of(type(block.layer)) if p.name == problem.parameter), None)
     if declared is None:
         return
     now = getattr(block.layer, declared.name)
-    if declared.name == "groups":
-        yield from _dividing_groups(graph, block.id, now)
-    for value in (_nearest(declared, now), declared.default):
+    entering = [shapes[w.source] for w in graph.incoming(block.id) if w.source in shapes]
+    if declared.name == "groups" and entering:
+        yield from _dividing_groups(block, entering[0], now)
+    fitting = list(_shapes(graph, block, entering, now)) if declared.name == "shape" else []
+    if isinstance(block.layer, Reshape):
+        source = next(before(graph, block), block)
+        yield from filter(None, [give(source, math.prod(now))])
+    for value in (*fitting, _nearest(declared, now), declared.default):
         if value is not None and value != now:
             yield _set(block.id, declared, value)
 
 
 def _set(block_id: str, declared: Param, value: Any) -> DesignEdit:
-    shown = " × ".join(map(str, value)) if isinstance(value, tuple) else value
+    shown = (" × ".join(map(str, value)) or "none") if isinstance(value, tuple) else value
     title = f"Set {declared.label.lower()} to {shown}"
     return DesignEdit(title, lambda graph: set_param(graph, block_id, declared.name, value))
 
@@ -58,13 +73,25 @@ def _clamp(declared: Param, value: Any) -> Any:
     return kind(value)
 
 
-def _dividing_groups(graph: Graph, block_id: str, groups: int) -> Iterator[DesignEdit]:
-    """The largest number of groups, up to the present one, that divides input channels and filters."""
-    wires = graph.incoming(block_id)
-    entering = infer(graph).shapes.get(wires[0].source) if wires else None
-    filters = getattr(graph[block_id].layer, "filters", None)
-    if entering is None or not isinstance(filters, int):
-        return
+def _dividing_groups(block: Block, entering: Shape, groups: int) -> Iterator[DesignEdit]:
+    """The largest numbers of groups, up to the present one, that divide the channels, and the filters."""
+    filters = getattr(block.layer, "filters", entering[0])
     common = math.gcd(entering[0], filters)
-    best = max(g for g in range(1, common + 1) if common % g == 0 and g <= max(groups, 1))
-    yield DesignEdit(f"Use {best} groups", lambda graph: set_param(graph, block_id, "groups", best))
+    fitting = [g for g in range(min(common, max(groups, 1)), 0, -1) if common % g == 0]
+    for number in [g for g in fitting if g != groups][:2]:
+        title = f"Use {number} group{'s' if number != 1 else ''}"
+        yield DesignEdit(title, partial(set_param, block_id=block.id, name="groups", value=number))
+
+
+def _shapes(graph: Graph, block: Block, entering: Sequence[Shape], now: Any) -> Iterator[Shape]:
+    """Shapes near to the present one: of an image, if it has two numbers; of as many values as enter."""
+    if block.layer.inputs == 0 and len(now) == 2:
+        yield 1, *now
+    if isinstance(block.layer, Reshape) and entering:
+        values = math.prod(entering[0])
+        pixels = math.prod(now[1:])
+        if len(now) == 3 and values % pixels == 0:
+            yield values // pixels, *now[1:]
+        if len(now) == 3:
+            yield from image_shapes(values)
+        yield (values,)

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
 from core.design import edits
 from core.design.graph import Block, Graph, Place, Wire
+from core.drawing.route import Rect
 from core.layers.base import Layer
-from core.schema import making
+from core.repair.fix import DesignEdit
+from core.schema.param import param_of
 
 STEP = 216.0
 """From one block to the next on the canvas, in pixels."""
+_BLOCK: Final = (168.0, 132.0)
+"""Width and height that are kept free for a block: room for its message, too."""
+_ASIDE: Final = 24.0
+_SIZES: Final = ("units", "filters")
+"""The settings that say how many values, or channels, a layer gives."""
+"""Between a block and one that stands aside of it."""
 
 
-def insert(graph: Graph, layer: Layer, wire: Wire) -> Graph:
-    """Puts a new block into a wire; where it would lie on its neighbour, what comes after moves on."""
+def insert(graph: Graph, layer: Layer, wire: Wire, others: Iterable[Wire] = ()) -> Graph:
+    """Puts a new block into a wire; where it would lie on its neighbour, what comes after moves on.
+
+    `others` are wires from the same block that are to lead through it, too.
+    """
     turn = graph.direction.turn
     place = beyond(graph, wire.source)
     (along, across), (end, end_across) = turn(place), turn(graph[wire.target].position)
@@ -20,13 +35,22 @@ def insert(graph: Graph, layer: Layer, wire: Wire) -> Graph:
         place = graph[wire.target].position
         along = end
     if end - along < STEP:
-        graph = _move_on(graph, graph[wire.target], STEP)
-    return edits.insert(graph, edits.new_block(graph, layer, place), wire)
+        graph = _move_on(graph, wire, STEP)
+    return edits.insert(graph, edits.new_block(graph, layer, free_place(graph, place)), wire, others)
+
+
+def insert_all(graph: Graph, layers: Sequence[Layer], wire: Wire, others: Iterable[Wire] = ()) -> Graph:
+    """Puts several new blocks, in their order, into a wire."""
+    for layer in layers:
+        graph = insert(graph, layer, wire, others)
+        wire, others = graph.outgoing(last(graph).id)[0], graph.outgoing(last(graph).id)[1:]
+    return graph
 
 
 def append(graph: Graph, layer: Layer, after: str) -> Graph:
     """Adds a new block behind another and connects it."""
-    return edits.append(graph, edits.new_block(graph, layer, beyond(graph, after)), after)
+    place = free_place(graph, beyond(graph, after))
+    return edits.append(graph, edits.new_block(graph, layer, place), after)
 
 
 def beyond(graph: Graph, block_id: str, steps: int = 1) -> Place:
@@ -36,23 +60,92 @@ def beyond(graph: Graph, block_id: str, steps: int = 1) -> Place:
     return turn((along + steps * STEP, across))
 
 
+def free_place(graph: Graph, wanted: Place) -> Place:
+    """The first place from `wanted` aside where a new block lies on no other."""
+    turn = graph.direction.turn
+    taken = [rect.turned(graph.direction) for rect in _areas(graph)]
+    area = _area(wanted).turned(graph.direction)
+    while blocking := [rect for rect in taken if rect.meets(area)]:
+        top = max(rect.bottom for rect in blocking) + _ASIDE
+        area = replace(area, top=top, bottom=top + area.bottom - area.top)
+    return turn((area.left, area.top))
+
+
 def last(graph: Graph) -> Block:
     """The block that was added last."""
     return graph.blocks[-1]
 
 
-def changed(block: Block, **settings: object) -> Layer:
-    """A block's layer with other settings."""
-    return making.changed(block.layer, **settings)
+def allowed(declared: type[Layer], **settings: Any) -> Layer | None:
+    """A layer with these settings; None where its declaration forbids one."""
+    if any(param_of(declared, name).check(value) for name, value in settings.items()):
+        return None
+    return declared(**settings)
 
 
-def _move_on(graph: Graph, start: Block, distance: float) -> Graph:
-    """Moves the blocks of `start`'s row, or column, from `start` on the way that the design runs."""
-    turn = graph.direction.turn
-    begin, line = turn(start.position)
-    moved = {}
+def size_setting(block: Block) -> str | None:
+    """The setting that says how many values, or channels, a block gives."""
+    return next((name for name in _SIZES if hasattr(block.layer, name)), None)
+
+
+def give(block: Block, size: int) -> DesignEdit | None:
+    """Lets a block give so many values, or channels, if its setting can be that."""
+    name = size_setting(block)
+    if name is None or param_of(type(block.layer), name).check(size):
+        return None
+    title = f"Give {block.name} {size} {name if size != 1 else name.removesuffix('s')}"
+    return DesignEdit(title, lambda graph: edits.set_param(graph, block.id, name, size))
+
+
+def with_layer(graph: Graph, block_id: str, layer: Layer) -> Graph:
+    """Another layer in the same place, with the same wires."""
+    block = graph[block_id]
+    new = replace(block, layer=layer, name=layer.title if block.layer.title == block.name else block.name)
+    return replace(graph, blocks=tuple(new if b.id == block.id else b for b in graph.blocks))
+
+
+def before(graph: Graph, block: Block) -> Iterator[Block]:
+    """What leads to a block on a way without a fork: from the nearest one up to one with several inputs."""
+    wires = graph.incoming(block.id)
+    while len(wires) == 1:
+        block = graph[wires[0].source]
+        yield block
+        wires = graph.incoming(block.id)
+
+
+def _area(place: Place) -> Rect:
+    return Rect(place[0], place[1], place[0] + _BLOCK[0], place[1] + _BLOCK[1])
+
+
+def _areas(graph: Graph) -> list[Rect]:
+    """What blocks and folded groups take up: a folded group stands at the corner of its blocks."""
+    corners: dict[str, Place] = {}
     for block in graph.blocks:
-        along, across = turn(block.position)
-        if along >= begin and abs(across - line) < STEP / 2:
-            moved[block.id] = turn((along + distance, across))
-    return edits.move(graph, moved)
+        shown = graph.hidden.get(block.id, block.id)
+        x, y = corners.get(shown, block.position)
+        corners[shown] = min(x, block.position[0]), min(y, block.position[1])
+    return [_area(place) for place in corners.values()]
+
+
+def _move_on(graph: Graph, wire: Wire, distance: float) -> Graph:
+    """Moves what stands in a row, or column, with a wire's target, and behind it, on the way the design runs.
+
+    Where that would put a block on another one, the rows beside move on, too, or none.
+    """
+    turn = graph.direction.turn
+    begin, line = turn(graph[wire.target].position)
+    places = {block.id: turn(block.position) for block in graph.blocks}
+    behind = {i for i, (along, _) in places.items() if along >= begin}
+    row = {i for i in behind if abs(places[i][1] - line) < STEP / 2}
+    for moving in (row, behind):
+        if wire.source not in moving:
+            moved = edits.move(graph, {i: turn((places[i][0] + distance, places[i][1])) for i in moving})
+            if not _covers(moved, moving):
+                return moved
+    return graph
+
+
+def _covers(graph: Graph, moved: set[str]) -> bool:
+    """Whether one of these blocks lies on one that isn't among them."""
+    stay = [_area(block.position) for block in graph.blocks if block.id not in moved]
+    return any(_area(graph[i].position).meets(rect) for i in moved for rect in stay)

@@ -11,6 +11,7 @@ from cnngui.canvas.drawing.words import counted
 from cnngui.forms.form import Form
 from cnngui.models.document import Document
 from cnngui.panels.design.block_header import BlockHeader
+from cnngui.panels.design.problem_place import ProblemPlace
 from cnngui.panels.design.problem_view import ProblemList
 from cnngui.theme.formatting import count_text, shape_text, short_count_text
 from cnngui.theme.theme import MARGIN, ThemeManager
@@ -39,12 +40,13 @@ class GroupView(QWidget):
         self._group: Group | None = None
         self.header = BlockHeader(themes, "group")
         self._problems = ProblemList(themes, clickable=False)
+        self._place = ProblemPlace(self._problems)
         self.form = Form(themes)
         self.facts = Facts()
         column = QVBoxLayout(self)
         column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         column.setSpacing(MARGIN)
-        for widget in (self.header, self._problems, self.form, Separator(), self.facts):
+        for widget in (self.header, self.form, self._place, Separator(), self.facts):
             column.addWidget(widget)
         column.addStretch(1)
         self.header.renamed.connect(self._rename)
@@ -62,8 +64,7 @@ class GroupView(QWidget):
         show = self.form.update_object if same else self.form.set_object
         show(GroupSettings(group.repeat))
         inside = [p for p in self._document.inference.problems if p.block in blocks]
-        self._problems.set_problems([self._document.with_fixes(problem) for problem in inside[:1]])
-        self._problems.setVisible(bool(inside))
+        self._place.show_problems([self._document.with_fixes(p) for p in inside[:1]], same=same)
         self._show_facts(group)
 
     def _show_facts(self, group: Group) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import reduce
 from typing import Any, Final
 
@@ -18,6 +17,7 @@ from cnngui.models.document import Document
 from cnngui.models.selection import Selection
 from cnngui.panels.design.block_header import BlockHeader
 from cnngui.panels.design.group_view import GroupView
+from cnngui.panels.design.problem_place import ProblemPlace
 from cnngui.panels.design.problem_view import ProblemList
 from cnngui.panels.panel import PanelPlace, panel
 from cnngui.theme.formatting import count_text, shape_text, short_count_text
@@ -57,6 +57,7 @@ class PropertiesPanel(QWidget):
         )
         self._header = BlockHeader(themes)
         self._problems = ProblemList(themes, clickable=False)
+        self._place = ProblemPlace(self._problems)
         self.form = Form(themes)
         self._facts = Facts()
         self._help = TextLabel(role=MUTED)
@@ -65,7 +66,7 @@ class PropertiesPanel(QWidget):
         column = QVBoxLayout(content)
         column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         column.setSpacing(MARGIN)
-        for widget in (self._header, self._problems, self.form, self._lines[0], self._facts):
+        for widget in (self._header, self.form, self._place, self._lines[0], self._facts):
             column.addWidget(widget)
         column.addWidget(self._lines[1])
         column.addWidget(self._help)
@@ -147,23 +148,13 @@ class PropertiesPanel(QWidget):
         self.form.setVisible(bool(self.form.editors))
         if one_kind:
             self.form.set_mixed(_mixed(blocks))
-        self._show_problems([p for p in self._document.inference.problems if p.block == current.id])
+        own = [p for p in self._document.inference.problems if p.block == current.id]
+        self._show_problems(own if len(blocks) == 1 else [], same=same)
 
-    def _show_problems(self, problems: list[Problem]) -> None:
-        """What concerns one setting and has no remedy at a click stands at the setting, the rest above."""
-        shown = [self._document.with_fixes(p) for p in problems] if len(self._blocks) == 1 else []
-        at_setting = [p for p in shown if p.parameter in self.form.editors]
-        above = [p for p in shown if p not in at_setting or p.fixes]
-        # The hint of a problem at a setting stands there, and not a second time above.
-        self._problems.set_problems([replace(p, hint="") if p in at_setting else p for p in above])
-        self._problems.setVisible(bool(above))
-        prefix = f"{self._blocks[-1].name}: "
-        self.form.set_errors(
-            {
-                str(p.parameter): (p.fixes and p.hint) or str(p).removeprefix(prefix)
-                for p in reversed(at_setting)
-            }
-        )
+    def _show_problems(self, problems: list[Problem], *, same: bool) -> None:
+        """All of them below the form, where they move no field; the settings to blame are marked."""
+        self._place.show_problems([self._document.with_fixes(p) for p in problems], same=same)
+        self.form.set_errors({str(p.parameter): str(p) for p in reversed(problems)})
 
     def _show_facts(self) -> None:
         graph, shapes = self._document.graph, self._document.inference.shapes
@@ -203,7 +194,7 @@ class PropertiesPanel(QWidget):
             self._document.edit(f"Change {label} of {what}", change, merge_key=f"{name}:{ids}")
         except CoreError as error:
             self.form.set_object(blocks[-1].layer)
-            self.form.set_errors({name: str(error.problem)})
+            self.form.rows[name].set_refusal(str(error.problem))
 
 
 class WholeDesign(QWidget):

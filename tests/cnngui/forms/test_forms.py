@@ -250,10 +250,12 @@ def test_another_object_forgets_what_was_typed(form: Form) -> None:
 def test_errors_of_the_owner_stand_at_their_setting(form: Form) -> None:
     form.set_object(Example())
     form.set_errors({"size": "Larger than the image."})
-    assert message(form, "size") == "Larger than the image."
-    assert message(form, "count") == ""
+    assert form.rows["size"].error == "Larger than the image."
+    assert "Larger than the image." in form.editors["size"].accessibleDescription()
+    assert form.rows["count"].error == ""
     form.set_errors({})
-    assert message(form, "size") == ""
+    assert form.rows["size"].error == ""
+    assert "Larger than the image." not in form.editors["size"].accessibleDescription()
 
 
 def _wheel(widget: QWidget) -> QWheelEvent:

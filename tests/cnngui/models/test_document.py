@@ -17,6 +17,9 @@ from core.design.graph import Graph
 from core.design.spec import DataSpec
 from core.errors import DesignError
 from core.layers.activation import ReLU
+from core.layers.dense import Dense
+from core.layers.normalisation import BatchNorm
+from core.layers.output import Regression
 from core.training.plan import Plan
 from tests.core.design.edit_sequences import random_edit
 from tests.core.designs import chain
@@ -123,3 +126,21 @@ def test_there_and_back_in_one_step_is_no_step() -> None:
     assert document.plan == Plan()
     assert document.undo_stack.count() == 0
     assert not document.modified
+
+
+def test_a_problem_of_the_plan_comes_and_goes_with_it(qapp: QApplication) -> None:
+    document = Document()
+    document.open(chain((8,), BatchNorm(), Dense(units=1), Regression()))
+    heard = []
+    document.changed.connect(lambda: heard.append(len(document.inference.problems)))
+    document.set_plan(Plan(batch_size=1))
+    (problem,) = document.inference.problems
+    assert problem.block == "batch_norm_1"
+    document.mend(document.with_fixes(problem).fixes[0])
+    assert document.plan.batch_size > 1
+    assert document.inference.problems == ()
+    document.undo_stack.undo()
+    document.undo_stack.undo()
+    assert heard == [1, 0, 1, 0]
+    document.set_plan(Plan(batch_size=2))
+    assert heard == [1, 0, 1, 0]

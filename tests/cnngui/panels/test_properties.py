@@ -5,10 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QStyle,
+    QStyleOptionSpinBox,
+)
 from pytestqt.qtbot import QtBot
 
 from cnngui.models.document import Document
@@ -260,10 +268,13 @@ def test_an_empty_name_is_refused_and_can_be_taken_back(
 def test_a_problem_stands_at_its_setting(panel: PropertiesPanel, selection: Selection) -> None:
     selection.set(["conv2d_2"])
     enter(lines(panel, "groups")[0], "5")
-    assert "Choose groups that divide" in panel.form.rows["groups"].message
+    assert "5 groups don't divide" in panel.form.rows["groups"].error
+    assert panel.form.rows["groups"].label.font().underline()
     assert any("5 groups don't divide" in text for text in shown(panel))
+    assert any("Choose groups that divide" in text for text in shown(panel))
     enter(lines(panel, "groups")[0], "2")
-    assert panel.form.rows["groups"].message == ""
+    assert panel.form.rows["groups"].error == ""
+    assert not panel.form.rows["groups"].label.font().underline()
 
 
 @pytest.mark.parametrize("width", [260, 320, 400])
@@ -357,3 +368,63 @@ def test_every_layer_fits_a_narrow_panel(
         assert not widget.isVisible() or right < panel.width()
     summary = (LAYERS[kind].__doc__ or "").partition("\n")[0]
     assert any(text.startswith(summary) for text in shown(panel))
+
+
+def up_arrow(panel: PropertiesPanel, name: str) -> QPoint:
+    """Where the arrow of a number stands in the panel that makes it larger."""
+    box = panel.form.editors[name].findChildren(QAbstractSpinBox)[0]
+    option = QStyleOptionSpinBox()
+    box.initStyleOption(option)
+    part = QStyle.SubControl.SC_SpinBoxUp
+    area = box.style().subControlRect(QStyle.ComplexControl.CC_SpinBox, option, part, box)
+    return box.mapTo(panel, area.center())
+
+
+def click(panel: PropertiesPanel, place: QPoint) -> None:
+    """A click on whatever stands there now."""
+    target = panel.childAt(place)
+    assert target is not None
+    QTest.mouseClick(target, Qt.MouseButton.LeftButton, pos=target.mapFrom(panel, place))
+    QApplication.processEvents()
+
+
+def fields(panel: PropertiesPanel) -> dict[str, QPoint]:
+    """Where the fields of the form are."""
+    return {name: editor.mapTo(panel, QPoint()) for name, editor in panel.form.editors.items()}
+
+
+@pytest.mark.parametrize("height", [700, 330])
+def test_fast_clicks_on_an_arrow_hit_nothing_else(
+    panel: PropertiesPanel, document: Document, selection: Selection, height: int
+) -> None:
+    """The kernel outgrows the image after four clicks, with remedies; another four make it still larger."""
+    panel.resize(260, height)
+    document.edit("Change", lambda graph: set_param(graph, "conv2d_2", "kernel", (25, 25)))
+    selection.set(["conv2d_2"])
+    QApplication.processEvents()
+    place, before = up_arrow(panel, "kernel"), fields(panel)
+    for count in range(1, 7):
+        click(panel, place)
+        assert fields(panel) == before
+        assert document.graph["conv2d_2"].layer.kernel[0] == 25 + count  # type: ignore[attr-defined]
+    assert document.inference.problem("conv2d_2") is not None
+    assert any(button.isVisibleTo(panel) for button in panel.findChildren(QPushButton))
+    assert document.undo_stack.count() == 2
+
+
+def test_a_form_that_is_scrolled_stays_where_it_is_when_a_problem_goes(
+    panel: PropertiesPanel, document: Document, selection: Selection
+) -> None:
+    document.edit("Change", lambda graph: set_param(graph, "conv2d_2", "kernel", (31, 31)))
+    panel.resize(260, 330)
+    selection.set(["conv2d_2"])
+    QApplication.processEvents()
+    bar = next(scroll for scroll in panel.findChildren(Scroll) if scroll.isVisible()).verticalScrollBar()
+    bar.setValue(bar.maximum())
+    before = fields(panel)
+    document.edit("Change", lambda graph: set_param(graph, "conv2d_2", "kernel", (3, 3)))
+    QApplication.processEvents()
+    assert fields(panel) == before
+    assert "No problem is left." in shown(panel)
+    selection.set(["conv2d_1"])
+    assert "No problem is left." not in shown(panel)

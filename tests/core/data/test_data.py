@@ -117,6 +117,8 @@ def test_npz_targets(tmp_path: Path) -> None:
     assert one_value.spec == DataSpec((1, 5, 4), 0, 1)
     two_values = load_source(_npz(path, x=IMAGES, y=np.ones((6, 2)))).train
     assert two_values.spec == DataSpec((1, 5, 4), 0, 2)
+    one_hot = load_source(_npz(path, x=IMAGES, y=np.eye(3)[LABELS])).train
+    assert one_hot.spec == DataSpec((1, 5, 4), 0, 3, one_hot=True)
     assert two_values.counts() == []
 
 

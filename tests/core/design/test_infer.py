@@ -13,9 +13,10 @@ from core.design.infer import cost, finds_the_same, infer, require_sound
 from core.design.spec import DataSpec
 from core.errors import DesignError, Problem
 from core.formats.project import load_project
-from core.layers.activation import ReLU, Sigmoid, Softmax
+from core.layers.activation import ReLU, Sigmoid, Softmax, Tanh
 from core.layers.convolution import Conv2D
 from core.layers.dense import Dense
+from core.layers.dropout import Dropout
 from core.layers.input import Input
 from core.layers.merge import Add, Concatenate
 from core.layers.normalisation import BatchNorm
@@ -143,6 +144,53 @@ MISTAKES = {
         chain(IMAGE, Sigmoid(), Reconstruction(loss_function="binary cross-entropy")),
         "reconstruction_1",
         "applies sigmoid itself, after Sigmoid 1",
+        severity="warning",
+    ),
+    "Softmax and Dropout before Classification": Mistake(
+        chain(IMAGE, Flatten(), Dense(units=10), Softmax(), Dropout(), Classification()),
+        "classification_1",
+        "applies softmax itself, after Softmax 1",
+        severity="warning",
+    ),
+    "ReLU before Classification": Mistake(
+        chain(IMAGE, Flatten(), Dense(units=10), ReLU(), Classification()),
+        "classification_1",
+        "any size, ReLU 1 gives none below 0",
+        severity="warning",
+    ),
+    "Tanh, flattened, before Binary Classification": Mistake(
+        chain(IMAGE, Conv2D(filters=1, kernel=(8, 8)), Tanh(), Flatten(), BinaryClassification()),
+        "binary_classification_1",
+        "Tanh 1 gives only such from −1 to 1",
+        severity="warning",
+    ),
+    "a single class": Mistake(
+        chain(IMAGE, Flatten(), Dense(units=1), Classification()),
+        "classification_1",
+        "the data has a single class",
+        data=DataSpec(IMAGE, 1),
+        severity="warning",
+    ),
+    "a single class for yes or no": Mistake(
+        chain(IMAGE, Flatten(), Dense(units=1), BinaryClassification()),
+        "binary_classification_1",
+        "the data has a single class",
+        data=DataSpec(IMAGE, 1),
+        severity="warning",
+    ),
+    "a single value for classes": Mistake(
+        chain(IMAGE, Flatten(), Dense(units=1), Classification()),
+        "classification_1",
+        "gives a single value",
+        severity="warning",
+    ),
+    "one-hot targets": Mistake(
+        SOUND, "classification_1", "10 values .*one-hot", data=DataSpec(IMAGE, 0, 10, one_hot=True)
+    ),
+    "a sum of one channel and many": Mistake(
+        _merged(Add(), Conv2D(filters=1), Conv2D(filters=5)),
+        "add_1",
+        "1 × 6 × 6 and 5 × 6 × 6 differ: .* gives 5 × 6 × 6",
         severity="warning",
     ),
     "ten classes for yes or no": Mistake(

@@ -1,0 +1,160 @@
+"""What is wrong, or hardly meant, with a block whose shape is known: at the ends, and in itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from math import inf, prod
+
+from core.design.graph import Block, Graph
+from core.design.spec import DataSpec
+from core.errors import Problem
+from core.layers.base import Output
+from core.maths.arrays import Shape
+
+
+def advice(
+    graph: Graph, block: Block, shapes: dict[str, Shape], data: DataSpec | None, *, single: bool
+) -> Iterator[Problem]:
+    """The problems of a block whose shape, and so those of all blocks before it, are known."""
+    shape = shapes[block.id]
+    if not graph.outgoing(block.id) and block.layer.has_output:
+        yield Problem(
+            f"The output of {block.name} goes nowhere.",
+            "Draw a wire to the next block, or delete the block.",
+            block.id,
+            severity="warning",
+        )
+    if block.layer.inputs == 0 and data is not None and shape != data.shape:
+        yield Problem(
+            f"{block.name}: the data's samples are {_written(data.shape)}, "
+            f"the block expects {_written(shape)}.",
+            "Take the data's shape. Where the next block needs another, put Reshape or Upsample there.",
+            block.id,
+            "shape",
+        )
+    doubt = block.layer.doubt(*(shapes[w.source] for w in graph.incoming(block.id)), single=single)
+    if doubt is not None:
+        yield replace(doubt, message=f"{block.name}: {doubt.message}", block=block.id)
+    if isinstance(block.layer, Output):
+        yield from _activation_advice(graph, block, block.layer)
+        if block.layer.target == "image":
+            yield from _reconstruction_advice(graph, block, shape, shapes)
+        else:
+            yield from _output_advice(graph, block, block.layer, prod(shape), data)
+
+
+def bounding(graph: Graph, block: Block) -> Block | None:
+    """What keeps an output from working: the block before it that gives numbers between limits alone.
+
+    Blocks between the two that pass values on as they are change nothing about that. None where the output
+    takes such numbers, or gets others.
+    """
+    if not isinstance(block.layer, Output) or block.layer.applies is None:
+        return None
+    wires = graph.incoming(block.id)
+    while len(wires) == 1:
+        before = graph[wires[0].source]
+        if not before.layer.keeps:
+            return before if before.layer.limits != (-inf, inf) else None
+        wires = graph.incoming(before.id)
+    return None
+
+
+def _activation_advice(graph: Graph, block: Block, layer: Output) -> Iterator[Problem]:
+    """What the output applies itself mustn't stand before it, nor what else limits what enters it."""
+    before = bounding(graph, block)
+    if before is None:
+        return
+    if before.layer.kind == layer.applies:
+        message = f"{block.name} applies {layer.applies} itself, after {before.name}."
+        hint = f"Remove the {before.layer.title} block: applied twice, it slows the learning down."
+    else:
+        message = (
+            f"{block.name} needs numbers of any size, {before.name} gives {_between(before.layer.limits)}."
+        )
+        hint = f"Remove the {before.layer.title} block: it keeps the network from becoming sure of an answer."
+    yield Problem(message, hint, block.id, severity="warning")
+
+
+def _between(limits: tuple[float, float]) -> str:
+    low, high = (f"{limit:g}".replace("-", "−") for limit in limits)
+    return f"none below {low}" if limits[1] == inf else f"only such from {low} to {high}"
+
+
+def _reconstruction_advice(
+    graph: Graph, block: Block, shape: Shape, shapes: dict[str, Shape]
+) -> Iterator[Problem]:
+    """A network that gives back its own input has to have its shape."""
+    for entry in graph.blocks:
+        if entry.layer.inputs == 0 and shapes.get(entry.id, shape) != shape:
+            yield Problem(
+                f"{block.name}: the network gives {_written(shape)}, "
+                f"its input is {_written(shapes[entry.id])}.",
+                "Bring it back to the input's shape, for example with a transposed convolution.",
+                block.id,
+            )
+
+
+def _output_advice(
+    graph: Graph, block: Block, layer: Output, values: int, data: DataSpec | None
+) -> Iterator[Problem]:
+    before = graph[graph.incoming(block.id)[0].source]
+    found = None if data is None else _misfit(block, layer, before, values, data)
+    if found is not None:
+        yield found
+    elif data is not None and data.classes == 1:
+        yield Problem(
+            f"{block.name}: the data has a single class, so that there is nothing to tell apart.",
+            "Choose data with two classes at least.",
+            block.id,
+            severity="warning",
+        )
+    elif layer.target == "class" and values == 1:
+        yield Problem(
+            f"{block.name}: the network gives a single value, so that there is nothing to tell apart.",
+            f"Give {before.name} one output a class, or end with Binary Classification.",
+            block.id,
+            severity="warning",
+        )
+
+
+def _misfit(block: Block, layer: Output, before: Block, values: int, data: DataSpec) -> Problem | None:
+    """How the output and the data contradict each other."""
+    if layer.target == "class" and data.classes == 0:
+        if data.one_hot:
+            return Problem(
+                f"{block.name}: the data has {data.values} values a sample, a 1 for its class and a 0 for "
+                "each other one (one-hot), but no class numbers.",
+                "Save the class numbers instead, as numpy.argmax(y, axis=1) gives them; or end with Binary "
+                "Classification, which takes such values.",
+                block.id,
+            )
+        return Problem(
+            f"{block.name}: the data has values to predict, no classes.", "End with Regression.", block.id
+        )
+    if layer.most_classes is not None and data.classes > layer.most_classes:
+        return Problem(
+            f"{block.name}: the data has {data.classes} classes, it tells {layer.most_classes} apart.",
+            "End with Classification.",
+            block.id,
+        )
+    if layer.target == "value" and values != data.values:
+        wants = f"{data.values} value{'s' if data.values != 1 else ''}" if data.classes == 0 else "one class"
+        return Problem(
+            f"{block.name}: the data's target is {wants} a sample, the network gives {values} values.",
+            f"Give {before.name} {data.values} output{'s' if data.values != 1 else ''}"
+            + (", or end with Classification." if data.classes else "."),
+            block.id,
+        )
+    if layer.target == "class" and values != data.classes:
+        return Problem(
+            f"{block.name}: the data has {data.classes} classes, the network gives {values} values.",
+            f"Give {before.name} {data.classes} outputs.",
+            block.id,
+        )
+    return None
+
+
+def _written(shape: Sequence[int]) -> str:
+    return " × ".join(map(str, shape))

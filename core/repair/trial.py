@@ -1,0 +1,127 @@
+"""Which proposals cure: each is applied to a copy, and all problems before and after are compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import IntEnum
+
+from core.design.graph import Graph
+from core.design.infer import Inference, finds_the_same
+from core.design.spec import DataSpec
+from core.errors import CoreError, Problem
+from core.project import Project, inspect
+from core.repair.fix import Proposal
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What proposals are tried on: `before` is `inspect` of the project and the data."""
+
+    project: Project
+    problem: Problem
+    before: Inference
+    data: DataSpec | None
+
+
+class _State(IntEnum):
+    """How well a block is; one that waits for a block before it is no better than a broken one."""
+
+    SOUND = 0
+    DOUBTED = 1
+    BROKEN = 2
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """What a proposal has led to."""
+
+    proposal: Proposal
+    after: Project
+    deletes: bool
+    blame: int
+    """What may be its fault: errors of blocks that waited, doubts about new blocks and the mended one."""
+    left: int
+    """All problems that are left."""
+
+
+def cured(trial: Trial, proposals: Iterable[Proposal]) -> Iterator[Proposal]:
+    """The proposals after which the problem is gone and no block is worse, the best first.
+
+    Behind a block that is broken, others wait, and what is wrong with them comes to light when it is mended.
+    Where less of that is wrong after another proposal, one is to blame for the rest, and no remedy. What
+    cures most comes first, deleting last; what does the same as another one, or has its title, is left out.
+    """
+    outcomes = [outcome for proposal in proposals if (outcome := _try(trial, proposal)) is not None]
+    least = min((o.blame for o in outcomes if not o.deletes), default=0)
+    outcomes = [o for o in outcomes if o.deletes or o.blame == least]
+    if any(not o.deletes and not o.proposal.is_last_resort for o in outcomes):
+        outcomes = [o for o in outcomes if not o.proposal.is_last_resort]
+    offered: list[_Outcome] = []
+    for outcome in sorted(outcomes, key=lambda o: (o.deletes, o.left)):
+        if not any(_alike(outcome, other) for other in offered):
+            offered.append(outcome)
+            yield outcome.proposal
+
+
+def _alike(one: _Outcome, other: _Outcome) -> bool:
+    """Whether two proposals have one title, or results that differ at most in how they are drawn."""
+    if one.proposal.title == other.proposal.title:
+        return True
+    a, b = one.after, other.after
+    return replace(a, design=b.design) == b and finds_the_same(a.design, b.design)
+
+
+def _try(trial: Trial, proposal: Proposal) -> _Outcome | None:
+    """What a proposal leads to; None where it can't be made, doesn't cure, or makes anything worse."""
+    try:
+        after = proposal.apply(trial.project)
+    except CoreError:
+        return None
+    found = inspect(after, trial.data)
+    was, now = _states(trial.project.design, trial.before), _states(after.design, found)
+    new = [found.problem(block) for block in now if block not in was]
+    if after == trial.project or not _is_gone(trial, found, was, now) or any(map(_is_error, new)):
+        return None
+    if any(now[block] > was[block] for block in now if block in was):
+        return None
+    if trial.before.shapes and not _whole(found) <= _whole(trial.before):  # a cycle hides them
+        return None
+    problem = trial.problem.block
+    waited = [b for b in was if b not in trial.before.shapes and trial.before.problem(b) is None]
+    blame = sum(_is_error(found.problem(block)) for block in waited) + len(list(filter(None, new)))
+    blame += now.get(str(problem)) is _State.DOUBTED
+    return _Outcome(proposal, after, problem in was and problem not in now, blame, len(found.problems))
+
+
+def _is_gone(trial: Trial, found: Inference, was: Mapping[str, _State], now: Mapping[str, _State]) -> bool:
+    """Whether the problem is there no more, nor another one of its block in its place."""
+    problem, before = trial.problem, trial.before
+    if problem.block in was and problem.block not in now:
+        return len(found.problems) < len(before.problems)  # to delete a block must not tear a gap
+    if problem in found.problems or problem.block not in now or not before.shapes:  # a cycle hides others
+        return problem not in found.problems
+    return problem.block in found.shapes and _like(problem, found) < _like(problem, before)
+
+
+def _like(problem: Problem, inference: Inference) -> int:
+    """How many problems the block has that are as bad, or worse."""
+    return sum(p.block == problem.block and p.severity <= problem.severity for p in inference.problems)
+
+
+def _is_error(problem: Problem | None) -> bool:
+    return problem is not None and problem.severity == "error"
+
+
+def _states(graph: Graph, inference: Inference) -> dict[str, _State]:
+    states = {b.id: _State.SOUND if b.id in inference.shapes else _State.BROKEN for b in graph.blocks}
+    for problem in inference.problems:
+        if problem.block is not None:
+            state = _State.BROKEN if problem.severity == "error" else _State.DOUBTED
+            states[problem.block] = max(state, states[problem.block])
+    return states
+
+
+def _whole(inference: Inference) -> set[Problem]:
+    """The problems that no block has."""
+    return {problem for problem in inference.problems if problem.block is None}
