@@ -50,9 +50,16 @@ def binary_cross_entropy(x: Array, target: Array) -> tuple[float, Array]:
 
 
 def sigmoid(x: Array) -> Array:
-    """1 / (1 + e⁻ˣ), computed as (1 + tanh(x/2)) / 2, which never overflows."""
-    half = x.dtype.type(0.5)
-    result: Array = half * (np.tanh(half * x) + 1)
+    """1 / (1 + e⁻ˣ), from e⁻ˡˣˡ, which never overflows and keeps the digits of both tails."""
+    power = np.exp(-np.abs(x))
+    result: Array = np.where(x > 0, x.dtype.type(1), power) / (1 + power)
+    return result
+
+
+def sigmoid_slope(x: Array) -> Array:
+    """The derivative of `sigmoid`, which σ(x) · (1 - σ(x)) gives only where σ(x) isn't near 1."""
+    power = np.exp(-np.abs(x))
+    result: Array = power / (1 + power) ** 2
     return result
 
 

@@ -27,6 +27,7 @@ from core.engine.machine.vectors import (
     where_positive,
     zeros,
 )
+from core.engine.operations.activation import gate
 
 F32 = np.float32
 SQUARE, ABSOLUTE, HUBER = range(3)
@@ -110,7 +111,7 @@ def binary_cross_entropy(row: int, task: int) -> None:
         start = block * f.values * VECTOR_BYTES
         for k in range(f.values):
             place = start + k * VECTOR_BYTES
-            probability = splat(F32(1)) / (exp(zeros() - load(f.x + place)) + F32(1))
+            probability, _, _ = gate(load(f.x + place))
             store(f.gradient + place, (probability - load(f.targets + place)) * scale)
         for lane in range(lanes):
             loss = 0.0

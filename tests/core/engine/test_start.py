@@ -15,6 +15,7 @@ from core.engine.executor import EngineProgram
 from core.engine.machine import team
 from core.engine.machine.helpers import add_up
 from core.engine.machine.operation import Kernel
+from core.layers.activation import Sigmoid
 from core.layers.base import Layer
 from core.layers.convolution import Conv2D
 from core.layers.dense import Dense
@@ -45,6 +46,11 @@ def test_an_engine_that_computes_wrongly_is_not_used(monkeypatch: pytest.MonkeyP
     program = compile_graph(tiny())
     assert isinstance(program, ReferenceProgram)
     assert "computes wrongly" in program.notice
+
+
+@pytest.mark.usefixtures("unchecked")
+def test_a_network_that_learns_nothing_is_checked_too() -> None:
+    assert compile_graph(chain((4,), Sigmoid(), Regression())).notice == ""
 
 
 @pytest.mark.usefixtures("unchecked")
