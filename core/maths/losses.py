@@ -25,8 +25,8 @@ def softmax_cross_entropy(
 
     The target t_nk is w_k times 1 - smoothing at the label plus smoothing / K everywhere (Szegedy et al.
     2016, arXiv:1512.00567, section 7); the weights w (K,) are 1 where none are given. As
-    torch.nn.CrossEntropyLoss. The gradient is (softmax(x) · Σ_k t_k - t) / Σ_n w_label (Bishop 2006,
-    equation 4.109).
+    torch.nn.CrossEntropyLoss, but loss and gradient are 0 where the labels weigh nothing. The gradient is
+    (softmax(x) · Σ_k t_k - t) / Σ_n w_label (Bishop 2006, equation 4.109).
     """
     rows = np.arange(len(x))
     each = np.asarray(weights or np.ones(x.shape[1]), x.dtype)
@@ -34,6 +34,8 @@ def softmax_cross_entropy(
     target[rows, labels] = 1 - smoothing
     target = (target + x.dtype.type(smoothing / x.shape[1])) * each
     total = each[labels].sum()
+    if total == 0:
+        return 0.0, np.zeros_like(x)
     shifted = x - x.max(axis=1, keepdims=True)
     logarithms = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
     loss = -float((target * logarithms).sum() / total)

@@ -11,19 +11,33 @@ from core.maths.arrays import Array
 
 
 def accuracy(scores: Array, labels: NDArray[np.integer[Any]]) -> float:
-    """The share of samples whose highest score (N, K) is at their label (N,)."""
-    return float((scores.argmax(axis=1) == labels).mean())
+    """The share of samples whose highest score (N, K), the first of several, is at their label (N,).
+
+    A score that is NaN is never a hit, here and below.
+    """
+    own = scores[np.arange(len(scores)), labels]
+    return float(((scores.argmax(axis=1) == labels) & ~np.isnan(own)).mean())
 
 
 def top_k(scores: Array, labels: NDArray[np.integer[Any]], k: int = 5) -> float:
-    """The share of samples whose label is among the `k` highest scores (N, K)."""
-    own = scores[np.arange(len(scores)), labels]
-    return float(((scores > own[:, None]).sum(axis=1) < k).mean())
+    """The share of samples whose label is among the `k` highest scores (N, K).
+
+    Of equal scores the one of the lower class number counts as the higher: no more than `k` classes are hits.
+    """
+    own = scores[np.arange(len(scores)), labels][:, None]
+    ahead = (~(scores <= own)).sum(axis=1)
+    equal = scores == own
+    if np.count_nonzero(equal) > len(scores):
+        ahead += (equal & (np.arange(scores.shape[1]) < labels[:, None])).sum(axis=1)
+    return float(((ahead < k) & ~np.isnan(own[:, 0])).mean())
 
 
 def binary_accuracy(logits: Array, target: Array) -> float:
-    """The share of all numbers of (N, F) where the probability is on the target's side of 0.5."""
-    return float(((logits > 0) == (target > 0.5)).mean())
+    """The share of all numbers of (N, F) where the probability is on the target's side of 0.5.
+
+    A probability of exactly 0.5 says no, and so does a target.
+    """
+    return float((((logits > 0) == (target > 0.5)) & ~np.isnan(logits)).mean())
 
 
 def mean_absolute_error(values: Array, target: Array) -> float:

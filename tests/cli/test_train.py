@@ -151,7 +151,7 @@ def test_a_diverging_run_names_the_block(design: str, data: str, capsys: Capture
 
 
 def test_results_that_are_no_numbers_are_null_in_json() -> None:
-    assert numbers(Result(float("inf"), {"accuracy": 0.5}, 3)) == {"loss": None, "accuracy": 0.5}
+    assert numbers(Result(float("inf"), {"accuracy": 0.5}, 3, 3.0)) == {"loss": None, "accuracy": 0.5}
 
 
 def test_an_example_is_made_for_the_data(data: str, capsys: Capture) -> None:
