@@ -137,7 +137,7 @@ class GELU(Activation):
 class SiLU(Activation):
     """y = x · sigmoid(x), also known as Swish (arXiv:1702.03118)."""
 
-    def forward(self, params: Params, mode: Mode, x: Array) -> tuple[Array, tuple[Array, Array]]:
+    def forward(self, params: Params, mode: Mode, x: Array) -> tuple[Array, Array]:
         return x * sigmoid(x), x
 
     def backward(self, params: Params, saved: Array, grad: Array) -> Gradients:

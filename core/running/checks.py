@@ -57,10 +57,8 @@ def targets(block: Block, kind: Target, shape: Shape, target: Any, count: int) -
 
     Class numbers (N,), values (N, F), or (N,) where there is one, or images. Raises UsageError.
     """
-    if kind == "class":
-        wanted, fitting = "class numbers (N,)", [()]
-    else:
-        wanted, fitting = f"targets {_batch(shape)}", [shape, ()] if shape == (1,) else [shape]
+    wanted = "class numbers (N,)" if kind == "class" else f"targets {_batch(shape)}"
+    fitting: list[Shape] = [()] if kind == "class" else [shape, ()] if shape == (1,) else [shape]
     found = _array(block, wanted, target)
     if found.ndim == 0 or found.shape[1:] not in fitting:
         one_hot = kind == "class" and found.shape == (count, *shape)

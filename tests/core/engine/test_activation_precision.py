@@ -124,7 +124,7 @@ def test_what_is_no_number_stays_visible(curve: str, executor: type[Program]) ->
     assert np.isnan(program.scores(x[:1])[:, 0]).all()
 
 
-def _worst(found: NDArray[np.floating], expected: Numbers) -> str:  # type: ignore[type-arg]
+def _worst(found: NDArray[np.floating], expected: Numbers) -> str:
     with np.errstate(divide="ignore", invalid="ignore"):
         errors = np.abs(found - expected) / np.abs(expected)
     at = int(np.nanargmax(errors))

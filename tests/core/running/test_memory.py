@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -76,7 +78,7 @@ def test_an_optimiser_that_does_not_fit_is_named() -> None:
 
 
 def test_the_memory_is_that_of_the_machine_or_of_the_container(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: memory.Path
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     limit = tmp_path / "memory.max"
     monkeypatch.setattr(memory, "_LIMIT_OF_GROUP", limit)
