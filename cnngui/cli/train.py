@@ -158,18 +158,17 @@ def finish(
 ) -> None:
     """Reports the end of a run, with the result on the test part where there is one and nobody interrupts."""
     interruption.answer = "interrupted; the test samples are left out. Ctrl+C once more ends it at once."
-    judged = _judged(program, test, interruption) if test else None
+    judged = _judged(program, test, interruption) if test and not interruption.asked else None
     report.finish(result, program.parameters.count, judged)
 
 
 def _judged(program: Program, data: Dataset, interruption: Interruption) -> Result | None:
     """The result on `data`; None where that is interrupted."""
     result: Result | None = None
-    if not interruption.asked:
-        for found in evaluation(program, data):
-            result = found.result
-            if interruption.asked:
-                return None
+    for found in evaluation(program, data):
+        result = found.result
+        if interruption.asked:
+            return None
     return result
 
 

@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tqdm import tqdm
 
 from cnngui.cli import reports, train
-from cnngui.cli.interruption import SIGNALS, tqdm
+from cnngui.cli.interruption import SIGNALS
 from core.engine.machine.compilers import Compilers
 from core.formats.project import load_project
 from core.running.reference import ReferenceProgram
+from core.training.evaluate import evaluation
 from core.training.events import Event, Stepped, Validating
 from tests.cli.running import run
 from tests.cli.test_process import ENVIRONMENT
@@ -115,7 +117,7 @@ def test_the_judging_of_the_test_samples_is_left_out(
         os.kill(os.getpid(), signal.SIGINT)
         return judge(*arguments)
 
-    judge = train.evaluation
+    judge = evaluation
     monkeypatch.setattr(train, "evaluation", interrupted)
     assert run(*_options(design, data, "--out", "run.cnn", "--json")) == 0
     end, err = _end(capsys)
