@@ -15,8 +15,10 @@ def accuracy(scores: Array, labels: NDArray[np.integer[Any]]) -> float:
 
     A score that is NaN is never a hit, here and below.
     """
-    own = scores[np.arange(len(scores)), labels]
-    return float(((scores.argmax(axis=1) == labels) & ~np.isnan(own)).mean())
+    hits = scores.argmax(axis=1) == labels
+    if np.isnan(scores.sum()):
+        hits &= ~np.isnan(scores[np.arange(len(scores)), labels])
+    return float(np.count_nonzero(hits) / len(hits))
 
 
 def top_k(scores: Array, labels: NDArray[np.integer[Any]], k: int = 5) -> float:
@@ -24,12 +26,13 @@ def top_k(scores: Array, labels: NDArray[np.integer[Any]], k: int = 5) -> float:
 
     Of equal scores the one of the lower class number counts as the higher: no more than `k` classes are hits.
     """
-    own = scores[np.arange(len(scores)), labels][:, None]
-    ahead = (~(scores <= own)).sum(axis=1)
+    samples, classes = scores.shape
+    own = scores[np.arange(samples), labels][:, None]
+    reached = (scores <= own).sum(axis=1)  # itself too; none where it is NaN
     equal = scores == own
-    if np.count_nonzero(equal) > len(scores):
-        ahead += (equal & (np.arange(scores.shape[1]) < labels[:, None])).sum(axis=1)
-    return float(((ahead < k) & ~np.isnan(own[:, 0])).mean())
+    if np.count_nonzero(equal) > samples:
+        reached -= (equal & (np.arange(classes) < labels[:, None])).sum(axis=1)
+    return float(np.count_nonzero(reached > classes - min(k, classes)) / samples)
 
 
 def binary_accuracy(logits: Array, target: Array) -> float:

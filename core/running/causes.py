@@ -51,7 +51,7 @@ def in_block(block: Block, phase: str, x: Array, step: int) -> LayerError:
     return LayerError(
         f"{block.name}: the {what} is no longer finite; the training has diverged."
         if step
-        else f"{block.name}: the {what} is no longer finite in the first step, before anything was learned.",
+        else f"{block.name}: the {what} is no longer finite in the optimiser's first step.",
         hint,
         block=block.id,
         phase=phase,

@@ -22,6 +22,8 @@ def samples(block: Block, shape: Shape, x: Any, dtype: DTypeLike) -> Array:
 
     Raises UsageError for everything else, bytes too: whether they are to be scaled, only a data set says.
     """
+    if isinstance(x, np.ndarray) and x.dtype == dtype and x.shape[1:] == shape and len(x):
+        return x  # as a rule, and at once
     wanted, rank = _batch(shape), len(shape) + 1
     if isinstance(x, list | tuple) and x and all(np.ndim(part) == rank for part in x):
         raise UsageError(
@@ -57,6 +59,13 @@ def targets(block: Block, kind: Target, shape: Shape, target: Any, count: int) -
 
     Class numbers (N,), values (N, F), or (N,) where there is one, or images. Raises UsageError.
     """
+    if count == 0:
+        raise UsageError(
+            f"{block.name} got a batch without samples.", "Give at least one sample.", block=block.id
+        )
+    plain = isinstance(target, np.ndarray) and target.shape == (count,) and target.dtype.kind in "iu"
+    if plain and kind == "class":
+        return target  # type: ignore[no-any-return]  # as a rule, and at once
     wanted = "class numbers (N,)" if kind == "class" else f"targets {_batch(shape)}"
     fitting: list[Shape] = [()] if kind == "class" else [shape, ()] if shape == (1,) else [shape]
     found = _array(block, wanted, target)

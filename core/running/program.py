@@ -121,7 +121,7 @@ class Program(ABC):
         then as they were.
         """
         x, target = self._checked(x, target)
-        with self._in_memory(len(x), "train"), quiet():
+        with self._in_memory(len(x), "train"):
             return self._train_step(x, target, state)
 
     @abstractmethod
@@ -138,7 +138,7 @@ class Program(ABC):
         """`train_step` on the samples of a data set with these numbers."""
         self.require(data)
         target = self._checked_targets(self.targets(data, chosen), len(chosen))
-        with self._in_memory(len(chosen), "train"), quiet():
+        with self._in_memory(len(chosen), "train"):
             return self._train_on(data, chosen, target, state)
 
     def _train_on(
@@ -170,7 +170,7 @@ class Program(ABC):
         wishes = self._known(outputs), self._known(gradients)
         statistics = self.parameters.statistics.copy()
         try:
-            with self._in_memory(len(x), "look at"), quiet():
+            with self._in_memory(len(x), "look at"):
                 loss, values, slopes = self._pass(x, target, *wishes, step)
         finally:
             self.parameters.statistics[...] = statistics
@@ -188,7 +188,7 @@ class Program(ABC):
         Raises UsageError where `x` isn't a batch, or is one too large for the memory, and for unknown blocks.
         """
         x, wanted = self._batch(x), self._known(blocks)
-        with self._in_memory(len(x), "look at"), quiet():
+        with self._in_memory(len(x), "look at"):
             return self._outputs(x, wanted)
 
     @abstractmethod
@@ -202,7 +202,7 @@ class Program(ABC):
     def scores_on(self, data: Dataset, chosen: NDArray[np.int64]) -> Array:
         """`scores` of the samples of a data set with these numbers."""
         self.require(data)
-        with self._in_memory(len(chosen), "look at"), quiet():
+        with self._in_memory(len(chosen), "look at"):
             return self._scores_on(data, chosen)
 
     def _scores_on(self, data: Dataset, chosen: NDArray[np.int64]) -> Array:

@@ -45,6 +45,7 @@ class ReferenceProgram(Program):
         super().__init__(graph, seed=seed, dtype=dtype, parameters=parameters)
         one_blas_thread()
 
+    @quiet()
     def _train_step(
         self,
         x: Array,
@@ -66,11 +67,13 @@ class ReferenceProgram(Program):
         state.update(self.parameters.values, self.parameters.gradients)
         return result
 
+    @quiet()
     def _outputs(self, x: Array, blocks: frozenset[str]) -> dict[str, Array]:
         self._need_memory(len(x))
         values, _ = self._forward(x, None)
         return {block: values[block].copy() for block in blocks}
 
+    @quiet()
     def _pass(
         self, x: Array, target: NDArray[Any], outputs: frozenset[str], gradients: frozenset[str], step: int
     ) -> tuple[float, Values, Values]:

@@ -100,6 +100,8 @@ def curve(kind: int, x: Any, setting: float) -> Any:
 
 @family
 def only_curve(kind: int) -> Kernel:
+    """The operation for a curve where no gradient will be needed, or y tells the slope."""
+
     def forward(row: int, task: int) -> None:
         f, t = read(CurveRow, row), read(Task, task)
         begin, end = pieces(f.vectors, t)
@@ -112,6 +114,8 @@ def only_curve(kind: int) -> Kernel:
 
 @family
 def curve_with_slopes(kind: int) -> Kernel:
+    """The operation for a smooth curve and its slopes."""
+
     def forward(row: int, task: int) -> None:
         f, t = read(CurveRow, row), read(Task, task)
         begin, end = pieces(f.vectors, t)
@@ -126,7 +130,7 @@ def curve_with_slopes(kind: int) -> Kernel:
 
 @family
 def slope_kernel(kind: int) -> Kernel:
-    """dy times the slope; SMOOTH for all curves whose slopes are stored."""
+    """The operation for dy times the slope; SMOOTH for all curves whose slopes are stored."""
 
     def backward(row: int, task: int) -> None:
         f, t = read(SlopeRow, row), read(Task, task)
@@ -146,8 +150,8 @@ def slope_kernel(kind: int) -> Kernel:
 class Activation(Node):
     """y = curve(x); in place on the gradient. `setting` is the curve's own, a slope or a depth.
 
-    Slopes of smooth curves are computed with the curve, which costs hardly more, and keeps their digits where
-    they are small: tanh'(x) = 1 - y² has none left at x = 10.
+    Slopes of smooth curves are computed with the curve: they share its exponential, and keep their digits where
+    they are small, of which tanh'(x) = 1 - y² has none left at x = 10.
     """
 
     def __init__(self, x: Value, y: Value, kind: int, setting: float = 0.0) -> None:

@@ -88,7 +88,7 @@ def test_a_rate_that_is_too_large_is_to_blame_for_what_comes_after_a_step() -> N
 def test_numbers_that_were_not_scaled_are_named() -> None:
     error = _complaint(_program(), _data(3e38))
     assert isinstance(error, LayerError)
-    assert "in the first step" in error.problem.message
+    assert "in the optimiser's first step" in error.problem.message
     assert "numbers up to 2.98e+38: scale them" in error.problem.hint
     assert error.problem.parameter is None
 

@@ -199,6 +199,16 @@ def test_labels_of_a_data_set_beyond_the_network_are_refused() -> None:
             way()
 
 
+def test_no_samples_of_a_data_set_are_no_batch() -> None:
+    program, none = _images(), np.zeros(0, np.int64)
+    data = Dataset(np.ones((9, 3, 6, 5), np.float32), np.arange(9) % 4, tuple("abcd"))
+    state = OptimizerState(SGD(), program.parameters.values)
+    with pytest.raises(UsageError, match="without samples"):
+        program.train_on(data, none, state)
+    with pytest.raises(UsageError, match="without samples"):
+        program.judge(np.ones((0, 4), np.float32), none)
+
+
 def test_classes_are_whole_numbers() -> None:
     with pytest.raises(DataError, match="whole numbers, got float64"):
         Dataset(np.ones((2, 3)), np.zeros(2), ("a", "b"))
