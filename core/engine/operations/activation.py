@@ -150,8 +150,8 @@ def slope_kernel(kind: int) -> Kernel:
 class Activation(Node):
     """y = curve(x); in place on the gradient. `setting` is the curve's own, a slope or a depth.
 
-    Slopes of smooth curves are computed with the curve: they share its exponential, and keep their digits where
-    they are small, of which tanh'(x) = 1 - y² has none left at x = 10.
+    Slopes of smooth curves are computed with the curve: they share its exponential, and keep their digits
+    where they are small, of which tanh'(x) = 1 - y² has none left at x = 10.
     """
 
     def __init__(self, x: Value, y: Value, kind: int, setting: float = 0.0) -> None:
