@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from cnngui.cli.reports import TextReport, compilation_shown
-from cnngui.cli.subcommands.train import follow
+from cnngui.cli.interruption import Interruption
+from cnngui.cli.reports import TextReport
+from cnngui.cli.subcommands.train import compiled, finish, follow
 from cnngui.models.demo import DATA, DESIGN, PLAN
 from cnngui.models.designs import open_design
-from core.compile import compile_graph
 from core.data.dataset import split
 from core.data.sources.base import load_source
 from core.formats.project import ProjectFile
@@ -19,8 +19,11 @@ def run_in_terminal() -> ProjectFile:
     design = open_design(DESIGN).project.design
     source = load_source(DATA)
     train, validation = split(source.train, PLAN.validation, PLAN.seed)
-    with compilation_shown():
-        program = compile_graph(design, seed=PLAN.seed)
-    session = Session(program, train, validation, PLAN)
-    follow(session, program, source.test, TextReport())
+    report = TextReport()
+    with Interruption() as interruption:
+        program = compiled(design, PLAN, interruption)
+        if program is None:
+            raise KeyboardInterrupt
+        session = Session(program, train, validation, PLAN)
+        finish(follow(session, program, report, interruption), program, source.test, report, interruption)
     return ProjectFile(Project(design, PLAN, DataChoice(DATA)), session.checkpoint())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -141,8 +141,8 @@ class JsonReport:
 
 
 @contextmanager
-def compilation_shown() -> Iterator[None]:
-    """A progress bar while operations are compiled, where somebody watches."""
+def compilation_shown(cancelled: Callable[[], bool] = lambda: False) -> Iterator[None]:
+    """A progress bar while operations are compiled, where somebody watches; `cancelled` calls it off."""
     bar: Any = None
 
     def show(progress: Progress) -> None:
@@ -154,7 +154,7 @@ def compilation_shown() -> Iterator[None]:
         bar.refresh()
 
     try:
-        with watched(Watch(progress=show)):
+        with watched(Watch(progress=show, cancelled=cancelled)):
             yield
     finally:
         if bar is not None:

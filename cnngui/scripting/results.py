@@ -45,7 +45,7 @@ class Score:
             raise UsageError("This network has no accuracy.", f"Its metrics: {known}.") from None
 
     def __repr__(self) -> str:
-        result = Result(self.loss, dict(self.metrics), self.samples)
+        result = Result(self.loss, dict(self.metrics), self.samples, self.samples)
         return f"{counted_text(self.samples, 'sample')}  {result_text(result)}"
 
 

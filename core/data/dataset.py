@@ -48,6 +48,11 @@ class Dataset:
                 f"There are {len(samples):,} samples and {len(self.targets):,} targets.",
                 "Each sample needs one.",
             )
+        if self.classes and self.targets.dtype.kind not in "iu":
+            raise DataError(
+                f"Expected class numbers as whole numbers, got {self.targets.dtype}.",
+                "Convert them with astype(int), or leave the classes out to predict values.",
+            )
         if self.classes and (self.targets.min() < 0 or self.targets.max() >= len(self.classes)):
             raise DataError(
                 f"There are {len(self.classes)} classes, but targets from {self.targets.min()} "

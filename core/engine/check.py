@@ -102,7 +102,7 @@ def _target(program: Program) -> NDArray[np.generic]:
 def _distance(found: list[Array], expected: list[Array]) -> float:
     """The largest relative distance of two arrays."""
     # A gradient that ought to be zero, as a bias's before a normalisation, consists of rounding alone.
-    least = LEAST * max(_size(array) for array in expected[2:])
+    least = LEAST * max((_size(array) for array in expected[2:]), default=0.0)
     return max(_size(a - b) / max(_size(b), least, TINY) for a, b in zip(found, expected, strict=True))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
@@ -17,7 +17,7 @@ from core.engine.operations.batch import Samples
 from core.engine.passes import Inspector, Training
 from core.engine.tables import Forward, SingleImage
 from core.engine.tape import Tape
-from core.errors import LayerError
+from core.errors import CoreError, LayerError
 from core.layers.lowering import NotLoweredError
 from core.maths.arrays import Array
 from core.maths.optim import OptimizerState
@@ -49,22 +49,38 @@ class EngineProgram(Program):
             names = ", ".join(graph[block].name for block in slow)
             self.notice = f"Without an operation of the fast engine, and so slower: {names}."
 
-    def train_step(self, x: Array, target: NDArray[Any], state: OptimizerState) -> Result:
-        return self._step(Samples.all(x), target, state, lambda: x)
+    def _train_step(
+        self,
+        x: Array,
+        target: NDArray[Any],
+        state: OptimizerState,
+        numbers: NDArray[np.int64] | None = None,
+    ) -> Result:
+        return self._step(
+            Samples.all(x), target, state, lambda: self.diverged(x, target, state.step, numbers)
+        )
 
-    def train_on(self, data: Dataset, chosen: NDArray[np.int64], state: OptimizerState) -> Result:
+    def _train_on(
+        self, data: Dataset, chosen: NDArray[np.int64], target: NDArray[Any], state: OptimizerState
+    ) -> Result:
         samples = _stored(data, chosen)
         if samples is None:
-            return super().train_on(data, chosen, state)
-        return self._step(samples, self.targets(data, chosen), state, lambda: self.batch(data, chosen)[0])
+            return super()._train_on(data, chosen, target, state)
+
+        def reason() -> CoreError:
+            return self.diverged(data.batch(chosen, self.dtype)[0], target, state.step, chosen)
+
+        return self._step(samples, target, state, reason)
 
     def _step(
-        self, samples: Samples, target: NDArray[Any], state: OptimizerState, x: Callable[[], Array]
+        self,
+        samples: Samples,
+        target: NDArray[Any],
+        state: OptimizerState,
+        reason: Callable[[], CoreError],
     ) -> Result:
-        """A training step; `x` gives the samples as numbers, to find out what went wrong."""
-        self.output_layer.check(self.shapes[self.output.id], target)
-        count = len(samples.places)
-        blocks = -(-count // WIDTH)
+        """A training step; `reason` finds out what went wrong."""
+        blocks = -(-len(samples.places) // WIDTH)
         if self._training is None or self._training.blocks < blocks:
             self._training = None  # its memory is free before the larger one is planned
             self._training = Training(self, blocks, state)
@@ -72,22 +88,21 @@ class EngineProgram(Program):
         try:
             finite, loss, scores = self._training.step(samples, target, state)
             if not finite:
-                raise self.blame(x(), target)
-        except LayerError:
+                raise reason()
+        except CoreError:
             self.parameters.statistics[...] = statistics
             raise
-        return Result(loss, self.output_layer.measure(scores, target), count)
+        return self._result(loss, scores, target)
 
-    def outputs(self, x: Array, blocks: Collection[str]) -> dict[str, Array]:
-        wanted = frozenset(blocks)
-        if len(x) <= FEW and (single := self._single_image(wanted)):
+    def _outputs(self, x: Array, blocks: frozenset[str]) -> dict[str, Array]:
+        if len(x) <= FEW and (single := self._single_image(blocks)):
             return single.outputs(x)
-        return self._batch_outputs(Samples.all(x), wanted)
+        return self._batch_outputs(Samples.all(x), blocks)
 
-    def scores_on(self, data: Dataset, chosen: NDArray[np.int64]) -> Array:
+    def _scores_on(self, data: Dataset, chosen: NDArray[np.int64]) -> Array:
         samples = _stored(data, chosen)
         if samples is None or len(chosen) <= FEW:
-            return super().scores_on(data, chosen)
+            return super()._scores_on(data, chosen)
         return self._batch_outputs(samples, frozenset([self.output.id]))[self.output.id]
 
     def _batch_outputs(self, samples: Samples, wanted: frozenset[str]) -> dict[str, Array]:
@@ -117,8 +132,8 @@ class EngineProgram(Program):
                 self._single[wanted] = None
         return self._single[wanted]
 
-    def blame(self, x: Array, target: NDArray[Any]) -> LayerError:
-        return self._reference.blame(x, target)
+    def blame(self, x: Array, target: NDArray[Any], step: int = 0) -> LayerError:
+        return self._reference.blame(x, target, step)
 
     @cached_property
     def _reference(self) -> ReferenceProgram:

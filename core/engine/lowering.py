@@ -202,6 +202,10 @@ class BatchLowering(Lowering[Value]):
         """What a layer without an operation becomes."""
         return self._add(node)
 
+    def apart(self, x: Value) -> Value:
+        """The same numbers as a value of the block's own, with a gradient of its own."""
+        return self._add(Add((x,), self._new()))
+
     # --- for itself ---
 
     def _new(self) -> Value:

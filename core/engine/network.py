@@ -75,6 +75,9 @@ def lower(
                 ends = (tuple(inputs), tape.value(size_of(shapes[block_id])))
                 numbers = partial(key, block_id=block_id)
                 value = lowering.reference(ReferenceNode(block, *ends, entering, parameters, numbers))
+        # What a block only passes on has the gradient of all its readers: more than that of the block.
+        if tape.to_input and block_id in wanted and value in inputs and not is_private(value):
+            value = lowering.apart(value)
         values[block_id] = value
     return Network(lowering.nodes, values, lowering.loss, on_reference)
 

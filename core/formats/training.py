@@ -26,7 +26,12 @@ def checkpoint_to_json(checkpoint: Checkpoint) -> tuple[dict[str, Any], dict[str
         "optimizer_step": checkpoint.optimizer_step,
         "seconds": checkpoint.seconds,
         "best_epoch": checkpoint.best.epoch if checkpoint.best else None,
-        "running": {"samples": running.samples, "loss": running.loss, "metrics": running.metrics},
+        "running": {
+            "samples": running.samples,
+            "loss": running.loss,
+            "metrics": running.metrics,
+            "weight": running.weight,
+        },
         "history": [_epoch_to_json(epoch) for epoch in checkpoint.history],
     }
     state: dict[str, Array] = {f"slot/{name}": slot for name, slot in checkpoint.slots.items()}
@@ -96,13 +101,20 @@ def _seconds(value: object) -> float:
 
 def _result_values(value: Any) -> dict[str, Any]:
     metrics = {str(name): float(number) for name, number in value["metrics"].items()}
-    return {"samples": _count(value["samples"]), "loss": float(value["loss"]), "metrics": metrics}
+    samples = _count(value["samples"])
+    weight = float(value.get("weight", samples))  # older files weigh all samples alike
+    return {"samples": samples, "loss": float(value["loss"]), "metrics": metrics, "weight": weight}
 
 
 def _result_to_json(result: Result | None) -> dict[str, Any] | None:
     if result is None:
         return None
-    return {"loss": result.loss, "metrics": result.metrics, "samples": result.samples}
+    return {
+        "loss": result.loss,
+        "metrics": result.metrics,
+        "samples": result.samples,
+        "weight": result.weight,
+    }
 
 
 def _result_from_json(value: Any) -> Result | None:

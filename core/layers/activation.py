@@ -9,13 +9,15 @@ import numpy as np
 from core.layers.base import Layer, Mode, layer
 from core.layers.lowering import Lowering, Value
 from core.maths.arrays import Array, Params, Shape
-from core.maths.losses import sigmoid, softmax
+from core.maths.losses import sigmoid, sigmoid_slope, softmax
 from core.schema.param import param
 
 Gradients = tuple[tuple[Array], dict[str, Array]]
 
 _GELU_SCALE = (2 / np.pi) ** 0.5
 _GELU_CUBE = 0.044715
+_GELU_FAR = 20.0
+"""From here on GELU's slope is 0 or 1; its formula would multiply 0 by infinity."""
 
 
 class Activation(Layer):
@@ -78,11 +80,10 @@ class Sigmoid(Activation):
     limits = (0.0, 1.0)
 
     def forward(self, params: Params, mode: Mode, x: Array) -> tuple[Array, Array]:
-        y = sigmoid(x)
-        return y, y
+        return sigmoid(x), x
 
     def backward(self, params: Params, saved: Array, grad: Array) -> Gradients:
-        return (grad * saved * (1 - saved),), {}
+        return (grad * sigmoid_slope(saved),), {}
 
     def lower(self, engine: Lowering[Value], x: Value) -> Value:
         return engine.curve(x, "sigmoid")
@@ -95,11 +96,10 @@ class Tanh(Activation):
     limits = (-1.0, 1.0)
 
     def forward(self, params: Params, mode: Mode, x: Array) -> tuple[Array, Array]:
-        y: Array = np.tanh(x)
-        return y, y
+        return np.tanh(x), x
 
     def backward(self, params: Params, saved: Array, grad: Array) -> Gradients:
-        return (grad * (1 - saved * saved),), {}
+        return (grad * 4 * sigmoid_slope(2 * saved),), {}
 
     def lower(self, engine: Lowering[Value], x: Value) -> Value:
         return engine.curve(x, "tanh")
@@ -117,10 +117,11 @@ class ELU(Activation):
 
     def forward(self, params: Params, mode: Mode, x: Array) -> tuple[Array, Array]:
         y: Array = np.where(x > 0, x, x.dtype.type(self.alpha) * np.expm1(np.minimum(x, 0)))
-        return y, y
+        return y, x
 
     def backward(self, params: Params, saved: Array, grad: Array) -> Gradients:
-        return (grad * np.where(saved > 0, 1, saved + grad.dtype.type(self.alpha)),), {}
+        below = grad.dtype.type(self.alpha) * np.exp(np.minimum(saved, 0))
+        return (grad * np.where(saved > 0, grad.dtype.type(1), below),), {}
 
     def lower(self, engine: Lowering[Value], x: Value) -> Value:
         return engine.curve(x, "elu", self.alpha)
@@ -136,17 +137,18 @@ class GELU(Activation):
     limits = (-0.17, inf)
 
     def forward(self, params: Params, mode: Mode, x: Array) -> tuple[Array, Array]:
-        half = x.dtype.type(0.5)
-        return half * x * (1 + np.tanh(self._inner(x))), x
+        return x * sigmoid(self._inner(x)), x
 
     def backward(self, params: Params, saved: Array, grad: Array) -> Gradients:
-        x, half, scale = saved, saved.dtype.type(0.5), saved.dtype.type(_GELU_SCALE)
-        tanh = np.tanh(self._inner(x))
-        inner_slope = scale * (1 + 3 * x.dtype.type(_GELU_CUBE) * x * x)
-        return (grad * half * (1 + tanh + x * (1 - tanh * tanh) * inner_slope),), {}
+        x = np.clip(saved, -_GELU_FAR, _GELU_FAR)
+        inner = self._inner(x)
+        inner_slope = x.dtype.type(2 * _GELU_SCALE) * (1 + 3 * x.dtype.type(_GELU_CUBE) * x * x)
+        return (grad * (sigmoid(inner) + x * sigmoid_slope(inner) * inner_slope),), {}
 
     def _inner(self, x: Array) -> Array:
-        inner: Array = x.dtype.type(_GELU_SCALE) * (x + x.dtype.type(_GELU_CUBE) * x * x * x)
+        """2u, where (1 + tanh(u)) / 2 is sigmoid(2u), which keeps its digits where tanh(u) is near -1."""
+        with np.errstate(over="ignore"):  # of x³: the sigmoid of infinity is 1
+            inner: Array = x.dtype.type(2 * _GELU_SCALE) * (x + x.dtype.type(_GELU_CUBE) * x * x * x)
         return inner
 
     def lower(self, engine: Lowering[Value], x: Value) -> Value:
@@ -159,13 +161,11 @@ class SiLU(Activation):
 
     limits = (-0.28, inf)
 
-    def forward(self, params: Params, mode: Mode, x: Array) -> tuple[Array, tuple[Array, Array]]:
-        gate = sigmoid(x)
-        return x * gate, (x, gate)
+    def forward(self, params: Params, mode: Mode, x: Array) -> tuple[Array, Array]:
+        return x * sigmoid(x), x
 
-    def backward(self, params: Params, saved: tuple[Array, Array], grad: Array) -> Gradients:
-        x, gate = saved
-        return (grad * gate * (1 + x * (1 - gate)),), {}
+    def backward(self, params: Params, saved: Array, grad: Array) -> Gradients:
+        return (grad * (sigmoid(saved) + saved * sigmoid_slope(saved)),), {}
 
     def lower(self, engine: Lowering[Value], x: Value) -> Value:
         return engine.curve(x, "silu")

@@ -156,6 +156,10 @@ class Output(Layer):
     def loss(self, x: Array, target: NDArray[Any]) -> tuple[float, Array]:
         """The mean loss over the batch and its gradient with respect to `x`."""
 
+    def weigh(self, target: NDArray[Any]) -> float:
+        """How much the samples with these targets count together in the mean that is the loss."""
+        return float(len(target))
+
     def measure(self, x: Array, target: NDArray[Any]) -> dict[str, float]:
         """The mean of each of `metrics` over the batch."""
         return {}

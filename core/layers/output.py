@@ -38,12 +38,13 @@ class Classification(Output):
     balanced: bool = param(
         False,
         label="Balance classes",
-        help="Samples of rare classes count more: all samples / (classes · samples of the class).",
+        help="Samples of rare classes count more: all samples / (classes · samples of the class). A class "
+        "without samples counts nothing.",
     )
 
     class_weights: tuple[float, ...] = param(
         (),
-        min=1e-6,
+        min=0.0,
         max=1e6,
         help="How much each class counts, in their order; empty: all alike.",
         when=("balanced", False),
@@ -57,9 +58,9 @@ class Classification(Output):
     def fitted(self, counts: Sequence[int]) -> Output:
         if not self.balanced or not any(counts):
             return self
-        samples, classes = sum(counts), len(counts)
-        # A class without samples counts as one with a single one: label smoothing gives it a share, too.
-        weights = tuple(samples / (classes * max(1, count)) for count in counts)
+        samples, classes = sum(counts), sum(count > 0 for count in counts)
+        # Label smoothing gives every class a share: one without samples would be all that is learned.
+        weights = tuple(samples / (classes * count) if count else 0.0 for count in counts)
         return changed(self, balanced=False, class_weights=weights)
 
     def infer(self, x: Shape) -> Shape:
@@ -68,6 +69,12 @@ class Classification(Output):
             raise ShapeError(
                 f"{len(self.class_weights)} class weights for {values} classes.",
                 "Give each class its weight, or none.",
+                parameter="class_weights",
+            )
+        if self._weights and not any(self._weights):
+            raise ShapeError(
+                "No class has a weight above 0: nothing could be learned.",
+                "Give a weight above 0 to each class that counts.",
                 parameter="class_weights",
             )
         return (values,)
@@ -81,13 +88,19 @@ class Classification(Output):
 
     def check(self, shape: Shape, target: NDArray[Any]) -> None:
         if not 0 <= target.min() <= target.max() < shape[0]:
+            number = int(np.flatnonzero((target < 0) | (target >= shape[0]))[0])
             raise UsageError(
-                f"A class number is outside 0 … {shape[0] - 1}, which is what the network gives.",
-                "Give the last layer one unit a class.",
+                f"{self.title}: the class of sample {number} of the batch is {target[number]}, which is "
+                f"outside 0 … {shape[0] - 1}, what the network gives.",
+                "Number the classes from 0, and give the last layer one unit a class.",
             )
 
     def loss(self, x: Array, target: NDArray[Any]) -> tuple[float, Array]:
         return losses.softmax_cross_entropy(x, target, self.label_smoothing, self._weights)
+
+    def weigh(self, target: NDArray[Any]) -> float:
+        weights = self._weights
+        return float(np.asarray(weights, np.float64)[target].sum()) if weights else super().weigh(target)
 
     def measure(self, x: Array, target: NDArray[Any]) -> dict[str, float]:
         return {"accuracy": metrics.accuracy(x, target), "top5": metrics.top_k(x, target)}

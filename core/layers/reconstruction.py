@@ -48,7 +48,7 @@ class Reconstruction(Distance):
         return losses.sigmoid(x) if self._gives_logits else x
 
     def check(self, shape: Shape, target: NDArray[Any]) -> None:
-        if self._gives_logits and not 0 <= target.min() <= target.max() <= 1:
+        if self._gives_logits and (target.min() < 0 or target.max() > 1):  # NaN is found as what it is
             raise UsageError(
                 f"{self.title}: with binary cross-entropy, pixels have to be from 0 to 1; the data has "
                 f"{target.min():.3g} to {target.max():.3g}.",

@@ -25,8 +25,8 @@ def softmax_cross_entropy(
 
     The target t_nk is w_k times 1 - smoothing at the label plus smoothing / K everywhere (Szegedy et al.
     2016, arXiv:1512.00567, section 7); the weights w (K,) are 1 where none are given. As
-    torch.nn.CrossEntropyLoss. The gradient is (softmax(x) · Σ_k t_k - t) / Σ_n w_label (Bishop 2006,
-    equation 4.109).
+    torch.nn.CrossEntropyLoss, but loss and gradient are 0 where the labels weigh nothing. The gradient is
+    (softmax(x) · Σ_k t_k - t) / Σ_n w_label (Bishop 2006, equation 4.109).
     """
     rows = np.arange(len(x))
     each = np.asarray(weights or np.ones(x.shape[1]), x.dtype)
@@ -34,6 +34,8 @@ def softmax_cross_entropy(
     target[rows, labels] = 1 - smoothing
     target = (target + x.dtype.type(smoothing / x.shape[1])) * each
     total = each[labels].sum()
+    if total == 0:
+        return 0.0, np.zeros_like(x)
     shifted = x - x.max(axis=1, keepdims=True)
     logarithms = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
     loss = -float((target * logarithms).sum() / total)
@@ -50,9 +52,16 @@ def binary_cross_entropy(x: Array, target: Array) -> tuple[float, Array]:
 
 
 def sigmoid(x: Array) -> Array:
-    """1 / (1 + e⁻ˣ), computed as (1 + tanh(x/2)) / 2, which never overflows."""
-    half = x.dtype.type(0.5)
-    result: Array = half * (np.tanh(half * x) + 1)
+    """1 / (1 + e⁻ˣ), from e⁻ˡˣˡ, which never overflows and keeps the digits of both tails."""
+    power = np.exp(-np.abs(x))
+    result: Array = np.where(x > 0, x.dtype.type(1), power) / (1 + power)
+    return result
+
+
+def sigmoid_slope(x: Array) -> Array:
+    """The derivative of `sigmoid`, which σ(x) · (1 - σ(x)) gives only where σ(x) isn't near 1."""
+    power = np.exp(-np.abs(x))
+    result: Array = power / (1 + power) ** 2
     return result
 
 

@@ -11,19 +11,36 @@ from core.maths.arrays import Array
 
 
 def accuracy(scores: Array, labels: NDArray[np.integer[Any]]) -> float:
-    """The share of samples whose highest score (N, K) is at their label (N,)."""
-    return float((scores.argmax(axis=1) == labels).mean())
+    """The share of samples whose highest score (N, K), the first of several, is at their label (N,).
+
+    A score that is NaN is never a hit, here and below.
+    """
+    hits = scores.argmax(axis=1) == labels
+    if np.isnan(scores.sum()):
+        hits &= ~np.isnan(scores[np.arange(len(scores)), labels])
+    return float(np.count_nonzero(hits) / len(hits))
 
 
 def top_k(scores: Array, labels: NDArray[np.integer[Any]], k: int = 5) -> float:
-    """The share of samples whose label is among the `k` highest scores (N, K)."""
-    own = scores[np.arange(len(scores)), labels]
-    return float(((scores > own[:, None]).sum(axis=1) < k).mean())
+    """The share of samples whose label is among the `k` highest scores (N, K).
+
+    Of equal scores the one of the lower class number counts as the higher: no more than `k` classes are hits.
+    """
+    samples, classes = scores.shape
+    own = scores[np.arange(samples), labels][:, None]
+    reached = (scores <= own).sum(axis=1)  # itself too; none where it is NaN
+    equal = scores == own
+    if np.count_nonzero(equal) > samples:
+        reached -= (equal & (np.arange(classes) < labels[:, None])).sum(axis=1)
+    return float(np.count_nonzero(reached > classes - min(k, classes)) / samples)
 
 
 def binary_accuracy(logits: Array, target: Array) -> float:
-    """The share of all numbers of (N, F) where the probability is on the target's side of 0.5."""
-    return float(((logits > 0) == (target > 0.5)).mean())
+    """The share of all numbers of (N, F) where the probability is on the target's side of 0.5.
+
+    A probability of exactly 0.5 says no, and so does a target.
+    """
+    return float((((logits > 0) == (target > 0.5)) & ~np.isnan(logits)).mean())
 
 
 def mean_absolute_error(values: Array, target: Array) -> float:

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, NamedTuple, TypeAlias, TypeVar, dataclass_tran
 import numpy as np
 from numpy.typing import NDArray
 
+from core.errors import UsageError
 from core.schema.making import explained, normalise
 from core.schema.param import param, problems_of
 from core.schema.registry import Registry
@@ -66,7 +67,8 @@ def _beta(default: float, help: str) -> Any:
 
 
 def _epsilon() -> Any:
-    return param(1e-8, min=0.0, max=1.0, help="Added to the divisor, against division by zero.")
+    # Smaller ones divide tiny gradients, whose squares are 0 in float32, to steps of any length.
+    return param(1e-8, min=1e-15, max=1.0, help="Added to the divisor, against division by zero.")
 
 
 @optimizer("sgd", title="SGD")
@@ -188,7 +190,15 @@ class OptimizerState:
         self.optimizer = optimizer
         self.clipping = clipping or Clipping()
         self.step = 0
-        self.slots = {name: np.zeros_like(like) for name in optimizer.slots}
+        try:
+            self.slots = {name: np.zeros_like(like) for name in optimizer.slots}
+        except MemoryError:
+            gibibytes = len(optimizer.slots) * like.nbytes / 2**30
+            raise UsageError(
+                f"{optimizer.title} needs {gibibytes:,.1f} GiB for {like.size:,} parameters, which don't fit "
+                "into memory.",
+                "Make the network smaller, or choose an optimiser that keeps less.",
+            ) from None
 
     def replace(self, optimizer: Optimizer, clipping: Clipping | None = None) -> None:
         """Goes on with other settings; buffers of the same names are kept, else they start from zero."""

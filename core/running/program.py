@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,20 +17,26 @@ from core.data.dataset import Dataset
 from core.design.expand import expand
 from core.design.graph import Block, Graph
 from core.design.infer import require_sound
-from core.errors import LayerError
+from core.errors import CoreError, LayerError, UsageError
 from core.layers.base import Output
 from core.maths.arrays import Array, Shape
 from core.maths.optim import OptimizerState
+from core.running import causes, checks
+from core.running.memory import Purpose, too_large
 from core.running.parameters import Parameters
 
 
 @dataclass(frozen=True)
 class Result:
-    """Means over a number of samples: the loss, and the output block's metrics by name."""
+    """Means over a number of samples: the loss, and the output block's metrics by name.
+
+    `weight` is how much the samples count together in the loss: with class weights their sum, else `samples`.
+    """
 
     loss: float
     metrics: dict[str, float]
     samples: int
+    weight: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,8 +65,8 @@ def running(block: Block, phase: str) -> Iterator[None]:
     begin = f"{block.name} failed in its {phase} pass"
     try:
         yield
-    except MemoryError as error:
-        raise failure(f"{begin}: not enough memory.", "Use a smaller batch or a smaller network.") from error
+    except MemoryError:
+        raise  # said of the whole batch, by who knows how large it is
     except Exception as error:
         hint = "This is a fault of cnngui: please report it with the design."
         raise failure(f"{begin}: {error}.", hint) from error
@@ -105,17 +112,46 @@ class Program(ABC):
         blocks = tuple(output if block is self.output else block for block in self.graph.blocks)
         self.graph, self.output = replace(self.graph, blocks=blocks), output
 
-    @abstractmethod
     def train_step(self, x: Array, target: NDArray[Any], state: OptimizerState) -> Result:
         """Forward, backward and one optimiser step; the result is that of the forward pass.
 
-        Random numbers of the step depend on `seed` and `state.step` alone. Raises LayerError (see `blame`)
-        where the loss or a gradient isn't finite; parameters and running statistics are then as they were.
+        Random numbers of the step depend on `seed` and `state.step` alone. Raises UsageError for arrays that
+        aren't a batch, or are one too large for the memory; LayerError (see `blame`) where the loss or a
+        gradient isn't finite, and DataError where the samples aren't: parameters and running statistics are
+        then as they were.
         """
+        x, target = self._checked(x, target)
+        with self._in_memory(len(x), "train"):
+            return self._train_step(x, target, state)
+
+    @abstractmethod
+    def _train_step(
+        self,
+        x: Array,
+        target: NDArray[Any],
+        state: OptimizerState,
+        numbers: NDArray[np.int64] | None = None,
+    ) -> Result:
+        """`train_step` for a checked batch; `numbers` are those of its samples in their data set."""
 
     def train_on(self, data: Dataset, chosen: NDArray[np.int64], state: OptimizerState) -> Result:
         """`train_step` on the samples of a data set with these numbers."""
-        return self.train_step(*self.batch(data, chosen), state)
+        self.require(data)
+        target = self._checked_targets(self.targets(data, chosen), len(chosen))
+        with self._in_memory(len(chosen), "train"):
+            return self._train_on(data, chosen, target, state)
+
+    def _train_on(
+        self, data: Dataset, chosen: NDArray[np.int64], target: NDArray[Any], state: OptimizerState
+    ) -> Result:
+        """`train_on` for a data set and targets that have been checked."""
+        return self._train_step(data.batch(chosen, self.dtype)[0], target, state, chosen)
+
+    def require(self, data: Dataset) -> None:
+        """Raises DataError for a data set that the network can't be trained or judged on."""
+        checks.data_samples(self.input, self.shapes[self.input.id], data.images)
+        kind, shape = self.output_layer.target, self.shapes[self.output.id]
+        checks.data_targets(self.output, kind, shape, data.targets)
 
     def inspect(
         self,
@@ -128,12 +164,14 @@ class Program(ABC):
         """Forward and backward as in training, with the random numbers of `step`, but nothing is changed.
 
         Copies the outputs of some blocks and the gradients with respect to those of some; a block that the
-        loss doesn't depend on has none.
+        loss doesn't depend on has none. Raises UsageError as `train_step` does, and for an unknown block.
         """
+        x, target = self._checked(x, target)
+        wishes = self._known(outputs), self._known(gradients)
         statistics = self.parameters.statistics.copy()
-        self.output_layer.check(self.shapes[self.output.id], target)
         try:
-            loss, values, slopes = self._pass(x, target, frozenset(outputs), frozenset(gradients), step)
+            with self._in_memory(len(x), "look at"):
+                loss, values, slopes = self._pass(x, target, *wishes, step)
         finally:
             self.parameters.statistics[...] = statistics
         return Inspection(loss, values, slopes, self.parameters.gradients_of(slopes))
@@ -144,9 +182,18 @@ class Program(ABC):
     ) -> tuple[float, dict[str, Array], dict[str, Array]]:
         """The loss, outputs and gradients of a training pass; running statistics may change."""
 
-    @abstractmethod
     def outputs(self, x: Array, blocks: Collection[str]) -> dict[str, Array]:
-        """The outputs `(N, *shape)` of these blocks in evaluation mode, as arrays of the caller's own."""
+        """The outputs `(N, *shape)` of these blocks in evaluation mode, as arrays of the caller's own.
+
+        Raises UsageError where `x` isn't a batch, or is one too large for the memory, and for unknown blocks.
+        """
+        x, wanted = self._batch(x), self._known(blocks)
+        with self._in_memory(len(x), "look at"):
+            return self._outputs(x, wanted)
+
+    @abstractmethod
+    def _outputs(self, x: Array, blocks: frozenset[str]) -> dict[str, Array]:
+        """`outputs` for a batch that has been checked."""
 
     def scores(self, x: Array) -> Array:
         """What enters the output block, in evaluation mode: logits or values `(N, F)`, or images."""
@@ -154,7 +201,14 @@ class Program(ABC):
 
     def scores_on(self, data: Dataset, chosen: NDArray[np.int64]) -> Array:
         """`scores` of the samples of a data set with these numbers."""
-        return self.scores(self.batch(data, chosen)[0])
+        self.require(data)
+        with self._in_memory(len(chosen), "look at"):
+            return self._scores_on(data, chosen)
+
+    def _scores_on(self, data: Dataset, chosen: NDArray[np.int64]) -> Array:
+        """`scores_on` for a data set that has been checked."""
+        x = data.batch(chosen, self.dtype)[0]
+        return self._outputs(x, frozenset([self.output.id]))[self.output.id]
 
     def batch(self, data: Dataset, chosen: Any) -> tuple[Array, NDArray[Any]]:
         """The chosen samples of a data set, and what the network is to make of each of them."""
@@ -171,18 +225,66 @@ class Program(ABC):
         return self.output_layer.predict(self.scores(x))
 
     def evaluate(self, x: Array, target: NDArray[Any]) -> Result:
-        """Loss and metrics of one batch in evaluation mode."""
+        """Loss and metrics of one batch in evaluation mode. Raises UsageError as `train_step` does."""
+        x, target = self._checked(x, target)
         return self.judge(self.scores(x), target)
 
     def judge(self, scores: Array, target: NDArray[Any]) -> Result:
-        """Loss and metrics of these scores."""
+        """Loss and metrics of these scores. Raises UsageError for targets that don't fit them."""
+        target = self._checked_targets(target, len(scores))
         with quiet():
             loss, _ = self.output_layer.loss(scores, target)
-            return Result(loss, self.output_layer.measure(scores, target), len(scores))
+            return self._result(loss, scores, target)
+
+    def _result(self, loss: float, scores: Array, target: NDArray[Any]) -> Result:
+        layer = self.output_layer
+        return Result(loss, layer.measure(scores, target), len(scores), layer.weigh(target))
+
+    def diverged(
+        self, x: Array, target: NDArray[Any], step: int, numbers: NDArray[np.int64] | None = None
+    ) -> CoreError:
+        """Why the loss or a gradient of this batch isn't finite, after `step` steps of the optimiser.
+
+        `numbers` are those of the samples in their data set.
+        """
+        return causes.in_samples(self.input, x, numbers) or self.blame(x, target, step)
 
     @abstractmethod
-    def blame(self, x: Array, target: NDArray[Any]) -> LayerError:
-        """Which block makes the loss of this batch not finite: the first whose output or gradient isn't."""
+    def blame(self, x: Array, target: NDArray[Any], step: int = 0) -> LayerError:
+        """Which block makes the loss of this batch not finite: the first whose numbers aren't."""
+
+    def _batch(self, x: Any) -> Array:
+        return checks.samples(self.input, self.shapes[self.input.id], x, self.dtype)
+
+    def _checked(self, x: Any, target: Any) -> tuple[Array, NDArray[Any]]:
+        found = self._batch(x)
+        return found, self._checked_targets(target, len(found))
+
+    def _checked_targets(self, target: Any, count: int) -> NDArray[Any]:
+        layer, shape = self.output_layer, self.shapes[self.output.id]
+        found = checks.targets(self.output, layer.target, shape, target, count)
+        try:
+            layer.check(shape, found)
+        except UsageError as error:
+            error.problem = replace(error.problem, block=self.output.id)
+            raise
+        return found
+
+    def _known(self, blocks: Collection[str]) -> frozenset[str]:
+        for block in blocks:
+            if block not in self.shapes:
+                names = ", ".join(self.shapes)
+                raise UsageError(f"The network has no block {block!r}.", f"Blocks: {names}.")
+        return frozenset(blocks)
+
+    @contextmanager
+    def _in_memory(self, count: int, purpose: Purpose) -> Iterator[None]:
+        """Says what to do where a batch of `count` samples is too large."""
+        try:
+            yield
+        except MemoryError as error:
+            sizes = (math.prod(shape) for shape in self.shapes.values())
+            raise too_large(count, self.dtype.itemsize * sum(sizes), purpose) from error
 
 
 def _output(graph: Graph) -> tuple[Block, Output]:

@@ -5,7 +5,7 @@ It is the specification that the fast engine is tested against, and what runs wh
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import math
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,8 @@ from core.layers.base import Mode
 from core.maths import random
 from core.maths.arrays import Array
 from core.maths.optim import OptimizerState
+from core.native.memory import physical_memory
+from core.running import causes
 from core.running.parameters import Parameters
 from core.running.program import Program, Result, quiet, running
 
@@ -44,23 +46,30 @@ class ReferenceProgram(Program):
         one_blas_thread()
 
     @quiet()
-    def train_step(self, x: Array, target: NDArray[Any], state: OptimizerState) -> Result:
-        self.output_layer.check(self.shapes[self.output.id], target)
+    def _train_step(
+        self,
+        x: Array,
+        target: NDArray[Any],
+        state: OptimizerState,
+        numbers: NDArray[np.int64] | None = None,
+    ) -> Result:
+        self._need_memory(len(x))
         statistics = self.parameters.statistics.copy()
         values, saved = self._forward(x, state.step)
         scores = values[self.output.id]
         loss, gradient = self.output_layer.loss(scores, target)
-        result = Result(loss, self.output_layer.measure(scores, target), len(x))
+        result = self._result(loss, scores, target)
         if np.isfinite(loss):
             self._backward(gradient, saved)
         if not np.isfinite(loss) or not np.isfinite(self.parameters.gradients).all():
             self.parameters.statistics[...] = statistics
-            raise self.blame(x, target)
+            raise self.diverged(x, target, state.step, numbers)
         state.update(self.parameters.values, self.parameters.gradients)
         return result
 
     @quiet()
-    def outputs(self, x: Array, blocks: Collection[str]) -> dict[str, Array]:
+    def _outputs(self, x: Array, blocks: frozenset[str]) -> dict[str, Array]:
+        self._need_memory(len(x))
         values, _ = self._forward(x, None)
         return {block: values[block].copy() for block in blocks}
 
@@ -68,6 +77,7 @@ class ReferenceProgram(Program):
     def _pass(
         self, x: Array, target: NDArray[Any], outputs: frozenset[str], gradients: frozenset[str], step: int
     ) -> tuple[float, Values, Values]:
+        self._need_memory(len(x))
         values, saved = self._forward(x, step)
         loss, gradient = self.output_layer.loss(values[self.output.id], target)
         found = self._backward(gradient, saved)
@@ -76,6 +86,12 @@ class ReferenceProgram(Program):
             {block: values[block].copy() for block in outputs},
             {block: found[block].copy() for block in gradients if block in found},
         )
+
+    def _need_memory(self, count: int) -> None:
+        """Raises MemoryError for a batch that can't fit: a system may give memory that it doesn't have."""
+        needed = count * self.dtype.itemsize * sum(math.prod(shape) for shape in self.shapes.values())
+        if needed > (physical_memory() or math.inf):
+            raise MemoryError(needed)
 
     @quiet()
     def gradients(self, x: Array, target: NDArray[Any], step: int = 0) -> tuple[float, Values]:
@@ -89,17 +105,21 @@ class ReferenceProgram(Program):
         return loss, self._backward(gradient, saved)
 
     @quiet()
-    def blame(self, x: Array, target: NDArray[Any]) -> LayerError:
+    def blame(self, x: Array, target: NDArray[Any], step: int = 0) -> LayerError:
+        for block_id, arrays in self.parameters.blocks.items():
+            for name, array in arrays.items():
+                if not np.isfinite(array).all():
+                    return causes.in_learned(self.graph[block_id], name, step)
         values, saved = self._forward_only(x, 0)
         for block_id in self.graph.order:
             if not np.isfinite(values[block_id]).all():
-                return self._not_finite(block_id, "forward")
+                return causes.in_block(self.graph[block_id], "forward", x, step)
         _, gradient = self.output_layer.loss(values[self.output.id], target)
         gradients = self._backward(gradient, saved)
         for block_id in reversed(self.graph.order):
             if block_id in gradients and not np.isfinite(gradients[block_id]).all():
-                return self._not_finite(block_id, "backward")
-        return self._not_finite(self.output.id, "forward")
+                return causes.in_block(self.graph[block_id], "backward", x, step)
+        return causes.in_block(self.output, "forward", x, step)
 
     def _forward_only(self, x: Array, step: int) -> tuple[Values, dict[str, Any]]:
         """A training pass that leaves the running statistics as they are."""
@@ -146,14 +166,3 @@ class ReferenceProgram(Program):
     ) -> tuple[tuple[Array, ...], dict[str, Array]]:
         """The gradients with respect to a block's inputs and to its parameters."""
         return self.graph[block_id].layer.backward(self.parameters.blocks[block_id], saved, gradient)
-
-    def _not_finite(self, block_id: str, phase: str) -> LayerError:
-        name = self.graph[block_id].name
-        what = "output" if phase == "forward" else "gradient"
-        return LayerError(
-            f"{name}: the {what} is no longer finite; the training has diverged.",
-            "Lower the learning rate (a tenth is a good try), then start again.",
-            block=block_id,
-            phase=phase,
-            parameter="learning_rate",
-        )

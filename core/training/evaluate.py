@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from core.data.dataset import Dataset
 from core.maths.metrics import confusion
+from core.running.causes import in_samples
 from core.running.program import Program, Result
 
 BATCH = 256
@@ -17,24 +19,30 @@ BATCH = 256
 
 @dataclass
 class Mean:
-    """Adds up results of batches, each weighted by its samples."""
+    """Adds up results of batches: losses by the weight of their samples, metrics by their number.
+
+    So the mean doesn't depend on which samples were together in a batch.
+    """
 
     samples: int = 0
     loss: float = 0.0
     metrics: dict[str, float] = field(default_factory=dict)
+    weight: float = 0.0
 
     def add(self, result: Result) -> None:
         self.samples += result.samples
-        self.loss += result.loss * result.samples
+        self.weight += result.weight
+        self.loss += result.loss * result.weight
         for name, value in result.metrics.items():
             self.metrics[name] = self.metrics.get(name, 0.0) + value * result.samples
 
     def result(self) -> Result | None:
-        """The mean; None where nothing was added."""
+        """The mean; None where nothing was added. The loss of samples that weigh nothing is NaN."""
         if not self.samples:
             return None
         metrics = {name: value / self.samples for name, value in self.metrics.items()}
-        return Result(self.loss / self.samples, metrics, self.samples)
+        loss = self.loss / self.weight if self.weight else math.nan
+        return Result(loss, metrics, self.samples, self.weight)
 
 
 @dataclass(frozen=True)
@@ -51,7 +59,11 @@ class Evaluation:
 
 
 def evaluation(program: Program, data: Dataset) -> Iterator[Evaluation]:
-    """Evaluates `data`, with a report after each batch; the last one is the result."""
+    """Evaluates `data`, with a report after each batch; the last one is the result.
+
+    Raises DataError for data that the network doesn't take, or that hold a number that isn't finite.
+    """
+    program.require(data)
     mean = Mean()
     counts: NDArray[np.int64] | None = None
     data.expect(_batch(data, 0))
@@ -59,7 +71,12 @@ def evaluation(program: Program, data: Dataset) -> Iterator[Evaluation]:
         chosen = _batch(data, start)
         data.expect(_batch(data, start + BATCH))
         scores, target = program.scores_on(data, chosen), program.targets(data, chosen)
-        mean.add(program.judge(scores, target))
+        judged = program.judge(scores, target)
+        if not math.isfinite(judged.loss):
+            fault = in_samples(program.input, data.batch(chosen, program.dtype)[0], chosen)
+            if fault is not None:
+                raise fault
+        mean.add(judged)
         decided = program.output_layer.decide(scores) if data.classes else None
         if decided is not None:
             new = confusion(decided, target, len(data.classes))

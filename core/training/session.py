@@ -28,8 +28,10 @@ class Session:
     """Trains `program` on `train`, checking it on `validation` after each epoch.
 
     With `resume`, goes on from a checkpoint: the run is bit for bit the one that was never interrupted.
-    Iterating raises LayerError where a block fails or the loss is no longer finite; the program then has
-    the weights from before that step, and a checkpoint can still be taken.
+    Raises DataError for data that the program doesn't take. Iterating raises LayerError where a block fails
+    or the loss is no longer finite, DataError where that is for the data, UsageError for a batch that is too
+    large for the memory; the program then has the weights from before that step, and a checkpoint can still
+    be taken.
     """
 
     def __init__(
@@ -40,6 +42,8 @@ class Session:
         plan: Plan,
         resume: Checkpoint | None = None,
     ) -> None:
+        for data in filter(None, (train, validation)):
+            program.require(data)
         self.plan = plan
         program.adapt(train.counts())
         self._program = program

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cnngui.cli import reports
 from cnngui.cli.subcommands.evaluate import numbers
 from core.formats.project import load_project
 from core.maths.optim import SGD, Adam
 from core.running.program import Result
-from core.training.events import Event, Stepped
 from tests.cli.running import events, lines, run
 
 Capture = pytest.CaptureFixture[str]
@@ -125,27 +121,6 @@ def test_embedded_digits(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> No
     assert 0 <= end["test_accuracy"] <= 1
 
 
-def test_ctrl_c_keeps_what_was_learned(
-    design: str, data: str, capsys: Capture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    show = reports.JsonReport.show
-
-    def interrupted(report: reports.JsonReport, event: Event) -> None:
-        show(report, event)
-        if isinstance(event, Stepped) and event.step == 7:
-            os.kill(os.getpid(), signal.SIGINT)
-
-    monkeypatch.setattr(reports.JsonReport, "show", interrupted)
-    usual = signal.getsignal(signal.SIGINT)
-    assert run("train", design, "--data", data, "--epochs", "9", *FAST, "--out", "run.cnn", "--json") == 0
-    end = events(capsys)[-1]
-    assert (end["reason"], end["epochs"], end["steps"]) == ("stopped", 1, 7)
-    assert signal.getsignal(signal.SIGINT) is usual
-    checkpoint = load_project(Path("run.cnn")).checkpoint
-    assert checkpoint is not None
-    assert (checkpoint.epoch, checkpoint.position) == (1, 32)
-
-
 def test_a_diverging_run_names_the_block(design: str, data: str, capsys: Capture) -> None:
     options = ("--optimizer", "sgd", "--lr", "100", "--set", "weight_decay=10", "--epochs", "900")
     assert run("train", design, "--data", data, *options, "--out", "run.cnn") == 2
@@ -157,7 +132,7 @@ def test_a_diverging_run_names_the_block(design: str, data: str, capsys: Capture
 
 
 def test_results_that_are_no_numbers_are_null_in_json() -> None:
-    assert numbers(Result(float("inf"), {"accuracy": 0.5}, 3)) == {"loss": None, "accuracy": 0.5}
+    assert numbers(Result(float("inf"), {"accuracy": 0.5}, 3, 3.0)) == {"loss": None, "accuracy": 0.5}
 
 
 def test_an_example_is_made_for_the_data(data: str, capsys: Capture) -> None:

@@ -9,8 +9,13 @@ import pytest
 
 from core.compile import compile_graph
 from core.formats.project import load_project
+from core.layers.dense import Dense
+from core.layers.output import Classification
+from core.layers.reshape import Flatten
 from core.maths.optim import SGD, Adam, Optimizer, OptimizerState
 from core.running.program import Program
+from core.training.evaluate import evaluate
+from tests.core.designs import chain, shapes_to_tell_apart
 from tests.paths import RESOURCES
 from tests.peers.layers import F, torch
 
@@ -54,3 +59,16 @@ def test_twenty_steps(optimizer: Optimizer, dtype: str, closeness: float) -> Non
         peer.step()
         expected.append(loss.item())
     np.testing.assert_allclose(own, expected, rtol=closeness)
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+def test_an_evaluation_with_class_weights(smoothing: float) -> None:
+    """Over several batches, the loss is PyTorch's over all samples at once."""
+    weights, data = (0.2, 1.0, 7.0), shapes_to_tell_apart(600)
+    end = Classification(class_weights=weights, label_smoothing=smoothing)
+    program = compile_graph(chain((1, 8, 8), Flatten(), Dense(units=3), end))
+    x, labels = data.batch(np.arange(len(data)))
+    scores, classes = torch.tensor(program.scores(x)), torch.tensor(labels)
+    expected = F.cross_entropy(scores, classes, torch.tensor(weights), label_smoothing=smoothing).item()
+    for order in (np.argsort(labels, kind="stable"), np.random.default_rng(0).permutation(len(data))):
+        assert evaluate(program, data.take(order)).result.loss == pytest.approx(expected, rel=1e-5)

@@ -7,23 +7,25 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from cnngui.cli.interruption import Interruption
 from cnngui.cli.keeping import Keeper
 from cnngui.cli.reports import JsonReport, Report, TextReport, compilation_shown
-from cnngui.cli.terminal import ended_by_interrupt
 from cnngui.models.designs import is_example, open_design, open_example
 from core.compile import compile_graph
 from core.data.dataset import Dataset, split
 from core.data.sources.base import forms, load_source
+from core.design.graph import Graph
 from core.design.infer import require_sound
+from core.engine.machine.compilers import CompilationCancelledError
 from core.errors import UsageError
 from core.formats.project import SUFFIX, ProjectFile
 from core.maths.optim import OPTIMIZERS
 from core.maths.schedules import SCHEDULES
 from core.project import DataChoice, Project
-from core.running.program import Program
+from core.running.program import Program, Result
 from core.schema.param import Param, param_of, params_of
 from core.schema.registry import Registry
-from core.training.evaluate import evaluate
+from core.training.evaluate import evaluation
 from core.training.events import Finished
 from core.training.plan import Plan
 from core.training.session import Session
@@ -75,7 +77,10 @@ def _add_option(parser: argparse.ArgumentParser, p: Param) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Trains, reports, and saves where `--out` says so. Ctrl+C ends the run and keeps what was learned."""
+    """Trains, reports, and saves where `--out` says so. Ctrl+C ends the run and keeps what was learned.
+
+    It is saved before it is judged: nothing that happens then can lose it.
+    """
     file = open_design(arguments.design)
     design = file.project.design
     if arguments.resume and file.checkpoint is None:
@@ -90,28 +95,74 @@ def run(arguments: argparse.Namespace) -> int:
         design = open_example(arguments.design, source.train.spec)
     require_sound(design, source.train.spec)
     train, validation = split(source.train, plan.validation, plan.seed)
-    with compilation_shown():
-        program = compile_graph(design, seed=plan.seed)
-    session = Session(program, train, validation, plan, file.checkpoint if arguments.resume else None)
     report: Report = JsonReport() if arguments.json else TextReport()
-    follow(session, program, source.test, report)
-    if keeper is not None:
-        keeper.save(ProjectFile(Project(design, plan, DataChoice(spec)), session.checkpoint()))
-        report.saved(keeper.path)
+    resume = file.checkpoint if arguments.resume else None
+    with Interruption() as interruption:
+        program = compiled(design, plan, interruption)
+        if program is None:
+            return interruption.status
+        session = Session(program, train, validation, plan, resume)
+        result = follow(session, program, report, interruption, saved=keeper is not None)
+        if keeper is not None:
+            interruption.answer = "the network is being saved. Ctrl+C once more ends this at once."
+            keeper.save(ProjectFile(Project(design, plan, DataChoice(spec)), session.checkpoint()))
+        finish(result, program, source.test, report, interruption)
+        if keeper is not None:
+            report.saved(keeper.path)
     return 0
 
 
-def follow(session: Session, program: Program, test: Dataset | None, report: Report) -> None:
-    """Runs a session to its end and reports it, with the result on the test part where there is one.
+def compiled(design: Graph, plan: Plan, interruption: Interruption) -> Program | None:
+    """The design made runnable; None where that was interrupted."""
+    interruption.answer = (
+        "interrupted while compiling; nothing was trained yet. Ctrl+C once more ends it at once."
+    )
+    try:
+        with compilation_shown(lambda: interruption.asked):
+            return compile_graph(design, seed=plan.seed)
+    except CompilationCancelledError:
+        return None
 
-    The first Ctrl+C ends the run after its current step, the second one ends everything.
-    """
+
+def follow(
+    session: Session, program: Program, report: Report, interruption: Interruption, *, saved: bool = False
+) -> Finished:
+    """Runs a session to its end and reports it. An interruption ends it after its current step."""
+    interruption.answer = (
+        "interrupted; the run ends after its current step and is saved. Ctrl+C once more ends it unsaved."
+        if saved
+        else "interrupted; the run ends after its current step. Ctrl+C once more ends it at once."
+    )
     with report:
-        with ended_by_interrupt(session):
+        try:
             for event in session:
                 report.show(event)
-        assert isinstance(event, Finished)  # the last event of every run
-        report.finish(event, program.parameters.count, evaluate(program, test).result if test else None)
+                if interruption.asked:
+                    session.stop()
+        except CompilationCancelledError:  # of what the first step needs: none was made
+            session.stop()
+            *_, event = session
+    assert isinstance(event, Finished)  # the last event of every run
+    return event
+
+
+def finish(
+    result: Finished, program: Program, test: Dataset | None, report: Report, interruption: Interruption
+) -> None:
+    """Reports the end of a run, with the result on the test part where there is one and nobody interrupts."""
+    interruption.answer = "interrupted; the test samples are left out. Ctrl+C once more ends it at once."
+    judged = _judged(program, test, interruption) if test and not interruption.asked else None
+    report.finish(result, program.parameters.count, judged)
+
+
+def _judged(program: Program, data: Dataset, interruption: Interruption) -> Result | None:
+    """The result on `data`; None where that is interrupted."""
+    result: Result | None = None
+    for found in evaluation(program, data):
+        result = found.result
+        if interruption.asked:
+            return None
+    return result
 
 
 def chosen_plan(arguments: argparse.Namespace, base: Plan) -> Plan:

@@ -8,6 +8,7 @@ its life begins and ends with rows of the chain.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any, NamedTuple, TypeAlias
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from core.engine.machine.operation import Kernel, compile_kernels, encode
 from core.engine.machine.order import Stage, Work, stages
 from core.engine.machine.team import TEAM_KERNELS, RowEntry, StageEntry
+from core.native.memory import physical_memory
 
 _LINE = 64
 GUARD = 4 * _LINE
@@ -153,6 +155,8 @@ class Arena:
             lives = dict.fromkeys(lives, always)
         offsets, end = _plan(lives, {buffer: buffer.size for buffer in lives})
         self.size = end + GUARD
+        if self.size > (physical_memory() or math.inf):  # a system may give memory that it doesn't have
+            raise MemoryError(self.size)
         self.memory = np.zeros(self.size + _LINE, np.uint8)
         start = self.memory.ctypes.data + GUARD
         start += -start % _LINE

@@ -251,33 +251,72 @@ def absolute(_context: Any, value: Any) -> Any:
     return vector(vector), lambda _c, builder, _s, args: call_llvm(builder, "fabs", args[0])
 
 
+_INTEGERS = ir.VectorType(I32, WIDTH)
+_ROUNDER = 1.5 * 2.0**23
+"""Added to a float, makes it round to a whole number, which is then in the lowest bits."""
+_RAISED = 64
+"""Results are computed 2⁶⁴ times too large first: a subnormal number is then rounded once, at the end."""
+
+
+def _reduced(builder: Any, x: Any) -> tuple[Any, Any]:
+    """2ⁿ⁺⁶⁴ with n = round(x / ln 2), and r = x - n · ln 2, for x from -104 on: below, eˣ is 0.
+
+    A NaN gets through to r. (Cody and Waite, Software Manual for the Elementary Functions, 1980.)
+    """
+    x = builder.select(builder.fcmp_ordered("<", x, constant(-104.0)), constant(-104.0), x)
+    shifted = builder.fadd(builder.fmul(x, constant(1 / math.log(2))), constant(_ROUNDER))
+    n = builder.fsub(shifted, constant(_ROUNDER))
+    # ln 2 in two parts, so that n·ln 2 is subtracted without rounding away the low bits.
+    r = multiply_add(builder, n, constant(-0.693359375), x)
+    exponent = builder.shl(builder.bitcast(shifted, _INTEGERS), ir.Constant(_INTEGERS, [23] * WIDTH))
+    raised = builder.add(exponent, ir.Constant(_INTEGERS, [(127 + _RAISED) << 23] * WIDTH))
+    return builder.bitcast(raised, VECTOR), multiply_add(builder, n, constant(2.12194440e-4), r)
+
+
+def _series(builder: Any, r: Any, first: int) -> Any:
+    """Σ rᵏ⁻ᶠⁱʳˢᵗ / k! for k from `first` to 7."""
+    result = constant(1 / math.factorial(7))
+    for order in range(6, first - 1, -1):
+        result = multiply_add(builder, result, r, constant(1 / math.factorial(order)))
+    return result
+
+
+@primitive
+def with_sign(_context: Any, size: Any, signed: Any) -> Any:
+    """The absolute value of `size` with the sign of `signed`, in each lane."""
+    return vector(vector, vector), lambda _c, builder, _s, args: call_llvm(builder, "copysign", *args)
+
+
 @primitive
 def exp(_context: Any, value: Any) -> Any:
-    """e to the power of each lane, to about 1e-7 relative, for arguments clamped to [-87, 88].
+    """e to the power of each lane for x ≤ 0, to about 1e-7 relative, subnormal numbers too.
 
-    exp(x) = 2ⁿ·exp(r) with n = round(x / ln 2) and a polynomial for exp(r), |r| ≤ ln(2)/2 (Cody and Waite,
-    Software Manual for the Elementary Functions, 1980).
+    exp(x) = 2ⁿ·exp(r), with a polynomial for exp(r), |r| ≤ ln(2)/2.
     """
 
     def generate(_c: Any, builder: Any, _s: Any, args: Any) -> Any:
-        x = call_llvm(
-            builder, "minnum", call_llvm(builder, "maxnum", args[0], constant(-87.0)), constant(88.0)
-        )
-        n = call_llvm(builder, "rint", builder.fmul(x, constant(1 / math.log(2))))
-        # ln 2 in two parts, so that n·ln 2 is subtracted without rounding away the low bits.
-        r = multiply_add(builder, n, constant(-0.693359375), x)
-        r = multiply_add(builder, n, constant(2.12194440e-4), r)
-        result = constant(1 / math.factorial(7))
-        for order in range(6, -1, -1):
-            result = multiply_add(builder, result, r, constant(1 / math.factorial(order)))
-        integers = ir.VectorType(I32, WIDTH)
-        exponent = builder.add(builder.fptosi(n, integers), ir.Constant(integers, [127] * WIDTH))
-        power = builder.bitcast(builder.shl(exponent, ir.Constant(integers, [23] * WIDTH)), VECTOR)
-        scaled = builder.fmul(result, power)
-        # The clamp would swallow a NaN, which has to stay visible.
-        return builder.select(builder.fcmp_unordered("uno", args[0], args[0]), args[0], scaled)
+        raised, r = _reduced(builder, args[0])
+        return builder.fmul(builder.fmul(_series(builder, r, 0), raised), constant(2.0**-_RAISED))
 
     return vector(vector), generate
+
+
+@primitive
+def exp_and_less_one(_context: Any, value: Any) -> Any:
+    """exp(x) and exp(x) - 1 of each lane for x ≤ 0, both to about 1e-7 relative.
+
+    2ⁿ·(exp(r) - 1) + (2ⁿ - 1): where x is small, n is 0, and nothing is lost.
+    """
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        raised, r = _reduced(builder, args[0])
+        rest = multiply_add(builder, builder.fmul(r, r), _series(builder, r, 2), r)
+        power = builder.fmul(raised, constant(2.0**-_RAISED))
+        whole = builder.fmul(multiply_add(builder, raised, rest, raised), constant(2.0**-_RAISED))
+        less_one = multiply_add(builder, power, rest, builder.fsub(power, constant(1.0)))
+        return context.make_tuple(builder, signature.return_type, [whole, less_one])
+
+    return types.UniTuple(vector, 2)(vector), generate
 
 
 def _arithmetic(function: Callable[..., Any], emit: Callable[..., Any]) -> None:

@@ -11,134 +11,171 @@ from core.engine.machine.helpers import AddRow, SumRow, add_up, clear, copy_over
 from core.engine.machine.operation import Kernel, Task, blockwise, family, helper, read
 from core.engine.machine.vectors import (
     VECTOR_BYTES,
+    absolute,
     exp,
+    exp_and_less_one,
     load,
     load_float,
     maximum,
+    minimum,
     splat,
     store,
     store_float,
     total,
     where_positive,
+    with_sign,
     zeros,
 )
 from core.engine.tape import Learned, Node, Tape, Value
 
-RELU, LEAKY, SIGMOID, TANH, ELU, GELU, SILU = range(7)
-ONE, TWO = np.float32(1), np.float32(2)
+RELU, LEAKY, SIGMOID, TANH, ELU, GELU, SILU, SMOOTH = range(8)
+ONE, TWO, FOUR = np.float32(1), np.float32(2), np.float32(4)
 _GELU_SCALE, _GELU_CUBE = np.float32((2 / np.pi) ** 0.5), np.float32(0.044715)
+_GELU_FAR = np.float32(20)
+"""From here on GELU's slope is 0 or 1; its formula would multiply 0 by infinity."""
 
 
 class CurveRow(NamedTuple):
-    """Forward x → y; backward dy and `output` → dx, where `output` is y, or for GELU and SiLU x."""
+    """x → y, and where the gradient will be needed, the curve's slopes at x."""
 
-    source: Operand
-    output: Operand
-    target: Operand
+    x: Operand
+    y: Operand
+    slopes: Operand
     vectors: int
-    slope: float
+    setting: float
+
+
+class SlopeRow(NamedTuple):
+    """dy → dx in place, from `known`: the slopes, or for ReLU and Leaky ReLU y."""
+
+    dy: Operand
+    known: Operand
+    vectors: int
+    setting: float
 
 
 @helper
-def _sigmoid(x: Any) -> Any:
-    return splat(ONE) / (exp(zeros() - x) + ONE)
+def gate(x: Any) -> Any:
+    """sigmoid(x), 1 - sigmoid(x) and their product, from e⁻ˡˣˡ: nothing overflows, all keep their digits."""
+    power = exp(zeros() - absolute(x))
+    large = splat(ONE) / (power + ONE)
+    small = power * large
+    return where_positive(x, large, small), where_positive(x, small, large), small * large
 
 
 @helper
-def _tanh(x: Any) -> Any:
-    return splat(ONE) - splat(TWO) / (exp(x + x) + ONE)
+def curve_and_slope(kind: int, x: Any, setting: float) -> Any:
+    """The curve and its derivative at x; of a curve that is smooth."""
+    one = splat(ONE)
+    if kind == SIGMOID:
+        share, _, product = gate(x)
+        return share, product
+    if kind == TANH:
+        power, less_one = exp_and_less_one(absolute(x) * -TWO)
+        share = one / (power + ONE)
+        return with_sign(less_one * share, x), power * share * share * FOUR
+    if kind == ELU:
+        power, less_one = exp_and_less_one(x)
+        return where_positive(x, x, less_one * setting), where_positive(x, one, power * setting)
+    if kind == GELU:
+        # (1 + tanh(u)) / 2 is sigmoid(2u), which keeps its digits where tanh(u) is near -1.
+        near = minimum(maximum(x, splat(-_GELU_FAR)), splat(_GELU_FAR))
+        square = near * near
+        share, _, product = gate((near + near * square * _GELU_CUBE) * (_GELU_SCALE * TWO))
+        inner_slope = (square * (_GELU_CUBE * np.float32(3)) + ONE) * (_GELU_SCALE * TWO)
+        return x * share, share + near * product * inner_slope
+    share, rest, _ = gate(x)
+    return x * share, share * (x * rest + ONE)
 
 
 @helper
-def _gelu_gate(x: Any) -> Any:
-    """(1 + tanh(u)) / 2 as sigmoid(2u), which keeps its digits where tanh(u) is near -1."""
-    return _sigmoid((x + x * x * x * _GELU_CUBE) * (_GELU_SCALE * TWO))
-
-
-@helper
-def curve(kind: int, x: Any, slope: float) -> Any:
+def curve(kind: int, x: Any, setting: float) -> Any:
+    """The curve at x."""
     if kind == RELU:
         return maximum(x, zeros())
     if kind == LEAKY:
-        return where_positive(x, x, x * slope)
-    if kind == SIGMOID:
-        return _sigmoid(x)
-    if kind == TANH:
-        return _tanh(x)
-    if kind == ELU:
-        return where_positive(x, x, (exp(x) - ONE) * slope)
-    if kind == GELU:
-        return x * _gelu_gate(x)
-    return x * _sigmoid(x)
-
-
-@helper
-def _slope(kind: int, y: Any, slope: float) -> Any:
-    """The curve's derivative, from its value; from its argument for GELU and SiLU."""
-    one = splat(ONE)
-    if kind == RELU:
-        return where_positive(y, one, zeros())
-    if kind == LEAKY:
-        return where_positive(y, one, splat(slope))
-    if kind == SIGMOID:
-        return y * (one - y)
-    if kind == TANH:
-        return one - y * y
-    if kind == ELU:
-        return where_positive(y, one, y + slope)
-    if kind == GELU:
-        gate = _gelu_gate(y)
-        inner_slope = (y * y * (_GELU_CUBE * np.float32(3)) + ONE) * _GELU_SCALE
-        return gate + y * gate * (one - gate) * inner_slope * TWO
-    gate = _sigmoid(y)
-    return gate * (y * (one - gate) + ONE)
+        return where_positive(x, x, x * setting)
+    return curve_and_slope(kind, x, setting)[0]
 
 
 @family
-def curve_kernels(kind: int) -> tuple[Kernel, Kernel]:
-    """The operations for a curve, forward and backward."""
+def only_curve(kind: int) -> Kernel:
+    """The operation for a curve where no gradient will be needed, or y tells the slope."""
 
     def forward(row: int, task: int) -> None:
         f, t = read(CurveRow, row), read(Task, task)
         begin, end = pieces(f.vectors, t)
         for piece in range(begin, end):
             offset = piece * VECTOR_BYTES
-            store(f.target + offset, curve(kind, load(f.source + offset), f.slope))
+            store(f.y + offset, curve(kind, load(f.x + offset), f.setting))
 
-    def backward(row: int, task: int) -> None:
+    return blockwise(forward)
+
+
+@family
+def curve_with_slopes(kind: int) -> Kernel:
+    """The operation for a smooth curve and its slopes."""
+
+    def forward(row: int, task: int) -> None:
         f, t = read(CurveRow, row), read(Task, task)
         begin, end = pieces(f.vectors, t)
         for piece in range(begin, end):
             offset = piece * VECTOR_BYTES
-            store(f.target + offset, load(f.source + offset) * _slope(kind, load(f.output + offset), f.slope))
+            y, slope = curve_and_slope(kind, load(f.x + offset), f.setting)
+            store(f.y + offset, y)
+            store(f.slopes + offset, slope)
 
-    return blockwise(forward), blockwise(backward)
+    return blockwise(forward)
+
+
+@family
+def slope_kernel(kind: int) -> Kernel:
+    """The operation for dy times the slope; SMOOTH for all curves whose slopes are stored."""
+
+    def backward(row: int, task: int) -> None:
+        f, t = read(SlopeRow, row), read(Task, task)
+        begin, end = pieces(f.vectors, t)
+        for piece in range(begin, end):
+            offset = piece * VECTOR_BYTES
+            dy, known = load(f.dy + offset), load(f.known + offset)
+            if kind == RELU:
+                known = where_positive(known, splat(ONE), zeros())
+            if kind == LEAKY:
+                known = where_positive(known, splat(ONE), splat(f.setting))
+            store(f.dy + offset, dy * known)
+
+    return blockwise(backward)
 
 
 class Activation(Node):
-    """y = curve(x); in place on the gradient."""
+    """y = curve(x); in place on the gradient. `setting` is the curve's own, a slope or a depth.
 
-    def __init__(self, x: Value, y: Value, kind: int, slope: float = 0.0) -> None:
+    Slopes of smooth curves are computed with the curve: they share its exponential, and keep their digits
+    where they are small, of which tanh'(x) = 1 - y² has none left at x = 10.
+    """
+
+    def __init__(self, x: Value, y: Value, kind: int, setting: float = 0.0) -> None:
         self.inputs, self.output = (x,), y
-        self.slope = float(slope)
-        self.kernels = curve_kernels(kind)
-        self._needs_input = kind in (GELU, SILU)
+        self.kind, self.setting = kind, float(setting)
+        self._smooth = kind not in (RELU, LEAKY)
 
     def forward(self, tape: Tape) -> None:
         x, y = self.inputs[0], self.output
-        row = CurveRow(x.buffer, y.buffer, y.buffer, y.vectors, self.slope)
-        tape.emit(self.kernels[0], row)
-        if self._needs_input or x.again:
+        self._emit(tape, x.buffer, y.buffer)
+        if self.kind in (GELU, SILU) or x.again:
+            tape.repeatable(y, lambda target: self._emit(tape, tape.recall(x), target), self.inputs)
 
-            def again(target: Buffer) -> None:
-                tape.emit(self.kernels[0], row._replace(source=tape.recall(x), output=target, target=target))
-
-            tape.repeatable(y, again, self.inputs)
+    def _emit(self, tape: Tape, x: Buffer, y: Buffer) -> None:
+        with_slopes = self._smooth and tape.training
+        self._known = tape.buffer(self.output.vectors) if with_slopes else y
+        kernel = (curve_with_slopes if with_slopes else only_curve)(self.kind)
+        tape.emit(kernel, CurveRow(x, y, self._known, self.output.vectors, self.setting))
 
     def backward(self, tape: Tape) -> None:
         dy = tape.gradient_of(self.output)
-        known = tape.recall(self.inputs[0] if self._needs_input else self.output)
-        tape.emit(self.kernels[1], CurveRow(dy, known, dy, self.output.vectors, self.slope))
+        tape.recall(self.output)  # and so what is known of it
+        kernel = slope_kernel(SMOOTH if self._smooth else self.kind)
+        tape.emit(kernel, SlopeRow(dy, self._known, self.output.vectors, self.setting))
         tape.hand_on(self.inputs[0], dy)
 
 

@@ -27,6 +27,7 @@ from core.engine.machine.vectors import (
     where_positive,
     zeros,
 )
+from core.engine.operations.activation import gate
 
 F32 = np.float32
 SQUARE, ABSOLUTE, HUBER = range(3)
@@ -85,7 +86,8 @@ def softmax_cross_entropy(row: int, task: int) -> None:
             logarithm = math.log(powers_sum)
             label = load_integer(f.targets + 8 * image)
             weight = load_float(f.weights + 4 * label) * own_share
-            targets, scaling = weight + evenly * class_weights, F32(1 / total_weight)
+            targets = weight + evenly * class_weights
+            scaling = F32(1 / total_weight) if total_weight > 0 else F32(0)
             loss = weight * (logarithm - (load_float(own + label * VECTOR_BYTES) - top))
             for k in range(f.values):
                 place = gradient + 4 * lane + k * VECTOR_BYTES
@@ -96,7 +98,8 @@ def softmax_cross_entropy(row: int, task: int) -> None:
                     target += weight
                 store_float(place, (load_float(place) * targets - target) * scaling)
             # Whoever reads the losses takes their mean.
-            store_float(f.losses + 4 * image, F32(loss * t.samples / total_weight))
+            share_of_loss = F32(loss * t.samples / total_weight) if total_weight > 0 else F32(0)
+            store_float(f.losses + 4 * image, share_of_loss)
 
 
 @blockwise
@@ -110,7 +113,7 @@ def binary_cross_entropy(row: int, task: int) -> None:
         start = block * f.values * VECTOR_BYTES
         for k in range(f.values):
             place = start + k * VECTOR_BYTES
-            probability = splat(F32(1)) / (exp(zeros() - load(f.x + place)) + F32(1))
+            probability, _, _ = gate(load(f.x + place))
             store(f.gradient + place, (probability - load(f.targets + place)) * scale)
         for lane in range(lanes):
             loss = 0.0

@@ -85,7 +85,7 @@ def test_waiting_ends_when_it_is_called_off(compilers: Compilers) -> None:
         helpers.add_up,
         microkernel.product_kernel(2),
         microkernel.correlation_kernel(2, 4),
-        activation.curve_kernels(activation.TANH)[1],
+        activation.curve_with_slopes(activation.TANH),
         loss.distance(loss.SQUARE),
     ],
     ids=lambda kernel: kernel.name,

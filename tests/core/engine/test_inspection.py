@@ -8,12 +8,17 @@ import pytest
 from core.design.graph import Graph
 from core.engine.executor import EngineProgram
 from core.errors import LayerError
+from core.layers import Layer
+from core.layers.activation import Tanh
 from core.layers.dense import Dense
+from core.layers.dropout import Dropout
+from core.layers.merge import Add
 from core.layers.output import Regression
+from core.layers.reshape import Flatten, Reshape
 from core.maths.optim import SGD, OptimizerState
 from core.running.program import Program
 from core.running.reference import ReferenceProgram
-from tests.core.designs import chain
+from tests.core.designs import Builder, chain
 from tests.core.engine.networks import NETWORKS, residual, vgg
 from tests.core.engine.test_mixed import Quartic, mixed
 from tests.core.engine.test_networks import batch
@@ -50,6 +55,35 @@ def test_only_what_is_asked_for_is_brought() -> None:
     again = program.inspect(x[:3], target[:3], ["relu_1"], ["conv2d_2"])
     assert again.outputs["relu_1"].shape[0] == 3
     assert found.outputs["relu_1"].shape[0] == 5
+
+
+def _beside(passing: Layer, *, used: bool) -> Graph:
+    """A block that only passes its input on, which another block takes as well."""
+    build = Builder((6,))
+    first = build(Dense(units=6), build.input)
+    same = build(passing, build(passing, first))
+    other = build(Tanh(), same if used else first)
+    build(Regression(), build(Dense(units=6), build(Add(), other, first)))
+    return build.graph
+
+
+@pytest.mark.parametrize("used", [True, False])
+@pytest.mark.parametrize(
+    "passing",
+    [Dropout(share=0.0), Flatten(), Reshape(shape=(6,))],
+    ids=lambda layer: layer.kind,
+)
+def test_a_block_that_only_passes_on_has_a_gradient_of_its_own(passing: Layer, used: bool) -> None:
+    graph = _beside(passing, used=used)
+    engine, reference = EngineProgram(graph, seed=3), ReferenceProgram(graph, seed=3)
+    reference.parameters.load(engine.parameters.save())
+    x, target = batch(engine)
+    wishes = [graph.order, *([block] for block in graph.order)]
+    for wish in wishes:
+        found, expected = (p.inspect(x, target, (), wish).gradients for p in (engine, reference))
+        assert found.keys() == expected.keys()
+        for block, gradient in expected.items():
+            np.testing.assert_allclose(found[block], gradient, rtol=1e-3, atol=1e-6, err_msg=block)
 
 
 @pytest.mark.parametrize("executor", [EngineProgram, ReferenceProgram])

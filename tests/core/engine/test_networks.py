@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from core.compile import compile_graph
 from core.design.graph import Graph
 from core.engine.executor import EngineProgram
-from core.errors import LayerError
+from core.errors import DataError
 from core.layers.activation import Tanh
 from core.layers.base import Output
 from core.layers.dense import Dense
@@ -159,7 +159,7 @@ def test_a_batch_that_is_not_finite_changes_nothing() -> None:
     x, target = batch(program)
     x[3] = np.nan
     before = program.parameters.save()
-    with pytest.raises(LayerError):
+    with pytest.raises(DataError, match="sample 3 of the batch has NaN"):
         program.train_step(x, target, state)
     assert state.step == 0
     for name, array in program.parameters.save().items():

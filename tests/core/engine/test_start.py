@@ -16,6 +16,7 @@ from core.engine.machine import team
 from core.engine.machine.helpers import add_up
 from core.engine.machine.operation import Kernel
 from core.errors import UsageError
+from core.layers.activation import Sigmoid
 from core.layers.base import Layer
 from core.layers.convolution import Conv2D
 from core.layers.dense import Dense
@@ -54,6 +55,11 @@ def test_repeated_groups_run_on_the_engine() -> None:
     plain = chain((2, 4, 4), Conv2D(filters=2, padding="same"), Flatten(), Dense(units=2), Classification())
     graph = set_repeat(group(plain, ["conv2d_1"]), "group_1", 3)
     assert isinstance(compile_graph(graph), EngineProgram)
+
+
+@pytest.mark.usefixtures("unchecked")
+def test_a_network_that_learns_nothing_is_checked_too() -> None:
+    assert compile_graph(chain((4,), Sigmoid(), Regression())).notice == ""
 
 
 @pytest.mark.usefixtures("unchecked")

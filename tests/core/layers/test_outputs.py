@@ -55,7 +55,6 @@ def test_answers_that_do_not_exclude_one_another() -> None:
         (Classification(), [0, 1, 3]),
         (Classification(), [0, -1, 2]),
         (BinaryClassification(), np.full((3, 3), 1.5)),
-        (BinaryClassification(), np.full((3, 3), np.nan)),
     ],
 )
 def test_targets_that_do_not_fit_are_refused(end: Output, target: object) -> None:
@@ -65,7 +64,7 @@ def test_targets_that_do_not_fit_are_refused(end: Output, target: object) -> Non
         program.train_step(np.ones((3, 2), np.float32), np.array(target), state)
 
 
-@pytest.mark.parametrize("outlier", [-0.1, 1.1, np.nan])
+@pytest.mark.parametrize("outlier", [-0.1, 1.1])
 def test_pixels_that_are_no_probabilities_are_refused_with_the_remedy(outlier: float) -> None:
     program = compile_graph(chain((1, 3, 3), Tanh(), Reconstruction(loss_function="binary cross-entropy")))
     state = OptimizerState(SGD(), program.parameters.values)
@@ -103,7 +102,7 @@ def test_a_weighted_class_is_found_more_often() -> None:
 def test_balanced_classes_weigh_alike_together() -> None:
     counts = (60, 30, 5, 0)
     fitted = Classification(balanced=True).fitted(counts)
-    assert fitted == Classification(class_weights=(95 / 240, 95 / 120, 95 / 20, 95 / 4))
+    assert fitted == Classification(class_weights=(95 / 180, 95 / 90, 95 / 15, 0.0))
     assert fitted.fitted((1, 1, 1, 1)) == fitted  # the data it was trained on count
     assert Classification().fitted(counts) == Classification()
     assert Classification(balanced=True, class_weights=(1.0, 2.0)).infer((4,)) == (4,)  # which don't count

@@ -1,0 +1,72 @@
+"""Why numbers are no longer finite: the data, what was learned, or the learning rate."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from core.design.graph import Block
+from core.errors import DataError, LayerError
+from core.maths.arrays import Array
+
+LARGE = 1e3
+"""Samples with larger numbers weren't scaled: networks are made for numbers of about 1."""
+
+
+def in_samples(block: Block, x: Array, numbers: Any = None) -> DataError | None:
+    """The first sample of a batch (N, *shape) that isn't finite; None where all are.
+
+    `numbers` are those of the samples in their data set.
+    """
+    if np.isfinite(x).all():
+        return None
+    place = tuple(int(i) for i in np.argwhere(~np.isfinite(x))[0])
+    value = "NaN, which is no number" if np.isnan(x[place]) else "an infinite number"
+    if numbers is None:
+        sample = f"sample {place[0]} of the batch"
+    else:
+        sample = f"sample {int(numbers[place[0]])} of the data set"
+    where = f"feature {place[1]}" if x.ndim == 2 else "channel {}, row {}, column {}".format(*place[1:])
+    return DataError(
+        f"{block.name}: {sample} has {value}, at {where}.",
+        "Replace it, or leave the sample out; float32 holds numbers up to 3.4e38.",
+        block=block.id,
+    )
+
+
+def in_block(block: Block, phase: str, x: Array, step: int) -> LayerError:
+    """A block whose output or gradient isn't finite for the batch `x`, after `step` steps."""
+    what = "output" if phase == "forward" else "gradient"
+    largest = float(np.abs(x).max())
+    unscaled = largest > LARGE
+    if step and not unscaled:
+        hint = "Lower the learning rate (a tenth is a good try), then start again."
+    elif step:
+        hint = f"The samples have numbers up to {largest:.3g}: scale them, or lower the learning rate."
+    elif unscaled:
+        hint = f"The samples have numbers up to {largest:.3g}: scale them to about 1."
+    else:
+        hint = "Choose another initialiser, or normalise before this block."
+    return LayerError(
+        f"{block.name}: the {what} is no longer finite; the training has diverged."
+        if step
+        else f"{block.name}: the {what} is no longer finite in the optimiser's first step.",
+        hint,
+        block=block.id,
+        phase=phase,
+        parameter="learning_rate" if step else None,
+    )
+
+
+def in_learned(block: Block, name: str, step: int) -> LayerError:
+    """A block whose learned array `name` isn't finite, whatever the batch."""
+    return LayerError(
+        f"{block.name}: its {name} is no longer finite.",
+        "Lower the learning rate (a tenth is a good try), then start again."
+        if step
+        else "The network came like this: take an earlier one, or start its training anew.",
+        block=block.id,
+        phase="update",
+        parameter="learning_rate" if step else None,
+    )
