@@ -10,7 +10,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from cnngui.forms.editors import EDITORS, Editor
-from cnngui.theme.theme import GRID, SPACING, ThemeManager
+from cnngui.theme.theme import GRID, SPACING, ThemeManager, text_font
 from cnngui.widgets.small import ERROR, IconLabel, small_label
 from core.schema.param import Param, params_of
 
@@ -123,6 +123,7 @@ class FormRow(QWidget):
         self.editor = EDITORS[param.kind](param, themes)
         self.editor.setMaximumWidth(_FIELD_WIDTH)
         self.label = QLabel(param.label)
+        self.label.setFont(text_font())  # its own: `enlarge` has to know its size before it is underlined
         self.label.setBuddy(self.editor)
         limits = param.limits()
         self._help = f"{param.help}\nAllowed: {limits}." if limits else param.help

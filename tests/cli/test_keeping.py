@@ -12,7 +12,7 @@ from core.errors import FormatError
 from core.formats.project import ProjectFile, load_project, save_project
 from core.layers.activation import ReLU
 from core.project import Project
-from core.training.events import Finished
+from core.training.events import Event
 from tests.cli.running import complaint, run
 from tests.core.designs import chain
 
@@ -63,13 +63,13 @@ def test_what_another_program_has_written_meanwhile_stays(
     design: str, data: str, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     others = ProjectFile(Project(chain((3,), ReLU())))
-    finish = reports.JsonReport.finish
+    show = reports.JsonReport.show
 
-    def meanwhile(report: reports.JsonReport, event: Finished, *rest: object) -> None:
+    def meanwhile(report: reports.JsonReport, event: Event) -> None:
         save_project(Path("run.cnn"), others)
-        finish(report, event, *rest)  # type: ignore[arg-type]
+        show(report, event)
 
-    monkeypatch.setattr(reports.JsonReport, "finish", meanwhile)
+    monkeypatch.setattr(reports.JsonReport, "show", meanwhile)
     assert run(*arguments(design, data, "run.cnn")) == 2
     assert "run.cnn was changed by another program. The trained network is in" in capsys.readouterr().err
     assert load_project(Path("run.cnn")).project.design == others.project.design

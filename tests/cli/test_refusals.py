@@ -54,7 +54,7 @@ def test_refusals(command: str, words: str, capsys: Capture) -> None:
 
 
 def test_a_name_too_long_for_a_file(capsys: Capture) -> None:
-    assert "File name too long" in complaint(capsys, run("summary", "a" * 5000))
+    assert "There is no design 'aaa" in complaint(capsys, run("summary", "a" * 5000))
 
 
 def test_too_little_memory(design: str, data: str, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:

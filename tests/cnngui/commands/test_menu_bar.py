@@ -118,6 +118,7 @@ def test_recent_files_are_pale_until_there_are_some(window: MainWindow) -> None:
 def test_the_window_menu_opens_and_closes_panels(window: MainWindow) -> None:
     docks = window.workbench.views
     docks.switch("train")
+    docks.show("curves")
     assert entry(window, "Window", "Curves").isChecked()
     entry(window, "Window", "Curves").trigger()
     assert not docks.is_open("curves")

@@ -9,7 +9,7 @@ from threading import Thread
 
 import pytest
 from PySide6.QtCore import QEvent, Qt, QTimer, QTimerEvent
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -41,9 +41,20 @@ class Broken(QPushButton):
 
 
 @pytest.fixture
+def notice() -> type[FaultNotice]:
+    """What the window tells of faults with."""
+    return FaultNotice
+
+
+@pytest.fixture
 def window(
-    qtbot: QtBot, settings: Settings, themes: ThemeManager, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot,
+    settings: Settings,
+    themes: ThemeManager,
+    monkeypatch: pytest.MonkeyPatch,
+    notice: type[FaultNotice],
 ) -> Iterator[MainWindow]:
+    monkeypatch.setattr("cnngui.window.frame.FaultNotice", notice)
     made = MainWindow(settings, themes)
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)  # restores it
     made.faults.catch()
@@ -155,27 +166,51 @@ def test_a_wish_to_end_the_program_is_no_fault(
     assert not window.fault_notice.isVisible()
 
 
-@pytest.mark.parametrize("handler", ["paintEvent", "showEvent", "resizeEvent"])
-def test_a_notice_that_fails_itself_fails_without_end_nor_depth(
-    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, handler: str
-) -> None:
-    depth = 0
+class BrokenNotice(FaultNotice):
+    """Fails in one of its own handlers, while it is `on`."""
 
-    def broken(*_: object) -> None:
-        nonlocal depth
-        depth += 1
-        assert depth == 1
+    on = False
+    nested = 0
+
+    def fail(self) -> None:
+        if not self.on:
+            return
+        self.nested += 1
+        assert self.nested == 1
         try:
             fail("inside the notice")
             raise RuntimeError("the notice itself")
         finally:
-            depth -= 1
+            self.nested -= 1
 
-    with monkeypatch.context() as patched:
-        patched.setattr(FaultNotice, handler, broken, raising=False)
-        fail()
-        qtbot.waitUntil(lambda: "times" in window.fault_notice.text)
-        window.workbench.document.edit("Build", lambda _: GRAPH)
+
+class BrokenPaint(BrokenNotice):
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self.fail()
+        super().paintEvent(event)
+
+
+class BrokenShow(BrokenNotice):
+    def showEvent(self, event: QShowEvent) -> None:
+        self.fail()
+        super().showEvent(event)
+
+
+class BrokenResize(BrokenNotice):
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.fail()
+        super().resizeEvent(event)
+
+
+@pytest.mark.parametrize("notice", [BrokenPaint, BrokenShow, BrokenResize])
+def test_a_notice_that_fails_itself_fails_without_end_nor_depth(qtbot: QtBot, window: MainWindow) -> None:
+    broken = window.fault_notice
+    assert isinstance(broken, BrokenNotice)
+    broken.on = True
+    fail()
+    qtbot.waitUntil(lambda: "times" in window.fault_notice.text)
+    window.workbench.document.edit("Build", lambda _: GRAPH)
+    broken.on = False
     assert window.workbench.document.graph is GRAPH
     window.asks = False
 

@@ -90,7 +90,7 @@ LAYERS: dict[type[Layer], st.SearchStrategy[Layer]] = {
     GroupNorm: st.builds(GroupNorm, groups=st.sampled_from((1, 2))),
     LeakyReLU: st.builds(LeakyReLU, slope=slopes),
     ELU: st.builds(ELU, alpha=slopes),
-    Reshape: st.just(Reshape(shape=())),  # `network` gives it a shape that fits
+    Reshape: st.just(Reshape(shape=(1,))),  # `network` gives it a shape that fits
     **{
         kind: st.builds(kind)
         for kind in (

@@ -19,7 +19,7 @@ from tests.core.drawing import designs_for_layout as designs
 class Calm(QProxyStyle):
     """As on a system that asks for less motion."""
 
-    def styleHint(  # noqa: N802  # Qt's name
+    def styleHint(  # Qt's name
         self,
         hint: QStyle.StyleHint,
         option: QStyleOption | None = None,
