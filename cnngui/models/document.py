@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +16,7 @@ from core.design.expand import expand
 from core.design.graph import Graph
 from core.design.infer import Inference, finds_the_same
 from core.design.spec import DataSpec
-from core.errors import DesignError, Problem
+from core.errors import Problem
 from core.project import DataChoice, Project, inspect, trains_singly
 from core.training.plan import Plan
 
@@ -145,11 +144,6 @@ class Document(QObject):
     def set_plan(self, plan: Plan, text: str = "Change plan", merge_key: str = "") -> None:
         """Changes the plan alone, as `change` does. A run that is on follows it."""
         self.change(text, lambda project: replace(project, plan=plan), merge_key)
-
-    def mend(self, fix: Fix) -> None:
-        """Applies a remedy; one that is for an earlier design does nothing."""
-        with suppress(DesignError):
-            self.change(fix.title, fix.apply)
 
     def take_data(self, choice: DataChoice, data: DataSpec) -> None:
         """The data of a choice are there. Another choice than the project's becomes an edit.

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 class GroupView(QWidget):
     """The page of the property panel for one group."""
 
+    fix_chosen = Signal(object)
+    """The user wants this Fix."""
     previewed = Signal(object)
     """The user looks at this Fix, or no longer at one (None)."""
 
@@ -51,7 +53,7 @@ class GroupView(QWidget):
         column.addStretch(1)
         self.header.renamed.connect(self._rename)
         self.form.changed.connect(self._set)
-        self._problems.fix_chosen.connect(document.mend)
+        self._problems.fix_chosen.connect(self.fix_chosen)
         self._problems.previewed.connect(self.previewed)
 
     def show_group(self, group_id: str) -> None:

@@ -32,6 +32,8 @@ class ProblemsPanel(QWidget):
 
     count_changed = Signal(int)
     """The number of problems, for the title of the dock."""
+    fix_chosen = Signal(object)
+    """The user wants this Fix."""
     fix_previewed = Signal(object)
     """The user looks at this Fix, or no longer at one (None)."""
 
@@ -59,7 +61,7 @@ class ProblemsPanel(QWidget):
         self._stack.addWidget(self._scroll)
 
         self._list.activated.connect(self._reveal)
-        self._list.fix_chosen.connect(document.mend)
+        self._list.fix_chosen.connect(self.fix_chosen)
         self._list.previewed.connect(self.fix_previewed)
         self._list.focus_moved.connect(self._scroll.ensureWidgetVisible)
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
@@ -125,5 +127,6 @@ def _begin(bench: Bench) -> None:
 @panel("problems", "Problems", icon="warning", place=PanelPlace("bottom", 0.3), order=80, begin=_begin)
 def problems(bench: Bench) -> ProblemsPanel:
     made = ProblemsPanel(bench.document, bench.selection, bench.themes)
+    made.fix_chosen.connect(bench.editor.mend)
     made.fix_previewed.connect(bench.canvas.following.preview)
     return made

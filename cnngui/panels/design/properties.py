@@ -37,6 +37,8 @@ _HOW_TO_SELECT: Final = "Click one, or drag a frame around several."
 class PropertiesPanel(QWidget):
     """Follows the selection. Several blocks of one kind share one form, and a new value."""
 
+    fix_chosen = Signal(object)
+    """The user wants this Fix."""
     fix_previewed = Signal(object)
     """The user looks at this Fix, or no longer at one (None)."""
 
@@ -81,7 +83,8 @@ class PropertiesPanel(QWidget):
         self._stack.addWidget(Scroll(self._whole))
 
         self._header.renamed.connect(self._rename)
-        self._problems.fix_chosen.connect(document.mend)
+        self._problems.fix_chosen.connect(self.fix_chosen)
+        self.group.fix_chosen.connect(self.fix_chosen)
         self._problems.previewed.connect(self.fix_previewed)
         self.form.changed.connect(self._set)
         document.changed.connect(self._update)
@@ -280,5 +283,6 @@ _PLACE: Final = PanelPlace("right", 272)
 )
 def properties(bench: Bench) -> PropertiesPanel:
     made = PropertiesPanel(bench.document, bench.selection, bench.themes)
+    made.fix_chosen.connect(bench.editor.mend)
     made.fix_previewed.connect(bench.canvas.following.preview)
     return made

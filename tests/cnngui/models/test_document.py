@@ -136,7 +136,8 @@ def test_a_problem_of_the_plan_comes_and_goes_with_it(qapp: QApplication) -> Non
     document.set_plan(Plan(batch_size=1))
     (problem,) = document.inference.problems
     assert problem.block == "batch_norm_1"
-    document.mend(document.with_fixes(problem).fixes[0])
+    fix = document.with_fixes(problem).fixes[0]
+    document.change(fix.title, fix.apply)
     assert document.plan.batch_size > 1
     assert document.inference.problems == ()
     document.undo_stack.undo()

@@ -10,14 +10,18 @@ from pytestqt.qtbot import QtBot
 
 from cnngui.models.document import Document
 from cnngui.models.selection import Selection
+from cnngui.models.settings import Settings
 from cnngui.panels.design.problem_view import ProblemView
 from cnngui.panels.design.problems import LARGE, MAX_ROWS, ProblemsPanel
 from cnngui.theme.theme import ThemeManager
+from cnngui.window.main_window import MainWindow
 from core.design.edits import add, append, move, new_block, rename, without_wires
 from core.design.graph import Block, Graph, Wire
+from core.design.groups import fold, group
 from core.design.spec import DataSpec
 from core.errors import Problem
 from core.layers import LAYERS
+from tests.cnngui.contents import content
 
 
 def network() -> Graph:
@@ -44,6 +48,7 @@ def selection() -> Selection:
 @pytest.fixture
 def panel(qtbot: QtBot, themes: ThemeManager, document: Document, selection: Selection) -> ProblemsPanel:
     made = ProblemsPanel(document, selection, themes)
+    made.fix_chosen.connect(lambda fix: document.change(fix.title, fix.apply))
     qtbot.addWidget(made)
     made.resize(500, 200)
     with qtbot.waitExposed(made):
@@ -185,3 +190,25 @@ def test_a_long_remedy_is_read_in_full_in_a_narrow_panel(panel: ProblemsPanel, d
     button = next(b for b in panel.findChildren(QPushButton) if b.isVisible() and "A block with" in b.text())
     assert button.width() < button.sizeHint().width()
     assert button.height() >= button.heightForWidth(button.width()) > button.sizeHint().height()
+
+
+def test_a_remedy_of_a_panel_makes_room_in_an_open_group_as_that_of_the_menu_does(
+    qtbot: QtBot, settings: Settings, themes: ThemeManager
+) -> None:
+    window = MainWindow(settings, themes)
+    qtbot.addWidget(window, before_close_func=MainWindow.close_without_asking)
+    window.show()
+    bench = window.workbench.bench
+    graph, last = Graph(), None
+    for kind in ("input", "dense", "classification"):
+        block = new_block(graph, LAYERS[kind]())
+        graph, last = append(graph, block, last), block.id
+    bench.document.open(fold(group(graph, ["dense_1"]), "group_1", folded=False))
+    (problem,) = bench.document.inference.errors
+    fix = next(f for f in bench.document.with_fixes(problem).fixes if f.title == "Insert Flatten")
+    bench.editor.mend(fix)
+    by_menu = bench.document.graph
+    bench.document.undo_stack.undo()
+    panel = content(window.workbench, "problems", ProblemsPanel)
+    panel.fix_chosen.emit(fix)
+    assert bench.document.graph == by_menu

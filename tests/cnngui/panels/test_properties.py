@@ -71,6 +71,7 @@ def selection() -> Selection:
 @pytest.fixture
 def panel(qtbot: QtBot, themes: ThemeManager, document: Document, selection: Selection) -> PropertiesPanel:
     made = PropertiesPanel(document, selection, themes)
+    made.fix_chosen.connect(lambda fix: document.change(fix.title, fix.apply))
     qtbot.addWidget(made)
     made.resize(260, 700)
     with qtbot.waitExposed(made):

@@ -130,7 +130,7 @@ class Hands:
         document = self._window.workbench.document
         for problem in document.inference.problems[:5]:
             for fix in document.with_fixes(problem).fixes:
-                yield fix.title, partial(document.mend, fix)
+                yield fix.title, partial(self._window.workbench.bench.editor.mend, fix)
 
     def _somewhere(self, *, on_canvas: bool = False) -> tuple[QWidget, QPoint]:
         """A place in something that is in sight."""

@@ -91,6 +91,7 @@ def test_a_remedy_of_a_panel_is_previewed_under_the_mouse_and_with_the_focus(
 ) -> None:
     broken(hand)
     panel = ProblemsPanel(hand.canvas.document, hand.canvas.selection, themes)
+    panel.fix_chosen.connect(hand.canvas.editor.mend)
     qtbot.addWidget(panel)
     panel.fix_previewed.connect(hand.canvas.following.preview)
     panel.show()
@@ -115,6 +116,7 @@ def test_a_remedy_of_a_panel_is_previewed_under_the_mouse_and_with_the_focus(
 @pytest.fixture
 def panel(hand: Hand, qtbot: QtBot, themes: ThemeManager) -> ProblemsPanel:
     panel = ProblemsPanel(hand.canvas.document, hand.canvas.selection, themes)
+    panel.fix_chosen.connect(hand.canvas.editor.mend)
     qtbot.addWidget(panel)
     panel.fix_previewed.connect(hand.canvas.following.preview)
     panel.resize(700, 500)
