@@ -37,8 +37,9 @@ class Dock(QDockWidget):
         self.setObjectName(panel.name)
         self.slot = Slot()
         self.setWidget(self.slot)
-        self._float_button = self._own(_FLOAT_BUTTON, self.float_wanted)
-        self._own(_CLOSE_BUTTON, self.close_wanted).setToolTip("Close")
+        self._take_over(_FLOAT_BUTTON, self.float_wanted)
+        self._take_over(_CLOSE_BUTTON, self.close_wanted)
+        self._own(_CLOSE_BUTTON).setToolTip("Close")
         self.topLevelChanged.connect(self._tell_way)
         self._tell_way()
 
@@ -48,16 +49,24 @@ class Dock(QDockWidget):
         if self.isFloating():
             self.show()
 
-    def _own(self, name: str, wanted: SignalInstance) -> QAbstractButton:
-        """A button of Qt's own, which asks the window from now on."""
+    def _own(self, name: str) -> QAbstractButton:
+        """A button of Qt's own, looked for each time: a handle of it that is kept may be lost (decision 38)."""
         button = self.findChild(QAbstractButton, name)
         assert button is not None, name
-        button.clicked.disconnect()
-        button.clicked.connect(wanted)
         return button
 
+    def _take_over(self, name: str, wanted: SignalInstance) -> None:
+        """The button asks the window from now on."""
+        button = self._own(name)
+        button.clicked.disconnect()
+        button.clicked.connect(wanted)
+
+    @property
+    def _way(self) -> str:
+        return _PUT_BACK if self.isFloating() else _TAKE_OUT
+
     def _tell_way(self) -> None:
-        self._float_button.setToolTip(_PUT_BACK if self.isFloating() else _TAKE_OUT)
+        self._own(_FLOAT_BUTTON).setToolTip(self._way)
 
     @property
     def in_sight(self) -> bool:
@@ -82,7 +91,7 @@ class Dock(QDockWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction("Show over &All Others").triggered.connect(self.maximise_wanted)
-        menu.addAction(self._float_button.toolTip()).triggered.connect(self.float_wanted)
+        menu.addAction(self._way).triggered.connect(self.float_wanted)
         menu.addSeparator()
         menu.addAction("&Close").triggered.connect(self.close_wanted)
         menu.popup(event.globalPos())
