@@ -50,7 +50,7 @@ class Dock(QDockWidget):
             self.show()
 
     def _own(self, name: str) -> QAbstractButton:
-        """A button of Qt's own, looked for each time: a handle of it that is kept may be lost (decision 38)."""
+        """A button of Qt's own, looked for each time: a kept handle of it may be lost (decision 38)."""
         button = self.findChild(QAbstractButton, name)
         assert button is not None, name
         return button
