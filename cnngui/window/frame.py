@@ -150,6 +150,7 @@ class Frame(QMainWindow):
             self.strips.clear()
             self.layouts.show(self.workspace)
         self._laid_out = self.docks.open()
+        QTimer.singleShot(0, self, self.docks.clear_tabs)  # Qt moves tabs when it lays out
 
     def _suit_size(self) -> None:
         """Docks become strips, or strips docks, where the window has become too small or large enough."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from PySide6.QtCore import QObject, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QMainWindow, QTabBar
 
 from cnngui.panels.panel import Area, Panel, PanelPlace
 from cnngui.window.docking.dock import AREAS, Dock
@@ -272,6 +272,13 @@ class Docks(QObject):
         docks = self._beside_each_other([self._docks[name] for name in names])
         self._window.resizeDocks(docks[:1], [round(pixels)], across)
         self._window.resizeDocks(docks, [1] * len(docks), along)
+
+    def clear_tabs(self) -> None:
+        """Hides tabs that Qt has left of an earlier layout: one that is dragged there ends the process."""
+        shown = {d.windowTitle() for d in self._docks.values() if not d.isHidden() and not d.isFloating()}
+        for bar in self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            if not shown.intersection(bar.tabText(index) for index in range(bar.count())):
+                bar.hide()
 
     def _beside_each_other(self, docks: Sequence[Dock]) -> list[Dock]:
         """One for each place that several may share as tabs."""
