@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 from tests.paths import ROOT
 
 MODULES = sorted(
@@ -27,6 +29,7 @@ print(*{name.partition(".")[0] for name in sys.modules} & {"PySide6", "shiboken6
 """
 
 
+@pytest.mark.exhaustive
 def test_modules_import_alone() -> None:
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT, *MODULES],

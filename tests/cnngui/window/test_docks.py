@@ -13,7 +13,10 @@ import pytest
 ROOT = Path(__file__).parents[3]
 
 
-@pytest.mark.parametrize("scale", ["1", "1.5", "2"])
+@pytest.mark.parametrize(
+    "scale",
+    ["1", pytest.param("1.5", marks=pytest.mark.exhaustive), pytest.param("2", marks=pytest.mark.exhaustive)],
+)
 def test_all_layouts_fit_on_every_screen(scale: str) -> None:
     """Each scale needs a process of its own: three screens, maximised or not, with a file or without."""
     found = subprocess.run(

@@ -60,6 +60,7 @@ def sizes(window: MainWindow) -> dict[str, tuple[int, int]]:
     return {name: (dock.width(), dock.height()) for name, dock in docks if not dock.isFloating()}
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("workspace", DOCKED)
 def test_the_panels_keep_their_sizes_from_start_to_start(start: Start, workspace: str) -> None:
     window = start()

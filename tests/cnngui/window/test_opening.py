@@ -97,6 +97,7 @@ BAD: Final = {
 }
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("name", BAD)
 def test_a_file_that_cannot_be_opened_is_told_of_in_a_window(name: str, tmp_path: Path) -> None:
     content, words = BAD[name]

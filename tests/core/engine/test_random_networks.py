@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 
 from core.layers import LAYERS as REGISTERED
@@ -10,9 +11,16 @@ from core.layers.unknown import Unknown
 from tests.core.engine.random_networks import JOINS, LAYERS, LOSSES, QUIET, Trial, check, trials
 
 
-@settings(max_examples=200, derandomize=True, **QUIET)
+@settings(max_examples=50, derandomize=True, **QUIET)
 @given(trials)
 def test_engine_and_reference_agree(trial: Trial) -> None:
+    check(trial)
+
+
+@pytest.mark.exhaustive
+@settings(max_examples=400, derandomize=True, **QUIET)
+@given(trials)
+def test_engine_and_reference_agree_on_many(trial: Trial) -> None:
     check(trial)
 
 

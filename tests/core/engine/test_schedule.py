@@ -65,7 +65,7 @@ def test_sums_that_were_complete_before_end_no_chain() -> None:
     assert stages(rows) == [Stage([], [0, 1]), Stage([], [2, 3])]
 
 
-@pytest.mark.parametrize("threads", ["2", "3"])
+@pytest.mark.parametrize("threads", ["2", pytest.param("3", marks=pytest.mark.exhaustive)])
 @pytest.mark.parametrize("name", NETWORKS)
 def test_sharing_memory_changes_no_bit(monkeypatch: pytest.MonkeyPatch, name: str, threads: str) -> None:
     """Against a guarded run, in which each buffer has memory of its own and no two threads run at once."""

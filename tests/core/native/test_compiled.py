@@ -169,6 +169,7 @@ def test_processes_that_compile_the_same_do_not_disturb_each_other(tmp_path: Pat
     assert sealed(code.read_bytes()[32:]) == code.read_bytes()
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("damage", ["cut off", "one bit in the middle"])
 def test_training_goes_on_with_a_damaged_cache(tmp_path: Path, damage: str) -> None:
     environment = {**os.environ, CACHE_VARIABLE: str(tmp_path)}
