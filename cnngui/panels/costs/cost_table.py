@@ -290,7 +290,8 @@ class CostTable(QTableView):
         """Shows as many columns as there is room for beside the whole names of the blocks."""
         header, shown = self.horizontalHeader(), dict(enumerate(COLUMNS))
         needed = {n: max(self.sizeHintForColumn(n), header.sectionSizeHint(n)) for n in shown}
-        room = self.viewport().width()
+        # Whether there is a scroll bar must not count: it comes and goes with the columns, without end.
+        room = self.width() - self.verticalScrollBar().sizeHint().width()
         while sum(needed[n] for n in shown) > room and any(column.spare for column in shown.values()):
             del shown[max(shown, key=lambda n: shown[n].spare)]
         for number in needed:

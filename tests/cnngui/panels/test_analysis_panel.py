@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from cnngui.models.document import Document
@@ -170,3 +171,23 @@ def test_a_file_is_proposed_where_one_was_saved_last(
     for _ in range(2):
         panel.export.click()
     assert [path.parent for path in asked] == [Path.home(), tmp_path]
+
+
+def test_columns_come_and_go_with_the_width_and_never_with_the_scroll_bars(
+    panel: AnalysisPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A column may bring a scroll bar that takes its room: that must not go on for ever."""
+    fitted: list[int] = []
+    fit = panel.table._fit_columns
+
+    def counted() -> None:
+        fitted.append(panel.table.viewport().width())
+        assert len(fitted) < 50
+        fit()
+
+    monkeypatch.setattr(panel.table, "_fit_columns", counted)
+    for height in range(60, 400, 7):
+        for width in (230, 255, 280, 330, 420, 560, 700):
+            fitted.clear()
+            panel.resize(width, height)
+            QApplication.processEvents()
