@@ -242,6 +242,8 @@ class CostTable(QTableView):
         self._model = model
         self._delegate = ShareDelegate(themes)
         self._following = False
+        self._titles: dict[int, int] = {}
+        """The widths of the columns' titles."""
         self.setAccessibleName("Cost of the blocks")
         self.setModel(model)
         self.setItemDelegate(self._delegate)
@@ -289,7 +291,10 @@ class CostTable(QTableView):
     def _fit_columns(self) -> None:
         """Shows as many columns as there is room for beside the whole names of the blocks."""
         header, shown = self.horizontalHeader(), dict(enumerate(COLUMNS))
-        needed = {n: max(self.sizeHintForColumn(n), header.sectionSizeHint(n)) for n in shown}
+        for number in shown:
+            if not self.isColumnHidden(number):  # Qt says 0 for the title of one that is
+                self._titles[number] = header.sectionSizeHint(number)
+        needed = {n: max(self.sizeHintForColumn(n), self._titles[n]) for n in shown}
         # Whether there is a scroll bar must not count: it comes and goes with the columns, without end.
         room = self.width() - self.verticalScrollBar().sizeHint().width()
         while sum(needed[n] for n in shown) > room and any(column.spare for column in shown.values()):

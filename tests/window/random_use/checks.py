@@ -34,6 +34,7 @@ class Watch:
         self._graph = workbench.document.graph
         workbench.document.undo_stack.indexChanged.connect(self._allow)
         workbench.files.opened.connect(self._allow)
+        workbench.data.arrived.connect(self._allow)  # an example that nobody has changed is made for them
 
     def found(self, window: MainWindow) -> list[str]:
         """What is wrong now, in words."""
