@@ -174,7 +174,7 @@ def test_a_file_is_proposed_where_one_was_saved_last(
 
 
 def test_columns_come_and_go_with_the_width_alone(panel: AnalysisPanel) -> None:
-    """Each looks at its own width: one that is wider when it is shown than when it is hidden never settles."""
+    """One that is wider when it is shown than when it is hidden would never settle."""
     table = panel.table
     for width in range(230, 800, 10):
         panel.resize(width, 300)
