@@ -196,6 +196,7 @@ def test_an_interrupt_ends_with_the_current_step_and_keeps_what_was_learned(
     digits: Source, net: Network, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps: list[int] = []
+    usual = signal.getsignal(signal.SIGINT)  # in the background of a shell it is ignored
 
     def interrupted(*arguments: Any) -> Any:
         steps.append(len(steps))
@@ -210,7 +211,7 @@ def test_an_interrupt_ends_with_the_current_step_and_keeps_what_was_learned(
     assert (len(history.losses), history.stopped) == (5, True)
     assert history.epochs == ()
     monkeypatch.setattr(kind, "train_on", train_on)
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.getsignal(signal.SIGINT) is usual
     whole = small()
     whole.fit(digits, epochs=2, **QUICK)
     assert net.fit(digits, progress=False).losses == whole.history.losses

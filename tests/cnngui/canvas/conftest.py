@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import pytest
-from PySide6.QtCore import QLibraryInfo, QMimeData, QPoint, QPointF, Qt, QVersionNumber
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
@@ -27,6 +27,7 @@ from core.design import edits
 from core.design.graph import Block, Graph, Wire
 from core.layers import LAYERS
 from tests.cnngui.benches import Noted, bench_of
+from tests.cnngui.drags import spot
 
 LEFT = Qt.MouseButton.LeftButton
 MIDDLE = Qt.MouseButton.MiddleButton
@@ -106,14 +107,14 @@ class Hand:
 
     def drag_in(self, data: QMimeData, at: QPointF) -> QDragEnterEvent:
         """A drag from elsewhere comes over the canvas."""
-        enter = QDragEnterEvent(self.spot(at), Qt.DropAction.CopyAction, data, LEFT, NO_KEY)
+        enter = QDragEnterEvent(spot(self.pixel(at)), Qt.DropAction.CopyAction, data, LEFT, NO_KEY)
         QApplication.sendEvent(self.canvas.viewport(), enter)
         if enter.isAccepted():
             self.drag_over(data, at)
         return enter
 
     def drag_over(self, data: QMimeData, at: QPointF) -> None:
-        event = QDragMoveEvent(self.spot(at), Qt.DropAction.CopyAction, data, LEFT, NO_KEY)
+        event = QDragMoveEvent(spot(self.pixel(at)), Qt.DropAction.CopyAction, data, LEFT, NO_KEY)
         QApplication.sendEvent(self.canvas.viewport(), event)
 
     def drag_out(self) -> None:
@@ -126,11 +127,6 @@ class Hand:
 
     def pixel(self, point: QPointF) -> QPoint:
         return self.canvas.mapFromScene(point)
-
-    def spot(self, point: QPointF) -> Any:
-        """The pixel as this release of Qt takes the place of a drag: 6.12 deprecates whole numbers."""
-        pixel = self.pixel(point)
-        return QPointF(pixel) if QLibraryInfo.version() >= QVersionNumber(6, 12) else pixel
 
     def show(self, graph: Graph) -> dict[str, Block]:
         """Opens a design at zoom 1, all of it in sight; gives its blocks by id."""

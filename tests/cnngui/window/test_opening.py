@@ -23,6 +23,7 @@ from cnngui.window.main_window import MainWindow
 from core.formats.project import ProjectFile, save_project
 from core.project import Project
 from tests.cnngui.dialogs import answering, pressed
+from tests.cnngui.drags import spot
 from tests.cnngui.runs import GRAPH, PATIENCE
 from tests.core.formats import hostile
 
@@ -144,11 +145,11 @@ def drag(over: QWidget, data: QMimeData, *, drop: bool = True) -> Qt.DropAction 
     both = ACTIONS.CopyAction | ACTIONS.MoveAction
     keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     middle = over.rect().center()
-    enter = QDragEnterEvent(middle, both, data, *keys)
+    enter = QDragEnterEvent(spot(middle), both, data, *keys)
     QApplication.sendEvent(over, enter)
     if not enter.isAccepted() or not drop:
         return enter.dropAction() if enter.isAccepted() else None
-    QApplication.sendEvent(over, QDragMoveEvent(middle, both, data, *keys))
+    QApplication.sendEvent(over, QDragMoveEvent(spot(middle), both, data, *keys))
     event = QDropEvent(QPointF(middle), both, data, *keys)
     QApplication.sendEvent(over, event)
     return event.dropAction() if event.isAccepted() else None
