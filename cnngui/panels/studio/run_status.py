@@ -242,6 +242,22 @@ class Results(QWidget):
             cell.setText(text)
 
 
+def result_text(run: Run) -> tuple[str, str]:
+    """What the weights that are kept achieve, in a title and a sentence, as far as an epoch was completed."""
+    kept, epochs = run.kept_epoch, run.curves.epochs
+    epoch = kept or (epochs[-1] if epochs else None)
+    if epoch is None:
+        return "No epoch was completed", "A result comes at the end of an epoch."
+    result, part = (epoch.validation, "Validation") if epoch.validation else (epoch.train, "Training")
+    output = run.output
+    name = output.metrics[0].replace("_", " ") if output is not None and output.metrics else "metric"
+    metric = (percent_text if output is None or output.shares else measure_text)(result.first_metric)
+    loss = f"The loss is {measure_text(result.loss)}."
+    if kept is not None:
+        loss = f"{loss} Both are of epoch {count_text(kept.epoch)}, whose weights were best and are kept."
+    return f"{part} {name} {metric}", loss
+
+
 def _figures_of(result: Result | None) -> tuple[float, float] | None:
     return None if result is None else (result.loss, result.first_metric)
 

@@ -16,6 +16,7 @@ from cnngui.models.pace import Pace
 from cnngui.models.run import State
 from cnngui.models.run_control import RunControl
 from cnngui.models.run_record import RunRecord, record_from_file
+from cnngui.panels.studio.run_status import result_text
 from cnngui.panels.studio.training import TrainingPanel
 from cnngui.theme.theme import ThemeManager
 from core.design.edits import set_param
@@ -190,10 +191,15 @@ def test_a_run_from_a_file_reads_as_it_did_when_it_ended(
         hold(qtbot, models, step=steps_made)
         models.run.stop()
         wait_for(qtbot, models, State.IDLE)
-    said = [line for line in texts(panel).splitlines() if "steps/s" not in line and "elapsed" not in line]
+
+    def told() -> list[str]:
+        lines = [*texts(panel.status).splitlines(), *texts(panel.results).splitlines()]
+        return [line for line in lines if "elapsed" not in line]
+
+    said = told()
     step, curves = panel.results.text("step"), models.run.curves.copy()
     reopened(models)
-    assert [line for line in texts(panel).splitlines() if "elapsed" not in line] == said
+    assert told() == said
     assert "elapsed" in texts(panel)
     assert panel.results.text("step") == step
     assert models.run.curves.metrics == curves.metrics
@@ -213,6 +219,7 @@ def test_where_the_best_epoch_is_kept_all_figures_are_of_its_weights(
     models.run.show(record_from_file(GRAPH, kept))
     assert "Finished after 2 epochs; epoch 1 was best and is kept" in texts(panel)
     assert "All figures are of epoch 1" in panel.results.note
+    assert "Both are of epoch 1" in result_text(models.run)[1]
     assert first.validation is not None
     assert panel.results.text("epoch")[0] == f"{first.train.loss:#.4g}"
     assert panel.results.text("validation")[0] == f"{first.validation.loss:#.4g}"
