@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPalette
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from cnngui.forms.editors import EDITORS, Editor
 from cnngui.theme.theme import GRID, SPACING, ThemeManager, text_font
+from cnngui.widgets.mark import paint_mark
 from cnngui.widgets.small import ERROR, IconLabel, small_label
 from core.schema.param import Param, params_of
 
@@ -31,6 +32,7 @@ class Form(QWidget):
         self.rows: dict[str, FormRow] = {}
         """The rows by the names of their settings."""
         self._mixed: frozenset[str] = frozenset()
+        self._pointed_out = ""
         # Not a QFormLayout: that one keeps the old height of a row whose message grows.
         self._layout = QGridLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -84,6 +86,24 @@ class Form(QWidget):
         self._mixed = frozenset(names)
         for name, row in self.rows.items():
             row.set_note("Different values" if name in names else "")
+
+    def point_out(self, name: str) -> None:
+        """Marks the setting of this name, where it is shown; an empty name takes the mark away."""
+        self._pointed_out = name
+        self.update()
+
+    @property
+    def pointed_out(self) -> QRect | None:
+        """Where the marked setting stands, if one does."""
+        row = self.rows.get(self._pointed_out)
+        if row is None or not row.isVisibleTo(self):
+            return None
+        return row.label.geometry().united(row.geometry()).adjusted(-3, -3, 3, 3)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        place = self.pointed_out
+        if place is not None:
+            paint_mark(QPainter(self), place.intersected(self.rect()), self._themes.current)
 
     def _build(self, params: tuple[Param, ...]) -> None:
         for row in self.rows.values():

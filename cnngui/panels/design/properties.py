@@ -75,7 +75,8 @@ class PropertiesPanel(QWidget):
         column.addStretch(1)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(empty)
-        self._stack.addWidget(Scroll(content))
+        self._scroll = Scroll(content)
+        self._stack.addWidget(self._scroll)
         self.group = GroupView(document, themes)
         self.group.previewed.connect(self.fix_previewed)
         self._stack.addWidget(Scroll(self.group))
@@ -103,6 +104,12 @@ class PropertiesPanel(QWidget):
             self.focus_name()
         else:
             first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def point_out(self, name: str) -> None:
+        """Marks the setting of this name and brings it into sight; an empty name takes the mark away."""
+        self.form.point_out(name)
+        if name in self.form.rows:
+            self._scroll.ensureWidgetVisible(self.form.rows[name])
 
     def _update(self) -> None:
         ids = [block.id for block in self._blocks]
@@ -285,4 +292,12 @@ def properties(bench: Bench) -> PropertiesPanel:
     made = PropertiesPanel(bench.document, bench.selection, bench.themes)
     made.fix_chosen.connect(bench.editor.mend)
     made.fix_previewed.connect(bench.canvas.following.preview)
+
+    def follow() -> None:
+        shown = made.form.object
+        made.point_out(bench.lesson.setting_of(shown.kind) if shown is not None else "")
+
+    for changed in (bench.lesson.changed, bench.selection.changed, bench.document.changed):
+        changed.connect(follow)
+    follow()
     return made
