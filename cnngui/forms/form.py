@@ -6,12 +6,11 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from cnngui.forms.editors import EDITORS, Editor
 from cnngui.theme.theme import GRID, SPACING, ThemeManager, text_font
-from cnngui.widgets.mark import paint_mark
 from cnngui.widgets.small import ERROR, IconLabel, small_label
 from core.schema.param import Param, params_of
 
@@ -88,22 +87,16 @@ class Form(QWidget):
             row.set_note("Different values" if name in names else "")
 
     def point_out(self, name: str) -> None:
-        """Marks the setting of this name, where it is shown; an empty name takes the mark away."""
+        """Which setting is to be marked around it (`pointed_out`); an empty name for none."""
         self._pointed_out = name
-        self.update()
 
     @property
     def pointed_out(self) -> QRect | None:
-        """Where the marked setting stands, if one does."""
+        """Where the setting stands that is to be marked, if one does."""
         row = self.rows.get(self._pointed_out)
         if row is None or not row.isVisibleTo(self):
             return None
-        return row.label.geometry().united(row.geometry()).adjusted(-3, -3, 3, 3)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        place = self.pointed_out
-        if place is not None:
-            paint_mark(QPainter(self), place.intersected(self.rect()), self._themes.current)
+        return row.label.geometry().united(row.geometry())
 
     def _build(self, params: tuple[Param, ...]) -> None:
         for row in self.rows.values():

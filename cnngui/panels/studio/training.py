@@ -25,7 +25,7 @@ from cnngui.models.run_control import RunControl
 from cnngui.panels.data.preview import counts_text
 from cnngui.panels.panel import PanelPlace, panel
 from cnngui.panels.studio.run_end import RunEnd
-from cnngui.panels.studio.run_status import Results, RunStatus, ending_text
+from cnngui.panels.studio.run_status import Results, RunStatus, result_text
 from cnngui.panels.studio.schedule import ChoiceRow, ScheduleSettings
 from cnngui.theme import icons
 from cnngui.theme.theme import GRID, ICON_SIZE, MARGIN, SPACING, ThemeManager
@@ -333,9 +333,8 @@ def _begin(bench: Bench) -> None:
             text = "The run is paused." if paused else "A network is being trained."
             bench.views.offer("train", text, "pause" if paused else "play")
         else:
-            ended = run.checkpoint if run.finished is not None and run.problem is None else None
-            text = f"{ending_text(ended)}." if ended is not None and ended.completed else ""
-            bench.views.offer("train", text, "check")
+            over = run.finished is not None and run.finished.reason == "completed" and run.problem is None
+            bench.views.offer("train", f"{result_text(run)[0]}." if over else "", "check")
 
     bench.run.state_changed.connect(offer)
 
