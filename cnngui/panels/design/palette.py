@@ -33,6 +33,7 @@ from cnngui.commands.bench import Bench
 from cnngui.panels.panel import PanelPlace, panel
 from cnngui.theme.icons import entry_icon, icon, layer_icon_name
 from cnngui.theme.theme import CATEGORIES, GRID, ICON_SIZE, SMALL_SIZE, SPACING, ThemeManager, text_font
+from cnngui.widgets.free_space import FreeSpace
 from cnngui.widgets.mark import paint_mark
 from cnngui.widgets.small import EmptyState
 from core.layers import LAYERS, Layer
@@ -132,6 +133,7 @@ class LayerList(QTreeWidget):
         self.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
         self.viewport().setAutoFillBackground(False)
         self.setDragEnabled(True)
+        FreeSpace(self)
         for group, layers in _groups().items():
             self._add_group(group, layers)
         self._add_snippets()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QLineEdit, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from cnngui.models.settings import Settings
@@ -89,15 +89,21 @@ def build(window: MainWindow) -> None:
 
 def set_units(window: MainWindow) -> None:
     form = content(window.workbench, "properties", PropertiesPanel).form
-    form.changed.emit("units", CLASSES)
+    field = form.editors["units"].findChild(QLineEdit)
+    assert field is not None
+    field.selectAll()
+    QTest.keyClicks(field, str(CLASSES))
+    QTest.keyClick(field, Qt.Key.Key_Return)
     turn_events()
 
 
 def train(qtbot: QtBot, window: MainWindow) -> None:
+    """By Space, as the tour says: the list of blocks has the keyboard, since that was used last."""
     bench = window.workbench
     bench.document.set_plan(Plan(epochs=1, batch_size=256))
+    palette_of(window).layers.setFocus()
     with qtbot.waitSignal(bench.run.rested, timeout=PATIENCE):
-        click(guide_of(window).next)
+        press(window, Qt.Key.Key_Space)
     turn_events()
 
 
@@ -117,7 +123,7 @@ def test_it_marks_what_it_asks_for_and_brings_it_into_sight(window: MainWindow) 
             assert asked_for(window) == ""
             form = content(window.workbench, "properties", PropertiesPanel).form
             assert form.pointed_out is not None
-            assert form.pointed_out.contains(form.editors["units"].parentWidget().geometry().center())
+            assert form.pointed_out.contains(form.rows["units"].geometry())
             set_units(window)
             assert form.pointed_out is None
     assert asked_for(window) == ""
