@@ -33,6 +33,7 @@ class RunEnd(QWidget):
         self._control = control
         self._themes = themes
         self._closed: Weights | None = None
+        self._shown: Sorted | None = None
         self.title = TextLabel(bold=True)
         self.result = small_label(role=QPalette.ColorRole.WindowText)
         self.close_button = QToolButton()
@@ -102,9 +103,14 @@ class RunEnd(QWidget):
         self.further.setVisible(goes_on)
         self.further.setEnabled(epochs > 0)
         self.over.setVisible(goes_on)
-        self._show_samples(self._judging.samples)
+        found = self._judging.samples
+        if found is None and self.isVisible():
+            self._judging.sort_out()
+        if found is not self._shown or found is None:
+            self._show_samples(found)
 
     def _show_samples(self, found: Sorted | None) -> None:
+        self._shown = found
         for right, gallery in self.galleries.items():
             verdicts = [v for v in found.verdicts if v.right is right] if found is not None else []
             for widget in (gallery, self._titles[right]):
@@ -114,8 +120,6 @@ class RunEnd(QWidget):
                 self._titles[right].setText(name)
                 gallery.setAccessibleName(f"{name} ({found.part} samples)")
                 gallery.show_tiles([_tile(found, verdict) for verdict in verdicts])
-        if found is None and self.isVisible():
-            self._judging.sort_out()
 
     def _look_at(self, right: bool, number: int) -> None:
         """Shows the sample where feature maps are, as long as the data are those it is of."""
