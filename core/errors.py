@@ -23,6 +23,8 @@ class Problem:
     block: str | None = None
     parameter: str | None = None
     severity: Severity = "error"
+    unfinished: bool = False
+    """Whether it only says that the design isn't complete yet."""
 
     def __str__(self) -> str:
         return f"{self.message} {self.hint}".strip()

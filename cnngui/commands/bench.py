@@ -15,6 +15,7 @@ from cnngui.canvas.view.view import Canvas
 from cnngui.models.data import Data
 from cnngui.models.document import Document
 from cnngui.models.judging import Judging
+from cnngui.models.lesson import Lesson
 from cnngui.models.looking import Looking
 from cnngui.models.models import Models
 from cnngui.models.run import Run
@@ -156,6 +157,10 @@ class Bench:
     @property
     def judging(self) -> Judging:
         return self.models.judging
+
+    @property
+    def lesson(self) -> Lesson:
+        return self.models.lesson
 
     @property
     def editor(self) -> Editor:

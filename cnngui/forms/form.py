@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -31,6 +31,7 @@ class Form(QWidget):
         self.rows: dict[str, FormRow] = {}
         """The rows by the names of their settings."""
         self._mixed: frozenset[str] = frozenset()
+        self._pointed_out = ""
         # Not a QFormLayout: that one keeps the old height of a row whose message grows.
         self._layout = QGridLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -84,6 +85,18 @@ class Form(QWidget):
         self._mixed = frozenset(names)
         for name, row in self.rows.items():
             row.set_note("Different values" if name in names else "")
+
+    def point_out(self, name: str) -> None:
+        """Which setting is to be marked around it (`pointed_out`); an empty name for none."""
+        self._pointed_out = name
+
+    @property
+    def pointed_out(self) -> QRect | None:
+        """Where the setting stands that is to be marked, if one does."""
+        row = self.rows.get(self._pointed_out)
+        if row is None or not row.isVisibleTo(self):
+            return None
+        return row.label.geometry().united(row.geometry())
 
     def _build(self, params: tuple[Param, ...]) -> None:
         for row in self.rows.values():

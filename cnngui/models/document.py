@@ -65,6 +65,7 @@ class Document(QObject):
         self._inference = self._infer()
         self._run_problem: Problem | None = None
         self._path: Path | None = None
+        self._is_guided = False
 
     def __del__(self) -> None:
         """The commands refer to the document: as garbage, they would be freed here and again by the stack."""
@@ -91,9 +92,13 @@ class Document(QObject):
     @property
     def inference(self) -> Inference:
         """Shapes and problems, the problem of the last run among them."""
-        if self._run_problem is None:
-            return self._inference
-        return replace(self._inference, problems=(self._run_problem, *self._inference.problems))
+        found = self._inference
+        problems = found.problems
+        if self._is_guided:
+            problems = tuple(problem for problem in problems if not problem.unfinished)
+        if self._run_problem is not None:
+            problems = (self._run_problem, *problems)
+        return found if problems is found.problems else replace(found, problems=problems)
 
     @property
     def obstacles(self) -> tuple[Problem, ...]:
@@ -200,6 +205,13 @@ class Document(QObject):
         from core.repair import fixes  # noqa: PLC0415  # a sound design is drawn without it
 
         return replace(without_fixes(problem), fixes=fixes(self._project, problem, self._data))
+
+    def guide(self, guided: bool) -> None:
+        """While a lesson says what comes next, `inference` doesn't warn that the design isn't complete."""
+        if guided != self._is_guided:
+            self._is_guided = guided
+            if any(problem.unfinished for problem in self._inference.problems):
+                self.changed.emit()
 
     def show_run_problem(self, problem: Problem | None) -> None:
         """Shows what went wrong in a run, at its block; the next run or edit takes it away."""

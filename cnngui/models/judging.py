@@ -1,8 +1,9 @@
-"""Judging: how good a network is on the test data, and how long an epoch of a design takes."""
+"""Judging: how good a network is, which samples it reads wrongly, and how long an epoch of a design takes."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, Signal
@@ -10,17 +11,34 @@ from PySide6.QtCore import QObject, Signal
 from cnngui.compute.jobs.base import Job
 from cnngui.compute.jobs.evaluate import Evaluate
 from cnngui.compute.jobs.measure import Measure
+from cnngui.compute.jobs.sort_out import SortOut
 from cnngui.compute.thread import ComputeThread
-from cnngui.models.data import Data
+from cnngui.models.data import Data, DataPart
 from cnngui.models.run import Run
 from cnngui.models.run_record import Weights
+from core.data.dataset import Dataset
 from core.design.expand import computed
 from core.design.graph import Graph
 from core.errors import Problem
 from core.training.evaluate import Evaluation
+from core.training.verdicts import Verdict
 
 if TYPE_CHECKING:
     from core.training.estimate import Estimate
+
+
+EACH: Final = 6
+"""Samples of each sort that are shown."""
+_UNSEEN_FIRST: Final[tuple[DataPart, ...]] = ("validation", "test", "training")
+
+
+@dataclass(frozen=True, eq=False)
+class Sorted:
+    """Samples of a part of the data with what a network made of them."""
+
+    part: DataPart
+    data: Dataset
+    verdicts: tuple[Verdict, ...] = ()
 
 
 class Judging(QObject):
@@ -28,6 +46,8 @@ class Judging(QObject):
 
     evaluated = Signal(object)
     """Evaluation of the network in hand, as far as it is."""
+    sorted_out = Signal()
+    """Samples that the network in hand is right or wrong about are known now."""
     measured = Signal()
     """A measurement began or is over; `estimate_for` has what it found."""
     failed = Signal(object)
@@ -40,6 +60,8 @@ class Judging(QObject):
         self._compute = compute
         self._asked: dict[Job, Weights] = {}
         self._found: WeakKeyDictionary[Weights, Evaluation] = WeakKeyDictionary()
+        self._sorting: dict[Job, tuple[Weights, Sorted]] = {}
+        self._sorted: WeakKeyDictionary[Weights, Sorted] = WeakKeyDictionary()
         self._measuring: Measure | None = None
         self._measured: tuple[Measure, Estimate | None] | None = None
         compute.answered.connect(self._take)
@@ -61,6 +83,21 @@ class Judging(QObject):
         if "test" in parts:
             job = Evaluate(parts["test"], parts["training"])
             self._asked[job] = self._run.weights
+            self._compute.send(job)
+
+    @property
+    def samples(self) -> Sorted | None:
+        """Samples that the network in hand is right or wrong about, once `sort_out` has found them."""
+        return self._sorted.get(self._run.weights)
+
+    def sort_out(self) -> None:
+        """Looks for such samples where they aren't known, if possible in data that were not trained on."""
+        weights, parts = self._run.weights, self._data.parts
+        asked = [known for known, _ in self._sorting.values()]
+        part = next((part for part in _UNSEEN_FIRST if part in parts), None)
+        if part is not None and self.samples is None and weights not in asked and not self._run.active:
+            job = SortOut(parts[part], EACH)
+            self._sorting[job] = weights, Sorted(part, parts[part])
             self._compute.send(job)
 
     @property
@@ -96,12 +133,18 @@ class Judging(QObject):
                 del self._asked[job]
             if weights is self._run.weights:
                 self.evaluated.emit(answer)
+        elif job in self._sorting and isinstance(answer, tuple):
+            weights, wish = self._sorting.pop(job)
+            self._sorted[weights] = replace(wish, verdicts=answer)
+            if weights is self._run.weights:
+                self.sorted_out.emit()
         elif isinstance(job, Measure):
             self._end_measurement(job, answer)
 
     def _fail(self, job: Job, problem: Problem) -> None:
         if self._asked.pop(job, None) is not None:
             self.failed.emit(problem)
+        self._sorting.pop(job, None)  # nobody has asked for it: there is nothing to see, then
         if isinstance(job, Measure):
             self._end_measurement(job, None)
             self.failed.emit(problem)

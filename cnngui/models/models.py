@@ -10,6 +10,7 @@ from cnngui.compute.thread import ComputeThread
 from cnngui.models.data import Data
 from cnngui.models.document import Document
 from cnngui.models.judging import Judging
+from cnngui.models.lesson import Lesson
 from cnngui.models.looking import Looking
 from cnngui.models.run import Run
 
@@ -17,13 +18,14 @@ from cnngui.models.run import Run
 @dataclass(frozen=True, eq=False)
 class Models:
     """Each knows those before it: the document is edited, the data and the run follow it, and the network of
-    the run is looked into and judged."""
+    the run is looked into and judged; the lesson follows them."""
 
     document: Document
     data: Data
     run: Run
     looking: Looking
     judging: Judging
+    lesson: Lesson
 
 
 def make_models(document: Document, compute: ComputeThread, parent: QObject | None = None) -> Models:
@@ -31,4 +33,5 @@ def make_models(document: Document, compute: ComputeThread, parent: QObject | No
     data = Data(document, compute, parent)
     run = Run(document, data, compute, parent)
     looking = Looking(data, run, compute, parent)
-    return Models(document, data, run, looking, Judging(data, run, compute, parent))
+    judging, lesson = Judging(data, run, compute, parent), Lesson(document, run, parent)
+    return Models(document, data, run, looking, judging, lesson)

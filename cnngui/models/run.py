@@ -152,6 +152,11 @@ class Run(QObject):
         return self._record.checkpoint
 
     @property
+    def kept_epoch(self) -> EpochEnded | None:
+        """Of a run at rest, the epoch whose weights are kept although it has gone on since."""
+        return self.checkpoint.kept_epoch if self.checkpoint is not None and not self.active else None
+
+    @property
     def compiling(self) -> Progress | None:
         """How far the compilation is that is waited for."""
         return self._compiling

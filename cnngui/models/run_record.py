@@ -54,7 +54,7 @@ class Curves:
     steps: ReadOnly[int] = field(default_factory=ReadOnly)
     losses: ReadOnly[float] = field(default_factory=ReadOnly)
     metrics: ReadOnly[float] = field(default_factory=ReadOnly)
-    """The first metric of the output block (accuracy); NaN for steps read from a file."""
+    """The first metric of the output block (accuracy); NaN for steps read from an older file."""
     epochs: ReadOnly[EpochEnded] = field(default_factory=ReadOnly)
 
     def copy(self) -> Curves:
@@ -81,7 +81,7 @@ class Recorder:
     def add(self, step: Stepped) -> None:
         self._steps.append(step.step)
         self._losses.append(step.result.loss)
-        self._metrics.append(next(iter(step.result.metrics.values()), float("nan")))
+        self._metrics.append(step.result.first_metric)
 
     def end_epoch(self, epoch: EpochEnded) -> None:
         self._epochs.append(epoch)
@@ -113,12 +113,12 @@ class RunRecord:
 
 
 def record_from_file(graph: Graph, checkpoint: Checkpoint) -> RunRecord:
-    """The run that a file holds, as far as it does: of the steps, only the losses were written."""
+    """The run that a file holds."""
     count = len(checkpoint.losses)
     curves = Curves(
         ReadOnly(range(1, count + 1)),
         ReadOnly(checkpoint.losses),
-        ReadOnly([float("nan")] * count),
+        ReadOnly(checkpoint.metrics),
         ReadOnly(checkpoint.history),
     )
     return RunRecord(graph, checkpoint, curves)

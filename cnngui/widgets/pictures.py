@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage, qRgba
 
+from core.data.dataset import Dataset
 from core.maths.arrays import Array
 
 ColorMap = Literal["viridis", "magma", "gray"]
@@ -81,6 +82,11 @@ def spread_each(tiles: Array) -> Array:
     span = tiles.max(axis=(1, 2), keepdims=True) - low
     spread: Array = (tiles - low) / np.where(span > 0, span, 1).astype(tiles.dtype)
     return spread
+
+
+def levels_of(data: Dataset) -> Levels | None:
+    """The scale of its pictures: bytes have one for all samples, other numbers one for each."""
+    return (0.0, 1.0) if data.images.dtype == np.uint8 else None
 
 
 def to_indices(values: Array, levels: Levels) -> NDArray[np.uint8]:

@@ -24,6 +24,7 @@ def advice(
             "Draw a wire to the next block, or delete the block.",
             block.id,
             severity="warning",
+            unfinished=True,
         )
     if block.layer.inputs == 0 and data is not None and shape != data.shape:
         yield Problem(

@@ -196,7 +196,9 @@ def _whole(graph: Graph) -> Iterator[Problem]:
         yield Problem("The network has no Input block.", "Add one from the palette and wire it up.")
     if not exits:
         yield Problem(
-            "The network has no output block.", "End it with Classification or Regression from the palette."
+            "The network has no output block.",
+            "End it with Classification or Regression from the palette.",
+            unfinished=True,
         )
     for what, found in (("Input", entries), ("output", exits)):
         for extra in found[1:]:

@@ -3,7 +3,7 @@
 - `design.json`: the design (`core.formats.design`)
 - `training.json`: plan, data source, and the numbers of the run
 - `weights.safetensors`: the weights to use, by `block_id.name`
-- `state.safetensors`: what only going on needs: optimiser buffers, the last weights, the losses
+- `state.safetensors`: what only going on needs: optimiser buffers, the last weights, the curves
 """
 
 from __future__ import annotations

@@ -39,6 +39,7 @@ def checkpoint_to_json(checkpoint: Checkpoint) -> tuple[dict[str, Any], dict[str
     if checkpoint.best:
         state |= {f"best/{name}": array for name, array in checkpoint.best.weights.items()}
     state["losses"] = np.array(checkpoint.losses, np.float64)
+    state["metrics"] = np.array(checkpoint.metrics, np.float64)
     return numbers, state
 
 
@@ -62,6 +63,7 @@ def checkpoint_from_json(
         best=None if best is None else Best(_count(best), _part(state, "best/")),
         history=tuple(_epoch_from_json(epoch) for epoch in numbers["history"]),
         losses=tuple(float(loss) for loss in state["losses"]),
+        metrics=tuple(float(metric) for metric in _metrics(state)),
     )
     _check(found)
     return found
@@ -78,9 +80,15 @@ def _check(found: Checkpoint) -> None:
         and found.position == found.running.samples
         and (best is None or (best.epoch in epochs and best.weights.keys() == found.weights.keys()))
         and (len(named) <= 1 and () not in named)
+        and len(found.metrics) == len(found.losses)
     )
     if not fits:
         raise FormatError("the numbers of the run contradict each other.")
+
+
+def _metrics(state: dict[str, Array]) -> Array:
+    """One a step; older files have none."""
+    return state["metrics"] if "metrics" in state else np.full(len(state["losses"]), math.nan)
 
 
 def _part(state: dict[str, Array], prefix: str) -> dict[str, Array]:

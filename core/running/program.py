@@ -38,6 +38,11 @@ class Result:
     samples: int
     weight: float
 
+    @property
+    def first_metric(self) -> float:
+        """What curves and tables show beside the loss, such as the accuracy; NaN without metrics."""
+        return next(iter(self.metrics.values()), math.nan)
+
 
 @dataclass(frozen=True, eq=False)
 class Inspection:

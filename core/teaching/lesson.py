@@ -10,18 +10,39 @@ from core.design.infer import infer
 from core.layers.base import Output
 from core.layers.convolution import Conv2D
 from core.layers.dense import Dense
+from core.layers.reshape import Flatten
 
 CLASSES = 10
 """Of the digits, which the lesson is about."""
 
 
 @dataclass(frozen=True)
-class LessonStep:
-    """`text` says what to do and what it is good for; `done` looks for it in the design."""
+class Task:
+    """`text` says what to do and what it is good for; `done` looks for it in the design.
 
-    title: str
+    It is a layer of the `kind` to add, or a `setting` of a layer of the kind `of`.
+    """
+
     text: str
     done: Callable[[Graph], bool]
+    kind: str = ""
+    setting: str = ""
+    of: str = ""
+
+
+@dataclass(frozen=True)
+class LessonStep:
+    """Tasks that lead to one thing: it is done when the last one is, however that came about."""
+
+    title: str
+    tasks: tuple[Task, ...]
+
+    def done(self, graph: Graph) -> bool:
+        return self.tasks[-1].done(graph)
+
+    def next_task(self, graph: Graph) -> Task:
+        """The first that is not done; the last one where all are."""
+        return next((task for task in self.tasks if not task.done(graph)), self.tasks[-1])
 
 
 def _has(fits: Callable[[Block], bool]) -> Callable[[Graph], bool]:
@@ -43,34 +64,59 @@ def _sound(graph: Graph) -> bool:
     return ends and not infer(graph).errors
 
 
+def _add(title: str, kind: str, text: str, done: Callable[[Graph], bool]) -> LessonStep:
+    return LessonStep(title, (Task(text, done, kind),))
+
+
 STEPS = (
-    LessonStep(
+    _add(
         "Image",
+        "input",
         "Double-click Input in the list of blocks: this is where the images of digits enter.",
         _has(lambda block: block.layer.inputs == 0),
     ),
-    LessonStep(
+    _add(
         "Convolution",
+        "conv2d",
         "Double-click Conv 2D: its filters slide over the image and look for strokes and corners.",
         _has(lambda block: isinstance(block.layer, Conv2D)),
     ),
-    LessonStep(
+    _add(
         "Activation",
+        "relu",
         "Double-click ReLU: it keeps what a filter found and drops the rest.",
         _has(lambda block: block.layer.activates),
     ),
-    LessonStep(
+    _add(
         "Pooling",
+        "max_pool",
         "Double-click Max Pool: it makes the maps smaller, so that small shifts don't matter.",
         _has(lambda block: block.layer.pools),
     ),
     LessonStep(
         "Scores",
-        f"Add Flatten, then Dense, and set the Units of Dense to {CLASSES}: a score for each digit.",
-        _has(_scores),
+        (
+            Task(
+                "Double-click Flatten: it lays all maps one behind the other, as one row of numbers.",
+                _has(lambda block: isinstance(block.layer, Flatten)),
+                "flatten",
+            ),
+            Task(
+                "Double-click Dense: it weighs all of these numbers for each of its outputs.",
+                _has(lambda block: isinstance(block.layer, Dense)),
+                "dense",
+            ),
+            Task(
+                f"Select Dense and set its Units, in Properties, to {CLASSES}: a score for each digit.",
+                _has(_scores),
+                setting="units",
+                of="dense",
+            ),
+        ),
     ),
-    LessonStep(
+    _add(
         "Output",
+        "classification",
         "Double-click Classification: it compares the scores with the digit. Problems says what is missing.",
         _sound,
     ),

@@ -37,6 +37,8 @@ class Checkpoint:
     history: tuple[EpochEnded, ...] = ()
     losses: tuple[float, ...] = field(default=(), repr=False)
     """The loss of every step, for the curve."""
+    metrics: tuple[float, ...] = field(default=(), repr=False)
+    """The first metric (such as the accuracy) of every step; NaN for steps of which it isn't known."""
 
     @property
     def progress(self) -> tuple[int, int, int, float]:
@@ -47,3 +49,16 @@ class Checkpoint:
     def kept(self) -> dict[str, Array]:
         """The weights to use: the best epoch's where those are kept, else the last."""
         return self.best.weights if self.best and self.plan.keep_best else self.weights
+
+    @property
+    def kept_epoch(self) -> EpochEnded | None:
+        """The best epoch, where its weights are kept although the run has gone on since."""
+        if self.best is None or not self.plan.keep_best:
+            return None
+        found = self.history[self.best.epoch - 1]
+        return found if found.step < len(self.losses) else None
+
+    @property
+    def completed(self) -> bool:
+        """Whether all epochs of its plan are done."""
+        return self.epoch >= self.plan.epochs

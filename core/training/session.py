@@ -58,6 +58,7 @@ class Session:
         self._best: Best | None = None
         self._history: list[EpochEnded] = []
         self._losses: list[float] = []
+        self._metrics: list[float] = []
         self._last: dict[str, Array] | None = None
         if resume is not None:
             self._restore(resume)
@@ -93,6 +94,7 @@ class Session:
             best=self._best,
             history=tuple(self._history),
             losses=tuple(self._losses),
+            metrics=tuple(self._metrics),
         )
 
     def _restore(self, found: Checkpoint) -> None:
@@ -112,6 +114,7 @@ class Session:
         self._running = replace(found.running, metrics=dict(found.running.metrics))
         self._best = found.best
         self._history, self._losses = list(found.history), list(found.losses)
+        self._metrics = list(found.metrics)
 
     def _run_epoch(self) -> Iterator[Event]:
         size, count = self.plan.batch_size, len(self._train)
@@ -134,6 +137,7 @@ class Session:
         self._position += len(indices)
         self._running.add(result)
         self._losses.append(result.loss)
+        self._metrics.append(result.first_metric)
         self._seconds += time.perf_counter() - begin
         batch = -(-self._position // self.plan.batch_size)
         return Stepped(self.step, self._epoch + 1, batch, batches, result, optimizer.learning_rate)

@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 from cnngui.theme.formatting import bytes_text, percent_text, shape_text, short_count_text
 from cnngui.theme.icons import entry_icon, layer_icon_name
 from cnngui.theme.theme import GRID, SMALL_SIZE, ThemeManager, text_font
+from cnngui.widgets.free_space import FreeSpace
 from core.design.graph import Block, Graph
 from core.explain.analysis import Analysis, CostRow
 
@@ -245,6 +246,7 @@ class CostTable(QTableView):
         self._titles: dict[int, int] = {}
         """The widths of the columns' titles."""
         self.setAccessibleName("Cost of the blocks")
+        FreeSpace(self)
         self.setModel(model)
         self.setItemDelegate(self._delegate)
         self.setFont(text_font(SMALL_SIZE + 1))

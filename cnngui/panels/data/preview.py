@@ -16,7 +16,7 @@ from cnngui.theme import icons
 from cnngui.theme.formatting import count_text, measure_text, shape_text
 from cnngui.theme.theme import GRID, SMALL_SIZE, SPACING, ThemeManager, text_font
 from cnngui.widgets.bars import BarRow, BarRows
-from cnngui.widgets.pictures import picture
+from cnngui.widgets.pictures import levels_of, picture
 from cnngui.widgets.small import Scroll, TextLabel, small_label
 from core.data.dataset import Dataset
 
@@ -136,7 +136,7 @@ class SampleGrid(QWidget):
         if self._data is not None:
             room = self._columns() * self._rows()
             order = np.random.default_rng(self._seed).permutation(len(self._data))[:room]
-            levels = (0.0, 1.0) if self._data.images.dtype == np.uint8 else None
+            levels = levels_of(self._data)
             for index in order.tolist():
                 sample, target = self._data.batch(index)
                 self._tiles.append((picture(sample, levels), _label(self._data, target)))

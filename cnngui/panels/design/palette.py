@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QAction, QDrag, QKeyEvent
+from PySide6.QtGui import QAction, QDrag, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
     QLineEdit,
@@ -33,6 +33,8 @@ from cnngui.commands.bench import Bench
 from cnngui.panels.panel import PanelPlace, panel
 from cnngui.theme.icons import entry_icon, icon, layer_icon_name
 from cnngui.theme.theme import CATEGORIES, GRID, ICON_SIZE, SMALL_SIZE, SPACING, ThemeManager, text_font
+from cnngui.widgets.free_space import FreeSpace
+from cnngui.widgets.mark import paint_mark
 from cnngui.widgets.small import EmptyState
 from core.layers import LAYERS, Layer
 from core.templates import SNIPPETS
@@ -75,6 +77,12 @@ class Palette(QWidget):
         self.layers.itemActivated.connect(self._choose)
         themes.changed.connect(self._recolor)
 
+    def point_out(self, kind: str) -> None:
+        """Marks this layer and brings it into sight, also where a search has hidden it; no kind: none."""
+        if kind and kind != self.layers.pointed_out and self.layers.item_of(kind).isHidden():
+            self.search.clear()
+        self.layers.point_out(kind)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Down leads from the search into the list, Esc clears the search."""
         if watched is self.search and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
@@ -114,6 +122,8 @@ class LayerList(QTreeWidget):
     def __init__(self, themes: ThemeManager) -> None:
         super().__init__()
         self._themes = themes
+        self.pointed_out = ""
+        """The kind of the layer that is marked."""
         self.setAccessibleName("Blocks")
         self.setHeaderHidden(True)
         self.setRootIsDecorated(False)
@@ -123,6 +133,7 @@ class LayerList(QTreeWidget):
         self.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
         self.viewport().setAutoFillBackground(False)
         self.setDragEnabled(True)
+        FreeSpace(self)
         for group, layers in _groups().items():
             self._add_group(group, layers)
         self._add_snippets()
@@ -156,6 +167,20 @@ class LayerList(QTreeWidget):
     def item_of(self, kind: str) -> QTreeWidgetItem:
         """The entry of a layer."""
         return next(item for item in self._entries() if item.data(0, _KIND) == kind)
+
+    def point_out(self, kind: str) -> None:
+        """Marks a layer, and brings it into sight; an empty kind takes the mark away."""
+        if kind != self.pointed_out:
+            self.pointed_out = kind
+            if kind:
+                self.scrollToItem(self.item_of(kind))
+            self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.pointed_out:
+            place = self.visualItemRect(self.item_of(self.pointed_out))
+            paint_mark(QPainter(self.viewport()), place.adjusted(1, 1, -1, -1), self._themes.current)
 
     def recolor(self) -> None:
         """Takes the colours of the current theme."""
@@ -253,4 +278,10 @@ def palette(bench: Bench) -> Palette:
     made = Palette(bench.themes)
     made.chosen.connect(bench.canvas.editor.blocks.add)
     made.snippet_chosen.connect(bench.canvas.editor.snippets.add)
+
+    def follow() -> None:
+        made.point_out(bench.lesson.kind)
+
+    bench.lesson.changed.connect(follow)
+    follow()
     return made

@@ -97,7 +97,10 @@ class ProblemsPanel(QWidget):
         self._list.set_problems((*tried, *map(without_fixes, self._problems[MAX_FIXED:MAX_ROWS])))
 
     def _show_empty(self) -> None:
-        if self._document.graph.blocks:
+        if self._document.graph.blocks and self._document.obstacles:
+            self._empty.set_icon("blocks", lambda theme: theme.muted)
+            self._empty.set_text("No problems so far.", "The first steps say what is still missing.")
+        elif self._document.graph.blocks:
             self._empty.set_icon("check", lambda theme: theme.ok)
             self._empty.set_text("No problems. The network can be trained.")
         else:

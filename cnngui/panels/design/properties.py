@@ -8,7 +8,7 @@ from functools import reduce
 from typing import Any, Final
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QShowEvent
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QStackedLayout, QVBoxLayout, QWidget
 
 from cnngui.commands.bench import Bench
@@ -23,6 +23,7 @@ from cnngui.panels.panel import PanelPlace, panel
 from cnngui.theme.formatting import count_text, shape_text, short_count_text
 from cnngui.theme.theme import MARGIN, ThemeManager
 from cnngui.widgets.facts import Facts
+from cnngui.widgets.mark import paint_mark
 from cnngui.widgets.small import MUTED, EmptyState, Scroll, Separator, TextLabel
 from core.design.edits import rename, set_param
 from core.design.graph import Block, Graph
@@ -64,7 +65,7 @@ class PropertiesPanel(QWidget):
         self._facts = Facts()
         self._help = TextLabel(role=MUTED)
         self._lines = (Separator(), Separator())
-        content = QWidget()
+        content = self._content = MarkedContent(self.form, themes)
         column = QVBoxLayout(content)
         column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         column.setSpacing(MARGIN)
@@ -75,7 +76,8 @@ class PropertiesPanel(QWidget):
         column.addStretch(1)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(empty)
-        self._stack.addWidget(Scroll(content))
+        self._scroll = Scroll(content)
+        self._stack.addWidget(self._scroll)
         self.group = GroupView(document, themes)
         self.group.previewed.connect(self.fix_previewed)
         self._stack.addWidget(Scroll(self.group))
@@ -103,6 +105,13 @@ class PropertiesPanel(QWidget):
             self.focus_name()
         else:
             first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def point_out(self, name: str) -> None:
+        """Marks the setting of this name and brings it into sight; an empty name takes the mark away."""
+        self.form.point_out(name)
+        self._content.update()
+        if name in self.form.rows:
+            self._scroll.ensureWidgetVisible(self.form.rows[name])
 
     def _update(self) -> None:
         ids = [block.id for block in self._blocks]
@@ -200,6 +209,21 @@ class PropertiesPanel(QWidget):
             self.form.rows[name].set_refusal(str(error.problem))
 
 
+class MarkedContent(QWidget):
+    """Marks the setting that somebody is asked for, around it, where there is room beside the form."""
+
+    def __init__(self, form: Form, themes: ThemeManager) -> None:
+        super().__init__()
+        self._form = form
+        self._themes = themes
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        place = self._form.pointed_out
+        if place is not None:
+            place.translate(self._form.pos())
+            paint_mark(QPainter(self), place.adjusted(-6, -6, 6, 6), self._themes.current)
+
+
 class WholeDesign(QWidget):
     """What there is to say of the design while none of its blocks is selected."""
 
@@ -285,4 +309,12 @@ def properties(bench: Bench) -> PropertiesPanel:
     made = PropertiesPanel(bench.document, bench.selection, bench.themes)
     made.fix_chosen.connect(bench.editor.mend)
     made.fix_previewed.connect(bench.canvas.following.preview)
+
+    def follow() -> None:
+        shown = made.form.object
+        made.point_out(bench.lesson.setting_of(shown.kind) if shown is not None else "")
+
+    for changed in (bench.lesson.changed, bench.selection.changed, bench.document.changed):
+        changed.connect(follow)
+    follow()
     return made

@@ -208,7 +208,7 @@ class CurvesPanel(QWidget):
         checked = [epoch for epoch in curves.epochs if epoch.validation is not None]
         at = np.array([epoch.step for epoch in checked], float)
         self.loss_plot.set_curves(steps, losses, at, _results(checked, lambda r: r.loss))
-        self.metric_plot.set_curves(steps, metrics, at, _results(checked, _first_metric))
+        self.metric_plot.set_curves(steps, metrics, at, _results(checked, lambda r: r.first_metric))
         for plot in (self.loss_plot, self.metric_plot):
             plot.set_epochs([epoch.step for epoch in curves.epochs])
         if not self.loss_plot.pointer.isVisible():
@@ -358,10 +358,6 @@ def _tool(text: str, help: str) -> QToolButton:
     button.setToolTip(help)
     button.setAccessibleName(help)
     return button
-
-
-def _first_metric(result: Result) -> float:
-    return next(iter(result.metrics.values()), float("nan"))
 
 
 def _results(epochs: list[EpochEnded], value: Callable[[Result], float]) -> Numbers:

@@ -22,13 +22,13 @@ from cnngui.theme.theme import GRID, SMALL_SIZE, SPACING, ThemeManager, text_fon
 from cnngui.widgets.bar import Bar
 from cnngui.widgets.small import MUTED, TextLabel, small_label
 from core.running.program import Result
-from core.training.events import Finished
+from core.training.checkpoint import Checkpoint
 
 _COLUMNS: Final = {
     "step": "Of the batch of the last step",
-    "epoch": "The mean over the last epoch's steps",
-    "validation": "Of the validation samples, after the last epoch",
-    "test": "Of the test samples",
+    "epoch": "The mean over an epoch's steps: the last one's, or that of the weights that are kept",
+    "validation": "Of the validation samples, after the last epoch, or of the weights that are kept",
+    "test": "Of the test samples, by the weights that are kept",
 }
 
 
@@ -78,7 +78,7 @@ class RunStatus(QWidget):
 
     def _keep_time(self) -> None:
         run = self._run
-        step = run.last_step.step if run.last_step else 0
+        step = run.curves.steps[-1] if run.curves.steps else 0  # those before a resume too
         match run.state:
             case State.PREPARING:
                 self._pace.begin(run.resumed.seconds if run.resumed else 0.0)
@@ -105,37 +105,34 @@ class RunStatus(QWidget):
         run = self._run
         if run.problem is not None:
             return "The run has failed"
-        if run.finished is not None:
-            return f"{_ending(run.finished)}{self._kept()}"
-        if run.checkpoint is not None:
-            return f"Trained for {counted_text(run.checkpoint.epoch, 'epoch')}"
-        return "Not trained yet"
-
-    def _kept(self) -> str:
-        best = [epoch.epoch for epoch in self._run.curves.epochs if epoch.best]
-        last = len(self._run.curves.epochs)
-        if not (self._run.plan.keep_best and best) or best[-1] == last:
-            return ""
-        return f"; epoch {best[-1]} was best and is kept"
+        return ending_text(run.checkpoint) if run.checkpoint is not None else "Not trained yet"
 
     def _share(self) -> float:
         """How much of the run is done."""
         step, epochs = self._run.last_step, self._run.plan.epochs
         if step is None:
             done = self._run.checkpoint
-            return done.epoch / epochs if done else 0.0
+            return min(1.0, done.epoch / epochs) if done else 0.0
         return min(1.0, (step.epoch - 1 + step.batch / step.batches) / epochs)
+
+    def _epoch(self) -> int:
+        """The number of the epoch that is on, or was the last; 0 before the first step."""
+        step, done = self._run.last_step, self._run.checkpoint
+        if step is not None:
+            return step.epoch
+        return done.epoch + (done.position > 0) if done else 0
 
     def _show_batches(self) -> None:
         run, step = self._run, self._run.last_step
         checking = run.progress if run.active else None
         for widget in (self._batches, self._batch_text):
             widget.setVisible(run.active)
-        self._epoch_text.setVisible(step is not None)
+        epoch = self._epoch()
+        self._epoch_text.setVisible(epoch > 0)
+        self._epoch_text.setText(f"epoch {count_text(epoch)} of {count_text(run.plan.epochs)}")
         if step is None:
             self._batch_text.setText("")
             return
-        self._epoch_text.setText(f"epoch {count_text(step.epoch)} of {count_text(self._run.plan.epochs)}")
         if checking is not None:
             self._batches.set_share(checking.done / checking.samples)
             self._batch_text.setText(f"sample {count_text(checking.done)} of {count_text(checking.samples)}")
@@ -146,17 +143,18 @@ class RunStatus(QWidget):
     def _show_speed(self) -> None:
         run, step, rate = self._run, self._run.last_step, self._pace.steps_per_second
         parts = []
-        if step is not None:
+        if step is not None or run.has_learned:
             seconds = self._pace.elapsed if run.active else self._seconds()
             parts.append(f"{duration_text(seconds)} elapsed")
-            if rate is not None:
+            if step is not None and rate is not None:
                 parts.append(f"{rate:.{0 if rate >= 10 else 1}f} steps/s")
                 parts.append(f"{count_text(round(rate * step.result.samples))} samples/s")
         self._speed.setText("  ·  ".join(parts))
         self._speed.setVisible(bool(parts))
         remaining = None
         if step is not None and run.state is State.RUNNING:
-            remaining = self._pace.remaining(self._run.plan.epochs * step.batches - step.step)
+            epochs = run.plan.epochs - step.epoch
+            remaining = self._pace.remaining((epochs + 1) * step.batches - step.batch)
         self._left.setText(f"{duration_text(remaining)} left" if remaining is not None else "")
 
     def _seconds(self) -> float:
@@ -170,8 +168,7 @@ class Results(QWidget):
         super().__init__()
         self._run = run
         self._judging = judging
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(SPACING)
         self._grid.setVerticalSpacing(GRID // 2)
         self._names = (small_label("loss"), small_label("accuracy"))
@@ -188,6 +185,12 @@ class Results(QWidget):
             self._grid.setColumnStretch(number, 1)
             for row, cell in enumerate(cells, 1):
                 self._grid.addWidget(cell, row, number)
+        self._note = small_label()
+        column_of_all = QVBoxLayout(self)
+        column_of_all.setContentsMargins(0, 0, 0, 0)
+        column_of_all.setSpacing(GRID)
+        column_of_all.addLayout(self._grid)
+        column_of_all.addWidget(self._note)
         run.curves_changed.connect(self._update)
         run.state_changed.connect(self._update)
         judging.evaluated.connect(self._update)
@@ -198,32 +201,65 @@ class Results(QWidget):
         loss, metric = self._cells[column]
         return loss.text(), metric.text()
 
+    @property
+    def note(self) -> str:
+        """Whose figures they are, where that isn't the network as it was last; empty else."""
+        return self._note.text() if self._note.isVisibleTo(self) else ""
+
     def _update(self) -> None:
-        run = self._run
-        epoch = run.curves.epochs[-1] if run.curves.epochs else None
+        """All figures of a run at rest are of the weights that are kept: the last step's may be of others."""
+        run, curves = self._run, self._run.curves
+        kept = run.kept_epoch
+        epoch = kept or (curves.epochs[-1] if curves.epochs else None)
+        has_step = bool(curves.steps) and kept is None
         found = {
-            "step": run.last_step.result if run.last_step else None,
-            "epoch": epoch.train if epoch else None,
-            "validation": epoch.validation if epoch else None,
-            "test": self._judging.evaluation.result if self._judging.evaluation else None,
+            "step": (curves.losses[-1], curves.metrics[-1]) if has_step else None,
+            "epoch": _figures_of(epoch.train) if epoch else None,
+            "validation": _figures_of(epoch.validation) if epoch else None,
+            "test": _figures_of(self._judging.evaluation.result) if self._judging.evaluation else None,
         }
-        self.setVisible(any(result is not None for result in found.values()))
+        self._note.setVisible(kept is not None)
+        if kept is not None:
+            number = count_text(kept.epoch)
+            self._note.setText(f"All figures are of epoch {number}, whose weights were best and are kept.")
+        self.setVisible(any(figures is not None for figures in found.values()))
         output = run.output
-        for column, result in found.items():
-            self._show(self._cells[column], result, share=output is None or output.shares)
+        for column, figures in found.items():
+            self._show(self._cells[column], figures, share=output is None or output.shares)
         if output is not None and output.metrics:
             words = output.metrics[0].split("_")
             self._names[1].setText(words[0] if len(words) == 1 else "".join(w[0] for w in words).upper())
             self._names[1].setToolTip(" ".join(words).capitalize())
 
-    def _show(self, cells: tuple[QLabel, QLabel], result: Result | None, *, share: bool) -> None:
-        if result is None:
-            texts = ("–", "–")
-        else:
-            metric = next(iter(result.metrics.values()), float("nan"))
-            texts = measure_text(result.loss), percent_text(metric) if share else measure_text(metric)
+    def _show(
+        self, cells: tuple[QLabel, QLabel], figures: tuple[float, float] | None, *, share: bool
+    ) -> None:
+        texts = ("–", "–")
+        if figures is not None:
+            loss, metric = figures
+            texts = measure_text(loss), percent_text(metric) if share else measure_text(metric)
         for cell, text in zip(cells, texts, strict=True):
             cell.setText(text)
+
+
+def result_text(run: Run) -> tuple[str, str]:
+    """What the weights that are kept achieve, in a title and a sentence, as far as an epoch was completed."""
+    kept, epochs = run.kept_epoch, run.curves.epochs
+    epoch = kept or (epochs[-1] if epochs else None)
+    if epoch is None:
+        return "No epoch was completed", "A result comes at the end of an epoch."
+    result, part = (epoch.validation, "Validation") if epoch.validation else (epoch.train, "Training")
+    output = run.output
+    name = output.metrics[0].replace("_", " ") if output is not None and output.metrics else "metric"
+    metric = (percent_text if output is None or output.shares else measure_text)(result.first_metric)
+    loss = f"The loss is {measure_text(result.loss)}."
+    if kept is not None:
+        loss = f"{loss} Both are of epoch {count_text(kept.epoch)}, whose weights were best and are kept."
+    return f"{part} {name} {metric}", loss
+
+
+def _figures_of(result: Result | None) -> tuple[float, float] | None:
+    return None if result is None else (result.loss, result.first_metric)
 
 
 def _figures() -> QLabel:
@@ -233,7 +269,11 @@ def _figures() -> QLabel:
     return label
 
 
-def _ending(finished: Finished) -> str:
-    if finished.reason == "completed":
-        return f"Finished after {counted_text(finished.epochs, 'epoch')}"
-    return f"Stopped after {counted_text(finished.step, 'step')}"
+def ending_text(run: Checkpoint) -> str:
+    """How far a run at rest has come, and which of its weights are kept."""
+    if run.completed:
+        end = f"Finished after {counted_text(run.epoch, 'epoch')}"
+    else:
+        end = f"Stopped after {counted_text(len(run.losses), 'step')}"
+    kept = run.kept_epoch
+    return f"{end}; epoch {count_text(kept.epoch)} was best and is kept" if kept else end

@@ -18,7 +18,7 @@ from cnngui.theme import icons
 from cnngui.theme.formatting import count_text, measure_text, percent_text
 from cnngui.theme.theme import GRID, SPACING, ThemeManager
 from cnngui.widgets.bars import BarRow, BarRows
-from cnngui.widgets.pictures import Levels, limits, picture
+from cnngui.widgets.pictures import Levels, levels_of, limits, picture
 from cnngui.widgets.small import small_label
 from core.data.dataset import Dataset
 from core.maths.arrays import Array
@@ -128,7 +128,7 @@ class SampleView(QWidget):
         else:
             self.part.setCurrentIndex(parts.index(looking.part))
             sample, _ = data.batch(looking.index)
-            self._picture.set_image(picture(sample, _levels(data)))
+            self._picture.set_image(picture(sample, levels_of(data)))
         self._show_prediction()
 
     def _show_prediction(self) -> None:
@@ -143,7 +143,7 @@ class SampleView(QWidget):
             shown.setFixedSize(side, side)
         if data is not None and found is not None and is_image:
             sample, _ = data.batch(looking.index)
-            self.reconstruction.show_image(sample, found, _levels(data))
+            self.reconstruction.show_image(sample, found, levels_of(data))
             found = None
         if data is None or is_image:
             rows = []
@@ -203,11 +203,6 @@ class ReturnedImage(QWidget):
         self.picture.set_image(picture(found, levels or limits(sample)))
         error = float(np.abs(found - sample).mean()) if found.shape == sample.shape else math.nan
         self.error.setText(f"± {error:.2g}" if math.isfinite(error) else "–")
-
-
-def _levels(data: Dataset) -> Levels | None:
-    """Bytes have one scale for all samples."""
-    return (0, 1) if data.images.dtype == np.uint8 else None
 
 
 def _class_rows(data: Dataset, index: int, found: Array | None) -> list[BarRow]:

@@ -24,7 +24,8 @@ from cnngui.models.run import Run, State
 from cnngui.models.run_control import RunControl
 from cnngui.panels.data.preview import counts_text
 from cnngui.panels.panel import PanelPlace, panel
-from cnngui.panels.studio.run_status import Results, RunStatus
+from cnngui.panels.studio.run_end import RunEnd
+from cnngui.panels.studio.run_status import Results, RunStatus, result_text
 from cnngui.panels.studio.schedule import ChoiceRow, ScheduleSettings
 from cnngui.theme import icons
 from cnngui.theme.theme import GRID, ICON_SIZE, MARGIN, SPACING, ThemeManager
@@ -65,6 +66,7 @@ class TrainingPanel(QWidget):
         self.evaluate = QPushButton("Evaluate on test data")
         self.status, self.results = RunStatus(models.run, themes), Results(models.run, models.judging)
         self.banner = Banner(themes)
+        self.end = RunEnd(models, control, themes)
         self.data = DataLine(themes)
         titles = [declared.title for declared in OPTIMIZERS]
         self._choice = ChoiceRow("Optimiser", "How a gradient becomes a step", titles, _LABEL_WIDTH)
@@ -113,7 +115,7 @@ class TrainingPanel(QWidget):
         self.more.setAutoRaise(True)
         self.more.setCheckable(True)
         self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        above = (self.banner, self.results, self.evaluate, self.data, Separator())
+        above = (self.banner, self.end, self.results, self.evaluate, self.data, Separator())
         below = (
             self._choice,
             self.optimizer_form,
@@ -325,13 +327,20 @@ def _begin(bench: Bench) -> None:
     """Offers the workspace of training while a run is on; whoever does something else goes on with it."""
 
     def offer() -> None:
-        paused = bench.run.state is State.PAUSED
-        text = "The run is paused." if paused else "A network is being trained."
-        bench.views.offer("train", text if bench.run.active else "", "pause" if paused else "play")
+        run = bench.run
+        if run.active:
+            paused = run.state is State.PAUSED
+            text = "The run is paused." if paused else "A network is being trained."
+            bench.views.offer("train", text, "pause" if paused else "play")
+        else:
+            over = run.finished is not None and run.finished.reason == "completed" and run.problem is None
+            bench.views.offer("train", f"{result_text(run)[0]}." if over else "", "check")
 
     bench.run.state_changed.connect(offer)
 
 
 @panel("training", "Training", icon="play", place=_PLACE, open={"train": _PLACE}, order=50, begin=_begin)
 def training(bench: Bench) -> TrainingPanel:
-    return TrainingPanel(bench.models, bench.run_control, bench.themes)
+    made = TrainingPanel(bench.models, bench.run_control, bench.themes)
+    made.end.save_wanted.connect(bench.files.save)
+    return made

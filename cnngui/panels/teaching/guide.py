@@ -2,36 +2,39 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from typing import Final
+
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from cnngui.commands.bench import Bench
-from cnngui.models.document import Document
-from cnngui.models.run import Run
+from cnngui.models.run import State
 from cnngui.panels.panel import PanelPlace, panel
+from cnngui.theme.formatting import percent_text
 from cnngui.theme.theme import GRID, MARGIN, SPACING, ThemeManager
 from cnngui.widgets.small import MUTED, IconLabel, Separator, TextLabel, small_label
 from core.teaching.lesson import STEPS
 
-_TRAIN = "Train"
-_TRAIN_TEXT = "Press Train (Space): the loss falls, and the pictures on the blocks show what each one finds."
-_END = "Your network learns to read digits. Select a block and look at Feature maps, or change something."
+_TRAIN: Final = "Train"
+_TRAIN_TEXT: Final = (
+    "Press Train (Space): the loss falls, and the pictures on the blocks show what each one finds."
+)
+_LEARNS: Final = "Your network learns to read digits. The workspace Train shows its curves and feature maps."
+_NEXT: Final = "Next: see in Train which ones it gets wrong, or add another Conv 2D and train again."
 
 
 class Guide(QWidget):
-    """Follows the document and the run; it is in nobody's way and can be closed at any time."""
+    """Shows the lesson; it is in nobody's way and can be closed at any time."""
 
-    closed = Signal()
-
-    def __init__(self, document: Document, run: Run, themes: ThemeManager) -> None:
+    def __init__(self, bench: Bench) -> None:
         super().__init__()
-        self._document = document
-        self._run = run
-        self.marks = [Mark(themes, step.title) for step in STEPS] + [Mark(themes, _TRAIN)]
+        self._bench = bench
+        self.marks = [Mark(bench.themes, step.title) for step in STEPS] + [Mark(bench.themes, _TRAIN)]
         self.text = TextLabel()
-        self.end = QPushButton("End the tour")
-        self.end.clicked.connect(self.closed)
+        self.next = QPushButton()
+        self.next.clicked.connect(self._go_on)
+        self.end = QPushButton()
+        self.end.clicked.connect(bench.lesson.end)
         row = QHBoxLayout()
         row.setSpacing(MARGIN)
         for mark in self.marks:
@@ -40,6 +43,7 @@ class Guide(QWidget):
         below = QHBoxLayout()
         below.setSpacing(MARGIN)
         below.addWidget(self.text, 1)
+        below.addWidget(self.next)
         below.addWidget(self.end)
         column = QVBoxLayout(self)
         column.setContentsMargins(MARGIN, SPACING, MARGIN, 0)
@@ -50,21 +54,45 @@ class Guide(QWidget):
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.Window)
         self.setAccessibleName("Guided first design")
-        document.changed.connect(self._update)
-        run.curves_changed.connect(self._update)
+        bench.lesson.changed.connect(self._update)
+        bench.views.changed.connect(self._update)
         self._update()
 
     def _update(self) -> None:
-        graph = self._document.graph
-        learns = self._run.last_step is not None and self._run.graph is not None
-        done = [step.done(graph) for step in STEPS] + [learns]
+        lesson = self._bench.lesson
+        done = lesson.done
         current = done.index(False) if False in done else None
         for number, mark in enumerate(self.marks):
             mark.show_state(done=done[number], current=number == current)
-        texts = [*(step.text for step in STEPS), _TRAIN_TEXT]
-        self.text.setText(_END if current is None else texts[current])
+        self.text.setText(lesson.task.text if lesson.task is not None else self._text_of_run())
         self.setAccessibleDescription(self.text.text())
         self.end.setText("Close" if current is None else "End the tour")
+        self.next.setText("Go to Train" if self._bench.run.active or current is None else _TRAIN)
+        in_train = self._bench.views.workspace == "train"
+        self.next.setVisible(lesson.task is None and not (in_train and self.next.text() != _TRAIN))
+
+    def _text_of_run(self) -> str:
+        """What there is to do where the design is complete: it isn't trained, learns, or has learned."""
+        run = self._bench.run
+        if run.problem is not None:
+            return str(run.problem)
+        if run.state is State.PREPARING:
+            return "The network is being prepared; training begins in a moment."
+        if not self._bench.lesson.done[-1]:
+            return _TRAIN_TEXT
+        if run.active:
+            return _LEARNS
+        epoch = run.kept_epoch or (run.curves.epochs[-1] if run.curves.epochs else None)
+        if epoch is None or epoch.validation is None:
+            return f"Your network has learned to read digits. {_NEXT}"
+        share = percent_text(epoch.validation.first_metric)
+        return f"Your network reads {share} of the digits rightly that it hasn't seen before. {_NEXT}"
+
+    def _go_on(self) -> None:
+        if self.next.text() == _TRAIN:
+            self._bench.run_control.toggle(self.next)
+        else:
+            self._bench.views.switch("train")
 
 
 class Mark(QWidget):
@@ -98,8 +126,24 @@ class Mark(QWidget):
         self.setAccessibleName(f"{self._title}: {state}")
 
 
-@panel("guide", "First steps", icon="next", place=PanelPlace("bar"), order=95)
+def _begin(bench: Bench) -> None:
+    """It goes with the lesson, which ends when another project is opened."""
+
+    def follow() -> None:
+        if not bench.lesson.is_on:
+            bench.views.close_panel("guide")
+
+    def show_all() -> None:
+        """The pictures on the blocks are what a first run is about."""
+        if bench.lesson.is_on:
+            bench.canvas.fit()
+
+    bench.lesson.changed.connect(follow)
+    bench.run_control.refused.connect(bench.lesson.warn)
+    bench.run_control.began.connect(show_all)
+
+
+@panel("guide", "First steps", icon="next", place=PanelPlace("bar"), order=95, begin=_begin)
 def guide(bench: Bench) -> Guide:
-    made = Guide(bench.document, bench.run, bench.themes)
-    made.closed.connect(lambda: bench.views.close_panel("guide"))
-    return made
+    bench.lesson.begin()
+    return Guide(bench)

@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QPushButton, QWidget
 
 from cnngui.models.run import Run, State
+from cnngui.panels.costs.cost_table import CostTable
 from cnngui.panels.design.outline import OutlinePanel
 from cnngui.panels.design.palette import Palette
 from cnngui.window.main_window import MainWindow
@@ -38,11 +39,31 @@ def test_space_trains_from_canvas_outline_and_whatever_has_no_use_for_it(
 ) -> None:
     bench = window.workbench
     bench.views.show("outline")
+    bench.views.show("analysis")
     outline = content(bench, "outline", OutlinePanel).view
-    for widget in (bench.canvas, outline, unconcerned(window), window.center):
+    blocks = content(bench, "blocks", Palette).layers
+    costs = bench.views.content("analysis").findChild(CostTable)
+    assert costs is not None
+    able = (bench.canvas, outline, blocks, costs, unconcerned(window), window.center)
+    for number, widget in enumerate(able, 1):
         widget.setFocus()
         QTest.keyClick(widget, SPACE)
-    assert len(asked) == 4
+        assert len(asked) == number
+
+
+def test_space_is_a_letter_in_a_name_that_is_typed_to_find_it_in_a_list(
+    window: MainWindow, asked: list[str]
+) -> None:
+    blocks = content(window.workbench, "blocks", Palette).layers
+    blocks.setFocus()
+    before = QApplication.keyboardInputInterval()
+    QApplication.setKeyboardInputInterval(60_000)
+    try:
+        QTest.keyClicks(blocks, "max p")
+    finally:
+        QApplication.setKeyboardInputInterval(before)
+    assert asked == []
+    assert blocks.current_kind() == "max_pool"
 
 
 def test_space_is_a_letter_in_a_text_and_a_press_on_a_button(window: MainWindow, asked: list[str]) -> None:

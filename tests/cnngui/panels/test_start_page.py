@@ -1,4 +1,4 @@
-"""The start page and the guided first design, in a real window."""
+"""The start page, in a real window."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from cnngui.models.settings import Settings
 from cnngui.panels.design.palette import Palette
 from cnngui.panels.start.design_picture import design_picture
 from cnngui.panels.start.start_page import Card, StartPage
-from cnngui.panels.teaching.guide import Guide
 from cnngui.theme.theme import DARK, ThemeManager
 from cnngui.window.main_window import MainWindow
 from core.design.edits import move
@@ -198,29 +197,6 @@ def test_the_page_can_be_called_back(window: MainWindow) -> None:
     click(page(window).buttons["new"])
     window.workbench.actions["start"].trigger()
     assert window.workbench.center.shows_page
-
-
-def test_the_guide_ticks_off_what_is_done(qtbot: QtBot, window: MainWindow) -> None:
-    click(page(window).buttons["guide"])
-    guide = window.findChild(Guide)
-    assert guide is not None
-    assert "Input" in guide.text.text()
-    for kind in ("input", "conv2d"):
-        content(window.workbench, "blocks", Palette).chosen.emit(kind)
-    assert [mark.done for mark in guide.marks] == [True, True, *[False] * 5]
-    window.workbench.document.undo_stack.undo()
-    assert [mark.done for mark in guide.marks][:2] == [True, False]
-    guide.closed.emit()
-    assert not guide.isVisible()
-
-
-def test_the_guide_ends_with_a_network_that_learns(qtbot: QtBot, window: MainWindow) -> None:
-    window.workbench.views.start_guide()
-    guide = window.findChild(Guide)
-    assert guide is not None
-    window.workbench.document.edit("Build", lambda _: GRAPH)
-    window.workbench.run_control.start()
-    qtbot.waitUntil(lambda: guide.marks[-1].done, timeout=20_000)
 
 
 def color_count(picture: QPixmap) -> int:

@@ -12,13 +12,17 @@ from pytestqt.qtbot import QtBot
 
 from cnngui.models.document import Document
 from cnngui.models.models import Models
+from cnngui.models.pace import Pace
 from cnngui.models.run import State
 from cnngui.models.run_control import RunControl
+from cnngui.models.run_record import RunRecord, record_from_file
+from cnngui.panels.studio.run_status import result_text
 from cnngui.panels.studio.training import TrainingPanel
 from cnngui.theme.theme import ThemeManager
 from core.design.edits import set_param
 from core.maths.optim import OPTIMIZERS, SGD, Adam
 from core.maths.schedules import SCHEDULES, StepDecay
+from core.training.checkpoint import Best, Checkpoint
 from tests.cnngui.runs import (
     BATCHES,
     ENDLESS,
@@ -167,6 +171,75 @@ def test_progress_and_results_are_shown(qtbot: QtBot, models: Models, panel: Tra
         f"{last.train.metrics['accuracy']:.1%}".replace("%", " %"),
     )
     assert panel.results.text("validation")[0] == f"{last.validation.loss:#.4g}"
+
+
+def reopened(models: Models) -> None:
+    """Shows the run of which a file holds the checkpoint."""
+    checkpoint = models.run.checkpoint
+    assert checkpoint is not None
+    models.run.show(RunRecord())
+    models.run.show(record_from_file(GRAPH, checkpoint))
+
+
+@pytest.mark.parametrize("steps_made", [2, BATCHES + 1, 2 * BATCHES])
+def test_a_run_from_a_file_reads_as_it_did_when_it_ended(
+    qtbot: QtBot, models: Models, panel: TrainingPanel, steps_made: int
+) -> None:
+    if steps_made == 2 * BATCHES:
+        run(qtbot, models)
+    else:
+        hold(qtbot, models, step=steps_made)
+        models.run.stop()
+        wait_for(qtbot, models, State.IDLE)
+
+    def told() -> list[str]:
+        lines = [*texts(panel.status).splitlines(), *texts(panel.results).splitlines()]
+        return [line for line in lines if "elapsed" not in line]
+
+    said = told()
+    step, curves = panel.results.text("step"), models.run.curves.copy()
+    reopened(models)
+    assert told() == said
+    assert "elapsed" in texts(panel)
+    assert panel.results.text("step") == step
+    assert models.run.curves.metrics == curves.metrics
+    assert models.run.curves.epochs == curves.epochs
+
+
+def test_where_the_best_epoch_is_kept_all_figures_are_of_its_weights(
+    qtbot: QtBot, models: Models, panel: TrainingPanel
+) -> None:
+    run(qtbot, models)
+    found = models.run.checkpoint
+    assert isinstance(found, Checkpoint)
+    assert not panel.results.note or found.kept_epoch
+    first, last = found.history
+    history = (replace(first, best=True), replace(last, best=False))
+    kept = replace(found, best=Best(1, found.weights), history=history)
+    models.run.show(record_from_file(GRAPH, kept))
+    assert "Finished after 2 epochs; epoch 1 was best and is kept" in texts(panel)
+    assert "All figures are of epoch 1" in panel.results.note
+    assert "Both are of epoch 1" in result_text(models.run)[1]
+    assert first.validation is not None
+    assert panel.results.text("epoch")[0] == f"{first.train.loss:#.4g}"
+    assert panel.results.text("validation")[0] == f"{first.validation.loss:#.4g}"
+    assert panel.results.text("step") == ("–", "–")
+    models.run.show(record_from_file(GRAPH, replace(kept, plan=replace(kept.plan, keep_best=False))))
+    assert not panel.results.note
+    assert panel.results.text("epoch")[0] == f"{last.train.loss:#.4g}"
+
+
+def test_steps_of_before_a_resume_are_no_speed(
+    qtbot: QtBot, models: Models, panel: TrainingPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(qtbot, models)
+    reopened(models)
+    models.document.set_plan(replace(PLAN, epochs=3))
+    seen: list[int] = []
+    monkeypatch.setattr(Pace, "see", lambda pace, step: seen.append(step))
+    run(qtbot, models, resume=True)
+    assert seen
+    assert min(seen) >= 2 * BATCHES
 
 
 def test_the_network_is_judged_on_the_test_data(qtbot: QtBot, models: Models, panel: TrainingPanel) -> None:

@@ -77,6 +77,8 @@ def test_resumed_equals_uninterrupted(
     assert_equal(found.slots, expected.slots)
     assert_equal(found.kept, expected.kept)
     assert found.losses == expected.losses
+    assert found.metrics == expected.metrics
+    assert len(found.metrics) == len(found.losses)
     assert _without_time(found) == _without_time(expected)
     assert (found.epoch, found.position, found.optimizer_step) == (3, 0, 3 * STEPS_PER_EPOCH)
 

@@ -1,0 +1,199 @@
+"""The guided first design in a real window: what it asks for and marks, and how it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QMessageBox, QWidget
+from pytestqt.qtbot import QtBot
+
+from cnngui.models.settings import Settings
+from cnngui.panels.design.palette import Palette
+from cnngui.panels.design.problems import ProblemsPanel
+from cnngui.panels.design.properties import PropertiesPanel
+from cnngui.panels.start.start_page import StartPage
+from cnngui.panels.teaching.guide import Guide
+from cnngui.theme.theme import ThemeManager
+from cnngui.window.main_window import MainWindow
+from core.teaching.lesson import CLASSES
+from core.training.plan import Plan
+from tests.cnngui.contents import content
+from tests.cnngui.dialogs import answering, pressed
+from tests.cnngui.runs import PATIENCE
+from tests.cnngui.window.opened import CTRL, press, turn_events
+
+KINDS = ("input", "conv2d", "relu", "max_pool", "flatten", "dense", "classification")
+
+
+@pytest.fixture
+def window(qtbot: QtBot, themes: ThemeManager, settings: Settings) -> Iterator[MainWindow]:
+    """With the tour begun by its button on the start page."""
+    made = MainWindow(settings, themes)
+    made.resize(1280, 720)
+    made.show()
+    made.activateWindow()
+    made.workbench.load_plots()
+    qtbot.waitUntil(lambda: made.workbench.data.source is not None, timeout=PATIENCE)
+    page = made.findChild(StartPage)
+    assert page is not None
+    click(page.buttons["guide"])
+    turn_events()
+    yield made
+    made.close_without_asking()
+    made.deleteLater()
+
+
+def click(widget: QWidget) -> None:
+    QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+
+def guide_of(window: MainWindow) -> Guide:
+    [found] = [guide for guide in window.findChildren(Guide) if guide.isVisible()]
+    return found
+
+
+def palette_of(window: MainWindow) -> Palette:
+    return content(window.workbench, "blocks", Palette)
+
+
+def asked_for(window: MainWindow) -> str:
+    return palette_of(window).layers.pointed_out
+
+
+def place_of(window: MainWindow, kind: str) -> QPoint:
+    """The middle of an entry of the palette, which has to be in sight as a whole."""
+    layers = palette_of(window).layers
+    place = layers.visualItemRect(layers.item_of(kind))
+    assert layers.viewport().rect().contains(place)
+    return place.center()
+
+
+def add(window: MainWindow, kind: str) -> None:
+    """A double click on what is in sight."""
+    viewport, place = palette_of(window).layers.viewport(), place_of(window, kind)
+    QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=place)
+    QTest.mouseDClick(viewport, Qt.MouseButton.LeftButton, pos=place)
+    turn_events()
+
+
+def build(window: MainWindow) -> None:
+    """Does all that the tour asks for, up to training."""
+    for kind in KINDS:
+        add(window, kind)
+        if kind == "dense":
+            set_units(window)
+
+
+def set_units(window: MainWindow) -> None:
+    form = content(window.workbench, "properties", PropertiesPanel).form
+    field = form.editors["units"].findChild(QLineEdit)
+    assert field is not None
+    field.selectAll()
+    QTest.keyClicks(field, str(CLASSES))
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    turn_events()
+
+
+def train(qtbot: QtBot, window: MainWindow) -> None:
+    """By Space, as the tour says: the list of blocks has the keyboard, since that was used last."""
+    bench = window.workbench
+    bench.document.set_plan(Plan(epochs=1, batch_size=256))
+    palette_of(window).layers.setFocus()
+    with qtbot.waitSignal(bench.run.rested, timeout=PATIENCE):
+        press(window, Qt.Key.Key_Space)
+    turn_events()
+
+
+def test_it_marks_what_it_asks_for_and_brings_it_into_sight(window: MainWindow) -> None:
+    window.resize(1280, 420)
+    turn_events()
+    for kind in KINDS:
+        assert asked_for(window) == kind
+        if kind == "relu":  # found by a search, which the next block isn't among
+            search = palette_of(window).search
+            QTest.keyClicks(search, "relu")
+            QTest.keyClick(search, Qt.Key.Key_Return)
+            assert not search.text()
+            continue
+        add(window, kind)
+        if kind == "dense":
+            assert asked_for(window) == ""
+            form = content(window.workbench, "properties", PropertiesPanel).form
+            assert form.pointed_out is not None
+            assert form.pointed_out.contains(form.rows["units"].geometry())
+            set_units(window)
+            assert form.pointed_out is None
+    assert asked_for(window) == ""
+    assert guide_of(window).text.text().startswith("Press Train")
+    assert guide_of(window).next.isVisible()
+
+
+def test_it_warns_of_nothing_that_it_has_not_asked_for(window: MainWindow) -> None:
+    bench = window.workbench
+    for kind in KINDS[:4]:
+        add(window, kind)
+        assert not bench.document.inference.problems
+    problems = content(bench, "problems", ProblemsPanel)
+    assert not problems.problems
+    bench.canvas.setFocus()
+    press(window, Qt.Key.Key_Space)  # whoever wants to train already is told why that can't be done
+    assert any("no output block" in str(problem) for problem in problems.problems)
+    add(window, "flatten")
+    assert not problems.problems
+    click(guide_of(window).end)
+    assert problems.problems  # from now on, nobody says what comes next
+
+
+def test_done_steps_are_ticked_off_and_undo_takes_the_tick_back(window: MainWindow) -> None:
+    guide = guide_of(window)
+    for kind in KINDS[:2]:
+        add(window, kind)
+    assert [mark.done for mark in guide.marks] == [True, True, *[False] * 5]
+    window.workbench.actions["undo"].trigger()
+    assert [mark.done for mark in guide.marks][:2] == [True, False]
+    assert asked_for(window) == "conv2d"
+    click(guide.end)
+    turn_events()
+    assert not guide.isVisible()
+    assert asked_for(window) == ""
+
+
+def test_another_design_ends_it(window: MainWindow) -> None:
+    add(window, "input")
+    with answering(pressed(QMessageBox.StandardButton.Discard)):
+        press(window, Qt.Key.Key_N, CTRL)
+    turn_events()
+    assert not [guide for guide in window.findChildren(Guide) if guide.isVisible()]
+    assert not window.workbench.models.lesson.is_on
+    window.workbench.views.start_guide()
+    turn_events()
+    assert guide_of(window).marks[0].done is False
+
+
+def test_it_shows_the_whole_network_while_it_learns_and_says_what_came_of_it(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    bench = window.workbench
+    build(window)
+    guide = guide_of(window)
+    bench.canvas.zoom_to(3.0)
+    assert not bench.canvas.is_fitted
+    seen: list[str] = []
+    bench.models.lesson.changed.connect(lambda: seen.append(guide.text.text()))
+    bench.run_control.began.connect(lambda: seen.append(f"fitted: {bench.canvas.is_fitted}"))
+    train(qtbot, window)
+    assert "fitted: True" in seen
+    assert bench.canvas.visible_area().contains(bench.canvas.drawing.whole())
+    assert all(mark.done for mark in guide.marks)
+    text = guide.text.text()
+    assert "learns" not in text
+    assert "of the digits rightly that it hasn't seen before" in text
+    assert "Next:" in text
+    click(guide.next)
+    assert window.workspace == "train"
+    assert not guide.next.isVisible()
+    click(guide.end)
+    assert not bench.models.lesson.is_on
