@@ -87,7 +87,10 @@ class Canvas(DrawingView):
         self.empty_state.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.following = Following(self)
         """Keeps the drawing at what the document says; previews of remedies, and whether blocks glide."""
-        self.minimap = Minimap(self, themes)
+        self.minimap = Minimap(self, themes, lambda: (*selection.parts, *filter(None, (selection.group,))))
+        self._gestures.works.connect(self.minimap.step_aside)
+        self.following.previews.connect(self.minimap.step_aside)
+        selection.changed.connect(self.minimap.refresh)
         self.note_editor = NoteEditor(self)
         self.quick_add = QuickAdd(self, themes)
         self.connect_to = ConnectTo(self, themes)
@@ -95,7 +98,7 @@ class Canvas(DrawingView):
         self.search_bar = SearchBar(self, themes)
         self.editor.refused.connect(self._show_refusal)
         self.editor.block_wanted.connect(self.quick_add.open_for_wire)
-        document.changed.connect(self._show_emptiness)
+        self.drawing.drawn.connect(self._show_emptiness)
         self._show_emptiness()
         self.setAccessibleName("Canvas")
         self.viewport().setMouseTracking(True)
@@ -147,6 +150,7 @@ class Canvas(DrawingView):
         self._draw_again(wanted)
         if drawn := tuple(filter(self.drawing.draws, wanted)):
             super().bring_into_sight(drawn)
+            self.minimap.keep_off(drawn)
 
     def _draw_again(self, parts: Iterable[str]) -> None:
         if not all(map(self.drawing.draws, parts)):
@@ -161,7 +165,7 @@ class Canvas(DrawingView):
         self._hint.show_at(reason, place or self.viewport().rect().center(), fades=True)
 
     def _show_emptiness(self) -> None:
-        self.empty_state.setVisible(not self.document.graph.blocks)
+        self.empty_state.setVisible(not self.drawing.graph.ids)  # a ghost is no emptiness, nor is a comment
 
     # The mouse
 

@@ -88,3 +88,16 @@ def test_other_things_are_not_taken(hand: Hand) -> None:
         assert not hand.drag_in(data, QPointF(100, 100)).isAccepted()
         hand.drop(data, QPointF(100, 100))
     assert hand.graph.blocks == ()
+
+
+def test_the_empty_state_makes_way_for_what_is_dragged_in(hand: Hand) -> None:
+    empty = hand.canvas.empty_state
+    assert empty.isVisible()
+    hand.drag_in(layer_mime("relu"), QPointF(0, 0))
+    assert not empty.isVisible()
+    hand.drag_out()
+    assert empty.isVisible()
+    hand.drop(layer_mime("relu"), QPointF(0, 0))
+    assert not empty.isVisible()
+    hand.canvas.document.undo_stack.undo()
+    assert empty.isVisible()
