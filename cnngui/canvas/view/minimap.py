@@ -21,7 +21,7 @@ _SMALLEST: Final = 2
 
 
 _DISTANCE: Final = 2 * GRID
-"""It keeps so far from what is worked on, in pixels of the screen: a badge and a focus ring are outside of it."""
+"""It keeps so far from what is worked on, in pixels of the screen: badges reach out of blocks."""
 
 
 class Minimap(QWidget):
@@ -150,11 +150,10 @@ class Minimap(QWidget):
         self.update()
 
     def _free_corner(self) -> QPoint | None:
-        """Where it lies on nothing that is worked on: where it is, if it can, so that it doesn't jump about."""
+        """Where it lies on nothing that is worked on; as long as it can be, where it is."""
         room = self._canvas.viewport().rect().adjusted(SPACING, SPACING, -SPACING, -SPACING)
-        left, top = room.left(), room.top()
-        right, bottom = room.right() - self.width(), room.bottom() - self.height()
-        corners = [QPoint(x, y) for x, y in ((right, bottom), (left, bottom), (left, top), (right, top))]
+        low = room.bottomRight() - QPoint(self.width(), self.height())
+        corners = low, QPoint(room.left(), low.y()), room.topLeft(), QPoint(low.x(), room.top())
         drawing, near = self._canvas.drawing, _DISTANCE
         taken = [
             self._canvas.pixels_of(drawing.body(part)).adjusted(-near, -near, near, near)
