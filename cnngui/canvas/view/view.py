@@ -74,6 +74,7 @@ class Canvas(DrawingView):
         self.document = document
         self.selection = selection
         self._gestures = Gestures(self)
+        self._mouse: QPoint | None = None
         document.changed.connect(self._cancel_gesture)
         self.editor = Editor(document, selection, self.drawing, self, self)
         self._hint = Hint(themes.current, self)
@@ -139,7 +140,11 @@ class Canvas(DrawingView):
         self, what: str, text: str, area: QRectF, done: Callable[[str], object], *, one_line: bool = False
     ) -> None:
         self.wanted.emit()
+        self.bring_area_into_sight(area)
         self.note_editor.edit(what, text, self.pixels_of(area), self.zoom, done, one_line=one_line)
+
+    def cursor(self) -> QPointF | None:
+        return None if self._mouse is None else self.mapToScene(self._mouse)
 
     def bring_into_sight(self, parts: Iterable[str]) -> None:
         """Moves the view where these parts aren't in it; what a preview hides is drawn again first.
@@ -178,6 +183,7 @@ class Canvas(DrawingView):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         event.accept()
+        self._mouse = event.position().toPoint()
         if self._gestures.running:
             self._gestures.move(self._pointer(event))
         elif not event.buttons():
@@ -324,6 +330,7 @@ class Canvas(DrawingView):
             return True
         if event.type() == QEvent.Type.Leave:
             self.drawing.hover(None)
+            self._mouse = None
         return super().viewportEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 
@@ -13,7 +13,7 @@ from cnngui.canvas.drawing.style import Style
 from cnngui.canvas.view.view import Canvas
 from cnngui.models.settings import ThemeMode
 from cnngui.theme.theme import DARK, FRAMES, ThemeManager
-from core.design import notes
+from core.design import edits, notes
 from core.design.graph import COLORS, Comment, Frame, Graph
 from tests.cnngui.canvas.conftest import ALT, CTRL, LEFT, NO_KEY, Hand, Menu, chain
 
@@ -153,6 +153,58 @@ def test_a_comment_is_written_where_it_is_wanted(hand: Hand) -> None:
     lines = hand.canvas.drawing.notes.body("comment_1").height()
     hand.canvas.editor.edit("Edit", lambda graph: notes.set_text(graph, "comment_1", "Why five by five?"))
     assert hand.canvas.drawing.notes.body("comment_1").height() < lines
+
+
+def covered(hand: Hand, area: QRectF) -> list[str]:
+    """The blocks, comments and wires on an area of the plane."""
+    found = [block for block, body in hand.canvas.drawing.bodies().items() if body.intersects(area)]
+    wires = hand.canvas.drawing.wire_items()
+    return found + [f"to {wire.target}" for wire, item in wires.items() if item.passes(area)]
+
+
+@pytest.mark.parametrize("pointed", [False, True])
+def test_a_comment_is_written_where_it_covers_nothing_near_the_mouse(
+    hand: Hand, menu: Menu, pointed: bool
+) -> None:
+    hand.show(chain("input", *["relu"] * 8))
+    seen = hand.canvas.visible_area()
+    wanted = seen.center()
+    if pointed:
+        wanted = hand.canvas.drawing.body("relu_3").center()
+        hand.move(wanted)
+    QTest.keyClick(hand.canvas, Qt.Key.Key_M, CTRL | ALT)
+    editor = hand.canvas.note_editor
+    assert editor.isVisible()
+    place = hand.canvas.mapToScene(editor.geometry()).boundingRect()
+    assert seen.contains(place)
+    assert covered(hand, place) == []
+    type_in(hand.canvas, "Look here", Qt.Key.Key_Return, CTRL)
+    body = hand.canvas.drawing.notes.body("comment_1")
+    assert covered(hand, body) == []
+    assert (body.topLeft() - wanted).manhattanLength() < 200
+
+
+def test_a_long_comment_moves_to_where_it_has_room(hand: Hand) -> None:
+    hand.show(edits.move(chain("input", "relu"), {"relu_1": (0.0, 220.0)}))
+    hand.canvas.editor.notes.add_comment(QPointF(0, 110))
+    type_in(hand.canvas, "many words " * 30, Qt.Key.Key_Return, CTRL)
+    body = hand.canvas.drawing.notes.body("comment_1")
+    assert body.height() > 110
+    assert covered(hand, body) == []
+    assert hand.canvas.visible_area().contains(body)
+
+
+def test_a_comment_finds_a_place_beside_a_block_that_fills_the_view(hand: Hand) -> None:
+    hand.show(chain("input"))
+    hand.canvas.zoom_to(4.0)
+    hand.canvas.show_area(hand.canvas.drawing.body("input_1").adjusted(70, 30, -70, -30))
+    hand.canvas.zoom_to(4.0)
+    hand.canvas.resize(400, 300)
+    hand.canvas.editor.notes.add_comment()
+    place = hand.canvas.note_editor.geometry()
+    assert hand.canvas.viewport().rect().contains(place.topLeft())
+    type_in(hand.canvas, "Look here", Qt.Key.Key_Return, CTRL)
+    assert covered(hand, hand.canvas.drawing.notes.body("comment_1")) == []
 
 
 def test_a_comment_without_text_is_none(hand: Hand) -> None:
