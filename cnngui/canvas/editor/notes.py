@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 from PySide6.QtCore import QPointF, QRectF
 
 from cnngui.canvas.drawing.free_area import free_area
@@ -39,6 +41,7 @@ class Notes:
             place = _on_grid(position or editing.sight.visible_area().center() - half)
             size = Frame.size
         else:
+            area = reduce(QRectF.united, map(editing.drawing.room, blocks), area)
             area = area.adjusted(-_AROUND, -_AROUND - TITLE, _AROUND, _AROUND)
             place = _on_grid(area.topLeft())
             size = snapped(area.right() - place[0]), snapped(area.bottom() - place[1])

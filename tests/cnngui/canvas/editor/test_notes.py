@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtGui import QAccessible, QImage
 from PySide6.QtTest import QTest
 
 from cnngui.canvas.drawing.notes.frame_item import TITLE
@@ -62,6 +62,20 @@ def test_a_frame_around_the_selection_asks_for_its_title_in_one_step(hand: Hand)
     assert inside == ["input_1", "relu_1"]
     hand.canvas.document.undo_stack.undo()
     assert hand.graph == graph
+
+
+def test_live_pictures_keep_blocks_in_their_frame(hand: Hand) -> None:
+    hand.show(chain("input", "relu"))
+    hand.canvas.editor.select(["input_1", "relu_1"])
+    hand.canvas.editor.notes.add_frame()
+    type_in(hand.canvas, "Encoder", Qt.Key.Key_Return)
+    drawing, frames = hand.canvas.drawing, [frame.id for frame in hand.graph.frames]
+    held = [(b, f) for b in drawing.bodies() for f in frames if drawing.body(f).contains(drawing.body(b))]
+    assert held
+    picture = QImage(8, 8, QImage.Format.Format_RGB32)
+    picture.fill(0)
+    hand.canvas.set_thumbnails(dict.fromkeys(hand.graph.by_id, picture))
+    assert all(drawing.body(frame).contains(drawing.body(block)) for block, frame in held)
 
 
 def test_a_frame_carries_what_lies_in_it(hand: Hand) -> None:
