@@ -31,7 +31,7 @@ class Sight(Protocol):
     def visible_area(self) -> QRectF:
         """The part of the plane in sight."""
 
-    def cursor(self) -> QPointF | None:
+    def pointed_at(self) -> QPointF | None:
         """The point of the plane under the mouse; None while it is elsewhere."""
 
     def bring_into_sight(self, parts: Iterable[str]) -> None:

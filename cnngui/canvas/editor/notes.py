@@ -58,7 +58,7 @@ class Notes:
         """
         editing = self._editing
         sight = editing.sight
-        wanted = position or sight.cursor() or sight.visible_area().center()
+        wanted = position or sight.pointed_at() or sight.visible_area().center()
         area = QRectF(*_on_grid(wanted), Comment.width, 20 * GRID)
         area = free_area(editing.drawing, area, sight.visible_area())
         made = editing.document.graph.free_id("comment")

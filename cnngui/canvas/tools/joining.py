@@ -62,8 +62,9 @@ class Joining:
 
         What only moves is drawn where it is held: it passes over others.
         """
-        stage, target, refusal, taker = self._stage, self._target(pointer), None, _STAYS
+        stage, target, refusal = self._stage, self._target(pointer), None
         spacing = stage.editor.spacing
+        taker: str | None = _STAYS
         if target != _STAYS:
             if target not in self._made:
                 self._made[target] = self._make(graph, members, target, inference)

@@ -143,7 +143,7 @@ class Canvas(DrawingView):
         self.bring_area_into_sight(area)
         self.note_editor.edit(what, text, self.pixels_of(area), self.zoom, done, one_line=one_line)
 
-    def cursor(self) -> QPointF | None:
+    def pointed_at(self) -> QPointF | None:
         return None if self._mouse is None else self.mapToScene(self._mouse)
 
     def bring_into_sight(self, parts: Iterable[str]) -> None:

@@ -31,7 +31,7 @@ class Notebook:
     def visible_area(self) -> QRectF:
         return self.area
 
-    def cursor(self) -> QPointF | None:
+    def pointed_at(self) -> QPointF | None:
         return None
 
     def bring_into_sight(self, parts: Iterable[str]) -> None:

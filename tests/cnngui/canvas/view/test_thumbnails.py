@@ -18,5 +18,5 @@ def test_every_block_of_a_run_gets_a_thumbnail(qtbot: QtBot, models: Models) -> 
     run(qtbot, models)
     qtbot.waitUntil(lambda: set(shown) == set(GRAPH.by_id), timeout=PATIENCE)
     assert shown["input_1"].width() == shown["input_1"].height()
-    assert shown["classification_1"].size() == 2 * THUMBNAIL  # three numbers fill all of it
+    assert shown["classification_1"].size() == THUMBNAIL * 2  # three numbers fill all of it
     assert thumbnails.parent() is models.looking
