@@ -20,7 +20,7 @@ COLOR_MAPS: Final[tuple[ColorMap, ...]] = get_args(ColorMap)
 SHADES: Final = 255
 """Colours of an indexed picture; the index after them is transparent, for the gaps between the tiles."""
 
-_THUMBNAIL_CHANNELS: Final = 8
+_THUMBNAIL_CHANNELS: Final = 16
 SQUARE: Final = (1, 1)
 """For pictures as high as wide."""
 _STRIP: Final = 32
@@ -138,12 +138,30 @@ def picture(sample: Array, levels: Levels | None = None) -> QImage:
 
 
 def thumbnail(values: Array, area: Area) -> QImage:
-    """The first channels of a block's output (C, H, W) or (F,) on one common scale, for such an area."""
+    """The first channels of a block's output (C, H, W) or (F,) on one common scale, for such an area.
+
+    So many of them that they fill the area as well as they can; the numbers of a vector fill all of it.
+    """
     tiles = as_tiles(values)
     if values.ndim == 3:
-        tiles = tiles[:_THUMBNAIL_CHANNELS]
+        tiles = tiles[: _filling(tiles.shape, area)]
     indices = to_indices(tiles, limits(tiles))
-    return enlarged(to_qimage(mosaic(indices, *arrange(tiles.shape, area)), "viridis"), area)
+    made = to_qimage(mosaic(indices, *arrange(tiles.shape, area)), "viridis")
+    return enlarged(made, area) if values.ndim == 3 else made.scaled(2 * area[1], 2 * area[0])
+
+
+@lru_cache(maxsize=1024)
+def _filling(shape: tuple[int, ...], area: Area) -> int:
+    """How many of the tiles (C, H, W) fill an area best; of equally good numbers, the largest."""
+    channels, height, width = shape
+
+    def share(count: int) -> tuple[float, int]:
+        columns = columns_for(count, (height + 1, width + 1), area)
+        rows = -(-count // columns)
+        scale = min(area[0] / (rows * (height + 1)), area[1] / (columns * (width + 1)))
+        return round(count * scale * scale * (height + 1) * (width + 1) / (area[0] * area[1]), 2), count
+
+    return max(range(1, min(channels, _THUMBNAIL_CHANNELS) + 1), key=share)
 
 
 def enlarged(image: QImage, area: Area) -> QImage:

@@ -16,7 +16,7 @@ from core.design.direction import Direction
 from core.design.folding import folding
 from core.design.graph import Block, Graph, Place, Wire
 from core.drawing.arrange import moved as arranged
-from core.drawing.route import Rect
+from core.drawing.route import Obstacles, Rect
 from core.drawing.stretch import moved
 
 GAP: Final = 12 * GRID
@@ -58,26 +58,33 @@ def free_place(wanted: Rect, taken: Iterable[Rect], direction: Direction) -> Pla
     return direction.turn((snapped(place.left), snapped(place.top)))
 
 
-def nearest_free_place(wanted: Rect, taken: Sequence[Rect]) -> Place:
-    """The free place that is nearest to `wanted`, straight down, up, right or left of it."""
-    slid = [_slid(wanted, taken, way) for way in ((0, 1), (0, -1), (1, 0), (-1, 0))]
-    best = min(slid, key=lambda place: abs(place.left - wanted.left) + abs(place.top - wanted.top))
-    return best.left, best.top
+def way_aside(places: Sequence[Rect], taken: Iterable[Rect]) -> Place:
+    """The shortest way to where none of the places lies on what is `taken`: down, up, right or left."""
+    obstacles = Obstacles(taken)
+    ways = (_way_past(places, obstacles, heading) for heading in ((0, 1), (0, -1), (1, 0), (-1, 0)))
+    return min(ways, key=lambda way: abs(way[0]) + abs(way[1]))
 
 
-def _slid(place: Rect, taken: Sequence[Rect], way: tuple[int, int]) -> Rect:
-    """A place moved on in one direction, on the grid, until nothing is there."""
-    dx, dy = way
-    while blocking := [area for area in taken if area.meets(place)]:
-        past = {
-            (0, 1): max(area.bottom for area in blocking) - place.top,
-            (0, -1): place.bottom - min(area.top for area in blocking),
-            (1, 0): max(area.right for area in blocking) - place.left,
-            (-1, 0): place.right - min(area.left for area in blocking),
-        }[way]
-        step = ceil((past + _ROW_GAP) / GRID) * GRID
-        place = moved(place, (dx * step, dy * step))
-    return place
+def _way_past(places: Sequence[Rect], obstacles: Obstacles, heading: tuple[int, int]) -> Place:
+    """How far to go in one direction, on the grid, until nothing is there."""
+    far, (dx, dy) = 0, heading
+    while past := [
+        _past(place, area, heading)
+        for place in (moved(place, (dx * far, dy * far)) for place in places)
+        for area in obstacles.within(place)
+    ]:
+        far += ceil((max(past) + _ROW_GAP) / GRID) * GRID
+    return float(dx * far), float(dy * far)
+
+
+def _past(place: Rect, area: Rect, heading: tuple[int, int]) -> float:
+    """How far a place has to go in this direction to be past an area."""
+    return {
+        (0, 1): area.bottom - place.top,
+        (0, -1): place.bottom - area.top,
+        (1, 0): area.right - place.left,
+        (-1, 0): place.right - area.left,
+    }[heading]
 
 
 def behind(corner: Place, length: float, direction: Direction) -> Place:

@@ -7,7 +7,7 @@ from functools import reduce
 from itertools import chain
 from typing import Final
 
-from PySide6.QtCore import QObject, QPointF, QRectF, Signal
+from PySide6.QtCore import QObject, QPointF, QRectF, QSizeF, Signal
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene, QStyleOptionGraphicsItem
 
@@ -205,6 +205,11 @@ class Scene(QGraphicsScene):
             return self.notes.body(part_id)
         shown = self._folding.shown(part_id)
         return self.open_groups[shown].body if shown in self.open_groups else self._blocks[shown].body
+
+    def room(self, block_id: str) -> QRectF:
+        """The area of a block, or of the folded group that hides it, with room for its live picture."""
+        item = self.block_item(block_id)
+        return QRectF(item.body.topLeft(), QSizeF(*item.layout.room))
 
     def length(self, part_id: str) -> float:
         """How long a block is, the way that the design runs, with room for its live picture."""

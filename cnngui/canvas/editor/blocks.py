@@ -35,9 +35,9 @@ class Blocks:
     ) -> str | None:
         """Adds a block and selects it; returns its id.
 
-        With a position (on the plane) its header is there; unless it comes after a block, it is inserted into
-        a wire that passes there. It `joins` the open group there. Without a position it goes behind the block
-        `after`, or the current one. It is connected to the block before it.
+        With a position (on the plane) its header is there, or beside what lies there; unless it comes after a
+        block, it is inserted into a wire that passes there. It `joins` the open group there. Without a
+        position it goes behind the block `after`, or the current one. It is connected to the block before it.
         """
         editing = self._editing
         graph = editing.document.graph
@@ -52,7 +52,10 @@ class Blocks:
         if wire is not None:
             wires = folding(graph).bundle(wire)
             done = editing.edit(
-                f"Insert {block.name}", lambda g: insert(g, block, wires, editing.drawing.length)
+                f"Insert {block.name}",
+                lambda g: editing.spacing.set_down(
+                    insert(g, block, wires, editing.drawing.length), [block.id]
+                ),
             )
         else:
             point = position if joins else None

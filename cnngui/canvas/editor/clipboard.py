@@ -72,11 +72,12 @@ class Clipboard:
         editing, way = self._editing, (snapped(offset.x()), snapped(offset.y()))
         pasted, ids = edits.paste(editing.document.graph, part, way)
         new = [i for i in ids.values() if i in pasted.by_id or i in pasted.group_by_id]
+        outermost, notes = [i for i in new if i not in pasted.parent], set(ids.values()) - set(new)
         try:
-            outermost = [i for i in new if i not in pasted.parent]
-            pasted = editing.spacing.regrouped(pasted, outermost, around)
+            pasted = editing.spacing.regrouped(pasted, outermost, around, notes)
         except DesignError as error:
             editing.message.emit(str(error))
+            pasted = editing.spacing.set_down(pasted, outermost, notes)
         editing.edit(f"{verb} {named(part, part.ids)}", lambda graph: pasted)
         editing.select(ids.values(), ())
         editing.sight.bring_into_sight(ids.values())

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QObject, QPoint, QRectF, Signal
+from PySide6.QtCore import QObject, QPoint, QPointF, QRectF, Signal
 
 from cnngui.canvas.drawing.scene import Scene
 from cnngui.canvas.editor.spacing import Spacing
@@ -30,6 +30,9 @@ class Sight(Protocol):
 
     def visible_area(self) -> QRectF:
         """The part of the plane in sight."""
+
+    def pointed_at(self) -> QPointF | None:
+        """The point of the plane under the mouse; None while it is elsewhere."""
 
     def bring_into_sight(self, parts: Iterable[str]) -> None:
         """Moves the view where these parts of the design aren't in it."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 from PySide6.QtCore import QPointF, QRectF
 
+from cnngui.canvas.drawing.free_area import free_area
 from cnngui.canvas.drawing.notes.frame_item import TITLE
 from cnngui.canvas.drawing.placing import snapped
 from cnngui.canvas.drawing.words import counted
@@ -11,7 +14,7 @@ from cnngui.canvas.editor.carrying import carried_by
 from cnngui.canvas.editor.editing import Editing
 from cnngui.theme.theme import GRID
 from core.design import edits, notes
-from core.design.graph import Comment, Frame, Place
+from core.design.graph import Comment, Frame, Graph, Place
 
 _AROUND = 6 * GRID
 """Between the blocks that get a frame and its edges."""
@@ -38,6 +41,7 @@ class Notes:
             place = _on_grid(position or editing.sight.visible_area().center() - half)
             size = Frame.size
         else:
+            area = reduce(QRectF.united, map(editing.drawing.room, blocks), area)
             area = area.adjusted(-_AROUND, -_AROUND - TITLE, _AROUND, _AROUND)
             place = _on_grid(area.topLeft())
             size = snapped(area.right() - place[0]), snapped(area.bottom() - place[1])
@@ -48,17 +52,34 @@ class Notes:
             self.edit(merge_key=made)
 
     def add_comment(self, position: QPointF | None = None) -> None:
-        """Asks for a text, and puts a comment with it here."""
+        """Asks for a text, and puts a comment with it where it covers nothing.
+
+        That is as near as can be to this position, else to the cursor or the middle of the view.
+        """
         editing = self._editing
-        place = _on_grid(position or editing.sight.visible_area().center())
+        sight = editing.sight
+        wanted = position or sight.pointed_at() or sight.visible_area().center()
+        area = QRectF(*_on_grid(wanted), Comment.width, 20 * GRID)
+        area = free_area(editing.drawing, area, sight.visible_area())
         made = editing.document.graph.free_id("comment")
-        area = QRectF(*place, Comment.width, 20 * GRID)
 
         def take(text: str) -> None:
-            if text and editing.edit("Add comment", lambda graph: notes.add_comment(graph, place, text)[0]):
+            if text and editing.edit("Add comment", lambda graph: self._with_comment(graph, text, area)):
                 editing.select((made,), ())
+                sight.bring_into_sight([made])
 
-        editing.sight.ask("Comment", "", area, take)
+        sight.ask("Comment", "", area, take)
+
+    def _with_comment(self, graph: Graph, text: str, area: QRectF) -> Graph:
+        """A design with a comment in this area; if the text needs more room, where it has that."""
+        editing = self._editing
+        added, made = notes.add_comment(graph, _on_grid(area.topLeft()), text)
+        height = editing.drawing.notes.height_of(added.comments[-1])
+        if height <= area.height():
+            return added
+        area.setHeight(height)
+        free = free_area(editing.drawing, area, editing.sight.visible_area())
+        return edits.move(added, {made: _on_grid(free.topLeft())})
 
     def edit(self, *, merge_key: str = "") -> None:
         """Edits the title or the text of the selected note in place."""

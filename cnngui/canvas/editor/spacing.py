@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from functools import reduce
 
 from PySide6.QtCore import QPointF
 
+from cnngui.canvas.drawing.layout import PLAIN
 from cnngui.canvas.drawing.picking import group_at
-from cnngui.canvas.drawing.placing import nearest_free_place
+from cnngui.canvas.drawing.placing import way_aside
 from cnngui.canvas.drawing.scene import Scene
 from cnngui.models.document import Document
 from core.design import edits, groups
-from core.design.graph import Graph, Place
+from core.design.graph import Comment, Graph, Place
 from core.design.infer import infer
+from core.design.notes import notes_of
 from core.drawing import room
 from core.drawing.route import Rect
-from core.drawing.stretch import united
 
 
 class Spacing:
@@ -66,23 +66,51 @@ class Spacing:
         return room.make(after, self.sizes(after), before, [group_id], closes=True)
 
     def landed(self, graph: Graph, new: Collection[str], point: QPointF | None) -> Graph:
-        """A design whose new parts belong to the open group at this point, unless that is None."""
-        return graph if point is None else self.regrouped(graph, new, group_at(self._drawing, point))
+        """A design whose new parts lie on nothing, and belong to the open group here unless that is None."""
+        if point is None:
+            return self.set_down(graph, new, across_groups=True)
+        return self.regrouped(graph, new, group_at(self._drawing, point))
 
-    def regrouped(self, graph: Graph, members: Collection[str], group_id: str | None) -> Graph:
-        """A design in which parts have been moved to another group, and lie on nothing in it."""
-        changed = groups.regroup(graph, members, group_id)
-        return changed if changed.groups == graph.groups else self.set_down(changed, members)
+    def regrouped(
+        self, graph: Graph, members: Collection[str], group_id: str | None, along: Collection[str] = ()
+    ) -> Graph:
+        """A design in which parts have been moved to another group, and lie on nothing in it: `set_down`."""
+        return self.set_down(groups.regroup(graph, members, group_id), members, along)
 
-    def set_down(self, graph: Graph, members: Collection[str]) -> Graph:
-        """A design with neighbours moved together to where they lie on none of the others around them."""
-        now, around = self.areas(graph), graph.parent.get(next(iter(members)))
-        drawn = [now[member] for member in members if member in now]
-        if not drawn:
-            return graph
-        others = [now[i] for i in now if graph.parent.get(i) == around and i not in members]
-        own = reduce(united, drawn)
-        return moved_together(graph, members, (own.left, own.top), nearest_free_place(own, others))
+    def set_down(
+        self,
+        graph: Graph,
+        members: Collection[str],
+        along: Collection[str] = (),
+        *,
+        across_groups: bool = False,
+    ) -> Graph:
+        """A design with neighbours moved together to where they lie on none of the others around them.
+
+        Frames and comments go `along`. Comments are kept free, too. `across_groups`, they keep clear of
+        blocks alone, wherever these are, and may lie on the edge of an open group.
+        """
+        now, around = self.areas(graph), graph.parent.get(next(iter(members), ""))
+        places = [now[member] for member in members if member in now]
+        own = {*members, *groups.blocks_of(graph, members)}
+        if across_groups:
+            others = [area for i, area in now.items() if i not in own and not is_drawn_open(graph, i)]
+        else:
+            others = [area for i, area in now.items() if i not in own and graph.parent.get(i) == around]
+        for comment in graph.comments:
+            if comment.id in along:
+                places.append(self.room_of(comment))
+            else:
+                others.append(self.room_of(comment))
+        way = way_aside(places, others)
+        return edits.move(graph, shifted(graph, (*members, *along), way)) if any(way) else graph
+
+    def room_of(self, comment: Comment) -> Rect:
+        """The area of a comment; of one that isn't drawn yet, about so much."""
+        x, y = comment.position
+        drawn = self._drawing.notes
+        height = drawn.body(comment.id).height() if comment.id in drawn else PLAIN.height
+        return Rect(x, y, x + comment.width, y + height)
 
     def _drawn_sizes(self) -> room.Sizes:
         return {shown: (body.width(), body.height()) for shown, body in self._drawing.bodies().items()}
@@ -95,6 +123,14 @@ def is_drawn_open(graph: Graph, group_id: str) -> bool:
 
 def moved_together(graph: Graph, members: Collection[str], start: Place, end: Place) -> Graph:
     """A design in which blocks, and all in these groups, have gone the way from `start` to `end`."""
-    dx, dy = end[0] - start[0], end[1] - start[1]
-    places = {block: graph[block].position for block in groups.blocks_of(graph, members)}
-    return edits.move(graph, {block: (x + dx, y + dy) for block, (x, y) in places.items()})
+    return edits.move(graph, shifted(graph, members, (end[0] - start[0], end[1] - start[1])))
+
+
+def shifted(graph: Graph, parts: Collection[str], way: Place) -> dict[str, Place]:
+    """The places of blocks, all in these groups, frames and comments, gone this way."""
+    blocks = groups.blocks_of(
+        graph, [part for part in parts if part in graph.by_id or part in graph.group_by_id]
+    )
+    places = {block: graph[block].position for block in blocks}
+    places |= {note.id: note.position for note in notes_of(graph) if note.id in parts}
+    return {part: (x + way[0], y + way[1]) for part, (x, y) in places.items()}

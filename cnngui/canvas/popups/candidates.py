@@ -70,18 +70,26 @@ class SnippetCandidate:
     def fits(self) -> bool:
         return not self.problem
 
+    @property
+    def understood(self) -> bool:
+        return True
+
 
 def candidates(
     text: str, document: Document, spot: Spot, complete: Callable[[str], Layer]
 ) -> list[Candidate]:
-    """The meanings of a text, those that fit first. `complete` makes a layer without typed settings."""
+    """The meanings of a text, the likeliest first; all layers for an empty one, those that fit first.
+
+    What has been typed is meant: another layer of a similar name, which happens to fit, comes after it.
+    `complete` makes a layer without typed settings.
+    """
     meant = [typed if typed.settings else Typed(complete(typed.layer.kind)) for typed in read(text)]
     found = [_candidate(typed, document, spot) for typed in meant]
     if not text.strip():
-        found.sort(key=lambda candidate: _GROUPS.index(candidate.layer.group))
+        found.sort(key=lambda candidate: (not candidate.fits, _GROUPS.index(candidate.layer.group)))
     if not document.graph.blocks:  # a design begins where the data enters
         found.sort(key=lambda candidate: candidate.layer.inputs != 0)
-    return sorted(found, key=lambda candidate: not candidate.fits)
+    return sorted(found, key=lambda candidate: not candidate.understood)
 
 
 def _candidate(typed: Typed, document: Document, spot: Spot) -> Candidate:

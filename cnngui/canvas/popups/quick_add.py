@@ -78,8 +78,8 @@ class QuickAdd(ChoicePopup):
             *candidates(text, self.stage.document, self._spot, self.stage.editor.blocks.new_layer),
             *snippet_candidates(text, self.stage.document, self._spot),
         ]
-        found.sort(key=lambda candidate: not candidate.fits)
-        if self._pulled is not None:  # the wire wants what fits; the others only where nothing does
+        found.sort(key=lambda candidate: not candidate.understood)
+        if self._pulled is not None and not text.strip():  # a wire wants what fits, unless a name is typed
             found = [candidate for candidate in found if candidate.fits] or found
         return [_snippet_choice(c) if isinstance(c, SnippetCandidate) else _choice(c) for c in found]
 

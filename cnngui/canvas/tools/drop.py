@@ -66,6 +66,7 @@ class DropBlock(Drop):
         self._joining.stop()
         wires = folding(document.graph).bundle(wire)
         inserted = insert(document.graph, block, wires, self.stage.drawing.length)
+        inserted = self.stage.editor.spacing.set_down(inserted, [block.id])
         if wire not in self._inferred:
             self._inferred[wire] = infer(inserted, document.data)
         self.stage.drawing.show(inserted, self._inferred[wire])
@@ -110,4 +111,6 @@ class DropSnippet(Drop):
             graph, new = self.stage.editor.snippets.inserted(self._snippet, wire)
         except DesignError as error:
             return error
+        if wire is not None:
+            graph = self.stage.editor.spacing.landed(graph, new, None)
         return graph, new, infer(graph, self.stage.document.data)

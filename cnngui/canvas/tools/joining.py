@@ -27,28 +27,44 @@ class Joining:
 
     The innermost one under the cursor takes what is dropped. In the one where the gesture began, and with Alt
     held, everything stays in the group that it is in; a gesture that brings something new begins nowhere.
+    Frames and comments go `along`.
     """
 
-    def __init__(self, stage: Stage, moving: Collection[str] = (), start: QPointF | None = None) -> None:
+    def __init__(
+        self,
+        stage: Stage,
+        moving: Collection[str] = (),
+        start: QPointF | None = None,
+        along: Collection[str] = (),
+    ) -> None:
         self._stage = stage
+        self._along = along
         graph = stage.document.graph
         self._areas = [
             area
             for area in stage.drawing.open_areas()
             if not {area.group.id, *graph.ancestors(area.group.id)}.intersection(moving)
         ]
+        self._is_new = start is None
         self._start = _STAYS if start is None else group_at(self._areas, start)
         self._known: dict[str, Rect] = {}
         self._made: dict[str | None, tuple[tuple[Group, ...], Inference] | DesignError] = {}
 
     def apply(self, graph: Graph, members: Collection[str], pointer: Pointer) -> Graph:
         """The design with the members where they are dropped. Raises DesignError where they can't be."""
-        target = self._target(pointer)
-        return graph if target == _STAYS else self._stage.editor.spacing.regrouped(graph, members, target)
+        target, spacing = self._target(pointer), self._stage.editor.spacing
+        if target == _STAYS:
+            return spacing.set_down(graph, members, self._along, across_groups=pointer.free)
+        return spacing.regrouped(graph, members, target, self._along)
 
     def show(self, graph: Graph, members: Collection[str], pointer: Pointer, inference: Inference) -> None:
-        """Draws what `apply` makes of a design, and marks the group; or says why it isn't possible."""
-        stage, target, refusal, taker = self._stage, self._target(pointer), None, None
+        """Draws what `apply` makes of a design, and marks the group; or says why it isn't possible.
+
+        What only moves is drawn where it is held: it passes over others.
+        """
+        stage, target, refusal = self._stage, self._target(pointer), None
+        spacing = stage.editor.spacing
+        taker: str | None = _STAYS
         if target != _STAYS:
             if target not in self._made:
                 self._made[target] = self._make(graph, members, target, inference)
@@ -57,13 +73,15 @@ class Joining:
                     refusal = str(error)
                 case regrouped, inference if regrouped != graph.groups:
                     taker = target
-                    spacing = stage.editor.spacing
-                    self._known = self._known or spacing.areas(stage.document.graph)
-                    placed = spacing.set_down(replace(graph, groups=regrouped), members)
-                    graph = spacing.with_room(placed, self._known)
+                    graph = replace(graph, groups=regrouped)
+        if refusal is None and (taker != _STAYS or self._is_new):
+            self._known = self._known or spacing.areas(stage.document.graph)
+            passes = target == _STAYS and pointer.free
+            placed = spacing.set_down(graph, members, self._along, across_groups=passes)
+            graph = spacing.with_room(placed, self._known)
         stage.hint(refusal, pointer.view)
         stage.drawing.show(graph, inference, passing=True)
-        stage.drawing.mark_taker(taker)
+        stage.drawing.mark_taker(taker or None)
 
     def stop(self) -> None:
         """Takes away what marks a group and says why."""

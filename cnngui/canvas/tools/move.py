@@ -21,6 +21,7 @@ class MoveBlocks(Tool):
     """What is selected follows the cursor; releasing makes one edit. A click without a drag selects.
 
     Blocks and folded groups dropped in an open group become members of it; those dropped beside leave theirs.
+    They pass over others on their way; dropped on one, they go to the nearest free place.
     """
 
     def __init__(self, stage: Stage, grabbed: str) -> None:
@@ -38,7 +39,8 @@ class MoveBlocks(Tool):
         self._begun = editor.selected.places()
         moving = set(self._begun)
         self._members = editor.members.chosen_with(self._grabbed)
-        self._joining = Joining(stage, self._members, pointer.scene)
+        notes = self._begun.keys() - stage.document.graph.by_id.keys()
+        self._joining = Joining(stage, self._members, pointer.scene, along=notes)
         self._body = drawing.body(self._grabbed)
         in_sight = blocks_in(drawing, stage.visible_area())
         self._guides = Guides(drawing.block_item(block).body for block in in_sight if block not in moving)

@@ -77,8 +77,12 @@ class DrawingView(PlaneView):
 
     def bring_into_sight(self, parts: Iterable[str]) -> None:
         """Moves the view where these parts of the design aren't in it; of what is too large, the top left."""
+        self.bring_area_into_sight(self.drawing.content_rect(parts))
+
+    def bring_area_into_sight(self, area: QRectF) -> None:
+        """The same for an area of the plane."""
         margin = 8 * GRID
-        area, seen = self.drawing.content_rect(parts), self.visible_area()
+        area, seen = QRectF(area), self.visible_area()
         room = seen.size() - QSizeF(margin, margin) * (2 / self.zoom)
         area.setSize(area.size().boundedTo(room))
         if not area.isEmpty() and not seen.contains(area):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QStyle
 
 from cnngui.canvas.accessibility import accessible
@@ -23,12 +23,15 @@ if TYPE_CHECKING:
 class Following(QObject):
     """Shows the document; for a while, what a remedy would make of it."""
 
+    previews = Signal(bool)
+    """What a remedy would make of the design is shown now, or the document again."""
+
     def __init__(self, stage: AccessibleStage) -> None:
         super().__init__(stage.widget)
         self._stage = stage
         self._document, self._selection = stage.document, stage.selection
         self._animations = True
-        self._previews = False
+        self._is_preview = False
         self.motion = Motion(self._draw)
         self._document.changed.connect(self._follow_document)
         self._selection.changed.connect(self.mark)
@@ -37,7 +40,7 @@ class Following(QObject):
 
     def show_document(self) -> None:
         """Draws the document as it is: after a gesture, whatever became of it."""
-        self._previews = False
+        self._set_preview(False)
         self._draw(self._document.graph)
         self.mark()
 
@@ -57,14 +60,14 @@ class Following(QObject):
         if proposed is graph:
             self.show_document()
         else:
-            self._previews = True
+            self._set_preview(True)
             shapes = infer(proposed, self._document.data)
             self._stage.drawing.show(proposed, shapes, proposal_for=graph)
             self._stage.bring_into_sight(proposed.by_id.keys() - graph.by_id.keys())
 
     def end_preview(self) -> None:
         """Nobody looks at a remedy any more: before anything asks where the document's blocks are."""
-        if self._previews:
+        if self._is_preview:
             self.show_document()
 
     def set_animations(self, on: bool) -> None:
@@ -94,6 +97,11 @@ class Following(QObject):
     def _follow_document(self) -> None:
         self.motion.stop()
         self.show_document()
+
+    def _set_preview(self, on: bool) -> None:
+        if on != self._is_preview:
+            self._is_preview = on
+            self.previews.emit(on)
 
     def _draw(self, graph: Graph) -> None:
         self._stage.drawing.show(graph, self._document.inference)

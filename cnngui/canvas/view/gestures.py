@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtCore import QMimeData, QObject, Qt, Signal
 
 from cnngui.canvas.drawing.notes.layer import NoteHit, Side
 from cnngui.canvas.drawing.picking import button_at, hit
@@ -38,10 +38,14 @@ _SIDE_CURSORS: Final[dict[frozenset[Side], Qt.CursorShape]] = {
 }
 
 
-class Gestures:
+class Gestures(QObject):
     """Knows what the mouse is in the middle of."""
 
+    works = Signal(bool)
+    """A gesture works on the design now, or does so no more: more than a click, and no mere look around."""
+
     def __init__(self, stage: Stage) -> None:
+        super().__init__(stage.widget)
         self._stage = stage
         self._tool: Tool | None = None
         self._button = Qt.MouseButton.NoButton
@@ -65,6 +69,8 @@ class Gestures:
     def move(self, pointer: Pointer) -> None:
         """The mouse moved while a gesture runs."""
         if self._tool is not None:
+            if not isinstance(self._tool, Pan):
+                self.works.emit(True)
             self._tool.move(pointer)
 
     def hover(self, pointer: Pointer) -> None:
@@ -78,11 +84,13 @@ class Gestures:
         """A button was released: the gesture that it began ends."""
         if self._tool is not None and button == self._button:
             self._stop(self._tool).end(pointer)
+            self.works.emit(False)
 
     def cancel(self) -> None:
         """Ends what runs without a trace."""
         if self._tool is not None:
             self._stop(self._tool).cancel()
+            self.works.emit(False)
 
     # Drags from elsewhere
 
@@ -103,6 +111,7 @@ class Gestures:
         """What was dragged is let go."""
         if isinstance(self._tool, Drop):
             self._stop(self._tool).end(pointer)
+            self.works.emit(False)
 
     def _hold(self, found: Hit, pointer: Pointer) -> None:
         stage = self._stage

@@ -3,28 +3,43 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Iterable
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QTransform
 from PySide6.QtWidgets import QWidget
 
 from cnngui.canvas.view.drawing_view import DrawingView
 from cnngui.theme.theme import GRID, RADIUS, SPACING, ThemeManager
 
-_SIZE: Final = QSize(50 * GRID, 34 * GRID)
+_SIZE: Final = QSize(42 * GRID, 28 * GRID)
 _REFRESH_MS: Final = 200
 """While blocks are dragged the map follows at this pace: it costs as much as a frame of the canvas."""
 _SMALLEST: Final = 2
 """A block is at least so large, in pixels of the map."""
 
 
-class Minimap(QWidget):
-    """Hidden while the whole design is in sight, or as long as it is turned off."""
+_DISTANCE: Final = 2 * GRID
+"""It keeps so far from what is worked on, in pixels of the screen: badges reach out of blocks."""
 
-    def __init__(self, canvas: DrawingView, themes: ThemeManager) -> None:
+
+class Minimap(QWidget):
+    """Hidden while the whole design is in sight, or as long as it is turned off.
+
+    It never lies over what somebody works on, the parts that `in_work` names and those that were brought into
+    sight last: it goes to another corner, or hides where all are taken.
+    """
+
+    def __init__(
+        self, canvas: DrawingView, themes: ThemeManager, in_work: Callable[[], Iterable[str]]
+    ) -> None:
         super().__init__(canvas.viewport())
         self._canvas = canvas
+        self._in_work = in_work
+        self._wanted: tuple[str, ...] = ()
+        self._steps_aside = False
+        self._corner = 0
         self._themes = themes
         self._on = True
         self._content = QRectF()
@@ -47,6 +62,17 @@ class Minimap(QWidget):
     def turn(self, on: bool) -> None:
         """Turns the map on or off."""
         self._on = on
+        self._follow_view()
+
+    def step_aside(self, on: bool) -> None:
+        """Hides the map for a while: a gesture runs, or what a remedy would do is looked at."""
+        if on != self._steps_aside:
+            self._steps_aside = on
+            self._follow_view()
+
+    def keep_off(self, parts: Iterable[str]) -> None:
+        """Lies over none of these parts of the design, until others are wanted in sight."""
+        self._wanted = tuple(parts)
         self._follow_view()
 
     def refresh(self) -> None:
@@ -117,10 +143,30 @@ class Minimap(QWidget):
 
     def _follow_view(self) -> None:
         useful = not self._content.isEmpty() and not self._canvas.visible_area().contains(self._content)
-        self.setVisible(self._on and useful)
-        room = self._canvas.viewport().rect().adjusted(SPACING, SPACING, -SPACING, -SPACING)
-        self.move(room.right() - self.width(), room.bottom() - self.height())
+        corner = self._free_corner() if self._on and useful and not self._steps_aside else None
+        if corner is not None:
+            self.move(corner)
+        self.setVisible(corner is not None)
         self.update()
+
+    def _free_corner(self) -> QPoint | None:
+        """Where it lies on nothing that is worked on; as long as it can be, where it is."""
+        room = self._canvas.viewport().rect().adjusted(SPACING, SPACING, -SPACING, -SPACING)
+        low = room.bottomRight() - QPoint(self.width(), self.height())
+        corners = low, QPoint(room.left(), low.y()), room.topLeft(), QPoint(low.x(), room.top())
+        drawing, near = self._canvas.drawing, _DISTANCE
+        taken = [
+            self._canvas.pixels_of(drawing.body(part)).adjusted(-near, -near, near, near)
+            for part in {*self._in_work(), *self._wanted}
+            if drawing.draws(part)
+        ]
+        first = self._corner if self.isVisible() else 0
+        for number in (first, *range(len(corners))):
+            place = QRect(corners[number], self.size())
+            if not any(area.intersects(place) for area in taken):
+                self._corner = number
+                return corners[number]
+        return None
 
     def _transform(self) -> QTransform:
         """From the plane to the map."""

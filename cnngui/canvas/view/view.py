@@ -74,6 +74,7 @@ class Canvas(DrawingView):
         self.document = document
         self.selection = selection
         self._gestures = Gestures(self)
+        self._mouse: QPoint | None = None
         document.changed.connect(self._cancel_gesture)
         self.editor = Editor(document, selection, self.drawing, self, self)
         self._hint = Hint(themes.current, self)
@@ -87,7 +88,10 @@ class Canvas(DrawingView):
         self.empty_state.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.following = Following(self)
         """Keeps the drawing at what the document says; previews of remedies, and whether blocks glide."""
-        self.minimap = Minimap(self, themes)
+        self.minimap = Minimap(self, themes, lambda: (*selection.parts, *filter(None, (selection.group,))))
+        self._gestures.works.connect(self.minimap.step_aside)
+        self.following.previews.connect(self.minimap.step_aside)
+        selection.changed.connect(self.minimap.refresh)
         self.note_editor = NoteEditor(self)
         self.quick_add = QuickAdd(self, themes)
         self.connect_to = ConnectTo(self, themes)
@@ -95,7 +99,7 @@ class Canvas(DrawingView):
         self.search_bar = SearchBar(self, themes)
         self.editor.refused.connect(self._show_refusal)
         self.editor.block_wanted.connect(self.quick_add.open_for_wire)
-        document.changed.connect(self._show_emptiness)
+        self.drawing.drawn.connect(self._show_emptiness)
         self._show_emptiness()
         self.setAccessibleName("Canvas")
         self.viewport().setMouseTracking(True)
@@ -136,7 +140,11 @@ class Canvas(DrawingView):
         self, what: str, text: str, area: QRectF, done: Callable[[str], object], *, one_line: bool = False
     ) -> None:
         self.wanted.emit()
+        self.bring_area_into_sight(area)
         self.note_editor.edit(what, text, self.pixels_of(area), self.zoom, done, one_line=one_line)
+
+    def pointed_at(self) -> QPointF | None:
+        return None if self._mouse is None else self.mapToScene(self._mouse)
 
     def bring_into_sight(self, parts: Iterable[str]) -> None:
         """Moves the view where these parts aren't in it; what a preview hides is drawn again first.
@@ -147,6 +155,7 @@ class Canvas(DrawingView):
         self._draw_again(wanted)
         if drawn := tuple(filter(self.drawing.draws, wanted)):
             super().bring_into_sight(drawn)
+            self.minimap.keep_off(drawn)
 
     def _draw_again(self, parts: Iterable[str]) -> None:
         if not all(map(self.drawing.draws, parts)):
@@ -161,7 +170,7 @@ class Canvas(DrawingView):
         self._hint.show_at(reason, place or self.viewport().rect().center(), fades=True)
 
     def _show_emptiness(self) -> None:
-        self.empty_state.setVisible(not self.document.graph.blocks)
+        self.empty_state.setVisible(not self.drawing.graph.ids)  # a ghost is no emptiness, nor is a comment
 
     # The mouse
 
@@ -174,6 +183,7 @@ class Canvas(DrawingView):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         event.accept()
+        self._mouse = event.position().toPoint()
         if self._gestures.running:
             self._gestures.move(self._pointer(event))
         elif not event.buttons():
@@ -320,6 +330,7 @@ class Canvas(DrawingView):
             return True
         if event.type() == QEvent.Type.Leave:
             self.drawing.hover(None)
+            self._mouse = None
         return super().viewportEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:

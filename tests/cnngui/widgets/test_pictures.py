@@ -111,3 +111,13 @@ def test_three_channels_are_red_green_and_blue() -> None:
 def test_a_thumbnail_is_small(shape: tuple[int, ...]) -> None:
     image = thumbnail(np.random.default_rng(0).standard_normal(shape), (44, 144))
     assert 0 < image.width() * image.height() <= max(288 * 88, 2 * math.prod(shape))
+
+
+@pytest.mark.parametrize(
+    "shape", [(3, 28, 28), (6, 28, 28), (8, 14, 14), (16, 5, 5), (64, 2, 2), (10,), (120,)]
+)
+def test_a_thumbnail_uses_all_of_its_area(shape: tuple[int, ...]) -> None:
+    height, width = 44, 144
+    made = thumbnail(np.random.default_rng(1).random(shape, np.float32), (height, width))
+    scale = min(height / made.height(), width / made.width())
+    assert scale * scale * made.height() * made.width() > 0.8 * height * width

@@ -13,7 +13,7 @@ from cnngui.canvas.drawing.blocks.captions import Caption
 from cnngui.canvas.drawing.notes.comment_item import CommentItem
 from cnngui.canvas.drawing.notes.frame_item import FrameItem
 from cnngui.canvas.drawing.style import Style
-from core.design.graph import Graph
+from core.design.graph import Comment, Graph
 from core.design.notes import notes_of
 
 Side = Literal["left", "right", "top", "bottom"]
@@ -80,6 +80,10 @@ class NoteItems:
     def body(self, note_id: str) -> QRectF:
         """The area of a frame or a comment."""
         return self._items()[note_id].body
+
+    def height_of(self, comment: Comment) -> float:
+        """How high a comment is, which needn't be drawn."""
+        return CommentItem(comment, self._style).body.height()
 
     def title(self, frame_id: str) -> QRectF:
         """The line with a frame's title."""

@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainter, QPainterPath, QPainterPathStroker, QPen, QPo
 from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsScene, QStyleOptionGraphicsItem, QWidget
 
 from cnngui.canvas.drawing.blocks.block_item import BlockItem
+from cnngui.canvas.drawing.groups.open_group import OpenGroupItem
 from cnngui.canvas.drawing.layout import LINE
 from cnngui.canvas.drawing.style import DETAILS_FROM, LABELS_FROM, Style, sharpness
 from cnngui.canvas.drawing.wires.wire_path import arrow, loose_path, relative, stretches, wire_path
@@ -174,7 +175,7 @@ class WireItem(QGraphicsRectItem):
         painter.drawStaticText(place.center() - _half(self._label), self._label)
 
     def _free_place(self, width: float) -> QRectF | None:
-        """On one of the long parts, away from blocks, other labels and other wires.
+        """On one of the long parts, away from blocks, edges of open groups, other labels and other wires.
 
         Of wires from one output that run along together, the one that is painted last carries the label.
         """
@@ -186,6 +187,8 @@ class WireItem(QGraphicsRectItem):
             place, near = _around(spot, width), self._near_to(spot, scene)
             around = place.translated(self.start)
             if any(block.body.intersects(around) for block in near.blocks):
+                continue
+            if any(_crosses_edge(around, group.body) for group in near.groups):
                 continue
             level = near.wires.index(self)
             below = [wire for wire in near.wires[level + 1 :] if wire.start != self.start]
@@ -233,6 +236,7 @@ class _Near:
         items = scene.items(area, Qt.ItemSelectionMode.IntersectsItemBoundingRect)
         self.blocks = [item for item in items if isinstance(item, BlockItem)]
         self.wires = [item for item in items if isinstance(item, WireItem)]
+        self.groups = [item for item in items if isinstance(item, OpenGroupItem)]
 
 
 class PendingWire(QGraphicsRectItem):
@@ -260,6 +264,10 @@ class PendingWire(QGraphicsRectItem):
 def _around(middle: Point, width: float) -> QRectF:
     """The area of a label."""
     return QRectF(middle[0] - width / 2, middle[1] - LINE / 2, width, LINE)
+
+
+def _crosses_edge(label: QRectF, area: QRectF) -> bool:
+    return label.intersects(area) and not area.contains(label)
 
 
 def _half(label: QStaticText) -> QPointF:

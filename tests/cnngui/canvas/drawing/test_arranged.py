@@ -7,6 +7,8 @@ import random
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from cnngui.canvas.drawing.ports import Port
 from cnngui.canvas.drawing.wires.wire_item import WireItem
@@ -14,6 +16,7 @@ from cnngui.canvas.view.view import Canvas
 from cnngui.models.designs import open_design
 from cnngui.theme.theme import GRID
 from core.design import edits
+from core.design.direction import Direction
 from core.drawing import arrange
 from core.drawing.arrange import spacing
 from tests.core.drawing import designs_for_layout as designs
@@ -84,3 +87,26 @@ def test_what_follows_an_open_group_is_level_with_what_leaves_it(canvas: Canvas)
     )
     ends = Port(leaving.source, True), Port(leaving.target, False, leaving.input)
     assert len({canvas.drawing.port_point(end).y() for end in ends}) == 1
+
+
+@pytest.mark.parametrize("direction", Direction)
+@pytest.mark.parametrize("name", ["resnet20", "squeeze_excite", "mobilenet"])
+def test_no_label_lies_on_the_edge_of_an_open_group(canvas: Canvas, name: str, direction: Direction) -> None:
+    canvas.document.open(open_design(name).project.design)
+    graph = canvas.document.graph
+    for group in sorted(graph.groups, key=lambda group: len(graph.ancestors(group.id))):
+        if canvas.document.graph.group(group.id).folded:
+            canvas.editor.select([group.id], ())
+            QTest.keyClick(canvas, Qt.Key.Key_Return)
+    canvas.editor.select((), ())
+    canvas.editor.arranging.arrange(direction)
+    canvas.following.settle()
+    labels = [item.label_area() for item in canvas.drawing.items() if isinstance(item, WireItem)]
+    edges = [area.body for area in canvas.drawing.open_areas()]
+    assert edges
+    assert not [
+        (label, edge)
+        for label in labels
+        for edge in edges
+        if label is not None and label.intersects(edge) and not edge.contains(label)
+    ]

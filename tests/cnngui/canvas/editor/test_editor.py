@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import pytest
-from PySide6.QtCore import QPoint, QRectF
+from PySide6.QtCore import QPoint, QPointF, QRectF
 from PySide6.QtWidgets import QApplication
 
 from cnngui.canvas.drawing.scene import Scene
@@ -30,6 +30,9 @@ class Notebook:
 
     def visible_area(self) -> QRectF:
         return self.area
+
+    def pointed_at(self) -> QPointF | None:
+        return None
 
     def bring_into_sight(self, parts: Iterable[str]) -> None:
         self.seen += parts

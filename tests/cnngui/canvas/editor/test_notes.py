@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QAccessible, QImage
 from PySide6.QtTest import QTest
 
 from cnngui.canvas.drawing.notes.frame_item import TITLE
@@ -13,7 +13,7 @@ from cnngui.canvas.drawing.style import Style
 from cnngui.canvas.view.view import Canvas
 from cnngui.models.settings import ThemeMode
 from cnngui.theme.theme import DARK, FRAMES, ThemeManager
-from core.design import notes
+from core.design import edits, notes
 from core.design.graph import COLORS, Comment, Frame, Graph
 from tests.cnngui.canvas.conftest import ALT, CTRL, LEFT, NO_KEY, Hand, Menu, chain
 
@@ -62,6 +62,20 @@ def test_a_frame_around_the_selection_asks_for_its_title_in_one_step(hand: Hand)
     assert inside == ["input_1", "relu_1"]
     hand.canvas.document.undo_stack.undo()
     assert hand.graph == graph
+
+
+def test_live_pictures_keep_blocks_in_their_frame(hand: Hand) -> None:
+    hand.show(chain("input", "relu"))
+    hand.canvas.editor.select(["input_1", "relu_1"])
+    hand.canvas.editor.notes.add_frame()
+    type_in(hand.canvas, "Encoder", Qt.Key.Key_Return)
+    drawing, frames = hand.canvas.drawing, [frame.id for frame in hand.graph.frames]
+    held = [(b, f) for b in drawing.bodies() for f in frames if drawing.body(f).contains(drawing.body(b))]
+    assert held
+    picture = QImage(8, 8, QImage.Format.Format_RGB32)
+    picture.fill(0)
+    hand.canvas.set_thumbnails(dict.fromkeys(hand.graph.by_id, picture))
+    assert all(drawing.body(frame).contains(drawing.body(block)) for block, frame in held)
 
 
 def test_a_frame_carries_what_lies_in_it(hand: Hand) -> None:
@@ -153,6 +167,58 @@ def test_a_comment_is_written_where_it_is_wanted(hand: Hand) -> None:
     lines = hand.canvas.drawing.notes.body("comment_1").height()
     hand.canvas.editor.edit("Edit", lambda graph: notes.set_text(graph, "comment_1", "Why five by five?"))
     assert hand.canvas.drawing.notes.body("comment_1").height() < lines
+
+
+def covered(hand: Hand, area: QRectF) -> list[str]:
+    """The blocks, comments and wires on an area of the plane."""
+    found = [block for block, body in hand.canvas.drawing.bodies().items() if body.intersects(area)]
+    wires = hand.canvas.drawing.wire_items()
+    return found + [f"to {wire.target}" for wire, item in wires.items() if item.passes(area)]
+
+
+@pytest.mark.parametrize("pointed", [False, True])
+def test_a_comment_is_written_where_it_covers_nothing_near_the_mouse(
+    hand: Hand, menu: Menu, pointed: bool
+) -> None:
+    hand.show(chain("input", *["relu"] * 8))
+    seen = hand.canvas.visible_area()
+    wanted = seen.center()
+    if pointed:
+        wanted = hand.canvas.drawing.body("relu_3").center()
+        hand.move(wanted)
+    QTest.keyClick(hand.canvas, Qt.Key.Key_M, CTRL | ALT)
+    editor = hand.canvas.note_editor
+    assert editor.isVisible()
+    place = hand.canvas.mapToScene(editor.geometry()).boundingRect()
+    assert seen.contains(place)
+    assert covered(hand, place) == []
+    type_in(hand.canvas, "Look here", Qt.Key.Key_Return, CTRL)
+    body = hand.canvas.drawing.notes.body("comment_1")
+    assert covered(hand, body) == []
+    assert (body.topLeft() - wanted).manhattanLength() < 200
+
+
+def test_a_long_comment_moves_to_where_it_has_room(hand: Hand) -> None:
+    hand.show(edits.move(chain("input", "relu"), {"relu_1": (0.0, 220.0)}))
+    hand.canvas.editor.notes.add_comment(QPointF(0, 110))
+    type_in(hand.canvas, "many words " * 30, Qt.Key.Key_Return, CTRL)
+    body = hand.canvas.drawing.notes.body("comment_1")
+    assert body.height() > 110
+    assert covered(hand, body) == []
+    assert hand.canvas.visible_area().contains(body)
+
+
+def test_a_comment_finds_a_place_beside_a_block_that_fills_the_view(hand: Hand) -> None:
+    hand.show(chain("input"))
+    hand.canvas.zoom_to(4.0)
+    hand.canvas.show_area(hand.canvas.drawing.body("input_1").adjusted(70, 30, -70, -30))
+    hand.canvas.zoom_to(4.0)
+    hand.canvas.resize(400, 300)
+    hand.canvas.editor.notes.add_comment()
+    place = hand.canvas.note_editor.geometry()
+    assert hand.canvas.viewport().rect().contains(place.topLeft())
+    type_in(hand.canvas, "Look here", Qt.Key.Key_Return, CTRL)
+    assert covered(hand, hand.canvas.drawing.notes.body("comment_1")) == []
 
 
 def test_a_comment_without_text_is_none(hand: Hand) -> None:

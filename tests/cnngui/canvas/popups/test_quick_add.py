@@ -105,6 +105,27 @@ def test_what_does_not_fit_comes_last_with_its_reason(hand: Hand) -> None:
     assert "vector" in dense.detail
 
 
+@pytest.mark.parametrize("by_wire", [False, True])
+def test_what_is_typed_comes_before_another_layer_that_happens_to_fit(hand: Hand, by_wire: bool) -> None:
+    hand.show(chain("input"))
+    hand.canvas.editor.select(["input_1"])
+    if by_wire:
+        hand.drag(hand.output("input_1"), hand.output("input_1") + QPointF(200, 100))
+    else:
+        hand.key(Qt.Key.Key_Tab)
+    type_in(hand.canvas, "conv 4 31x31")
+    choice = hand.canvas.quick_add.list.current()
+    assert choice is not None
+    assert (choice.title, choice.possible) == ("Conv 2D", False)
+    assert "31 × 31" in choice.detail
+    press(hand.canvas, Qt.Key.Key_Return)
+    [added] = [block for block in hand.graph.blocks if block.id != "input_1"]
+    assert added.layer.kind == "conv2d"
+    problem = hand.canvas.document.inference.problem(added.id)
+    assert problem is not None
+    assert hand.graph.wires == (Wire("input_1", added.id),)
+
+
 def test_a_setting_that_is_not_understood_is_not_dropped(hand: Hand) -> None:
     hand.show(chain("input"))
     hand.canvas.editor.select(["input_1"])

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, QPointF
+from itertools import combinations
 
-from cnngui.canvas.editor.mime import layer_mime
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt
+
+from cnngui.canvas.editor.mime import layer_mime, snippet_mime
 from cnngui.theme.theme import BLOCK_HEADER, BLOCK_WIDTH
-from core.design import edits
+from core.design import edits, notes
 from core.design.graph import Wire
-from tests.cnngui.canvas.conftest import Hand, chain
+from core.templates import SNIPPETS
+from tests.cnngui.canvas.conftest import ALT, NO_KEY, Hand, chain, loose
 
 
 def test_a_block_lands_with_its_header_under_the_cursor(hand: Hand) -> None:
@@ -88,3 +92,89 @@ def test_other_things_are_not_taken(hand: Hand) -> None:
         assert not hand.drag_in(data, QPointF(100, 100)).isAccepted()
         hand.drop(data, QPointF(100, 100))
     assert hand.graph.blocks == ()
+
+
+def test_the_empty_state_makes_way_for_what_is_dragged_in(hand: Hand) -> None:
+    empty = hand.canvas.empty_state
+    assert empty.isVisible()
+    hand.drag_in(layer_mime("relu"), QPointF(0, 0))
+    assert not empty.isVisible()
+    hand.drag_out()
+    assert empty.isVisible()
+    hand.drop(layer_mime("relu"), QPointF(0, 0))
+    assert not empty.isVisible()
+    hand.canvas.document.undo_stack.undo()
+    assert empty.isVisible()
+
+
+def overlaps(hand: Hand) -> list[tuple[str, str]]:
+    """The pairs of blocks, folded groups and comments of which one lies on the other."""
+    drawing = hand.canvas.drawing
+    areas = drawing.bodies() | {note.id: drawing.notes.body(note.id) for note in hand.graph.comments}
+    return [(a, b) for a, b in combinations(areas, 2) if areas[a].intersects(areas[b])]
+
+
+def test_a_block_dropped_on_another_goes_beside_it_as_it_was_seen(hand: Hand) -> None:
+    hand.show(loose("input", "relu", "tanh"))
+    place = hand.canvas.drawing.body("relu_1").center()
+    hand.drag_in(layer_mime("elu"), place)
+    seen = hand.canvas.drawing.graph["elu_1"].position
+    hand.drop(layer_mime("elu"), place)
+    assert overlaps(hand) == []
+    assert hand.graph["elu_1"].position == seen
+    assert abs(seen[1]) < 200
+
+
+@pytest.mark.parametrize("snippet", [snippet.name for snippet in SNIPPETS])
+def test_a_snippet_dropped_on_blocks_lies_on_none(hand: Hand, snippet: str) -> None:
+    hand.show(edits.move(chain("input", "relu"), {"relu_1": (260.0, 40.0)}))
+    place = hand.canvas.drawing.body("relu_1").center()
+    hand.drag_in(snippet_mime(snippet), place)
+    seen = {block.id: block.position for block in hand.canvas.drawing.graph.blocks}
+    hand.drop(snippet_mime(snippet), place)
+    assert overlaps(hand) == []
+    assert {block.id: block.position for block in hand.graph.blocks} == seen
+
+
+def test_copies_lie_on_nothing(hand: Hand) -> None:
+    graph, _ = notes.add_comment(chain("input", "relu", "tanh"), (220.0, 140.0), "Look here")
+    hand.show(graph)
+    hand.canvas.editor.select(["relu_1", "tanh_1", "comment_1"])
+    hand.canvas.editor.clipboard.copy()
+    hand.canvas.editor.clipboard.paste()
+    hand.canvas.editor.clipboard.paste(hand.canvas.drawing.body("input_1").center())
+    hand.canvas.editor.clipboard.duplicate()
+    assert len(hand.graph.blocks) == 9
+    assert overlaps(hand) == []
+    first, second = hand.graph["relu_1"].position, hand.graph["tanh_1"].position
+    for copy in (2, 3, 4):
+        (x, y), (x2, y2) = hand.graph[f"relu_{copy}"].position, hand.graph[f"tanh_{copy}"].position
+        assert (x2 - x, y2 - y) == (second[0] - first[0], second[1] - first[1])
+
+
+@pytest.mark.parametrize("keys", [NO_KEY, ALT])
+def test_a_block_moved_onto_another_or_a_comment_goes_beside_it(
+    hand: Hand, keys: Qt.KeyboardModifier
+) -> None:
+    graph, _ = notes.add_comment(loose("input", "relu"), (0.0, 400.0), "Look here")
+    hand.show(graph)
+    hand.drag(hand.header("relu_1"), hand.header("input_1") + QPointF(20, 20), keys)
+    assert overlaps(hand) == []
+    assert hand.canvas.document.undo_stack.count() == 1
+    hand.drag(hand.header("relu_1"), hand.canvas.drawing.notes.body("comment_1").center(), keys)
+    assert overlaps(hand) == []
+
+
+def test_a_block_put_into_a_wire_around_another_lies_beside_that(hand: Hand) -> None:
+    graph = edits.disconnect(chain("input", "relu", "tanh"), Wire("relu_1", "tanh_1"))
+    graph = edits.connect(edits.move(graph, {"tanh_1": (700.0, 0.0)}), "input_1", "tanh_1")
+    hand.show(graph)
+    wire = Wire("input_1", "tanh_1")
+    item = hand.canvas.drawing.wire_items()[wire]
+    place = item.start + item.path.pointAtPercent(0.4)
+    hand.drag_in(layer_mime("elu"), place)
+    seen = hand.canvas.drawing.graph["elu_1"].position
+    hand.drop(layer_mime("elu"), place)
+    assert wire not in hand.graph.wires
+    assert overlaps(hand) == []
+    assert hand.graph["elu_1"].position == seen

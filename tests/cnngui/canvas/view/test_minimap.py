@@ -7,10 +7,11 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from cnngui.canvas.editor.mime import layer_mime
 from cnngui.canvas.view.minimap import Minimap
 from cnngui.theme.theme import DARK
 from core.design.graph import Graph
-from tests.cnngui.canvas.conftest import Hand, chain
+from tests.cnngui.canvas.conftest import MIDDLE, Hand, chain
 
 LONG = ("input", *["relu"] * 20)
 
@@ -63,3 +64,74 @@ def test_it_follows_the_design(hand: Hand, minimap: Minimap, qtbot: QtBot) -> No
     hand.canvas.document.open(chain(*LONG))
     hand.canvas.centerOn(QPointF())
     qtbot.waitUntil(minimap.isVisible)
+
+
+def covers(hand: Hand, part: str) -> bool:
+    minimap = hand.canvas.minimap
+    body = hand.canvas.pixels_of(hand.canvas.drawing.body(part))
+    return minimap.isVisible() and minimap.geometry().intersects(body)
+
+
+def under(hand: Hand, minimap: Minimap) -> QPointF:
+    """The point of the plane below the middle of the map."""
+    return hand.canvas.mapToScene(minimap.geometry().center())
+
+
+def test_it_hides_while_something_is_dragged_in_or_moved(hand: Hand, minimap: Minimap) -> None:
+    hand.drag_in(layer_mime("tanh"), under(hand, minimap))
+    assert not minimap.isVisible()
+    hand.drag_out()
+    assert minimap.isVisible()
+    start = hand.header("relu_10")
+    hand.press(start)
+    assert minimap.isVisible()  # a click doesn't let it flicker
+    hand.move(start + QPointF(40, 80))
+    assert not minimap.isVisible()
+    hand.key(Qt.Key.Key_Escape)
+    assert minimap.isVisible()
+    hand.release(start)
+    hand.press(start, MIDDLE)
+    hand.move(start + QPointF(40, 80))
+    assert minimap.isVisible()  # it shows where one looks
+    hand.release(start, MIDDLE)
+
+
+def test_it_lies_over_no_block_that_was_just_added(hand: Hand, minimap: Minimap) -> None:
+    hand.drop(layer_mime("tanh"), under(hand, minimap))
+    assert hand.canvas.visible_area().intersects(hand.canvas.drawing.body("tanh_1"))
+    assert minimap.isVisible()
+    assert not covers(hand, "tanh_1")
+    place = minimap.geometry()
+    hand.canvas.editor.select(["relu_10"], ())
+    assert minimap.geometry() == place  # it doesn't jump back
+
+
+def test_it_lies_over_nothing_that_is_brought_into_sight(hand: Hand, minimap: Minimap) -> None:
+    middle = hand.canvas.drawing.body("relu_18").center()
+    hand.canvas.centerOn(middle - (under(hand, minimap) - hand.canvas.visible_area().center()))
+    assert covers(hand, "relu_18")
+    hand.canvas.bring_into_sight(["relu_18"])
+    assert minimap.isVisible()
+    assert not covers(hand, "relu_18")
+
+
+def test_it_hides_where_one_works_in_all_corners(hand: Hand, minimap: Minimap) -> None:
+    seen = hand.canvas.visible_area()
+    for corner in (seen.topLeft(), seen.topRight(), seen.bottomLeft(), seen.bottomRight()):
+        hand.drop(layer_mime("tanh"), corner + (seen.center() - corner) * 0.1)
+    hand.canvas.editor.select([f"tanh_{number}" for number in (1, 2, 3, 4)], ())
+    assert not minimap.isVisible()
+    hand.canvas.editor.select((), ())
+    assert minimap.isVisible()
+
+
+def test_it_hides_while_a_remedy_is_looked_at(hand: Hand) -> None:
+    hand.show(chain(*LONG, "flatten", "conv2d"))
+    hand.canvas.minimap.refresh()
+    assert hand.canvas.minimap.isVisible()
+    problem = hand.canvas.document.inference.problem("conv2d_1")
+    assert problem is not None
+    hand.canvas.following.preview(hand.canvas.document.with_fixes(problem).fixes[0])
+    assert not hand.canvas.minimap.isVisible()
+    hand.canvas.following.preview(None)
+    assert hand.canvas.minimap.isVisible()
