@@ -13,9 +13,10 @@ from tqdm import tqdm
 
 from cnngui.cli.subcommands.evaluate import numbers, result_text
 from cnngui.cli.terminal import is_watched
-from cnngui.theme.formatting import count_text, duration_text
+from cnngui.theme.formatting import duration_text
 from core.engine.machine.compilers import Progress, Watch, watched
 from core.running.program import Result
+from core.schema.written import count_text
 from core.training.events import EpochEnded, Event, Finished, Started, Stepped, Validating
 
 STEPS_TOLD = 20

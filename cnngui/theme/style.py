@@ -28,7 +28,7 @@ _RING: Final = 2
 
 
 class EdgedStyle(QProxyStyle):
-    """Draws the edges of fields, buttons, check boxes and radio buttons over those of Fusion, and a ring of its
+    """Draws edges of fields, buttons, check boxes and radio buttons over those of Fusion, and a ring of its
     own around what has the keyboard.
 
     A field that has the keyboard keeps Fusion's edge, which is in the accent.

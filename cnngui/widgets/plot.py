@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF
 
-from cnngui.theme.formatting import count_text
 from cnngui.theme.theme import CURVES, GRID, MARGIN, SMALL_SIZE, SPACING, Theme, text_font
+from core.schema.written import count_text
 
 _FIRST_STEPS: Final = 100
 _GROWTH: Final = 1.5

@@ -176,8 +176,8 @@ class Workbench(QObject):
         elif step is not None and not text:
             loss = measure_text(step.result.loss)
             begin = "Paused in epoch" if state is State.PAUSED else "Epoch"
-            short = f"{begin} {step.epoch}, loss {loss}"
-            text = f"{begin} {step.epoch}, batch {step.batch} of {step.batches}, loss {loss}"
+            short = f"{begin} {step.epoch:,}, loss {loss}"
+            text = f"{begin} {step.epoch:,}, batch {step.batch:,} of {step.batches:,}, loss {loss}"
         self._run_text.set_texts(text, short)
 
     def _show_canvas_menu(self, point: QPointF, place: QPoint) -> None:

@@ -97,9 +97,9 @@ class SearchBar(Over):
         elif not self._hits:
             text = "No block"
         elif current in self._hits:
-            text = f"{self._hits.index(current) + 1} of {len(self._hits)}"
+            text = f"{self._hits.index(current) + 1:,} of {len(self._hits):,}"
         else:
-            text = f"{len(self._hits)} found"
+            text = f"{len(self._hits):,} found"
         self.count.setText(text)
 
     def _place(self) -> None:

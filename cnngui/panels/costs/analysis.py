@@ -22,7 +22,7 @@ from cnngui.models.models import Models
 from cnngui.models.selection import Selection
 from cnngui.panels.costs.cost_table import CostModel, CostTable
 from cnngui.panels.panel import PanelPlace, panel
-from cnngui.theme.formatting import bytes_text, count_text, seconds_text, short_count_text
+from cnngui.theme.formatting import bytes_text, seconds_text, short_count_text
 from cnngui.theme.icons import icon
 from cnngui.theme.theme import GRID, MARGIN, SPACING, ThemeManager
 from cnngui.widgets.save_dialog import ask_for_path
@@ -31,6 +31,7 @@ from core.design.expand import expand
 from core.errors import CoreError
 from core.exchange import Exporter, Material, exporters_of
 from core.explain.analysis import Analysis, analyse
+from core.schema.written import count_text
 
 _LEAST_WIDTH: Final = 300
 _DELAY: Final = 60

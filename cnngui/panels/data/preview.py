@@ -13,12 +13,13 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout
 
 from cnngui.models.data import Data, DataPart
 from cnngui.theme import icons
-from cnngui.theme.formatting import count_text, measure_text, shape_text
+from cnngui.theme.formatting import measure_text
 from cnngui.theme.theme import GRID, SMALL_SIZE, SPACING, ThemeManager, text_font
 from cnngui.widgets.bars import BarRow, BarRows
 from cnngui.widgets.pictures import picture
 from cnngui.widgets.small import Scroll, TextLabel, small_label
 from core.data.dataset import Dataset
+from core.schema.written import count_text, shape_text
 
 _TILE: Final = 48
 _MAX_CLASSES: Final = 100

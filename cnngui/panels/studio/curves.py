@@ -35,13 +35,14 @@ from cnngui.models.run import Run
 from cnngui.models.run_record import Curves
 from cnngui.panels.panel import PanelPlace, panel
 from cnngui.theme import icons
-from cnngui.theme.formatting import count_text, measure_text, percent_text
+from cnngui.theme.formatting import measure_text, percent_text
 from cnngui.theme.theme import GRID, MARGIN, SMALL_SIZE, SPACING, ThemeManager, text_font
 from cnngui.widgets.elided import ElidedLabel
 from cnngui.widgets.plot import Growing, Numbers, Plot, curve_colors
 from cnngui.widgets.save_dialog import ask_for_path
 from cnngui.widgets.small import MUTED, EmptyState
 from core.running.program import Result
+from core.schema.written import count_text
 from core.training.events import EpochEnded
 
 Shown = Literal["loss", "metric", "both"]

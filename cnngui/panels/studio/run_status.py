@@ -10,18 +10,12 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWi
 from cnngui.models.judging import Judging
 from cnngui.models.pace import Pace
 from cnngui.models.run import Run, State
-from cnngui.theme.formatting import (
-    compiling_text,
-    count_text,
-    counted_text,
-    duration_text,
-    measure_text,
-    percent_text,
-)
+from cnngui.theme.formatting import compiling_text, counted_text, duration_text, measure_text, percent_text
 from cnngui.theme.theme import GRID, SMALL_SIZE, SPACING, ThemeManager, text_font
 from cnngui.widgets.bar import Bar
 from cnngui.widgets.small import MUTED, TextLabel, small_label
 from core.running.program import Result
+from core.schema.written import count_text
 from core.training.events import Finished
 
 _COLUMNS: Final = {
