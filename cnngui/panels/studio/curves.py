@@ -35,7 +35,7 @@ from cnngui.models.run import Run
 from cnngui.models.run_record import Curves
 from cnngui.panels.panel import PanelPlace, panel
 from cnngui.theme import icons
-from cnngui.theme.formatting import measure_text, percent_text
+from cnngui.theme.formatting import measure_text, number_text, percent_text
 from cnngui.theme.theme import GRID, MARGIN, SMALL_SIZE, SPACING, ThemeManager, text_font
 from cnngui.widgets.elided import ElidedLabel
 from cnngui.widgets.plot import Growing, Numbers, Plot, curve_colors
@@ -212,6 +212,7 @@ class CurvesPanel(QWidget):
         self.metric_plot.set_curves(steps, metrics, at, _results(checked, _first_metric))
         for plot in (self.loss_plot, self.metric_plot):
             plot.set_epochs([epoch.step for epoch in curves.epochs])
+            plot.set_rates([(change.step, f"rate {number_text(change.rate)}") for change in curves.rates])
         if not self.loss_plot.pointer.isVisible():
             self._describe(len(steps) - 1)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -16,9 +17,11 @@ from pytestqt.qtbot import QtBot
 
 from cnngui.compute.thread import ComputeThread
 from cnngui.models.models import Models
+from cnngui.models.run_record import RateChange
 from cnngui.panels.studio.curves import CurvesPanel, Shown
 from cnngui.theme.theme import DARK, LIGHT, ThemeManager
 from cnngui.widgets.plot import Growing, Plot, curve_colors, thinned
+from core.schema.making import changed
 from tests.cnngui.runs import BATCHES, PATIENCE, hold, regression_graph, run, texts, write_sums
 
 
@@ -176,3 +179,19 @@ def test_growing_numbers_follow_a_list_at_any_length() -> None:
     for count in (0, 3, 1000, 5000, 5000, 20_000):
         values.extend(range(len(values), count))
         assert growing.follow(values).tolist() == values
+
+
+def test_a_changed_learning_rate_is_marked_where_it_counts(
+    qtbot: QtBot, models: Models, panel: CurvesPanel
+) -> None:
+    hold(qtbot, models, step=3)
+    assert panel.loss_plot.marks == []
+    plan = models.document.plan
+    models.document.set_plan(replace(plan, optimizer=changed(plan.optimizer, learning_rate=0.025)))
+    for plot in (panel.loss_plot, panel.metric_plot):
+        assert plot.marks == [(3, "rate 0.025")]
+    models.run.stop()
+    qtbot.waitUntil(lambda: not models.run.active, timeout=PATIENCE)
+    assert list(models.run.record.curves.rates) == [RateChange(3, 0.025)]
+    hold(qtbot, models, step=1)
+    assert panel.loss_plot.marks == []
