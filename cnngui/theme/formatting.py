@@ -86,3 +86,10 @@ def seconds_text(seconds: float) -> str:
 def compiling_text(progress: Progress) -> str:
     """What is done while operations are compiled, with the one that is next."""
     return f"Compiling operation {min(progress.done + 1, progress.total)} of {progress.total}…"
+
+
+def ahead_text(progress: Progress) -> str:
+    """The same for what is compiled before anybody waits for it."""
+    return (
+        f"Getting ready for training: operation {min(progress.done + 1, progress.total)} of {progress.total}"
+    )
