@@ -6,8 +6,9 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPalette, QPen
+from PySide6.QtGui import QIcon, QPainter, QPalette, QPen
 from PySide6.QtWidgets import (
+    QDockWidget,
     QProxyStyle,
     QStyle,
     QStyleOption,
@@ -19,8 +20,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cnngui.theme.icons import icon
+
 EDGE: Final = QPalette.ColorRole.Dark
 """The palette's colour for the edges of controls."""
+_TITLE_ICONS: Final = {
+    QStyle.StandardPixmap.SP_TitleBarNormalButton: "float",
+    QStyle.StandardPixmap.SP_TitleBarCloseButton: "close",
+}
 _CORNER: Final = 2
 """The radius that Fusion gives its fields."""
 _RING: Final = 2
@@ -36,6 +43,18 @@ class EdgedStyle(QProxyStyle):
 
     def __init__(self) -> None:
         super().__init__("Fusion")
+
+    def standardIcon(
+        self,
+        standard: QStyle.StandardPixmap,
+        option: QStyleOption | None = None,
+        widget: QWidget | None = None,
+    ) -> QIcon:
+        """Fusion's own for the titles of docks are grey, and hardly seen on a dark surface."""
+        name = _TITLE_ICONS.get(standard)
+        if name is None or not isinstance(widget, QDockWidget):
+            return super().standardIcon(standard, option, widget)
+        return icon(name, widget.palette().color(QPalette.ColorRole.WindowText))
 
     def drawPrimitive(
         self,

@@ -290,6 +290,8 @@ class CostTable(QTableView):
     def _fit_columns(self) -> None:
         """Shows as many columns as there is room for beside the whole names of the blocks."""
         header, shown = self.horizontalHeader(), dict(enumerate(COLUMNS))
+        for number in shown:
+            self.setColumnHidden(number, False)  # the title of a hidden one would need no room
         needed = {n: max(self.sizeHintForColumn(n), header.sectionSizeHint(n)) for n in shown}
         room = self.viewport().width()
         while sum(needed[n] for n in shown) > room and any(column.spare for column in shown.values()):

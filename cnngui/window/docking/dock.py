@@ -6,7 +6,7 @@ from typing import Final, cast
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal, SignalInstance
 from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QAbstractButton, QDockWidget, QMainWindow, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractButton, QDockWidget, QMainWindow, QMenu, QStyle, QWidget
 
 from cnngui.panels.panel import Panel
 from cnngui.window.docking.slot import Slot
@@ -19,6 +19,10 @@ AREAS = {
 }
 _FLOAT_BUTTON: Final = "qt_dockwidget_floatbutton"
 _CLOSE_BUTTON: Final = "qt_dockwidget_closebutton"
+_ICONS: Final = {
+    _FLOAT_BUTTON: QStyle.StandardPixmap.SP_TitleBarNormalButton,
+    _CLOSE_BUTTON: QStyle.StandardPixmap.SP_TitleBarCloseButton,
+}
 _TAKE_OUT: Final = "Take out of the window"
 _PUT_BACK: Final = "Put back into the window"
 
@@ -42,6 +46,15 @@ class Dock(QDockWidget):
         self._own(_CLOSE_BUTTON).setToolTip("Close")
         self.topLevelChanged.connect(self._tell_way)
         self._tell_way()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Qt asks its style for the icons of the buttons only now and then."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            for name, standard in _ICONS.items():
+                button = self.findChild(QAbstractButton, name)
+                if button is not None:  # not while the dock is being made
+                    button.setIcon(self.style().standardIcon(standard, None, self))
 
     def hold(self, content: QWidget) -> None:
         """Takes its content back that was shown elsewhere for a while."""

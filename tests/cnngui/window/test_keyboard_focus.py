@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect, QRegularExpression, Qt
 from PySide6.QtGui import QAccessible, QColor, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication, QDockWidget, QWidget
 
 from cnngui.models.settings import ThemeMode
 from cnngui.panels.start.start_page import StartPage
@@ -19,6 +19,7 @@ from tests.cnngui.window.opened import build, turn_events
 
 THEMES = pytest.mark.parametrize("mode", ["dark", "light"])
 MOST_STOPS = 4
+TITLE = QRegularExpression("qt_dockwidget_.*button")
 AROUND = 4
 """Pixels around a widget where its focus may be drawn."""
 
@@ -131,3 +132,18 @@ def test_all_that_can_have_the_keyboard_shows_it_and_is_named(
 def _is_empty(widget: QWidget) -> bool:
     """A scrolled area that shows nothing yet."""
     return isinstance(widget, QAbstractScrollArea) and widget.viewport().visibleRegion().isEmpty()
+
+
+@THEMES
+def test_the_buttons_in_titles_are_seen(window: MainWindow, themes: ThemeManager, mode: ThemeMode) -> None:
+    themes.mode = mode
+    turn_events()
+    buttons = [
+        b for dock in window.findChildren(QDockWidget) for b in dock.findChildren(QAbstractButton, TITLE)
+    ]
+    shown = [button for button in buttons if button.isVisible()]
+    assert shown
+    for button in shown:
+        picture = button.grab().toImage()
+        colors = {picture.pixel(x, y) for x in range(picture.width()) for y in range(picture.height())}
+        assert max(contrast(QColor(color), themes.current.panel) for color in colors) >= SEEN
