@@ -38,6 +38,7 @@ from cnngui.theme import icons
 from cnngui.theme.formatting import measure_text, number_text, percent_text
 from cnngui.theme.theme import GRID, MARGIN, SMALL_SIZE, SPACING, ThemeManager, text_font
 from cnngui.widgets.elided import ElidedLabel
+from cnngui.widgets.entries import add_entry
 from cnngui.widgets.plot import Growing, Numbers, Plot, curve_colors
 from cnngui.widgets.save_dialog import ask_for_path
 from cnngui.widgets.small import MUTED, EmptyState
@@ -281,10 +282,10 @@ class CurvesPanel(QWidget):
             return
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("Show &Everything", self.show_everything)
+        add_entry(menu, "fit", "Show &Everything", self.show_everything)
         menu.addSeparator()
-        menu.addAction("&Save Image…", self._ask_for_path)
-        menu.addAction("&Copy Image", lambda: QGuiApplication.clipboard().setPixmap(self.picture()))
+        add_entry(menu, "save", "&Save Image…", self._ask_for_path)
+        add_entry(menu, "copy", "&Copy Image", lambda: QGuiApplication.clipboard().setPixmap(self.picture()))
         menu.popup(event.globalPos())
 
     def _ask_for_path(self) -> None:

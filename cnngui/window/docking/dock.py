@@ -9,6 +9,7 @@ from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QAbstractButton, QDockWidget, QMainWindow, QMenu, QStyle, QWidget
 
 from cnngui.panels.panel import Panel
+from cnngui.widgets.entries import add_entry
 from cnngui.window.docking.slot import Slot
 
 Area = Qt.DockWidgetArea
@@ -103,10 +104,10 @@ class Dock(QDockWidget):
             return
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("Show over &All Others").triggered.connect(self.maximise_wanted)
-        menu.addAction(self._way).triggered.connect(self.float_wanted)
+        add_entry(menu, "fit", "Show over &All Others", self.maximise_wanted.emit, "F11")
+        add_entry(menu, "float", self._way, self.float_wanted.emit)
         menu.addSeparator()
-        menu.addAction("&Close").triggered.connect(self.close_wanted)
+        add_entry(menu, "close", "&Close", self.close_wanted.emit)
         menu.popup(event.globalPos())
 
     def _is_title(self, place: QPoint) -> bool:

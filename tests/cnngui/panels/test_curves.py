@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QContextMenuEvent, QImage
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from cnngui.compute.thread import ComputeThread
@@ -195,3 +195,16 @@ def test_a_changed_learning_rate_is_marked_where_it_counts(
     assert list(models.run.record.curves.rates) == [RateChange(3, 0.025)]
     hold(qtbot, models, step=1)
     assert panel.loss_plot.marks == []
+
+
+def test_its_menu_has_icons(qtbot: QtBot, models: Models, panel: CurvesPanel) -> None:
+    run(qtbot, models)
+    place = panel.rect().center()
+    QApplication.sendEvent(
+        panel, QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, panel.mapToGlobal(place))
+    )
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    entries = [action for action in menu.actions() if not action.isSeparator()]
+    assert [action.text() for action in entries if action.icon().isNull()] == []
+    menu.close()
