@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from cnngui.cli.subcommands.evaluate import numbers, result_text
 from cnngui.cli.terminal import is_watched
-from cnngui.theme.formatting import duration_text
+from cnngui.theme.formatting import counted_text, duration_text
 from core.engine.machine.compilers import Progress, Watch, watched
 from core.running.program import Result
 from core.schema.written import count_text
@@ -70,7 +70,8 @@ class TextReport:
 
     def finish(self, finished: Finished, parameters: int, test: Result | None) -> None:
         self.__exit__()
-        print(f"{finished.reason} after {finished.step:,} steps in {duration_text(finished.seconds)}")
+        steps = counted_text(finished.step, "step")
+        print(f"{finished.reason} after {steps} in {duration_text(finished.seconds)}")
         if test is not None:
             print(f"test  {result_text(test)}")
 

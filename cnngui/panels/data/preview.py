@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout
 
 from cnngui.models.data import Data, DataPart
 from cnngui.theme import icons
-from cnngui.theme.formatting import measure_text
+from cnngui.theme.formatting import counted_text, measure_text
 from cnngui.theme.theme import GRID, SMALL_SIZE, SPACING, ThemeManager, text_font
 from cnngui.widgets.bars import BarRow, BarRows
 from cnngui.widgets.pictures import picture
@@ -173,7 +173,7 @@ def facts_text(parts: Mapping[DataPart, Dataset]) -> str:
         return ""
     kind = f"{count_text(len(data.classes))} classes" if data.classes else "values to predict"
     shape = data.spec.shape
-    size = shape_text(shape) if len(shape) > 1 else f"{count_text(shape[0])} numbers"
+    size = shape_text(shape) if len(shape) > 1 else counted_text(shape[0], "number")
     return f"{size}, {kind}: {counts_text(parts)}"
 
 

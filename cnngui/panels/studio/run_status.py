@@ -144,7 +144,7 @@ class RunStatus(QWidget):
             seconds = self._pace.elapsed if run.active else self._seconds()
             parts.append(f"{duration_text(seconds)} elapsed")
             if rate is not None:
-                parts.append(f"{rate:.{0 if rate >= 10 else 1}f} steps/s")
+                parts.append(f"{rate:,.{0 if rate >= 10 else 1}f} steps/s")
                 parts.append(f"{count_text(round(rate * step.result.samples))} samples/s")
         self._speed.setText("  ·  ".join(parts))
         self._speed.setVisible(bool(parts))

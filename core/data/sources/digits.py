@@ -27,4 +27,4 @@ class Digits(Opener):
 
     def open(self) -> Source:
         made = [generate(count, style=self.style, seed=seed) for seed, count in enumerate(DIGIT_COUNTS)]
-        return Source(f"embedded digits ({_HANDS[self.style]})", _SPECS[self.style], *datasets(made))
+        return Source(f"digits, {_HANDS[self.style]}", _SPECS[self.style], *datasets(made))
