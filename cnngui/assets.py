@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from pathlib import Path
 
@@ -17,3 +18,11 @@ def resources() -> Path:
 def path(name: str) -> Path:
     """A resource by its name with `/` between the folders, such as `examples/lenet5.json`."""
     return resources() / name
+
+
+def version_text() -> str:
+    """`0.3.0`, or that nothing is installed."""
+    try:
+        return version("cnngui")
+    except PackageNotFoundError:
+        return "from a checkout"

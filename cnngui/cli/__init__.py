@@ -6,9 +6,9 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
 from typing import NoReturn
 
+from cnngui.assets import version_text
 from cnngui.cli import subcommands
 from core.errors import CoreError
 from core.native.environment import check_environment
@@ -32,7 +32,7 @@ def build_parser() -> Parser:
         description="Design a convolutional network from blocks and watch it learn. "
         "Without a command, the window opens, with FILE where one is given, and one for each further FILE.",
     )
-    parser.add_argument("--version", action="version", version=f"cnngui {_version()}")
+    parser.add_argument("--version", action="version", version=f"cnngui {version_text()}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", prog="cnngui", required=True)
     subcommands.add_parsers(commands)
     return parser
@@ -83,10 +83,3 @@ def _window(names: Sequence[str]) -> int:
 
     check_environment()
     return open_window(names)
-
-
-def _version() -> str:
-    try:
-        return version("cnngui")
-    except PackageNotFoundError:
-        return "from a checkout"

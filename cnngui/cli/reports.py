@@ -13,9 +13,10 @@ from tqdm import tqdm
 
 from cnngui.cli.subcommands.evaluate import numbers, result_text
 from cnngui.cli.terminal import is_watched
-from cnngui.theme.formatting import count_text, duration_text
+from cnngui.theme.formatting import counted_text, duration_text
 from core.engine.machine.compilers import Progress, Watch, watched
 from core.running.program import Result
+from core.schema.written import count_text
 from core.training.events import EpochEnded, Event, Finished, Started, Stepped, Validating
 
 STEPS_TOLD = 20
@@ -69,7 +70,8 @@ class TextReport:
 
     def finish(self, finished: Finished, parameters: int, test: Result | None) -> None:
         self.__exit__()
-        print(f"{finished.reason} after {finished.step:,} steps in {duration_text(finished.seconds)}")
+        steps = counted_text(finished.step, "step")
+        print(f"{finished.reason} after {steps} in {duration_text(finished.seconds)}")
         if test is not None:
             print(f"test  {result_text(test)}")
 

@@ -22,7 +22,7 @@ GESTURES: Final = {
         ("Draw a wire", "Drag from port to port"),
         ("Lead a wire elsewhere, or remove it", "Drag its end off the input"),
         ("Show the settings of a block, open or fold a group", "Double click"),
-        ("Add a block by typing", "Double click on nothing"),
+        ("Add a block there by typing", "Double click on nothing"),
         ("Zoom at the cursor", "Wheel"),
         ("Move the view", "Drag with the middle button"),
         ("See what can be done here", "Right click"),

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from cnngui.forms.number_box import NumberBox, asks_for_undo
-from cnngui.theme.formatting import number_text, shape_text
+from cnngui.theme.formatting import number_text
 from cnngui.theme.theme import GRID, ThemeManager
 from cnngui.widgets.small import IconToggle
 from core.errors import UsageError
@@ -198,10 +198,10 @@ class ShapeEditor(TextEditor):
 
     def build(self) -> None:
         super().build()
-        self._box.setPlaceholderText(shape_text(self.param.default))
+        self._box.setPlaceholderText(self._written(self.param.default))
 
     def _written(self, value: Any) -> str:
-        return shape_text(value)
+        return " × ".join(map(str, value))  # as it is typed: a comma would stand between two sizes
 
 
 class NumbersEditor(TextEditor):

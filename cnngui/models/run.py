@@ -80,6 +80,8 @@ class Run(QObject):
         self._starting: Train | None = None
         self._running: Train | None = None
         self._epoch_is_new = False
+        self._rate: float | None = None
+        """The learning rate that the run in hand has been given last."""
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MS)
         self._timer.timeout.connect(self._poll)
@@ -247,7 +249,7 @@ class Run(QObject):
 
     def show(self, record: RunRecord) -> None:
         """Shows another run; it can be looked at and continued. Only while none is on."""
-        self._record, self._recorder = record, Recorder(record.curves)
+        self._record, self._recorder, self._rate = record, Recorder(record.curves), None
         if record.graph is not None:
             self._compute.send(Adopt(record.graph, record.arrays, len(record.curves.steps)))
         self.network_changed.emit()
@@ -289,10 +291,11 @@ class Run(QObject):
         self._document.keep_design()
         if begun is not None:
             if begun.resume is None:
-                self._record, self._recorder = RunRecord(), Recorder()
+                self._record, self._recorder, self._rate = RunRecord(), Recorder(), None
             self._record = replace(
                 self._record, graph=begun.graph, started=started, finished=None, weights=Weights()
             )
+        self._note_rate()
         if self._state is State.PREPARING:
             self._set_state(State.RUNNING)
         self.network_changed.emit()
@@ -347,7 +350,16 @@ class Run(QObject):
         """The optimiser of a run that is on counts from the next step; one that is stopped stays as it is."""
         if self.active and self._state is not State.STOPPING:
             self._compute.send(Change(self.plan))
+            if self.has_begun:
+                self._note_rate()
         self.plan_changed.emit()
+
+    def _note_rate(self) -> None:
+        before, self._rate = self._rate, self.plan.optimizer.learning_rate
+        if before is not None and before != self._rate:
+            self._fetch_steps()
+            self._recorder.change_rate(self._rate)
+            self.curves_changed.emit()
 
     def _set_state(self, state: State) -> None:
         self._state = state

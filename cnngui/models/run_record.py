@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar, overload
+from typing import NamedTuple, TypeVar, overload
 
 from core.design.graph import Graph
 from core.errors import Problem
@@ -47,15 +47,24 @@ class ReadOnly(Sequence[T]):
         return repr(self._things)
 
 
+class RateChange(NamedTuple):
+    """Somebody has given the run another learning rate, after so many steps."""
+
+    step: int
+    rate: float
+
+
 @dataclass(frozen=True, eq=False)
 class Curves:
-    """What the plots show: the loss and accuracy of every step, and the results of every epoch."""
+    """What the plots show: the loss and accuracy of every step, the results of every epoch, changed rates."""
 
     steps: ReadOnly[int] = field(default_factory=ReadOnly)
     losses: ReadOnly[float] = field(default_factory=ReadOnly)
     metrics: ReadOnly[float] = field(default_factory=ReadOnly)
     """The first metric of the output block (accuracy); NaN for steps read from an older file."""
     epochs: ReadOnly[EpochEnded] = field(default_factory=ReadOnly)
+    rates: ReadOnly[RateChange] = field(default_factory=ReadOnly)
+    """Not those of a run read from a file."""
 
     def copy(self) -> Curves:
         """The same curves, which don't grow with these."""
@@ -64,6 +73,7 @@ class Curves:
             ReadOnly(tuple(self.losses)),
             ReadOnly(tuple(self.metrics)),
             ReadOnly(tuple(self.epochs)),
+            ReadOnly(tuple(self.rates)),
         )
 
 
@@ -74,8 +84,13 @@ class Recorder:
         begin = begin or Curves()
         self._steps, self._losses = list(begin.steps), list(begin.losses)
         self._metrics, self._epochs = list(begin.metrics), list(begin.epochs)
+        self._rates = list(begin.rates)
         self.curves = Curves(
-            ReadOnly(self._steps), ReadOnly(self._losses), ReadOnly(self._metrics), ReadOnly(self._epochs)
+            ReadOnly(self._steps),
+            ReadOnly(self._losses),
+            ReadOnly(self._metrics),
+            ReadOnly(self._epochs),
+            ReadOnly(self._rates),
         )
 
     def add(self, step: Stepped) -> None:
@@ -85,6 +100,13 @@ class Recorder:
 
     def end_epoch(self, epoch: EpochEnded) -> None:
         self._epochs.append(epoch)
+
+    def change_rate(self, rate: float) -> None:
+        """From the next step on; of several changes between two steps, the last one counts."""
+        step = self._steps[-1] if self._steps else 0
+        if self._rates and self._rates[-1].step == step:
+            del self._rates[-1]
+        self._rates.append(RateChange(step, rate))
 
 
 class Weights:

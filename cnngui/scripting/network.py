@@ -20,7 +20,7 @@ from cnngui.scripting.plans import planned
 from cnngui.scripting.results import History, Score
 from cnngui.scripting.samples import batch
 from cnngui.scripting.sources import Data, for_network
-from cnngui.theme.formatting import count_text, counted_text
+from cnngui.theme.formatting import counted_text
 from core.data.dataset import Source, divide
 from core.design.edits import move
 from core.design.graph import Block, Graph
@@ -32,6 +32,7 @@ from core.layers import Layer
 from core.maths.arrays import Array
 from core.project import DataChoice, Project
 from core.running.program import Program
+from core.schema.written import count_text
 from core.templates.builder import sizes
 from core.templates.fitting import laid_out
 from core.training.plan import Plan

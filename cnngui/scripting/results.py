@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from cnngui.cli.subcommands.evaluate import result_text
 from cnngui.cli.subcommands.summary import aligned
-from cnngui.theme.formatting import count_text, counted_text, duration_text
+from cnngui.theme.formatting import counted_text, duration_text
 from core.errors import UsageError
 from core.running.program import Result
+from core.schema.written import count_text
 from core.training.checkpoint import Checkpoint
 from core.training.evaluate import Evaluation
 from core.training.events import EpochEnded

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from cnngui.theme.formatting import shape_text
 from core.errors import DataError
 from core.maths.arrays import Array, Shape
+from core.schema.written import shape_text
 
 
 def numbers(given: object, what: str) -> NDArray[Any]:

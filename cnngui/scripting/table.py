@@ -6,11 +6,11 @@ import html
 from collections.abc import Iterable
 
 from cnngui.cli.subcommands.summary import aligned
-from cnngui.theme.formatting import count_text, shape_text
 from core.design.graph import Block, Graph
 from core.design.infer import cost, infer
 from core.errors import DesignError
 from core.layers.unknown import Unknown
+from core.schema.written import count_text, shape_text
 
 Lines = list[tuple[str, ...]]
 

@@ -3,19 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 
 from core.engine.machine.compilers import Progress
-
-
-def shape_text(shape: Iterable[int]) -> str:
-    """`6 × 28 × 28`; also for kernels and strides: `5 × 5`."""
-    return " × ".join(map(str, shape))
-
-
-def count_text(count: int) -> str:
-    """All digits: `61,706`."""
-    return f"{count:,}"
+from core.schema.written import count_text, with_minus
 
 
 def counted_text(number: int, what: str) -> str:
@@ -58,7 +48,8 @@ def number_text(value: float) -> str:
 
 def measure_text(value: float) -> str:
     """A measured value, such as a loss, in four significant digits: `1.202`, `0.04310`, `2.1e-05`."""
-    return f"{value:#.4g}" if math.isfinite(value) and (value == 0 or abs(value) >= 1e-4) else f"{value:.1e}"
+    plain = math.isfinite(value) and (value == 0 or abs(value) >= 1e-4)
+    return with_minus(f"{value:#.4g}" if plain else f"{value:.1e}")
 
 
 def percent_text(share: float) -> str:
@@ -95,3 +86,10 @@ def seconds_text(seconds: float) -> str:
 def compiling_text(progress: Progress) -> str:
     """What is done while operations are compiled, with the one that is next."""
     return f"Compiling operation {min(progress.done + 1, progress.total)} of {progress.total}…"
+
+
+def ahead_text(progress: Progress) -> str:
+    """The same for what is compiled before anybody waits for it."""
+    return (
+        f"Getting ready for training: operation {min(progress.done + 1, progress.total)} of {progress.total}"
+    )

@@ -26,6 +26,7 @@ from cnngui.widgets.pictures import (
     to_qimage,
 )
 from core.maths.arrays import Array
+from core.schema.written import short_text
 
 
 class MosaicView(QWidget):
@@ -112,7 +113,7 @@ class MosaicView(QWidget):
         place = tile_at(x, y, (count, height, width), self._columns, self._gap)
         if place is None:
             return ()
-        value = f"{float(tiles[place]):.4g}"
+        value = short_text(float(tiles[place]), 4)
         channel, row, column = place
         if self._values.ndim == 1:
             return (f"unit {channel}: {value}",)
@@ -212,4 +213,4 @@ class Scale(QWidget):
 
 
 def _short(value: float) -> str:
-    return f"{value:.3g}".replace("-", "−", 1)
+    return short_text(value, 3)

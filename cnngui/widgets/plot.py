@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF
 
-from cnngui.theme.formatting import count_text
 from cnngui.theme.theme import CURVES, GRID, MARGIN, SMALL_SIZE, SPACING, Theme, text_font
+from core.schema.written import count_text, with_minus
 
 _FIRST_STEPS: Final = 100
 _GROWTH: Final = 1.5
@@ -40,6 +40,10 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._top = self._bottom = self._right = 0.0
         self._epochs: list[Any] = []
         self._epoch_pen: Any = None
+        self._changes: Sequence[tuple[int, str]] = ()
+        self._change_lines: list[Any] = []
+        self._change_pen: Any = None
+        self._change_label: dict[str, Any] = {}
         self.hideButtons()
         self._leave_room(below=0)
         self.setMenuEnabled(False)
@@ -73,6 +77,10 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._epoch_pen = pg.mkPen(theme.border, width=1, style=Qt.PenStyle.DotLine)
         for line in self._epochs:
             line.setPen(self._epoch_pen)
+        self._change_pen = pg.mkPen(theme.muted, width=1, style=Qt.PenStyle.DashLine)
+        self._change_label = {"color": theme.muted, "position": 0.5, "rotateAxis": (1, 0)}
+        self._changes, changes = (), self._changes
+        self.set_rates(changes)
         self.setBackground(theme.canvas)
         font: QFont = text_font(SMALL_SIZE)
         for side in ("left", "bottom"):
@@ -138,6 +146,25 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             self._epochs.append(line)
         for line, step in zip(self._epochs, shown, strict=True):
             line.setValue(step)
+
+    @property
+    def marks(self) -> list[tuple[int, str]]:
+        """The lines that `set_rates` has drawn: where they are, and their names."""
+        return [(round(line.value()), line.label.toPlainText()) for line in self._change_lines]
+
+    def set_rates(self, changes: Sequence[tuple[int, str]]) -> None:
+        """A line with a name where something was changed by hand."""
+        if changes == self._changes:
+            return
+        self._changes = changes
+        for line in self._change_lines:
+            self.removeItem(line)
+        self._change_lines = [
+            pg.InfiniteLine(step, pen=self._change_pen, label=text, labelOpts=self._change_label)
+            for step, text in changes
+        ]
+        for line in self._change_lines:
+            self.addItem(line, ignoreBounds=True)
 
     def forget_range(self) -> None:
         """The next curves get a range of their own."""
@@ -264,4 +291,4 @@ class ValueAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         if self.share:
             return [f"{100 * value:.{0 if spacing >= 0.01 else 1}f} %" for value in values]
         strings: list[str] = super().tickStrings(values, scale, spacing)
-        return strings
+        return list(map(with_minus, strings))

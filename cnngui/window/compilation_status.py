@@ -1,11 +1,11 @@
-"""What the status bar shows while operations are compiled: how far that is, and a way to end it."""
+"""What the status bar shows while operations are compiled: how far that is, and a way to end the wait."""
 
 from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from cnngui.models.run import Run
-from cnngui.theme.formatting import compiling_text
+from cnngui.theme.formatting import ahead_text, compiling_text
 from cnngui.theme.theme import SPACING, ThemeManager
 from cnngui.widgets.bar import Bar
 
@@ -14,7 +14,8 @@ _REASON = "This computer translates the network's operations once; the next star
 
 
 class CompilationStatus(QWidget):
-    """Is there only while something is compiled."""
+    """Is there only while something is compiled. What is compiled ahead keeps nobody waiting: it says what
+    it is good for, and asks for no decision."""
 
     def __init__(self, run: Run, themes: ThemeManager) -> None:
         super().__init__()
@@ -32,6 +33,7 @@ class CompilationStatus(QWidget):
             row.addWidget(widget)
         self.cancel.clicked.connect(run.cancel_compiling)
         run.compiling_changed.connect(self._update)
+        run.state_changed.connect(self._update)
         self._update()
 
     @property
@@ -42,5 +44,7 @@ class CompilationStatus(QWidget):
         progress = self._run.compiling
         self.setVisible(progress is not None)
         if progress is not None:
-            self._text.setText(compiling_text(progress))
+            waits = self._run.active
+            self._text.setText(compiling_text(progress) if waits else ahead_text(progress))
+            self.cancel.setVisible(waits)
             self._bar.set_share(progress.share)

@@ -253,6 +253,19 @@ class Frame(QMainWindow):
             self.fit_tabs()
         return super().eventFilter(watched, event)
 
+    def focusNextPrevChild(self, next: bool) -> bool:
+        """Tab goes past the tabs that Qt keeps out of sight until panels are in one place."""
+        passed: set[QWidget] = set()
+        while super().focusNextPrevChild(next):
+            found = self.focusWidget()
+            if found is None or found in passed or not self._is_out_of_sight(found):
+                return True
+            passed.add(found)
+        return False
+
+    def _is_out_of_sight(self, child: QWidget) -> bool:
+        return child.parentWidget() is self and not child.geometry().intersects(self.rect())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.lay_sheet()

@@ -21,7 +21,7 @@ from cnngui.models.run_control import RunControl
 from cnngui.models.selection import Selection
 from cnngui.models.settings import Settings
 from cnngui.panels.panel import PANELS
-from cnngui.theme.formatting import duration_text, measure_text
+from cnngui.theme.formatting import counted_text, duration_text, measure_text
 from cnngui.theme.theme import ThemeManager
 from cnngui.widgets.elided import ElidedLabel
 from cnngui.window.compilation_status import CompilationStatus
@@ -172,12 +172,12 @@ class Workbench(QObject):
         short = text
         if finished is not None and state is State.IDLE:
             short = "Completed" if finished.reason == "completed" else "Stopped"
-            text = f"{short} after {finished.step:,} steps in {duration_text(finished.seconds)}"
+            text = f"{short} after {counted_text(finished.step, 'step')} in {duration_text(finished.seconds)}"
         elif step is not None and not text:
             loss = measure_text(step.result.loss)
             begin = "Paused in epoch" if state is State.PAUSED else "Epoch"
-            short = f"{begin} {step.epoch}, loss {loss}"
-            text = f"{begin} {step.epoch}, batch {step.batch} of {step.batches}, loss {loss}"
+            short = f"{begin} {step.epoch:,}, loss {loss}"
+            text = f"{begin} {step.epoch:,}, batch {step.batch:,} of {step.batches:,}, loss {loss}"
         self._run_text.set_texts(text, short)
 
     def _show_canvas_menu(self, point: QPointF, place: QPoint) -> None:

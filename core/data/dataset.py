@@ -13,6 +13,7 @@ from core.data.mapped import expect
 from core.design.spec import DataSpec
 from core.errors import DataError
 from core.maths.arrays import Array
+from core.schema.written import shape_text
 
 MAX_CLASSES = 10_000
 _AT_ONCE = 1 << 22
@@ -141,7 +142,7 @@ class Source:
 
 
 def _counted(data: Dataset) -> str:
-    return f"{len(data):,} samples of {' × '.join(map(str, data.spec.shape))}"
+    return f"{len(data):,} samples of {shape_text(data.spec.shape)}"
 
 
 def _aims(spec: DataSpec) -> str:

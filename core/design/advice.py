@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from math import inf, prod
 
@@ -11,6 +11,7 @@ from core.design.spec import DataSpec
 from core.errors import Problem
 from core.layers.base import Output
 from core.maths.arrays import Shape
+from core.schema.written import shape_text, short_text
 
 
 def advice(
@@ -28,8 +29,8 @@ def advice(
         )
     if block.layer.inputs == 0 and data is not None and shape != data.shape:
         yield Problem(
-            f"{block.name}: the data's samples are {_written(data.shape)}, "
-            f"the block expects {_written(shape)}.",
+            f"{block.name}: the data's samples are {shape_text(data.shape)}, "
+            f"the block expects {shape_text(shape)}.",
             "Take the data's shape. Where the next block needs another, put Reshape or Upsample there.",
             block.id,
             "shape",
@@ -79,7 +80,7 @@ def _activation_advice(graph: Graph, block: Block, layer: Output) -> Iterator[Pr
 
 
 def _between(limits: tuple[float, float]) -> str:
-    low, high = (f"{limit:g}".replace("-", "−") for limit in limits)
+    low, high = map(short_text, limits)
     return f"none below {low}" if limits[1] == inf else f"only such from {low} to {high}"
 
 
@@ -90,8 +91,8 @@ def _reconstruction_advice(
     for entry in graph.blocks:
         if entry.layer.inputs == 0 and shapes.get(entry.id, shape) != shape:
             yield Problem(
-                f"{block.name}: the network gives {_written(shape)}, "
-                f"its input is {_written(shapes[entry.id])}.",
+                f"{block.name}: the network gives {shape_text(shape)}, "
+                f"its input is {shape_text(shapes[entry.id])}.",
                 "Bring it back to the input's shape, for example with a transposed convolution.",
                 block.id,
             )
@@ -125,7 +126,7 @@ def _misfit(block: Block, layer: Output, before: Block, values: int, data: DataS
     if layer.target == "class" and data.classes == 0:
         if data.one_hot:
             return Problem(
-                f"{block.name}: the data has {data.values} values a sample, a 1 for its class and a 0 for "
+                f"{block.name}: the data has {data.values:,} values a sample, a 1 for its class and a 0 for "
                 "each other one (one-hot), but no class numbers.",
                 "Save the class numbers instead, as numpy.argmax(y, axis=1) gives them; or end with Binary "
                 "Classification, which takes such values.",
@@ -136,26 +137,24 @@ def _misfit(block: Block, layer: Output, before: Block, values: int, data: DataS
         )
     if layer.most_classes is not None and data.classes > layer.most_classes:
         return Problem(
-            f"{block.name}: the data has {data.classes} classes, it tells {layer.most_classes} apart.",
+            f"{block.name}: the data has {data.classes:,} classes, it tells {layer.most_classes:,} apart.",
             "End with Classification.",
             block.id,
         )
     if layer.target == "value" and values != data.values:
-        wants = f"{data.values} value{'s' if data.values != 1 else ''}" if data.classes == 0 else "one class"
+        wants = (
+            f"{data.values:,} value{'s' if data.values != 1 else ''}" if data.classes == 0 else "one class"
+        )
         return Problem(
-            f"{block.name}: the data's target is {wants} a sample, the network gives {values} values.",
-            f"Give {before.name} {data.values} output{'s' if data.values != 1 else ''}"
+            f"{block.name}: the data's target is {wants} a sample, the network gives {values:,} values.",
+            f"Give {before.name} {data.values:,} output{'s' if data.values != 1 else ''}"
             + (", or end with Classification." if data.classes else "."),
             block.id,
         )
     if layer.target == "class" and values != data.classes:
         return Problem(
-            f"{block.name}: the data has {data.classes} classes, the network gives {values} values.",
-            f"Give {before.name} {data.classes} outputs.",
+            f"{block.name}: the data has {data.classes:,} classes, the network gives {values:,} values.",
+            f"Give {before.name} {data.classes:,} outputs.",
             block.id,
         )
     return None
-
-
-def _written(shape: Sequence[int]) -> str:
-    return " × ".join(map(str, shape))

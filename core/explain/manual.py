@@ -18,6 +18,7 @@ from core.maths.optim import OPTIMIZERS
 from core.maths.schedules import SCHEDULES
 from core.schema.param import Kind, Param, param_of, params_of
 from core.schema.registry import summary
+from core.schema.written import shape_text
 from core.training.plan import Plan
 
 _INTRODUCTION = """\
@@ -146,7 +147,7 @@ def _value(value: object) -> str:
     if value == ():
         return "none"
     if isinstance(value, tuple):
-        return " × ".join(map(str, value))
+        return shape_text(value)
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

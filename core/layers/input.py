@@ -7,6 +7,7 @@ from core.layers.base import Layer, Mode, layer
 from core.layers.lowering import Lowering, Value
 from core.maths.arrays import Array, Params, Shape
 from core.schema.param import param
+from core.schema.written import shape_text
 
 
 @layer("input", group="Input", title="Input")
@@ -41,4 +42,4 @@ class Input(Layer):
         return engine.enter()
 
     def summary(self) -> str:
-        return " × ".join(map(str, self.shape))
+        return shape_text(self.shape)

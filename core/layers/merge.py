@@ -12,10 +12,11 @@ from core.layers.base import Layer, Mode, layer
 from core.layers.lowering import Lowering, Value
 from core.layers.sight import SAME, Window, Windows
 from core.maths.arrays import Array, Params, Shape
+from core.schema.written import shape_text
 
 
 def _written(shapes: tuple[Shape, ...]) -> str:
-    return " and ".join(" × ".join(map(str, s)) for s in shapes)
+    return " and ".join(map(shape_text, shapes))
 
 
 def _what_to_do(shapes: tuple[Shape, ...], *, channels: bool) -> str:

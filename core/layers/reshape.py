@@ -12,6 +12,7 @@ from core.layers.sight import Window, Windows
 from core.layers.windows import Sides, crop, pad
 from core.maths.arrays import Array, Params, Shape
 from core.schema.param import param
+from core.schema.written import shape_text
 
 
 @layer("flatten", group="Shape", title="Flatten")
@@ -48,7 +49,7 @@ class Reshape(Layer):
     def infer(self, x: Shape) -> Shape:
         if prod(self.shape) != prod(x) or len(self.shape) not in (1, 3):
             raise ShapeError(
-                f"{prod(x):,} values don't fit into {' × '.join(map(str, self.shape))}.",
+                f"{prod(x):,} values don't fit into {shape_text(self.shape)}.",
                 "Choose channels × height × width, or one length, with the same product.",
                 parameter="shape",
             )
@@ -69,7 +70,7 @@ class Reshape(Layer):
         return engine.reshape(x)
 
     def summary(self) -> str:
-        return " × ".join(map(str, self.shape))
+        return shape_text(self.shape)
 
 
 def _four(numbers: tuple[int, ...], parameter: str) -> Sides:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.errors import ShapeError
 from core.maths.arrays import Shape
+from core.schema.written import shape_text
 
 
 def need_image(shape: Shape) -> tuple[int, int, int]:
@@ -20,7 +21,7 @@ def need_vector(x: Shape, who: str) -> int:
     """The length of a vector. Raises ShapeError for an image."""
     if len(x) != 1:
         raise ShapeError(
-            f"{who} needs a vector, got an image of {' × '.join(map(str, x))}.",
+            f"{who} needs a vector, got an image of {shape_text(x)}.",
             "Put Flatten or Global Average Pool before it.",
         )
     return x[0]

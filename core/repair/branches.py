@@ -15,6 +15,7 @@ from core.maths.arrays import Shape
 from core.repair.fix import DesignEdit
 from core.repair.tools import before, give, insert_all, size_setting
 from core.repair.ways import KINDS, Way, first_way, words
+from core.schema.written import shape_text
 
 
 def proposals(graph: Graph, block: Block, shapes: Mapping[str, Shape]) -> Iterator[DesignEdit]:
@@ -90,7 +91,7 @@ def _own(graph: Graph, wire: Wire) -> list[Block]:
 
 
 def _set(blocks: Sequence[Block], name: str, value: Any) -> DesignEdit:
-    shown = " × ".join(map(str, value)) if isinstance(value, tuple) else value
+    shown = shape_text(value) if isinstance(value, tuple) else value
     whose = " and ".join(b.name for b in blocks) if len(blocks) < 3 else f"{len(blocks)} blocks"
     title = f"Set {name} of {whose} to {shown}"
     return DesignEdit(title, lambda g: reduce(lambda g, b: set_param(g, b.id, name, value), blocks, g))

@@ -17,6 +17,7 @@ from core.repair.fix import DesignEdit
 from core.repair.tools import before, give, with_layer
 from core.repair.ways import image_shapes
 from core.schema.param import Param, params_of
+from core.schema.written import shape_text
 
 
 def proposals(graph: Graph, problem: Problem, shapes: Mapping[str, Shape]) -> Iterator[DesignEdit]:
@@ -46,7 +47,7 @@ def proposals(graph: Graph, problem: Problem, shapes: Mapping[str, Shape]) -> It
 
 
 def _set(block_id: str, declared: Param, value: Any) -> DesignEdit:
-    shown = (" × ".join(map(str, value)) or "none") if isinstance(value, tuple) else value
+    shown = (shape_text(value) or "none") if isinstance(value, tuple) else value
     title = f"Set {declared.label.lower()} to {shown}"
     return DesignEdit(title, lambda graph: set_param(graph, block_id, declared.name, value))
 

@@ -14,6 +14,7 @@ from core.layers.resampling import AdaptiveAveragePool, Upsample
 from core.layers.reshape import Crop, Flatten, Reshape, ZeroPad
 from core.maths.arrays import Shape
 from core.repair.tools import allowed
+from core.schema.written import shape_text
 
 Way = tuple[Layer, ...]
 
@@ -55,7 +56,7 @@ def _word(layer: Layer) -> str:
     if isinstance(layer, Conv2D) and layer.kernel == (1, 1):
         return "a 1 × 1 convolution"
     if isinstance(layer, Reshape):
-        return f"Reshape to {' × '.join(map(str, layer.shape))}"
+        return f"Reshape to {shape_text(layer.shape)}"
     return layer.title
 
 

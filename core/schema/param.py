@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, get_type_hints
 
 from core.errors import UsageError
+from core.schema.written import short_text
 
 Padding: TypeAlias = Literal["valid", "same"] | tuple[int, int, int, int]
 """No padding, enough for output = ceil(input / stride), or explicit pixels (top, left, bottom, right)."""
@@ -88,14 +89,14 @@ class Param:
         return value
 
     def limits(self) -> str:
-        """The limits in words, such as `1 to 4096`; empty where there are none."""
+        """The limits in words, such as `1 to 4,096`; empty where there are none."""
         if self.choices:
             return self._choices()
         if self.min is not None and self.max is not None:
-            return f"{_number(self.min)} to {_number(self.max)}"
+            return f"{short_text(self.min)} to {short_text(self.max)}"
         if self.min is not None:
-            return f"at least {_number(self.min)}"
-        return "" if self.max is None else f"at most {_number(self.max)}"
+            return f"at least {short_text(self.min)}"
+        return "" if self.max is None else f"at most {short_text(self.max)}"
 
     def _choices(self) -> str:
         return " or ".join(filter(None, (", ".join(self.choices[:-1]), self.choices[-1])))
@@ -152,10 +153,6 @@ def exact_float(value: object) -> object:
 def _shown(value: object) -> str:
     """The value as Python writes it, with the middle left out where it is long."""
     return reprlib.repr(value)
-
-
-def _number(value: float) -> str:
-    return f"{value:g}" if abs(value) < 1e5 else f"{value:,.0f}"
 
 
 def param(

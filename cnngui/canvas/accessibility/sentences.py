@@ -9,7 +9,6 @@ from typing import Final
 from cnngui.canvas.drawing.blocks.group_face import group_title
 from cnngui.canvas.drawing.words import counted
 from cnngui.models.document import Document
-from cnngui.theme.formatting import count_text, shape_text
 from core.design.folding import box
 from core.design.graph import Block, Comment, Frame, Group
 from core.design.groups import blocks_of
@@ -17,6 +16,7 @@ from core.design.infer import cost
 from core.design.notes import notes_of
 from core.design.outline import OutlineRow, grouped_outline
 from core.errors import Problem
+from core.schema.written import count_text, shape_text
 
 Note = Frame | Comment
 DesignPart = Block | Group | Note

@@ -16,6 +16,7 @@ from cnngui.canvas.drawing.blocks.captions import Captions
 from cnngui.canvas.drawing.blocks.face import Face
 from cnngui.canvas.drawing.blocks.faces import Faces
 from cnngui.canvas.drawing.blocks.group_face import GroupFace
+from cnngui.canvas.drawing.found_marks import FoundMarks
 from cnngui.canvas.drawing.gesture_marks import GestureMarks
 from cnngui.canvas.drawing.groups.open_group import GroupArea
 from cnngui.canvas.drawing.groups.open_groups import OpenGroups
@@ -68,6 +69,7 @@ class Scene(QGraphicsScene):
         self._selected_wires: frozenset[Wire] = frozenset()
         self._hovered: Hit = None
         self.gesture = GestureMarks(self, style)
+        self.found = FoundMarks(self, style, self._bodies_drawn)
         self._captions: Captions | None = None
         self._overview = Overview(style, self._wires)
         self._shows_details = False
@@ -114,6 +116,7 @@ class Scene(QGraphicsScene):
             self._lead_wires(passing=passing)
         self._show_ghosts(graph, graph if proposal_for is None else proposal_for)
         self.notes.show(graph)
+        self.found.follow()
         self.drawn.emit()
 
     def set_style(self, style: Style) -> None:
@@ -127,6 +130,7 @@ class Scene(QGraphicsScene):
             wire.set_style(style)
         self.notes.set_style(style)
         self.gesture.set_style(style)
+        self.found.set_style(style)
         self.open_groups.set_style(style)
         self._show_open_groups()
         self._lead_wires()
@@ -142,6 +146,7 @@ class Scene(QGraphicsScene):
                 self._follow_body(item, before)
         self._show_open_groups()
         self._lead_wires()
+        self.found.follow()
 
     def mark(
         self, blocks: Collection[str], current: str | None, wires: Collection[Wire], group: str | None = None
@@ -221,6 +226,10 @@ class Scene(QGraphicsScene):
         drawn = self.open_groups[shown] if shown in self.open_groups else self._blocks[shown].face
         return drawn.description
 
+    def _bodies_drawn(self, parts: Collection[str]) -> list[QRectF]:
+        """One area for all that a folded group hides."""
+        return list(map(self.body, dict.fromkeys(self._folding.shown(p) for p in parts if self.draws(p))))
+
     def bodies(self) -> dict[str, QRectF]:
         """The areas of all that is drawn as a block, by id."""
         return {block_id: item.body for block_id, item in self._blocks.items()}
@@ -296,6 +305,7 @@ class Scene(QGraphicsScene):
             shown = (*self.notes.captions(), *self.open_groups.captions(), *folded)
             self._captions = Captions(shown, self._style, self._wiring.is_free)
         self._captions.paint(painter)
+        self.found.paint(painter)
         self.gesture.paint(painter)
 
     def _set_hovered(self, hit: Hit, *, on: bool) -> None:

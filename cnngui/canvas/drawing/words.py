@@ -31,4 +31,4 @@ def named(graph: Graph, parts: Collection[str], wires: int = 0) -> str:
 
 def counted(count: int, word: str) -> str:
     """`1 wire`, `2 wires`."""
-    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"

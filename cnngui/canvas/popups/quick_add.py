@@ -19,12 +19,12 @@ from cnngui.canvas.popups.candidates import (
 from cnngui.canvas.popups.choice_popup import ChoicePopup
 from cnngui.canvas.popups.choices import Choice
 from cnngui.canvas.stage import Stage
-from cnngui.theme.formatting import shape_text
 from cnngui.theme.icons import layer_icon_name
 from cnngui.theme.theme import ThemeManager
 from core.design import edits
 from core.design.graph import Graph
 from core.layers import Layer
+from core.schema.written import shape_text
 
 
 class QuickAdd(ChoicePopup):

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QColor, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit
+from PySide6.QtGui import QColor, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton
 
 from cnngui.canvas.stage import Stage
 from cnngui.theme.accessibility import announce
+from cnngui.theme.icons import icon
 from cnngui.theme.theme import GRID, SMALL_SIZE, SPACING, Theme, ThemeManager
 from cnngui.widgets.over import Over
 from cnngui.widgets.small import MUTED, TextLabel
 from core.design.graph import Block, Graph, Group
 from core.schema.param import params_of
 
-_WIDTH: Final = 72 * GRID
+_WIDTH: Final = 90 * GRID
 _COUNT_WIDTH: Final = 16 * GRID
 
 
 class SearchBar(Over):
-    """A line in the canvas's corner: typing selects the first hit, Enter and Shift+Enter the others."""
+    """A line in the canvas's corner: typing marks all hits and selects the first, buttons and keys others."""
 
     def __init__(self, stage: Stage, themes: ThemeManager) -> None:
         super().__init__(themes, stage.widget)
@@ -38,6 +39,15 @@ class SearchBar(Over):
         row.setSpacing(SPACING)
         row.addWidget(self.line)
         row.addWidget(self.count)
+        self.buttons = {
+            "previous": self._button("Previous hit", "Shift+Return", lambda: self._step(-1)),
+            "next": self._button("Next hit", "Return", lambda: self._step(1)),
+            "close": self._button("Close", "Esc", self.dismiss),
+        }
+        for button in self.buttons.values():
+            row.addWidget(button)
+        themes.changed.connect(self._color)
+        self._color()
         self.setFixedWidth(_WIDTH)
         self.line.installEventFilter(self)
         self.line.textChanged.connect(self._search)
@@ -45,6 +55,18 @@ class SearchBar(Over):
         stage.document.changed.connect(self._follow)
         stage.selection.changed.connect(self._show_count)
         self.hide()
+
+    def _button(self, help: str, key: str, run: Callable[[], None]) -> QToolButton:
+        button = QToolButton()
+        button.setAutoRaise(True)
+        button.setToolTip(f"{help} ({QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)})")
+        button.setAccessibleName(help)
+        button.clicked.connect(run)
+        return button
+
+    def _color(self) -> None:
+        for name, button in self.buttons.items():
+            button.setIcon(icon(name, self._themes.current.text))
 
     def edge(self, theme: Theme) -> QColor:
         """It stays open beside the work."""
@@ -62,6 +84,7 @@ class SearchBar(Over):
 
     def dismiss(self) -> None:
         self.hide()
+        self._stage.drawing.found.show(())
         self._stage.widget.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _search(self) -> None:
@@ -72,6 +95,9 @@ class SearchBar(Over):
     def _follow(self) -> None:
         if not self.isHidden():
             self._hits = hits(self._stage.document.graph, self.line.text())
+            self._stage.drawing.found.show(self._hits)
+            for name in ("previous", "next"):
+                self.buttons[name].setEnabled(bool(self._hits))
             self._show_count()
 
     def _step(self, step: int) -> None:
@@ -97,14 +123,19 @@ class SearchBar(Over):
         elif not self._hits:
             text = "No block"
         elif current in self._hits:
-            text = f"{self._hits.index(current) + 1} of {len(self._hits)}"
+            text = f"{self._hits.index(current) + 1:,} of {len(self._hits):,}"
         else:
-            text = f"{len(self._hits)} found"
+            text = f"{len(self._hits):,} found"
         self.count.setText(text)
 
     def _place(self) -> None:
         self.adjustSize()
         self.move(self._stage.widget.width() - self.width() - SPACING, SPACING)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.dismiss()
+        super().keyPressEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._stage.widget and event.type() == QEvent.Type.Resize:

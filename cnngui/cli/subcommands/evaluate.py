@@ -19,6 +19,7 @@ from core.design.infer import require_sound
 from core.errors import UsageError
 from core.formats.project import load_project
 from core.running.program import Program, Result
+from core.schema.written import count_text
 from core.training.evaluate import Evaluation, evaluation
 
 
@@ -60,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
         counts = None if found.confusion is None else found.confusion.tolist()
         print(json.dumps({**numbers(found.result), "samples": found.samples, "confusion": counts}))
     else:
-        print(f"{found.samples:,} samples  {result_text(found.result)}")
+        print(f"{count_text(found.samples)} samples  {result_text(found.result)}")
     return 0
 
 

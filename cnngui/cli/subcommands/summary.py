@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from cnngui.models.designs import open_design
-from cnngui.theme.formatting import shape_text
 from core.design.expand import expand
 from core.design.graph import Graph
 from core.design.infer import cost, require_sound
 from core.maths.arrays import Shape
+from core.schema.written import shape_text
 
 
 @dataclass(frozen=True)

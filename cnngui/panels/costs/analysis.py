@@ -9,7 +9,6 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QPushButton,
     QSizePolicy,
     QStackedWidget,
     QToolButton,
@@ -22,15 +21,16 @@ from cnngui.models.models import Models
 from cnngui.models.selection import Selection
 from cnngui.panels.costs.cost_table import CostModel, CostTable
 from cnngui.panels.panel import PanelPlace, panel
-from cnngui.theme.formatting import bytes_text, count_text, seconds_text, short_count_text
+from cnngui.theme.formatting import bytes_text, seconds_text, short_count_text
 from cnngui.theme.icons import icon
 from cnngui.theme.theme import GRID, MARGIN, SPACING, ThemeManager
 from cnngui.widgets.save_dialog import ask_for_path
-from cnngui.widgets.small import EmptyState, TextLabel, small_label
+from cnngui.widgets.small import ElidedButton, EmptyState, TextLabel, small_label
 from core.design.expand import expand
 from core.errors import CoreError
 from core.exchange import Exporter, Material, exporters_of
 from core.explain.analysis import Analysis, analyse
+from core.schema.written import count_text
 
 _LEAST_WIDTH: Final = 300
 _DELAY: Final = 60
@@ -69,7 +69,7 @@ class AnalysisPanel(QWidget):
             "memory": Figure("Memory", ""),
             "epoch": Figure("Epoch", "One pass through the training data, measured on this computer"),
         }
-        self.measure = QPushButton("Measure time")
+        self.measure = ElidedButton("Measure time")
         self.measure.setAccessibleName("Measure the time of an epoch")
         self.measure.clicked.connect(lambda: judging.measure(document.graph))
         self.export = QToolButton()

@@ -27,12 +27,13 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
-from cnngui.theme.formatting import bytes_text, percent_text, shape_text, short_count_text
+from cnngui.theme.formatting import bytes_text, percent_text, short_count_text
 from cnngui.theme.icons import entry_icon, layer_icon_name
 from cnngui.theme.theme import GRID, SMALL_SIZE, ThemeManager, text_font
 from cnngui.widgets.free_space import FreeSpace
 from core.design.graph import Block, Graph
 from core.explain.analysis import Analysis, CostRow
+from core.schema.written import count_text, shape_text
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
@@ -93,7 +94,7 @@ COLUMNS: Final = (
     Column(
         "Parameters",
         "Learned numbers",
-        lambda block, row: short_count_text(row.parameters),
+        lambda block, row: count_text(row.parameters),
         lambda block, row: row.parameters,
         lambda analysis: analysis.parameters,
     ),

@@ -35,6 +35,8 @@ from core.training.plan import Plan
 
 _FOLDER: Final = "data"
 _WIDTH: Final = 240
+_SHOWS_FILES: Final = QFileDialog.Option(0)
+"""Qt would show folders alone: what lies in them is how one knows the right one."""
 _NOTHING: Final = "No data yet.", "Choose a source on the left."
 _LOADING: Final = "The data are being loaded.", "A look at them will be here in a moment."
 
@@ -53,6 +55,7 @@ class DataPanel(QWidget):
         self._help = " ".join(descriptions())
         self.embedded: dict[str, QRadioButton] = {}
         self.open_folder, self.open_file = QPushButton("Open folder…"), QPushButton("Open file…")
+        self.own = QRadioButton()
         self._opened = small_label()
         self._opened.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.banner = Banner(themes)
@@ -80,13 +83,16 @@ class DataPanel(QWidget):
         column.setSpacing(SPACING)
         column.addWidget(TextLabel("Source", bold=True))
         group = QButtonGroup(self)
-        group.setExclusive(False)  # a file is neither of them
+        group.setExclusive(False)  # what is chosen is what is there, not what was clicked last
         for spec, text in named_sources().items():
             button = QRadioButton(text)
             button.clicked.connect(lambda _, spec=spec: self._load(spec))
             group.addButton(button)
             self.embedded[spec] = button
             column.addWidget(button)
+        self.own.clicked.connect(self._update)
+        group.addButton(self.own)
+        column.addWidget(self.own)
         for opener in (self.open_folder, self.open_file):
             opener.setToolTip(self._help)
             opener.setAutoDefault(False)
@@ -132,7 +138,7 @@ class DataPanel(QWidget):
 
     def _ask_for_folder(self) -> None:
         folder = str(self._settings.folder(_FOLDER) or Path.home())
-        if name := QFileDialog.getExistingDirectory(self, "Open a folder with data", folder):
+        if name := QFileDialog.getExistingDirectory(self, "Open a folder with data", folder, _SHOWS_FILES):
             self._settings.set_folder(_FOLDER, Path(name))
             self._load(name)
 
@@ -160,7 +166,11 @@ class DataPanel(QWidget):
         spec = data.loading or (source.spec if source is not None else "")
         for name, button in self.embedded.items():
             button.setChecked(name == spec)
-        self._opened.setText("" if spec in self.embedded else spec)
+        own = "" if spec in self.embedded else spec
+        self.own.setText(Path(own).name or own)
+        self.own.setChecked(bool(own))
+        self.own.setVisible(bool(own))
+        self._opened.setText(own)
         self._opened.setVisible(bool(self._opened.text()))
         self._busy.setVisible(data.loading is not None)
         self._busy_text.setText("Loading…")

@@ -13,12 +13,13 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout
 
 from cnngui.models.data import Data, DataPart
 from cnngui.theme import icons
-from cnngui.theme.formatting import count_text, measure_text, shape_text
+from cnngui.theme.formatting import counted_text, measure_text
 from cnngui.theme.theme import GRID, SMALL_SIZE, SPACING, ThemeManager, text_font
 from cnngui.widgets.bars import BarRow, BarRows
 from cnngui.widgets.pictures import levels_of, picture
 from cnngui.widgets.small import Scroll, TextLabel, small_label
 from core.data.dataset import Dataset
+from core.schema.written import count_text, shape_text
 
 _TILE: Final = 48
 _MAX_CLASSES: Final = 100
@@ -172,7 +173,7 @@ def facts_text(parts: Mapping[DataPart, Dataset]) -> str:
         return ""
     kind = f"{count_text(len(data.classes))} classes" if data.classes else "values to predict"
     shape = data.spec.shape
-    size = shape_text(shape) if len(shape) > 1 else f"{count_text(shape[0])} numbers"
+    size = shape_text(shape) if len(shape) > 1 else counted_text(shape[0], "number")
     return f"{size}, {kind}: {counts_text(parts)}"
 
 

@@ -66,7 +66,7 @@ class BlockHeader(QWidget):
 
     def show_several(self, blocks: Sequence[Block]) -> None:
         """Shows how many blocks are selected, and of what kinds."""
-        self._title.setText(f"{len(blocks)} blocks selected")
+        self._title.setText(f"{len(blocks):,} blocks selected")
         self._error.setVisible(False)
         self._show(blocks[-1], ", ".join(dict.fromkeys(block.layer.title for block in blocks)))
         self._name.setVisible(False)

@@ -13,7 +13,7 @@ from cnngui.models.document import Document
 from cnngui.panels.design.block_header import BlockHeader
 from cnngui.panels.design.problem_place import ProblemPlace
 from cnngui.panels.design.problem_view import ProblemList
-from cnngui.theme.formatting import count_text, shape_text, short_count_text
+from cnngui.theme.formatting import short_count_text
 from cnngui.theme.theme import MARGIN, ThemeManager
 from cnngui.widgets.facts import Facts
 from cnngui.widgets.small import Separator
@@ -23,6 +23,7 @@ from core.design.graph import Group
 from core.design.groups import GroupSettings, set_repeat
 from core.design.infer import cost
 from core.errors import CoreError
+from core.schema.written import count_text, shape_text
 
 if TYPE_CHECKING:
     pass

@@ -7,8 +7,17 @@ from html import escape
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedLayout, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QStackedLayout,
+    QStyle,
+    QStyleOptionFocusRect,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
 
 from cnngui.commands.bench import Bench
 from cnngui.models.document import Document
@@ -17,11 +26,35 @@ from cnngui.models.selection import Selection
 from cnngui.panels.design.illustration import IllustrationView
 from cnngui.panels.panel import PanelPlace, panel
 from cnngui.theme.icons import layer_icon_name
-from cnngui.theme.theme import ICON_SIZE, MARGIN, SMALL_SIZE, SPACING, Theme, ThemeManager
+from cnngui.theme.theme import GRID, ICON_SIZE, MARGIN, SMALL_SIZE, SPACING, Theme, ThemeManager
 from cnngui.widgets.small import EmptyState, IconLabel, TextLabel, small_label
 from core.explain.illustration import illustrate
 from core.explain.manual import description, inputs, settings
 from core.layers import LAYERS, Layer
+
+
+class _Text(QTextBrowser):
+    """Read with the keyboard, too: a ring around it says so."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.hasFocus():
+            option = QStyleOptionFocusRect()
+            option.initFrom(self.viewport())
+            painter = QPainter(self.viewport())
+            self.style().drawPrimitive(QStyle.PrimitiveElement.PE_FrameFocusRect, option, painter, self)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.viewport().update()
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        super().scrollContentsBy(dx, dy)
+        self.viewport().update()  # the ring stays where it is
 
 
 class HelpPanel(QWidget):
@@ -42,11 +75,11 @@ class HelpPanel(QWidget):
         self.title = TextLabel(bold=True)
         self._group = small_label()
         self.picture = IllustrationView(themes)
-        self.text = QTextBrowser()
+        self.text = _Text()
         self.text.setFrameShape(QFrame.Shape.NoFrame)
         self.text.setAccessibleName("Help")
         self.text.viewport().setAutoFillBackground(False)
-        self.text.document().setDocumentMargin(0)
+        self.text.document().setDocumentMargin(GRID)
         names = QVBoxLayout()
         names.setSpacing(0)
         names.addWidget(self.title)

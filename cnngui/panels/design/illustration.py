@@ -9,11 +9,11 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from cnngui.theme.formatting import shape_text
 from cnngui.theme.theme import GRID, SMALL_SIZE, SPACING, ThemeManager, text_font
 from cnngui.widgets.pictures import ColorMap, limits, mosaic, to_indices, to_qimage
 from core.explain.illustration import Curve, Maps
 from core.maths.arrays import Array
+from core.schema.written import shape_text, short_text
 
 _WIDTH: Final = 232
 _HEIGHT: Final = 96
@@ -118,18 +118,19 @@ class IllustrationView(QWidget):
         painter.setPen(theme.muted)
         ends = QRectF(0, _HEIGHT + GRID / 2, _WIDTH, line)
         top = QRectF(place(0, high) + QPointF(GRID, 0), QPointF(_WIDTH, line))
-        painter.drawText(ends, Qt.AlignmentFlag.AlignLeft, f"x = {left:g}".replace("-", "−"))
+        painter.drawText(ends, Qt.AlignmentFlag.AlignLeft, f"x = {short_text(left)}")
         painter.drawText(ends, Qt.AlignmentFlag.AlignHCenter, "0")
-        painter.drawText(ends, Qt.AlignmentFlag.AlignRight, f"{right:g}")
-        painter.drawText(top, Qt.AlignmentFlag.AlignLeft, f"y = {high:.3g}")
+        painter.drawText(ends, Qt.AlignmentFlag.AlignRight, short_text(right))
+        painter.drawText(top, Qt.AlignmentFlag.AlignLeft, f"y = {short_text(high, 3)}")
 
 
 def _words(shown: Maps | Curve | None) -> str:
     if shown is None:
         return ""
     if isinstance(shown, Curve):
-        ends = f"x from {shown.x[0]:g} to {shown.x[-1]:g}, y from {shown.y.min():.3g} to {shown.y.max():.3g}"
-        return ends.replace("-", "−")
+        x, y = shown.x, shown.y
+        ends = [short_text(float(end), 3) for end in (x[0], x[-1], y.min(), y.max())]
+        return "x from {} to {}, y from {} to {}".format(*ends)
     before = " and ".join(shape_text(x.shape) for x in shown.inputs)
     return f"{before} becomes {shape_text(shown.output.shape)}, with the weights a layer starts with"
 

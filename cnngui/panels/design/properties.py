@@ -20,7 +20,7 @@ from cnngui.panels.design.group_view import GroupView
 from cnngui.panels.design.problem_place import ProblemPlace
 from cnngui.panels.design.problem_view import ProblemList
 from cnngui.panels.panel import PanelPlace, panel
-from cnngui.theme.formatting import count_text, shape_text, short_count_text
+from cnngui.theme.formatting import short_count_text
 from cnngui.theme.theme import MARGIN, ThemeManager
 from cnngui.widgets.facts import Facts
 from cnngui.widgets.mark import paint_mark
@@ -30,6 +30,7 @@ from core.design.graph import Block, Graph
 from core.design.infer import cost, input_shapes
 from core.errors import CoreError, Problem
 from core.schema.param import param_of, params_of
+from core.schema.written import count_text, shape_text
 
 _SELECT: Final = "Select a block to see its settings."
 _HOW_TO_SELECT: Final = "Click one, or drag a frame around several."
@@ -196,7 +197,7 @@ class PropertiesPanel(QWidget):
     def _set(self, name: str, value: Any) -> None:
         blocks = self._blocks
         label = param_of(type(blocks[-1].layer), name).label
-        what = blocks[-1].name if len(blocks) == 1 else f"{len(blocks)} blocks"
+        what = blocks[-1].name if len(blocks) == 1 else f"{len(blocks):,} blocks"
         ids = ",".join(block.id for block in blocks)
 
         def change(graph: Graph) -> Graph:

@@ -6,8 +6,8 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QDragEnterEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QDragEnterEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from cnngui.canvas.editor.mime import can_be_dropped
@@ -180,7 +180,7 @@ class Card(QAbstractButton):
     def _draw(self) -> None:
         if self._graph is None:
             self._graph = open_design(self.template.name).project.design
-        size = QSize(_CARD.width() - 2, _PICTURE_HEIGHT)
+        size = QSize(_CARD.width() - 4, _PICTURE_HEIGHT)
         self._picture = design_picture(self._graph, self._themes.current, size, self.devicePixelRatioF())
         self.update()
 
@@ -194,13 +194,15 @@ class Card(QAbstractButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         active = self.underMouse() or self.hasFocus()
-        painter.setPen(theme.accent if active else theme.border)
+        line = 2 if active else 1
+        painter.setPen(QPen(theme.accent if active else theme.edge, line))
         painter.setBrush(theme.raised)
-        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), RADIUS, RADIUS)
+        inset = line / 2
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), RADIUS, RADIUS)
         if self._picture is None:
             self._timer.start()
         else:
-            painter.drawPixmap(1, RADIUS // 2, self._picture)
+            painter.drawPixmap(2, RADIUS // 2, self._picture)
         words = QRect(SPACING, _PICTURE_HEIGHT + RADIUS, self.width() - 2 * SPACING, 0)
         painter.setPen(theme.text)
         painter.setFont(text_font(bold=True))

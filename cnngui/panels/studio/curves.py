@@ -35,13 +35,15 @@ from cnngui.models.run import Run
 from cnngui.models.run_record import Curves
 from cnngui.panels.panel import PanelPlace, panel
 from cnngui.theme import icons
-from cnngui.theme.formatting import count_text, measure_text, percent_text
+from cnngui.theme.formatting import measure_text, number_text, percent_text
 from cnngui.theme.theme import GRID, MARGIN, SMALL_SIZE, SPACING, ThemeManager, text_font
 from cnngui.widgets.elided import ElidedLabel
+from cnngui.widgets.entries import add_entry
 from cnngui.widgets.plot import Growing, Numbers, Plot, curve_colors
 from cnngui.widgets.save_dialog import ask_for_path
 from cnngui.widgets.small import MUTED, EmptyState
 from core.running.program import Result
+from core.schema.written import count_text
 from core.training.events import EpochEnded
 
 Shown = Literal["loss", "metric", "both"]
@@ -211,6 +213,7 @@ class CurvesPanel(QWidget):
         self.metric_plot.set_curves(steps, metrics, at, _results(checked, lambda r: r.first_metric))
         for plot in (self.loss_plot, self.metric_plot):
             plot.set_epochs([epoch.step for epoch in curves.epochs])
+            plot.set_rates([(change.step, f"rate {number_text(change.rate)}") for change in curves.rates])
         if not self.loss_plot.pointer.isVisible():
             self._describe(len(steps) - 1)
 
@@ -279,10 +282,10 @@ class CurvesPanel(QWidget):
             return
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("Show &Everything", self.show_everything)
+        add_entry(menu, "fit", "Show &Everything", self.show_everything)
         menu.addSeparator()
-        menu.addAction("&Save Image…", self._ask_for_path)
-        menu.addAction("&Copy Image", lambda: QGuiApplication.clipboard().setPixmap(self.picture()))
+        add_entry(menu, "save", "&Save Image…", self._ask_for_path)
+        add_entry(menu, "copy", "&Copy Image", lambda: QGuiApplication.clipboard().setPixmap(self.picture()))
         menu.popup(event.globalPos())
 
     def _ask_for_path(self) -> None:

@@ -22,7 +22,6 @@ from cnngui.models.models import Models
 from cnngui.models.selection import Selection
 from cnngui.panels.panel import PanelPlace, panel
 from cnngui.panels.studio.sample import COMPACT_WIDTH, WIDTH, SampleView
-from cnngui.theme.formatting import count_text, shape_text
 from cnngui.theme.theme import GRID, MARGIN, SMALL_SIZE, SPACING, ThemeManager
 from cnngui.widgets.elided import ElidedLabel
 from cnngui.widgets.mosaic import MosaicView
@@ -31,6 +30,7 @@ from cnngui.widgets.small import MUTED, EmptyState, TextLabel
 from core.design.graph import Graph
 from core.layers.base import Output
 from core.maths.arrays import Array
+from core.schema.written import count_text, shape_text
 
 _NARROW = 480
 """Below this width, in pixels, there is no room for the sample with its prediction beside the maps …"""

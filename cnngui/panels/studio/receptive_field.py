@@ -14,13 +14,14 @@ from cnngui.models.looking import block_to_look_at
 from cnngui.models.models import Models
 from cnngui.models.selection import Selection
 from cnngui.panels.panel import PanelPlace, panel
-from cnngui.theme.formatting import number_text, shape_text
+from cnngui.theme.formatting import number_text
 from cnngui.theme.theme import GRID, MARGIN, SPACING, ThemeManager
 from cnngui.widgets.pictures import picture
 from cnngui.widgets.pixels import PixelView
 from cnngui.widgets.small import EmptyState, TextLabel, small_label
 from core.explain.analysis import Area, Field, receptive_fields, seen_area
 from core.maths.arrays import Shape
+from core.schema.written import shape_text
 
 _HINT = "Point at the picture or the grid to look at another unit."
 _NO_SAMPLE = "The samples of the data have another shape; the frame is drawn without one."

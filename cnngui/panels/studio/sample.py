@@ -15,13 +15,14 @@ from cnngui.forms.editors import ChoiceBox
 from cnngui.models.data import Data, DataPart
 from cnngui.models.looking import Looking
 from cnngui.theme import icons
-from cnngui.theme.formatting import count_text, measure_text, percent_text
+from cnngui.theme.formatting import measure_text, percent_text
 from cnngui.theme.theme import GRID, SPACING, ThemeManager
 from cnngui.widgets.bars import BarRow, BarRows
 from cnngui.widgets.pictures import Levels, levels_of, limits, picture
 from cnngui.widgets.small import small_label
 from core.data.dataset import Dataset
 from core.maths.arrays import Array
+from core.schema.written import count_text
 
 WIDTH: Final = 248
 COMPACT_WIDTH: Final = 104

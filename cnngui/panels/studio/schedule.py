@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 
 from cnngui.forms.editors import ChoiceBox
 from cnngui.forms.form import Form
-from cnngui.theme.formatting import number_text
+from cnngui.theme.formatting import counted_text, number_text
 from cnngui.theme.theme import SPACING, ThemeManager
 from core.maths.schedules import SCHEDULES, Schedule
 from core.training.plan import Plan
@@ -100,8 +100,8 @@ class RateCurve(QWidget):
         self.rates = [plan.learning_rate(plan.epochs * n / _POINTS) for n in range(_POINTS + 1)]
         self.setVisible(min(self.rates) < max(self.rates))
         text = (
-            f"Learning rate over {plan.epochs} epochs: at most {number_text(max(self.rates))}, "
-            f"{number_text(self.rates[-1])} at the end"
+            f"Learning rate over {counted_text(plan.epochs, 'epoch')}: "
+            f"at most {number_text(max(self.rates))}, {number_text(self.rates[-1])} at the end"
         )
         self.setToolTip(text)
         self.setAccessibleName(text)

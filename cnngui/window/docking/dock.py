@@ -6,9 +6,10 @@ from typing import Final, cast
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal, SignalInstance
 from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QAbstractButton, QDockWidget, QMainWindow, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractButton, QDockWidget, QMainWindow, QMenu, QStyle, QWidget
 
 from cnngui.panels.panel import Panel
+from cnngui.widgets.entries import add_entry
 from cnngui.window.docking.slot import Slot
 
 Area = Qt.DockWidgetArea
@@ -19,6 +20,10 @@ AREAS = {
 }
 _FLOAT_BUTTON: Final = "qt_dockwidget_floatbutton"
 _CLOSE_BUTTON: Final = "qt_dockwidget_closebutton"
+_ICONS: Final = {
+    _FLOAT_BUTTON: QStyle.StandardPixmap.SP_TitleBarNormalButton,
+    _CLOSE_BUTTON: QStyle.StandardPixmap.SP_TitleBarCloseButton,
+}
 _TAKE_OUT: Final = "Take out of the window"
 _PUT_BACK: Final = "Put back into the window"
 
@@ -42,6 +47,15 @@ class Dock(QDockWidget):
         self._own(_CLOSE_BUTTON).setToolTip("Close")
         self.topLevelChanged.connect(self._tell_way)
         self._tell_way()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Qt asks its style for the icons of the buttons only now and then."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            for name, standard in _ICONS.items():
+                button = self.findChild(QAbstractButton, name)
+                if button is not None:  # not while the dock is being made
+                    button.setIcon(self.style().standardIcon(standard, None, self))
 
     def hold(self, content: QWidget) -> None:
         """Takes its content back that was shown elsewhere for a while."""
@@ -90,10 +104,10 @@ class Dock(QDockWidget):
             return
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("Show over &All Others").triggered.connect(self.maximise_wanted)
-        menu.addAction(self._way).triggered.connect(self.float_wanted)
+        add_entry(menu, "fit", "Show over &All Others", self.maximise_wanted.emit, "F11")
+        add_entry(menu, "float", self._way, self.float_wanted.emit)
         menu.addSeparator()
-        menu.addAction("&Close").triggered.connect(self.close_wanted)
+        add_entry(menu, "close", "&Close", self.close_wanted.emit)
         menu.popup(event.globalPos())
 
     def _is_title(self, place: QPoint) -> bool:

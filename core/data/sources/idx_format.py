@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from core.data.mapped import MAX_BYTES, mapped
 from core.errors import DataError
+from core.schema.written import shape_text
 
 _TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 MAX_DIMENSIONS = 4
@@ -61,7 +62,7 @@ def _read(file: BufferedIOBase, path: Path) -> NDArray[Any]:
         raise DataError(f"{name} is cut off in its header.", "Get the file again.")
     shape = struct.unpack(f">{dimensions}I", header)
     wanted = math.prod(shape) * dtype.itemsize
-    sizes = " × ".join(f"{n:,}" for n in shape)
+    sizes = shape_text(shape)
     if path.suffix != ".gz" and path.stat().st_size == file.tell() + wanted:
         large = mapped(path, dtype, file.tell(), shape)
         if large is not None:

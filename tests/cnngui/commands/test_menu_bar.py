@@ -8,8 +8,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QCursor, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QAbstractButton, QMenu, QMessageBox
 
+from cnngui.assets import version_text
 from cnngui.commands.command import plain
 from cnngui.models.settings import Settings
 from cnngui.panels.design.outline import OutlinePanel
@@ -157,3 +158,20 @@ def test_what_a_button_says_is_not_said_again(window: MainWindow) -> None:
         said = action.toolTip().replace(f"({key})", "").strip()
         assert said and said != action.iconText()
         assert key in action.toolTip()
+
+
+def test_about_says_the_version(window: MainWindow) -> None:
+    entry(window, "Help", "About cnngui").trigger()
+    box = window.findChild(QMessageBox)
+    assert box is not None
+    assert version_text() in box.text()
+    box.reject()
+
+
+def test_no_tooltip_repeats_what_its_button_says(window: MainWindow) -> None:
+    buttons = [b for b in window.findChildren(QAbstractButton) if b.text() and b.toolTip()]
+    assert [b.text() for b in buttons if b.toolTip().strip(".… ").casefold() == _said(b)] == []
+
+
+def _said(button: QAbstractButton) -> str:
+    return plain(button.text()).strip(".… ").casefold()

@@ -156,6 +156,9 @@ def test_names_are_whole_in_any_width(panel: AnalysisPanel, width: int) -> None:
     assert table.columnWidth(0) >= table.sizeHintForColumn(0)
     assert not table.isColumnHidden(TITLES.index("Parameters"))
     assert table.isColumnHidden(TITLES.index("Layer")) == (width < 640)
+    for height in (280, 260, 300):  # columns come and go with the room for them, not with each look at it
+        panel.resize(width, height)
+        assert table.columnWidth(0) >= table.sizeHintForColumn(0)
 
 
 def test_a_file_is_proposed_where_one_was_saved_last(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -10,15 +11,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QContextMenuEvent, QImage
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from cnngui.compute.thread import ComputeThread
 from cnngui.models.models import Models
+from cnngui.models.run_record import RateChange
 from cnngui.panels.studio.curves import CurvesPanel, Shown
 from cnngui.theme.theme import DARK, LIGHT, ThemeManager
 from cnngui.widgets.plot import Growing, Plot, curve_colors, thinned
+from core.schema.making import changed
 from tests.cnngui.runs import BATCHES, PATIENCE, hold, regression_graph, run, texts, write_sums
 
 
@@ -176,3 +179,32 @@ def test_growing_numbers_follow_a_list_at_any_length() -> None:
     for count in (0, 3, 1000, 5000, 5000, 20_000):
         values.extend(range(len(values), count))
         assert growing.follow(values).tolist() == values
+
+
+def test_a_changed_learning_rate_is_marked_where_it_counts(
+    qtbot: QtBot, models: Models, panel: CurvesPanel
+) -> None:
+    hold(qtbot, models, step=3)
+    assert panel.loss_plot.marks == []
+    plan = models.document.plan
+    models.document.set_plan(replace(plan, optimizer=changed(plan.optimizer, learning_rate=0.025)))
+    for plot in (panel.loss_plot, panel.metric_plot):
+        assert plot.marks == [(3, "rate 0.025")]
+    models.run.stop()
+    qtbot.waitUntil(lambda: not models.run.active, timeout=PATIENCE)
+    assert list(models.run.record.curves.rates) == [RateChange(3, 0.025)]
+    hold(qtbot, models, step=1)
+    assert panel.loss_plot.marks == []
+
+
+def test_its_menu_has_icons(qtbot: QtBot, models: Models, panel: CurvesPanel) -> None:
+    run(qtbot, models)
+    place = panel.rect().center()
+    QApplication.sendEvent(
+        panel, QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, panel.mapToGlobal(place))
+    )
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    entries = [action for action in menu.actions() if not action.isSeparator()]
+    assert [action.text() for action in entries if action.icon().isNull()] == []
+    menu.close()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from cnngui.compute.thread import ComputeThread
@@ -144,12 +144,22 @@ def test_a_folder_or_a_file_can_be_opened(
     button: str,
 ) -> None:
     path = write_bars(tmp_path / "chosen.npz", train=90)
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(path))
+    shown: list[QFileDialog.Option] = []
+
+    def choose_folder(parent: QWidget, title: str, folder: str, options: QFileDialog.Option) -> str:
+        shown.append(options)
+        return str(path)
+
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", choose_folder)
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
     (panel.open_folder if button == "folder" else panel.open_file).click()
+    assert not any(options & QFileDialog.Option.ShowDirsOnly for options in shown)
     qtbot.waitUntil(lambda: models.data.loading is None, timeout=PATIENCE)
     assert panel.preview.facts.endswith("81 training, 9 validation, 12 test")
     assert str(path) in texts(panel)
+    assert panel.own.text() == "chosen.npz"
+    panel.own.click()
+    assert [b.isChecked() for b in (panel.own, *panel.embedded.values())] == [True, False, False]
     assert Settings().folder("data") == (tmp_path if button == "file" else None)
 
 

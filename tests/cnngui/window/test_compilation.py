@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from pytestqt.qtbot import QtBot
 
 from cnngui.models.models import Models
-from cnngui.models.run import Run, State
+from cnngui.models.run import State
 from cnngui.theme.theme import ThemeManager
 from cnngui.window.compilation_status import CompilationStatus
-from core.design.graph import Graph
 from core.engine.machine.compilers import Compilers, Progress
 from core.running.program import Program
 from core.training import warm_up
@@ -40,25 +37,35 @@ def _refuse(name: str) -> None:
     raise AssertionError(f"{name} was compiled in the window's process")
 
 
-@pytest.mark.parametrize("begin", [Run.start, Run.prepare])
 def test_compilation_is_shown_and_can_be_cancelled(
-    qtbot: QtBot,
-    endless: Compilers,
-    models: Models,
-    themes: ThemeManager,
-    begin: Callable[[Run, Graph], None],
+    qtbot: QtBot, endless: Compilers, models: Models, themes: ThemeManager
 ) -> None:
     status = CompilationStatus(models.run, themes)
     qtbot.addWidget(status)
-    begin(models.run, GRAPH)
+    models.run.start(GRAPH)
     qtbot.waitUntil(lambda: models.run.compiling == Progress(0, 2), timeout=PATIENCE)
     assert not status.isHidden()
     assert status.text == "Compiling operation 1 of 2…"
+    assert not status.cancel.isHidden()
     status.cancel.click()
     qtbot.waitUntil(lambda: models.run.compiling is None, timeout=PATIENCE)
     qtbot.waitUntil(lambda: models.run.state is State.IDLE, timeout=PATIENCE)
     assert status.isHidden()
     assert endless.progress is None
+
+
+def test_what_is_compiled_ahead_says_what_for_and_asks_nothing(
+    qtbot: QtBot, endless: Compilers, models: Models, themes: ThemeManager
+) -> None:
+    status = CompilationStatus(models.run, themes)
+    qtbot.addWidget(status)
+    models.run.prepare(GRAPH)
+    qtbot.waitUntil(lambda: models.run.compiling == Progress(0, 2), timeout=PATIENCE)
+    assert status.text == "Getting ready for training: operation 1 of 2"
+    assert status.cancel.isHidden()
+    models.run.cancel_compiling()
+    qtbot.waitUntil(lambda: models.run.compiling is None, timeout=PATIENCE)
+    assert status.isHidden()
 
 
 @pytest.mark.usefixtures("endless")

@@ -39,6 +39,17 @@ def test_the_end_of_a_run_is_told_in_full_in_every_workspace(qtbot: QtBot, windo
         ]
 
 
+def test_one_step_is_no_steps(qtbot: QtBot, window: MainWindow) -> None:
+    build(window)
+    window.workbench.actions["step"].trigger()
+    qtbot.waitUntil(lambda: window.workbench.run.last_step is not None, timeout=PATIENCE)
+    end(qtbot, window)
+    window.workbench.views.switch("train")
+    turn_events()
+    texts = [label.text() for label in window.statusBar().findChildren(ElidedLabel)]
+    assert any(text.startswith("Stopped after 1 step in ") for text in texts), texts
+
+
 def test_training_offers_its_workspace_and_leaves_the_user_alone(qtbot: QtBot, window: MainWindow) -> None:
     views = window.workbench.views
     hold(qtbot, window)

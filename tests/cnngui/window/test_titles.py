@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QContextMenuEvent, QCursor, QMouseEvent
+from PySide6.QtGui import QContextMenuEvent, QCursor, QKeySequence, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMenu, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -246,6 +246,8 @@ def test_titles_say_what_their_buttons_do_and_have_a_menu(window: MainWindow) ->
     for number, holds in enumerate(becomes):
         [shown] = menu(title(dock))
         actions = [action for action in shown.actions() if not action.isSeparator()]
+        assert not any(action.icon().isNull() for action in actions)
+        assert actions[0].shortcut() == QKeySequence("F11")
         actions[number].trigger()
         shown.close()
         turn_events()

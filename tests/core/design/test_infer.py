@@ -310,7 +310,7 @@ def test_a_setting_out_of_its_limits_is_a_problem_not_a_crash() -> None:
     problem = infer(graph).problem("conv2d_1")
     assert problem is not None
     assert problem.parameter == "filters"
-    assert "1 to 4096" in problem.message
+    assert "1 to 4,096" in problem.message
 
 
 def test_inference_finds_the_same_unless_what_is_computed_or_named_is_another() -> None:

@@ -82,7 +82,7 @@ def test_numbers() -> None:
 @pytest.mark.parametrize(
     ("p", "words"),
     [
-        (param_of(Conv2D, "filters"), "1 to 4096"),
+        (param_of(Conv2D, "filters"), "1 to 4,096"),
         (param_of(Conv2D, "initialiser"), "pytorch, he or glorot"),
         (Param("mode", "choice", "a", "Mode", "", choices=("a", "b")), "a or b"),
         (Param("rate", "float", 0.1, "Rate", "", min=0.5), "at least 0.5"),

@@ -7,13 +7,14 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from cnngui.canvas.drawing.layout import input_count
-from cnngui.theme.formatting import brief_count_text, count_text, shape_text
+from cnngui.theme.formatting import brief_count_text
 from cnngui.theme.icons import layer_icon_name
 from core.design.graph import Block, Place, Wire
 from core.design.infer import Cost, layer_cost
 from core.errors import Problem
 from core.layers import Layer
 from core.maths.arrays import Shape
+from core.schema.written import count_text, shape_text
 
 _layer_cost = lru_cache(maxsize=4096)(layer_cost)
 

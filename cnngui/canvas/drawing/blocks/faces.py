@@ -7,7 +7,6 @@ from functools import cached_property, lru_cache
 
 from cnngui.canvas.drawing.blocks.face import Face
 from cnngui.canvas.drawing.blocks.group_face import GroupFace
-from cnngui.theme.formatting import shape_text
 from core.design.expand import expand
 from core.design.folding import Box
 from core.design.graph import Block, Graph
@@ -15,6 +14,7 @@ from core.design.infer import Inference, input_shapes
 from core.errors import Problem
 from core.layers import Layer
 from core.maths.arrays import Shape
+from core.schema.written import shape_text
 
 Costing = tuple[Layer, tuple[Shape, ...]]
 _text = lru_cache(maxsize=4096)(shape_text)

@@ -14,11 +14,11 @@ from cnngui.canvas.drawing.groups.open_group import OpenGroupItem
 from cnngui.canvas.drawing.layout import LINE
 from cnngui.canvas.drawing.style import DETAILS_FROM, LABELS_FROM, Style, sharpness
 from cnngui.canvas.drawing.wires.wire_path import arrow, loose_path, relative, stretches, wire_path
-from cnngui.theme.formatting import shape_text
 from cnngui.theme.theme import GRID
 from core.design.direction import Direction, Point
 from core.drawing.route import Curve, Rect, Route
 from core.maths.arrays import Shape
+from core.schema.written import shape_text
 
 HIT_WIDTH: Final = 12
 _MARGIN: Final = 6

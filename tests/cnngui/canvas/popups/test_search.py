@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QToolButton
 
 from cnngui.canvas.popups.search_bar import hits
 from core.design import edits
@@ -89,3 +91,44 @@ def test_what_is_not_there_is_said(hand: Hand) -> None:
     assert bar.count.text() == "No block"
     QTest.keyClick(bar.line, Qt.Key.Key_Return)
     assert hand.selected() == []
+
+
+def click(button: QToolButton) -> None:
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_buttons_go_through_the_hits_and_close(hand: Hand) -> None:
+    hand.show(design())
+    bar = hand.canvas.search_bar
+    bar.open()
+    assert not bar.buttons["next"].isEnabled()
+    QTest.keyClicks(bar.line, "conv")
+    click(bar.buttons["next"])
+    assert hand.selected() == ["conv2d_2"]
+    click(bar.buttons["previous"])
+    assert hand.selected() == ["conv2d_1"]
+    click(bar.buttons["close"])
+    assert bar.isHidden()
+    assert hand.canvas.hasFocus()
+
+
+def test_all_hits_are_marked_while_the_bar_is_open(hand: Hand) -> None:
+    hand.show(design())
+    bar, found = hand.canvas.search_bar, hand.canvas.drawing.found
+    bar.open()
+    before = picture_of(hand)
+    QTest.keyClicks(bar.line, "relu")
+    assert list(found.parts) == ["relu_1", "relu_2"]
+    assert hand.selected() == ["relu_1"]
+    assert picture_of(hand) != before
+    hand.canvas.editor.edit("Delete", lambda graph: edits.remove(graph, ["relu_1"]))
+    assert list(found.parts) == ["relu_2"]
+    QTest.keyClick(bar.line, Qt.Key.Key_Escape)
+    assert list(found.parts) == []
+
+
+def picture_of(hand: Hand) -> QImage:
+    """What is painted around the second of the blocks that aren't selected."""
+    canvas = hand.canvas
+    around = canvas.drawing.block_item("relu_2").body.adjusted(-8, -8, 8, 8)
+    return canvas.viewport().grab(canvas.pixels_of(around)).toImage()
