@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from cnngui.models.settings import Settings
 from cnngui.theme.theme import ThemeManager
 from cnngui.window.main_window import MainWindow
-from tests.cnngui.runs import write_bars
+from tests.cnngui.runs import PATIENCE, write_bars
 from tests.cnngui.window.opened import Start, turn_events
 
 
@@ -22,6 +22,10 @@ def start(qtbot: QtBot, settings: Settings, themes: ThemeManager, tmp_path: Path
 
     def close() -> None:
         for window in windows:
+            run = window.workbench.run
+            if run.active:
+                with qtbot.waitSignal(run.ended, timeout=PATIENCE):
+                    run.stop()
             window.close_without_asking()
             window.deleteLater()
         windows.clear()

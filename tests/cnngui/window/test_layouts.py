@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication
+from pytestqt.qtbot import QtBot
 
 from cnngui.models.designs import open_design
 from cnngui.models.settings import Settings
@@ -27,8 +28,18 @@ def turn_events() -> None:
         QApplication.processEvents()
 
 
+def await_views(qtbot: QtBot, window: MainWindow) -> None:
+    """Until there is what the panels of its workspace show: the data are read beside the window."""
+    bench = window.workbench
+    if bench.document.graph.blocks:
+        qtbot.waitUntil(lambda: bench.looking.samples is not None, timeout=20_000)
+        if window.workspace == "explain":
+            qtbot.waitUntil(lambda: bench.run.graph is not None, timeout=20_000)
+    turn_events()
+
+
 @pytest.fixture
-def start(settings: Settings, themes: ThemeManager) -> Iterator[Start]:
+def start(qtbot: QtBot, settings: Settings, themes: ThemeManager) -> Iterator[Start]:
     """Opens a window as a slow or a quick window manager would, with a file or without."""
     windows: list[MainWindow] = []
 
@@ -49,6 +60,7 @@ def start(settings: Settings, themes: ThemeManager) -> Iterator[Start]:
         turn_events()
         window.resize(WHOLE)
         turn_events()
+        await_views(qtbot, window)
         return window
 
     yield opened
@@ -62,10 +74,10 @@ def sizes(window: MainWindow) -> dict[str, tuple[int, int]]:
 
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("workspace", DOCKED)
-def test_the_panels_keep_their_sizes_from_start_to_start(start: Start, workspace: str) -> None:
+def test_the_panels_keep_their_sizes_from_start_to_start(qtbot: QtBot, start: Start, workspace: str) -> None:
     window = start()
     window.workbench.views.switch(workspace)
-    turn_events()
+    await_views(qtbot, window)
     first = {True: sizes(window)}
     assert first[True]
     for slow, file in (

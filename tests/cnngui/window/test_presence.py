@@ -2,71 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from cnngui.models.settings import Settings
 from cnngui.panels.design.problem_view import ProblemView
 from cnngui.panels.design.problems import ProblemsPanel
 from cnngui.panels.design.properties import PropertiesPanel
 from cnngui.panels.studio.feature_maps import FeatureMapsPanel
-from cnngui.theme.theme import ThemeManager
 from cnngui.window.main_window import MainWindow
 from core.design.edits import remove, set_param
 from core.design.graph import Graph
 from core.project import Project
 from tests.cnngui.contents import content
-from tests.cnngui.runs import GRAPH, PATIENCE, texts, write_bars
+from tests.cnngui.runs import GRAPH, PATIENCE, texts
+from tests.cnngui.window.opened import Start, turn_events
 
-Start = Callable[[], MainWindow]
 BROKEN = set_param(GRAPH, "input_1", "shape", (1, 9, 9))
 """The data have another shape: a problem with two remedies that end it."""
-
-
-@pytest.fixture
-def start(qtbot: QtBot, settings: Settings, themes: ThemeManager, tmp_path: Path) -> Iterator[Start]:
-    """Opens a window with what is remembered; the one before it is closed first."""
-    windows: list[MainWindow] = []
-
-    def close() -> None:
-        for window in windows:
-            run = window.workbench.run
-            if run.active:
-                with qtbot.waitSignal(run.ended, timeout=PATIENCE):
-                    run.stop()
-            window.close_without_asking()
-            window.deleteLater()
-        windows.clear()
-
-    def opened() -> MainWindow:
-        close()
-        window = MainWindow(settings, themes)
-        windows.append(window)
-        window.workbench.data.choose(str(write_bars(tmp_path / "bars.npz")))
-        window.show()
-        window.activateWindow()
-        qtbot.waitUntil(lambda: window.isActiveWindow() and window.workbench.data.loading is None)
-        turn_events()
-        return window
-
-    yield opened
-    close()
-
-
-@pytest.fixture
-def window(start: Start) -> MainWindow:
-    return start()
-
-
-def turn_events() -> None:
-    for _ in range(10):
-        QApplication.processEvents()
 
 
 def build(window: MainWindow, graph: Graph = GRAPH) -> None:
