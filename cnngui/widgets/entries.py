@@ -14,7 +14,8 @@ from cnngui.theme.icons import icon
 def add_entry(menu: QMenu, icon_name: str, text: str, run: Callable[[], object], keys: str = "") -> QAction:
     """An entry with its icon and, where there are some, the keys that do the same elsewhere."""
     color = menu.palette().color(QPalette.ColorRole.WindowText)
-    action = menu.addAction(icon(icon_name, color), text)
+    action = QAction(icon(icon_name, color), text, menu)
+    menu.addAction(action)
     action.triggered.connect(lambda *_: run())
     if keys:
         action.setShortcut(QKeySequence(keys))

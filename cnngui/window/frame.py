@@ -150,7 +150,7 @@ class Frame(QMainWindow):
             self.strips.clear()
             self.layouts.show(self.workspace)
         self._laid_out = self.docks.open()
-        QTimer.singleShot(0, self, self.docks.clear_tabs)  # Qt moves tabs when it lays out
+        self.docks.clear_tabs_soon()
 
     def _suit_size(self) -> None:
         """Docks become strips, or strips docks, where the window has become too small or large enough."""
@@ -252,19 +252,6 @@ class Frame(QMainWindow):
         if event.type() in (QEvent.Type.Resize, QEvent.Type.ActionAdded):
             self.fit_tabs()
         return super().eventFilter(watched, event)
-
-    def focusNextPrevChild(self, next: bool) -> bool:
-        """Tab goes past the tabs that Qt keeps out of sight until panels are in one place."""
-        passed: set[QWidget] = set()
-        while super().focusNextPrevChild(next):
-            found = self.focusWidget()
-            if found is None or found in passed or not self._is_out_of_sight(found):
-                return True
-            passed.add(found)
-        return False
-
-    def _is_out_of_sight(self, child: QWidget) -> bool:
-        return child.parentWidget() is self and not child.geometry().intersects(self.rect())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

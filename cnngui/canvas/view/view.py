@@ -15,8 +15,10 @@ from PySide6.QtGui import (
     QFocusEvent,
     QHelpEvent,
     QKeyEvent,
+    QKeySequence,
     QMouseEvent,
     QResizeEvent,
+    QShortcut,
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
@@ -97,6 +99,8 @@ class Canvas(DrawingView):
         self.connect_to = ConnectTo(self, themes)
         self.into_group = MoveInto(self, themes)
         self.search_bar = SearchBar(self, themes)
+        tab = QShortcut(QKeySequence(Qt.Key.Key_Tab), self, context=Qt.ShortcutContext.WidgetShortcut)
+        tab.activated.connect(self._add_by_typing)
         self.editor.refused.connect(self._show_refusal)
         self.editor.block_wanted.connect(self.quick_add.open_for_wire)
         self.drawing.drawn.connect(self._show_emptiness)
@@ -298,12 +302,10 @@ class Canvas(DrawingView):
         else:
             super().keyPressEvent(event)
 
-    def focusNextPrevChild(self, next: bool) -> bool:
-        """Tab adds by typing; Shift+Tab leaves the canvas."""
-        if not next or not self.hasFocus() or self._gestures.running:
-            return super().focusNextPrevChild(next)
-        self.quick_add.open_after_current()
-        return True
+    def _add_by_typing(self) -> None:
+        """Tab; Shift+Tab leaves the canvas."""
+        if not self._gestures.running:
+            self.quick_add.open_after_current()
 
     def _cancel_gesture(self) -> None:
         self._gestures.cancel()

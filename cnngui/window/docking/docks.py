@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from PySide6.QtCore import QObject, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QObject, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QMainWindow, QTabBar
 
 from cnngui.panels.panel import Area, Panel, PanelPlace
@@ -32,6 +32,9 @@ class Docks(QObject):
         self._docks: dict[str, Dock] = {}
         self._left: dict[str, dict[str, tuple[int, int]]] = {}
         """The sizes at the sides of the window before a dock was closed or began to float."""
+        self._laid_out = QTimer(self, singleShot=True, interval=0)  # Qt moves tabs when it lays out
+        self._laid_out.timeout.connect(self._clear_tabs)
+        self.changed.connect(self._laid_out.start)
         window.setDockNestingEnabled(True)
         corners = Qt.Corner
         for corner, area in (
@@ -273,12 +276,19 @@ class Docks(QObject):
         self._window.resizeDocks(docks[:1], [round(pixels)], across)
         self._window.resizeDocks(docks, [1] * len(docks), along)
 
-    def clear_tabs(self) -> None:
-        """Hides tabs that Qt has left of an earlier layout: one that is dragged there ends the process."""
+    def clear_tabs_soon(self) -> None:
+        """Takes tabs that Qt has left of an earlier layout out of the way, once it has laid out."""
+        self._laid_out.start()
+
+    def _clear_tabs(self) -> None:
+        """One that is dragged there ends the process; one outside of the window is no stop of Tab."""
         shown = {d.windowTitle() for d in self._docks.values() if not d.isHidden() and not d.isFloating()}
+        policies = Qt.FocusPolicy
         for bar in self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
             if not shown.intersection(bar.tabText(index) for index in range(bar.count())):
                 bar.hide()
+            seen = bar.geometry().intersects(self._window.rect())
+            bar.setFocusPolicy(policies.TabFocus if seen else policies.NoFocus)
 
     def _beside_each_other(self, docks: Sequence[Dock]) -> list[Dock]:
         """One for each place that several may share as tabs."""

@@ -1,4 +1,4 @@
-"""Actions and menus that are kept are made by Python: Qt's own may lose their handles (decision 38)."""
+"""What PySide lets go of too early: what Qt has made and we keep (decision 38), an override (decision 41)."""
 
 from __future__ import annotations
 
@@ -38,3 +38,8 @@ def test_kept_ones_are_found() -> None:
     assert kept('a = menu.addAction("A")\nself.b = line.addAction(icon, LEADING)') == [1, 2]
     assert kept("known[x] = menu.addMenu(title), []") == [1]
     assert kept('menu.addAction(c)\nd = QAction("D", menu)') == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_nothing_overrides_what_qt_calls_with_an_exception_pending(path: Path) -> None:
+    assert "def focusNextPrevChild" not in path.read_text(encoding="utf-8")
