@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from pathlib import Path
 
@@ -22,6 +21,8 @@ def path(name: str) -> Path:
 
 def version_text() -> str:
     """`0.3.0`, or that nothing is installed."""
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415  # slow, and rarely asked for
+
     try:
         return version("cnngui")
     except PackageNotFoundError:

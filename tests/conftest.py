@@ -23,14 +23,15 @@ GRACE = 60.0
 def _threads() -> set[threading.Thread]:
     """The threads that Python started; Qt's own show up as dummies, and progress bars share a monitor.
 
-    The engine's team stays for the life of the process, asleep between two runs.
+    The engine's team stays for the life of the process, asleep between two runs. What compiles waits two
+    seconds for more, and then ends by itself; the tests of the compilation see to that.
     """
     return {
         thread
         for thread in threading.enumerate()
         if not isinstance(thread, threading._DummyThread)
         and type(thread).__name__ != "TMonitor"
-        and not thread.name.startswith("engine-")
+        and not thread.name.startswith(("engine-", "compiler"))
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import zlib
 from contextlib import suppress
 from pathlib import Path
 from typing import Literal, get_args
@@ -17,7 +17,7 @@ INTERFACE_SIZES = (90, 100, 110, 125, 150, 175, 200)
 """How large the whole window may be, in percent."""
 
 MAX_RECENT = 10
-_CHECKSUM_BYTES = 8
+_CHECKSUM_BYTES = 4
 
 
 class Settings:
@@ -107,4 +107,4 @@ class Settings:
 
 
 def _checksum(state: bytes) -> bytes:
-    return hashlib.sha256(state).digest()[:_CHECKSUM_BYTES]
+    return zlib.crc32(state).to_bytes(_CHECKSUM_BYTES)

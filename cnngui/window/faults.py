@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import platform
 import sys
 import traceback
 from types import TracebackType
@@ -51,6 +50,8 @@ class Faults(QObject):
 
     def details(self) -> str:
         """What helps to mend them: the system, and the traces, each with the number of times it came."""
+        import platform  # noqa: PLC0415  # loads slowly, and only a fault needs it
+
         system = f"Python {platform.python_version()}, Qt {qVersion()}, {platform.platform()}"
         traces = [f"{count} ×\n{trace}" for trace, count in list(self._details.items())]
         return "\n".join([system, "", *traces])

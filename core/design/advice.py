@@ -9,7 +9,7 @@ from math import inf, prod
 from core.design.graph import Block, Graph
 from core.design.spec import DataSpec
 from core.errors import Problem
-from core.layers.base import Output
+from core.layers.base import Layer, Output
 from core.maths.arrays import Shape
 from core.schema.written import shape_text, short_text
 
@@ -35,9 +35,10 @@ def advice(
             block.id,
             "shape",
         )
-    doubt = block.layer.doubt(*(shapes[w.source] for w in graph.incoming(block.id)), single=single)
-    if doubt is not None:
-        yield replace(doubt, message=f"{block.name}: {doubt.message}", block=block.id)
+    if type(block.layer).doubt is not Layer.doubt:  # few layers have any, and an edit looks at every block
+        doubt = block.layer.doubt(*(shapes[w.source] for w in graph.incoming(block.id)), single=single)
+        if doubt is not None:
+            yield replace(doubt, message=f"{block.name}: {doubt.message}", block=block.id)
     if isinstance(block.layer, Output):
         yield from _activation_advice(graph, block, block.layer)
         if block.layer.target == "image":

@@ -108,9 +108,12 @@ def _runs(thing: QTimer | QThread) -> bool:
 @pytest.fixture(autouse=True)
 def nothing_left(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fails a test that leaves a window, a running timer or a running thread of Qt."""
-    yield
     if not {"qtbot", "qapp"} & set(request.fixturenames):
+        yield
         return
+    # What is there before is no work for the collector, nor to be looked through: there is a lot of it.
+    gc.freeze()
+    yield
     from PySide6.QtCore import QCoreApplication, QEvent
 
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
@@ -119,4 +122,5 @@ def nothing_left(request: pytest.FixtureRequest) -> Iterator[None]:
         gc.collect()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         left = _left_over()
+    gc.unfreeze()
     assert not left
