@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -211,13 +212,17 @@ def test_recent_files_show_their_designs_or_why_not(
     conv = DARK.category("Convolution").name(), LIGHT.category("Convolution").name()
     shown = {button.text(): button for button in page(window).recent}
     for name in ("mine.json", "whole.cnn"):
-        qtbot.waitUntil(lambda name=name: bool(icon_colors(shown[name]) & set(conv)))
+        qtbot.waitUntil(partial(is_drawn, shown[name], conv))
     for name, reason in (("damaged.cnn", "is damaged"), ("gone.cnn", "can't be read")):
         assert reason in shown[name].toolTip()
         assert not icon_colors(shown[name]) & set(conv)
     before = {name: icon_colors(button) for name, button in shown.items()}
     window.workbench.themes.mode = "dark"
     qtbot.waitUntil(lambda: icon_colors(shown["whole.cnn"]) != before["whole.cnn"])
+
+
+def is_drawn(button: QPushButton, colors: Iterable[str]) -> bool:
+    return bool(icon_colors(button) & set(colors))
 
 
 def icon_colors(button: QPushButton) -> set[str]:
