@@ -73,3 +73,8 @@ def test_the_type_checker_exempts_no_module_of_ours() -> None:
     assert set(settings["packages"]) == {"core", "cnngui", "tests"}
     exempt = [name for override in settings["overrides"] for name in override["module"]]
     assert not [name for name in exempt if name.partition(".")[0] in settings["packages"]]
+
+
+def test_the_source_distribution_has_all_pages_of_the_top_folder() -> None:
+    included = PROJECT["tool"]["hatch"]["build"]["targets"]["sdist"]["include"]
+    assert {path.name for path in ROOT.glob("*.md")} <= set(included)

@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from cnngui.assets import version_text
 from cnngui.cli import subcommands
+from cnngui.cli.streams import prepare_streams
 from core.errors import CoreError
 from core.native.environment import check_environment
 
@@ -40,6 +41,7 @@ def build_parser() -> Parser:
 
 def main(argv: Sequence[str]) -> int:
     """Runs one command; gives the exit status. What a user can mend is said in one line on stderr."""
+    prepare_streams()
     try:
         if _wants_window(argv):
             return _window(argv)

@@ -7,9 +7,9 @@ from functools import partial
 from itertools import groupby
 from typing import TypeAlias
 
-from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtCore import QPointF, QRegularExpression, QSize, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QWidget
+from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QToolButton, QWidget
 
 from cnngui.commands.actions import Actions
 from cnngui.commands.bench import Bench
@@ -29,6 +29,7 @@ def fill_menus(bar: QMenuBar, actions: Actions) -> None:
             bar.addMenu(menu)
             _refill(menu, surface, actions)
             menu.aboutToShow.connect(partial(_refill, menu, surface, actions))
+    _name_the_rest(bar, "More menus")
 
 
 def make_toolbar(window: QWidget, actions: Actions) -> QToolBar:
@@ -43,7 +44,14 @@ def make_toolbar(window: QWidget, actions: Actions) -> QToolBar:
         if bar.actions():
             bar.addSeparator()
         bar.addActions([actions[command.id] for _, command in section])
+    _name_the_rest(bar, "More tools")
     return bar
+
+
+def _name_the_rest(bar: QWidget, name: str) -> None:
+    """The button of Qt's that opens what a narrow bar has no room for."""
+    for button in bar.findChildren(QToolButton, QRegularExpression("qt_.*_ext_button")):
+        button.setAccessibleName(name)
 
 
 def canvas_menu(actions: Actions, point: QPointF) -> QMenu:

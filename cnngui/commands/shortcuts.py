@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QHeaderView,
-    QLineEdit,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -22,8 +21,8 @@ from cnngui.commands.command import Command, Reach, Surface, key_text, plain
 from cnngui.commands.gestures import GESTURES
 from cnngui.commands.matching import score
 from cnngui.commands.table import declared
-from cnngui.theme.icons import icon
 from cnngui.theme.theme import GRID, MARGIN, SPACING, text_font
+from cnngui.widgets.search_line import SearchLine
 from cnngui.widgets.small import small_label
 
 _SIZE: Final = (130 * GRID, 160 * GRID)
@@ -47,11 +46,7 @@ class ShortcutsDialog(QDialog):
         super().__init__(bench.canvas.window())
         self.setWindowTitle("Keyboard and Mouse")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.search = QLineEdit(clearButtonEnabled=True, placeholderText="Search keys")
-        self.search.setAccessibleName("Search keys")
-        self.search.addAction(
-            icon("search", bench.themes.current.muted), QLineEdit.ActionPosition.LeadingPosition
-        )
+        self.search = SearchLine(bench.themes, "Search keys")
         self.list = _list()
         for group, rows in shortcuts(declared().commands.values()):
             _add_group(self.list, group, rows)

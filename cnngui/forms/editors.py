@@ -105,15 +105,28 @@ class BoolEditor(Editor):
 
 
 class ChoiceBox(QComboBox):
-    """A combo box that a passing wheel doesn't change, and that may become narrow."""
+    """A combo box that a passing wheel doesn't change, and that may become narrow.
 
-    def __init__(self, choices: Sequence[str], parent: QWidget | None = None) -> None:
+    On Linux, Qt tells screen readers what is chosen as its name, and what it sets by a label beside it alone.
+    So it brings one, which nobody sees.
+    """
+
+    def __init__(self, name: str, choices: Sequence[str] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._label = QLabel(name, parent)
+        self._label.hide()
+        self._label.setBuddy(self)
+        self.setAccessibleName(name)
         self.addItems(list(choices))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(8)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ParentChange:
+            self._label.setParent(self.parentWidget())
+        return super().event(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():
@@ -126,7 +139,7 @@ class ChoiceEditor(Editor):
     """One of a few names."""
 
     def build(self) -> None:
-        self._box = ChoiceBox(self.param.choices)
+        self._box = ChoiceBox(self.param.label, self.param.choices)
         self._box.activated.connect(lambda _: self.edited.emit(self.value))
         self._fill(self._box)
 
@@ -269,8 +282,7 @@ class PaddingEditor(Editor):
     _SIDES = ("top", "left", "bottom", "right")
 
     def build(self) -> None:
-        self._choice = ChoiceBox(list(self._CHOICES.values()))
-        self._choice.setAccessibleName(self.param.label)
+        self._choice = ChoiceBox(self.param.label, tuple(self._CHOICES.values()))
         self._choice.activated.connect(self._chosen)
         self._boxes = _number_boxes(self.param, (int(self.param.min or 0),) * 4, self._SIDES)
         self._sides = QWidget()

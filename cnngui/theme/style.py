@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QDockWidget,
     QProxyStyle,
     QStyle,
+    QStyleHintReturn,
     QStyleOption,
     QStyleOptionButton,
     QStyleOptionComboBox,
@@ -55,6 +56,18 @@ class EdgedStyle(QProxyStyle):
         if name is None or not isinstance(widget, QDockWidget):
             return super().standardIcon(standard, option, widget)
         return icon(name, widget.palette().color(QPalette.ColorRole.WindowText))
+
+    def styleHint(
+        self,
+        hint: QStyle.StyleHint,
+        option: QStyleOption | None = None,
+        widget: QWidget | None = None,
+        returned: QStyleHintReturn | None = None,
+    ) -> int:
+        """Without Fusion's icons on the buttons of dialogs, which are dark on a dark surface, too."""
+        if hint is QStyle.StyleHint.SH_DialogButtonBox_ButtonsHaveIcons:
+            return 0
+        return super().styleHint(hint, option, widget, returned)
 
     def drawPrimitive(
         self,

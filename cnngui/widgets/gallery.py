@@ -7,9 +7,19 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QAccessible,
+    QFontMetricsF,
+    QHelpEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from cnngui.theme.accessibility import announce, hear_as
 from cnngui.theme.theme import GRID, SMALL_SIZE, ThemeManager, text_font
 
 TILE: Final = 40
@@ -36,6 +46,7 @@ class Gallery(QWidget):
         self._themes = themes
         self._tiles: Sequence[Tile] = ()
         self._current = 0
+        hear_as(Gallery, QAccessible.Role.List)
         self.setFont(text_font(SMALL_SIZE))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -91,6 +102,7 @@ class Gallery(QWidget):
         """Arrows go from tile to tile; other keys than these and Return belong to the window."""
         if event.key() in _KEYS and self._tiles:
             self._current = (self._current + _KEYS[Qt.Key(event.key())]) % len(self._tiles)
+            announce(self, self._tiles[self._current].help)
             self.update()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._tiles:
             self.chosen.emit(self._current)

@@ -50,6 +50,8 @@ class MosaicView(QWidget):
         self._box.addItem(self._image)
         self._box.sigRangeChangedManually.connect(self._leave_whole)
         self._view = pg.GraphicsView(useOpenGL=False)
+        self._view.setAccessibleName("Feature maps")
+        self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # no key does anything on it
         self._view.setCentralItem(self._box)
         self._view.setFrameShape(self._view.Shape.NoFrame)
         self._view.scene().sigMouseMoved.connect(self._hover)

@@ -5,9 +5,20 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QAccessible,
+    QColor,
+    QFocusEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from cnngui.theme.accessibility import hear_as
 from cnngui.theme.theme import GRID, ThemeManager
 from core.explain.analysis import Area
 
@@ -37,6 +48,7 @@ class PixelView(QWidget):
         self._area: Area | None = None
         self.rows, self.columns = 1, 1
         self.setAccessibleName(name)
+        hear_as(PixelView, QAccessible.Role.Graphic)
         self.setToolTip(name)
         self.setMouseTracking(True)
         self.setCursor(Qt.CursorShape.CrossCursor)

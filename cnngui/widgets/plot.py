@@ -44,6 +44,8 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._change_lines: list[Any] = []
         self._change_pen: Any = None
         self._change_label: dict[str, Any] = {}
+        self.setAccessibleName(f"Curves of the {label}")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # no key does anything on it
         self.hideButtons()
         self._leave_room(below=0)
         self.setMenuEnabled(False)

@@ -14,6 +14,8 @@ import os
 import reprlib
 import textwrap
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
@@ -23,6 +25,7 @@ from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
 from core.data.sources.base import named_sources
+from core.design.graph import Graph
 from core.errors import CoreError, FormatError, name_of
 from core.formats.atomic import digest_of, write_atomically
 from core.formats.design import from_text, to_text
@@ -89,13 +92,30 @@ def load_project(path: Path) -> ProjectFile:
     try:
         content = _content(path)  # as a whole: what fails from here on is in the file, not in the system
     except OSError as error:
-        raise FormatError(
-            f"{name} can't be read: {error.strerror or error}.", "Check the path and its permissions."
-        ) from None
+        raise _unreadable(path, error) from None
     except MemoryError:
         raise FormatError(f"{name} doesn't fit into memory.") from None
-    try:
+    with _told_of(name):
         return _parsed(path, content)
+
+
+def load_design(path: Path) -> Graph:
+    """Reads the design alone, of a `.cnn` file without its weights. Raises FormatError."""
+    try:
+        with path.open("rb") as file:
+            if file.read(len(_ZIP)) == _ZIP:
+                with _told_of(name_of(path)), zipfile.ZipFile(file) as archive:
+                    return _design(archive)
+    except OSError as error:
+        raise _unreadable(path, error) from None
+    return load_project(path).project.design
+
+
+@contextmanager
+def _told_of(name: str) -> Iterator[None]:
+    """Makes what goes wrong in reading a file's content a FormatError that names the file."""
+    try:
+        yield
     except CoreError as error:
         raise FormatError(f"{name}: {error.problem.message}", error.problem.hint) from None
     except MemoryError:
@@ -103,6 +123,12 @@ def load_project(path: Path) -> ProjectFile:
     except Exception as error:  # zip, JSON and tensor parsers raise whatever damaged bytes lead them to
         reason = textwrap.shorten(str(error), 200, placeholder="…") or type(error).__name__
         raise FormatError(f"{name} is damaged: {reason}.", "Use a copy, if there is one.") from None
+
+
+def _unreadable(path: Path, error: OSError) -> FormatError:
+    return FormatError(
+        f"{name_of(path)} can't be read: {error.strerror or error}.", "Check the path and its permissions."
+    )
 
 
 def _content(path: Path) -> bytes:
@@ -128,7 +154,7 @@ def _parsed(path: Path, content: bytes) -> ProjectFile:
 
 def _unpacked(content: bytes, folder: Path) -> tuple[Project, Checkpoint | None]:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        graph = from_text(_read(archive, "design.json", MAX_TEXT).decode("utf-8"))
+        graph = _design(archive)
         training = json.loads(_read(archive, "training.json", MAX_TEXT))
         if not isinstance(training, dict):
             raise FormatError("training.json should hold an object.")
@@ -144,6 +170,10 @@ def _unpacked(content: bytes, folder: Path) -> tuple[Project, Checkpoint | None]
         weights = _tensors(archive, "weights.safetensors")
         state = _tensors(archive, "state.safetensors")
         return project, checkpoint_from_json(training["run"], plan, weights, state)
+
+
+def _design(archive: zipfile.ZipFile) -> Graph:
+    return from_text(_read(archive, "design.json", MAX_TEXT).decode("utf-8"))
 
 
 def _check_version(version: object) -> None:

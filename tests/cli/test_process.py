@@ -35,6 +35,29 @@ def _python(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+NO_STREAMS = """
+import sys
+from cnngui.cli import main
+sys.stdout = sys.stderr = None
+sys.exit(10 + main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize("encoding", ["cp1251", "cp437", "cp866", "ascii"])
+def test_any_encoding_can_be_written(monkeypatch: pytest.MonkeyPatch, encoding: str) -> None:
+    monkeypatch.setitem(ENVIRONMENT, "PYTHONIOENCODING", encoding)
+    monkeypatch.setitem(ENVIRONMENT, "PYTHONUTF8", "0")
+    done = _python("-m", "cnngui", "summary", "lenet5")
+    assert done.returncode == 0, done.stderr
+    assert "1 x 28 x 28" in done.stdout
+    assert done.stderr == ""
+
+
+def test_without_streams_nothing_is_written_and_nothing_fails() -> None:
+    assert _python("-c", NO_STREAMS, "summary", "lenet5").returncode == 10
+    assert _python("-c", NO_STREAMS, "summary", "nothing").returncode == 12
+
+
 def test_one_line_and_status_2() -> None:
     done = _python("-m", "cnngui", "summary", "nothing")
     assert done.returncode == 2

@@ -7,13 +7,14 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton
+from PySide6.QtWidgets import QHBoxLayout, QToolButton
 
 from cnngui.canvas.stage import Stage
 from cnngui.theme.accessibility import announce
 from cnngui.theme.icons import icon
 from cnngui.theme.theme import GRID, SMALL_SIZE, SPACING, Theme, ThemeManager
 from cnngui.widgets.over import Over
+from cnngui.widgets.search_line import SearchLine
 from cnngui.widgets.small import MUTED, TextLabel
 from core.design.graph import Block, Graph, Group
 from core.schema.param import params_of
@@ -29,8 +30,7 @@ class SearchBar(Over):
         super().__init__(themes, stage.widget)
         self._stage = stage
         self._hits: Sequence[str] = ()
-        self.line = QLineEdit(clearButtonEnabled=True, placeholderText="Name, kind or setting")
-        self.line.setAccessibleName("Find blocks")
+        self.line = SearchLine(themes, "Find blocks", "Name, kind or setting")
         self.count = TextLabel(size=SMALL_SIZE, role=MUTED)
         self.count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.count.setFixedWidth(_COUNT_WIDTH)

@@ -72,6 +72,8 @@ class HelpPanel(QWidget):
             themes, "help", "Select a block to read about it.", "The page tells its formula and its settings."
         )
         self._icon = IconLabel(themes, layer_icon_name(""), lambda theme: theme.muted, size=2 * ICON_SIZE)
+        self._was_chosen = False
+        """Whether a block has been selected since: until then, the panel picks one."""
         self.title = TextLabel(bold=True)
         self._group = small_label()
         self.picture = IllustrationView(themes)
@@ -118,7 +120,8 @@ class HelpPanel(QWidget):
     def _follow(self) -> None:
         graph = self._document.graph
         block = graph.by_id.get(self._selection.current or "")
-        if block is None and self._layer is None and graph.blocks:
+        self._was_chosen = self._was_chosen or block is not None
+        if not self._was_chosen and graph.blocks:
             block = graph.by_id.get(first_image_block(self._document) or graph.blocks[0].id)
         if block is not None:
             self.show_layer(block.layer)

@@ -16,10 +16,9 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QAction, QDrag, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QDrag, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
-    QLineEdit,
     QStackedWidget,
     QTreeWidget,
     QTreeWidgetItem,
@@ -31,10 +30,11 @@ from cnngui.canvas.drawing.blocks.chip import chip
 from cnngui.canvas.editor.mime import layer_mime, snippet_mime
 from cnngui.commands.bench import Bench
 from cnngui.panels.panel import PanelPlace, panel
-from cnngui.theme.icons import entry_icon, icon, layer_icon_name
+from cnngui.theme.icons import entry_icon, layer_icon_name
 from cnngui.theme.theme import CATEGORIES, GRID, ICON_SIZE, SMALL_SIZE, SPACING, ThemeManager, text_font
 from cnngui.widgets.free_space import FreeSpace
 from cnngui.widgets.mark import paint_mark
+from cnngui.widgets.search_line import SearchLine
 from cnngui.widgets.small import EmptyState
 from core.layers import LAYERS, Layer
 from core.templates import SNIPPETS
@@ -57,10 +57,7 @@ class Palette(QWidget):
     def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._themes = themes
-        self.search = QLineEdit(clearButtonEnabled=True, placeholderText="Search blocks")
-        self.search.setAccessibleName("Search blocks")
-        self._search_icon = QAction(icon("search", themes.current.muted), "", self.search)
-        self.search.addAction(self._search_icon, QLineEdit.ActionPosition.LeadingPosition)
+        self.search = SearchLine(themes, "Search blocks")
         self.layers = LayerList(themes)
         nothing = EmptyState(themes, "search", "No block of that name", "Clear the search to see all blocks.")
         self._pages = QStackedWidget()
@@ -75,7 +72,7 @@ class Palette(QWidget):
         self.search.returnPressed.connect(self._choose_first)
         self.search.installEventFilter(self)
         self.layers.itemActivated.connect(self._choose)
-        themes.changed.connect(self._recolor)
+        themes.changed.connect(self.layers.recolor)
 
     def point_out(self, kind: str) -> None:
         """Marks this layer and brings it into sight, also where a search has hidden it; no kind: none."""
@@ -110,10 +107,6 @@ class Palette(QWidget):
             self.chosen.emit(kind)
         elif name := item.data(0, _SNIPPET):
             self.snippet_chosen.emit(name)
-
-    def _recolor(self) -> None:
-        self._search_icon.setIcon(icon("search", self._themes.current.muted))
-        self.layers.recolor()
 
 
 class LayerList(QTreeWidget):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import (
+    QAccessible,
     QColor,
     QEnterEvent,
     QFocusEvent,
@@ -19,6 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from cnngui.models.document import MendableProblem
+from cnngui.theme.accessibility import hear_as
 from cnngui.theme.theme import GRID, SPACING, Theme, ThemeManager
 from cnngui.widgets.small import MUTED, IconLabel, TextLabel
 from cnngui.widgets.wrapping_button import WrappingButton
@@ -77,6 +79,7 @@ class ProblemView(QWidget):
         """May be replaced by one that looks the same: its remedies are made for the newest design."""
         self._themes = themes
         self._clickable = clickable
+        hear_as(ProblemView, QAccessible.Role.ListItem)
         self.setAccessibleName(f"{problem.severity}: {problem}")
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACING + _BAR, SPACING, SPACING, SPACING)

@@ -22,7 +22,7 @@ _TURN = QTransform(0, 1, 1, 0, 0, 0)
 """x for y: `Direction.turn` for Qt."""
 
 
-def design_picture(graph: Graph, theme: Theme, size: QSize, ratio: float) -> QPixmap:
+def design_picture(graph: Graph, theme: Theme, size: QSize, ratio: float, margin: int = MARGIN) -> QPixmap:
     """The whole design on the colour of the canvas; `ratio` is that of the screen's pixels."""
     picture = QPixmap(size * ratio)
     picture.setDevicePixelRatio(ratio)
@@ -35,7 +35,7 @@ def design_picture(graph: Graph, theme: Theme, size: QSize, ratio: float) -> QPi
     whole = _union([*bodies.values(), *areas])
     painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    room = size.width() - 2 * MARGIN, size.height() - 2 * MARGIN
+    room = size.width() - 2 * margin, size.height() - 2 * margin
     scale = min(room[0] / whole.width(), room[1] / whole.height(), 0.5)
     painter.translate(size.width() / 2, size.height() / 2)
     painter.scale(scale, scale)

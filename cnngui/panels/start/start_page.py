@@ -17,15 +17,16 @@ from cnngui.models.designs import open_design
 from cnngui.models.settings import Settings
 from cnngui.panels.panel import PanelPlace, panel
 from cnngui.panels.start.design_picture import design_picture
+from cnngui.panels.start.recent_file import RecentFile
 from cnngui.theme.theme import GRID, MARGIN, RADIUS, SMALL_SIZE, SPACING, ThemeManager, text_font
-from cnngui.widgets.small import ElidedButton, Scroll, TextLabel, small_label
+from cnngui.widgets.small import Scroll, TextLabel, small_label
 from core.design.graph import Graph
 from core.templates import TEMPLATES, Template
 
 _CARD: Final = QSize(164, 148)
 """Two rows of them are in sight in a window of 1280 × 720."""
 _PICTURE_HEIGHT: Final = 80
-_SIDE: Final = 152
+_SIDE: Final = 184
 _RECENT: Final = 5
 
 
@@ -46,6 +47,7 @@ class StartPage(QWidget):
     def __init__(self, settings: Settings, themes: ThemeManager) -> None:
         super().__init__()
         self._settings = settings
+        self._themes = themes
         self.setAccessibleName("Start page")
         self.setAcceptDrops(True)
         self.cards = [Card(template, themes) for template in TEMPLATES]
@@ -113,9 +115,7 @@ class StartPage(QWidget):
         self._recent_title.setVisible(bool(self.recent))
 
     def _file_button(self, path: Path) -> QPushButton:
-        button = ElidedButton(path.name)
-        button.setFlat(True)
-        button.setToolTip(str(path))
+        button = RecentFile(path, self._themes)
         button.clicked.connect(partial(self.recent_wanted.emit, path))
         return button
 

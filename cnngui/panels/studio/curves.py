@@ -108,6 +108,7 @@ class CurvesPanel(QWidget):
         self._shown = shown
         self._choices[shown].setChecked(True)
         self._choice.setText(self._choices[shown].text())
+        self._choice.setAccessibleName(f"Which curves are shown: {self._choices[shown].text()}")
         self.loss_plot.setVisible(shown != "metric")
         self.metric_plot.setVisible(shown != "loss")
         self._log.setVisible(shown != "metric" or not self._share)

@@ -120,6 +120,7 @@ class FeatureMapsPanel(QWidget):
 
         def choose(name: ColorMap) -> None:
             button.setText(name.capitalize())
+            button.setAccessibleName(f"Colours of the maps: {name.capitalize()}")
             self.mosaic.set_color_map(name)
 
         for name in COLOR_MAPS:

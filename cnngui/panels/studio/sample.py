@@ -40,8 +40,7 @@ class SampleView(QWidget):
         self._data = data
         self._looking = looking
         self._themes = themes
-        self.part = ChoiceBox([])
-        self.part.setAccessibleName("Part of the data")
+        self.part = ChoiceBox("Part of the data")
         self.part.setToolTip("Which part of the data the sample is taken from")
         self.part.activated.connect(self._choose_part)
         self.buttons = {

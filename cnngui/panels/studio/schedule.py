@@ -27,13 +27,11 @@ class ChoiceRow(QWidget):
 
     def __init__(self, label: str, help: str, titles: list[str], label_width: int) -> None:
         super().__init__()
-        self.box = ChoiceBox(titles)
+        self.box = ChoiceBox(label, titles)
         self.box.setToolTip(help)
-        self.box.setAccessibleName(label)
         self.box.activated.connect(self.chosen)
         text = QLabel(label)
         text.setFixedWidth(label_width)
-        text.setBuddy(self.box)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACING)

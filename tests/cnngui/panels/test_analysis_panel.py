@@ -17,7 +17,7 @@ from cnngui.models.models import Models
 from cnngui.models.selection import Selection
 from cnngui.panels.costs.analysis import AnalysisPanel
 from cnngui.panels.costs.cost_table import COLUMNS
-from cnngui.theme.theme import ThemeManager
+from cnngui.theme.theme import GRID, SEEN, ThemeManager, contrast
 from core.design.edits import set_param
 from core.design.graph import Graph
 from core.exchange.cost_csv import CostCsv
@@ -84,6 +84,20 @@ def test_a_click_shows_the_block_and_a_selection_its_row(panel: AnalysisPanel, s
     selection.set(["conv2d_1"])
     assert [index.row() for index in panel.table.selectionModel().selectedRows()] == [1]
     assert not revealed
+
+
+def test_shares_are_seen_in_the_selected_row_and_meet_no_number(
+    panel: AnalysisPanel, selection: Selection, themes: ThemeManager
+) -> None:
+    table, numbers = panel.table, TITLES.index("Parameters")
+    row = max(range(table.model().rowCount()), key=lambda row: len(column(panel, "Parameters")[row]))
+    place = table.visualRect(table.model().index(row, numbers))
+    table.setFocus()
+    table.selectRow(row)
+    picture = table.viewport().grab().toImage()
+    middle = picture.pixelColor(place.left() + 1, place.center().y())
+    bar = picture.pixelColor(place.right() - GRID - 1, place.bottom() - 1)
+    assert contrast(bar, middle) >= SEEN
 
 
 def test_a_header_sorts_and_the_third_click_restores(panel: AnalysisPanel) -> None:

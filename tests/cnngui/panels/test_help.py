@@ -48,6 +48,18 @@ def test_the_page_follows_the_selection_and_stays_without_one(qtbot: QtBot, them
     assert panel.title.text() == "Input"
 
 
+def test_until_something_is_selected_it_tells_of_the_first_block_with_feature_maps(
+    qtbot: QtBot, themes: ThemeManager
+) -> None:
+    document, selection = Document(), Selection()
+    panel = HelpPanel(document, selection, themes)
+    qtbot.addWidget(panel)
+    document.open(chain("input"))
+    assert panel.title.text() == "Input"
+    document.open(chain("input", "conv2d", "relu"))
+    assert panel.title.text() == "Conv 2D"
+
+
 def test_the_picture_follows_the_settings(qtbot: QtBot, themes: ThemeManager) -> None:
     document, selection = Document(), Selection()
     document.open(chain("input", "conv2d", "relu"))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from cnngui.models.designs import open_design
@@ -18,7 +19,7 @@ from cnngui.models.settings import Settings
 from cnngui.panels.design.palette import Palette
 from cnngui.panels.start.design_picture import design_picture
 from cnngui.panels.start.start_page import Card, StartPage
-from cnngui.theme.theme import DARK, ThemeManager
+from cnngui.theme.theme import DARK, LIGHT, ThemeManager
 from cnngui.window.main_window import MainWindow
 from core.design.edits import move
 from core.design.graph import Graph
@@ -191,6 +192,42 @@ def test_recent_files_are_listed_and_opened(window: MainWindow, tmp_path: Path, 
     assert button.text() == "mine.json"
     click(button)
     assert window.workbench.document.path == path
+
+
+def test_recent_files_show_their_designs_or_why_not(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, settings: Settings
+) -> None:
+    design = open_design("lenet5").project
+    paths = [tmp_path / name for name in ("damaged.cnn", "mine.json", "whole.cnn")]
+    for path in paths[1:]:
+        save_project(path, ProjectFile(design))
+    paths[0].write_bytes(b"PK, but no more of a zip")
+    for path in paths:
+        settings.add_recent_file(path)
+    gone = tmp_path / "gone.cnn"
+    save_project(gone, ProjectFile(design))
+    settings.add_recent_file(gone)
+    window.workbench.files.recent_changed.emit()
+    gone.unlink()
+    conv = DARK.category("Convolution").name(), LIGHT.category("Convolution").name()
+    shown = {button.text(): button for button in page(window).recent}
+    for name in ("mine.json", "whole.cnn"):
+        qtbot.waitUntil(partial(is_drawn, shown[name], conv))
+    for name, reason in (("damaged.cnn", "is damaged"), ("gone.cnn", "can't be read")):
+        assert reason in shown[name].toolTip()
+        assert not icon_colors(shown[name]) & set(conv)
+    before = {name: icon_colors(button) for name, button in shown.items()}
+    window.workbench.themes.mode = "dark"
+    qtbot.waitUntil(lambda: icon_colors(shown["whole.cnn"]) != before["whole.cnn"])
+
+
+def is_drawn(button: QPushButton, colors: Iterable[str]) -> bool:
+    return bool(icon_colors(button) & set(colors))
+
+
+def icon_colors(button: QPushButton) -> set[str]:
+    image = button.icon().pixmap(button.iconSize()).toImage()
+    return {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
 
 
 def test_the_page_can_be_called_back(window: MainWindow) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
+    QDialogButtonBox,
     QHBoxLayout,
     QLineEdit,
     QPushButton,
@@ -195,6 +196,12 @@ def test_words_are_readable(
     host = shown(qtbot, make())
     inside = host.place.adjusted(EDGE, EDGE, -EDGE, -EDGE)
     assert strongest_text(host.picture(), inside) >= READABLE
+
+
+def test_buttons_of_dialogs_have_no_icons_of_another_theme(qtbot: QtBot, themes: ThemeManager) -> None:
+    box = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+    qtbot.addWidget(box)
+    assert all(button.icon().isNull() for button in box.buttons())
 
 
 @THEMES

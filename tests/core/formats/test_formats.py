@@ -19,7 +19,7 @@ from core.design.graph import Graph
 from core.design.infer import infer
 from core.errors import FormatError, UsageError
 from core.formats.design import MAX_DEPTH, VERSION, from_text, graph_to_json, to_text
-from core.formats.project import ProjectFile, load_project, save_project
+from core.formats.project import ProjectFile, load_design, load_project, save_project
 from core.layers.activation import ReLU
 from core.layers.unknown import Unknown
 from core.maths.optim import OPTIMIZERS, SGD
@@ -54,6 +54,24 @@ def test_a_project_comes_back_whole(tmp_path: Path) -> None:
     assert found.checkpoint is not None
     assert found.checkpoint.history == session.checkpoint().history
     assert found.checkpoint.seconds == session.checkpoint().seconds
+
+
+def test_the_design_is_read_alone(tmp_path: Path) -> None:
+    project, design = tmp_path / "net.cnn", tmp_path / "net.json"
+    for path in (project, design):
+        save_project(path, ProjectFile(Project(DESIGN)))
+        assert load_design(path) == DESIGN
+    with zipfile.ZipFile(project, "a") as archive:
+        archive.writestr("weights.safetensors", b"no tensors")
+    assert load_design(project) == DESIGN  # whatever is wrong with the rest
+    with pytest.raises(FormatError, match="it is damaged"):
+        load_project(project)
+    project.write_bytes(b"PK")
+    with pytest.raises(FormatError, match=r"net\.cnn is damaged"):
+        load_design(project)
+    project.unlink()
+    with pytest.raises(FormatError, match=r"net\.cnn can't be read"):
+        load_design(project)
 
 
 def test_equal_projects_are_equal_files(tmp_path: Path) -> None:
