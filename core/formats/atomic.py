@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import tempfile
+import secrets
+import stat
 import time
 from pathlib import Path
 from typing import Final
@@ -19,6 +20,12 @@ _PREFIX, _SUFFIX = ".cnngui-", ".part"
 _FORGOTTEN: Final = 3600
 """Seconds after which such a file is that of a process which was killed."""
 _WRITE_BITS: Final = 0o222
+_NEW: Final = 0o666
+"""The permissions that a new file asks for."""
+_HELD: Final = (5, 32)
+"""Windows' ERROR_ACCESS_DENIED and ERROR_SHARING_VIOLATION: virus scanners and indexers hold what is new."""
+_PAUSES: Final = (0.01, 0.02, 0.05, 0.1, 0.2, 0.4)
+"""Seconds between two tries."""
 
 
 class ChangedError(FormatError):
@@ -49,10 +56,9 @@ def write_atomically(path: Path, content: bytes, known: str | None = None) -> No
         _refuse_what_is_there(target)
         temporary = _write_beside(target, content)
         try:
-            temporary.chmod(_mode(target))
             if known is not None and digest_on_disk(target) not in (known, NOT_THERE):
                 raise ChangedError(f"{path.name} was changed by another program.", "It is left as it is.")
-            temporary.replace(target)
+            _replace(temporary, target)
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
@@ -95,25 +101,46 @@ def _refuse_what_is_there(target: Path) -> None:
 
 
 def _write_beside(target: Path, content: bytes) -> Path:
-    """A file beside `target` with this content, safe on the disk."""
-    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=_PREFIX, suffix=_SUFFIX, delete=False) as file:
-        try:
+    """A file beside `target` with this content and the permissions of `target`, safe on the disk."""
+    mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else None
+    made, handle = _create_beside(target, _NEW if mode is None else mode)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            if mode is not None:
+                made.chmod(mode)
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        except BaseException:
-            Path(file.name).unlink(missing_ok=True)
-            raise
-    return Path(file.name)
+    except BaseException:
+        made.unlink(missing_ok=True)
+        raise
+    return made
 
 
-def _mode(path: Path) -> int:
-    """The permissions that the file has, or that a new one would get."""
-    if path.exists():
-        return path.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
+def _create_beside(target: Path, mode: int) -> tuple[Path, int]:
+    """An empty file with these permissions, as far as the umask allows them, and its handle.
+
+    Only the system applies that: whoever asks for the umask has to change it, for all threads.
+    """
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    while True:
+        made = target.with_name(f"{_PREFIX}{secrets.token_hex(4)}{_SUFFIX}")
+        with contextlib.suppress(FileExistsError):
+            return made, os.open(made, flags, mode)
+
+
+def _replace(made: Path, target: Path) -> None:
+    """Renames, again and again for a while where on Windows another program holds one of the two files."""
+    for pause in _PAUSES:
+        try:
+            made.replace(target)
+        except OSError as error:
+            if getattr(error, "winerror", None) not in _HELD:
+                raise
+            time.sleep(pause)
+        else:
+            return
+    made.replace(target)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -352,6 +352,6 @@ def test_a_folder_that_may_not_be_written_or_is_not_there(
     def deny(*_: object, **__: object) -> None:  # tests may run as root, who is never denied
         raise PermissionError(13, "Permission denied", str(tmp_path))
 
-    monkeypatch.setattr("tempfile.NamedTemporaryFile", deny)
+    monkeypatch.setattr("os.open", deny)
     with pytest.raises(FormatError, match=r"a.cnn can't be written: Permission denied.*another folder"):
         save_project(tmp_path / "a.cnn", ProjectFile(Project(DESIGN)))

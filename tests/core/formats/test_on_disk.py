@@ -94,6 +94,57 @@ def test_the_longest_names_can_be_written_and_longer_ones_are_refused(tmp_path: 
     assert names(tmp_path) == [longest.name]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="permissions are POSIX's")
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o664])
+def test_a_file_keeps_its_permissions_and_a_new_one_gets_the_usual_ones(
+    mode: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a look at the umask, which would change it for a moment in all threads."""
+    usual = tmp_path / "usual"
+    usual.touch()
+    monkeypatch.delattr(os, "umask")
+    old, new = tmp_path / "old.cnn", tmp_path / "new.cnn"
+    old.touch()
+    old.chmod(mode)
+    for path in (old, new):
+        write_atomically(path, b"content")
+    assert stat.S_IMODE(old.stat().st_mode) == mode
+    assert stat.S_IMODE(new.stat().st_mode) == stat.S_IMODE(usual.stat().st_mode)
+
+
+class HeldError(OSError):
+    """Of Windows, where a virus scanner reads what was just written."""
+
+    winerror = 32
+    strerror = "it is held"
+
+
+@pytest.mark.parametrize("times", [1, 5, 1000])
+def test_a_file_that_is_held_for_a_moment_is_waited_for(
+    times: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left, rename = times, Path.replace
+
+    def replace(self: Path, target: Path) -> Path:
+        nonlocal left
+        left -= 1
+        if left >= 0:
+            raise HeldError
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "replace", replace)
+    monkeypatch.setattr(atomic, "_PAUSES", (0.0,) * 6)
+    path = tmp_path / "a.cnn"
+    path.write_bytes(b"old")
+    if times == 1000:
+        with pytest.raises(FormatError, match="it is held"):
+            write_atomically(path, b"new")
+    else:
+        write_atomically(path, b"new")
+    assert path.read_bytes() == (b"old" if times == 1000 else b"new")
+    assert names(tmp_path) == ["a.cnn"]
+
+
 def test_what_a_killed_save_has_left_goes_with_a_later_one(tmp_path: Path) -> None:
     for number, age in enumerate((0.0, 2.0 * atomic._FORGOTTEN)):
         left = atomic._write_beside(tmp_path / "a.cnn", b"half")
