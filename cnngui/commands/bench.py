@@ -67,6 +67,9 @@ class Views(Protocol):
     def is_open(self, name: str) -> bool:
         """Whether a panel is shown, or behind the tab of another one."""
 
+    def is_in_sight(self, name: str) -> bool:
+        """Whether a panel is shown, and not behind the tab of another one."""
+
     def panels(self) -> Mapping[str, str]:
         """The titles of all panels by name."""
 

@@ -107,6 +107,10 @@ class WindowViews(QObject):
         """Whether a panel is shown, or behind the tab of another one."""
         return name == self._frame.sheet.name or self._frame.docks[name].isVisibleTo(self._frame)
 
+    def is_in_sight(self, name: str) -> bool:
+        """Whether a panel is shown, and not behind the tab of another one."""
+        return name == self._frame.sheet.name or self._frame.docks[name].in_sight
+
     @property
     def _presence(self) -> Presence:
         return self._frame.layouts.presence
@@ -331,10 +335,9 @@ class WindowViews(QObject):
             self._show_guide()
 
     def _show_guide(self) -> None:
-        """With the blocks that it tells to take."""
+        """It brings the blocks that it tells to take."""
         self.switch(WORKSPACES[0].name)
         self.show("guide")
-        self.show("blocks")
 
     def choose_data(self) -> None:
         """Asks for the training data."""

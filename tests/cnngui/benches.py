@@ -73,6 +73,9 @@ class Noted(QObject):
     def is_open(self, name: str) -> bool:
         return name in self.shown
 
+    def is_in_sight(self, name: str) -> bool:
+        return name in self.shown
+
     def panels(self) -> Mapping[str, str]:
         return {"properties": "Properties", "curves": "Curves"}
 

@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QAction, QDrag, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QDrag, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QLineEdit,
@@ -175,6 +175,11 @@ class LayerList(QTreeWidget):
             if kind:
                 self.scrollToItem(self.item_of(kind))
             self.viewport().update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.pointed_out:
+            self.scrollToItem(self.item_of(self.pointed_out))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

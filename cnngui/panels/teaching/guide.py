@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from cnngui.commands.bench import Bench
 from cnngui.models.run import State
 from cnngui.panels.panel import PanelPlace, panel
+from cnngui.panels.teaching.pointing import Pointing
 from cnngui.theme.formatting import percent_text
 from cnngui.theme.theme import GRID, MARGIN, SPACING, ThemeManager
 from cnngui.widgets.small import MUTED, IconLabel, Separator, TextLabel, small_label
@@ -26,9 +28,9 @@ _NEXT: Final = "Next: see in Train which ones it gets wrong, or add another Conv
 class Guide(QWidget):
     """Shows the lesson; it is in nobody's way and can be closed at any time."""
 
-    def __init__(self, bench: Bench) -> None:
+    def __init__(self, bench: Bench, pointing: Pointing) -> None:
         super().__init__()
-        self._bench = bench
+        self._bench, self._pointing = bench, pointing
         self.marks = [Mark(bench.themes, step.title) for step in STEPS] + [Mark(bench.themes, _TRAIN)]
         self.text = TextLabel()
         self.next = QPushButton()
@@ -55,7 +57,11 @@ class Guide(QWidget):
         self.setBackgroundRole(QPalette.ColorRole.Window)
         self.setAccessibleName("Guided first design")
         bench.lesson.changed.connect(self._update)
-        bench.views.changed.connect(self._update)
+        self._laid_out = QTimer(self, singleShot=True, interval=0)  # what is in sight may change until then
+        self._laid_out.timeout.connect(self._update)
+        for changed in (bench.views.changed, pointing.changed):
+            changed.connect(self._update)
+            changed.connect(self._laid_out.start)
         self._update()
 
     def _update(self) -> None:
@@ -67,9 +73,18 @@ class Guide(QWidget):
         self.text.setText(lesson.task.text if lesson.task is not None else self._text_of_run())
         self.setAccessibleDescription(self.text.text())
         self.end.setText("Close" if current is None else "End the tour")
-        self.next.setText("Go to Train" if self._bench.run.active or current is None else _TRAIN)
-        in_train = self._bench.views.workspace == "train"
-        self.next.setVisible(lesson.task is None and not (in_train and self.next.text() != _TRAIN))
+        offered = self._offered(trained=current is None)
+        self.next.setText(offered)
+        self.next.setVisible(bool(offered))
+
+    def _offered(self, *, trained: bool) -> str:
+        """What a click does for whoever goes on; nothing where that is in sight."""
+        views, panel = self._bench.views, self._pointing.panel
+        if self._bench.lesson.task is not None:
+            return "" if self._pointing.is_in_sight else f"Show {views.panels()[panel]}"
+        if not (self._bench.run.active or trained):
+            return _TRAIN
+        return "" if views.workspace == "train" else "Go to Train"
 
     def _text_of_run(self) -> str:
         """What there is to do where the design is complete: it isn't trained, learns, or has learned."""
@@ -89,7 +104,9 @@ class Guide(QWidget):
         return f"Your network reads {share} of the digits rightly that it hasn't seen before. {_NEXT}"
 
     def _go_on(self) -> None:
-        if self.next.text() == _TRAIN:
+        if self._bench.lesson.task is not None:
+            self._pointing.show()
+        elif self.next.text() == _TRAIN:
             self._bench.run_control.toggle(self.next)
         else:
             self._bench.views.switch("train")
@@ -145,5 +162,8 @@ def _begin(bench: Bench) -> None:
 
 @panel("guide", "First steps", icon="next", place=PanelPlace("bar"), order=95, begin=_begin)
 def guide(bench: Bench) -> Guide:
+    pointing = Pointing(bench)
     bench.lesson.begin()
-    return Guide(bench)
+    made = Guide(bench, pointing)
+    pointing.setParent(made)
+    return made

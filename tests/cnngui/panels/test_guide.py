@@ -131,6 +131,76 @@ def test_it_marks_what_it_asks_for_and_brings_it_into_sight(window: MainWindow) 
     assert guide_of(window).next.isVisible()
 
 
+@pytest.mark.parametrize("workspace", ["design", "train", "explain"])
+@pytest.mark.parametrize("size", [(900, 500), (1024, 600), (1280, 720), (1920, 1080)])
+def test_what_it_asks_for_is_in_sight_in_every_window_and_workspace(
+    window: MainWindow, size: tuple[int, int], workspace: str
+) -> None:
+    """Each step is done with the mouse on what is seen; where nothing is, with the button that shows it."""
+    window.resize(*size)
+    turn_events()
+    views = window.workbench.views
+    views.switch(workspace)
+    for kind in KINDS:
+        turn_events()
+        show_what_is_asked_for(window)
+        assert asked_for(window) == kind
+        add(window, kind)
+        if kind == "dense":
+            properties = content(window.workbench, "properties", PropertiesPanel)
+            show_what_is_asked_for(window)
+            assert properties.isVisible()
+            row = properties.form.rows["units"]
+            assert row.visibleRegion().boundingRect().contains(row.rect())
+            set_units(window)
+    turn_events()
+    guide = guide_of(window)
+    assert guide.text.text().startswith("Press Train")
+    assert guide.next.isVisible()
+    assert guide.rect().contains(guide.next.geometry())
+    assert not window.sheet.name  # what it has brought out of a strip goes again: the canvas is all there
+
+
+def show_what_is_asked_for(window: MainWindow) -> None:
+    guide = guide_of(window)
+    if guide.next.isVisible():
+        assert guide.next.text().startswith("Show ")
+        click(guide.next)
+        turn_events()
+        assert not guide.next.isVisible()
+
+
+def test_a_panel_that_is_closed_stays_so_and_is_offered_until_the_next_task(window: MainWindow) -> None:
+    views = window.workbench.views
+    views.close_panel("blocks")
+    turn_events()
+    guide = guide_of(window)
+    assert guide.next.isVisible()
+    assert guide.next.text() == "Show Blocks"
+    window.workbench.canvas.editor.blocks.add("input")
+    turn_events()
+    assert palette_of(window).isVisible()
+    assert not guide.next.isVisible()
+
+
+def test_a_block_that_is_to_be_selected_is_marked_on_the_canvas(window: MainWindow) -> None:
+    bench = window.workbench
+    for kind in KINDS[:6]:
+        add(window, kind)
+    drawing = bench.canvas.drawing
+    assert not drawing.found.parts
+    bench.selection.set(["input_1"])
+    turn_events()
+    assert list(drawing.found.parts) == ["dense_1"]
+    assert bench.canvas.visible_area().contains(drawing.body("dense_1"))
+    views = bench.views
+    views.close_panel("properties")
+    bench.selection.set(["dense_1"])
+    turn_events()
+    assert not drawing.found.parts
+    assert content(bench, "properties", PropertiesPanel).isVisible()
+
+
 def test_it_warns_of_nothing_that_it_has_not_asked_for(window: MainWindow) -> None:
     bench = window.workbench
     for kind in KINDS[:4]:
