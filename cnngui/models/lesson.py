@@ -83,5 +83,5 @@ class Lesson(QObject):
         task = step.next_task(graph) if step is not None else None
         if task is not self._task:
             self._task = task
-            self._document.guide(True)
+            self._document.guide(task is None or not task.mends)
         self.changed.emit()

@@ -22,7 +22,10 @@ _TRAIN_TEXT: Final = (
     "Press Train (Space): the loss falls, and the pictures on the blocks show what each one finds."
 )
 _LEARNS: Final = "Your network learns to read digits. The workspace Train shows its curves and feature maps."
-_NEXT: Final = "Next: see in Train which ones it gets wrong, or add another Conv 2D and train again."
+_NEXT: Final = (
+    "Next: see in Train which ones it gets wrong, and train further; "
+    "or drag another Conv 2D onto the wire before Flatten, and train again."
+)
 
 
 class Guide(QWidget):

@@ -52,4 +52,6 @@ class Pointing(QObject):
         lesson, current = self._bench.lesson, self._bench.selection.current
         if lesson.task is None:
             return ""
+        if lesson.task.mends:
+            return "problems"
         return "blocks" if lesson.kind else "properties" if current in lesson.blocks else ""

@@ -18,6 +18,8 @@ from cnngui.panels.start.start_page import StartPage
 from cnngui.panels.teaching.guide import Guide
 from cnngui.theme.theme import ThemeManager
 from cnngui.window.main_window import MainWindow
+from core.design.edits import insert, new_block
+from core.layers import LAYERS
 from core.teaching.lesson import CLASSES
 from core.training.plan import Plan
 from tests.cnngui.contents import content
@@ -199,6 +201,34 @@ def test_a_block_that_is_to_be_selected_is_marked_on_the_canvas(window: MainWind
     turn_events()
     assert not drawing.found.parts
     assert content(bench, "properties", PropertiesPanel).isVisible()
+
+
+def test_a_faulty_design_is_not_asked_for_an_output_that_it_has(window: MainWindow) -> None:
+    """After the end of the tour's design, one more block is easily added where it doesn't fit."""
+    bench = window.workbench
+    build(window)
+    bench.canvas.editor.blocks.add("conv2d")
+    turn_events()
+    guide = guide_of(window)
+    assert "Problems says what" in guide.text.text()
+    assert asked_for(window) == ""
+    problems = content(bench, "problems", ProblemsPanel)
+    assert problems.isVisible()
+    assert problems.problems
+    press(window, Qt.Key.Key_Z, CTRL)
+    turn_events()
+    assert guide.text.text().startswith("Press Train")
+    assert not problems.isVisible()
+
+
+def test_what_it_proposes_next_leads_to_a_network_without_a_problem(window: MainWindow) -> None:
+    bench = window.workbench
+    build(window)
+    [wire] = bench.document.graph.incoming("flatten_1")
+    bench.document.edit("Insert", lambda g: insert(g, new_block(g, LAYERS["conv2d"]()), wire))
+    turn_events()
+    assert not bench.document.inference.problems
+    assert guide_of(window).text.text().startswith("Press Train")
 
 
 def test_it_warns_of_nothing_that_it_has_not_asked_for(window: MainWindow) -> None:
