@@ -99,7 +99,10 @@ class Noted(QObject):
     def switch(self, name: str) -> None:
         self._note(f"workspace {name}")
 
-    def offer(self, name: str, text: str, mark: str = "play") -> None:
+    def switch_to_panel(self, name: str, panel: str) -> None:
+        self._note(f"workspace {name} with {panel}")
+
+    def offer(self, name: str, text: str, mark: str = "play", panel: str = "") -> None:
         self._note(f"offer {name}")
 
     def show_canvas(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from cnngui.commands.bench import Bench
@@ -73,12 +73,24 @@ class Guide(QWidget):
         current = done.index(False) if False in done else None
         for number, mark in enumerate(self.marks):
             mark.show_state(done=done[number], current=number == current)
+        self._fit_marks()
         self.text.setText(lesson.task.text if lesson.task is not None else self._text_of_run())
         self.setAccessibleDescription(self.text.text())
         self.end.setText("Close" if current is None else "End the tour")
         offered = self._offered(trained=current is None)
         self.next.setText(offered)
         self.next.setVisible(bool(offered))
+
+    def _fit_marks(self) -> None:
+        """Where there isn't the room for all names, only that of the current step is written."""
+        room = self.width() - MARGIN * (len(self.marks) + 2)  # at both ends and between all
+        short = sum(mark.full_width for mark in self.marks) > room
+        for mark in self.marks:
+            mark.show_name(wanted=not short or mark.is_current)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_marks()
 
     def _offered(self, *, trained: bool) -> str:
         """What a click does for whoever goes on; nothing where that is in sight."""
@@ -87,7 +99,10 @@ class Guide(QWidget):
             return "" if self._pointing.is_in_sight else f"Show {views.panels()[panel]}"
         if not (self._bench.run.active or trained):
             return _TRAIN
-        return "" if views.workspace == "train" else "Go to Train"
+        there = views.workspace == "train"
+        if trained and there and not views.is_in_sight("training"):
+            return "Show the result"
+        return "" if there else "Go to Train"
 
     def _text_of_run(self) -> str:
         """What there is to do where the design is complete: it isn't trained, learns, or has learned."""
@@ -112,7 +127,7 @@ class Guide(QWidget):
         elif self.next.text() == _TRAIN:
             self._bench.run_control.toggle(self.next)
         else:
-            self._bench.views.switch("train")
+            self._bench.views.switch_to_panel("train", "" if self._bench.run.active else "training")
 
 
 class Mark(QWidget):
@@ -121,7 +136,8 @@ class Mark(QWidget):
     def __init__(self, themes: ThemeManager, title: str) -> None:
         super().__init__()
         self._title = title
-        self.done = False
+        self.done = self.is_current = False
+        self.setToolTip(title)
         self._icon = IconLabel(themes, "check", lambda theme: theme.ok, size=14)
         self._label = small_label(title)
         self._label.setWordWrap(False)
@@ -132,8 +148,16 @@ class Mark(QWidget):
         row.addWidget(self._icon)
         row.addWidget(self._label)
 
+    @property
+    def full_width(self) -> int:
+        """With the name of the step, in pixels."""
+        return self._icon.minimumWidth() + GRID + self._label.sizeHint().width()
+
+    def show_name(self, *, wanted: bool) -> None:
+        self._label.setVisible(wanted)
+
     def show_state(self, *, done: bool, current: bool) -> None:
-        self.done = done
+        self.done, self.is_current = done, current
         name = "check" if done else "next"
         self._icon.set_icon(
             name, lambda theme: theme.ok if done else theme.accent if current else theme.border

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QMessageBox, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from cnngui.models.settings import Settings
@@ -15,6 +15,7 @@ from cnngui.panels.design.palette import Palette
 from cnngui.panels.design.problems import ProblemsPanel
 from cnngui.panels.design.properties import PropertiesPanel
 from cnngui.panels.start.start_page import StartPage
+from cnngui.panels.studio.training import TrainingPanel
 from cnngui.panels.teaching.guide import Guide
 from cnngui.theme.theme import ThemeManager
 from cnngui.window.main_window import MainWindow
@@ -229,6 +230,38 @@ def test_what_it_proposes_next_leads_to_a_network_without_a_problem(window: Main
     turn_events()
     assert not bench.document.inference.problems
     assert guide_of(window).text.text().startswith("Press Train")
+
+
+@pytest.mark.parametrize("width", [700, 1024, 1280])
+def test_its_steps_are_never_cut_off(window: MainWindow, width: int) -> None:
+    window.resize(width, 600)
+    for kind in ("input", "conv2d", "relu"):
+        window.workbench.canvas.editor.blocks.add(kind)
+    turn_events()
+    guide = guide_of(window)
+    labels = [label for mark in guide.marks for label in mark.findChildren(QLabel) if label.isVisible()]
+    assert "Pooling" in [label.text() for label in labels]
+    assert all(label.width() >= label.sizeHint().width() for label in labels)
+    assert all(guide.rect().contains(mark.geometry()) for mark in guide.marks)
+
+
+def test_in_a_small_window_the_result_of_the_run_is_a_click_away(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(900, 500)
+    turn_events()
+    build(window)
+    train(qtbot, window)
+    guide = guide_of(window)
+    click(guide.next)
+    turn_events()
+    end = content(window.workbench, "training", TrainingPanel).end
+    assert window.workspace == "train"
+    assert end.isVisible()
+    QTest.keyClick(window.sheet, Qt.Key.Key_Escape)
+    turn_events()
+    assert not end.isVisible()
+    assert guide.next.text() == "Show the result"
+    click(guide.next)
+    assert end.isVisible()
 
 
 def test_it_warns_of_nothing_that_it_has_not_asked_for(window: MainWindow) -> None:
