@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from cnngui.commands.bench import Bench
 from core.teaching.lesson import Task
@@ -20,8 +20,10 @@ class Pointing(QObject):
         self._task: Task | None = None
         self.panel = ""
         """The one with what is to be used next; none where that is on the canvas."""
+        self._soon = QTimer(self, singleShot=True, interval=0)  # another project ends the lesson at once
+        self._soon.timeout.connect(self._follow)
         for follow in (bench.lesson.changed, bench.selection.changed):
-            follow.connect(self._follow)
+            follow.connect(self._soon.start)
 
     @property
     def is_in_sight(self) -> bool:

@@ -306,6 +306,18 @@ def test_another_design_ends_it(window: MainWindow) -> None:
     assert guide_of(window).marks[0].done is False
 
 
+def test_another_design_opens_no_panel_of_the_tour(window: MainWindow) -> None:
+    add(window, "input")
+    bench = window.workbench
+    bench.views.switch("train")
+    turn_events()
+    with answering(pressed(QMessageBox.StandardButton.Discard)):
+        press(window, Qt.Key.Key_N, CTRL)
+    turn_events()
+    assert not bench.views.is_open("blocks")
+    assert not bench.canvas.drawing.found.parts
+
+
 def test_it_shows_the_whole_network_while_it_learns_and_says_what_came_of_it(
     qtbot: QtBot, window: MainWindow
 ) -> None:
