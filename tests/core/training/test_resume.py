@@ -15,6 +15,7 @@ from core.formats.project import ProjectFile, load_project, save_project
 from core.maths.optim import OPTIMIZERS, SGD, Optimizer
 from core.maths.schedules import Cosine
 from core.project import Project
+from core.schema.making import changed
 from core.training.checkpoint import Checkpoint
 from core.training.events import EpochEnded, Event, Stepped, Validating
 from core.training.plan import Plan
@@ -139,4 +140,4 @@ def test_every_learning_rate_of_the_plan_is_kept_with_its_step(tmp_path: Path) -
 
 
 def _with_rate(rate: float) -> Plan:
-    return replace(PLAN, optimizer=replace(PLAN.optimizer, learning_rate=rate))
+    return replace(PLAN, optimizer=changed(PLAN.optimizer, learning_rate=rate))
