@@ -67,6 +67,9 @@ class Views(Protocol):
     def is_open(self, name: str) -> bool:
         """Whether a panel is shown, or behind the tab of another one."""
 
+    def is_in_sight(self, name: str) -> bool:
+        """Whether a panel is shown, and not behind the tab of another one."""
+
     def panels(self) -> Mapping[str, str]:
         """The titles of all panels by name."""
 
@@ -89,10 +92,13 @@ class Views(Protocol):
     def switch(self, name: str) -> None:
         """Goes to another workspace, whose panels stand as they were left there."""
 
-    def offer(self, name: str, text: str, mark: str = "play") -> None:
+    def switch_to_panel(self, name: str, panel: str) -> None:
+        """Goes to a workspace, and brings one of its panels into sight there."""
+
+    def offer(self, name: str, text: str, mark: str = "play", panel: str = "") -> None:
         """Offers a workspace, and leaves the user where they are; an empty text withdraws it.
 
-        `mark` is the icon that its tab gets.
+        `mark` is the icon that its tab gets; `panel` is what there is to see there, in a strip or not.
         """
 
     def go_to_panel(self, step: int) -> None:

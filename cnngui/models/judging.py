@@ -95,7 +95,8 @@ class Judging(QObject):
         weights, parts = self._run.weights, self._data.parts
         asked = [known for known, _ in self._sorting.values()]
         part = next((part for part in _UNSEEN_FIRST if part in parts), None)
-        if part is not None and self.samples is None and weights not in asked and not self._run.active:
+        busy = self._run.active or self._data.loading is not None  # what is there may be another project's
+        if part is not None and self.samples is None and weights not in asked and not busy:
             job = SortOut(parts[part], EACH)
             self._sorting[job] = weights, Sorted(part, parts[part])
             self._compute.send(job)

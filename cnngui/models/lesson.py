@@ -46,6 +46,12 @@ class Lesson(QObject):
         return self._task.setting if self._task is not None and self._task.of == kind else ""
 
     @property
+    def blocks(self) -> list[str]:
+        """The ids of the blocks with the setting that is to be set next."""
+        of = self._task.of if self._task is not None else ""
+        return [block.id for block in self._document.graph.blocks if block.layer.kind == of]
+
+    @property
     def done(self) -> list[bool]:
         """Which of the steps are done, training as the last one."""
         graph, run = self._document.graph, self._run
@@ -77,5 +83,5 @@ class Lesson(QObject):
         task = step.next_task(graph) if step is not None else None
         if task is not self._task:
             self._task = task
-            self._document.guide(True)
+            self._document.guide(task is None or not task.mends)
         self.changed.emit()

@@ -250,6 +250,8 @@ class Run(QObject):
     def show(self, record: RunRecord) -> None:
         """Shows another run; it can be looked at and continued. Only while none is on."""
         self._record, self._recorder, self._rate = record, Recorder(record.curves), None
+        if record.checkpoint is not None and record.checkpoint.rates:
+            self._rate = record.checkpoint.rates[-1].rate
         if record.graph is not None:
             self._compute.send(Adopt(record.graph, record.arrays, len(record.curves.steps)))
         self.network_changed.emit()
@@ -309,6 +311,8 @@ class Run(QObject):
         )
         if has_begun:
             self._fetch_steps()
+            if end.checkpoint is not None:
+                self._recorder.set_rates(end.checkpoint.rates[1:])
             self._record = replace(self._record, finished=end.finished, weights=Weights())
         self._timer.stop()
         self._set_state(State.IDLE)

@@ -75,6 +75,14 @@ class RunControl(QObject):
         found = self._run.checkpoint
         return min(self._document.plan.epochs, _MOST_EPOCHS - (found.epoch if found else 0))
 
+    @property
+    def epochs_to_go(self) -> int:
+        """How many epochs `train_further` trains, the one that was begun counted; 0 where it can't."""
+        found = self._run.checkpoint
+        if self.resumes and found is not None:
+            return self._document.plan.epochs - found.epoch
+        return max(0, self.further_epochs) if self._run.has_finished(self._document.graph) else 0
+
     def toggle(self, asker: object = None) -> None:
         """Starts, pauses, or lets the run go on; `asker` as for `start`."""
         match self._run.state:
@@ -100,7 +108,7 @@ class RunControl(QObject):
             self._start(resume=self.resumes, held=held)
 
     def train_further(self, *, held: bool = False) -> None:
-        """Goes on with the run that is over, for `further_epochs`; the plan says so from then on."""
+        """Goes on for `epochs_to_go`; where the run is over, the plan says so from then on."""
         self._start(resume=True, held=held)
 
     def go_back(self, *, held: bool = False) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, TypeVar, overload
+from typing import TypeVar, overload
 
 from core.design.graph import Graph
 from core.errors import Problem
 from core.maths.arrays import Array
 from core.training.checkpoint import Checkpoint
-from core.training.events import EpochEnded, Finished, Started, Stepped
+from core.training.events import EpochEnded, Finished, RateChange, Started, Stepped
 
 T = TypeVar("T")
 
@@ -47,13 +47,6 @@ class ReadOnly(Sequence[T]):
         return repr(self._things)
 
 
-class RateChange(NamedTuple):
-    """Somebody has given the run another learning rate, after so many steps."""
-
-    step: int
-    rate: float
-
-
 @dataclass(frozen=True, eq=False)
 class Curves:
     """What the plots show: the loss and accuracy of every step, the results of every epoch, changed rates."""
@@ -64,7 +57,7 @@ class Curves:
     """The first metric of the output block (accuracy); NaN for steps read from an older file."""
     epochs: ReadOnly[EpochEnded] = field(default_factory=ReadOnly)
     rates: ReadOnly[RateChange] = field(default_factory=ReadOnly)
-    """Not those of a run read from a file."""
+    """Those that the plan got after the run had begun."""
 
     def copy(self) -> Curves:
         """The same curves, which don't grow with these."""
@@ -108,6 +101,10 @@ class Recorder:
             del self._rates[-1]
         self._rates.append(RateChange(step, rate))
 
+    def set_rates(self, changes: Sequence[RateChange]) -> None:
+        """As the run itself has noted them, to the step."""
+        self._rates[:] = changes
+
 
 class Weights:
     """Stands for the weights of a network: another one as soon as they change."""
@@ -142,5 +139,6 @@ def record_from_file(graph: Graph, checkpoint: Checkpoint) -> RunRecord:
         ReadOnly(checkpoint.losses),
         ReadOnly(checkpoint.metrics),
         ReadOnly(checkpoint.history),
+        ReadOnly(checkpoint.rates[1:]),
     )
-    return RunRecord(graph, checkpoint, curves)
+    return RunRecord(graph, checkpoint, curves, finished=checkpoint.finished if count else None)

@@ -107,6 +107,10 @@ class WindowViews(QObject):
         """Whether a panel is shown, or behind the tab of another one."""
         return name == self._frame.sheet.name or self._frame.docks[name].isVisibleTo(self._frame)
 
+    def is_in_sight(self, name: str) -> bool:
+        """Whether a panel is shown, and not behind the tab of another one."""
+        return name == self._frame.sheet.name or self._frame.docks[name].in_sight
+
     @property
     def _presence(self) -> Presence:
         return self._frame.layouts.presence
@@ -271,6 +275,12 @@ class WindowViews(QObject):
             for main in (known for known in self._frame.panels if known.is_main_in(name)):
                 self._show_in_sheet(main.name)
 
+    def switch_to_panel(self, name: str, panel: str) -> None:
+        """Goes to a workspace, and brings one of its panels into sight there."""
+        self.switch(name)
+        if panel and not self.is_in_sight(panel):
+            self.show_for_now(panel)
+
     def _enter(self) -> None:
         """The rest of what a workspace is, beside its layout."""
         current = workspace(self.workspace)
@@ -284,17 +294,19 @@ class WindowViews(QObject):
             self.offer(current.name, "")
         self._follow()
 
-    def offer(self, name: str, text: str, mark: str = "play") -> None:
+    def offer(self, name: str, text: str, mark: str = "play", panel: str = "") -> None:
         """Offers a workspace, and leaves the user where they are; an empty text withdraws it.
 
-        `mark` is the icon that its tab gets.
+        `mark` is the icon that its tab gets; `panel` is what there is to see there, in a strip or not.
         """
         self._offered = name if text and name != self.workspace else None
         self._frame.tabs.offer(self._offered, mark)
         if self._offered is None:
             self._offer.withdraw()
         else:
-            self._offer.make(text, f"Go to {workspace(name).title}", partial(self.switch, name))
+            self._offer.make(
+                text, f"Go to {workspace(name).title}", partial(self.switch_to_panel, name, panel)
+            )
 
     def reset(self) -> None:
         """Puts all panels of this workspace where they were at first."""
@@ -331,10 +343,9 @@ class WindowViews(QObject):
             self._show_guide()
 
     def _show_guide(self) -> None:
-        """With the blocks that it tells to take."""
+        """It brings the blocks that it tells to take."""
         self.switch(WORKSPACES[0].name)
         self.show("guide")
-        self.show("blocks")
 
     def choose_data(self) -> None:
         """Asks for the training data."""

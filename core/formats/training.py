@@ -13,7 +13,7 @@ from core.maths.arrays import Array
 from core.running.program import Result
 from core.training.checkpoint import Best, Checkpoint
 from core.training.evaluate import Mean
-from core.training.events import EpochEnded
+from core.training.events import EpochEnded, RateChange
 from core.training.plan import Plan
 
 
@@ -32,6 +32,7 @@ def checkpoint_to_json(checkpoint: Checkpoint) -> tuple[dict[str, Any], dict[str
             "metrics": running.metrics,
             "weight": running.weight,
         },
+        "rates": [list(change) for change in checkpoint.rates],
         "history": [_epoch_to_json(epoch) for epoch in checkpoint.history],
     }
     state: dict[str, Array] = {f"slot/{name}": slot for name, slot in checkpoint.slots.items()}
@@ -64,6 +65,7 @@ def checkpoint_from_json(
         history=tuple(_epoch_from_json(epoch) for epoch in numbers["history"]),
         losses=tuple(float(loss) for loss in state["losses"]),
         metrics=tuple(float(metric) for metric in _metrics(state)),
+        rates=_rates(numbers, plan),
     )
     _check(found)
     return found
@@ -81,6 +83,9 @@ def _check(found: Checkpoint) -> None:
         and (best is None or (best.epoch in epochs and best.weights.keys() == found.weights.keys()))
         and (len(named) <= 1 and () not in named)
         and len(found.metrics) == len(found.losses)
+        and [change.step for change in found.rates] == sorted({change.step for change in found.rates})
+        and found.rates[0].step == 0
+        and found.rates[-1].step <= len(found.losses)
     )
     if not fits:
         raise FormatError("the numbers of the run contradict each other.")
@@ -89,6 +94,12 @@ def _check(found: Checkpoint) -> None:
 def _metrics(state: dict[str, Array]) -> Array:
     """One a step; older files have none."""
     return state["metrics"] if "metrics" in state else np.full(len(state["losses"]), math.nan)
+
+
+def _rates(numbers: Any, plan: Plan) -> tuple[RateChange, ...]:
+    """Older files have none: nothing is known of others than the plan's."""
+    found = numbers.get("rates") or [[0, plan.optimizer.learning_rate]]
+    return tuple(RateChange(_count(step), _number(rate)) for step, rate in found)
 
 
 def _part(state: dict[str, Array], prefix: str) -> dict[str, Array]:
@@ -102,8 +113,12 @@ def _count(value: object) -> int:
 
 
 def _seconds(value: object) -> float:
+    return _number(value, "a number of seconds")
+
+
+def _number(value: object, expected: str = "a number from 0") -> float:
     if not isinstance(value, (int, float)) or isinstance(value, bool) or not 0 <= value < math.inf:
-        raise FormatError(f"expected a number of seconds, got {reprlib.repr(value)}.")
+        raise FormatError(f"expected {expected}, got {reprlib.repr(value)}.")
     return float(value)
 
 

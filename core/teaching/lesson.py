@@ -20,7 +20,7 @@ CLASSES = 10
 class Task:
     """`text` says what to do and what it is good for; `done` looks for it in the design.
 
-    It is a layer of the `kind` to add, or a `setting` of a layer of the kind `of`.
+    It is a layer of the `kind` to add, a `setting` of a layer of the kind `of`, or `mends` what is wrong.
     """
 
     text: str
@@ -28,6 +28,7 @@ class Task:
     kind: str = ""
     setting: str = ""
     of: str = ""
+    mends: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,9 +60,12 @@ def _scores(block: Block) -> bool:
     return isinstance(block.layer, Dense) and block.layer.units == CLASSES
 
 
+def _ends(graph: Graph) -> bool:
+    return any(isinstance(block.layer, Output) for block in graph.blocks)
+
+
 def _sound(graph: Graph) -> bool:
-    ends = any(isinstance(block.layer, Output) for block in graph.blocks)
-    return ends and not infer(graph).errors
+    return _ends(graph) and not infer(graph).errors
 
 
 def _add(title: str, kind: str, text: str, done: Callable[[Graph], bool]) -> LessonStep:
@@ -114,10 +118,19 @@ STEPS = (
             ),
         ),
     ),
-    _add(
+    LessonStep(
         "Output",
-        "classification",
-        "Double-click Classification: it compares the scores with the digit. Problems says what is missing.",
-        _sound,
+        (
+            Task(
+                "Double-click Classification: it compares the scores with the digit.",
+                _ends,
+                "classification",
+            ),
+            Task(
+                "Something is missing, or doesn't fit: Problems says what, and mends it with a click.",
+                _sound,
+                mends=True,
+            ),
+        ),
     ),
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from core.maths.arrays import Array
 from core.training.evaluate import Mean
-from core.training.events import EpochEnded
+from core.training.events import EpochEnded, Finished, RateChange
 from core.training.plan import Plan
 
 
@@ -40,6 +40,9 @@ class Checkpoint:
     metrics: tuple[float, ...] = field(default=(), repr=False)
     """The first metric (such as the accuracy) of every step; NaN for steps of which it isn't known."""
 
+    rates: tuple[RateChange, ...] = ()
+    """The learning rate that the run began with, at step 0, and each one that the plan got later."""
+
     @property
     def progress(self) -> tuple[int, int, int, float]:
         """Epochs, samples, steps and seconds: a run with the same ones hasn't moved since."""
@@ -57,6 +60,20 @@ class Checkpoint:
             return None
         found = self.history[self.best.epoch - 1]
         return found if found.step < len(self.losses) else None
+
+    @property
+    def finished(self) -> Finished:
+        """What the run said when it came to rest here."""
+        last = self.history[-1] if self.history else None
+        shown = self.kept_epoch or last
+        return Finished(
+            reason="completed" if self.completed else "stopped",
+            epochs=self.epoch,
+            step=len(self.losses),
+            seconds=self.seconds,
+            train=shown.train if shown else self.running.result(),
+            validation=shown.validation if shown else None,
+        )
 
     @property
     def completed(self) -> bool:

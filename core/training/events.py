@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from core.running.program import Result
 
@@ -31,6 +31,13 @@ class Stepped:
     batches: int
     result: Result
     learning_rate: float
+
+
+class RateChange(NamedTuple):
+    """The plan has another learning rate from the step after this one on; a schedule changes none."""
+
+    step: int
+    rate: float
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from core.maths.optim import OptimizerState
 from core.running.program import Program, Result
 from core.training.checkpoint import Best, Checkpoint
 from core.training.evaluate import Mean, evaluation
-from core.training.events import EpochEnded, Event, Finished, Started, Stepped, Validating
+from core.training.events import EpochEnded, Event, Finished, RateChange, Started, Stepped, Validating
 from core.training.plan import Plan
 
 
@@ -44,7 +44,7 @@ class Session:
     ) -> None:
         for data in filter(None, (train, validation)):
             program.require(data)
-        self.plan = plan
+        self._plan = plan
         program.adapt(train.counts())
         self._program = program
         self._train = train
@@ -59,9 +59,21 @@ class Session:
         self._history: list[EpochEnded] = []
         self._losses: list[float] = []
         self._metrics: list[float] = []
+        self._rates: list[RateChange] = []
         self._last: dict[str, Array] | None = None
         if resume is not None:
             self._restore(resume)
+        self._note_rate()
+
+    @property
+    def plan(self) -> Plan:
+        """Another one counts from the next step on."""
+        return self._plan
+
+    @plan.setter
+    def plan(self, plan: Plan) -> None:
+        self._plan = plan
+        self._note_rate()
 
     @property
     def step(self) -> int:
@@ -95,6 +107,7 @@ class Session:
             history=tuple(self._history),
             losses=tuple(self._losses),
             metrics=tuple(self._metrics),
+            rates=tuple(self._rates),
         )
 
     def _restore(self, found: Checkpoint) -> None:
@@ -115,6 +128,15 @@ class Session:
         self._best = found.best
         self._history, self._losses = list(found.history), list(found.losses)
         self._metrics = list(found.metrics)
+        self._rates = list(found.rates)
+
+    def _note_rate(self) -> None:
+        """Of several changes between two steps, the last one counts."""
+        rate = self._plan.optimizer.learning_rate
+        if self._rates and self._rates[-1].step == self.step:
+            del self._rates[-1]
+        if not self._rates or self._rates[-1].rate != rate:
+            self._rates.append(RateChange(self.step if self._rates else 0, rate))
 
     def _run_epoch(self) -> Iterator[Event]:
         size, count = self.plan.batch_size, len(self._train)

@@ -73,6 +73,9 @@ class Noted(QObject):
     def is_open(self, name: str) -> bool:
         return name in self.shown
 
+    def is_in_sight(self, name: str) -> bool:
+        return name in self.shown
+
     def panels(self) -> Mapping[str, str]:
         return {"properties": "Properties", "curves": "Curves"}
 
@@ -96,7 +99,10 @@ class Noted(QObject):
     def switch(self, name: str) -> None:
         self._note(f"workspace {name}")
 
-    def offer(self, name: str, text: str, mark: str = "play") -> None:
+    def switch_to_panel(self, name: str, panel: str) -> None:
+        self._note(f"workspace {name} with {panel}")
+
+    def offer(self, name: str, text: str, mark: str = "play", panel: str = "") -> None:
         self._note(f"offer {name}")
 
     def show_canvas(self) -> None:

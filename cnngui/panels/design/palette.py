@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QDrag, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QDrag, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QStackedWidget,
@@ -168,6 +168,11 @@ class LayerList(QTreeWidget):
             if kind:
                 self.scrollToItem(self.item_of(kind))
             self.viewport().update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.pointed_out:
+            self.scrollToItem(self.item_of(self.pointed_out))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -8,7 +8,7 @@ from functools import reduce
 from typing import Any, Final
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QStackedLayout, QVBoxLayout, QWidget
 
 from cnngui.commands.bench import Bench
@@ -111,8 +111,17 @@ class PropertiesPanel(QWidget):
         """Marks the setting of this name and brings it into sight; an empty name takes the mark away."""
         self.form.point_out(name)
         self._content.update()
-        if name in self.form.rows:
-            self._scroll.ensureWidgetVisible(self.form.rows[name])
+        self._show_marked()
+
+    def _show_marked(self) -> None:
+        place = self.form.pointed_out
+        if place is not None:
+            middle = place.translated(self.form.pos()).center()
+            self._scroll.ensureVisible(middle.x(), middle.y(), 0, place.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_marked()
 
     def _update(self) -> None:
         ids = [block.id for block in self._blocks]

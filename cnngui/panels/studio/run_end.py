@@ -44,6 +44,8 @@ class RunEnd(QWidget):
         self._titles = {right: small_label() for right in (False, True)}
         self.galleries = {right: Gallery(themes) for right in (False, True)}
         self.save, self.further, self.over = QPushButton("Save"), QPushButton(), QPushButton("Start over")
+        self.further.setText("Train further")
+        self.ahead = small_label()
         self.save.setToolTip("Save the design with what it has learned")
         self.over.setToolTip("Train from the beginning, with untrained weights; Undo brings this run back")
         self.save.clicked.connect(self.save_wanted)
@@ -59,6 +61,7 @@ class RunEnd(QWidget):
             self._judging.sorted_out,
             self._document.changed,
             self._document.plan_changed,
+            self._data.changed,
         ):
             signal.connect(self._update)
         themes.changed.connect(self._color)
@@ -85,29 +88,43 @@ class RunEnd(QWidget):
             column.addWidget(self._titles[right])
             column.addWidget(gallery)
         column.addLayout(buttons)
+        column.addWidget(self.ahead)
 
     def _update(self) -> None:
         run = self._run
-        over = run.finished is not None and run.has_learned and run.state is State.IDLE
-        shown = over and run.problem is None and self._closed is not run.weights
+        over = run.has_learned and run.state is State.IDLE and run.problem is None
+        shown = over and self._closed is not run.weights
         self.setVisible(shown)
         if not shown:
             return
         title, sentence = result_text(run)
         self.title.setText(title)
         self.result.setText(sentence)
-        goes_on = run.has_finished(self._document.graph)  # one that was stopped has its buttons above
-        epochs = self._control.further_epochs
-        self.further.setText("Train further")
-        self.further.setToolTip(f"Train {counted_text(epochs, 'epoch')} further, with the weights there are")
-        self.further.setVisible(goes_on)
-        self.further.setEnabled(epochs > 0)
-        self.over.setVisible(goes_on)
+        what = self._what_further_does()
+        self.further.setVisible(not self._control.is_of_another_design)
+        self.further.setEnabled(self._control.epochs_to_go > 0)
+        self.further.setToolTip(what)
+        self.ahead.setText(what)
+        self.ahead.setVisible(bool(what))
         found = self._judging.samples
         if found is None and self.isVisible():
             self._judging.sort_out()
         if found is not self._shown or found is None:
             self._show_samples(found)
+
+    def _what_further_does(self) -> str:
+        """Nothing where the design is another one: that can only be trained from the beginning."""
+        control, epochs = self._control, self._control.epochs_to_go
+        if control.is_of_another_design:
+            return ""
+        if epochs <= 0:
+            return "The plan has as many epochs as it can."
+        if control.resumes:
+            left = f"the {counted_text(epochs, 'epoch')}" if epochs > 1 else "the last epoch"
+            return f"Train further goes on with {left} that the plan still has."
+        return (
+            f"Train further adds {counted_text(epochs, 'epoch')} to the plan, and goes on with these weights."
+        )
 
     def _show_samples(self, found: Sorted | None) -> None:
         self._shown = found

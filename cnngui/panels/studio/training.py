@@ -334,7 +334,7 @@ def _begin(bench: Bench) -> None:
             bench.views.offer("train", text, "pause" if paused else "play")
         else:
             over = run.finished is not None and run.finished.reason == "completed" and run.problem is None
-            bench.views.offer("train", f"{result_text(run)[0]}." if over else "", "check")
+            bench.views.offer("train", f"{result_text(run)[0]}." if over else "", "check", "training")
 
     bench.run.state_changed.connect(offer)
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtGui import QPalette
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from cnngui.commands.bench import Bench
 from cnngui.models.run import State
 from cnngui.panels.panel import PanelPlace, panel
+from cnngui.panels.teaching.pointing import Pointing
 from cnngui.theme.formatting import percent_text
 from cnngui.theme.theme import GRID, MARGIN, SPACING, ThemeManager
 from cnngui.widgets.small import MUTED, IconLabel, Separator, TextLabel, small_label
@@ -20,15 +22,18 @@ _TRAIN_TEXT: Final = (
     "Press Train (Space): the loss falls, and the pictures on the blocks show what each one finds."
 )
 _LEARNS: Final = "Your network learns to read digits. The workspace Train shows its curves and feature maps."
-_NEXT: Final = "Next: see in Train which ones it gets wrong, or add another Conv 2D and train again."
+_NEXT: Final = (
+    "Next: see in Train which ones it gets wrong, and train further; "
+    "or drag another Conv 2D onto the wire before Flatten, and train again."
+)
 
 
 class Guide(QWidget):
     """Shows the lesson; it is in nobody's way and can be closed at any time."""
 
-    def __init__(self, bench: Bench) -> None:
+    def __init__(self, bench: Bench, pointing: Pointing) -> None:
         super().__init__()
-        self._bench = bench
+        self._bench, self._pointing = bench, pointing
         self.marks = [Mark(bench.themes, step.title) for step in STEPS] + [Mark(bench.themes, _TRAIN)]
         self.text = TextLabel()
         self.next = QPushButton()
@@ -55,7 +60,11 @@ class Guide(QWidget):
         self.setBackgroundRole(QPalette.ColorRole.Window)
         self.setAccessibleName("Guided first design")
         bench.lesson.changed.connect(self._update)
-        bench.views.changed.connect(self._update)
+        self._laid_out = QTimer(self, singleShot=True, interval=0)  # what is in sight may change until then
+        self._laid_out.timeout.connect(self._update)
+        for changed in (bench.views.changed, pointing.changed):
+            changed.connect(self._update)
+            changed.connect(self._laid_out.start)
         self._update()
 
     def _update(self) -> None:
@@ -64,12 +73,36 @@ class Guide(QWidget):
         current = done.index(False) if False in done else None
         for number, mark in enumerate(self.marks):
             mark.show_state(done=done[number], current=number == current)
+        self._fit_marks()
         self.text.setText(lesson.task.text if lesson.task is not None else self._text_of_run())
         self.setAccessibleDescription(self.text.text())
         self.end.setText("Close" if current is None else "End the tour")
-        self.next.setText("Go to Train" if self._bench.run.active or current is None else _TRAIN)
-        in_train = self._bench.views.workspace == "train"
-        self.next.setVisible(lesson.task is None and not (in_train and self.next.text() != _TRAIN))
+        offered = self._offered(trained=current is None)
+        self.next.setText(offered)
+        self.next.setVisible(bool(offered))
+
+    def _fit_marks(self) -> None:
+        """Where there isn't the room for all names, only that of the current step is written."""
+        room = self.width() - MARGIN * (len(self.marks) + 2)  # at both ends and between all
+        short = sum(mark.full_width for mark in self.marks) > room
+        for mark in self.marks:
+            mark.show_name(wanted=not short or mark.is_current)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_marks()
+
+    def _offered(self, *, trained: bool) -> str:
+        """What a click does for whoever goes on; nothing where that is in sight."""
+        views, panel = self._bench.views, self._pointing.panel
+        if self._bench.lesson.task is not None:
+            return "" if self._pointing.is_in_sight else f"Show {views.panels()[panel]}"
+        if not (self._bench.run.active or trained):
+            return _TRAIN
+        there = views.workspace == "train"
+        if trained and there and not views.is_in_sight("training"):
+            return "Show the result"
+        return "" if there else "Go to Train"
 
     def _text_of_run(self) -> str:
         """What there is to do where the design is complete: it isn't trained, learns, or has learned."""
@@ -89,10 +122,12 @@ class Guide(QWidget):
         return f"Your network reads {share} of the digits rightly that it hasn't seen before. {_NEXT}"
 
     def _go_on(self) -> None:
-        if self.next.text() == _TRAIN:
+        if self._bench.lesson.task is not None:
+            self._pointing.show()
+        elif self.next.text() == _TRAIN:
             self._bench.run_control.toggle(self.next)
         else:
-            self._bench.views.switch("train")
+            self._bench.views.switch_to_panel("train", "" if self._bench.run.active else "training")
 
 
 class Mark(QWidget):
@@ -101,7 +136,8 @@ class Mark(QWidget):
     def __init__(self, themes: ThemeManager, title: str) -> None:
         super().__init__()
         self._title = title
-        self.done = False
+        self.done = self.is_current = False
+        self.setToolTip(title)
         self._icon = IconLabel(themes, "check", lambda theme: theme.ok, size=14)
         self._label = small_label(title)
         self._label.setWordWrap(False)
@@ -112,8 +148,16 @@ class Mark(QWidget):
         row.addWidget(self._icon)
         row.addWidget(self._label)
 
+    @property
+    def full_width(self) -> int:
+        """With the name of the step, in pixels."""
+        return self._icon.minimumWidth() + GRID + self._label.sizeHint().width()
+
+    def show_name(self, *, wanted: bool) -> None:
+        self._label.setVisible(wanted)
+
     def show_state(self, *, done: bool, current: bool) -> None:
-        self.done = done
+        self.done, self.is_current = done, current
         name = "check" if done else "next"
         self._icon.set_icon(
             name, lambda theme: theme.ok if done else theme.accent if current else theme.border
@@ -145,5 +189,8 @@ def _begin(bench: Bench) -> None:
 
 @panel("guide", "First steps", icon="next", place=PanelPlace("bar"), order=95, begin=_begin)
 def guide(bench: Bench) -> Guide:
+    pointing = Pointing(bench)
     bench.lesson.begin()
-    return Guide(bench)
+    made = Guide(bench, pointing)
+    pointing.setParent(made)
+    return made

@@ -17,12 +17,25 @@ from pytestqt.qtbot import QtBot
 
 from cnngui.compute.thread import ComputeThread
 from cnngui.models.models import Models
-from cnngui.models.run_record import RateChange
+from cnngui.models.run_record import RunRecord, record_from_file
 from cnngui.panels.studio.curves import CurvesPanel, Shown
 from cnngui.theme.theme import DARK, LIGHT, ThemeManager
 from cnngui.widgets.plot import Growing, Plot, curve_colors, thinned
+from core.formats.project import ProjectFile, load_project, save_project
 from core.schema.making import changed
-from tests.cnngui.runs import BATCHES, PATIENCE, hold, regression_graph, run, texts, write_sums
+from core.training.events import RateChange
+from tests.cnngui.runs import (
+    BATCHES,
+    GRAPH,
+    PATIENCE,
+    hold,
+    regression_graph,
+    run,
+    steps,
+    texts,
+    wait_for_step,
+    write_sums,
+)
 
 
 @pytest.fixture
@@ -195,6 +208,34 @@ def test_a_changed_learning_rate_is_marked_where_it_counts(
     assert list(models.run.record.curves.rates) == [RateChange(3, 0.025)]
     hold(qtbot, models, step=1)
     assert panel.loss_plot.marks == []
+
+
+def test_the_marks_come_back_with_a_saved_run_and_further_ones_are_added(
+    qtbot: QtBot, models: Models, panel: CurvesPanel, tmp_path: Path
+) -> None:
+    hold(qtbot, models, step=3)
+    plan, before = models.document.plan, steps(models)
+    models.document.set_plan(replace(plan, optimizer=changed(plan.optimizer, learning_rate=0.025)))
+    models.run.step()
+    wait_for_step(qtbot, models, before + 1)
+    models.run.stop()
+    qtbot.waitUntil(lambda: not models.run.active, timeout=PATIENCE)
+    project = models.document.project
+    save_project(tmp_path / "run.cnn", ProjectFile(project, models.run.checkpoint))
+    models.run.show(RunRecord())
+    found = load_project(tmp_path / "run.cnn").checkpoint
+    assert found is not None
+    models.run.show(record_from_file(GRAPH, found))
+    first, second = (before, "rate 0.025"), (before + 1, "rate 0.0125")
+    for plot in (panel.loss_plot, panel.metric_plot):
+        assert plot.marks == [first]
+    models.document.set_plan(replace(plan, optimizer=changed(plan.optimizer, learning_rate=0.0125)))
+    models.run.start(GRAPH, resume=True, held=True)
+    wait_for_step(qtbot, models, before + 2)
+    assert panel.loss_plot.marks == [first, second]
+    models.run.stop()
+    qtbot.waitUntil(lambda: not models.run.active, timeout=PATIENCE)
+    assert panel.loss_plot.marks == [first, second]
 
 
 def test_its_menu_has_icons(qtbot: QtBot, models: Models, panel: CurvesPanel) -> None:

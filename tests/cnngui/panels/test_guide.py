@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QMessageBox, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from cnngui.models.settings import Settings
@@ -15,9 +15,12 @@ from cnngui.panels.design.palette import Palette
 from cnngui.panels.design.problems import ProblemsPanel
 from cnngui.panels.design.properties import PropertiesPanel
 from cnngui.panels.start.start_page import StartPage
+from cnngui.panels.studio.training import TrainingPanel
 from cnngui.panels.teaching.guide import Guide
 from cnngui.theme.theme import ThemeManager
 from cnngui.window.main_window import MainWindow
+from core.design.edits import insert, new_block
+from core.layers import LAYERS
 from core.teaching.lesson import CLASSES
 from core.training.plan import Plan
 from tests.cnngui.contents import content
@@ -131,6 +134,136 @@ def test_it_marks_what_it_asks_for_and_brings_it_into_sight(window: MainWindow) 
     assert guide_of(window).next.isVisible()
 
 
+@pytest.mark.parametrize("workspace", ["design", "train", "explain"])
+@pytest.mark.parametrize("size", [(900, 500), (1024, 600), (1280, 720), (1920, 1080)])
+def test_what_it_asks_for_is_in_sight_in_every_window_and_workspace(
+    window: MainWindow, size: tuple[int, int], workspace: str
+) -> None:
+    """Each step is done with the mouse on what is seen; where nothing is, with the button that shows it."""
+    window.resize(*size)
+    turn_events()
+    views = window.workbench.views
+    views.switch(workspace)
+    for kind in KINDS:
+        turn_events()
+        show_what_is_asked_for(window)
+        assert asked_for(window) == kind
+        add(window, kind)
+        if kind == "dense":
+            properties = content(window.workbench, "properties", PropertiesPanel)
+            show_what_is_asked_for(window)
+            assert properties.isVisible()
+            row = properties.form.rows["units"]
+            assert row.visibleRegion().boundingRect().contains(row.rect())
+            set_units(window)
+    turn_events()
+    guide = guide_of(window)
+    assert guide.text.text().startswith("Press Train")
+    assert guide.next.isVisible()
+    assert guide.rect().contains(guide.next.geometry())
+    assert not window.sheet.name  # what it has brought out of a strip goes again: the canvas is all there
+
+
+def show_what_is_asked_for(window: MainWindow) -> None:
+    guide = guide_of(window)
+    if guide.next.isVisible():
+        assert guide.next.text().startswith("Show ")
+        click(guide.next)
+        turn_events()
+        assert not guide.next.isVisible()
+
+
+def test_a_panel_that_is_closed_stays_so_and_is_offered_until_the_next_task(window: MainWindow) -> None:
+    views = window.workbench.views
+    views.close_panel("blocks")
+    turn_events()
+    guide = guide_of(window)
+    assert guide.next.isVisible()
+    assert guide.next.text() == "Show Blocks"
+    window.workbench.canvas.editor.blocks.add("input")
+    turn_events()
+    assert palette_of(window).isVisible()
+    assert not guide.next.isVisible()
+
+
+def test_a_block_that_is_to_be_selected_is_marked_on_the_canvas(window: MainWindow) -> None:
+    bench = window.workbench
+    for kind in KINDS[:6]:
+        add(window, kind)
+    drawing = bench.canvas.drawing
+    assert not drawing.found.parts
+    bench.selection.set(["input_1"])
+    turn_events()
+    assert list(drawing.found.parts) == ["dense_1"]
+    assert bench.canvas.visible_area().contains(drawing.body("dense_1"))
+    views = bench.views
+    views.close_panel("properties")
+    bench.selection.set(["dense_1"])
+    turn_events()
+    assert not drawing.found.parts
+    assert content(bench, "properties", PropertiesPanel).isVisible()
+
+
+def test_a_faulty_design_is_not_asked_for_an_output_that_it_has(window: MainWindow) -> None:
+    """After the end of the tour's design, one more block is easily added where it doesn't fit."""
+    bench = window.workbench
+    build(window)
+    bench.canvas.editor.blocks.add("conv2d")
+    turn_events()
+    guide = guide_of(window)
+    assert "Problems says what" in guide.text.text()
+    assert asked_for(window) == ""
+    problems = content(bench, "problems", ProblemsPanel)
+    assert problems.isVisible()
+    assert problems.problems
+    press(window, Qt.Key.Key_Z, CTRL)
+    turn_events()
+    assert guide.text.text().startswith("Press Train")
+    assert not problems.isVisible()
+
+
+def test_what_it_proposes_next_leads_to_a_network_without_a_problem(window: MainWindow) -> None:
+    bench = window.workbench
+    build(window)
+    [wire] = bench.document.graph.incoming("flatten_1")
+    bench.document.edit("Insert", lambda g: insert(g, new_block(g, LAYERS["conv2d"]()), wire))
+    turn_events()
+    assert not bench.document.inference.problems
+    assert guide_of(window).text.text().startswith("Press Train")
+
+
+@pytest.mark.parametrize("width", [700, 1024, 1280])
+def test_its_steps_are_never_cut_off(window: MainWindow, width: int) -> None:
+    window.resize(width, 600)
+    for kind in ("input", "conv2d", "relu"):
+        window.workbench.canvas.editor.blocks.add(kind)
+    turn_events()
+    guide = guide_of(window)
+    labels = [label for mark in guide.marks for label in mark.findChildren(QLabel) if label.isVisible()]
+    assert "Pooling" in [label.text() for label in labels]
+    assert all(label.width() >= label.sizeHint().width() for label in labels)
+    assert all(guide.rect().contains(mark.geometry()) for mark in guide.marks)
+
+
+def test_in_a_small_window_the_result_of_the_run_is_a_click_away(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(900, 500)
+    turn_events()
+    build(window)
+    train(qtbot, window)
+    guide = guide_of(window)
+    click(guide.next)
+    turn_events()
+    end = content(window.workbench, "training", TrainingPanel).end
+    assert window.workspace == "train"
+    assert end.isVisible()
+    QTest.keyClick(window.sheet, Qt.Key.Key_Escape)
+    turn_events()
+    assert not end.isVisible()
+    assert guide.next.text() == "Show the result"
+    click(guide.next)
+    assert end.isVisible()
+
+
 def test_it_warns_of_nothing_that_it_has_not_asked_for(window: MainWindow) -> None:
     bench = window.workbench
     for kind in KINDS[:4]:
@@ -171,6 +304,18 @@ def test_another_design_ends_it(window: MainWindow) -> None:
     window.workbench.views.start_guide()
     turn_events()
     assert guide_of(window).marks[0].done is False
+
+
+def test_another_design_opens_no_panel_of_the_tour(window: MainWindow) -> None:
+    add(window, "input")
+    bench = window.workbench
+    bench.views.switch("train")
+    turn_events()
+    with answering(pressed(QMessageBox.StandardButton.Discard)):
+        press(window, Qt.Key.Key_N, CTRL)
+    turn_events()
+    assert not bench.views.is_open("blocks")
+    assert not bench.canvas.drawing.found.parts
 
 
 def test_it_shows_the_whole_network_while_it_learns_and_says_what_came_of_it(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,11 +18,12 @@ from cnngui.panels.studio.run_end import RunEnd
 from cnngui.panels.studio.training import TrainingPanel
 from cnngui.theme.theme import ThemeManager
 from cnngui.window.workbench import Workbench
+from core.design.edits import set_param
 from core.formats.project import load_project
 from tests.cnngui.contents import content
 from tests.cnngui.dialogs import answering, typed
-from tests.cnngui.runs import BATCHES, PATIENCE, hold, steps, wait_for, wait_until_saved
-from tests.cnngui.windows import open_window, press, undo
+from tests.cnngui.runs import BATCHES, PATIENCE, PLAN, hold, steps, wait_for, wait_for_step, wait_until_saved
+from tests.cnngui.windows import open_window, press, save, undo
 
 
 @pytest.fixture
@@ -42,6 +44,10 @@ def train(qtbot: QtBot, bench: Workbench) -> RunEnd:
     with qtbot.waitSignal(bench.run.rested, timeout=PATIENCE):
         press(qtbot, bench, Qt.Key.Key_Space)
     return card_of(bench)
+
+
+def _spec(bench: Workbench) -> str:
+    return bench.data.source.spec if bench.data.source is not None else ""
 
 
 def click(widget: QWidget) -> None:
@@ -119,14 +125,93 @@ def test_it_can_be_closed_and_stays_so_until_another_run_ends(qtbot: QtBot, benc
     assert card.isVisible()
 
 
-def test_of_a_run_that_was_stopped_it_offers_what_the_panel_does_not(qtbot: QtBot, bench: Workbench) -> None:
+def stop_in_the_middle(qtbot: QtBot, bench: Workbench) -> RunEnd:
+    """Begins a run by Space and stops it in its second epoch, by its key."""
+    bench.document.set_plan(replace(PLAN, epochs=3))
+    press(qtbot, bench, Qt.Key.Key_Space, Qt.KeyboardModifier.ShiftModifier)
+    wait_for(qtbot, bench.models, State.PAUSED)
+    for _ in range(BATCHES + 1):
+        bench.run.step()
+    wait_for_step(qtbot, bench.models, BATCHES + 2)
+    press(qtbot, bench, Qt.Key.Key_Period, Qt.KeyboardModifier.ControlModifier)
+    wait_for(qtbot, bench.models, State.IDLE)
+    return card_of(bench)
+
+
+def test_a_run_that_was_stopped_has_the_same_three_buttons_and_goes_on_where_it_was(
+    qtbot: QtBot, bench: Workbench
+) -> None:
+    card = stop_in_the_middle(qtbot, bench)
+    assert card.title.text().startswith("Validation accuracy ")
+    assert all(button.isVisible() for button in (card.save, card.further, card.over))
+    assert card.ahead.text() == "Train further goes on with the 2 epochs that the plan still has."
+    with qtbot.waitSignal(bench.run.rested, timeout=PATIENCE):
+        click(card.further)
+    assert steps(bench.models) == 3 * BATCHES
+    assert bench.document.plan.epochs == 3
+    assert card.ahead.text().startswith("Train further adds 3 epochs to the plan")
+
+
+def test_start_over_after_a_stop_begins_anew_and_undo_brings_the_run_back(
+    qtbot: QtBot, bench: Workbench
+) -> None:
+    card = stop_in_the_middle(qtbot, bench)
+    before = bench.run.checkpoint
+    with qtbot.waitSignal(bench.run.rested, timeout=PATIENCE):
+        click(card.over)
+    assert steps(bench.models) == 3 * BATCHES
+    undo(qtbot, bench)
+    assert bench.run.checkpoint is before
+    assert card.further.isVisible()
+
+
+def test_of_a_run_without_a_result_it_says_so(qtbot: QtBot, bench: Workbench) -> None:
     hold(qtbot, bench.models, step=2)
     bench.run.stop()
     wait_for(qtbot, bench.models, State.IDLE)
     card = card_of(bench)
     assert card.title.text() == "No epoch was completed"
-    assert card.save.isVisible()
+    assert all(button.isVisible() for button in (card.save, card.further, card.over))
+
+
+def test_of_another_design_it_offers_no_more_than_to_save_and_to_start_over(
+    qtbot: QtBot, bench: Workbench
+) -> None:
+    card = train(qtbot, bench)
+    bench.document.edit("Another", lambda graph: set_param(graph, "conv2d_1", "filters", 2))
+    assert card.isVisible()
     assert not card.further.isVisible()
+    assert not card.ahead.isVisible()
+    with qtbot.waitSignal(bench.run.rested, timeout=PATIENCE):
+        click(card.over)
+    assert card.further.isVisible()
+
+
+@pytest.mark.parametrize("stopped", [False, True])
+def test_a_saved_run_comes_back_with_its_card(
+    qtbot: QtBot, bench: Workbench, tmp_path: Path, stopped: bool
+) -> None:
+    card = stop_in_the_middle(qtbot, bench) if stopped else train(qtbot, bench)
+    qtbot.waitUntil(lambda: bench.judging.samples is not None, timeout=PATIENCE)
+    said = card.title.text(), card.result.text(), card.ahead.text()
+    shown = [gallery.texts for gallery in card.galleries.values()]
+    with answering(typed("net.cnn")):
+        save(qtbot, bench)
+    wait_until_saved(qtbot, bench.files.saving)
+    bench.files.new()
+    assert not card.isVisible()
+    bench.data.choose("digits")
+    qtbot.waitUntil(lambda: _spec(bench) == "digits", timeout=PATIENCE)
+    bench.files.open_path(tmp_path / "net.cnn")
+    assert card.isVisible()  # at once; its samples come with its data, and are none of the digits
+    qtbot.waitUntil(lambda: bench.judging.samples is not None, timeout=PATIENCE)
+    assert (card.title.text(), card.result.text(), card.ahead.text()) == said
+    assert [gallery.texts for gallery in card.galleries.values()] == shown
+    assert all(button.isVisible() for button in (card.save, card.further, card.over))
+    epochs = 3 if stopped else 2 * PLAN.epochs
+    with qtbot.waitSignal(bench.run.rested, timeout=PATIENCE):
+        click(card.further)
+    assert steps(bench.models) == epochs * BATCHES
 
 
 def test_in_another_workspace_the_end_is_offered(qtbot: QtBot, bench: Workbench) -> None:

@@ -15,6 +15,7 @@ from core.formats.project import ProjectFile, load_project, save_project
 from core.maths.optim import OPTIMIZERS, SGD, Optimizer
 from core.maths.schedules import Cosine
 from core.project import Project
+from core.schema.making import changed
 from core.training.checkpoint import Checkpoint
 from core.training.events import EpochEnded, Event, Stepped, Validating
 from core.training.plan import Plan
@@ -121,3 +122,22 @@ def test_a_checkpoint_is_a_copy() -> None:
     assert_equal(checkpoint.slots, slots)
     assert checkpoint.position == checkpoint.running.samples == PLAN.batch_size
     assert not np.array_equal(program.parameters.save()["dense_1.weight"], before["dense_1.weight"])
+
+
+def test_every_learning_rate_of_the_plan_is_kept_with_its_step(tmp_path: Path) -> None:
+    session, _ = started(PLAN)
+    rates: dict[int, float] = {0: PLAN.optimizer.learning_rate, 2: 0.5, 3: 0.25}
+    for event in session:
+        if isinstance(event, Stepped) and event.step in rates:
+            session.plan = _with_rate(0.125)  # which no step is made with
+            session.plan = _with_rate(rates[event.step])
+        if isinstance(event, Stepped) and event.step == 4:
+            session.stop()
+    loaded = _saved_and_loaded(session.checkpoint(), tmp_path / "run.cnn")
+    assert loaded.rates == tuple(rates.items())
+    again = Session(compile_graph(network()), *split(DATA, PLAN.validation, PLAN.seed), PLAN, loaded)
+    assert again.checkpoint().rates == (*rates.items(), (4, PLAN.optimizer.learning_rate))
+
+
+def _with_rate(rate: float) -> Plan:
+    return replace(PLAN, optimizer=changed(PLAN.optimizer, learning_rate=rate))
