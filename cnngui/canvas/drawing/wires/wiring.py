@@ -13,7 +13,7 @@ from cnngui.canvas.drawing.wires.wire_item import WireItem
 from core.design.direction import Direction, Point
 from core.design.folding import Folding
 from core.design.graph import Wire
-from core.drawing.route import Obstacles, Rect, leads_back, route
+from core.drawing.route import Obstacles, Rect, leads_back, minds_areas, route
 
 Ends = tuple[tuple[str, int], tuple[str, int]]
 """What is drawn at the start of a wire and at its end, and the numbers of the ports."""
@@ -36,9 +36,11 @@ class Wiring:
         self._areas = Obstacles(())
         self._placed: set[str] = set()
         self._touched: list[Rect] = []
-        self._touched_for_back: list[Rect] = []
-        """What wires that lead back keep clear of, too: areas of groups, and what was touched in a drag."""
+        self._touched_for_areas: list[Rect] = []
+        """What wires that mind areas follow, too: edges of groups that have moved, and all in a drag."""
         self._ends: dict[Wire, Ends] = {}
+        self._minding: set[Wire] = set()
+        """Wires to which areas made a difference when they were led."""
 
     def place(self, block_id: str, outline: Outline) -> None:
         """Notes the body of a block, and where its ports are."""
@@ -68,12 +70,12 @@ class Wiring:
                     self._areas.remove(old)
                 if new is not None:
                     self._areas.add(new)
-                self._touched_for_back += _changed(old, new)
+                self._touched_for_areas += _changed(old, new)
 
     @property
     def has_changed(self) -> bool:
         """Whether blocks have come, gone, moved or grown since the last `update`."""
-        return bool(self._touched or self._touched_for_back)
+        return bool(self._touched or self._touched_for_areas)
 
     def is_free(self, area: QRectF) -> bool:
         """Whether no block touches an area of the plane."""
@@ -87,11 +89,11 @@ class Wiring:
         """
         placed, self._placed = self._placed, set()
         touched = _Touched(self._touched)
-        self._touched_for_back += self._touched
-        touched_for_back = _Touched([] if passing else self._touched_for_back)
+        self._touched_for_areas += self._touched
+        touched_for_areas = _Touched([] if passing else self._touched_for_areas)
         self._touched = []
         if not passing:
-            self._touched_for_back = []
+            self._touched_for_areas = []
         before, self._ends = self._ends, {}
         has_folded = bool(before or folding.boxes)
         for wire, item in wires.items():
@@ -106,22 +108,31 @@ class Wiring:
                 or (has_folded and before.get(wire) != self._ends.get(wire))
                 or (passing and (ends[0][0] in placed or ends[1][0] in placed))
                 or (touched.meets(around) and not (passing and self._leads_back(ends)))
-                or (touched_for_back.meets(around) and self._leads_back(ends))
+                or (touched_for_areas.meets(around) and self._minds_areas(wire, ends))
             ):
-                self._lead(ends, item)
+                self._lead(wire, ends, item)
         self._is_fresh = False
 
-    def _lead(self, ends: Ends, item: WireItem) -> None:
+    def _lead(self, wire: Wire, ends: Ends, item: WireItem) -> None:
         (source_id, output), (target_id, input) = ends
         start = self._port(source_id, self._layouts[source_id].output_point(output))
         end = self._port(target_id, self._layouts[target_id].input_point(input))
         source, target = self._bodies[source_id], self._bodies[target_id]
         course = route(start, end, source, target, self._obstacles, areas=self._areas)
+        if minds_areas(source, target, self._areas):
+            self._minding.add(wire)
+        else:
+            self._minding.discard(wire)
         item.set_course(start, course, self._direction)
 
     def _leads_back(self, ends: Ends) -> bool:
         (source, _), (target, _) = ends
         return leads_back(self._bodies[source], self._bodies[target])
+
+    def _minds_areas(self, wire: Wire, ends: Ends) -> bool:
+        """Whether the areas of groups make a difference to a wire, or did when it was led."""
+        (source, _), (target, _) = ends
+        return wire in self._minding or minds_areas(self._bodies[source], self._bodies[target], self._areas)
 
     def _port(self, block_id: str, place: QPointF) -> Point:
         body, (along, across) = self._bodies[block_id], self._direction.turn((place.x(), place.y()))
