@@ -355,7 +355,7 @@ def _lines(
     def rank(line: float) -> tuple[float, float, bool, float, float]:
         room = next((high - low for low, high in gaps if low < line < high), 0.0)
         is_near_an_edge = any(abs(line - edge) < CLEARANCE for edge in edges)
-        return abs(line - y) + abs(line - to_y), -room, is_near_an_edge, abs(line - y), line
+        return abs(line - y) + abs(line - to_y), -room, is_near_an_edge, abs(line - y), -line
 
     return sorted(near, key=rank)
 

@@ -90,7 +90,7 @@ class Wiring:
         placed, self._placed = self._placed, set()
         touched = _Touched(self._touched)
         self._touched_for_areas += self._touched
-        touched_for_areas = _Touched([] if passing else self._touched_for_areas)
+        touched_for_areas = None if passing else _Touched(self._touched_for_areas)
         self._touched = []
         if not passing:
             self._touched_for_areas = []
@@ -108,7 +108,11 @@ class Wiring:
                 or (has_folded and before.get(wire) != self._ends.get(wire))
                 or (passing and (ends[0][0] in placed or ends[1][0] in placed))
                 or (touched.meets(around) and not (passing and self._leads_back(ends)))
-                or (touched_for_areas.meets(around) and self._minds_areas(wire, ends))
+                or (
+                    touched_for_areas is not None
+                    and touched_for_areas.meets(around)
+                    and self._minds_areas(wire, ends)
+                )
             ):
                 self._lead(wire, ends, item)
         self._is_fresh = False

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import combinations, pairwise
 
 import pytest
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, QSizeF
 
 from cnngui.canvas.drawing.wires.wire_item import WireItem
 from cnngui.canvas.view.view import Canvas
@@ -14,6 +14,7 @@ from cnngui.models.designs import example_paths, open_design
 from core.design import groups
 from core.design.direction import Direction
 from core.design.graph import Graph, Wire
+from core.drawing.arrange.spacing import GROUP_TITLE
 
 _BESIDE = 5.0
 """A wire that is so near to a border, in pixels of the plane, can't be told from it."""
@@ -106,12 +107,29 @@ def lie_on_one_another(one: list[QPointF], other: list[QPointF]) -> bool:
 
 
 def labelled(canvas: Canvas) -> Iterator[Wire]:
-    """Wires of which the label lies on a border."""
+    """Wires of which the label lies on a border, or on the title of a group."""
     for wire, item in canvas.drawing.wire_items().items():
         label = item.label_area()
-        edges = (area.body for area in canvas.drawing.open_areas())
-        if label and any(label.intersects(edge) and not edge.contains(label) for edge in edges):
-            yield wire
+        if label is None:
+            continue
+        for area in (area.body for area in canvas.drawing.open_areas()):
+            title = QRectF(area.topLeft(), QSizeF(area.width(), GROUP_TITLE))
+            if label.intersects(title) or (label.intersects(area) and not area.contains(label)):
+                yield wire
+
+
+def test_a_shortcut_top_down_does_not_cross_the_wire_beside_it(canvas: Canvas) -> None:
+    graph = open_design("resnet20").project.design
+    for group in graph.groups:
+        graph = groups.fold(graph, group.id, False)
+    canvas.document.open(graph)
+    canvas.editor.arranging.arrange(Direction.DOWN)
+    canvas.following.settle()
+    wires = canvas.drawing.wire_items()
+    sums = [block.id for block in graph.blocks if len(graph.incoming(block.id)) > 1]
+    ends = [[course(wires[wire])[-_PIECES // 2].x() for wire in graph.incoming(block)] for block in sums]
+    assert len(ends) == 9
+    assert all(lefts == sorted(lefts) for lefts in ends)
 
 
 def course(item: WireItem) -> list[QPointF]:
