@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from itertools import pairwise, product
 from math import floor
 from typing import Final
@@ -175,6 +174,7 @@ def route(
     obstacles: Obstacles,
     *,
     areas: Obstacles = _NO_AREAS,
+    aside: float = 0.0,
 ) -> Route:
     """The wire from the output `start` of the block `source` to the input `end` of `target`.
 
@@ -182,12 +182,17 @@ def route(
     straight on; along a line above or below what is in the way. Where none is free, the wire passes behind
     blocks. Where it can, a wire turns outside of those `areas` that it comes from or leads into, so that it
     passes through their edges and not along them; one that leads back keeps clear of the edges of all others,
-    too: it may cross them. The course depends on blocks and areas alone, not on other wires.
+    too: it may cross them. The course depends on blocks and areas alone, not on other wires: to keep off one
+    of these, `aside` puts all lines so much lower.
     """
     is_back = leads_back(source, target)
     out, into = _straight(start, end, source, target, areas)
     around = _surroundings(source, target, max(out, into, FAR_STUB) if is_back else FAR_STUB)
-    lines = partial(_lines, start[1], end[1], source, target, obstacles, areas=areas, around=around)
+
+    def lines() -> list[float]:
+        found = _lines(start[1], end[1], source, target, obstacles, areas=areas, around=around)
+        return [line + aside for line in found]
+
     first = None
     for course in (_back if is_back else _forward)(start, end, lines, out=out, into=into):
         if obstacles.free(course.areas()):
@@ -200,6 +205,12 @@ def route(
 def leads_back(source: Rect, target: Rect) -> bool:
     """Whether a wire has no room to run forward."""
     return target.left - source.right < STUB
+
+
+def inner_levels(start: Point, curves: Sequence[Curve]) -> list[tuple[float, float, float]]:
+    """The level parts of a course that neither begin nor end it: the height, and from where to where."""
+    ends = [start, *(curve.end for curve in curves)]
+    return [(a[1], min(a[0], b[0]), max(a[0], b[0])) for a, b in list(pairwise(ends))[1:-1] if a[1] == b[1]]
 
 
 def minds_areas(source: Rect, target: Rect, areas: Obstacles) -> bool:

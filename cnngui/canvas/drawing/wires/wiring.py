@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QRectF
 
 from cnngui.canvas.drawing.blocks.block_item import Outline
 from cnngui.canvas.drawing.layout import BlockLayout
 from cnngui.canvas.drawing.placing import rect_of
+from cnngui.canvas.drawing.wires.lanes import Level, lanes
 from cnngui.canvas.drawing.wires.wire_item import WireItem
 from core.design.direction import Direction, Point
 from core.design.folding import Folding
 from core.design.graph import Wire
-from core.drawing.route import Obstacles, Rect, leads_back, minds_areas, route
+from core.drawing.route import Obstacles, Rect, inner_levels, leads_back, minds_areas, route
+from core.drawing.stretch import united
 
 Ends = tuple[tuple[str, int], tuple[str, int]]
 """What is drawn at the start of a wire and at its end, and the numbers of the ports."""
@@ -39,6 +42,9 @@ class Wiring:
         self._touched_for_areas: list[Rect] = []
         """What wires that mind areas follow, too: edges of groups that have moved, and all in a drag."""
         self._ends: dict[Wire, Ends] = {}
+        self._levels: dict[Wire, tuple[Point, list[Level]]] = {}
+        self._lanes: Mapping[Wire, float] = {}
+        self._led: set[Wire] = set()
         self._minding: set[Wire] = set()
         """Wires to which areas made a difference when they were led."""
 
@@ -95,7 +101,7 @@ class Wiring:
         if not passing:
             self._touched_for_areas = []
         before, self._ends = self._ends, {}
-        has_folded = bool(before or folding.boxes)
+        has_folded, has_led = bool(before or folding.boxes), False
         for wire, item in wires.items():
             around = item.decisive_area
             ends: Ends = (wire.source, 0), (wire.target, wire.input)
@@ -115,14 +121,38 @@ class Wiring:
                 )
             ):
                 self._lead(wire, ends, item)
+                has_led = True
         self._is_fresh = False
+        if not passing and (has_led or self._levels.keys() - wires.keys()):
+            self._keep_apart(wires)
 
-    def _lead(self, wire: Wire, ends: Ends, item: WireItem) -> None:
+    def _keep_apart(self, wires: Mapping[Wire, WireItem]) -> None:
+        """Leads wires aside that would run on another one. The order of wires decides, not what was first."""
+        self._levels = {wire: found for wire, found in self._levels.items() if wire in wires}
+        order = sorted(self._levels, key=lambda wire: (wire.source, wire.target, wire.input))
+        before, led = self._lanes, self._led
+        self._lanes = lanes((wire, *self._levels[wire]) for wire in order)
+        self._led = set()
+        for wire in (before.keys() | self._lanes.keys()) & wires.keys():
+            lane = self._lanes.get(wire, 0.0)
+            if before.get(wire, 0.0) != lane or (wire in led and lane):
+                ends = self._ends.get(wire, ((wire.source, 0), (wire.target, wire.input)))
+                self._lead(wire, ends, wires[wire], lane)
+
+    def _lead(self, wire: Wire, ends: Ends, item: WireItem, lane: float = 0.0) -> None:
         (source_id, output), (target_id, input) = ends
         start = self._port(source_id, self._layouts[source_id].output_point(output))
         end = self._port(target_id, self._layouts[target_id].input_point(input))
         source, target = self._bodies[source_id], self._bodies[target_id]
         course = route(start, end, source, target, self._obstacles, areas=self._areas)
+        self._led.add(wire)
+        if levels := inner_levels(start, course.curves):
+            self._levels[wire] = start, levels
+        else:
+            self._levels.pop(wire, None)
+        if lane:
+            aside = route(start, end, source, target, self._obstacles, areas=self._areas, aside=lane)
+            course = replace(aside, area=united(course.area, aside.area))
         if minds_areas(source, target, self._areas):
             self._minding.add(wire)
         else:

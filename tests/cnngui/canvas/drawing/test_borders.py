@@ -11,10 +11,11 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF
 from cnngui.canvas.drawing.wires.wire_item import WireItem
 from cnngui.canvas.view.view import Canvas
 from cnngui.models.designs import example_paths, open_design
-from core.design import groups
+from core.design import edits, groups
 from core.design.direction import Direction
 from core.design.graph import Graph, Wire
 from core.drawing.arrange.spacing import GROUP_TITLE
+from core.layers import LAYERS
 
 _BESIDE = 5.0
 """A wire that is so near to a border, in pixels of the plane, can't be told from it."""
@@ -34,6 +35,18 @@ def test_arranged_wires_keep_apart(canvas: Canvas, name: str, direction: Directi
         assert list(followed(canvas)) == []
         assert list(shared(canvas)) == []
         assert list(labelled(canvas)) == []
+
+
+def test_a_block_between_two_rows_leads_no_wire_onto_another(canvas: Canvas) -> None:
+    graph = open_design("lenet5").project.design
+    canvas.document.open(graph)
+    assert list(shared(canvas)) == []
+    first = canvas.drawing.body(graph.blocks[1].id)
+    between = edits.new_block(graph, LAYERS["conv2d"](), (first.left(), first.bottom() + 24))
+    canvas.document.edit("Add", lambda before: edits.append(before, between, None))
+    assert list(shared(canvas)) == []
+    canvas.document.undo_stack.undo()
+    assert list(shared(canvas)) == []
 
 
 def foldings(graph: Graph) -> Iterator[Graph]:
