@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from functools import reduce
+from typing import Final
 
 from core.design.edits import move
 from core.design.graph import Comment, Frame, Graph, Place
@@ -14,6 +16,8 @@ from core.drawing.stretch import Stretch, placed, push, rect_of, stretch, united
 
 Sizes = Mapping[str, tuple[float, float]]
 """Width and height of everything that is drawn as a block: blocks and folded groups, by their ids."""
+_HELD: Final = 16
+"""A frame that grows with what lies in it keeps at most this margin around it."""
 
 
 def areas(graph: Graph, sizes: Sizes) -> dict[str, Rect]:
@@ -38,6 +42,32 @@ def area_around(members: Iterable[Rect]) -> Rect:
     left, top, right, bottom = min(sides[0]), min(sides[1]), max(sides[2]), max(sides[3])
     margin = GROUP_MARGIN
     return Rect(left - margin, top - margin - GROUP_TITLE, right + margin, bottom + margin)
+
+
+def holding(frames: Iterable[Frame], before: Mapping[str, Rect], now: Mapping[str, Rect]) -> dict[str, Rect]:
+    """The areas that frames need in which things take up what they do `now`, by id; those that grow alone.
+
+    `before` are the areas of the same things when they were put into the frames. As far as there is room in a
+    frame, it stays as it is.
+    """
+    found: dict[str, Rect] = {}
+    for frame in sorted(frames, key=lambda frame: frame.size[0] * frame.size[1]):
+        rect = rect_of(frame)
+        grown = [_beside(rect, old, now[i]) for i, old in before.items() if rect.contains(old)]
+        if any(not rect.contains(area) for area in grown):
+            found[frame.id] = reduce(united, grown, rect)
+            before, now = {**before, frame.id: rect}, {**now, frame.id: found[frame.id]}
+    return found
+
+
+def _beside(frame: Rect, before: Rect, now: Rect) -> Rect:
+    """An area with the margin that it had to the edges of a frame, as far as one is needed."""
+    return Rect(
+        now.left - min(_HELD, before.left - frame.left),
+        now.top - min(_HELD, before.top - frame.top),
+        now.right + min(_HELD, frame.right - before.right),
+        now.bottom + min(_HELD, frame.bottom - before.bottom),
+    )
 
 
 def make(

@@ -6,9 +6,8 @@ All of it is for a design that runs to the right; of another one, places are tur
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from itertools import pairwise, product
 from math import floor
 from typing import Final
@@ -175,23 +174,27 @@ def route(
     obstacles: Obstacles,
     *,
     areas: Obstacles = _NO_AREAS,
+    aside: float = 0.0,
 ) -> Route:
     """The wire from the output `start` of the block `source` to the input `end` of `target`.
 
     The first course that is free of blocks is taken: one sweep; straight on and then a turn; a turn and then
     straight on; along a line above or below what is in the way. Where none is free, the wire passes behind
-    blocks. A wire that leads back keeps clear of the edges of `areas`, where it can: it may cross them. It
-    turns outside of those that it comes from or leads into. The course depends on blocks and areas alone, not
-    on other wires.
+    blocks. Where it can, a wire turns outside of those `areas` that it comes from or leads into, so that it
+    passes through their edges and not along them; one that leads back keeps clear of the edges of all others,
+    too: it may cross them. The course depends on blocks and areas alone, not on other wires: to keep off one
+    of these, `aside` puts all lines so much lower.
     """
     is_back = leads_back(source, target)
-    out, into = _straight(start, end, source, target, areas) if is_back else (0.0, 0.0)
-    around = _surroundings(source, target, max(out, into, FAR_STUB))
-    lines = partial(_lines, start[1], end[1], source, target, obstacles, areas=areas, around=around)
-    back = partial(_back, out=out, into=into)
-    courses = (back if is_back else _forward)(start, end, lines)
+    out, into = _straight(start, end, source, target, areas)
+    around = _surroundings(source, target, max(out, into, FAR_STUB) if is_back else FAR_STUB)
+
+    def lines() -> list[float]:
+        found = _lines(start[1], end[1], source, target, obstacles, areas=areas, around=around)
+        return [line + aside for line in found]
+
     first = None
-    for course in courses:
+    for course in (_back if is_back else _forward)(start, end, lines, out=out, into=into):
         if obstacles.free(course.areas()):
             return Route(course.curves(), _decisive(course, around))
         first = first or course
@@ -200,12 +203,27 @@ def route(
 
 
 def leads_back(source: Rect, target: Rect) -> bool:
-    """Whether a wire has no room to run forward. For the others, areas make no difference."""
+    """Whether a wire has no room to run forward."""
     return target.left - source.right < STUB
 
 
+def inner_levels(start: Point, curves: Sequence[Curve]) -> list[tuple[float, float, float]]:
+    """The level parts of a course that neither begin nor end it: the height, and from where to where."""
+    ends = [start, *(curve.end for curve in curves)]
+    return [(a[1], min(a[0], b[0]), max(a[0], b[0])) for a, b in list(pairwise(ends))[1:-1] if a[1] == b[1]]
+
+
+def minds_areas(source: Rect, target: Rect, areas: Obstacles) -> bool:
+    """Whether `areas` may make a difference: to a wire that leads back, out of one of them, or into one."""
+    return (
+        leads_back(source, target)
+        or any(not area.contains(target) for area in areas.within(source))
+        or any(not area.contains(source) for area in areas.within(target))
+    )
+
+
 def _straight(start: Point, end: Point, source: Rect, target: Rect, areas: Obstacles) -> tuple[float, float]:
-    """How long a wire that leads back has to be straight, at its start and at its end, to be out of areas."""
+    """How long a wire has to be straight, at its start and at its end, to turn outside of areas."""
     left = [area.right for area in areas.within(source) if _holds(area, source, target)]
     entered = [area.left for area in areas.within(target) if _holds(area, target, source)]
     out = max((edge + _BESIDE_EDGE - start[0] for edge in left), default=0.0)
@@ -249,6 +267,10 @@ class _Turns:
     def curves(self) -> tuple[Curve, ...]:
         return tuple(_turn(a, b) for a, b in pairwise(self.points))
 
+    def prolonged(self, start: Point, end: Point) -> _Turns:
+        """The same from further behind to further on, each at its height."""
+        return _Turns(_without_level_joints((start, *self.points, end)))
+
 
 @dataclass(frozen=True)
 class _Corners:
@@ -273,8 +295,22 @@ class _Corners:
             at = leave
         return (*found, _line(at, self.points[-1]))
 
+    def prolonged(self, start: Point, end: Point) -> _Corners:
+        """The same from further behind to further on, each at its height."""
+        return _Corners((start, *self.points[1:-1], end))
 
-def _forward(start: Point, end: Point, lines: Callable[[], list[float]]) -> Iterator[_Turns | _Corners]:
+
+def _forward(
+    start: Point, end: Point, lines: Callable[[], list[float]], *, out: float, into: float
+) -> Iterator[_Turns | _Corners]:
+    for begin, stop in dict.fromkeys(((out, into), (out, 0.0), (0.0, into))):
+        if (begin or stop) and begin + STUB + stop <= end[0] - start[0]:
+            for course in _between((start[0] + begin, start[1]), (end[0] - stop, end[1]), lines):
+                yield course.prolonged(start, end)
+    yield from _between(start, end, lines)
+
+
+def _between(start: Point, end: Point, lines: Callable[[], list[float]]) -> Iterator[_Turns | _Corners]:
     (x, y), (to_x, to_y) = start, end
     if TURN < to_x - x <= _SWEEP and abs(to_y - y) > _STEEP * (to_x - x):
         yield _Corners((start, ((x + to_x) / 2, y), ((x + to_x) / 2, to_y), end))
@@ -330,7 +366,7 @@ def _lines(
     def rank(line: float) -> tuple[float, float, bool, float, float]:
         room = next((high - low for low, high in gaps if low < line < high), 0.0)
         is_near_an_edge = any(abs(line - edge) < CLEARANCE for edge in edges)
-        return abs(line - y) + abs(line - to_y), -room, is_near_an_edge, abs(line - y), line
+        return abs(line - y) + abs(line - to_y), -room, is_near_an_edge, abs(line - y), -line
 
     return sorted(near, key=rank)
 
@@ -343,6 +379,13 @@ def _gaps(spans: Iterable[_Span], low: float, high: float) -> list[_Span]:
             found.append((low, min(top, high)))
         low = max(low, bottom)
     return found
+
+
+def _without_level_joints(points: Sequence[Point]) -> tuple[Point, ...]:
+    """A label needs a long part: what runs on level is one."""
+    inner = zip(points, points[1:], points[2:], strict=False)
+    kept = (point for before, point, after in inner if not before[1] == point[1] == after[1])
+    return points[0], *kept, points[-1]
 
 
 def _turn(start: Point, end: Point) -> Curve:

@@ -83,6 +83,11 @@ class BlockLayout:
         """The size while a live picture is shown: training shall not make blocks overlap."""
         return BLOCK_WIDTH, replace(self, has_thumbnail=True).height
 
+    @property
+    def bare(self) -> tuple[float, float]:
+        """The size while no live picture is shown."""
+        return BLOCK_WIDTH, replace(self, has_thumbnail=False).height if self.has_thumbnail else self.height
+
     def input_point(self, number: int) -> QPointF:
         """The middle of an input port."""
         return self._port(0, number, self.inputs)

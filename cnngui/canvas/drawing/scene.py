@@ -22,6 +22,7 @@ from cnngui.canvas.drawing.groups.open_group import GroupArea
 from cnngui.canvas.drawing.groups.open_groups import OpenGroups
 from cnngui.canvas.drawing.notes.layer import NoteItems
 from cnngui.canvas.drawing.overview import Overview
+from cnngui.canvas.drawing.placing import area_of
 from cnngui.canvas.drawing.ports import Port
 from cnngui.canvas.drawing.style import OVERVIEW_BELOW, Style
 from cnngui.canvas.drawing.wires.wire_item import WireItem
@@ -30,6 +31,8 @@ from core.design.direction import Direction
 from core.design.folding import Box, Folding, folding
 from core.design.graph import Block, Graph, Wire
 from core.design.infer import Inference
+from core.drawing import room
+from core.drawing.route import Rect
 
 EXTENT: Final = QRectF(-200_000, -200_000, 400_000, 400_000)
 """The plane that blocks live on. It is fixed: a scene that grows with its content jumps while one drags."""
@@ -116,6 +119,7 @@ class Scene(QGraphicsScene):
             self._lead_wires(passing=passing)
         self._show_ghosts(graph, graph if proposal_for is None else proposal_for)
         self.notes.show(graph)
+        self._hold_frames()
         self.found.follow()
         self.drawn.emit()
 
@@ -145,6 +149,7 @@ class Scene(QGraphicsScene):
             if item.body is not before.body:
                 self._follow_body(item, before)
         self._show_open_groups()
+        self._hold_frames()
         self._lead_wires()
         self.found.follow()
 
@@ -215,6 +220,11 @@ class Scene(QGraphicsScene):
         """The area of a block, or of the folded group that hides it, with room for its live picture."""
         item = self.block_item(block_id)
         return QRectF(item.body.topLeft(), QSizeF(*item.layout.room))
+
+    def bare(self, block_id: str) -> QRectF:
+        """The same without its live picture, whether one is shown or not."""
+        item = self.block_item(block_id)
+        return QRectF(item.body.topLeft(), QSizeF(*item.layout.bare))
 
     def length(self, part_id: str) -> float:
         """How long a block is, the way that the design runs, with room for its live picture."""
@@ -395,6 +405,19 @@ class Scene(QGraphicsScene):
         if self._graph.groups or self.open_groups.areas():
             self.open_groups.show(self._graph, self.body)
             self._wiring.place_groups({area.group.id: area.body for area in self.open_groups.areas()})
+
+    def _hold_frames(self) -> None:
+        """Lets frames grow with the live pictures in them, and shrink when these go."""
+        if not self._graph.frames:
+            return
+        grown: dict[str, Rect] = {}
+        if self._thumbnails:
+            bodies = {shown: item.body for shown, item in self._blocks.items()}
+            now = {shown: (body.width(), body.height()) for shown, body in bodies.items()}
+            bare = {shown: item.layout.bare for shown, item in self._blocks.items()}
+            areas = room.areas(self._graph, bare), room.areas(self._graph, now)
+            grown = room.holding(self._graph.frames, *areas)
+        self.notes.hold({frame: area_of(area) for frame, area in grown.items()})
 
     def _add_wires(self) -> None:
         for wire in self._folding.wires:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
+
 from PySide6.QtCore import QRectF
 
-from cnngui.canvas.drawing.notes.layer import NoteHit
+from cnngui.canvas.drawing.notes.layer import NoteHit, Side
 from cnngui.canvas.drawing.placing import snapped
 from cnngui.canvas.drawing.words import named
 from cnngui.canvas.stage import Stage
 from cnngui.canvas.tools.base import Pointer, Tool
 from core.design import edits, notes
 from core.design.graph import Graph
+from core.drawing.route import Rect
+from core.drawing.stretch import rect_of
 
 
 class HoldNote(Tool):
@@ -57,13 +62,23 @@ class HoldNote(Tool):
     def _change(self, graph: Graph, pointer: Pointer) -> Graph:
         way = pointer.scene - self.began.scene
         if not self._hit.sides:
-            x, y = self._body.x(), self._body.y()
+            x, y = self._carried[self._hit.id]
             dx, dy = snapped(x + way.x()) - x, snapped(y + way.y()) - y
             return edits.move(graph, {i: (x + dx, y + dy) for i, (x, y) in self._carried.items()})
         body = _resized(self._body, self._hit.sides, way.x(), way.y())
         if any(comment.id == self._hit.id for comment in graph.comments):
             return notes.set_width(graph, self._hit.id, body.width())
-        return notes.set_bounds(graph, self._hit.id, (body.x(), body.y()), (body.width(), body.height()))
+        bounds = _with_sides(
+            rect_of(notes.frame(self.stage.document.graph, self._hit.id)), body, self._hit.sides
+        )
+        size = bounds.right - bounds.left, bounds.bottom - bounds.top
+        return notes.set_bounds(graph, self._hit.id, (bounds.left, bounds.top), size)
+
+
+def _with_sides(bounds: Rect, body: QRectF, sides: Collection[Side]) -> Rect:
+    """Those of a frame, some sides of which are led elsewhere: it may be drawn larger than it is."""
+    drawn = {"left": body.left(), "top": body.top(), "right": body.right(), "bottom": body.bottom()}
+    return replace(bounds, **{side: drawn[side] for side in sides})
 
 
 def _resized(body: QRectF, sides: frozenset[str], dx: float, dy: float) -> QRectF:

@@ -10,13 +10,14 @@ from typing import Final
 
 from core.design.direction import Direction
 from core.design.graph import Place
+from core.drawing.route import CLEARANCE
 
 Size = tuple[float, float]
 
 GRID = 4
 """All distances and places are multiples of it."""
-GROUP_MARGIN = 16
-"""Between the members of an open group and the edge of its area."""
+GROUP_MARGIN = CLEARANCE + 8
+"""Between the members of an open group and the edge of its area: a wire around a member runs within it."""
 GROUP_TITLE = 28
 """The height of its title, above them."""
 

@@ -107,7 +107,7 @@ def test_growing_moves_nothing_onto_anything(drawn: list[Rect], before: Rect, ot
 
 def design() -> tuple[Graph, dict[str, tuple[float, float]]]:
     """ReLU 1 and 2 in group_1, which is in group_2 with ReLU 3 below; ReLU 4 beside them all."""
-    places = [(0, 0), (200, 0), (0, 136), (500, 220)]
+    places = [(0, 0), (200, 0), (0, 148), (524, 232)]
     blocks = tuple(Block(f"relu_{n}", ReLU(), f"ReLU {n}", place) for n, place in enumerate(places, 1))
     inner, outer = (
         Group("group_1", "In", ("relu_1", "relu_2")),
@@ -119,14 +119,14 @@ def design() -> tuple[Graph, dict[str, tuple[float, float]]]:
 def test_groups_around_grow_and_push_too() -> None:
     graph, sizes = design()
     before = areas(graph, sizes)
-    assert before["group_2"] == Rect(-32, -88, 400, 242)
+    assert before["group_2"] == Rect(-56, -112, 424, 266)
     after = move(graph, {"relu_2": (300.0, 20.0)})
     made = make(after, sizes, before, ["group_1"])
     assert {b.id: b.position for b in made.blocks} == {
         "relu_1": (0, 0),
         "relu_2": (300, 20),
-        "relu_3": (0, 150),
-        "relu_4": (524, 220),
+        "relu_3": (0, 162),
+        "relu_4": (548, 232),
     }
 
 
@@ -136,17 +136,17 @@ def test_a_frame_grows_with_what_grows_in_it() -> None:
         Frame("frame_1", "All", (-100, -200), (1000, 600)),
         Frame("frame_2", "Far", (600, 500), (200, 100)),
     )
-    comment = Comment("comment_1", "Beside", (500, 180))
+    comment = Comment("comment_1", "Beside", (524, 180))
     graph = replace(graph, frames=frames, comments=(comment,))
     after = move(graph, {"relu_2": (600.0, 0.0)})
     made = make(after, sizes, areas(graph, sizes), ["group_1"])
     assert made.frames == (replace(frames[0], size=(1324, 600)), frames[1])
-    assert made.comments == (replace(comment, position=(824, 180)),)
+    assert made.comments == (replace(comment, position=(848, 180)),)
 
 
 def test_a_frame_around_a_group_holds_it_when_it_grows() -> None:
     graph, sizes = design()
-    graph = replace(graph, frames=(Frame("frame_1", "Out", (-60, -140), (480, 500)),))
+    graph = replace(graph, frames=(Frame("frame_1", "Out", (-60, -140), (500, 500)),))
     after = move(graph, {"relu_3": (-200.0, 400.0)})
     (frame,) = make(after, sizes, areas(graph, sizes), ["group_2"]).frames
     assert rect_of(frame).contains(areas(after, sizes)["group_2"])

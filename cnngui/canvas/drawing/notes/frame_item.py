@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 
 from cnngui.canvas.drawing.groups.area_item import AreaItem
+from cnngui.canvas.drawing.style import Style
 from cnngui.theme.theme import GRID, MARGIN, RADIUS
 from core.design.graph import Frame
 
@@ -21,9 +22,23 @@ _EDGE, _GROUND, _LINE = 0.8, 0.12, 0.3
 class FrameItem(AreaItem[Frame]):
     """Paints a frame."""
 
+    def __init__(self, frame: Frame, style: Style) -> None:
+        self._held: QRectF | None = None
+        super().__init__(frame, style)
+
     @property
     def body(self) -> QRectF:
-        return QRectF(*self.shown.position, *self.shown.size)
+        """The frame's bounds; while what lies in it is larger, so much more."""
+        return self._held or QRectF(*self.shown.position, *self.shown.size)
+
+    def hold(self, area: QRectF | None) -> None:
+        """Takes up another area than the frame's bounds, or these again."""
+        if area != self._held:
+            self._held = area
+            self.set_shown(self.shown)
+
+    def snapshot(self) -> tuple[object, ...]:
+        return *super().snapshot(), self._held
 
     @property
     def title(self) -> QRectF:

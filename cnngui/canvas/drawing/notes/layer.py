@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Literal, NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF
@@ -62,6 +62,11 @@ class NoteItems:
             elif self._comments[comment.id].shown != comment:
                 self._comments[comment.id].set_shown(comment)
         self.mark(self._marked)
+
+    def hold(self, areas: Mapping[str, QRectF]) -> None:
+        """Lets frames take up these areas, by id, and all others their bounds."""
+        for frame_id, item in self._frames.items():
+            item.hold(areas.get(frame_id))
 
     def set_style(self, style: Style) -> None:
         self._style = style

@@ -175,7 +175,7 @@ class WireItem(QGraphicsRectItem):
         painter.drawStaticText(place.center() - _half(self._label), self._label)
 
     def _free_place(self, width: float) -> QRectF | None:
-        """On one of the long parts, away from blocks, edges of open groups, other labels and other wires.
+        """On one of the long parts, away from blocks, edges and titles of groups, and other labels and wires.
 
         Of wires from one output that run along together, the one that is painted last carries the label.
         """
@@ -188,7 +188,9 @@ class WireItem(QGraphicsRectItem):
             around = place.translated(self.start)
             if any(block.body.intersects(around) for block in near.blocks):
                 continue
-            if any(_crosses_edge(around, group.body) for group in near.groups):
+            if any(
+                _crosses_edge(around, group.body) or group.title.intersects(around) for group in near.groups
+            ):
                 continue
             level = near.wires.index(self)
             below = [wire for wire in near.wires[level + 1 :] if wire.start != self.start]

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QRectF
 
 from cnngui.canvas.drawing.blocks.block_item import Outline
 from cnngui.canvas.drawing.layout import BlockLayout
 from cnngui.canvas.drawing.placing import rect_of
+from cnngui.canvas.drawing.wires.lanes import Level, lanes
 from cnngui.canvas.drawing.wires.wire_item import WireItem
 from core.design.direction import Direction, Point
 from core.design.folding import Folding
 from core.design.graph import Wire
-from core.drawing.route import Obstacles, Rect, leads_back, route
+from core.drawing.route import Obstacles, Rect, inner_levels, leads_back, minds_areas, route
+from core.drawing.stretch import united
 
 Ends = tuple[tuple[str, int], tuple[str, int]]
 """What is drawn at the start of a wire and at its end, and the numbers of the ports."""
@@ -36,9 +39,14 @@ class Wiring:
         self._areas = Obstacles(())
         self._placed: set[str] = set()
         self._touched: list[Rect] = []
-        self._touched_for_back: list[Rect] = []
-        """What wires that lead back keep clear of, too: areas of groups, and what was touched in a drag."""
+        self._touched_for_areas: list[Rect] = []
+        """What wires that mind areas follow, too: edges of groups that have moved, and all in a drag."""
         self._ends: dict[Wire, Ends] = {}
+        self._levels: dict[Wire, tuple[Point, list[Level]]] = {}
+        self._lanes: Mapping[Wire, float] = {}
+        self._led: set[Wire] = set()
+        self._minding: set[Wire] = set()
+        """Wires to which areas made a difference when they were led."""
 
     def place(self, block_id: str, outline: Outline) -> None:
         """Notes the body of a block, and where its ports are."""
@@ -68,12 +76,12 @@ class Wiring:
                     self._areas.remove(old)
                 if new is not None:
                     self._areas.add(new)
-                self._touched_for_back += _changed(old, new)
+                self._touched_for_areas += _changed(old, new)
 
     @property
     def has_changed(self) -> bool:
         """Whether blocks have come, gone, moved or grown since the last `update`."""
-        return bool(self._touched or self._touched_for_back)
+        return bool(self._touched or self._touched_for_areas)
 
     def is_free(self, area: QRectF) -> bool:
         """Whether no block touches an area of the plane."""
@@ -87,13 +95,13 @@ class Wiring:
         """
         placed, self._placed = self._placed, set()
         touched = _Touched(self._touched)
-        self._touched_for_back += self._touched
-        touched_for_back = _Touched([] if passing else self._touched_for_back)
+        self._touched_for_areas += self._touched
+        touched_for_areas = None if passing else _Touched(self._touched_for_areas)
         self._touched = []
         if not passing:
-            self._touched_for_back = []
+            self._touched_for_areas = []
         before, self._ends = self._ends, {}
-        has_folded = bool(before or folding.boxes)
+        has_folded, has_led = bool(before or folding.boxes), False
         for wire, item in wires.items():
             around = item.decisive_area
             ends: Ends = (wire.source, 0), (wire.target, wire.input)
@@ -106,22 +114,59 @@ class Wiring:
                 or (has_folded and before.get(wire) != self._ends.get(wire))
                 or (passing and (ends[0][0] in placed or ends[1][0] in placed))
                 or (touched.meets(around) and not (passing and self._leads_back(ends)))
-                or (touched_for_back.meets(around) and self._leads_back(ends))
+                or (
+                    touched_for_areas is not None
+                    and touched_for_areas.meets(around)
+                    and self._minds_areas(wire, ends)
+                )
             ):
-                self._lead(ends, item)
+                self._lead(wire, ends, item)
+                has_led = True
         self._is_fresh = False
+        if not passing and (has_led or self._levels.keys() - wires.keys()):
+            self._keep_apart(wires)
 
-    def _lead(self, ends: Ends, item: WireItem) -> None:
+    def _keep_apart(self, wires: Mapping[Wire, WireItem]) -> None:
+        """Leads wires aside that would run on another one. The order of wires decides, not what was first."""
+        self._levels = {wire: found for wire, found in self._levels.items() if wire in wires}
+        order = sorted(self._levels, key=lambda wire: (wire.source, wire.target, wire.input))
+        before, led = self._lanes, self._led
+        self._lanes = lanes((wire, *self._levels[wire]) for wire in order)
+        self._led = set()
+        for wire in (before.keys() | self._lanes.keys()) & wires.keys():
+            lane = self._lanes.get(wire, 0.0)
+            if before.get(wire, 0.0) != lane or (wire in led and lane):
+                ends = self._ends.get(wire, ((wire.source, 0), (wire.target, wire.input)))
+                self._lead(wire, ends, wires[wire], lane)
+
+    def _lead(self, wire: Wire, ends: Ends, item: WireItem, lane: float = 0.0) -> None:
         (source_id, output), (target_id, input) = ends
         start = self._port(source_id, self._layouts[source_id].output_point(output))
         end = self._port(target_id, self._layouts[target_id].input_point(input))
         source, target = self._bodies[source_id], self._bodies[target_id]
         course = route(start, end, source, target, self._obstacles, areas=self._areas)
+        self._led.add(wire)
+        if levels := inner_levels(start, course.curves):
+            self._levels[wire] = start, levels
+        else:
+            self._levels.pop(wire, None)
+        if lane:
+            aside = route(start, end, source, target, self._obstacles, areas=self._areas, aside=lane)
+            course = replace(aside, area=united(course.area, aside.area))
+        if minds_areas(source, target, self._areas):
+            self._minding.add(wire)
+        else:
+            self._minding.discard(wire)
         item.set_course(start, course, self._direction)
 
     def _leads_back(self, ends: Ends) -> bool:
         (source, _), (target, _) = ends
         return leads_back(self._bodies[source], self._bodies[target])
+
+    def _minds_areas(self, wire: Wire, ends: Ends) -> bool:
+        """Whether the areas of groups make a difference to a wire, or did when it was led."""
+        (source, _), (target, _) = ends
+        return wire in self._minding or minds_areas(self._bodies[source], self._bodies[target], self._areas)
 
     def _port(self, block_id: str, place: QPointF) -> Point:
         body, (along, across) = self._bodies[block_id], self._direction.turn((place.x(), place.y()))
