@@ -19,8 +19,6 @@ class Selection(QObject):
     """Some view asks to bring this block into sight."""
     settings_wanted = Signal()
     """Some view asks for a form with the settings of the current block, ready to be typed into."""
-    name_wanted = Signal()
-    """The same for the name of the current block or group."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -27,11 +27,13 @@ from cnngui.canvas.drawing.ports import Port
 from cnngui.canvas.drawing.style import OVERVIEW_BELOW, Style
 from cnngui.canvas.drawing.wires.wire_item import WireItem
 from cnngui.canvas.drawing.wires.wiring import Wiring
+from cnngui.theme.theme import BLOCK_HEADER
 from core.design.direction import Direction
 from core.design.folding import Box, Folding, folding
 from core.design.graph import Block, Graph, Wire
 from core.design.infer import Inference
 from core.drawing import room
+from core.drawing.arrange.spacing import GROUP_TITLE
 from core.drawing.route import Rect
 
 EXTENT: Final = QRectF(-200_000, -200_000, 400_000, 400_000)
@@ -215,6 +217,12 @@ class Scene(QGraphicsScene):
             return self.notes.body(part_id)
         shown = self._folding.shown(part_id)
         return self.open_groups[shown].body if shown in self.open_groups else self._blocks[shown].body
+
+    def title(self, part_id: str) -> QRectF:
+        """Where the name of a block or a group is written, right of its icon or button."""
+        shown, body = self._folding.shown(part_id), self.body(part_id)
+        high = GROUP_TITLE if shown in self.open_groups else BLOCK_HEADER
+        return QRectF(body.left() + high, body.top(), body.width() - high, high)
 
     def room(self, block_id: str) -> QRectF:
         """The area of a block, or of the folded group that hides it, with room for its live picture."""

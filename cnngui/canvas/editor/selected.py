@@ -41,6 +41,22 @@ class Selected:
         text = f"Disconnect {named(graph, blocks)}"
         self._editing.edit(text, lambda graph: edits.without_wires(graph, wires))
 
+    def rename(self) -> None:
+        """Asks for another name of the selected group, or of the current block, where its name stands."""
+        editing = self._editing
+        part = editing.selection.group or editing.selection.current
+        if part is None:
+            return
+        editing.sight.bring_into_sight([part])
+        graph = editing.document.graph
+        named_so = graph.group(part) if part in graph.group_by_id else graph[part]
+
+        def take(name: str) -> None:
+            if name != named_so.name:
+                editing.edit(f"Rename {named_so.name}", lambda graph: edits.rename(graph, part, name))
+
+        editing.sight.ask("Name", named_so.name, editing.drawing.title(part), take, one_line=True)
+
     def nudge(self, step: QPointF) -> None:
         """Moves what is selected a step; steps in a row become one."""
         editing, parts = self._editing, self._editing.selection.parts

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QPlainTextEdit,
 from cnngui.theme.theme import GRID, TEXT_SIZE, text_font
 
 _LEAST: Final = (40 * GRID, 8 * GRID)
+_LEAST_WIDTH_OF_A_LINE: Final = 18 * GRID
 _SMALLEST_TEXT: Final = 10
 
 
@@ -42,13 +43,24 @@ class NoteEditor(QPlainTextEdit):
         self.setVerticalScrollBarPolicy(
             Qt.ScrollBarPolicy.ScrollBarAlwaysOff if one_line else Qt.ScrollBarPolicy.ScrollBarAsNeeded
         )
+        self.setLineWrapMode(
+            QPlainTextEdit.LineWrapMode.NoWrap if one_line else QPlainTextEdit.LineWrapMode.WidgetWidth
+        )
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setPlainText(text)
         self.selectAll()
-        width, height = max(area.width(), _LEAST[0]), max(area.height(), _LEAST[1])
-        self.setGeometry(area.left(), area.top(), width, height)
+        least = (_LEAST_WIDTH_OF_A_LINE, self._line_height()) if one_line else _LEAST
+        width, height = max(area.width(), least[0]), max(area.height(), least[1])
+        self.setGeometry(
+            area.left(), area.center().y() - height // 2 if one_line else area.top(), width, height
+        )
         self.show()
         self.raise_()
         self.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _line_height(self) -> int:
+        margins = 2 * (round(self.document().documentMargin()) + self.frameWidth())
+        return self.fontMetrics().height() + margins
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)

@@ -26,7 +26,7 @@ def _rename(bench: Bench) -> None:
     if bench.editor.notes.chosen is not None:
         bench.editor.notes.edit()
     else:
-        bench.selection.name_wanted.emit()
+        bench.editor.selected.rename()
 
 
 def _renaming(bench: Bench) -> Look:

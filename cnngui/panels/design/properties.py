@@ -299,7 +299,6 @@ def _begin(bench: Bench) -> None:
 
     bench.canvas.activated.connect(lambda _: shown())
     bench.selection.settings_wanted.connect(lambda: shown().focus_settings())
-    bench.selection.name_wanted.connect(lambda: shown().focus_name())
 
 
 _PLACE: Final = PanelPlace("right", 272)

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from cnngui.models.settings import Settings
 from cnngui.models.workspaces import WORKSPACES
+from cnngui.panels.design.outline import OutlinePanel
 from cnngui.panels.design.palette import Palette
 from cnngui.panels.design.properties import PropertiesPanel
 from cnngui.panels.start.start_page import StartPage
@@ -193,7 +194,7 @@ def test_a_maximised_panel_is_where_it_belongs_at_the_next_start(start: Start) -
     assert not window.sheet.isVisible()
 
 
-def test_who_wants_to_rename_or_configure_finds_the_form_open(window: MainWindow) -> None:
+def test_who_wants_to_configure_finds_the_form_open(window: MainWindow) -> None:
     workbench = window.workbench
     workbench.document.edit("Build", lambda _: GRAPH)
     workbench.views.close_panel("properties")
@@ -203,9 +204,29 @@ def test_who_wants_to_rename_or_configure_finds_the_form_open(window: MainWindow
     panel = content(workbench, "properties", PropertiesPanel)
     assert panel.isVisible()
     assert panel.form.isAncestorOf(window.focusWidget())
-    workbench.selection.name_wanted.emit()
-    assert not panel.form.isAncestorOf(window.focusWidget())
-    assert panel.isAncestorOf(window.focusWidget())
+
+
+def test_f2_renames_where_the_keyboard_is(window: MainWindow) -> None:
+    workbench = window.workbench
+    build(window)
+    workbench.views.show("outline")
+    turn_events()
+    first = workbench.document.graph.blocks[0].id
+    for name, focused in (
+        ("Eye", workbench.canvas),
+        ("Ear", content(workbench, "outline", OutlinePanel).view),
+    ):
+        workbench.selection.set([first])
+        focused.setFocus()
+        QTest.keyClick(focused, Qt.Key.Key_F2)
+        turn_events()
+        field = window.focusWidget()
+        assert field is not None
+        assert focused.isAncestorOf(field)
+        QTest.keyClicks(field, name)
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        turn_events()
+        assert workbench.document.graph[first].name == name
 
 
 def test_in_a_small_window_panels_come_out_of_strips(window: MainWindow) -> None:
