@@ -71,6 +71,7 @@ COMMANDS.add(
         run=lambda bench: bench.editor.arranging.arrange(Direction.RIGHT),
         where=(_WHERE, MenuPlace(Surface.PLANE, 3)),
         keys=("Ctrl+L",),
+        icon="arrange",
         refusal=DESIGN,
     ),
     Command(
@@ -79,6 +80,7 @@ COMMANDS.add(
         run=lambda bench: bench.editor.arranging.arrange(Direction.DOWN),
         where=(_WHERE, MenuPlace(Surface.PLANE, 3)),
         keys=("Ctrl+Shift+L",),
+        icon="arrange_down",
         refusal=DESIGN,
     ),
     Command(
@@ -86,6 +88,7 @@ COMMANDS.add(
         text="Arrange &Selection",
         run=lambda bench: bench.editor.arranging.arrange(bench.document.graph.direction),
         where=(_WHERE, MenuPlace(Surface.BLOCKS, 5)),
+        icon="arrange",
         hint="The way that the design runs",
         refusal=_PART,
     ),

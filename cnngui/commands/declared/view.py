@@ -110,6 +110,7 @@ COMMANDS.add(
         run=lambda bench: bench.canvas.fit_selection(),
         where=(*_ZOOM, MenuPlace(Surface.BLOCKS, 6)),
         keys=("Shift+F",),
+        icon="fit",
         reach="design",
         refusal=SELECTION,
     ),

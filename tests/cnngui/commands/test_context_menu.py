@@ -40,12 +40,12 @@ def test_the_menu_offers_what_fits_the_selection(
     texts = [action.text() for action in menu.actions()]
     offered = [action for part in (menu, *menu.findChildren(QMenu)) for action in part.actions()]
     keys = {action.text().replace("&", ""): action.shortcut().toString() for action in menu.actions()}
-    pictures = [action for action in menu.actions() if not action.icon().isNull()]
+    plain = [action.text() for action in menu.actions() if action.text() and action.icon().isNull()]
     unusable = [action.text() for action in offered if not action.isEnabled()]
     menu.close()
     assert unusable == []  # "Distribute", for one, needs three blocks
     assert not any("Distribute" in action.text() for action in offered)
     assert {"Cut", "Connect to…", "Add Frame"} <= set(texts)
-    assert len(pictures) > len([text for text in texts if text]) / 2
+    assert plain == []
     assert {keys[text] for text in ("Cut", "Rename", "Help on the Block")} == {"Ctrl+X", "F2", "F1"}
     assert bench.selection.ids == ("relu_1",)
