@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from numpy.typing import ArrayLike
 
-from cnngui.cli.subcommands.evaluate import followed
+from cnngui.cli.results import followed
 from cnngui.cli.terminal import is_watched
 from cnngui.scripting import table
 from cnngui.scripting.blocks import attach, find
@@ -20,7 +20,6 @@ from cnngui.scripting.plans import planned
 from cnngui.scripting.results import History, Score
 from cnngui.scripting.samples import batch
 from cnngui.scripting.sources import Data, for_network
-from cnngui.theme.formatting import counted_text
 from core.data.dataset import Source, divide
 from core.design.edits import move
 from core.design.graph import Block, Graph
@@ -32,7 +31,7 @@ from core.layers import Layer
 from core.maths.arrays import Array
 from core.project import DataChoice, Project
 from core.running.program import Program
-from core.schema.written import count_text
+from core.schema.written import counted_text
 from core.templates.builder import sizes
 from core.templates.fitting import laid_out
 from core.training.plan import Plan
@@ -222,7 +221,8 @@ class Network:
         run = self._learner.run
         learned = f"trained for {counted_text(run.epoch, 'epoch')}" if run else "untrained"
         return (
-            f"Network of {counted_text(len(self.names), 'block')}, {count_text(count)} parameters, {learned}"
+            f"Network of {counted_text(len(self.names), 'block')}, {counted_text(count, 'parameter')}, "
+            f"{learned}"
         )
 
     # -- keeping ---------------------------------------------------------------------------------------------

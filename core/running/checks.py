@@ -12,6 +12,7 @@ from core.design.graph import Block
 from core.errors import DataError, UsageError
 from core.layers.base import Target
 from core.maths.arrays import Array, Shape
+from core.schema.written import counted_text
 
 _NUMBERS = "biuf"
 """Kinds of dtypes that are numbers: true and false, whole ones with and without a sign, and others."""
@@ -27,7 +28,8 @@ def samples(block: Block, shape: Shape, x: Any, dtype: DTypeLike) -> Array:
     wanted, rank = _batch(shape), len(shape) + 1
     if isinstance(x, list | tuple) and x and all(np.ndim(part) == rank for part in x):
         raise UsageError(
-            f"{block.name} is the network's only input and takes one array {wanted}; got {len(x)} arrays.",
+            f"{block.name} is the network's only input and takes one array {wanted}; "
+            f"got {counted_text(len(x), 'array')}.",
             "Give one array with all samples, as numpy.concatenate makes it.",
             block=block.id,
         )
@@ -80,7 +82,8 @@ def targets(block: Block, kind: Target, shape: Shape, target: Any, count: int) -
         )
     if len(found) != count:
         raise UsageError(
-            f"{block.name} expects a target for each of the {count} samples; got {len(found)}.",
+            f"{block.name} expects a target for each sample; got {counted_text(count, 'sample')} and "
+            f"{counted_text(len(found), 'target')}.",
             "Give as many targets as samples, in the same order.",
             block=block.id,
         )

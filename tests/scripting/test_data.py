@@ -52,9 +52,9 @@ def test_data_tell_about_themselves(digits: Source) -> None:
 @pytest.mark.parametrize(
     ("x", "y", "more", "message"),
     [
-        (X, [0, 1], {}, "There are 6 samples and 2 targets."),
-        (X, [0, 1, 2, 3, 4, -1], {}, "targets from -1 to 4. Number the classes from 0."),
-        (X, [0, 1, 2, 3, 4, 5], {"classes": 3}, "There are 3 classes, but targets from 0 to 5."),
+        (X, [0, 1], {}, "The data has 6 samples, but 2 targets."),
+        (X, [0, 1, 2, 3, 4, -1], {}, "targets from −1 to 4. Number the classes from 0."),
+        (X, [0, 1, 2, 3, 4, 5], {"classes": 3}, "The data has 3 classes, but targets from 0 to 5."),
         (X, [0.5] * 6, {"classes": 3}, "no class numbers. Give whole numbers (N,), from 0."),
         (X, ["a"] * 6, {}, "Expected numbers as targets, got <U1."),
         (X, None, {}, "The samples have no targets. Give both: data(x, y)."),
@@ -81,7 +81,7 @@ def test_what_does_not_fit_together_is_said(x: Any, y: Any, more: Any, message: 
         ),
         (X, [[0], [1, 2]], "The targets make no array: they aren't all of one shape."),
         (X, None, "The samples have no targets. Give both, samples and targets: (x, y)."),
-        (X, [0, 1], "There are 6 samples and 2 targets."),
+        (X, [0, 1], "The data has 6 samples, but 2 targets."),
         (X.reshape(6, 28, 28, 1), [0] * 6, "Put the channels first: x.transpose(0, 3, 1, 2)."),
         (X.reshape(6, 784), [0] * 6, "Give the samples this shape: x.reshape(-1, 1, 28, 28)."),
     ],

@@ -111,7 +111,7 @@ def test_numbers_too_large_for_float32_are_infinite_without_a_warning() -> None:
 
 
 TARGETS: dict[str, tuple[Output, Any, str, str]] = {
-    "too few": (Classification(), np.zeros(6, int), "each of the 7 samples; got 6", "as many targets"),
+    "too few": (Classification(), np.zeros(6, int), "got 7 samples and 6 targets", "as many targets"),
     "one-hot": (Classification(), np.eye(4)[[0, 1, 2, 3, 0, 1, 2]], "(7, 4)", "target.argmax(axis=1)"),
     "floats": (Classification(), np.zeros(7), "float64", "target.astype(int)"),
     "too high": (Classification(), [0, 1, 2, 3, 4, 0, 0], "sample 4 of the batch is 4", "from 0"),
