@@ -9,18 +9,17 @@ from typing import Any, Final
 
 from core.design import edits
 from core.design.graph import Block, Graph, Place, Wire
+from core.drawing.measures import BLOCK_GAP, BLOCK_WIDTH, ROW_GAP
 from core.drawing.route import Rect
 from core.layers.base import Layer
 from core.repair.fix import DesignEdit
 from core.schema.param import param_of
 from core.schema.written import counted_text, value_text
 
-STEP = 216.0
+STEP: Final = float(BLOCK_WIDTH + BLOCK_GAP)
 """From one block to the next on the canvas, in pixels."""
-_BLOCK: Final = (168.0, 132.0)
+_BLOCK: Final = (float(BLOCK_WIDTH), 132.0)
 """Width and height that are kept free for a block: room for its message, too."""
-_ASIDE: Final = 24.0
-"""Between a block and one that stands aside of it."""
 _SIZES: Final = ("units", "filters")
 """The settings that say how many values, or channels, a layer gives."""
 
@@ -68,7 +67,7 @@ def free_place(graph: Graph, wanted: Place) -> Place:
     taken = [rect.turned(graph.direction) for rect in _areas(graph)]
     area = _area(wanted).turned(graph.direction)
     while blocking := [rect for rect in taken if rect.meets(area)]:
-        top = max(rect.bottom for rect in blocking) + _ASIDE
+        top = max(rect.bottom for rect in blocking) + ROW_GAP
         area = replace(area, top=top, bottom=top + area.bottom - area.top)
     return turn((area.left, area.top))
 
