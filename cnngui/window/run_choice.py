@@ -9,9 +9,9 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from cnngui.models.run_control import RunControl
-from cnngui.theme.formatting import counted_text
 from cnngui.theme.icons import icon
 from cnngui.theme.theme import ThemeManager
+from core.schema.written import counted_text
 
 _UNTRAINED: Final = "&Start over with untrained weights"
 _CHANGED: Final = "&Start over with the changed design"

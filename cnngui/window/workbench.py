@@ -21,7 +21,7 @@ from cnngui.models.run_control import RunControl
 from cnngui.models.selection import Selection
 from cnngui.models.settings import Settings
 from cnngui.panels.panel import PANELS
-from cnngui.theme.formatting import counted_text, duration_text, measure_text
+from cnngui.theme.formatting import duration_text, measure_text
 from cnngui.theme.theme import ThemeManager
 from cnngui.widgets.elided import ElidedLabel
 from cnngui.window.compilation_status import CompilationStatus
@@ -31,6 +31,7 @@ from cnngui.window.run_choice import RunChoice
 from cnngui.window.saving_status import SavingStatus
 from cnngui.window.views import WindowViews
 from core.project import DataChoice, Project
+from core.schema.written import count_text, counted_text
 
 _MESSAGE_MS: Final = 8000
 
@@ -176,8 +177,9 @@ class Workbench(QObject):
         elif step is not None and not text:
             loss = measure_text(step.result.loss)
             begin = "Paused in epoch" if state is State.PAUSED else "Epoch"
-            short = f"{begin} {step.epoch:,}, loss {loss}"
-            text = f"{begin} {step.epoch:,}, batch {step.batch:,} of {step.batches:,}, loss {loss}"
+            short = f"{begin} {count_text(step.epoch)}, loss {loss}"
+            batch = f"batch {count_text(step.batch)} of {count_text(step.batches)}"
+            text = f"{begin} {count_text(step.epoch)}, {batch}, loss {loss}"
         self._run_text.set_texts(text, short)
 
     def _show_canvas_menu(self, point: QPointF, place: QPoint) -> None:

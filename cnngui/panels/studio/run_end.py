@@ -13,11 +13,11 @@ from cnngui.models.run_control import RunControl
 from cnngui.models.run_record import Weights
 from cnngui.panels.studio.run_status import result_text
 from cnngui.theme import icons
-from cnngui.theme.formatting import counted_text
 from cnngui.theme.theme import GRID, RADIUS, SPACING, ThemeManager
 from cnngui.widgets.gallery import Gallery, Tile
 from cnngui.widgets.pictures import levels_of, picture
 from cnngui.widgets.small import IconLabel, TextLabel, small_label
+from core.schema.written import counted_text
 from core.training.verdicts import Verdict
 
 

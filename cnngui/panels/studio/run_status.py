@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWi
 from cnngui.models.judging import Judging
 from cnngui.models.pace import Pace
 from cnngui.models.run import Run, State
-from cnngui.theme.formatting import compiling_text, counted_text, duration_text, measure_text, percent_text
+from cnngui.theme.formatting import compiling_text, duration_text, measure_text, percent_text
 from cnngui.theme.theme import GRID, SMALL_SIZE, SPACING, ThemeManager, text_font
 from cnngui.widgets.bar import Bar
 from cnngui.widgets.small import MUTED, TextLabel, small_label
 from core.running.program import Result
-from core.schema.written import count_text
+from core.schema.written import count_text, counted_text
 from core.training.checkpoint import Checkpoint
 
 _COLUMNS: Final = {
@@ -141,7 +141,7 @@ class RunStatus(QWidget):
             seconds = self._pace.elapsed if run.active else self._seconds()
             parts.append(f"{duration_text(seconds)} elapsed")
             if step is not None and rate is not None:
-                parts.append(f"{rate:,.{0 if rate >= 10 else 1}f} steps/s")
+                parts.append(f"{count_text(round(rate)) if rate >= 10 else f'{rate:.1f}'} steps/s")
                 parts.append(f"{count_text(round(rate * step.result.samples))} samples/s")
         self._speed.setText("  ·  ".join(parts))
         self._speed.setVisible(bool(parts))

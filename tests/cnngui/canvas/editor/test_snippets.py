@@ -10,9 +10,10 @@ from pytestqt.qtbot import QtBot
 from cnngui.canvas.editor.mime import snippet_mime
 from cnngui.canvas.view.view import Canvas
 from cnngui.panels.design.palette import Palette
-from cnngui.theme.theme import BLOCK_HEADER, BLOCK_WIDTH, ThemeManager
+from cnngui.theme.theme import BLOCK_HEADER, ThemeManager
 from core.design.graph import Graph, Wire
 from core.design.spec import DataSpec
+from core.drawing.measures import BLOCK_WIDTH
 from core.templates import SNIPPETS, TEMPLATES, Snippet
 from tests.cnngui.canvas.conftest import LEFT, NO_KEY, Hand, chain
 
