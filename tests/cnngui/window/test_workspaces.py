@@ -180,6 +180,7 @@ def test_a_double_click_on_the_title_maximises(window: MainWindow) -> None:
     assert window.sheet.isAncestorOf(panel)
     assert not dock.isFloating()
     QTest.mouseDClick(window.sheet, Qt.MouseButton.LeftButton, pos=QPoint(40, 8))
+    QTest.mouseRelease(window, Qt.MouseButton.LeftButton)  # the sheet has gone from under the mouse
     assert dock.isAncestorOf(panel)
 
 
