@@ -198,6 +198,18 @@ def test_a_comment_is_written_where_it_covers_nothing_near_the_mouse(
     assert (body.topLeft() - wanted).manhattanLength() < 200
 
 
+def test_a_comment_leaves_a_wire_free_that_passes_far_from_all_blocks(hand: Hand) -> None:
+    graph = edits.move(chain("input", "relu"), {"relu_1": (900.0, 0.0)})
+    hand.show(graph)
+    wanted = hand.middle(graph.wires[0]) - QPointF(Comment.width / 2, 12)
+    assert covered(hand, QRectF(wanted.x(), wanted.y(), Comment.width, 24)) == ["to relu_1"]
+    hand.canvas.editor.notes.add_comment(wanted)
+    type_in(hand.canvas, "Look here", Qt.Key.Key_Return, CTRL)
+    body = hand.canvas.drawing.notes.body("comment_1")
+    assert covered(hand, body) == []
+    assert (body.topLeft() - wanted).manhattanLength() < 200
+
+
 def test_a_long_comment_moves_to_where_it_has_room(hand: Hand) -> None:
     hand.show(edits.move(chain("input", "relu"), {"relu_1": (0.0, 220.0)}))
     hand.canvas.editor.notes.add_comment(QPointF(0, 110))
