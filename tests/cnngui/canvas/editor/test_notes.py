@@ -16,6 +16,7 @@ from cnngui.theme.theme import DARK, FRAMES, ThemeManager
 from core.design import edits, notes
 from core.design.graph import COLORS, Comment, Frame, Graph
 from tests.cnngui.canvas.conftest import ALT, CTRL, LEFT, NO_KEY, Hand, Menu, chain
+from tests.cnngui.drags import click_twice
 
 
 def framed() -> Graph:
@@ -128,7 +129,7 @@ def test_a_gesture_on_a_note_can_be_cancelled(hand: Hand) -> None:
 def test_a_title_is_edited_in_place(hand: Hand) -> None:
     hand.show(framed())
     hand.click(title(hand))
-    QTest.mouseDClick(hand.canvas.viewport(), LEFT, NO_KEY, hand.pixel(title(hand)))
+    click_twice(hand.canvas.viewport(), LEFT, NO_KEY, hand.pixel(title(hand)))
     hand.release(title(hand))
     assert hand.canvas.note_editor.toPlainText() == "Start"
     type_in(hand.canvas, "Encoder", Qt.Key.Key_Return)
