@@ -137,6 +137,11 @@ class Hand:
         return graph.by_id
 
 
+@pytest.fixture(autouse=True)
+def application(qapp: QApplication) -> None:
+    """Whatever draws text needs it, without a widget too: else Qt ends Python."""
+
+
 @pytest.fixture
 def canvas(qtbot: QtBot, themes: ThemeManager) -> Canvas:
     themes.mode = "dark"
