@@ -10,6 +10,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from cnngui.compute.jobs import evaluate, sort_out
+from cnngui.models.judging import Sorted
 from cnngui.models.settings import Settings
 from cnngui.panels.studio.training import TrainingPanel
 from cnngui.theme.theme import ThemeManager
@@ -60,6 +61,10 @@ def judged(bench: Workbench) -> Evaluation | None:
     return bench.judging.evaluation
 
 
+def sorted_out(bench: Workbench) -> Sorted | None:
+    return bench.judging.samples
+
+
 def test_runs_that_are_exchanged_during_an_evaluation_keep_their_own(
     qtbot: QtBot, bench: Workbench, slow: Event
 ) -> None:
@@ -95,18 +100,18 @@ def test_runs_that_are_exchanged_while_samples_are_looked_for_keep_their_own(
     undo(qtbot, bench)  # while they are looked for
     with qtbot.waitSignal(bench.compute.answered, timeout=PATIENCE):
         slow.set()
-    assert bench.judging.samples is None
+    assert sorted_out(bench) is None
     redo(bench)
-    found = bench.judging.samples
+    found = sorted_out(bench)
     assert found is not None
     undo(qtbot, bench)
     with qtbot.waitSignal(bench.judging.sorted_out, timeout=PATIENCE):
         bench.judging.sort_out()
-    other = bench.judging.samples
+    other = sorted_out(bench)
     assert other is not None
     assert other is not found
     redo(bench)
-    assert bench.judging.samples is found
+    assert sorted_out(bench) is found
 
 
 def test_weights_that_change_are_not_judged_yet(qtbot: QtBot, bench: Workbench) -> None:

@@ -85,7 +85,14 @@ def test_a_new_panel_is_one_declaration(qtbot: QtBot, settings: Settings, themes
     begun: list[Bench] = []
     place = PanelPlace("bottom", 0.3)
 
-    @panel("declared_by_a_test", "Declared by a test", icon="info", place=place, open={"train": place}, begin=begun.append)
+    @panel(
+        "declared_by_a_test",
+        "Declared by a test",
+        icon="info",
+        place=place,
+        open={"train": place},
+        begin=begun.append,
+    )
     def declared_by_a_test(bench: Bench) -> QWidget:
         built.append(bench)
         made = QLabel("Nothing")
