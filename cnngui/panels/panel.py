@@ -5,8 +5,8 @@
         return CurvesPanel(bench.run, bench.themes)
 
 No other line anywhere is needed. Where there is nothing to show, the widget has an EmptyState that says what
-to do, or a control; it fits into 800 × 560 pixels. The conformance tests see to both. Panels don't import each
-other: what one wants of the rest goes through the bench.
+to do, or a control; it fits into 800 × 560 pixels: the conformance tests see to both. Panels don't import
+each other: what one wants of the rest goes through the bench.
 """
 
 from __future__ import annotations
