@@ -69,7 +69,7 @@ class TrainingPanel(QWidget):
         self.banner = Banner(themes)
         self.end = RunEnd(models, control, themes)
         self.data = DataLine(themes)
-        titles = [declared.title for declared in OPTIMIZERS]
+        titles = [optimizer.title for optimizer in OPTIMIZERS]
         self._choice = ChoiceRow("Optimiser", "How a gradient becomes a step", titles, _LABEL_WIDTH)
         self.optimizer = self._choice.box
         self.schedule = ScheduleSettings(themes, _LABEL_WIDTH)
@@ -174,10 +174,10 @@ class TrainingPanel(QWidget):
             self.control.start(held=True, asker=self.step)
 
     def _choose_optimizer(self, number: int) -> None:
-        declared = list(OPTIMIZERS)[number]
-        if type(self._document.plan.optimizer) is not declared:
-            plan = replace(self._document.plan, optimizer=declared())
-            self._document.set_plan(plan, f"Choose {declared.title}")
+        chosen = list(OPTIMIZERS)[number]
+        if type(self._document.plan.optimizer) is not chosen:
+            plan = replace(self._document.plan, optimizer=chosen())
+            self._document.set_plan(plan, f"Choose {chosen.title}")
 
     def _set_optimizer(self, name: str, value: Any) -> None:
         optimizer: Optimizer = replace(self._document.plan.optimizer, **{name: value})  # type: ignore[type-var]
@@ -284,9 +284,9 @@ class TrainingPanel(QWidget):
         self.train.setIcon(icons.icon("pause" if self._verb() == "Pause" else "play", color))
 
 
-def _text(declared: type[object], name: str) -> str:
+def _text(kind: type[object], name: str) -> str:
     """`Set learning rate`: what Undo calls a change of a setting."""
-    return f"Set {param_of(declared, name).label.lower()}"
+    return f"Set {param_of(kind, name).label.lower()}"
 
 
 class DataLine(QWidget):

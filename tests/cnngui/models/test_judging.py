@@ -10,6 +10,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from cnngui.compute.jobs import evaluate, sort_out
+from cnngui.models.judging import Sorted
 from cnngui.models.settings import Settings
 from cnngui.panels.studio.training import TrainingPanel
 from cnngui.theme.theme import ThemeManager
@@ -60,7 +61,7 @@ def judged(bench: Workbench) -> Evaluation | None:
     return bench.judging.evaluation
 
 
-def sorted_out(bench: Workbench) -> object:
+def sorted_out(bench: Workbench) -> Sorted | None:
     return bench.judging.samples
 
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
 
 from cnngui.commands.table import declared
 from cnngui.window.main_window import MainWindow
+from tests.cnngui.drags import click_twice
 
 BUTTONS = (Qt.MouseButton.LeftButton, Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton)
 KEYS = (
@@ -70,7 +71,7 @@ class Hands:
         widget, place = self._somewhere()
         button = self._choices.choice(BUTTONS)
         twice = self._choices.random() < 0.15
-        how = QTest.mouseDClick if twice else QTest.mouseClick
+        how = click_twice if twice else QTest.mouseClick
         words = f"{'double click' if twice else 'click'} {button.name} on {_name(widget)} at {_text(place)}"
         return Action("click", words, lambda: how(widget, button, Qt.KeyboardModifier.NoModifier, place))
 
