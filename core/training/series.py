@@ -73,6 +73,24 @@ class Series:
             if self._count == self._most:
                 self._widen()
 
+    def state(self) -> tuple[int, Numbers, Numbers]:
+        """The width, the whole spans as least, greatest and mean, (3, spans), and the numbers after them."""
+        rest = np.concatenate(self._open) if self._open else np.empty(0)
+        return self._width, self._kept[:, : self._count].copy(), rest
+
+    @staticmethod
+    def restored(width: int, whole: Numbers, rest: Numbers, most: int = MOST) -> Series:
+        """The series that had this state. Raises ValueError where none could have it."""
+        series = Series(most)
+        fits = whole.ndim == 2 and whole.shape[0] == 3 and whole.shape[1] < most
+        if not fits or width < 1 or width & (width - 1) or rest.ndim != 1 or len(rest) >= width:
+            raise ValueError("no state of a series")
+        series._width, series._count = width, whole.shape[1]
+        series._kept[:, : series._count] = whole
+        series._open = [rest.astype(np.float64)] if len(rest) else []
+        series._length = width * series._count + len(rest)
+        return series
+
     def spans(self) -> Spans:
         """What is kept, as a copy."""
         kept = self._kept[:, : self._count]

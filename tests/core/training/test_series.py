@@ -88,3 +88,24 @@ def test_a_day_at_a_booth_takes_little_memory_and_no_spike_is_lost() -> None:
 def test_the_number_of_spans_can_be_halved(most: int) -> None:
     with pytest.raises(ValueError, match="even number"):
         Series(most)
+
+
+@given(some.lists(some.integers(0, 1000), max_size=200), some.lists(some.integers(0, 1000), max_size=50))
+def test_it_goes_on_from_its_state(before: list[int], after: list[int]) -> None:
+    one = Series(8)
+    one.extend(before)
+    other = Series.restored(*one.state(), most=8)
+    for series in (one, other):
+        series.extend(after)
+    assert len(one) == len(other)
+    for a, b in zip(one.spans(), other.spans(), strict=True):
+        assert_array_equal(a, b)
+
+
+@pytest.mark.parametrize(
+    ("width", "whole", "rest"),
+    [(3, (3, 1), 0), (0, (3, 1), 0), (1, (2, 1), 0), (1, (3,), 0), (1, (3, 8), 0), (2, (3, 1), 2)],
+)
+def test_what_no_series_could_be_is_refused(width: int, whole: tuple[int, ...], rest: int) -> None:
+    with pytest.raises(ValueError, match="no state"):
+        Series.restored(width, np.ones(whole), np.ones(rest), most=8)
