@@ -11,12 +11,12 @@ from typing import Any, Protocol, Self
 
 from tqdm import tqdm
 
-from cnngui.cli.subcommands.evaluate import numbers, result_text
+from cnngui.cli.results import numbers, result_text
 from cnngui.cli.terminal import is_watched
-from cnngui.theme.formatting import counted_text, duration_text
+from cnngui.theme.formatting import duration_text
 from core.engine.machine.compilers import Progress, Watch, watched
 from core.running.program import Result
-from core.schema.written import count_text
+from core.schema.written import count_text, counted_text
 from core.training.events import EpochEnded, Event, Finished, Started, Stepped, Validating
 
 STEPS_TOLD = 20
@@ -55,8 +55,8 @@ class TextReport:
                 self._epochs = event.epochs
                 held_out = f" and {count_text(event.validation_samples)} for validation"
                 print(
-                    f"{count_text(event.samples)} samples{held_out if event.validation_samples else ''}, "
-                    f"{count_text(event.parameters)} parameters"
+                    f"{counted_text(event.samples, 'sample')}{held_out if event.validation_samples else ''}, "
+                    f"{counted_text(event.parameters, 'parameter')}"
                 )
                 if event.notice:
                     print(event.notice)

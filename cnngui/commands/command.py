@@ -118,6 +118,11 @@ class Command:
         look = self.now(bench)
         return f"{self.title or plain(look.text)} {look.detail}".rstrip()
 
+    @property
+    def button_text(self) -> str:
+        """As on a button in a panel: without marks, and large at its beginning alone."""
+        return plain(self.text).capitalize()
+
     def enabled(self, bench: Bench) -> bool:
         return self.refusal(bench) is None
 

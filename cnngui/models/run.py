@@ -159,6 +159,11 @@ class Run(QObject):
         return self.checkpoint.kept_epoch if self.checkpoint is not None and not self.active else None
 
     @property
+    def result_epoch(self) -> EpochEnded | None:
+        """The epoch whose figures are the result: the kept one, else the last; None without one."""
+        return self.kept_epoch or (self.curves.epochs[-1] if self.curves.epochs else None)
+
+    @property
     def compiling(self) -> Progress | None:
         """How far the compilation is that is waited for."""
         return self._compiling

@@ -4,8 +4,9 @@
     def curves(bench: Bench) -> QWidget:
         return CurvesPanel(bench.run, bench.themes)
 
-No other line anywhere is needed. Panels don't import each other: what one wants of the rest goes through the
-bench.
+No other line anywhere is needed. Where there is nothing to show, the widget has an EmptyState that says what
+to do, or a control; it fits into 800 × 560 pixels. The conformance tests see to both. Panels don't import
+each other: what one wants of the rest goes through the bench.
 """
 
 from __future__ import annotations

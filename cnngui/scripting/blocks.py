@@ -10,6 +10,7 @@ from core.design.infer import infer
 from core.errors import DesignError, UsageError
 from core.layers import Layer
 from core.schema.near import near
+from core.schema.written import counted_text
 from core.templates.builder import SPACE, WIDTH, Builder
 
 
@@ -22,7 +23,9 @@ def find(graph: Graph, name: str) -> Block:
         return found[0]
     if found:
         ids = ", ".join(repr(block.id) for block in found)
-        raise UsageError(f"{len(found)} blocks are called {name!r}.", f"Use one of their ids: {ids}.")
+        raise UsageError(
+            f"{counted_text(len(found), 'block')} are called {name!r}.", f"Use one of their ids: {ids}."
+        )
     names = [block.name for block in graph.blocks]
     raise UsageError(f"There is no block {name!r}.", near(str(name), [*names, *graph.by_id], names))
 

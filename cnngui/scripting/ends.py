@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import prod
 
-from core.design.graph import Graph
+from core.design.graph import Block, Graph
 from core.design.infer import require_sound
 from core.errors import DesignError
 from core.layers import Output
 from core.maths.arrays import Shape
 
 
-def ends(graph: Graph) -> tuple[Shape, Output, int]:
-    """The shape of the samples, the output block's layer, and how many values enter that.
+@dataclass(frozen=True)
+class Ends:
+    """The Input block with the shape of its samples, and the output block with how many values enter it."""
+
+    entry: Block
+    shape: Shape
+    end: Block
+    output: Output
+    values: int
+
+
+def ends(graph: Graph) -> Ends:
+    """The two ends of a network.
 
     Raises DesignError for a network that isn't whole.
     """
@@ -23,4 +35,4 @@ def ends(graph: Graph) -> tuple[Shape, Output, int]:
     entry = next(block for block in graph.blocks if block.layer.inputs == 0)
     layer = outputs[0].layer
     assert isinstance(layer, Output)
-    return shapes[entry.id], layer, prod(shapes[outputs[0].id])
+    return Ends(entry, shapes[entry.id], outputs[0], layer, prod(shapes[outputs[0].id]))

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from numpy.typing import ArrayLike
 
-from cnngui.cli.subcommands.evaluate import followed
+from cnngui.cli.results import followed
 from cnngui.cli.terminal import is_watched
 from cnngui.scripting import table
 from cnngui.scripting.blocks import attach, find
@@ -20,7 +20,6 @@ from cnngui.scripting.plans import planned
 from cnngui.scripting.results import History, Score
 from cnngui.scripting.samples import batch
 from cnngui.scripting.sources import Data, for_network
-from cnngui.theme.formatting import counted_text
 from core.data.dataset import Source, divide
 from core.design.edits import move
 from core.design.graph import Block, Graph
@@ -32,7 +31,7 @@ from core.layers import Layer
 from core.maths.arrays import Array
 from core.project import DataChoice, Project
 from core.running.program import Program
-from core.schema.written import count_text
+from core.schema.written import counted_text
 from core.templates.builder import sizes
 from core.templates.fitting import laid_out
 from core.training.plan import Plan
@@ -65,8 +64,8 @@ class Network:
         """The network of a project file, with its plan, its data's name and its run."""
         made = cls(plan=file.project.plan)
         made._graph = file.project.design
-        ends = [i for i in made._graph.by_id if not made._graph.outgoing(i)]
-        made._end = ends[-1] if ends else None
+        last = [i for i in made._graph.by_id if not made._graph.outgoing(i)]
+        made._end = last[-1] if last else None
         made._learner = Learner(made._graph, file)
         return made
 
@@ -87,7 +86,7 @@ class Network:
         wanted = [after] if isinstance(after, str) else after
         sources = None if wanted is None else [find(graph, one).id for one in wanted]
         for part in layers:
-            called, layer = (name, part) if isinstance(part, Layer) else _pair(part)
+            called, layer = (name, part) if isinstance(part, Layer) else _named(part)
             if sources is None:
                 sources = [] if end is None or layer.inputs == 0 else [end]
             graph, end = attach(graph, layer, sources, called)
@@ -171,24 +170,24 @@ class Network:
     def predict(self, x: ArrayLike) -> Array:
         """What the network makes of samples: probabilities of classes or values (N, K), or images.
 
-        Raises DataError for samples of another shape.
+        Raises DataError for samples of another shape, UsageError without any.
         """
         program = self.program
-        samples, single = batch(x, program.shapes[program.input.id])
+        samples, single = batch(program.input, x, program.shapes[program.input.id])
         found = program.predict(samples)
         return found[0] if single else found
 
     def outputs(self, x: ArrayLike, blocks: Iterable[str] | None = None) -> dict[str, Array]:
         """What blocks make of samples, (N, …) each, by the names or ids that were given; all, by name.
 
-        Raises UsageError for an unknown block, DataError for samples of another shape.
+        Raises UsageError for an unknown block or without samples, DataError for samples of another shape.
         """
         program = self.program
         if isinstance(blocks, str):
             blocks = [blocks]
         wanted = [block.name for block in program.graph.blocks] if blocks is None else list(blocks)
         ids = {name: find(program.graph, name).id for name in wanted}
-        samples, single = batch(x, program.shapes[program.input.id])
+        samples, single = batch(program.input, x, program.shapes[program.input.id])
         found = program.outputs(samples, set(ids.values()))
         return {name: found[i][0] if single else found[i] for name, i in ids.items()}
 
@@ -222,7 +221,8 @@ class Network:
         run = self._learner.run
         learned = f"trained for {counted_text(run.epoch, 'epoch')}" if run else "untrained"
         return (
-            f"Network of {counted_text(len(self.names), 'block')}, {count_text(count)} parameters, {learned}"
+            f"Network of {counted_text(len(self.names), 'block')}, {counted_text(count, 'parameter')}, "
+            f"{learned}"
         )
 
     # -- keeping ---------------------------------------------------------------------------------------------
@@ -248,12 +248,12 @@ class Network:
         given = self._learner.data if data is None else data
         if given is None:
             raise UsageError("There are no data.", 'Give some, for example "digits" or x, y.')
-        source = for_network(given, targets, *ends(self._graph))
+        source = for_network(given, targets, ends(self._graph))
         require_sound(self._graph, source.train.spec)
         return source
 
 
-def _pair(part: object) -> tuple[str, Layer]:
+def _named(part: object) -> tuple[str, Layer]:
     """A name and its layer, as they were given for a layer."""
     match part:
         case (str(name), Layer() as layer):

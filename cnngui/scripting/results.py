@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cnngui.cli.subcommands.evaluate import result_text
-from cnngui.cli.subcommands.summary import aligned
-from cnngui.theme.formatting import counted_text, duration_text
+from cnngui.cli.results import result_text
+from cnngui.cli.tables import aligned
+from cnngui.theme.formatting import duration_text
 from core.errors import UsageError
 from core.running.program import Result
-from core.schema.written import count_text
+from core.schema.written import count_text, counted_text
 from core.training.checkpoint import Checkpoint
 from core.training.evaluate import Evaluation
 from core.training.events import EpochEnded

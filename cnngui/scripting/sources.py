@@ -10,12 +10,12 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from cnngui.scripting.samples import check_shape, numbers
+from cnngui.scripting.ends import Ends
+from cnngui.scripting.samples import numbers
 from core.data.dataset import Dataset, Source, class_numbers
 from core.data.sources.base import load_source, named_sources
 from core.errors import DataError, UsageError
-from core.layers import Output
-from core.maths.arrays import Shape
+from core.running.checks import data_samples, data_targets
 
 Data: TypeAlias = Source | Dataset | str | os.PathLike[str] | ArrayLike | tuple[ArrayLike, ArrayLike]
 """A source, a data set, the name or the path of a source, samples, or samples with their targets."""
@@ -44,7 +44,7 @@ def data(
     if isinstance(source, (Source, Dataset)):
         _no_others(targets, classes, test)
         return source if isinstance(source, Source) else Source("samples", "", source)
-    x, y = _pair(source, targets)
+    x, y = _with_targets(source, targets)
     if y is None:
         raise UsageError("The samples have no targets.", "Give both: data(x, y).")
     found = numbers(y, "targets")
@@ -55,55 +55,33 @@ def data(
     return Source("arrays", "", *parts)
 
 
-def for_network(given: Data, targets: ArrayLike | None, shape: Shape, output: Output, values: int) -> Source:
-    """The data for a network that takes in samples of `shape` and gives so many values to `output`.
-
-    Raises DataError where they can't be for it, with what would mend it.
-    """
+def for_network(given: Data, targets: ArrayLike | None, ends: Ends) -> Source:
+    """The data for a network with these ends. Raises DataError with the remedy where they don't fit."""
     if isinstance(given, (str, os.PathLike, Source, Dataset)):
         found = data(given, targets)
     else:
-        x, y = _pair(given, targets)
-        wanted, names = _targets(y, len(numbers(x, "samples")), output, values)
+        x, y = _with_targets(given, targets)
+        wanted, names = _targets(y, len(numbers(x, "samples")), ends)
         found = Source("arrays", "", _dataset(x, wanted, names))
-    check_shape(found.train.images[:1], shape)
+    data_samples(ends.entry, ends.shape, found.train.images[:1])
     return found
 
 
-def _targets(
-    given: object, samples: int, output: Output, values: int
-) -> tuple[NDArray[Any], tuple[str, ...]]:
-    """Targets for this output, and the names of the classes; for its own input, any do."""
+def _targets(given: object, samples: int, ends: Ends) -> tuple[NDArray[Any], tuple[str, ...]]:
+    """Targets for the output, and the names of the classes; for its own input, any do."""
+    output, values = ends.output, ends.values
     if output.target == "image":
         return np.zeros(samples, np.float32), ()
     if given is None:
         raise UsageError("The samples have no targets.", "Give both, samples and targets: (x, y).")
     found = _column(numbers(given, "targets"))
     whole = found.ndim == 1 and found.dtype.kind in "biu"
-    if output.target == "class":
-        if not whole:
-            raise DataError(
-                f"Expected class numbers (N,), got targets {found.shape} of {found.dtype}.",
-                _class_remedy(found, values),
-            )
+    if whole and output.target == "class":
         return _in_range(found, values), tuple(map(str, range(values)))
     if whole and output.most_classes is not None and values == 1:
         return _in_range(found, output.most_classes), tuple(map(str, range(output.most_classes)))
-    if found.shape not in ((samples, values), *([(samples,)] if values == 1 else [])):
-        wanted = f"({samples}, {values})" if values > 1 else f"({samples},)"
-        raise DataError(
-            f"Expected targets of {wanted}, got {found.shape}.",
-            "Each sample needs as many values as the network gives.",
-        )
+    data_targets(ends.end, output.target, (values,), found)
     return found.astype(np.float32), ()
-
-
-def _class_remedy(found: NDArray[Any], values: int) -> str:
-    if found.ndim == 2 and found.shape[1] == values:
-        return "Of one-hot rows, take the numbers: y.argmax(axis=1)."
-    if found.ndim == 1 and np.array_equal(found, np.round(found)):
-        return "Give whole numbers: y.astype(int)."
-    return "Give each sample the number of its class, or end the network with a regression."
 
 
 def _in_range(found: NDArray[Any], classes: int) -> NDArray[np.int64]:
@@ -151,7 +129,7 @@ def _column(targets: NDArray[Any]) -> NDArray[Any]:
     return targets[:, 0] if column else targets
 
 
-def _pair(given: Any, targets: object) -> tuple[object, object]:
+def _with_targets(given: Any, targets: object) -> tuple[object, object]:
     if targets is None and isinstance(given, tuple) and len(given) == 2:
         return given
     return given, targets

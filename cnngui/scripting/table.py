@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable
 
-from cnngui.cli.subcommands.summary import aligned
+from cnngui.cli.tables import aligned
 from core.design.graph import Block, Graph
 from core.design.infer import cost, infer
 from core.errors import DesignError

@@ -5,12 +5,7 @@ from __future__ import annotations
 import math
 
 from core.engine.machine.compilers import Progress
-from core.schema.written import count_text, with_minus
-
-
-def counted_text(number: int, what: str) -> str:
-    """`1 epoch`, `2,000 steps`."""
-    return f"{count_text(number)} {what}{'' if number == 1 else 's'}"
+from core.schema.written import count_text, tidied
 
 
 def short_count_text(count: int) -> str:
@@ -47,9 +42,9 @@ def number_text(value: float) -> str:
 
 
 def measure_text(value: float) -> str:
-    """A measured value, such as a loss, in four significant digits: `1.202`, `0.04310`, `2.1e-05`."""
+    """A measured value, such as a loss, in four significant digits: `1.202`, `0.04310`, `2.1e-5`."""
     plain = math.isfinite(value) and (value == 0 or abs(value) >= 1e-4)
-    return with_minus(f"{value:#.4g}" if plain else f"{value:.1e}")
+    return tidied(f"{value:#.4g}" if plain else f"{value:.1e}")
 
 
 def percent_text(share: float) -> str:

@@ -16,7 +16,6 @@ GRID: Final = 4
 """Pixels; all distances are multiples of it."""
 MARGIN: Final = 3 * GRID
 SPACING: Final = 2 * GRID
-BLOCK_WIDTH: Final = 168
 BLOCK_HEADER: Final = 28
 RADIUS: Final = 8
 WIRE_WIDTH: Final = 2

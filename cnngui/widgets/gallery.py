@@ -16,11 +16,13 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from cnngui.theme.accessibility import announce, hear_as
 from cnngui.theme.theme import GRID, SMALL_SIZE, ThemeManager, text_font
+from cnngui.widgets.focus import paint_focus
 
 TILE: Final = 40
 _KEYS: Final = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
@@ -44,7 +46,7 @@ class Gallery(QWidget):
     def __init__(self, themes: ThemeManager) -> None:
         super().__init__()
         self._themes = themes
-        self._tiles: Sequence[Tile] = ()
+        self._all: Sequence[Tile] = ()
         self._current = 0
         hear_as(Gallery, QAccessible.Role.List)
         self.setFont(text_font(SMALL_SIZE))
@@ -53,18 +55,23 @@ class Gallery(QWidget):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     @property
+    def _tiles(self) -> Sequence[Tile]:
+        """Those that are seen whole; one that is cut off could be chosen, but not told by its text."""
+        return self._all[: max(1, (self.width() + GRID) // (TILE + GRID))]
+
+    @property
     def texts(self) -> list[str]:
-        """What stands below the samples."""
+        """What stands below the samples that there is width for."""
         return [tile.text for tile in self._tiles]
 
     def show_tiles(self, tiles: Sequence[Tile]) -> None:
-        self._tiles, self._current = tiles, 0
-        self.setAccessibleDescription(" ".join(tile.help for tile in tiles))
+        self._all, self._current = tiles, 0
+        self.setAccessibleDescription(tiles[0].help if tiles else "")  # of the others as one gets there
         self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(len(self._tiles) * (TILE + GRID), TILE + self.fontMetrics().height() + GRID)
+        return QSize(len(self._all) * (TILE + GRID), TILE + self.fontMetrics().height() + GRID)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(TILE, self.sizeHint().height())
@@ -72,6 +79,11 @@ class Gallery(QWidget):
     def place(self, number: int) -> QRectF:
         """Where a tile stands."""
         return QRectF(number * (TILE + GRID), 1, TILE, TILE + self.fontMetrics().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._current >= len(self._tiles) > 0:
+            self._move_to(len(self._tiles) - 1)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, theme = QPainter(self), self._themes.current
@@ -87,23 +99,19 @@ class Gallery(QWidget):
             painter.setPen(theme.text)
             text = metrics.elidedText(tile.text, Qt.TextElideMode.ElideRight, TILE)
             painter.drawText(place.adjusted(0, TILE, 0, 0), Qt.AlignmentFlag.AlignCenter, text)
-            if self.hasFocus() and number == self._current:
-                painter.setPen(theme.accent)
-                painter.drawRect(place.adjusted(0, 0, -1, -1))
+            if number == self._current:
+                paint_focus(self, painter, place.toAlignedRect())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         number = self._number_at(event.position().x())
         if number is not None and event.button() is Qt.MouseButton.LeftButton:
-            self._current = number
-            self.update()
+            self._move_to(number)
             self.chosen.emit(number)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows go from tile to tile; other keys than these and Return belong to the window."""
         if event.key() in _KEYS and self._tiles:
-            self._current = (self._current + _KEYS[Qt.Key(event.key())]) % len(self._tiles)
-            announce(self, self._tiles[self._current].help)
-            self.update()
+            self._move_to((self._current + _KEYS[Qt.Key(event.key())]) % len(self._tiles))
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._tiles:
             self.chosen.emit(self._current)
         else:
@@ -116,6 +124,11 @@ class Gallery(QWidget):
                 QToolTip.showText(event.globalPos(), self._tiles[number].help, self)
                 return True
         return super().event(event)
+
+    def _move_to(self, number: int) -> None:
+        self._current = number
+        announce(self, self._tiles[number].help)
+        self.update()
 
     def _number_at(self, x: float) -> int | None:
         number, across = divmod(x, TILE + GRID)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cnngui.theme.accessibility import hear_as
 from cnngui.theme.theme import GRID, ThemeManager
+from cnngui.widgets.focus import paint_focus
 from core.explain.analysis import Area
 
 _LEAST: Final = 18 * GRID
@@ -108,9 +109,7 @@ class PixelView(QWidget):
                 painter.drawLine(QPointF(place.left(), y), QPointF(place.right(), y))
         if self._area is not None:
             self._paint_frame(painter, place, scale)
-        if self.hasFocus():
-            painter.setPen(QPen(theme.accent, 1, Qt.PenStyle.DotLine))
-            painter.drawRect(place)
+        paint_focus(self, painter, place.toAlignedRect())
 
     def _paint_frame(self, painter: QPainter, place: QRectF, scale: float) -> None:
         """Dims what is outside; two colours keep the frame visible on any picture."""

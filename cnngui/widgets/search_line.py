@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLineEdit, QToolButton
 
 from cnngui.theme.icons import icon
@@ -18,9 +19,8 @@ class SearchLine(QLineEdit):
         super().__init__(clearButtonEnabled=True, placeholderText=hint or name)
         self._themes = themes
         self.setAccessibleName(name)
-        self._picture = self.addAction(
-            icon("search", themes.current.muted), self.ActionPosition.LeadingPosition
-        )
+        self._picture = QAction(icon("search", themes.current.muted), "", self)
+        self.addAction(self._picture, self.ActionPosition.LeadingPosition)
         for button in self.findChildren(QToolButton):
             empties = button.defaultAction().objectName() == _CLEAR
             button.setAccessibleName("Clear" if empties else name)

@@ -34,6 +34,7 @@ from cnngui.theme.theme import (
     ThemeManager,
     text_font,
 )
+from cnngui.widgets.focus import paint_focus
 
 MUTED = QPalette.ColorRole.PlaceholderText
 ERROR = QPalette.ColorRole.BrightText
@@ -79,9 +80,7 @@ class IconToggle(QAbstractButton):
         color = theme.text if self.underMouse() else theme.muted
         pixmap = icons.pixmap(self._names[self.isChecked()], color, 16, self.devicePixelRatioF())
         painter.drawPixmap((self.width() - 16) // 2, (self.height() - 16) // 2, pixmap)
-        if self.hasFocus():
-            painter.setPen(theme.accent)
-            painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 3, 3)
+        paint_focus(self, painter)
 
 
 class ElidedButton(QPushButton):

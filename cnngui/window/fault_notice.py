@@ -11,9 +11,10 @@ from cnngui.theme.accessibility import announce
 from cnngui.theme.theme import MARGIN, SPACING, ThemeManager
 from cnngui.widgets.small import IconLabel, Separator, TextLabel
 from cnngui.window.faults import Faults
+from core.schema.written import count_text
 
 _ONCE = "Something went wrong inside cnngui."
-_OFTEN = "Something went wrong inside cnngui {count:,} times."
+_OFTEN = "Something went wrong inside cnngui {count} times."
 _SAVE = "Your design is still here: save a copy of it to be safe. The details help to mend the fault."
 _REPORT = "The details help to mend the fault."
 
@@ -60,7 +61,7 @@ class FaultNotice(QWidget):
 
     def _tell(self) -> None:
         count = self._faults.count
-        happened = _ONCE if count == 1 else _OFTEN.format(count=count)
+        happened = _ONCE if count == 1 else _OFTEN.format(count=count_text(count))
         self._text.setText(f"{happened} {_REPORT if self._save.isHidden() else _SAVE}")
         self.show()
         announce(self, self._text.text())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import traceback
 from types import TracebackType
 from typing import Final
@@ -34,19 +35,29 @@ class Faults(QObject):
     def catch(self) -> None:
         """From now on, an exception that nobody has caught is noted here, whatever thread it comes from."""
         sys.excepthook = self.note
+        threading.excepthook = self._note_of_thread  # Python's threads don't come to the other one
 
     def note(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        """Counts a fault. Takes what `sys.excepthook` gets."""
+        """Counts a fault, and prints it the first time. Takes what `sys.excepthook` gets."""
         if not issubclass(kind, Exception) or not isValid(self):
             sys.__excepthook__(kind, error, trace)
             return
         details = "".join(traceback.format_exception(kind, error, trace))
+        if details not in self._details and len(self._details) < _KEPT:
+            sys.__excepthook__(kind, error, trace)  # the notice may be closed before anybody has read it
         if details in self._details or len(self._details) < _KEPT:
             self._details[details] = self._details.get(details, 0) + 1
         self.count += 1
         if not self._untold:
             self._untold = True
             self._happened.emit()
+
+    def _note_of_thread(self, failed: threading.ExceptHookArgs) -> None:
+        """A thread that ends itself by SystemExit hasn't failed."""
+        if failed.exc_value is None or not issubclass(failed.exc_type, Exception):
+            threading.__excepthook__(failed)
+        else:
+            self.note(failed.exc_type, failed.exc_value, failed.exc_traceback)
 
     def details(self) -> str:
         """What helps to mend them: the system, and the traces, each with the number of times it came."""

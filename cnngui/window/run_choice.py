@@ -8,10 +8,11 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
+from cnngui.commands.table import declared
 from cnngui.models.run_control import RunControl
-from cnngui.theme.formatting import counted_text
 from cnngui.theme.icons import icon
 from cnngui.theme.theme import ThemeManager
+from core.schema.written import counted_text
 
 _UNTRAINED: Final = "&Start over with untrained weights"
 _CHANGED: Final = "&Start over with the changed design"
@@ -34,7 +35,7 @@ class RunChoice(QMenu):
         self.addActions([self.further, self.over, self.back])
         self.back.setToolTip("Undo brings the changes back")
         self.back.triggered.connect(lambda *_: control.go_back(held=self._held))
-        self.over.setToolTip("Train from the beginning; Undo brings this run back")
+        self.over.setToolTip(declared().commands["anew"].hint)
         self.over.triggered.connect(lambda *_: control.start_over(held=self._held))
 
     def ask(self, button: QWidget | None, *, held: bool) -> None:

@@ -16,18 +16,16 @@ from cnngui.compute.thread import ComputeThread
 from cnngui.models import demo
 from cnngui.models.document import Document
 from cnngui.models.models import make_models
-from cnngui.models.run import State
 from cnngui.models.run_control import RunControl
 from cnngui.models.selection import Selection
 from cnngui.models.settings import Settings
 from cnngui.panels.panel import PANELS
-from cnngui.theme.formatting import counted_text, duration_text, measure_text
 from cnngui.theme.theme import ThemeManager
-from cnngui.widgets.elided import ElidedLabel
 from cnngui.window.compilation_status import CompilationStatus
 from cnngui.window.files import Files
 from cnngui.window.frame import Frame
 from cnngui.window.run_choice import RunChoice
+from cnngui.window.run_state import RunState
 from cnngui.window.saving_status import SavingStatus
 from cnngui.window.views import WindowViews
 from core.project import DataChoice, Project
@@ -67,9 +65,9 @@ class Workbench(QObject):
             say=self._show_message,
         )
         self._loaded = False
-        self._run_text = ElidedLabel(hugs=True)
+        self._run_state = RunState(self.run)
         self.compilation = CompilationStatus(self.run, self.themes)
-        for widget in (self.compilation, SavingStatus(self.files.saving), self._run_text):
+        for widget in (self.compilation, SavingStatus(self.files.saving), self._run_state):
             window.statusBar().addPermanentWidget(widget)
         self.actions = Actions(self.bench, window)
         self.actions.add_design(self.canvas)
@@ -156,29 +154,13 @@ class Workbench(QObject):
             self.run.ended,
         ):
             changed.connect(self._update)
-        self.run.curves_changed.connect(self._update_run_text)
-        self.views.changed.connect(self._update_run_text)  # the size of its text may be another one
+        self.views.changed.connect(self._run_state.refresh)
 
     def _update(self) -> None:
         saving = self.files.saving
         name = self.document.path.name if self.document.path else "Untitled"
         self.window.setWindowTitle(f"{name}[*]")
         self.window.setWindowModified(saving.unsaved or saving.busy is not None)
-        self._update_run_text()
-
-    def _update_run_text(self) -> None:
-        step, state, finished = self.run.last_step, self.run.state, self.run.finished
-        text = {State.PREPARING: "Preparing the network…", State.STOPPING: "Stopping…"}.get(state, "")
-        short = text
-        if finished is not None and state is State.IDLE:
-            short = "Completed" if finished.reason == "completed" else "Stopped"
-            text = f"{short} after {counted_text(finished.step, 'step')} in {duration_text(finished.seconds)}"
-        elif step is not None and not text:
-            loss = measure_text(step.result.loss)
-            begin = "Paused in epoch" if state is State.PAUSED else "Epoch"
-            short = f"{begin} {step.epoch:,}, loss {loss}"
-            text = f"{begin} {step.epoch:,}, batch {step.batch:,} of {step.batches:,}, loss {loss}"
-        self._run_text.set_texts(text, short)
 
     def _show_canvas_menu(self, point: QPointF, place: QPoint) -> None:
         canvas_menu(self.actions, point).popup(place)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QTabBar, QToolBut
 from cnngui.models.workspaces import Workspace
 from cnngui.theme.icons import pixmap
 from cnngui.theme.theme import GRID, ThemeManager
+from cnngui.widgets.focus import paint_focus
 
 _BESIDE: Final = 4 * GRID
 """Room at both sides of a title, for the mark too: a tab with one is as wide as one without."""
@@ -55,9 +56,7 @@ class _Bar(QTabBar):
             if current:
                 line = QRect(place.left(), place.bottom() - _LINE + 1, place.width(), _LINE)
                 painter.fillRect(line, theme.accent)
-                if self.hasFocus():
-                    painter.setPen(theme.accent)
-                    painter.drawRect(place.adjusted(0, 0, -1, -1))
+                paint_focus(self, painter, place)
             if number == self.offered:
                 mark = pixmap(self.mark, theme.ok, _MARK, self.devicePixelRatioF())
                 painter.drawPixmap(QPoint(place.left() + 2, place.center().y() - _MARK // 2), mark)

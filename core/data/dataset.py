@@ -13,7 +13,7 @@ from core.data.mapped import expect
 from core.design.spec import DataSpec
 from core.errors import DataError
 from core.maths.arrays import Array
-from core.schema.written import shape_text
+from core.schema.written import count_text, counted_text, shape_text
 
 MAX_CLASSES = 10_000
 _AT_ONCE = 1 << 22
@@ -46,7 +46,8 @@ class Dataset:
         samples = self.images if self.rows is None else self.rows
         if len(samples) != len(self.targets):
             raise DataError(
-                f"There are {len(samples):,} samples and {len(self.targets):,} targets.",
+                f"The data has {counted_text(len(samples), 'sample')}, but "
+                f"{counted_text(len(self.targets), 'target')}.",
                 "Each sample needs one.",
             )
         if self.classes and self.targets.dtype.kind not in "iu":
@@ -56,8 +57,8 @@ class Dataset:
             )
         if self.classes and (self.targets.min() < 0 or self.targets.max() >= len(self.classes)):
             raise DataError(
-                f"There are {len(self.classes)} classes, but targets from {self.targets.min()} "
-                f"to {self.targets.max()}.",
+                f"The data has {counted_text(len(self.classes), 'class', 'classes')}, but targets from "
+                f"{count_text(self.targets.min())} to {count_text(self.targets.max())}.",
                 "Number the classes from 0.",
             )
 
@@ -126,7 +127,7 @@ class Source:
     test: Dataset | None = None
 
     def __repr__(self) -> str:
-        tested = f", {len(self.test):,} to test with" if self.test else ""
+        tested = f", {count_text(len(self.test))} to test with" if self.test else ""
         return f"{self.name}: {_counted(self.train)} to train on{tested}, {_aims(self.train.spec)}"
 
     def __post_init__(self) -> None:
@@ -142,13 +143,13 @@ class Source:
 
 
 def _counted(data: Dataset) -> str:
-    return f"{len(data):,} samples of {shape_text(data.spec.shape)}"
+    return f"{counted_text(len(data), 'sample')} of {shape_text(data.spec.shape)}"
 
 
 def _aims(spec: DataSpec) -> str:
     if spec.classes:
-        return f"{spec.classes:,} classes"
-    return f"{spec.values:,} value{'' if spec.values == 1 else 's'} to predict"
+        return counted_text(spec.classes, "class", "classes")
+    return f"{counted_text(spec.values, 'value')} to predict"
 
 
 def _finite(numbers: NDArray[Any]) -> bool:
@@ -164,7 +165,8 @@ def class_numbers(labels: NDArray[Any]) -> tuple[str, ...]:
     count = int(labels.max(initial=0)) + 1
     if count > MAX_CLASSES:
         raise DataError(
-            f"The labels go up to {count - 1:,}; at most {MAX_CLASSES:,} classes are supported.",
+            f"The labels go up to {count_text(count - 1)}; at most {count_text(MAX_CLASSES)} classes are "
+            "supported.",
             "Number the classes from 0, or save the targets as float numbers to predict values.",
         )
     return tuple(str(k) for k in range(count))

@@ -11,7 +11,7 @@ from core.design.spec import DataSpec
 from core.errors import Problem
 from core.layers.base import Layer, Output
 from core.maths.arrays import Shape
-from core.schema.written import shape_text, short_text
+from core.schema.written import count_text, counted_text, shape_text, short_text
 
 
 def advice(
@@ -116,7 +116,7 @@ def _output_advice(
     elif layer.target == "class" and values == 1:
         yield Problem(
             f"{block.name}: the network gives a single value, so that there is nothing to tell apart.",
-            f"Give {before.name} one output a class, or end with Binary Classification.",
+            f"Let {before.name} give one value a class, or end with Binary Classification.",
             block.id,
             severity="warning",
         )
@@ -127,8 +127,8 @@ def _misfit(block: Block, layer: Output, before: Block, values: int, data: DataS
     if layer.target == "class" and data.classes == 0:
         if data.one_hot:
             return Problem(
-                f"{block.name}: the data has {data.values:,} values a sample, a 1 for its class and a 0 for "
-                "each other one (one-hot), but no class numbers.",
+                f"{block.name}: the data has {counted_text(data.values, 'value')} a sample, a 1 for its "
+                "class and a 0 for each other one (one-hot), but no class numbers.",
                 "Save the class numbers instead, as numpy.argmax(y, axis=1) gives them; or end with Binary "
                 "Classification, which takes such values.",
                 block.id,
@@ -138,24 +138,28 @@ def _misfit(block: Block, layer: Output, before: Block, values: int, data: DataS
         )
     if layer.most_classes is not None and data.classes > layer.most_classes:
         return Problem(
-            f"{block.name}: the data has {data.classes:,} classes, it tells {layer.most_classes:,} apart.",
+            f"{block.name}: the data has {counted_text(data.classes, 'class', 'classes')}, "
+            f"it tells {count_text(layer.most_classes)} apart.",
             "End with Classification.",
             block.id,
         )
     if layer.target == "value" and values != data.values:
-        wants = (
-            f"{data.values:,} value{'s' if data.values != 1 else ''}" if data.classes == 0 else "one class"
-        )
+        wants, needed = counted_text(data.values, "value"), _giving(before, data.values)
         return Problem(
-            f"{block.name}: the data's target is {wants} a sample, the network gives {values:,} values.",
-            f"Give {before.name} {data.values:,} output{'s' if data.values != 1 else ''}"
-            + (", or end with Classification." if data.classes else "."),
+            f"{block.name}: the data's target is {'one class' if data.classes else wants} a sample, "
+            f"the network gives {counted_text(values, 'value')}.",
+            f"{needed}, or end with Classification." if data.classes else f"{needed}.",
             block.id,
         )
     if layer.target == "class" and values != data.classes:
         return Problem(
-            f"{block.name}: the data has {data.classes:,} classes, the network gives {values:,} values.",
-            f"Give {before.name} {data.classes:,} outputs.",
+            f"{block.name}: the data has {counted_text(data.classes, 'class', 'classes')}, "
+            f"the network gives {counted_text(values, 'value')}.",
+            f"{_giving(before, data.classes)}.",
             block.id,
         )
     return None
+
+
+def _giving(block: Block, values: int) -> str:
+    return f"Let {block.name} give {counted_text(values, 'value')}"

@@ -16,6 +16,7 @@ from core.errors import DesignError
 from core.layers.base import Layer
 from core.schema.making import changed
 from core.schema.param import param_of
+from core.schema.written import count_text, counted_text
 
 
 def new_block(graph: Graph, layer: Layer, position: Place = (0.0, 0.0), name: str | None = None) -> Block:
@@ -86,7 +87,9 @@ def _checked(name: str, needed: str, block: str | None = None) -> str:
     if not name:
         raise DesignError(needed, "Type at least one character.", block=block)
     if len(name) > MAX_NAME:
-        raise DesignError(f"A name has at most {MAX_NAME} characters.", "Shorten it.", block=block)
+        raise DesignError(
+            f"A name has at most {count_text(MAX_NAME)} characters.", "Shorten it.", block=block
+        )
     return name
 
 
@@ -128,9 +131,7 @@ def connect(graph: Graph, source: str, target: str, input: int | None = None) ->
     else:
         place = 0 if input is None else input
     if number is not None and place >= number:
-        raise DesignError(
-            f"{graph[target].name} has {number} input{'s' if number != 1 else ''}.", block=target
-        )
+        raise DesignError(f"{graph[target].name} has {counted_text(number, 'input')}.", block=target)
     kept = tuple(w for w in graph.wires if not (w.target == target and w.input == place))
     return replace(graph, wires=(*kept, Wire(source, target, place)))
 

@@ -14,6 +14,7 @@ from typing import Final
 from core.design.graph import MAX_NAME, Block, Graph, Group, Wire
 from core.errors import Problem
 from core.layers.base import Layer
+from core.schema.written import count_text, counted_text
 
 MAX_EXPANDED: Final = 10_000
 """Blocks of a network with all copies."""
@@ -153,12 +154,16 @@ class _Unrolling:
         if any(layer.inputs == 0 or not layer.has_output for layer in layers):
             return "an end of the network is in it."
         if len(sources) > 1:
-            return f"it has {len(sources)} inputs, but a copy gives only one output to the next."
+            return (
+                f"it has {counted_text(len(sources), 'input')}, but a copy gives only one output to the next."
+            )
         if len(exits) != 1:
-            return f"it has {len(exits)} outputs, but a copy takes only one input from the one before it."
+            outputs = counted_text(len(exits), "output")
+            return f"it has {outputs}, but a copy takes only one input from the one before it."
         total = len(self._layers) + (group.repeat - 1) * len(inside)
         if total > MAX_EXPANDED:
-            return f"the network would have {total:,} blocks; at most {MAX_EXPANDED:,} are possible."
+            most = count_text(MAX_EXPANDED)
+            return f"the network would have {count_text(total)} blocks; at most {most} are possible."
         return None
 
     def _copy(self, of: str) -> str:

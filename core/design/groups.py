@@ -9,6 +9,7 @@ from core.design.expand import expand
 from core.design.graph import MAX_NESTING, MAX_REPEAT, Graph, Group
 from core.errors import DesignError
 from core.schema.param import param
+from core.schema.written import count_text, counted_text
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,10 @@ def reveal(graph: Graph, member: str) -> Graph:
 def set_repeat(graph: Graph, group_id: str, repeat: int) -> Graph:
     """Lets a group run so many times, one copy behind the other."""
     if not 1 <= repeat <= MAX_REPEAT:
-        raise DesignError(f"A group runs 1 to {MAX_REPEAT} times, not {repeat:,}.", "Take another number.")
+        raise DesignError(
+            f"A group runs 1 to {count_text(MAX_REPEAT)} times, not {count_text(repeat)}.",
+            "Take another number.",
+        )
     return _replace(graph, replace(graph.group(group_id), repeat=repeat))
 
 
@@ -96,7 +100,7 @@ def regroup(graph: Graph, ids: Iterable[str], group_id: str | None) -> Graph:
         if other not in expand(graph).refused:
             group = joined.group(other)
             raise DesignError(
-                f"{group.name} couldn't run {group.repeat} times any more: {reason}",
+                f"{group.name} couldn't run {counted_text(group.repeat, 'time')} any more: {reason}",
                 "Move all blocks that belong together at once, or let the group run once.",
             )
     return joined

@@ -10,6 +10,7 @@ from typing import Final
 
 from core.design.graph import COLORS, MAX_NAME, MAX_TEXT, Comment, Frame, Graph, Place
 from core.errors import DesignError
+from core.schema.written import count_text, short_text
 
 SMALLEST: Final = 40.0
 LARGEST: Final = 100_000.0
@@ -81,11 +82,11 @@ def comment(graph: Graph, comment_id: str) -> Comment:
 def flaw_in_frame(made: Frame) -> str | None:
     """Why there can't be such a frame, or None."""
     if len(made.title) > MAX_NAME:
-        return f"A title has at most {MAX_NAME} characters."
+        return f"A title has at most {count_text(MAX_NAME)} characters."
     if made.color not in COLORS:
         return f"The colour of a frame is one of {', '.join(COLORS)}, not {made.color[:40]!r}."
     if not all(SMALLEST <= side <= LARGEST for side in made.size):
-        return f"The sides of a frame are {SMALLEST:g} to {LARGEST:g} pixels long."
+        return f"The sides of a frame are {short_text(SMALLEST)} to {short_text(LARGEST)} pixels long."
     return None
 
 
@@ -94,9 +95,9 @@ def flaw_in_comment(made: Comment) -> str | None:
     if not made.text.strip():
         return "A comment needs a text."
     if len(made.text) > MAX_TEXT:
-        return f"A comment has at most {MAX_TEXT:,} characters."
+        return f"A comment has at most {count_text(MAX_TEXT)} characters."
     if not SMALLEST <= made.width <= LARGEST:
-        return f"A comment is {SMALLEST:g} to {LARGEST:g} pixels wide."
+        return f"A comment is {short_text(SMALLEST)} to {short_text(LARGEST)} pixels wide."
     return None
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from core.engine.machine.compilers import CompilationCancelledError, compilers
 from core.errors import CoreError
+from core.schema.written import short_text
 
 if TYPE_CHECKING:
     from core.design.graph import Graph
@@ -32,7 +33,7 @@ def engine_program(graph: Graph, seed: int) -> Program | str:
     except Exception as error:
         return f"The fast engine doesn't start on this machine ({error}). {_SLOWER}"
     if not found <= TOLERANCE:
-        return f"The fast engine computes wrongly on this machine (by {found:.1g}). {_SLOWER}"
+        return f"The fast engine computes wrongly on this machine (by {short_text(found, 1)}). {_SLOWER}"
     return program
 
 

@@ -18,7 +18,7 @@ from core.maths.optim import OPTIMIZERS
 from core.maths.schedules import SCHEDULES
 from core.schema.param import Kind, Param, param_of, params_of
 from core.schema.registry import summary
-from core.schema.written import shape_text
+from core.schema.written import value_text
 from core.training.plan import Plan
 
 _INTRODUCTION = """\
@@ -107,7 +107,12 @@ def settings(declared: type[Any]) -> list[Setting]:
     """The settings of a layer, an optimiser or the plan, in the order of their declaration."""
     return [
         Setting(
-            p.label, p.name, _TYPES[p.kind], _value(p.default), p.limits(), p.help + _condition(declared, p)
+            p.label,
+            p.name,
+            _TYPES[p.kind],
+            value_text(p.default),
+            p.limits(),
+            p.help + _condition(declared, p),
         )
         for p in params_of(declared)
     ]
@@ -140,15 +145,7 @@ def _condition(declared: type[Any], p: Param) -> str:
     if p.when is None:
         return ""
     name, value = p.when
-    return f" Counts only while {param_of(declared, name).label} is {_value(value)}."
-
-
-def _value(value: object) -> str:
-    if value == ():
-        return "none"
-    if isinstance(value, tuple):
-        return shape_text(value)
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return f" Counts only while {param_of(declared, name).label} is {value_text(value)}."
 
 
 def _anchor(layer: type[Layer]) -> str:

@@ -21,6 +21,7 @@ from core.layers import LAYERS, Layer
 from core.layers.unknown import Unknown
 from core.schema.making import unchecked
 from core.schema.param import params_of, to_dict
+from core.schema.written import count_text
 
 FORMAT = "cnngui-design"
 VERSION = 2
@@ -95,7 +96,9 @@ def graph_from_json(value: object) -> Graph:
     design = _migrated(design, version)
     entries = typed(design.get("blocks"), list, "blocks")
     if len(entries) > MAX_BLOCKS:
-        raise FormatError(f"The design has {len(entries):,} blocks; at most {MAX_BLOCKS:,} are read.")
+        raise FormatError(
+            f"The design has {count_text(len(entries))} blocks; at most {count_text(MAX_BLOCKS)} are read."
+        )
     blocks = [_block(entry, f"block {number}") for number, entry in enumerate(entries, 1)]
     ids = {block.id for block in blocks}
     if len(ids) < len(blocks):
@@ -195,4 +198,4 @@ def _check_values(value: object) -> None:
         if not inner:
             return
         level = inner
-    raise FormatError(f"The design has more than {MAX_DEPTH} levels.", "The file may be damaged.")
+    raise FormatError(f"The design has more than {count_text(MAX_DEPTH)} levels.", "The file may be damaged.")

@@ -9,6 +9,7 @@ from core.design.graph import MAX_REPEAT, Comment, Frame, Graph, Group
 from core.design.notes import flaw_in_comment, flaw_in_frame
 from core.errors import FormatError
 from core.formats.values import DAMAGED, name_of, number_of, place_of, typed
+from core.schema.written import count_text
 
 MAX_ENTRIES: Final = 10_000
 
@@ -55,7 +56,9 @@ def comments_from_json(value: object) -> tuple[Comment, ...]:
 def _entries(value: object, kind: str) -> list[tuple[dict[str, Any], str]]:
     entries = typed(value, list, f"{kind}s")
     if len(entries) > MAX_ENTRIES:
-        raise FormatError(f"The design has {len(entries):,} {kind}s; at most {MAX_ENTRIES:,} are read.")
+        raise FormatError(
+            f"The design has {count_text(len(entries))} {kind}s; at most {count_text(MAX_ENTRIES)} are read."
+        )
     places = [f"{kind} {number}" for number in range(1, len(entries) + 1)]
     return [(typed(entry, dict, where), where) for entry, where in zip(entries, places, strict=True)]
 

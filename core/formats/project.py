@@ -33,6 +33,7 @@ from core.formats.training import checkpoint_from_json, checkpoint_to_json
 from core.formats.values import text_of
 from core.maths.arrays import Array
 from core.project import DataChoice, Project
+from core.schema.written import memory_text
 from core.training.checkpoint import Checkpoint
 from core.training.plan import Plan
 
@@ -193,7 +194,7 @@ def _read(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
     except KeyError:
         raise FormatError(f"it has no {name}; it is no cnngui project, or damaged.") from None
     if entry.file_size > limit:
-        raise FormatError(f"{name} is larger than {limit >> 20:,} MiB.", "No such file is made by cnngui.")
+        raise FormatError(f"{name} is larger than {memory_text(limit)}.", "No such file is made by cnngui.")
     if entry.file_size > MAX_TEXT and entry.file_size > MAX_RATIO * entry.compress_size:
         raise FormatError(f"{name} is packed too tightly to be real.", "No such file is made by cnngui.")
     with archive.open(entry) as file:

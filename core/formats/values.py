@@ -7,6 +7,7 @@ from typing import Any
 
 from core.design.graph import MAX_NAME, Place
 from core.errors import FormatError
+from core.schema.written import count_text
 
 DAMAGED = "The file may be damaged."
 
@@ -29,7 +30,9 @@ def name_of(value: object, where: str, limit: int = MAX_NAME) -> str:
     """A text of 1 to `limit` characters."""
     text: str = typed(value, str, where)
     if not text or len(text) > limit:
-        raise FormatError(f"{where}: expected 1 to {limit} characters, got {len(text):,}.")
+        raise FormatError(
+            f"{where}: expected 1 to {count_text(limit)} characters, got {count_text(len(text))}."
+        )
     return text
 
 

@@ -11,6 +11,7 @@ from core.layers.lowering import Lowering, Value
 from core.maths.arrays import Array, Params, Shape
 from core.maths.losses import sigmoid, sigmoid_slope, softmax
 from core.schema.param import param
+from core.schema.written import short_text
 
 Gradients = tuple[tuple[Array], dict[str, Array]]
 
@@ -70,7 +71,7 @@ class LeakyReLU(Activation):
         return engine.curve(x, "leaky_relu", self.slope)
 
     def summary(self) -> str:
-        return f"slope {self.slope:g}"
+        return f"slope {short_text(self.slope)}"
 
 
 @layer("sigmoid", group="Activation", title="Sigmoid")
@@ -127,7 +128,7 @@ class ELU(Activation):
         return engine.curve(x, "elu", self.alpha)
 
     def summary(self) -> str:
-        return f"α {self.alpha:g}"
+        return f"α {short_text(self.alpha)}"
 
 
 @layer("gelu", group="Activation", title="GELU")

@@ -27,6 +27,7 @@ from core.layers.windows import (
 from core.maths.arrays import Array, Parameter, Params, Shape, bias_start
 from core.schema.making import unchecked
 from core.schema.param import Padding, param
+from core.schema.written import count_text, shape_text
 
 
 @layer("conv2d", group="Convolution", title="Conv 2D")
@@ -106,11 +107,11 @@ class Conv2D(Layer):
         return engine.convolution(x, self.kernel, self.stride, pads, self.dilation, self.groups, self.bias)
 
     def summary(self) -> str:
-        parts = [str(self.filters), f"{self.kernel[0]} × {self.kernel[1]}"]
+        parts = [count_text(self.filters), shape_text(self.kernel)]
         if self.stride != (1, 1):
             parts.append(f"stride {self.stride[0]}")
         if self.groups > 1:
-            parts.append(f"groups {self.groups}")
+            parts.append(f"groups {count_text(self.groups)}")
         return ", ".join(parts)
 
 
@@ -166,5 +167,5 @@ class DepthwiseConv2D(Layer):
         return self._convolution(x.size[0]).lower(engine, x)
 
     def summary(self) -> str:
-        text = f"{self.kernel[0]} × {self.kernel[1]}"
+        text = shape_text(self.kernel)
         return text if self.stride == (1, 1) else f"{text}, stride {self.stride[0]}"

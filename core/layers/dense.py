@@ -8,6 +8,7 @@ from core.layers.lowering import Lowering, Value
 from core.layers.shapes import need_vector
 from core.maths.arrays import Array, Parameter, Params, Shape, bias_start
 from core.schema.param import param
+from core.schema.written import count_text
 
 
 @layer("dense", group="Dense", title="Dense")
@@ -45,4 +46,4 @@ class Dense(Layer):
         return engine.dense(x, self.bias)
 
     def summary(self) -> str:
-        return str(self.units)
+        return count_text(self.units)

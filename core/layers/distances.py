@@ -11,6 +11,7 @@ from core.layers.lowering import Lowering, Value
 from core.maths import losses, metrics
 from core.maths.arrays import Array
 from core.schema.param import param
+from core.schema.written import short_text
 
 _SHORT = {"mean squared error": "MSE", "mean absolute error": "MAE", "huber": "Huber"}
 DISTANCES: Final = tuple(_SHORT)
@@ -50,4 +51,4 @@ class Distance(Output):
 
     def summary(self) -> str:
         short = _SHORT[self.loss_function]
-        return f"{short} {self.delta:g}" if self.loss_function == "huber" else short
+        return f"{short} {short_text(self.delta)}" if self.loss_function == "huber" else short

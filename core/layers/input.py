@@ -7,7 +7,7 @@ from core.layers.base import Layer, Mode, layer
 from core.layers.lowering import Lowering, Value
 from core.maths.arrays import Array, Params, Shape
 from core.schema.param import param
-from core.schema.written import shape_text
+from core.schema.written import counted_text, shape_text
 
 
 @layer("input", group="Input", title="Input")
@@ -26,7 +26,8 @@ class Input(Layer):
     def infer(self) -> Shape:
         if len(self.shape) not in (1, 3):
             raise ShapeError(
-                f"expected channels × height × width or one length, got {len(self.shape)} numbers.",
+                "expected channels × height × width or one length, "
+                f"got {counted_text(len(self.shape), 'number')}.",
                 "Use for example 1 × 28 × 28.",
                 parameter="shape",
             )

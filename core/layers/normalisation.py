@@ -14,6 +14,7 @@ from core.layers.base import Layer, Mode, layer
 from core.layers.lowering import Lowering, Value
 from core.maths.arrays import Array, Parameter, Params, Shape
 from core.schema.param import param
+from core.schema.written import counted_text
 
 
 @layer("batch_norm", group="Normalisation", title="Batch Norm")
@@ -164,7 +165,7 @@ class GroupNorm(SampleNorm):
     def infer(self, x: Shape) -> Shape:
         if x[0] % self.groups:
             raise ShapeError(
-                f"{self.groups} groups don't divide {x[0]} channels.",
+                f"{counted_text(self.groups, 'group')} don't divide {counted_text(x[0], 'channel')}.",
                 "Choose groups that divide the channels, such as 1.",
                 parameter="groups",
             )
@@ -184,4 +185,4 @@ class GroupNorm(SampleNorm):
         return engine.sample_norm(x, self.groups, False, self.epsilon)
 
     def summary(self) -> str:
-        return f"{self.groups} groups"
+        return counted_text(self.groups, "group")

@@ -17,6 +17,7 @@ from core.maths import losses, metrics
 from core.maths.arrays import Array, Shape
 from core.schema.making import changed
 from core.schema.param import param
+from core.schema.written import counted_text, short_text
 
 
 @layer("classification", group="Output", title="Classification")
@@ -67,7 +68,8 @@ class Classification(Output):
         values = need_vector(x, self.title)
         if len(self._weights) not in (0, values):
             raise ShapeError(
-                f"{len(self.class_weights)} class weights for {values} classes.",
+                f"{counted_text(len(self.class_weights), 'class weight')} for "
+                f"{counted_text(values, 'class', 'classes')}.",
                 "Give each class its weight, or none.",
                 parameter="class_weights",
             )
@@ -111,7 +113,7 @@ class Classification(Output):
     def summary(self) -> str:
         parts = ["balanced"] if self.balanced else ["weighted"] if self.class_weights else []
         if self.label_smoothing:
-            parts.append(f"smoothing {self.label_smoothing:g}")
+            parts.append(f"smoothing {short_text(self.label_smoothing)}")
         return ", ".join(parts)
 
 

@@ -17,6 +17,7 @@ from core.layers.sight import Windows
 from core.layers.windows import Pair, Sides, crop, means, output_size, pad, scatter, seen, sides, sliding
 from core.maths.arrays import Array, Params, Shape
 from core.schema.param import Padding, param
+from core.schema.written import shape_text
 
 _NO_DILATION: Pair = (1, 1)
 
@@ -43,8 +44,8 @@ class Pooling(Layer):
         pads = self._pads(h, w)
         if any(side >= self.kernel[place % 2] for place, side in enumerate(pads)):
             raise ShapeError(
-                f"padding {', '.join(map(str, pads))} reaches the window of {self.kernel[0]} × "
-                f"{self.kernel[1]}: some windows would see no pixel.",
+                f"padding {', '.join(map(str, pads))} reaches the window of "
+                f"{shape_text(self.kernel)}: some windows would see no pixel.",
                 "Choose a padding smaller than the window on each side, such as same.",
                 parameter="padding",
             )
@@ -54,7 +55,7 @@ class Pooling(Layer):
         return (seen(self.kernel, self.stride, self._pads(*x[1:])),)
 
     def summary(self) -> str:
-        text = f"{self.kernel[0]} × {self.kernel[1]}"
+        text = shape_text(self.kernel)
         return text if self.stride == self.kernel else f"{text}, stride {self.stride[0]}"
 
 

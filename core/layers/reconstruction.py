@@ -13,6 +13,7 @@ from core.layers.lowering import Lowering, Value
 from core.maths import losses, metrics
 from core.maths.arrays import Array, Shape
 from core.schema.param import param
+from core.schema.written import short_text
 
 _CROSS_ENTROPY: Final = "binary cross-entropy"
 
@@ -51,7 +52,7 @@ class Reconstruction(Distance):
         if self._gives_logits and (target.min() < 0 or target.max() > 1):  # NaN is found as what it is
             raise UsageError(
                 f"{self.title}: with binary cross-entropy, pixels have to be from 0 to 1; the data has "
-                f"{target.min():.3g} to {target.max():.3g}.",
+                f"{short_text(target.min(), 3)} to {short_text(target.max(), 3)}.",
                 f"Set the loss to {DISTANCES[0]}.",
                 parameter="loss_function",
             )

@@ -20,6 +20,7 @@ from core.layers.sight import Window, Windows
 from core.layers.windows import means
 from core.maths.arrays import Array, Params, Shape
 from core.schema.param import param
+from core.schema.written import shape_text
 
 Matrix = NDArray[np.float64]
 
@@ -77,7 +78,7 @@ class AdaptiveAveragePool(Resampling):
     def _size(self, height: int, width: int) -> tuple[int, int]:
         if self.size[0] > height or self.size[1] > width:
             raise ShapeError(
-                f"{self.size[0]} × {self.size[1]} is larger than the input of {height} × {width}.",
+                f"{shape_text(self.size)} is larger than the input of {shape_text((height, width))}.",
                 "Choose a smaller size, or Upsample.",
                 parameter="size",
             )
@@ -94,7 +95,7 @@ class AdaptiveAveragePool(Resampling):
         return Window(step + 2 * slack, step, -slack)
 
     def summary(self) -> str:
-        return f"to {self.size[0]} × {self.size[1]}"
+        return f"to {shape_text(self.size)}"
 
 
 @layer("upsample", group="Shape", title="Upsample")

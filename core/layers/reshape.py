@@ -12,7 +12,7 @@ from core.layers.sight import Window, Windows
 from core.layers.windows import Sides, crop, pad
 from core.maths.arrays import Array, Params, Shape
 from core.schema.param import param
-from core.schema.written import shape_text
+from core.schema.written import counted_text, shape_text
 
 
 @layer("flatten", group="Shape", title="Flatten")
@@ -49,7 +49,7 @@ class Reshape(Layer):
     def infer(self, x: Shape) -> Shape:
         if prod(self.shape) != prod(x) or len(self.shape) not in (1, 3):
             raise ShapeError(
-                f"{prod(x):,} values don't fit into {shape_text(self.shape)}.",
+                f"{counted_text(prod(x), 'value')} can't be read as {shape_text(self.shape)}.",
                 "Choose channels × height × width, or one length, with the same product.",
                 parameter="shape",
             )
@@ -124,7 +124,9 @@ class Crop(Layer):
         c, h, w = need_image(x)
         top, left, bottom, right = _four(self.border, "border")
         if top + bottom >= h or left + right >= w:
-            raise ShapeError(f"nothing is left of {h} × {w} pixels.", "Cut less off.", parameter="border")
+            raise ShapeError(
+                f"nothing is left of {shape_text((h, w))} pixels.", "Cut less off.", parameter="border"
+            )
         return c, h - top - bottom, w - left - right
 
     def windows(self, x: Shape) -> tuple[Windows]:

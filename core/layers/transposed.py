@@ -16,6 +16,7 @@ from core.layers.sight import Window, Windows
 from core.layers.windows import Sides, crop, extent, need_groups, pad, scatter, sliding
 from core.maths.arrays import Array, Parameter, Params, Shape, bias_start
 from core.schema.param import Padding, param
+from core.schema.written import count_text, shape_text
 
 
 @layer("transposed_conv2d", group="Convolution", title="Transposed Conv 2D")
@@ -63,7 +64,7 @@ class TransposedConv2D(Layer):
         size = full[0] - top - bottom, full[1] - left - right
         if min(size) < 1:
             raise ShapeError(
-                f"the padding leaves nothing of {full[0]} × {full[1]} pixels.",
+                f"the padding leaves nothing of {shape_text(full)} pixels.",
                 "Use less.",
                 parameter="padding",
             )
@@ -130,5 +131,5 @@ class TransposedConv2D(Layer):
         return engine.transposed_convolution(x, *window, self.groups, self.bias)
 
     def summary(self) -> str:
-        text = f"{self.filters}, {self.kernel[0]} × {self.kernel[1]}, stride {self.stride[0]}"
-        return f"{text}, groups {self.groups}" if self.groups > 1 else text
+        text = f"{count_text(self.filters)}, {shape_text(self.kernel)}, stride {self.stride[0]}"
+        return f"{text}, groups {count_text(self.groups)}" if self.groups > 1 else text

@@ -12,6 +12,7 @@ from core.errors import ShapeError
 from core.layers.sight import Window, Windows
 from core.maths.arrays import Array
 from core.schema.param import Padding
+from core.schema.written import counted_text, shape_text
 
 Pair = tuple[int, int]
 Sides = tuple[int, int, int, int]
@@ -38,10 +39,10 @@ def sides(padding: Padding, size: Pair, window: Pair, stride: Pair) -> Sides:
 
 def need_groups(groups: int, channels: int, filters: int) -> None:
     """Raises ShapeError where the groups don't divide the channels or the filters."""
-    for count, what in ((channels, f"{channels} input channels"), (filters, f"{filters} filters")):
+    for count, what in ((channels, "input channel"), (filters, "filter")):
         if count % groups:
             raise ShapeError(
-                f"{groups} groups don't divide {what}.",
+                f"{counted_text(groups, 'group')} don't divide {counted_text(count, what)}.",
                 "Choose groups that divide both the input channels and the filters, such as 1.",
                 parameter="groups",
             )
@@ -52,7 +53,8 @@ def output_size(size: Pair, window: Pair, stride: Pair, pads: Sides) -> Pair:
     height, width = size[0] + pads[0] + pads[2], size[1] + pads[1] + pads[3]
     if window[0] > height or window[1] > width:
         raise ShapeError(
-            f"the window of {window[0]} × {window[1]} is larger than the padded input of {height} × {width}.",
+            f"the window of {shape_text(window)} is larger than the padded input of "
+            f"{shape_text((height, width))}.",
             "Use padding same, or a smaller window.",
             parameter="kernel",
         )

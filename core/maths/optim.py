@@ -14,6 +14,7 @@ from core.errors import UsageError
 from core.schema.making import explained, normalise
 from core.schema.param import param, problems_of
 from core.schema.registry import Registry
+from core.schema.written import count_text, memory_text
 
 Flat: TypeAlias = NDArray[np.floating[Any]]
 
@@ -193,10 +194,9 @@ class OptimizerState:
         try:
             self.slots = {name: np.zeros_like(like) for name in optimizer.slots}
         except MemoryError:
-            gibibytes = len(optimizer.slots) * like.nbytes / 2**30
+            needed, parameters = memory_text(len(optimizer.slots) * like.nbytes), count_text(like.size)
             raise UsageError(
-                f"{optimizer.title} needs {gibibytes:,.1f} GiB for {like.size:,} parameters, which don't fit "
-                "into memory.",
+                f"{optimizer.title} needs {needed} for {parameters} parameters, which don't fit into memory.",
                 "Make the network smaller, or choose an optimiser that keeps less.",
             ) from None
 

@@ -34,7 +34,7 @@ def fixes(project: Project, problem: Problem, data: DataSpec | None = None) -> t
     """
     before = inspect(project, data)
     if problem not in before.problems:
-        return tuple(plans.proposals(project, problem))[:MOST]
+        return tuple(Fix(one.title, one.apply) for one in plans.proposals(project.plan, problem))[:MOST]
     tried = Trial(project, problem, before, data)
     found = islice(cured(tried, _proposals(project, problem, before.shapes, data)), MOST)
     return tuple(Fix(one.title, partial(_apply, one, project.design)) for one in found)
@@ -51,12 +51,18 @@ def _apply(proposal: Proposal, tried: Graph, project: Project) -> Project:
 def _proposals(
     project: Project, problem: Problem, known: Mapping[str, Shape], data: DataSpec | None
 ) -> Iterator[Proposal]:
+    """Of all sorts; among those that cure as much, the first stands first.
+
+    So what is nearest to the problem comes first: the plan, the block and what stands right before it, the
+    branches, the ends of the network; wires and deleting come last. An Input block's own problem is looked at
+    where it is, but a remedy there for a block behind it comes late: all others feel it too.
+    """
     graph = project.design
     if problem.block is None:
         yield from ends.proposals(graph, known, data)
     elif problem.block in graph.by_id:
         block = graph[problem.block]
-        yield from plans.proposals(project, problem)
+        yield from plans.proposals(project.plan, problem)
         if block.layer.inputs == 0:
             yield from entries.proposals(graph, problem, block, known, data)
         yield from repeats.proposals(graph, block)

@@ -6,16 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial, reduce
 from itertools import takewhile
 from math import prod
-from typing import Any
 
-from core.design.edits import set_param
 from core.design.graph import Block, Graph, Wire
 from core.layers.merge import Concatenate
 from core.maths.arrays import Shape
 from core.repair.fix import DesignEdit
-from core.repair.tools import before, give, insert_all, size_setting
+from core.repair.tools import before, give, insert_all, set_value, size_setting
 from core.repair.ways import KINDS, Way, first_way, words
-from core.schema.written import shape_text
 
 
 def proposals(graph: Graph, block: Block, shapes: Mapping[str, Shape]) -> Iterator[DesignEdit]:
@@ -69,7 +66,7 @@ def _settings(branches: Sequence[Sequence[Block]]) -> Iterator[DesignEdit]:
         every = [block for branch in found for block in branch]
         for blocks in (every, *found, *([block] for block in every)):
             if blocks:
-                yield _set(blocks, name, value)
+                yield set_value(blocks, name, value)
 
 
 def _sizes(
@@ -88,10 +85,3 @@ def _own(graph: Graph, wire: Wire) -> list[Block]:
     """The blocks of a branch, from its end to where it forks from others."""
     chain = (graph[wire.source], *before(graph, graph[wire.source]))
     return list(takewhile(lambda b: len(graph.outgoing(b.id)) == 1 and b.layer.inputs == 1, chain))
-
-
-def _set(blocks: Sequence[Block], name: str, value: Any) -> DesignEdit:
-    shown = shape_text(value) if isinstance(value, tuple) else value
-    whose = " and ".join(b.name for b in blocks) if len(blocks) < 3 else f"{len(blocks)} blocks"
-    title = f"Set {name} of {whose} to {shown}"
-    return DesignEdit(title, lambda g: reduce(lambda g, b: set_param(g, b.id, name, value), blocks, g))

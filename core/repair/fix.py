@@ -8,6 +8,7 @@ from typing import Protocol
 
 from core.design.graph import Graph
 from core.project import Project
+from core.training.plan import Plan
 
 
 @dataclass(frozen=True)
@@ -16,8 +17,6 @@ class Fix:
 
     title: str
     apply: Callable[[Project], Project]
-    is_last_resort: bool = False
-    """As of a `Proposal`."""
 
 
 class Proposal(Protocol):
@@ -44,3 +43,15 @@ class DesignEdit:
 
     def apply(self, project: Project) -> Project:
         return replace(project, design=self.edit(project.design))
+
+
+@dataclass(frozen=True)
+class PlanEdit:
+    """A proposal that changes the plan alone."""
+
+    title: str
+    edit: Callable[[Plan], Plan]
+    is_last_resort: bool = False
+
+    def apply(self, project: Project) -> Project:
+        return replace(project, plan=self.edit(project.plan))

@@ -7,17 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from core.design.edits import set_param
 from core.design.graph import Block, Graph
 from core.errors import Problem
 from core.layers.normalisation import BatchNorm, LayerNorm
 from core.layers.reshape import Reshape
 from core.maths.arrays import Shape
 from core.repair.fix import DesignEdit
-from core.repair.tools import before, give, with_layer
+from core.repair.tools import before, give, set_value, with_layer
 from core.repair.ways import image_shapes
 from core.schema.param import Param, params_of
-from core.schema.written import shape_text
 
 
 def proposals(graph: Graph, problem: Problem, shapes: Mapping[str, Shape]) -> Iterator[DesignEdit]:
@@ -25,7 +23,9 @@ def proposals(graph: Graph, problem: Problem, shapes: Mapping[str, Shape]) -> It
     if problem.block is None or problem.parameter is None:
         return
     block = graph[problem.block]
-    if isinstance(block.layer, BatchNorm) and problem.parameter not in vars(block.layer):
+    if (
+        isinstance(block.layer, BatchNorm) and problem.parameter == "batch_size"
+    ):  # the plan's: too few to norm
         layer = LayerNorm(epsilon=block.layer.epsilon)
         yield DesignEdit(
             f"Make {block.name} a Layer Norm", partial(with_layer, block_id=block.id, layer=layer)
@@ -43,13 +43,7 @@ def proposals(graph: Graph, problem: Problem, shapes: Mapping[str, Shape]) -> It
         yield from filter(None, [give(source, math.prod(now))])
     for value in (*fitting, _nearest(declared, now), declared.default):
         if value is not None and value != now:
-            yield _set(block.id, declared, value)
-
-
-def _set(block_id: str, declared: Param, value: Any) -> DesignEdit:
-    shown = (shape_text(value) or "none") if isinstance(value, tuple) else value
-    title = f"Set {declared.label.lower()} to {shown}"
-    return DesignEdit(title, lambda graph: set_param(graph, block_id, declared.name, value))
+            yield set_value((block,), declared.name, value, own=True)
 
 
 def _nearest(declared: Param, value: Any) -> Any:
@@ -80,8 +74,7 @@ def _dividing_groups(block: Block, entering: Shape, groups: int) -> Iterator[Des
     common = math.gcd(entering[0], filters)
     fitting = [g for g in range(min(common, max(groups, 1)), 0, -1) if common % g == 0]
     for number in [g for g in fitting if g != groups][:2]:
-        title = f"Use {number} group{'s' if number != 1 else ''}"
-        yield DesignEdit(title, partial(set_param, block_id=block.id, name="groups", value=number))
+        yield set_value((block,), "groups", number, own=True)
 
 
 def _shapes(graph: Graph, block: Block, entering: Sequence[Shape], now: Any) -> Iterator[Shape]:

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from itertools import takewhile
 
-from core.design.edits import remove, set_param
+from core.design.edits import remove
 from core.design.graph import Block, Graph, Wire
 from core.errors import Problem
 from core.layers.pooling import GlobalAveragePool
 from core.layers.reshape import Flatten, Reshape
 from core.maths.arrays import Shape
 from core.repair.fix import DesignEdit
-from core.repair.tools import allowed, before, insert_all
+from core.repair.tools import allowed, before, insert_all, set_value
 from core.repair.ways import Way, image_shapes, words
 
 
@@ -53,9 +53,9 @@ def _window(block: Block, entering: Shape) -> Iterator[DesignEdit]:
     settings = vars(block.layer)
     size = entering[1], entering[2]
     if "padding" in settings:
-        yield _set(block, "padding", "same", "same")
+        yield set_value((block,), "padding", "same", own=True)
     if "dilation" in settings:
-        yield _set(block, "dilation", (1, 1), "1 × 1")
+        yield set_value((block,), "dilation", (1, 1), own=True)
     for name in ("kernel", "size"):
         if name in settings:
             rows, columns = (
@@ -64,11 +64,7 @@ def _window(block: Block, entering: Shape) -> Iterator[DesignEdit]:
                     settings[name], size, settings.get("dilation", (1, 1)), strict=True
                 )
             )
-            yield _set(block, name, (rows, columns), f"{rows} × {columns}")
-
-
-def _set(block: Block, name: str, value: object, shown: str) -> DesignEdit:
-    return DesignEdit(f"Set {name} to {shown}", lambda graph: set_param(graph, block.id, name, value))
+            yield set_value((block,), name, (rows, columns), own=True)
 
 
 def _bring_image_back(graph: Graph, block: Block) -> Iterator[DesignEdit]:

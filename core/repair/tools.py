@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import reduce
 from typing import Any, Final
 
 from core.design import edits
 from core.design.graph import Block, Graph, Place, Wire
+from core.drawing.measures import BLOCK_GAP, BLOCK_WIDTH, ROW_GAP
 from core.drawing.route import Rect
 from core.layers.base import Layer
 from core.repair.fix import DesignEdit
 from core.schema.param import param_of
+from core.schema.written import counted_text, value_text
 
-STEP = 216.0
+STEP: Final = float(BLOCK_WIDTH + BLOCK_GAP)
 """From one block to the next on the canvas, in pixels."""
-_BLOCK: Final = (168.0, 132.0)
+_BLOCK: Final = (float(BLOCK_WIDTH), 132.0)
 """Width and height that are kept free for a block: room for its message, too."""
-_ASIDE: Final = 24.0
 _SIZES: Final = ("units", "filters")
 """The settings that say how many values, or channels, a layer gives."""
-"""Between a block and one that stands aside of it."""
 
 
 def insert(graph: Graph, layer: Layer, wire: Wire, others: Iterable[Wire] = ()) -> Graph:
@@ -66,7 +67,7 @@ def free_place(graph: Graph, wanted: Place) -> Place:
     taken = [rect.turned(graph.direction) for rect in _areas(graph)]
     area = _area(wanted).turned(graph.direction)
     while blocking := [rect for rect in taken if rect.meets(area)]:
-        top = max(rect.bottom for rect in blocking) + _ASIDE
+        top = max(rect.bottom for rect in blocking) + ROW_GAP
         area = replace(area, top=top, bottom=top + area.bottom - area.top)
     return turn((area.left, area.top))
 
@@ -93,8 +94,17 @@ def give(block: Block, size: int) -> DesignEdit | None:
     name = size_setting(block)
     if name is None or param_of(type(block.layer), name).check(size):
         return None
-    title = f"Give {block.name} {size} {name if size != 1 else name.removesuffix('s')}"
-    return DesignEdit(title, lambda graph: edits.set_param(graph, block.id, name, size))
+    return set_value((block,), name, size)
+
+
+def set_value(blocks: Sequence[Block], name: str, value: Any, *, own: bool = False) -> DesignEdit:
+    """Sets a setting of one or several blocks; the title doesn't name the problem's `own` block."""
+    label = param_of(type(blocks[0].layer), name).label.lower()
+    names = " and ".join(b.name for b in blocks) if len(blocks) < 3 else counted_text(len(blocks), "block")
+    title = f"Set {label}{'' if own else f' of {names}'} to {value_text(value)}"
+    return DesignEdit(
+        title, lambda graph: reduce(lambda g, b: edits.set_param(g, b.id, name, value), blocks, graph)
+    )
 
 
 def with_layer(graph: Graph, block_id: str, layer: Layer) -> Graph:

@@ -9,9 +9,12 @@ import numpy as np
 from core.design.graph import Block
 from core.errors import DataError, LayerError
 from core.maths.arrays import Array
+from core.schema.written import short_text
 
 LARGE = 1e3
 """Samples with larger numbers weren't scaled: networks are made for numbers of about 1."""
+SLOWER = "Lower the learning rate (a tenth is a good try), then start again."
+"""What helps as a rule where a training diverges; `core.repair.plans` offers just that."""
 
 
 def in_samples(block: Block, x: Array, numbers: Any = None) -> DataError | None:
@@ -39,13 +42,13 @@ def in_block(block: Block, phase: str, x: Array, step: int) -> LayerError:
     """A block whose output or gradient isn't finite for the batch `x`, after `step` steps."""
     what = "output" if phase == "forward" else "gradient"
     largest = float(np.abs(x).max())
-    unscaled = largest > LARGE
+    unscaled, numbers = largest > LARGE, f"The samples have numbers up to {short_text(largest, 3)}"
     if step and not unscaled:
-        hint = "Lower the learning rate (a tenth is a good try), then start again."
+        hint = SLOWER
     elif step:
-        hint = f"The samples have numbers up to {largest:.3g}: scale them, or lower the learning rate."
+        hint = f"{numbers}: scale them, or lower the learning rate."
     elif unscaled:
-        hint = f"The samples have numbers up to {largest:.3g}: scale them to about 1."
+        hint = f"{numbers}: scale them to about 1."
     else:
         hint = "Choose another initialiser, or normalise before this block."
     return LayerError(
@@ -63,9 +66,7 @@ def in_learned(block: Block, name: str, step: int) -> LayerError:
     """A block whose learned array `name` isn't finite, whatever the batch."""
     return LayerError(
         f"{block.name}: its {name} is no longer finite.",
-        "Lower the learning rate (a tenth is a good try), then start again."
-        if step
-        else "The network came like this: take an earlier one, or start its training anew.",
+        SLOWER if step else "The network came like this: take an earlier one, or start its training anew.",
         block=block.id,
         phase="update",
         parameter="learning_rate" if step else None,

@@ -12,6 +12,7 @@ from core.design.graph import Block
 from core.errors import DataError, UsageError
 from core.layers.base import Target
 from core.maths.arrays import Array, Shape
+from core.schema.written import counted_text
 
 _NUMBERS = "biuf"
 """Kinds of dtypes that are numbers: true and false, whole ones with and without a sign, and others."""
@@ -27,7 +28,8 @@ def samples(block: Block, shape: Shape, x: Any, dtype: DTypeLike) -> Array:
     wanted, rank = _batch(shape), len(shape) + 1
     if isinstance(x, list | tuple) and x and all(np.ndim(part) == rank for part in x):
         raise UsageError(
-            f"{block.name} is the network's only input and takes one array {wanted}; got {len(x)} arrays.",
+            f"{block.name} is the network's only input and takes one array {wanted}; "
+            f"got {counted_text(len(x), 'array')}.",
             "Give one array with all samples, as numpy.concatenate makes it.",
             block=block.id,
         )
@@ -70,24 +72,24 @@ def targets(block: Block, kind: Target, shape: Shape, target: Any, count: int) -
     fitting: list[Shape] = [()] if kind == "class" else [shape, ()] if shape == (1,) else [shape]
     found = _array(block, wanted, target)
     if found.ndim == 0 or found.shape[1:] not in fitting:
-        one_hot = kind == "class" and found.shape == (count, *shape)
         raise UsageError(
             f"{block.name} expects {wanted}; got an array of shape {found.shape}.",
-            "One-hot rows become class numbers by target.argmax(axis=1)."
-            if one_hot
+            _way_to_classes(shape, found)
+            if kind == "class"
             else "Give each sample one row of what the network is to make of it.",
             block=block.id,
         )
     if len(found) != count:
         raise UsageError(
-            f"{block.name} expects a target for each of the {count} samples; got {len(found)}.",
+            f"{block.name} expects a target for each sample; got {counted_text(count, 'sample')} and "
+            f"{counted_text(len(found), 'target')}.",
             "Give as many targets as samples, in the same order.",
             block=block.id,
         )
     if kind == "class" and found.dtype.kind not in "iu":
         raise UsageError(
             f"{block.name} expects class numbers as whole numbers; got an array of {found.dtype}.",
-            "Convert them with target.astype(int); values to predict need Regression as the output.",
+            _way_to_classes(shape, found),
             block=block.id,
         )
     if kind == "value" and found.dtype.kind == "f" and not np.isfinite(found).all():
@@ -117,7 +119,7 @@ def data_targets(block: Block, kind: Target, shape: Shape, found: NDArray[Any]) 
         raise DataError(
             f"{block.name} takes class numbers (N,); the data has targets of {found.dtype} and shape "
             f"{found.shape}.",
-            "End with Regression, or number the classes from 0.",
+            _way_to_classes(shape, found),
             block=block.id,
         )
     if kind == "value" and (found.dtype.kind not in _NUMBERS or (*found.shape[1:], 1)[:1] != shape):
@@ -151,10 +153,19 @@ def _batch(shape: Shape) -> str:
     return f"(N, {', '.join(map(str, shape))})"
 
 
+def _way_to_classes(shape: Shape, found: NDArray[Any]) -> str:
+    """How targets of another form become class numbers."""
+    if found.shape[1:] == shape:
+        return "One-hot rows become class numbers by y.argmax(axis=1)."
+    if found.ndim == 1 and found.dtype.kind == "f" and np.array_equal(found, np.round(found)):
+        return "Convert them with y.astype(int)."
+    return "Give each sample the number of its class, or end with Regression."
+
+
 def _way_to(shape: Shape, found: Shape) -> str:
     """How an array of another shape becomes a batch of samples of `shape`."""
     if found == shape:
-        return "One sample is a batch, too: x[numpy.newaxis]."
+        return "One sample is a batch, too: x[None]."
     if len(shape) == 3:
         last = (*shape[1:], shape[0])
         if found[1:] == last:
@@ -162,12 +173,12 @@ def _way_to(shape: Shape, found: Shape) -> str:
         if found == last:
             return "Its channels are last, and it lacks the number of samples: x.transpose(2, 0, 1)[None]."
         if shape[0] == 1 and found == shape[1:]:
-            return "One image is a batch of one channel, too: x[numpy.newaxis, numpy.newaxis]."
+            return "One image is a batch of one channel, too: x[None, None]."
         if shape[0] == 1 and found[1:] == shape[1:]:
-            return "It lacks the axis of the channel: x[:, numpy.newaxis]."
+            return "It lacks the axis of the channel: x[:, None]."
     if len(found) > 1 and math.prod(found[1:]) == math.prod(shape):
         sizes = ", ".join(map(str, shape))
         return f"The numbers of a sample are as many: x.reshape(-1, {sizes}), if their order is this one."
     if len(found) == 1 and shape == (1,):
-        return "Each sample needs a row: x[:, numpy.newaxis]."
+        return "Each sample needs a row: x[:, None]."
     return "Give samples of this shape, or set the shape of the Input block to theirs and train again."

@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 
 from core.errors import UsageError
 from core.native.memory import physical_memory
+from core.schema.written import count_text, counted_text, memory_text
 
 Purpose: TypeAlias = Literal["train", "look at"]
 """What a batch was for: the plan says how large one is to train on, the caller any other."""
@@ -21,17 +22,12 @@ def too_large(count: int, bytes_each: int, purpose: Purpose) -> UsageError:
     if count == 1:
         hint = "Make the network smaller, or its images."
     elif purpose == "train":
-        hint = f"Set the batch size to {smaller:,}."
+        hint = f"Set the batch size to {count_text(smaller)}."
     else:
-        hint = f"Give at most {smaller:,} samples at once."
+        hint = f"Give at most {counted_text(smaller, 'sample')} at once."
     return UsageError(
-        f"A batch of {count:,} sample{'s' * (count != 1)} doesn't fit into memory: what the blocks give out "
-        f"alone takes {_amount(needed)}.",
+        f"A batch of {counted_text(count, 'sample')} doesn't fit into memory: what the blocks give out alone "
+        f"takes {memory_text(needed)}.",
         hint,
         parameter="batch_size" if purpose == "train" and count > 1 else None,
     )
-
-
-def _amount(size: int) -> str:
-    """Bytes in words: `68.7 GiB`."""
-    return f"{size / 2**30:,.1f} GiB" if size >= 2**30 else f"{size / 2**20:,.1f} MiB"

@@ -13,6 +13,7 @@ from core.design.infer import parameters as specs_of
 from core.errors import DesignError
 from core.maths.arrays import Array, Parameter, Params, Shape
 from core.maths.initialisers import INITIALISERS
+from core.schema.written import count_text, memory_text
 
 Key: TypeAlias = tuple[str, str]
 """A block's id and the array's name."""
@@ -91,9 +92,9 @@ def _flat(specs: Specs, dtype: DTypeLike) -> NDArray[Any]:
     try:
         return np.zeros(count, dtype)
     except (MemoryError, ValueError):
-        gibibytes = count * np.dtype(dtype).itemsize / 2**30
+        needed = memory_text(count * np.dtype(dtype).itemsize)
         raise DesignError(
-            f"The network has {count:,} parameters; its {gibibytes:,.0f} GiB don't fit into memory.",
+            f"The network has {count_text(count)} parameters; its {needed} don't fit into memory.",
             "Make it smaller: pool more before the first Dense block, or give it fewer units.",
         ) from None
 

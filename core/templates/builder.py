@@ -12,6 +12,7 @@ from core.design.direction import Direction
 from core.design.folding import folding
 from core.design.graph import Graph
 from core.design.groups import fold, group
+from core.drawing.measures import BLOCK_GAP, BLOCK_WIDTH
 from core.layers import Layer
 
 _SHORT: Final = {
@@ -27,9 +28,8 @@ _SHORT: Final = {
 """Names for blocks that are shorter than the layers' titles."""
 
 
-WIDTH: Final = 168.0
-SPACE: Final = 48.0
-"""Between a block and the one behind it, in canvas pixels."""
+WIDTH: Final = float(BLOCK_WIDTH)
+SPACE: Final = float(BLOCK_GAP)
 _HEADER, _LINE, _EDGE, _PICTURE = 36.0, 16.0, 8.0, 48.0
 
 

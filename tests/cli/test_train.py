@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cnngui.cli.subcommands.evaluate import numbers
+from cnngui.cli.results import numbers
 from core.formats.project import load_project
 from core.maths.optim import SGD, Adam
 from core.running.program import Result

@@ -107,10 +107,13 @@ def _runs(thing: QTimer | QThread) -> bool:
 
 @pytest.fixture(autouse=True)
 def nothing_left(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Fails a test that leaves a window, a running timer or a running thread of Qt."""
+    """Fails a test that leaves a window, a running timer or a running thread of Qt, or the mouse pressed."""
     if not {"qtbot", "qapp"} & set(request.fixturenames):
         yield
         return
+    from PySide6.QtWidgets import QApplication
+
+    pressed_before = QApplication.mouseButtons()  # by a test before, which has failed for it
     # What is there before is no work for the collector, nor to be looked through: there is a lot of it.
     gc.freeze()
     yield
@@ -124,3 +127,4 @@ def nothing_left(request: pytest.FixtureRequest) -> Iterator[None]:
         left = _left_over()
     gc.unfreeze()
     assert not left
+    assert not QApplication.mouseButtons() & ~pressed_before, "the mouse was left pressed"

@@ -69,15 +69,15 @@ def run(qtbot: QtBot, models: Models, *, resume: bool = False) -> None:
         models.run.start(GRAPH, resume=resume)
 
 
-def hold(qtbot: QtBot, models: Models, *, step: int = 0) -> None:
-    """Begins a run without end that is held after this step."""
+def hold(qtbot: QtBot, models: Models, *, step: int = 1) -> None:
+    """Begins a run without end that is held after exactly so many steps."""
     models.document.set_plan(ENDLESS)
-    models.run.start(GRAPH)
-    models.run.pause()
+    models.run.start(GRAPH, held=True)
     wait_for(qtbot, models, State.PAUSED)
-    for _ in range(step):
+    for _ in range(step - 1):
         models.run.step()
     wait_for_step(qtbot, models, step)
+    assert steps(models) == step
 
 
 def wait_for(qtbot: QtBot, models: Models, state: State) -> None:

@@ -52,9 +52,9 @@ def test_data_tell_about_themselves(digits: Source) -> None:
 @pytest.mark.parametrize(
     ("x", "y", "more", "message"),
     [
-        (X, [0, 1], {}, "There are 6 samples and 2 targets."),
-        (X, [0, 1, 2, 3, 4, -1], {}, "targets from -1 to 4. Number the classes from 0."),
-        (X, [0, 1, 2, 3, 4, 5], {"classes": 3}, "There are 3 classes, but targets from 0 to 5."),
+        (X, [0, 1], {}, "The data has 6 samples, but 2 targets."),
+        (X, [0, 1, 2, 3, 4, -1], {}, "targets from −1 to 4. Number the classes from 0."),
+        (X, [0, 1, 2, 3, 4, 5], {"classes": 3}, "The data has 3 classes, but targets from 0 to 5."),
         (X, [0.5] * 6, {"classes": 3}, "no class numbers. Give whole numbers (N,), from 0."),
         (X, ["a"] * 6, {}, "Expected numbers as targets, got <U1."),
         (X, None, {}, "The samples have no targets. Give both: data(x, y)."),
@@ -72,18 +72,22 @@ def test_what_does_not_fit_together_is_said(x: Any, y: Any, more: Any, message: 
     [
         (X, [0, 1, 2, 3, 4, 10], "The targets have the class number 10; the network tells 0 … 9 apart."),
         (X, [0, 1, 2, 3, 4, -1], "The targets have the class number -1;"),
-        (X, np.eye(6, 10), "Of one-hot rows, take the numbers: y.argmax(axis=1)."),
-        (X, np.arange(6.0), "got targets (6,) of float64. Give whole numbers: y.astype(int)."),
+        (X, np.eye(6, 10), "One-hot rows become class numbers by y.argmax(axis=1)."),
+        (X, np.arange(6.0), "targets of float64 and shape (6,). Convert them with y.astype(int)."),
         (
             X,
             np.arange(6) / 2,
-            "Give each sample the number of its class, or end the network with a regression.",
+            "Give each sample the number of its class, or end with Regression.",
         ),
         (X, [[0], [1, 2]], "The targets make no array: they aren't all of one shape."),
         (X, None, "The samples have no targets. Give both, samples and targets: (x, y)."),
-        (X, [0, 1], "There are 6 samples and 2 targets."),
-        (X.reshape(6, 28, 28, 1), [0] * 6, "Put the channels first: x.transpose(0, 3, 1, 2)."),
-        (X.reshape(6, 784), [0] * 6, "Give the samples this shape: x.reshape(-1, 1, 28, 28)."),
+        (X, [0, 1], "The data has 6 samples, but 2 targets."),
+        (
+            X.reshape(6, 28, 28, 1),
+            [0] * 6,
+            "Its channels are last, and have to come first: x.transpose(0, 3, 1, 2).",
+        ),
+        (X.reshape(6, 784), [0] * 6, "are as many: x.reshape(-1, 1, 28, 28), if"),
     ],
 )
 @pytest.mark.parametrize("use", ["fit", "evaluate"])
@@ -97,7 +101,7 @@ def test_arrays_that_are_not_for_the_network_are_refused(
 def test_values_have_to_be_as_many_as_the_network_gives() -> None:
     net = Network(cnngui.Input(3), cnngui.Dense(2), cnngui.Regression())
     message = refusal(lambda: net.fit(np.zeros((5, 3)), np.zeros(5)))
-    assert message.startswith("Expected targets of (5, 2), got (5,).")
+    assert "takes targets (N, 2); the data has targets of float64 and shape (5,)." in message
 
 
 def test_a_source_with_other_classes_is_refused(net: Network) -> None:

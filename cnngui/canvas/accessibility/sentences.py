@@ -7,7 +7,6 @@ from textwrap import shorten
 from typing import Final
 
 from cnngui.canvas.drawing.blocks.group_face import group_title
-from cnngui.canvas.drawing.words import counted
 from cnngui.models.document import Document
 from core.design.folding import box
 from core.design.graph import Block, Comment, Frame, Group
@@ -16,7 +15,7 @@ from core.design.infer import cost
 from core.design.notes import notes_of
 from core.design.outline import OutlineRow, grouped_outline
 from core.errors import Problem
-from core.schema.written import count_text, shape_text
+from core.schema.written import count_text, counted_text, shape_text
 
 Note = Frame | Comment
 DesignPart = Block | Group | Note
@@ -67,10 +66,15 @@ class Sentences:
 
     def parameters(self, part: DesignPart) -> str:
         """Of a group, those of all its blocks."""
+        count = self._parameters(part)
+        return "" if count is None else count_text(count)
+
+    def _parameters(self, part: DesignPart) -> int | None:
+        """None where they aren't known."""
         graph, shapes = self._document.graph, self._document.inference.shapes
         found = [cost(graph, block, shapes) for block in self._blocks(part)]
         known = [one.parameters for one in found if one is not None]
-        return count_text(sum(known)) if known and len(known) == len(found) else ""
+        return sum(known) if known and len(known) == len(found) else None
 
     def problem(self, part: DesignPart) -> Problem | None:
         """Of a group, the first of its blocks' worst."""
@@ -85,7 +89,7 @@ class Sentences:
             return ""
         if not isinstance(part, Block | Group):
             return ", ".join(self._describe(part).split("\n"))
-        found, shape, parameters = self.problem(part), self.shape(part), self.parameters(part)
+        found, shape, parameters = self.problem(part), self.shape(part), self._parameters(part)
         before = self._before(part)
         parts = (
             self.title(part),
@@ -94,7 +98,7 @@ class Sentences:
             f"branch level {row.depth}" if row.depth else "",
             f"group level {row.level}" if row.level else "",
             f"output {shape}" if shape else "",
-            f"{parameters} parameters" if parameters not in ("", "0") else "",
+            counted_text(parameters, "parameter") if parameters else "",
             f"{found.severity}: {found}" if found is not None else "",
         )
         return ", ".join(filter(None, parts))
@@ -129,7 +133,7 @@ class Sentences:
 
     def _about_group(self, group: Group) -> tuple[str, str]:
         graph = self._document.graph
-        count = counted(len(graph.inside(group.id)), "block")
+        count = counted_text(len(graph.inside(group.id)), "block")
         around = graph.parent.get(group.id)
         state = "folded" if group.folded else "open"
         return f"{state} group of {count}", f"in {graph.group(around).name}" if around else ""

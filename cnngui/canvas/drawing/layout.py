@@ -8,9 +8,10 @@ from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize
 
-from cnngui.theme.theme import BLOCK_HEADER, BLOCK_WIDTH, GRID, MARGIN, PORT_SIZE, SPACING
+from cnngui.theme.theme import BLOCK_HEADER, GRID, MARGIN, PORT_SIZE, SPACING
 from core.design.direction import Direction
 from core.design.graph import Wire
+from core.drawing.measures import BLOCK_WIDTH
 from core.layers import Layer
 
 LINE: Final = 16

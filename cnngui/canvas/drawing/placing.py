@@ -5,23 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from math import ceil
-from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF
 
 from cnngui.canvas.drawing.layout import PLAIN, ROW_DISTANCE
-from cnngui.theme.theme import BLOCK_HEADER, BLOCK_WIDTH, GRID
+from cnngui.theme.theme import BLOCK_HEADER, GRID
 from core.design import edits
 from core.design.direction import Direction
 from core.design.folding import folding
 from core.design.graph import Block, Graph, Place, Wire
 from core.drawing.arrange import moved as arranged
+from core.drawing.measures import BLOCK_GAP, BLOCK_WIDTH, ROW_GAP
 from core.drawing.route import Obstacles, Rect
 from core.drawing.stretch import moved
-
-GAP: Final = 12 * GRID
-"""Between a block with its live picture and the one appended to it: room for the wire."""
-_ROW_GAP: Final = 6 * GRID
 
 
 def snapped(value: float) -> float:
@@ -53,7 +49,7 @@ def free_place(wanted: Rect, taken: Iterable[Rect], direction: Direction) -> Pla
     areas = [area.turned(direction) for area in taken]
     breadth = place.bottom - place.top
     while blocking := [area for area in areas if area.meets(place)]:
-        top = snapped(max(area.bottom for area in blocking) + _ROW_GAP)
+        top = snapped(max(area.bottom for area in blocking) + ROW_GAP)
         place = replace(place, top=top, bottom=top + breadth)
     return direction.turn((snapped(place.left), snapped(place.top)))
 
@@ -73,7 +69,7 @@ def _way_past(places: Sequence[Rect], obstacles: Obstacles, heading: tuple[int, 
         for place in (moved(place, (dx * far, dy * far)) for place in places)
         for area in obstacles.within(place)
     ]:
-        far += ceil((max(past) + _ROW_GAP) / GRID) * GRID
+        far += ceil((max(past) + ROW_GAP) / GRID) * GRID
     return float(dx * far), float(dy * far)
 
 
@@ -90,7 +86,7 @@ def _past(place: Rect, area: Rect, heading: tuple[int, int]) -> float:
 def behind(corner: Place, length: float, direction: Direction) -> Place:
     """The place of a block behind one of this length at `corner`, the way that the design runs."""
     along, across = direction.turn(corner)
-    return direction.turn((along + length + GAP, across))
+    return direction.turn((along + length + BLOCK_GAP, across))
 
 
 def insert(graph: Graph, block: Block, wires: Sequence[Wire], length: Callable[[str], float]) -> Graph:
@@ -105,7 +101,7 @@ def insert(graph: Graph, block: Block, wires: Sequence[Wire], length: Callable[[
     source = corners[seen.shown(wire.source)]
     (begin, line), (end, end_line) = turn(source), turn(corners[seen.shown(wire.target)])
     place = behind(source, length(wire.source), graph.direction)
-    missing = turn(place)[0] + turn(PLAIN.room)[0] + GAP - end
+    missing = turn(place)[0] + turn(PLAIN.room)[0] + BLOCK_GAP - end
     leads_back = end < begin + length(wire.source)
     if missing <= 0 or leads_back or abs(end_line - line) >= ROW_DISTANCE:
         return edits.insert(graph, block, wire, others)

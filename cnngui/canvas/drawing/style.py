@@ -9,7 +9,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QStaticText
 
 from cnngui.canvas.drawing.stamps import Stamps
-from cnngui.theme.theme import BLOCK_HEADER, BLOCK_WIDTH, RADIUS, SMALL_SIZE, WIRE_WIDTH, Theme, text_font
+from cnngui.theme.theme import BLOCK_HEADER, RADIUS, SMALL_SIZE, WIRE_WIDTH, Theme, text_font
+from core.drawing.measures import BLOCK_WIDTH
 
 OVERVIEW_BELOW = 0.35
 """Below this zoom blocks are rectangles with an icon, and wires straight lines."""

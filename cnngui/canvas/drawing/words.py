@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from core.design.graph import Graph
+from core.schema.written import counted_text
 
 
 def named(graph: Graph, parts: Collection[str], wires: int = 0) -> str:
@@ -24,11 +25,6 @@ def named(graph: Graph, parts: Collection[str], wires: int = 0) -> str:
         whole = next((g for g in graph.groups if blocks and set(graph.inside(g.id)) == blocks), None)
         if whole is not None:
             return whole.name
-        return word if count == 1 and word != "block" else counted(count, word)
-    *most, last = (counted(count, word) for count, word in found)
+        return word if count == 1 and word != "block" else counted_text(count, word)
+    *most, last = (counted_text(count, word) for count, word in found)
     return f"{', '.join(most)} and {last}"
-
-
-def counted(count: int, word: str) -> str:
-    """`1 wire`, `2 wires`."""
-    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"

@@ -10,10 +10,10 @@ from cnngui.canvas.drawing.layout import PLAIN
 from cnngui.canvas.drawing.picking import wire_at
 from cnngui.canvas.drawing.placing import behind, free_place, insert, rect_of, under_cursor
 from cnngui.canvas.editor.editing import Editing
-from cnngui.theme.theme import BLOCK_WIDTH
 from core.design import edits
 from core.design.folding import folding
 from core.design.graph import Wire
+from core.drawing.measures import BLOCK_WIDTH
 from core.drawing.route import Rect
 from core.layers import LAYERS, Layer
 from core.schema.making import changed

@@ -12,9 +12,10 @@ from cnngui.canvas.drawing.placing import snapped
 from cnngui.canvas.drawing.words import named
 from cnngui.canvas.editor import mime
 from cnngui.canvas.editor.editing import Editing
-from cnngui.theme.theme import BLOCK_WIDTH, GRID
+from cnngui.theme.theme import GRID
 from core.design import edits, groups
 from core.design.graph import Graph
+from core.drawing.measures import BLOCK_WIDTH
 from core.errors import DesignError
 
 _STEP: Final = 6 * GRID

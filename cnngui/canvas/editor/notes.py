@@ -9,12 +9,12 @@ from PySide6.QtCore import QPointF, QRectF
 from cnngui.canvas.drawing.free_area import free_area
 from cnngui.canvas.drawing.notes.frame_item import TITLE
 from cnngui.canvas.drawing.placing import snapped
-from cnngui.canvas.drawing.words import counted
 from cnngui.canvas.editor.carrying import carried_by
 from cnngui.canvas.editor.editing import Editing
 from cnngui.theme.theme import GRID
 from core.design import edits, notes
 from core.design.graph import Comment, Frame, Graph, Place
+from core.schema.written import counted_text
 
 _AROUND = 6 * GRID
 """Between the blocks that get a frame and its edges."""
@@ -117,7 +117,7 @@ class Notes:
             return f"Comment\n{note.text}"
         graph = self._editing.document.graph
         blocks = carried_by(graph, self._editing.drawing, note.id).keys() & graph.by_id.keys()
-        inside = f"{note.color.capitalize()}, {counted(len(blocks), 'block')} inside"
+        inside = f"{note.color.capitalize()}, {counted_text(len(blocks), 'block')} inside"
         return f"{f'Frame {note.title}'.rstrip()}\n{inside}"
 
     def describe_chosen(self) -> str | None:

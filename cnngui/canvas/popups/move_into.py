@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from PySide6.QtGui import QHideEvent
 
 from cnngui.canvas.drawing.blocks.group_face import GROUP_CATEGORY, GROUP_ICON, group_title
-from cnngui.canvas.drawing.words import counted
 from cnngui.canvas.popups.choice_popup import ChoicePopup
 from cnngui.canvas.popups.choices import Choice
 from cnngui.canvas.stage import Stage
 from cnngui.theme.theme import ThemeManager
 from core.design import groups
 from core.errors import DesignError
+from core.schema.written import counted_text
 
 
 class MoveInto(ChoicePopup):
@@ -51,7 +51,7 @@ class MoveInto(ChoicePopup):
                 reason = ""
             except DesignError as error:
                 reason = str(error)
-            detail = reason or counted(len(graph.inside(group.id)), "block")
+            detail = reason or counted_text(len(graph.inside(group.id)), "block")
             title, note = group_title(group.name, group.repeat), "folded" if group.folded else ""
             found.append(Choice(GROUP_ICON, GROUP_CATEGORY, title, note, detail, group.id, not reason))
         return sorted(found, key=lambda choice: not choice.possible)

@@ -18,6 +18,7 @@ from cnngui.widgets.search_line import SearchLine
 from cnngui.widgets.small import MUTED, TextLabel
 from core.design.graph import Block, Graph, Group
 from core.schema.param import params_of
+from core.schema.written import count_text
 
 _WIDTH: Final = 90 * GRID
 _COUNT_WIDTH: Final = 16 * GRID
@@ -123,9 +124,9 @@ class SearchBar(Over):
         elif not self._hits:
             text = "No block"
         elif current in self._hits:
-            text = f"{self._hits.index(current) + 1:,} of {len(self._hits):,}"
+            text = f"{count_text(self._hits.index(current) + 1)} of {count_text(len(self._hits))}"
         else:
-            text = f"{len(self._hits):,} found"
+            text = f"{count_text(len(self._hits))} found"
         self.count.setText(text)
 
     def _place(self) -> None:

@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QStyle
 from cnngui.canvas.accessibility import accessible
 from cnngui.canvas.accessibility.accessible import AccessibleStage
 from cnngui.canvas.drawing.motion import Motion
-from cnngui.canvas.drawing.words import counted
 from cnngui.theme.accessibility import announce
 from core.design.graph import Graph
 from core.design.infer import infer
 from core.errors import DesignError
+from core.schema.written import counted_text
 
 if TYPE_CHECKING:
     from core.repair import Fix  # a sound design is drawn without it
@@ -112,7 +112,7 @@ class Following(QObject):
         if note is not None:
             return note
         graph, current = self._document.graph, self._selection.current
-        words = f"{counted(len(graph.blocks), 'block')}, {counted(len(graph.wires), 'wire')}."
+        words = f"{counted_text(len(graph.blocks), 'block')}, {counted_text(len(graph.wires), 'wire')}."
         if current is None or current not in graph.by_id:
             return words
         return f"{self._stage.drawing.describe(self._selection.group or current)}\n{words}"

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
-
+from cnngui.cli.results import followed, numbers, result_text
 from cnngui.cli.terminal import is_watched
-from cnngui.theme.formatting import measure_text, percent_text
 from core.compile import compile_graph
-from core.data.dataset import Dataset, divide
+from core.data.dataset import divide
 from core.data.sources.base import forms, load_source
 from core.design.infer import require_sound
 from core.errors import UsageError
 from core.formats.project import load_project
-from core.running.program import Program, Result
-from core.schema.written import count_text
-from core.training.evaluate import Evaluation, evaluation
+from core.schema.written import counted_text
 
 
 def add_parser(commands: Any) -> None:
@@ -61,28 +56,5 @@ def run(arguments: argparse.Namespace) -> int:
         counts = None if found.confusion is None else found.confusion.tolist()
         print(json.dumps({**numbers(found.result), "samples": found.samples, "confusion": counts}))
     else:
-        print(f"{count_text(found.samples)} samples  {result_text(found.result)}")
+        print(f"{counted_text(found.samples, 'sample')}  {result_text(found.result)}")
     return 0
-
-
-def followed(program: Program, data: Dataset, *, shown: bool) -> Evaluation:
-    """The evaluation of all of `data`, with a progress bar where it is `shown`."""
-    found: Evaluation | None = None
-    with tqdm(total=len(data), unit=" samples", leave=False, disable=not shown) as bar:
-        for found in evaluation(program, data):
-            bar.update(found.done - bar.n)
-    assert found is not None  # a data set has at least one sample
-    return found
-
-
-def numbers(result: Result) -> dict[str, float | None]:
-    """Loss and metrics for JSON, which has no number that isn't finite: it is null there."""
-    found = {"loss": result.loss, **result.metrics}
-    return {name: value if math.isfinite(value) else None for name, value in found.items()}
-
-
-def result_text(result: Result) -> str:
-    """`loss 0.08093  accuracy 97.5 %`: the loss and the output block's first metric."""
-    name, value = next(iter(result.metrics.items()))
-    shown = percent_text(value) if name == "accuracy" else measure_text(value)
-    return f"loss {measure_text(result.loss)}  {name.replace('_', ' ')} {shown}"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from cnngui.cli.subcommands.summary import totals
+from cnngui.cli.tables import aligned, totals
 from cnngui.models.designs import example_paths, open_design
+from core.schema.written import counted_text
 
 
 def add_parser(commands: Any) -> None:
@@ -17,9 +18,11 @@ def add_parser(commands: Any) -> None:
 
 def run(_: argparse.Namespace) -> int:
     """Prints a line for each example."""
+    lines = []
     for name in example_paths():
         graph = open_design(name).project.design
         parameters, multiply_adds = totals(graph)
-        blocks = len(graph.blocks)
-        print(f"{name:16} {blocks:3} blocks {parameters:12,} parameters {multiply_adds:14,} multiply-adds")
+        counts = ((len(graph.blocks), "block"), (parameters, "parameter"), (multiply_adds, "multiply-add"))
+        lines.append((name, *(counted_text(*count) for count in counts)))
+    print(*aligned(lines, left=1), sep="\n")
     return 0

@@ -4,27 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from cnngui.cli.tables import aligned, rows, totals
 from cnngui.models.designs import open_design
-from core.design.expand import expand
-from core.design.graph import Graph
-from core.design.infer import cost, require_sound
-from core.maths.arrays import Shape
-from core.schema.written import shape_text
-
-
-@dataclass(frozen=True)
-class LayerRow:
-    """A line of the table."""
-
-    name: str
-    kind: str
-    output_shape: Shape
-    parameters: int
-    multiply_adds: int
+from core.schema.written import count_text, shape_text
 
 
 def add_parser(commands: Any) -> None:
@@ -37,28 +21,6 @@ def add_parser(commands: Any) -> None:
     parser.set_defaults(run=run)
 
 
-def rows(graph: Graph) -> list[LayerRow]:
-    """The blocks in the order of computation, copies of repeated groups too.
-
-    Raises DesignError for a design with an error.
-    """
-    shapes = require_sound(graph).shapes
-    graph = expand(graph).network
-    found = []
-    for block_id in graph.order:
-        block, price = graph[block_id], cost(graph, block_id, shapes)
-        if price is not None:
-            shape = shapes[block_id]
-            found.append(LayerRow(block.name, block.layer.kind, shape, price.parameters, price.multiply_adds))
-    return found
-
-
-def totals(graph: Graph) -> tuple[int, int]:
-    """Parameters and multiply-adds of the whole design."""
-    table = rows(graph)
-    return sum(row.parameters for row in table), sum(row.multiply_adds for row in table)
-
-
 def run(arguments: argparse.Namespace) -> int:
     """Prints the table."""
     graph = open_design(arguments.design).project.design
@@ -69,19 +31,8 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     lines = [("Block", "Layer", "Output", "Parameters", "Multiply-adds")]
     for r in table:
-        costs = (f"{r.parameters:,}", f"{r.multiply_adds:,}")
+        costs = (count_text(r.parameters), count_text(r.multiply_adds))
         lines.append((r.name, r.kind, shape_text(r.output_shape), *costs))
-    lines.append(("Total", "", "", f"{parameters:,}", f"{multiply_adds:,}"))
+    lines.append(("Total", "", "", count_text(parameters), count_text(multiply_adds)))
     print(*aligned(lines, left=3), sep="\n")
     return 0
-
-
-def aligned(lines: Sequence[tuple[str, ...]], left: int) -> list[str]:
-    """The cells in columns, the first `left` ones at their left edges, the others at their right."""
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    found = []
-    for line in lines:
-        cells = [cell.ljust(width) for cell, width in zip(line[:left], widths[:left], strict=True)]
-        cells += [cell.rjust(width) for cell, width in zip(line[left:], widths[left:], strict=True)]
-        found.append("  ".join(cells))
-    return found

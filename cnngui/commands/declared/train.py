@@ -102,7 +102,7 @@ COMMANDS.add(
         where=(MenuPlace(Surface.TRAIN, 1),),
         keys=("Ctrl+Shift+Return",),
         icon="restart",
-        hint="Trains from the beginning; Undo brings the run back",
+        hint="Trains from the beginning, with untrained weights; Undo brings the run back",
         also="reset weights retrain",
         refusal=_IDLE,
     ),

@@ -13,13 +13,13 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout
 
 from cnngui.models.data import Data, DataPart
 from cnngui.theme import icons
-from cnngui.theme.formatting import counted_text, measure_text
+from cnngui.theme.formatting import measure_text
 from cnngui.theme.theme import GRID, SMALL_SIZE, SPACING, ThemeManager, text_font
 from cnngui.widgets.bars import BarRow, BarRows
 from cnngui.widgets.pictures import levels_of, picture
 from cnngui.widgets.small import Scroll, TextLabel, small_label
 from core.data.dataset import Dataset
-from core.schema.written import count_text, shape_text
+from core.schema.written import count_text, counted_text, shape_text
 
 _TILE: Final = 48
 _MAX_CLASSES: Final = 100
@@ -171,7 +171,7 @@ def facts_text(parts: Mapping[DataPart, Dataset]) -> str:
     data = parts.get("training")
     if data is None:
         return ""
-    kind = f"{count_text(len(data.classes))} classes" if data.classes else "values to predict"
+    kind = counted_text(len(data.classes), "class", "classes") if data.classes else "values to predict"
     shape = data.spec.shape
     size = shape_text(shape) if len(shape) > 1 else counted_text(shape[0], "number")
     return f"{size}, {kind}: {counts_text(parts)}"
@@ -196,4 +196,8 @@ def _remark(data: Dataset | None, classes: int) -> str:
         numbers = data.targets.reshape(len(data), -1).shape[1]
         low, high = float(data.targets.min()), float(data.targets.max())
         return f"{count_text(numbers)} per sample, from {measure_text(low)} to {measure_text(high)}"
-    return f"The first {_MAX_CLASSES} of {count_text(classes)} classes" if classes > _MAX_CLASSES else ""
+    return (
+        f"The first {count_text(_MAX_CLASSES)} of {count_text(classes)} classes"
+        if classes > _MAX_CLASSES
+        else ""
+    )

@@ -14,6 +14,7 @@ from cnngui.theme.icons import layer_icon_name
 from cnngui.theme.theme import GRID, SPACING, Theme, ThemeManager, text_font
 from cnngui.widgets.small import ERROR, IconLabel, TextLabel, small_label
 from core.design.graph import Block, Group
+from core.schema.written import counted_text
 
 
 class BlockHeader(QWidget):
@@ -66,7 +67,7 @@ class BlockHeader(QWidget):
 
     def show_several(self, blocks: Sequence[Block]) -> None:
         """Shows how many blocks are selected, and of what kinds."""
-        self._title.setText(f"{len(blocks):,} blocks selected")
+        self._title.setText(f"{counted_text(len(blocks), 'block')} selected")
         self._error.setVisible(False)
         self._show(blocks[-1], ", ".join(dict.fromkeys(block.layer.title for block in blocks)))
         self._name.setVisible(False)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from cnngui.canvas.drawing.words import counted
 from cnngui.forms.form import Form
 from cnngui.models.document import Document
 from cnngui.panels.design.block_header import BlockHeader
@@ -23,7 +22,7 @@ from core.design.graph import Group
 from core.design.groups import GroupSettings, set_repeat
 from core.design.infer import cost
 from core.errors import CoreError
-from core.schema.written import count_text, shape_text
+from core.schema.written import count_text, counted_text, shape_text
 
 if TYPE_CHECKING:
     pass
@@ -63,7 +62,7 @@ class GroupView(QWidget):
         same = self._group is not None and self._group.id == group_id
         self._group = group = graph.group(group_id)
         blocks = graph.inside(group_id)
-        self.header.show_group(group, counted(len(blocks), "block"), keep_typing=same)
+        self.header.show_group(group, counted_text(len(blocks), "block"), keep_typing=same)
         show = self.form.update_object if same else self.form.set_object
         show(GroupSettings(group.repeat))
         inside = [p for p in self._document.inference.problems if p.block in blocks]

@@ -12,8 +12,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QStackedLayout,
-    QStyle,
-    QStyleOptionFocusRect,
     QTextBrowser,
     QVBoxLayout,
     QWidget,
@@ -27,6 +25,7 @@ from cnngui.panels.design.illustration import IllustrationView
 from cnngui.panels.panel import PanelPlace, panel
 from cnngui.theme.icons import layer_icon_name
 from cnngui.theme.theme import GRID, ICON_SIZE, MARGIN, SMALL_SIZE, SPACING, Theme, ThemeManager
+from cnngui.widgets.focus import paint_focus
 from cnngui.widgets.small import EmptyState, IconLabel, TextLabel, small_label
 from core.explain.illustration import illustrate
 from core.explain.manual import description, inputs, settings
@@ -38,11 +37,7 @@ class _Text(QTextBrowser):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if self.hasFocus():
-            option = QStyleOptionFocusRect()
-            option.initFrom(self.viewport())
-            painter = QPainter(self.viewport())
-            self.style().drawPrimitive(QStyle.PrimitiveElement.PE_FrameFocusRect, option, painter, self)
+        paint_focus(self, QPainter(self.viewport()), self.viewport().rect())
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 from cnngui.models.document import MendableProblem
 from cnngui.theme.accessibility import hear_as
 from cnngui.theme.theme import GRID, SPACING, Theme, ThemeManager
+from cnngui.widgets.focus import paint_focus
 from cnngui.widgets.small import MUTED, IconLabel, TextLabel
 from cnngui.widgets.wrapping_button import WrappingButton
 from core.errors import Problem
@@ -122,9 +123,7 @@ class ProblemView(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.canvas)
         painter.fillRect(0, 0, _BAR, self.height(), self._color(theme))
-        if self.hasFocus():
-            painter.setPen(theme.accent)
-            painter.drawRect(self.rect().adjusted(_BAR, 0, -1, -1))
+        paint_focus(self, painter, self.rect().adjusted(_BAR, 0, 0, 0))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._clickable and event.button() == Qt.MouseButton.LeftButton:

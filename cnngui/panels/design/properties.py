@@ -30,7 +30,7 @@ from core.design.graph import Block, Graph
 from core.design.infer import cost, input_shapes
 from core.errors import CoreError, Problem
 from core.schema.param import param_of, params_of
-from core.schema.written import count_text, shape_text
+from core.schema.written import count_text, counted_text, shape_text
 
 _SELECT: Final = "Select a block to see its settings."
 _HOW_TO_SELECT: Final = "Click one, or drag a frame around several."
@@ -206,7 +206,7 @@ class PropertiesPanel(QWidget):
     def _set(self, name: str, value: Any) -> None:
         blocks = self._blocks
         label = param_of(type(blocks[-1].layer), name).label
-        what = blocks[-1].name if len(blocks) == 1 else f"{len(blocks):,} blocks"
+        what = blocks[-1].name if len(blocks) == 1 else counted_text(len(blocks), "block")
         ids = ",".join(block.id for block in blocks)
 
         def change(graph: Graph) -> Graph:

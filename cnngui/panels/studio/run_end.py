@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
+from cnngui.commands.table import declared
 from cnngui.models.judging import Sorted
 from cnngui.models.models import Models
 from cnngui.models.run import State
@@ -13,11 +14,11 @@ from cnngui.models.run_control import RunControl
 from cnngui.models.run_record import Weights
 from cnngui.panels.studio.run_status import result_text
 from cnngui.theme import icons
-from cnngui.theme.formatting import counted_text
 from cnngui.theme.theme import GRID, RADIUS, SPACING, ThemeManager
 from cnngui.widgets.gallery import Gallery, Tile
 from cnngui.widgets.pictures import levels_of, picture
 from cnngui.widgets.small import IconLabel, TextLabel, small_label
+from core.schema.written import counted_text
 from core.training.verdicts import Verdict
 
 
@@ -25,6 +26,7 @@ class RunEnd(QWidget):
     """There from the end of a run until the next one begins, another project is open, or it is closed."""
 
     save_wanted = Signal()
+    closed = Signal()
 
     def __init__(self, models: Models, control: RunControl, themes: ThemeManager) -> None:
         super().__init__()
@@ -43,11 +45,13 @@ class RunEnd(QWidget):
         self.close_button.clicked.connect(self._close)
         self._titles = {right: small_label() for right in (False, True)}
         self.galleries = {right: Gallery(themes) for right in (False, True)}
-        self.save, self.further, self.over = QPushButton("Save"), QPushButton(), QPushButton("Start over")
-        self.further.setText("Train further")
+        known = declared().commands
+        self.save = QPushButton(known["save"].button_text)
+        self.further = QPushButton(known["further"].button_text)
+        self.over = QPushButton(known["anew"].button_text)
         self.ahead = small_label()
-        self.save.setToolTip("Save the design with what it has learned")
-        self.over.setToolTip("Train from the beginning, with untrained weights; Undo brings this run back")
+        self.save.setToolTip(known["save"].hint)
+        self.over.setToolTip(known["anew"].hint)
         self.save.clicked.connect(self.save_wanted)
         self.further.clicked.connect(control.train_further)
         self.over.clicked.connect(control.start_over)
@@ -148,6 +152,7 @@ class RunEnd(QWidget):
     def _close(self) -> None:
         self._closed = self._run.weights
         self._update()
+        self.closed.emit()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

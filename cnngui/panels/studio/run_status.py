@@ -10,13 +10,13 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWi
 from cnngui.models.judging import Judging
 from cnngui.models.pace import Pace
 from cnngui.models.run import Run, State
-from cnngui.theme.formatting import compiling_text, counted_text, duration_text, measure_text, percent_text
+from cnngui.theme.formatting import duration_text, measure_text
+from cnngui.theme.run_text import metric_text, state_text
 from cnngui.theme.theme import GRID, SMALL_SIZE, SPACING, ThemeManager, text_font
 from cnngui.widgets.bar import Bar
 from cnngui.widgets.small import MUTED, TextLabel, small_label
 from core.running.program import Result
 from core.schema.written import count_text
-from core.training.checkpoint import Checkpoint
 
 _COLUMNS: Final = {
     "step": "Of the batch of the last step",
@@ -63,7 +63,7 @@ class RunStatus(QWidget):
     def _update(self) -> None:
         run = self._run
         self._keep_time()
-        self._headline.setText(self._state_text())
+        self._headline.setText(state_text(run))
         busy = run.state is State.PREPARING
         compiling = run.compiling
         self._epochs.set_share((compiling.share if compiling else None) if busy else self._share())
@@ -80,26 +80,6 @@ class RunStatus(QWidget):
                 self._pace.see(step)
             case _:
                 self._pace.hold()
-
-    def _state_text(self) -> str:
-        run = self._run
-        match run.state:
-            case State.PREPARING:
-                return compiling_text(run.compiling) if run.compiling else "Preparing the network…"
-            case State.STOPPING:
-                return "Stopping…"
-            case State.PAUSED:
-                return "Paused"
-            case State.RUNNING:
-                return "Validating…" if run.progress else "Training…"
-            case State.IDLE:
-                return self._end_text()
-
-    def _end_text(self) -> str:
-        run = self._run
-        if run.problem is not None:
-            return "The run has failed"
-        return ending_text(run.checkpoint) if run.checkpoint is not None else "Not trained yet"
 
     def _share(self) -> float:
         """How much of the run is done."""
@@ -141,7 +121,7 @@ class RunStatus(QWidget):
             seconds = self._pace.elapsed if run.active else self._seconds()
             parts.append(f"{duration_text(seconds)} elapsed")
             if step is not None and rate is not None:
-                parts.append(f"{rate:,.{0 if rate >= 10 else 1}f} steps/s")
+                parts.append(f"{count_text(round(rate)) if rate >= 10 else f'{rate:.1f}'} steps/s")
                 parts.append(f"{count_text(round(rate * step.result.samples))} samples/s")
         self._speed.setText("  ·  ".join(parts))
         self._speed.setVisible(bool(parts))
@@ -203,8 +183,7 @@ class Results(QWidget):
     def _update(self) -> None:
         """All figures of a run at rest are of the weights that are kept: the last step's may be of others."""
         run, curves = self._run, self._run.curves
-        kept = run.kept_epoch
-        epoch = kept or (curves.epochs[-1] if curves.epochs else None)
+        kept, epoch = run.kept_epoch, run.result_epoch
         has_step = bool(curves.steps) and kept is None
         found = {
             "step": (curves.losses[-1], curves.metrics[-1]) if has_step else None,
@@ -219,37 +198,29 @@ class Results(QWidget):
         self.setVisible(any(figures is not None for figures in found.values()))
         output = run.output
         for column, figures in found.items():
-            self._show(self._cells[column], figures, share=output is None or output.shares)
+            texts = (
+                ("–", "–") if figures is None else (measure_text(figures[0]), metric_text(figures[1], output))
+            )
+            for cell, text in zip(self._cells[column], texts, strict=True):
+                cell.setText(text)
         if output is not None and output.metrics:
             words = output.metrics[0].split("_")
             self._names[1].setText(words[0] if len(words) == 1 else "".join(w[0] for w in words).upper())
             self._names[1].setToolTip(" ".join(words).capitalize())
 
-    def _show(
-        self, cells: tuple[QLabel, QLabel], figures: tuple[float, float] | None, *, share: bool
-    ) -> None:
-        texts = ("–", "–")
-        if figures is not None:
-            loss, metric = figures
-            texts = measure_text(loss), percent_text(metric) if share else measure_text(metric)
-        for cell, text in zip(cells, texts, strict=True):
-            cell.setText(text)
-
 
 def result_text(run: Run) -> tuple[str, str]:
     """What the weights that are kept achieve, in a title and a sentence, as far as an epoch was completed."""
-    kept, epochs = run.kept_epoch, run.curves.epochs
-    epoch = kept or (epochs[-1] if epochs else None)
+    kept, epoch = run.kept_epoch, run.result_epoch
     if epoch is None:
         return "No epoch was completed", "A result comes at the end of an epoch."
     result, part = (epoch.validation, "Validation") if epoch.validation else (epoch.train, "Training")
     output = run.output
     name = output.metrics[0].replace("_", " ") if output is not None and output.metrics else "metric"
-    metric = (percent_text if output is None or output.shares else measure_text)(result.first_metric)
     loss = f"The loss is {measure_text(result.loss)}."
     if kept is not None:
         loss = f"{loss} Both are of epoch {count_text(kept.epoch)}, whose weights were best and are kept."
-    return f"{part} {name} {metric}", loss
+    return f"{part} {name} {metric_text(result.first_metric, output)}", loss
 
 
 def _figures_of(result: Result | None) -> tuple[float, float] | None:
@@ -261,13 +232,3 @@ def _figures() -> QLabel:
     label.setFont(text_font(SMALL_SIZE))
     label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     return label
-
-
-def ending_text(run: Checkpoint) -> str:
-    """How far a run at rest has come, and which of its weights are kept."""
-    if run.completed:
-        end = f"Finished after {counted_text(run.epoch, 'epoch')}"
-    else:
-        end = f"Stopped after {counted_text(len(run.losses), 'step')}"
-    kept = run.kept_epoch
-    return f"{end}; epoch {count_text(kept.epoch)} was best and is kept" if kept else end

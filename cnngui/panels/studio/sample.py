@@ -22,7 +22,7 @@ from cnngui.widgets.pictures import Levels, levels_of, limits, picture
 from cnngui.widgets.small import small_label
 from core.data.dataset import Dataset
 from core.maths.arrays import Array
-from core.schema.written import count_text
+from core.schema.written import count_text, short_text
 
 WIDTH: Final = 248
 COMPACT_WIDTH: Final = 104
@@ -202,7 +202,7 @@ class ReturnedImage(QWidget):
         """Shows `found` (C, H, W) in the shades of the sample."""
         self.picture.set_image(picture(found, levels or limits(sample)))
         error = float(np.abs(found - sample).mean()) if found.shape == sample.shape else math.nan
-        self.error.setText(f"± {error:.2g}" if math.isfinite(error) else "–")
+        self.error.setText(f"± {short_text(error, 2)}" if math.isfinite(error) else "–")
 
 
 def _class_rows(data: Dataset, index: int, found: Array | None) -> list[BarRow]:

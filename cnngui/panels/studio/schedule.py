@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 
 from cnngui.forms.editors import ChoiceBox
 from cnngui.forms.form import Form
-from cnngui.theme.formatting import counted_text, number_text
+from cnngui.theme.formatting import number_text
 from cnngui.theme.theme import SPACING, ThemeManager
 from core.maths.schedules import SCHEDULES, Schedule
+from core.schema.written import counted_text
 from core.training.plan import Plan
 
 _CURVE_HEIGHT = 48

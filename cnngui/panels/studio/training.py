@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from cnngui.commands.bench import Bench
+from cnngui.commands.table import declared
 from cnngui.forms.form import Form
 from cnngui.models.data import Data
 from cnngui.models.models import Models
@@ -61,7 +62,7 @@ class TrainingPanel(QWidget):
         self.control = control
         self._themes = themes
         self.train = QPushButton()
-        self.anew = QPushButton("Start over")
+        self.anew = QPushButton(declared().commands["anew"].button_text)
         self.step, self.stop = QToolButton(), QToolButton()
         self.evaluate = QPushButton("Evaluate on test data")
         self.status, self.results = RunStatus(models.run, themes), Results(models.run, models.judging)
@@ -91,7 +92,7 @@ class TrainingPanel(QWidget):
         """What is needed all the time, above what scrolls."""
         self.train.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.train.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
-        self.anew.setToolTip("Train from the beginning, with untrained weights; Undo brings this run back")
+        self.anew.setToolTip(declared().commands["anew"].hint)
         for button, help in (
             (self.step, "Make one step: from here, or of a new run (Shift+Space)"),
             (self.stop, "Stop, and keep what was learned (Ctrl+.)"),
@@ -145,6 +146,7 @@ class TrainingPanel(QWidget):
         self.stop.clicked.connect(run.stop)
         self.evaluate.clicked.connect(judging.evaluate)
         self.data.button.clicked.connect(control.data_needed)
+        self.end.closed.connect(self._show_buttons)
         self.more.toggled.connect(self._show_more)
         self.optimizer.activated.connect(self._choose_optimizer)
         self.optimizer_form.changed.connect(self._set_optimizer)
@@ -228,7 +230,7 @@ class TrainingPanel(QWidget):
         over = state is State.IDLE and run.has_finished(self._document.graph)
         help = "Train further, or start over (Space)" if over else "Space"
         self.train.setToolTip("\n".join(map(str, obstacles)) or help)
-        self.anew.setVisible(self.control.resumes)
+        self.anew.setVisible(self.control.resumes and self.end.isHidden())  # else the card has it
         self.step.setEnabled(state in (State.IDLE, State.PAUSED))
         self.stop.setEnabled(state in (State.PREPARING, State.RUNNING, State.PAUSED))
         self.evaluate.setVisible(state is State.IDLE and self._judging.can_evaluate)

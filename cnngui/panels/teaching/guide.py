@@ -34,6 +34,8 @@ class Guide(QWidget):
     def __init__(self, bench: Bench, pointing: Pointing) -> None:
         super().__init__()
         self._bench, self._pointing = bench, pointing
+        self._trains = False
+        """Whether the button begins the run."""
         self.marks = [Mark(bench.themes, step.title) for step in STEPS] + [Mark(bench.themes, _TRAIN)]
         self.text = TextLabel()
         self.next = QPushButton()
@@ -77,6 +79,7 @@ class Guide(QWidget):
         self.text.setText(lesson.task.text if lesson.task is not None else self._text_of_run())
         self.setAccessibleDescription(self.text.text())
         self.end.setText("Close" if current is None else "End the tour")
+        self._trains = lesson.task is None and current is not None and not self._bench.run.active
         offered = self._offered(trained=current is None)
         self.next.setText(offered)
         self.next.setVisible(bool(offered))
@@ -97,7 +100,7 @@ class Guide(QWidget):
         views, panel = self._bench.views, self._pointing.panel
         if self._bench.lesson.task is not None:
             return "" if self._pointing.is_in_sight else f"Show {views.panels()[panel]}"
-        if not (self._bench.run.active or trained):
+        if self._trains:
             return _TRAIN
         there = views.workspace == "train"
         if trained and there and not views.is_in_sight("training"):
@@ -115,8 +118,8 @@ class Guide(QWidget):
             return _TRAIN_TEXT
         if run.active:
             return _LEARNS
-        epoch = run.kept_epoch or (run.curves.epochs[-1] if run.curves.epochs else None)
-        if epoch is None or epoch.validation is None:
+        epoch, output = run.result_epoch, run.output
+        if epoch is None or epoch.validation is None or output is None or not output.shares:
             return f"Your network has learned to read digits. {_NEXT}"
         share = percent_text(epoch.validation.first_metric)
         return f"Your network reads {share} of the digits rightly that it hasn't seen before. {_NEXT}"
@@ -124,7 +127,7 @@ class Guide(QWidget):
     def _go_on(self) -> None:
         if self._bench.lesson.task is not None:
             self._pointing.show()
-        elif self.next.text() == _TRAIN:
+        elif self._trains:
             self._bench.run_control.toggle(self.next)
         else:
             self._bench.views.switch_to_panel("train", "" if self._bench.run.active else "training")

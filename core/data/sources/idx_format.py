@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from core.data.mapped import MAX_BYTES, mapped
 from core.errors import DataError
-from core.schema.written import shape_text
+from core.schema.written import counted_text, memory_text, shape_text
 
 _TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 MAX_DIMENSIONS = 4
@@ -54,7 +54,7 @@ def _read(file: BufferedIOBase, path: Path) -> NDArray[Any]:
     dtype, dimensions = np.dtype(_TYPES[magic[2]]), magic[3]
     if not 1 <= dimensions <= MAX_DIMENSIONS:
         raise DataError(
-            f"{name} announces {dimensions} dimensions; 1 to {MAX_DIMENSIONS} are read.",
+            f"{name} announces {counted_text(dimensions, 'dimension')}; 1 to {MAX_DIMENSIONS} are read.",
             "The file is damaged, or no images or labels.",
         )
     header = file.read(4 * dimensions)
@@ -69,13 +69,13 @@ def _read(file: BufferedIOBase, path: Path) -> NDArray[Any]:
             return large
     if wanted > MAX_BYTES:
         raise DataError(
-            f"{name} announces {sizes} numbers, more than {MAX_BYTES >> 30} GiB.", "Use a part of it."
+            f"{name} announces {sizes} numbers, more than {memory_text(MAX_BYTES)}.", "Use a part of it."
         )
     raw = file.read(wanted + 1)
     if len(raw) != wanted:
-        found = f"{len(raw):,} bytes" if len(raw) < wanted else "more"
+        found = counted_text(len(raw), "byte") if len(raw) < wanted else "more"
         raise DataError(
-            f"{name} announces {sizes} numbers ({wanted:,} bytes) but holds {found}.",
+            f"{name} announces {sizes} numbers ({counted_text(wanted, 'byte')}) but holds {found}.",
             "The file is cut off or damaged: get it again.",
         )
     return np.frombuffer(raw, dtype).reshape(shape).astype(dtype.newbyteorder("="), copy=False)

@@ -15,6 +15,7 @@ from core.data.dataset import Dataset, Source, class_numbers
 from core.data.mapped import MAPPED_FROM, MAX_BYTES, Mapped, mapped
 from core.data.sources.base import CERTAIN, NO, Opener, Recognition, path_setting, source
 from core.errors import DataError
+from core.schema.written import memory_text
 
 _IMAGES = ("x", "images", "data")
 _TARGETS = ("y", "labels", "targets")
@@ -79,7 +80,7 @@ def _read_arrays(path: Path) -> dict[str, NDArray[Any]]:
         members: dict[str, Any] = {name: array for name, array in large.items() if array is not None}
         if sum(entry.file_size for entry in entries) - sum(a.nbytes for a in members.values()) > MAX_BYTES:
             raise DataError(
-                f"{path.name} unpacks to more than {MAX_BYTES >> 30} GiB.",
+                f"{path.name} unpacks to more than {memory_text(MAX_BYTES)}.",
                 "Use a part of it, or save it with numpy.savez, which doesn't compress.",
             )
         with np.load(path, allow_pickle=False) as file:

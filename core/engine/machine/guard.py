@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from core.engine.machine.arena import Arena, Fixed, StageMemory, buffer_of
 from core.engine.machine.operation import Task
 from core.engine.machine.order import Stage
+from core.schema.written import counted_text
 
 GUARD_VARIABLE = "CNNGUI_GUARD"
 NAN_BYTE = 0xFF
@@ -148,4 +149,4 @@ def _nearest(place: int, own: Sequence[Extent]) -> str:
     distances = [place - end + 1 if place >= end else place - begin for begin, end in own]
     distance = min(distances, key=abs)
     side = "behind the end" if distance > 0 else "before the beginning"
-    return f"{abs(distance):,} bytes {side} of the nearest"
+    return f"{counted_text(abs(distance), 'byte')} {side} of the nearest"

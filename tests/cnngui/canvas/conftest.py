@@ -22,9 +22,10 @@ from cnngui.models.document import Document
 from cnngui.models.models import make_models
 from cnngui.models.selection import Selection
 from cnngui.models.settings import Settings
-from cnngui.theme.theme import BLOCK_HEADER, BLOCK_WIDTH, ThemeManager
+from cnngui.theme.theme import BLOCK_HEADER, ThemeManager
 from core.design import edits
 from core.design.graph import Block, Graph, Wire
+from core.drawing.measures import BLOCK_WIDTH
 from core.layers import LAYERS
 from tests.cnngui.benches import Noted, bench_of
 from tests.cnngui.drags import spot
@@ -134,6 +135,11 @@ class Hand:
         self.canvas.zoom_reset()
         self.canvas.centerOn(self.canvas.drawing.content_rect().center())
         return graph.by_id
+
+
+@pytest.fixture(autouse=True)
+def application(qapp: QApplication) -> None:
+    """Whatever draws text needs it, without a widget too: else Qt ends Python."""
 
 
 @pytest.fixture

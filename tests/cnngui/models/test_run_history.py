@@ -347,7 +347,7 @@ def test_starting_over_from_the_menu_or_the_panel_can_be_undone(qtbot: QtBot, be
     former = shown(models)
     bench.views.show("training")
     with qtbot.waitSignal(models.run.ended, timeout=PATIENCE):
-        QTest.mouseClick(content(bench, "training", TrainingPanel).anew, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(content(bench, "training", TrainingPanel).end.over, Qt.MouseButton.LeftButton)
     undo(qtbot, bench)
     assert shown(models) == former
 

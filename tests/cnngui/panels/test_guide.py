@@ -25,6 +25,7 @@ from core.teaching.lesson import CLASSES
 from core.training.plan import Plan
 from tests.cnngui.contents import content
 from tests.cnngui.dialogs import answering, pressed
+from tests.cnngui.drags import click_twice
 from tests.cnngui.runs import PATIENCE
 from tests.cnngui.window.opened import CTRL, press, turn_events
 
@@ -78,7 +79,7 @@ def add(window: MainWindow, kind: str) -> None:
     """A double click on what is in sight."""
     viewport, place = palette_of(window).layers.viewport(), place_of(window, kind)
     QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=place)
-    QTest.mouseDClick(viewport, Qt.MouseButton.LeftButton, pos=place)
+    click_twice(viewport, Qt.MouseButton.LeftButton, pos=place)
     turn_events()
 
 

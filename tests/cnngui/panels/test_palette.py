@@ -11,6 +11,7 @@ from cnngui.canvas.editor.mime import dragged_kind
 from cnngui.panels.design.palette import Palette, first_sentence
 from cnngui.theme.theme import ThemeManager
 from core.layers import LAYERS
+from tests.cnngui.drags import click_twice
 
 
 @pytest.fixture
@@ -91,7 +92,7 @@ def test_a_double_click_chooses(palette: Palette, qtbot: QtBot) -> None:
     place = palette.layers.visualItemRect(palette.layers.item_of("conv2d")).center()
     with qtbot.waitSignal(palette.chosen) as chosen:
         QTest.mouseClick(palette.layers.viewport(), Qt.MouseButton.LeftButton, pos=place)
-        QTest.mouseDClick(palette.layers.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        click_twice(palette.layers.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert chosen.args == ["conv2d"]
 
 

@@ -85,8 +85,15 @@ def test_a_new_panel_is_one_declaration(qtbot: QtBot, settings: Settings, themes
     begun: list[Bench] = []
     place = PanelPlace("bottom", 0.3)
 
-    @panel("dummy", "Dummy", icon="info", place=place, open={"train": place}, begin=begun.append)
-    def dummy(bench: Bench) -> QWidget:
+    @panel(
+        "declared_by_a_test",
+        "Declared by a test",
+        icon="info",
+        place=place,
+        open={"train": place},
+        begin=begun.append,
+    )
+    def declared_by_a_test(bench: Bench) -> QWidget:
         built.append(bench)
         made = QLabel("Nothing")
         made.setMinimumSize(3000, 3000)
@@ -101,20 +108,20 @@ def test_a_new_panel_is_one_declaration(qtbot: QtBot, settings: Settings, themes
         windows = next(a for a in window.menuBar().actions() if a.text() == "&Window").menu()
         assert isinstance(windows, QMenu)
         windows.aboutToShow.emit()
-        [entry] = [action for action in windows.actions() if action.text() == "Dummy"]
+        [entry] = [action for action in windows.actions() if action.text() == "Declared by a test"]
         size = window.size()
         entry.trigger()
         qtbot.waitUntil(lambda: bool(built))
         QApplication.processEvents()
         assert window.size() == size  # whatever it likes to have; the rest is scrolled to
-        assert window.docks["dummy"].slot.verticalScrollBar().maximum() > 0
-        assert window.docks["dummy"].in_sight
+        assert window.docks["declared_by_a_test"].slot.verticalScrollBar().maximum() > 0
+        assert window.docks["declared_by_a_test"].in_sight
         entry.trigger()
-        assert not window.docks["dummy"].isVisible()
+        assert not window.docks["declared_by_a_test"].isVisible()
         bench.views.switch("train")
-        qtbot.waitUntil(lambda: window.docks["dummy"].in_sight)
+        qtbot.waitUntil(lambda: window.docks["declared_by_a_test"].in_sight)
     finally:
-        PANELS.remove("dummy")
+        PANELS.remove("declared_by_a_test")
 
 
 def test_a_panel_that_a_layout_does_not_know_comes_to_its_place(

@@ -19,6 +19,7 @@ from cnngui.panels.studio.training import TrainingPanel
 from cnngui.theme.theme import ThemeManager
 from cnngui.window.workbench import Workbench
 from core.design.edits import set_param
+from core.design.graph import Graph
 from core.formats.project import load_project
 from tests.cnngui.contents import content
 from tests.cnngui.dialogs import answering, typed
@@ -86,6 +87,37 @@ def test_a_sample_on_it_is_looked_at_by_mouse_and_keyboard(qtbot: QtBot, bench: 
     QTest.keyClick(gallery, Qt.Key.Key_Left)
     QTest.keyClick(gallery, Qt.Key.Key_Return)
     assert bench.looking.index == samples[0]
+
+
+def test_a_sample_of_data_that_are_gone_is_not_looked_for_in_others(qtbot: QtBot, bench: Workbench) -> None:
+    card = train(qtbot, bench)
+    qtbot.waitUntil(lambda: bench.judging.samples is not None, timeout=PATIENCE)
+    found = bench.judging.samples
+    assert found is not None
+    bench.data.choose("digits")
+    qtbot.waitUntil(lambda: _spec(bench) == "digits", timeout=PATIENCE)
+    last = max(verdict.sample for verdict in found.verdicts) + 1
+    bench.looking.look_at(found.part, last)
+    for gallery in card.galleries.values():
+        if gallery.isVisible():
+            QTest.mouseClick(gallery, Qt.MouseButton.LeftButton, pos=gallery.place(0).center().toPoint())
+            assert (bench.looking.part, bench.looking.index) == (found.part, last)
+    assert any(gallery.isVisible() for gallery in card.galleries.values())
+
+
+def test_it_is_not_the_card_of_a_run_that_failed_before_it_began(
+    qtbot: QtBot, bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = train(qtbot, bench)
+
+    def fail(graph: Graph, *, seed: int) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("cnngui.compute.jobs.train.compile_graph", fail)
+    with qtbot.waitSignal(bench.run.rested, timeout=PATIENCE):
+        click(card.over)
+    assert bench.run.problem is not None
+    assert not card.isVisible()
 
 
 def test_train_further_goes_on_and_start_over_begins_anew(qtbot: QtBot, bench: Workbench) -> None:

@@ -81,6 +81,9 @@ def test_what_can_be_pressed_depends_on_the_run(qtbot: QtBot, models: Models, pa
     panel.stop.click()
     assert offered(panel) == ""
     wait_for(qtbot, models, State.IDLE)
+    assert offered(panel) == "Continue step evaluate"
+    assert panel.end.over.isVisibleTo(panel)
+    panel.end.close_button.click()
     assert offered(panel) == "Continue anew step evaluate"
     assert models.run.checkpoint is not None
     models.document.set_plan(replace(PLAN, epochs=models.run.checkpoint.epoch + 1))
@@ -108,7 +111,7 @@ def test_training_anew_forgets_the_last_run(qtbot: QtBot, models: Models, panel:
     hold(qtbot, models, step=3)
     panel.stop.click()
     wait_for(qtbot, models, State.IDLE)
-    panel.anew.click()
+    panel.end.over.click()
     models.run.pause()
     wait_for(qtbot, models, State.PAUSED)
     assert steps(models) < 3
@@ -117,7 +120,7 @@ def test_training_anew_forgets_the_last_run(qtbot: QtBot, models: Models, panel:
 def test_more_epochs_continue_a_finished_run(qtbot: QtBot, models: Models, panel: TrainingPanel) -> None:
     run(qtbot, models)
     panel.plan_form.changed.emit("epochs", 3)
-    assert offered(panel).startswith("Continue anew")
+    assert offered(panel).startswith("Continue")
     with qtbot.waitSignal(models.run.ended, timeout=PATIENCE):
         panel.train.click()
     assert steps(models) == 3 * BATCHES

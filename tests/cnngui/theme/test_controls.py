@@ -24,9 +24,19 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from cnngui.models.document import Document, MendableProblem
+from cnngui.models.selection import Selection
 from cnngui.models.settings import ThemeMode
+from cnngui.models.workspaces import WORKSPACES
+from cnngui.panels.design.help import HelpPanel
+from cnngui.panels.design.problem_view import ProblemView
 from cnngui.panels.start.start_page import Card
 from cnngui.theme.theme import READABLE, SEEN, ThemeManager, contrast
+from cnngui.widgets.gallery import Gallery, Tile
+from cnngui.widgets.pixels import PixelView
+from cnngui.widgets.small import IconToggle
+from cnngui.window.workspace_tabs import WorkspaceTabs
+from core.layers import LAYERS
 from core.templates import TEMPLATES
 
 THEMES = pytest.mark.parametrize("mode", ["dark", "light"])
@@ -111,6 +121,40 @@ def scroll_bar() -> QWidget:
     return made
 
 
+def gallery(themes: ThemeManager) -> QWidget:
+    image = QImage(8, 8, QImage.Format.Format_Grayscale8)
+    image.fill(0)
+    made = Gallery(themes)
+    made.show_tiles([Tile(image, "7", "It is 7.")])
+    return made
+
+
+def problem(themes: ThemeManager) -> QWidget:
+    return ProblemView(MendableProblem("Words."), themes, clickable=True)
+
+
+def toggle(themes: ThemeManager) -> QWidget:
+    return IconToggle(themes, "link", "unlink")
+
+
+def pixels(themes: ThemeManager) -> QWidget:
+    return PixelView(themes, "Sample")
+
+
+def help_page(themes: ThemeManager) -> QWidget:
+    made = HelpPanel(Document(), Selection(), themes)
+    made.show_layer(LAYERS["relu"]())
+    return made
+
+
+def workspaces(themes: ThemeManager) -> QWidget:
+    return WorkspaceTabs(WORKSPACES, themes)
+
+
+def example(themes: ThemeManager) -> QWidget:
+    return Card(next(iter(TEMPLATES)), themes)
+
+
 EDGED = [
     check_box,
     ticked_box,
@@ -127,6 +171,8 @@ EDGED = [
 ]
 WRITTEN = [*EDGED, tabs]
 FOCUSABLE = [*EDGED, tabs]
+OWN = [gallery, problem, toggle, pixels, help_page, workspaces, example]
+"""Widgets that paint their focus themselves."""
 KINDS = pytest.mark.parametrize("make", EDGED, ids=lambda make: make.__name__)
 
 
@@ -233,3 +279,22 @@ def test_the_keyboard_is_seen(
     host.control.setFocus(Qt.FocusReason.TabFocusReason)
     after = colors(host.picture(), host.place)
     assert max(contrast(old, new) for old, new in zip(before, after, strict=True)) >= SEEN
+
+
+@THEMES
+@pytest.mark.parametrize("make", OWN, ids=lambda make: make.__name__)
+def test_the_keyboard_is_seen_on_what_paints_itself(
+    qtbot: QtBot, themes: ThemeManager, mode: ThemeMode, make: Callable[[ThemeManager], QWidget]
+) -> None:
+    """Only what the focus adds counts: the ring of the style, as wide as on any other control."""
+    themes.mode = mode
+    control = make(themes)
+    host = shown(qtbot, control)
+    parts = [control, *control.findChildren(QWidget)]
+    stop = next(part for part in parts if part.focusPolicy() & Qt.FocusPolicy.TabFocus and part.isVisible())
+    before = colors(host.picture(), host.place)
+    stop.setFocus(Qt.FocusReason.TabFocusReason)
+    assert stop.hasFocus()
+    after = colors(host.picture(), host.place)
+    ring = [new for old, new in zip(before, after, strict=True) if contrast(old, new) >= SEEN]
+    assert len(ring) >= 4 * min(stop.width(), stop.height())

@@ -65,7 +65,7 @@ def test_a_written_number_reads_back_exactly(value: float) -> None:
         (1.20245, "1.202"),
         (0.0431, "0.04310"),
         (0.0, "0.000"),
-        (2.13e-5, "2.1e-05"),
+        (2.13e-5, "2.1e-5"),
         (-1.5, "−1.500"),
         (math.nan, "nan"),
     ],

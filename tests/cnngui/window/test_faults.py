@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Thread
@@ -56,7 +57,8 @@ def window(
 ) -> Iterator[MainWindow]:
     monkeypatch.setattr("cnngui.window.frame.FaultNotice", notice)
     made = MainWindow(settings, themes)
-    monkeypatch.setattr(sys, "excepthook", sys.excepthook)  # restores it
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)  # restores it, and the other one
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)
     made.faults.catch()
     made.show()
     qtbot.waitUntil(lambda: made.workbench.data.source is not None, timeout=20_000)
@@ -216,13 +218,31 @@ def test_a_notice_that_fails_itself_fails_without_end_nor_depth(qtbot: QtBot, wi
 
 
 def test_a_fault_of_another_thread_is_told_of_in_the_window(qtbot: QtBot, window: MainWindow) -> None:
-    thread = Thread(target=fail)
-    thread.start()
-    thread.join()
+    def end_itself() -> None:
+        raise SystemExit
+
+    def break_down() -> None:
+        raise LookupError("in a thread")
+
+    for work in (end_itself, break_down):
+        thread = Thread(target=work)
+        thread.start()
+        thread.join()
+    assert window.faults.count == 1
     qtbot.waitUntil(window.fault_notice.isVisible)
     assert window.fault_notice.text.startswith(
         "Something went wrong inside cnngui. Your design is still here"
     )
+
+
+def test_each_fault_is_printed_once(window: MainWindow, capsys: pytest.CaptureFixture[str]) -> None:
+    """Who closes the notice, or starts from a terminal, finds it there."""
+    for _ in range(3):
+        fail("the first")
+    fail("the second")
+    printed = capsys.readouterr().err
+    assert printed.count("LookupError: the first") == printed.count("LookupError: the second") == 1
+    window.asks = False
 
 
 def test_the_design_can_be_saved_as_a_copy_and_the_details_copied(

@@ -14,12 +14,15 @@ from pytestqt.qtbot import QtBot
 from cnngui.models.run import State
 from cnngui.models.settings import Settings
 from cnngui.panels.design.palette import Palette
+from cnngui.panels.studio.training import TrainingPanel
 from cnngui.widgets.elided import ElidedLabel
 from cnngui.window.main_window import MainWindow
+from cnngui.window.run_state import RunState
 from cnngui.window.scale import apply_interface_size
 from core.design.edits import remove
+from core.training.plan import Plan
 from tests.cnngui.contents import content
-from tests.cnngui.runs import PATIENCE
+from tests.cnngui.runs import PATIENCE, texts
 from tests.cnngui.window.opened import CTRL, build, end, hold, press, turn_events
 
 
@@ -46,8 +49,30 @@ def test_one_step_is_no_steps(qtbot: QtBot, window: MainWindow) -> None:
     end(qtbot, window)
     window.workbench.views.switch("train")
     turn_events()
-    texts = [label.text() for label in window.statusBar().findChildren(ElidedLabel)]
-    assert any(text.startswith("Stopped after 1 step in ") for text in texts), texts
+    said = [label.text() for label in window.statusBar().findChildren(ElidedLabel)]
+    assert any(text.startswith("Stopped after 1 step in ") for text in said), said
+
+
+def test_the_end_of_a_run_is_called_the_same_in_the_status_bar_and_in_the_panel(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told() -> tuple[str, str]:
+        turn_events()
+        [said] = window.statusBar().findChildren(RunState)
+        return said.text(), texts(content(bench, "training", TrainingPanel).status)
+
+    bench = window.workbench
+    build(window)
+    bench.views.switch("train")
+    bench.document.set_plan(Plan(epochs=2, batch_size=256))
+    for broken in (False, True):
+        if broken:
+            monkeypatch.setattr("cnngui.compute.jobs.train.compile_graph", lambda *_, **__: 1 / 0)
+        with qtbot.waitSignal(bench.run.rested, timeout=PATIENCE):
+            bench.run_control.start_over()
+        in_bar, in_panel = told()
+        assert in_bar.startswith("The run has failed" if broken else "Finished after 2 epochs in ")
+        assert in_bar.partition(" in ")[0] in in_panel
 
 
 def test_training_offers_its_workspace_and_leaves_the_user_alone(qtbot: QtBot, window: MainWindow) -> None:

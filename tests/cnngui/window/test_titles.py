@@ -16,6 +16,7 @@ from cnngui.models.settings import Settings
 from cnngui.theme.theme import ThemeManager
 from cnngui.window.docking.dock import Dock
 from cnngui.window.main_window import MainWindow
+from tests.cnngui.drags import click_twice
 from tests.cnngui.windows import open_window
 
 LEFT = Qt.MouseButton.LeftButton
@@ -51,7 +52,7 @@ def title(dock: Dock) -> QPoint:
 def double_click_title(dock: Dock) -> None:
     """Of a window of its own: where the system draws the title, only it sees the click."""
     if dock.slot.y() > 0:
-        QTest.mouseDClick(dock, LEFT, pos=title(dock))
+        click_twice(dock, LEFT, pos=title(dock))
         return
     kind, none = QEvent.Type.NonClientAreaMouseButtonDblClick, Qt.KeyboardModifier.NoModifier
     place = QPointF(dock.mapToGlobal(QPoint(40, -8)))
@@ -83,7 +84,7 @@ def test_a_double_click_inside_a_panel_maximises_nothing(window: MainWindow, wor
     for name in docks.in_sight():
         labels = [label for label in docks[name].slot.findChildren(QLabel) if label.isVisible()]
         for inside in (docks[name].slot, views.content(name), *labels):
-            QTest.mouseDClick(inside, LEFT, pos=QPoint(inside.width() - 2, inside.height() - 2))
+            click_twice(inside, LEFT, pos=QPoint(inside.width() - 2, inside.height() - 2))
             turn_events()
             assert not window.sheet.name, (name, inside)
             assert not docks[name].isFloating()
@@ -94,7 +95,7 @@ def test_a_double_click_inside_a_maximised_panel_leaves_it_large(window: MainWin
     views.maximise("properties")
     turn_events()
     panel = views.content("properties")
-    QTest.mouseDClick(panel, LEFT, pos=QPoint(panel.width() - 2, panel.height() - 2))
+    click_twice(panel, LEFT, pos=QPoint(panel.width() - 2, panel.height() - 2))
     assert window.sheet.name == "properties"
 
 
@@ -180,15 +181,15 @@ def test_a_panel_from_a_strip_can_be_maximised_and_goes_back_to_its_side(small: 
     press_f11(small)
     assert (sheet.name, sheet.geometry()) == ("properties", beside)
     for _ in range(2):
-        QTest.mouseDClick(sheet, LEFT, pos=QPoint(40, 8))
+        click_twice(sheet, LEFT, pos=QPoint(40, 8))
         assert sheet.geometry() == small.middle()
         small.resize(small.width() + 10, small.height())
         turn_events()
         assert sheet.geometry() == small.middle()
         small.resize(small.width() - 10, small.height())
-        QTest.mouseDClick(sheet, LEFT, pos=QPoint(40, 8))
+        click_twice(sheet, LEFT, pos=QPoint(40, 8))
         assert (sheet.name, sheet.geometry()) == ("properties", beside)
-    QTest.mouseDClick(panel, LEFT, pos=QPoint(panel.width() - 2, panel.height() - 2))
+    click_twice(panel, LEFT, pos=QPoint(panel.width() - 2, panel.height() - 2))
     assert (sheet.name, sheet.geometry()) == ("properties", beside)
     [back] = [b for b in sheet.children() if isinstance(b, QToolButton)]
     press_f11(small)

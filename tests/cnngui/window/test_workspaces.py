@@ -18,6 +18,7 @@ from cnngui.panels.teaching.guide import Guide
 from cnngui.theme.theme import TEXT_SIZE, ThemeManager
 from cnngui.window.main_window import MainWindow
 from tests.cnngui.contents import content
+from tests.cnngui.drags import click_twice
 from tests.cnngui.runs import GRAPH
 from tests.cnngui.window.opened import CTRL, Start, build, end, hold, press, turn_events
 
@@ -176,11 +177,11 @@ def test_a_double_click_on_the_title_maximises(window: MainWindow) -> None:
     dock = window.docks["properties"]
     panel = content(window.workbench, "properties", PropertiesPanel)
     title = QPoint(dock.width() // 2, dock.slot.y() // 2)
-    QTest.mouseDClick(dock, Qt.MouseButton.LeftButton, pos=title)
+    click_twice(dock, Qt.MouseButton.LeftButton, pos=title)
     turn_events()
     assert window.sheet.isAncestorOf(panel)
     assert not dock.isFloating()
-    QTest.mouseDClick(window.sheet, Qt.MouseButton.LeftButton, pos=QPoint(40, 8))
+    click_twice(window.sheet, Qt.MouseButton.LeftButton, pos=QPoint(40, 8))
     assert dock.isAncestorOf(panel)
 
 

@@ -127,11 +127,11 @@ def test_npz_targets(tmp_path: Path) -> None:
     [
         ({}, "no samples"),
         ({"x": IMAGES}, "has the arrays x; no samples"),
-        ({"x": IMAGES, "y": LABELS[:4]}, "6 samples and 4 targets"),
+        ({"x": IMAGES, "y": LABELS[:4]}, "6 samples, but 4 targets"),
         ({"x": IMAGES[:0], "y": LABELS[:0]}, "got an array of"),
         ({"x": IMAGES[0, 0], "y": LABELS[:4]}, "got an array of"),
         ({"x": np.float64(1), "y": LABELS}, "got an array of"),
-        ({"x": IMAGES, "y": LABELS - 1}, "targets from -1"),
+        ({"x": IMAGES, "y": LABELS - 1}, "targets from −1"),
         ({"x": IMAGES, "y": LABELS + MAX_CLASSES}, "at most 10,000 classes"),
         ({"x": IMAGES, "y": np.array(["a"] * 6)}, "expected numbers"),
         ({"x": IMAGES.astype(complex), "y": LABELS}, "expected numbers"),

@@ -240,6 +240,32 @@ def test_a_sound_design_has_no_problems() -> None:
     assert infer(one_number, TEN).problems == ()
 
 
+@pytest.mark.parametrize(
+    ("graph", "data", "problem"),
+    [
+        (
+            chain(IMAGE, Flatten(), Dense(units=1), Classification()),
+            DataSpec(IMAGE, 2704),
+            "Classification 1: the data has 2,704 classes, the network gives 1 value. "
+            "Let Dense 1 give 2,704 values.",
+        ),
+        (
+            chain(IMAGE, Flatten(), Dense(units=3), Regression()),
+            DataSpec(IMAGE, 0, 1),
+            "Regression 1: the data's target is 1 value a sample, the network gives 3 values. "
+            "Let Dense 1 give 1 value.",
+        ),
+        (
+            chain(IMAGE, Flatten(), Dense(units=3), Classification(class_weights=(1.0,))),
+            None,
+            "Classification 1: 1 class weight for 3 classes. Give each class its weight, or none.",
+        ),
+    ],
+)
+def test_one_of_something_is_said_as_one(graph: Graph, data: DataSpec | None, problem: str) -> None:
+    assert problem in map(str, infer(graph, data).problems)
+
+
 def test_an_empty_design_has_no_problems_but_cannot_run() -> None:
     assert infer(Graph()).problems == ()
     with pytest.raises(DesignError, match="empty"):

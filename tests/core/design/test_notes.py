@@ -57,8 +57,8 @@ def test_each_part_of_a_note_can_be_set(graph: Graph) -> None:
     [
         (lambda g: notes.set_color(g, "frame_1", "pink"), "one of gray, blue"),
         (lambda g: notes.set_title(g, "frame_1", "a" * 201), "at most 200 characters"),
-        (lambda g: notes.set_bounds(g, "frame_1", (0, 0), (100, 5)), "40 to 100000 pixels"),
-        (lambda g: notes.set_bounds(g, "frame_1", (0, 0), (float("nan"), 50)), "40 to 100000 pixels"),
+        (lambda g: notes.set_bounds(g, "frame_1", (0, 0), (100, 5)), "40 to 100,000 pixels"),
+        (lambda g: notes.set_bounds(g, "frame_1", (0, 0), (float("nan"), 50)), "40 to 100,000 pixels"),
         (lambda g: notes.set_text(g, "comment_1", " "), "needs a text"),
         (lambda g: notes.set_text(g, "comment_1", "a" * (MAX_TEXT + 1)), "at most 10,000"),
         (lambda g: notes.set_width(g, "comment_1", 1), "pixels wide"),

@@ -51,7 +51,7 @@ def run(*rows: object) -> None:
 
 @pytest.mark.parametrize(
     ("first", "last", "place"),
-    [(0, FLOATS + 1, "1 bytes behind the end"), (-2, FLOATS, "8 bytes before the beginning")],
+    [(0, FLOATS + 1, "1 byte behind the end"), (-2, FLOATS, "8 bytes before the beginning")],
 )
 def test_one_float_too_many_is_found(first: int, last: int, place: str) -> None:
     one, other = Buffer(4 * FLOATS), Buffer(4 * FLOATS)

@@ -253,7 +253,7 @@ def _grouped() -> dict[str, Any]:
         (_set("groups/0/repeat", 10**9), "group 1, repeat: expected 1 to 100, got 1000000000"),
         (_set("groups/0/repeat", 2.5), "group 1, repeat: expected a whole number, got float"),
         (_set("frames/0/id", "group_1"), "Two parts of the design have the same id"),
-        (_set("frames/0/size", [600, 0]), "frame 1: The sides of a frame are 40 to 100000"),
+        (_set("frames/0/size", [600, 0]), "frame 1: The sides of a frame are 40 to 100,000"),
         (_set("frames/0/position", [0, 1e10]), "frame 1, position: expected two numbers"),
         (_set("frames/0/color", "pink"), "frame 1: The colour of a frame is one of"),
         (_set("comments/0/text", " "), "comment 1: A comment needs a text"),

@@ -123,7 +123,7 @@ MISTAKES = (
     Mistake("kernel smaller", lambda: ending(made("conv2d", kernel=(31, 31))), "Set kernel to 28 × 28"),
     Mistake("value below limit", lambda: ending(made("conv2d", filters=0)), "Set filters to 1"),
     Mistake("tuple below limit", lambda: ending(made("conv2d", stride=(0, 1))), "Set stride to 1 × 1"),
-    Mistake("groups", lambda: ending(made("conv2d"), made("conv2d", groups=3)), "Use 2 groups"),
+    Mistake("groups", lambda: ending(made("conv2d"), made("conv2d", groups=3)), "Set groups to 2"),
     Mistake(
         "add of different channels",
         lambda: residual(made("conv2d", padding="same"), made("conv2d", filters=8, padding="same"), "add"),
@@ -142,7 +142,7 @@ MISTAKES = (
     Mistake("no output", lambda: without(ending(made("relu")), "classification"), "End with Classification"),
     Mistake("no output after image", lambda: chain(made("input"), made("relu")), "End with Classification"),
     Mistake("no input", lambda: without(ending(made("relu")), "input"), "Add an Input block"),
-    Mistake("classes", lambda: with_units(7), "Give Dense 1 10 units"),
+    Mistake("classes", lambda: with_units(7), "Set units of Dense 1 to 10"),
     Mistake("regression on classes", regression, "End with Classification instead"),
     Mistake("input shape", lambda: ending_with_shape((1, 32, 32)), "Use the data's shape"),
     Mistake("softmax twice", softmax_twice, "Remove Softmax 1"),
@@ -246,6 +246,13 @@ def test_a_remedy_leaves_plan_and_data_as_they_are() -> None:
     assert mended.design != project.design
     assert mended == replace(project, design=mended.design)
     assert fixes(project, problem, DIGITS)[0].apply(replace(project, plan=Plan())).plan == Plan()
+
+
+def test_a_remedy_says_the_number_as_its_problem_does() -> None:
+    data = DataSpec((1, 28, 28), 2704)
+    (problem,) = infer(with_units(7), data).problems
+    assert "2,704 classes" in problem.message
+    assert fixes(Project(with_units(7)), problem, data)[0].title == "Set units of Dense 1 to 2,704"
 
 
 def test_a_run_that_diverged_is_mended_by_a_lower_learning_rate() -> None:

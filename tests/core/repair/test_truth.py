@@ -85,7 +85,7 @@ ILLS = {
     ),
     "branches of 8 and 16 channels": Ill(
         residual(Conv2D(padding="same"), Conv2D(filters=8, padding="same"), "add"),
-        "Give Conv 2D 2 16 filters",
+        "Set filters of Conv 2D 2 to 16",
     ),
     "one channel added to many": Ill(
         residual(ReLU(), Conv2D(padding="same"), "add"), "Insert a 1 × 1 convolution after ReLU 1"
@@ -121,10 +121,10 @@ ILLS = {
     "a dilated kernel larger than the image": Ill(
         ending(Conv2D(kernel=(5, 5), dilation=(8, 8))), "Set padding to same", ("Set kernel to 5 × 5",)
     ),
-    "groups that don't divide": Ill(ending(Conv2D(filters=6), GroupNorm()), "Use 3 groups"),
+    "groups that don't divide": Ill(ending(Conv2D(filters=6), GroupNorm()), "Set groups to 3"),
     "groups of a single value": Ill(
         chain(Input(), Flatten(), Dense(units=4), GroupNorm(), Dense(units=10), Classification()),
-        "Use 2 groups",
+        "Set groups to 2",
     ),
     "a shape of other values": Ill(
         chain(Input(), Flatten(), Reshape(shape=(1, 7, 7)), Flatten(), Dense(units=10), Classification()),
@@ -158,7 +158,7 @@ ILLS = {
         ),
         "Remove Sigmoid 1",
     ),
-    "a single output": Ill(flat(Dense(units=1)), "Give Dense 1 10 units", data=None),
+    "a single output": Ill(flat(Dense(units=1)), "Set units of Dense 1 to 10", data=None),
     "an image of two numbers": Ill(
         edits.set_param(ending(ReLU()), "input_1", "shape", (28, 28)), "Set shape to 1 × 28 × 28", data=None
     ),

@@ -89,7 +89,7 @@ def test_numbers_that_were_not_scaled_are_named() -> None:
     error = _complaint(_program(), _data(3e38))
     assert isinstance(error, LayerError)
     assert "in the optimiser's first step" in error.problem.message
-    assert "numbers up to 2.98e+38: scale them" in error.problem.hint
+    assert "numbers up to 2.98e38: scale them" in error.problem.hint
     assert error.problem.parameter is None
 
 

@@ -52,7 +52,7 @@ def _ways(program: Program) -> dict[str, Callable[[Any], object]]:
 WRONG: dict[str, tuple[Any, str, str]] = {
     "too small": (np.ones((7, 3, 1, 1)), "(7, 3, 1, 1)", "set the shape of the Input block"),
     "channels last": (np.ones((7, 6, 5, 3)), "(7, 6, 5, 3)", "x.transpose(0, 3, 1, 2)"),
-    "one image": (np.ones((3, 6, 5)), "(3, 6, 5)", "x[numpy.newaxis]"),
+    "one image": (np.ones((3, 6, 5)), "(3, 6, 5)", "x[None]"),
     "one image, channels last": (np.ones((6, 5, 3)), "(6, 5, 3)", "x.transpose(2, 0, 1)[None]"),
     "vectors": (np.ones((7, 90)), "(7, 90)", "x.reshape(-1, 3, 6, 5)"),
     "a number": (1.0, "()", "Give samples of this shape"),
@@ -83,11 +83,11 @@ def test_samples_of_another_form_are_refused_with_the_remedy(wrong: str) -> None
 @pytest.mark.parametrize(
     ("shape", "found", "remedy"),
     [
-        ((1, 4, 5), (7, 4, 5), "x[:, numpy.newaxis]"),
-        ((1, 4, 5), (4, 5), "x[numpy.newaxis, numpy.newaxis]"),
-        ((1,), (7,), "x[:, numpy.newaxis]"),
+        ((1, 4, 5), (7, 4, 5), "x[:, None]"),
+        ((1, 4, 5), (4, 5), "x[None, None]"),
+        ((1,), (7,), "x[:, None]"),
         ((20,), (7, 1, 4, 5), "x.reshape(-1, 20)"),
-        ((20,), (20,), "x[numpy.newaxis]"),
+        ((20,), (20,), "x[None]"),
     ],
 )
 def test_axes_that_are_missing_are_named(shape: tuple[int, ...], found: tuple[int, ...], remedy: str) -> None:
@@ -111,9 +111,9 @@ def test_numbers_too_large_for_float32_are_infinite_without_a_warning() -> None:
 
 
 TARGETS: dict[str, tuple[Output, Any, str, str]] = {
-    "too few": (Classification(), np.zeros(6, int), "each of the 7 samples; got 6", "as many targets"),
-    "one-hot": (Classification(), np.eye(4)[[0, 1, 2, 3, 0, 1, 2]], "(7, 4)", "target.argmax(axis=1)"),
-    "floats": (Classification(), np.zeros(7), "float64", "target.astype(int)"),
+    "too few": (Classification(), np.zeros(6, int), "got 7 samples and 6 targets", "as many targets"),
+    "one-hot": (Classification(), np.eye(4)[[0, 1, 2, 3, 0, 1, 2]], "(7, 4)", "y.argmax(axis=1)"),
+    "floats": (Classification(), np.zeros(7), "float64", "y.astype(int)"),
     "too high": (Classification(), [0, 1, 2, 3, 4, 0, 0], "sample 4 of the batch is 4", "from 0"),
     "negative": (Classification(), [0, 1, -1, 3, 0, 0, 0], "sample 2 of the batch is -1", "from 0"),
     "words": (Classification(), ["a"] * 7, "<U1", "array of numbers"),

@@ -25,9 +25,10 @@ from cnngui.canvas.drawing.layout import (
 )
 from cnngui.canvas.drawing.style import DETAILS_FROM, Style, body_path, header_path, sharpness
 from cnngui.theme import icons
-from cnngui.theme.theme import BLOCK_HEADER, BLOCK_WIDTH, ICON_SIZE, MARGIN, PORT_SIZE, SPACING
+from cnngui.theme.theme import BLOCK_HEADER, ICON_SIZE, MARGIN, PORT_SIZE, SPACING
 from core.design.direction import Direction
 from core.design.graph import Block, Place
+from core.drawing.measures import BLOCK_WIDTH
 from core.errors import Problem
 
 AnyFace = Face | GroupFace

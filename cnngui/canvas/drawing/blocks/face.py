@@ -14,7 +14,7 @@ from core.design.infer import Cost, layer_cost
 from core.errors import Problem
 from core.layers import Layer
 from core.maths.arrays import Shape
-from core.schema.written import count_text, shape_text
+from core.schema.written import count_text, noun, shape_text
 
 _layer_cost = lru_cache(maxsize=4096)(layer_cost)
 
@@ -132,7 +132,7 @@ def cost_at_a_glance(cost: Cost | None) -> str:
     learned = brief_count_text(cost.parameters)
     if cost.multiply_adds:
         return f"{learned} · {brief_count_text(cost.multiply_adds)} MAC"
-    return f"{learned} parameters"
+    return f"{learned} {noun(cost.parameters, 'parameter')}"
 
 
 def cost_in_words(cost: Cost | None) -> list[str]:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from cnngui.canvas.drawing.blocks.face import cost_at_a_glance, cost_in_words, message_of, total_cost
-from cnngui.canvas.drawing.words import counted
 from core.design.folding import Box
 from core.design.graph import Place
 from core.design.infer import Cost
 from core.errors import Problem
 from core.layers import Layer
 from core.maths.arrays import Shape
-from core.schema.written import shape_text
+from core.schema.written import counted_text, shape_text
 
 GROUP_ICON: Final = "group"
 GROUP_CATEGORY: Final = "Group"
@@ -88,7 +87,7 @@ class GroupFace(NamedTuple):
 
     @property
     def summary(self) -> str:
-        return counted(len(self.box.blocks), "block")
+        return counted_text(len(self.box.blocks), "block")
 
     @property
     def message(self) -> str:

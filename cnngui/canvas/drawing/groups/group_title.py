@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidg
 from cnngui.canvas.drawing.groups.open_group import OpenGroupItem
 from cnngui.canvas.drawing.style import Style
 from cnngui.canvas.drawing.wires.wire_item import WireItem
-from cnngui.canvas.drawing.words import counted
 from cnngui.theme.theme import GRID, MARGIN, SPACING
 from core.drawing.arrange.spacing import GROUP_TITLE
+from core.schema.written import counted_text
 
 _ABOVE_WIRES: Final = 0.7
 
@@ -42,7 +42,7 @@ class GroupTitle(QGraphicsRectItem):
         style, area, title = self._style, self._group.shown, self.rect()
         name = style.title(area.name, max(0.0, title.width() - GROUP_TITLE - MARGIN))
         self._write(painter, title.left() + GROUP_TITLE, name, style.title_font, style.text)
-        count = style.small(counted(area.blocks, "block"), title.width())
+        count = style.small(counted_text(area.blocks, "block"), title.width())
         room = title.width() - GROUP_TITLE - name.size().width() - count.size().width() - 2 * SPACING
         if room > 0:
             left = title.right() - SPACING - count.size().width()

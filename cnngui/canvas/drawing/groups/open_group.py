@@ -13,12 +13,12 @@ from cnngui.canvas.drawing.blocks.group_face import group_title
 from cnngui.canvas.drawing.groups.area_item import AreaItem
 from cnngui.canvas.drawing.placing import area_of, rect_of
 from cnngui.canvas.drawing.style import Style
-from cnngui.canvas.drawing.words import counted
 from cnngui.theme import icons
 from cnngui.theme.theme import ICON_SIZE
 from core.design.graph import Group
 from core.drawing import room
 from core.drawing.arrange.spacing import GROUP_TITLE
+from core.schema.written import counted_text
 
 _LOWEST: Final = -2.0
 _LEVEL: Final = 0.01
@@ -39,7 +39,7 @@ class GroupArea(NamedTuple):
     @property
     def description(self) -> str:
         """In words, for the tooltip and for screen readers."""
-        return f"{self.name}\nOpen group of {counted(self.blocks, 'block')}"
+        return f"{self.name}\nOpen group of {counted_text(self.blocks, 'block')}"
 
 
 def area_around(members: QRectF) -> QRectF:

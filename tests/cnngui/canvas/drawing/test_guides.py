@@ -56,6 +56,7 @@ def test_a_cancelled_drag_takes_its_lines_along(hand: Hand) -> None:
     hand.press(start)
     hand.move(start + QPointF(40, -195))
     hand.key(Qt.Key.Key_Escape)
+    hand.release(start)
     assert not guides(hand)
     assert hand.canvas.drawing.graph is hand.graph
 

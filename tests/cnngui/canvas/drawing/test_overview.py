@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF
 from PySide6.QtGui import QImage, QPen
 
 from cnngui.canvas.drawing.blocks.captions import Caption, Captions
@@ -66,6 +66,35 @@ def test_groups_and_frames_show_their_titles(hand: Hand) -> None:
     assert difference(lambda g: notes.set_title(g, frame, "Head"))
     graph = groups.fold(graph, group)
     assert difference(lambda g: edits.rename(g, group, "Neck"))
+
+
+def test_what_is_selected_is_seen_from_far_away(hand: Hand) -> None:
+    hand.show(chain("input", *["conv2d", "relu"] * 10))
+    hand.canvas.zoom_to(FAR)
+    before = picture(hand)
+    hand.canvas.editor.select(["conv2d_4"], ())
+    marked = picture(hand)
+    body = hand.canvas.drawing.body("conv2d_4")
+    place = hand.canvas.mapFromScene(body).boundingRect()
+    changed = [
+        QPoint(x, y)
+        for x in range(marked.width())
+        for y in range(marked.height())
+        if marked.pixelColor(x, y) != before.pixelColor(x, y)
+    ]
+    assert any(marked.pixelColor(point) == DARK.accent for point in changed)
+    assert {side(point, place) for point in changed} >= {"left", "right", "above", "below"}
+    hand.canvas.editor.select([], ())
+    assert picture(hand) == before
+
+
+def side(point: QPoint, place: QRect) -> str:
+    """Where a point lies beside a place."""
+    if point.x() < place.left():
+        return "left"
+    if point.x() > place.right():
+        return "right"
+    return "above" if point.y() < place.top() else "below" if point.y() > place.bottom() else "inside"
 
 
 def test_captions_are_of_one_size_at_any_zoom_and_never_cover_each_other() -> None:

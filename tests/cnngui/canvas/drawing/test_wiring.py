@@ -61,6 +61,7 @@ def test_a_wire_gives_way_to_a_block_while_it_is_dragged(skipping: Hand) -> None
     skipping.move(skipping.header("relu_1") + QPointF(0, -300))
     assert not hides(canvas, SKIP, "relu_1")
     assert len({point.y() for point in straight.outline.toList()}) > 1
+    skipping.release(skipping.header("relu_1"))
 
 
 def test_a_wire_is_straight_again_when_the_block_in_its_way_is_deleted(skipping: Hand) -> None:

@@ -51,6 +51,7 @@ def test_a_block_that_is_dragged_passes_over_the_others(hand: Hand) -> None:
     hand.move(start + QPointF(0, 40))
     hand.move(there)
     assert part_at(hand.canvas.drawing, there) == "input_1"
+    hand.release(there)
 
 
 def test_wires_follow_a_block_while_it_moves(hand: Hand) -> None:

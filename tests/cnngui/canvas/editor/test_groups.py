@@ -17,6 +17,7 @@ from core.design.graph import Graph, Group, Wire
 from core.formats.project import ProjectFile, load_project, save_project
 from core.project import Project
 from tests.cnngui.canvas.conftest import CTRL, SHIFT, Hand, Menu, chain, loose
+from tests.cnngui.drags import click_twice
 
 G = Qt.Key.Key_G
 NETWORK = ("input", "conv2d", "relu", "tanh")
@@ -41,7 +42,7 @@ def title(hand: Hand, group_id: str = "group_1") -> QPointF:
 
 
 def double_click(hand: Hand, at: QPointF) -> None:
-    QTest.mouseDClick(
+    click_twice(
         hand.canvas.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, hand.pixel(at)
     )
 

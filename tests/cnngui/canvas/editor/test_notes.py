@@ -16,6 +16,7 @@ from cnngui.theme.theme import DARK, FRAMES, ThemeManager
 from core.design import edits, notes
 from core.design.graph import COLORS, Comment, Frame, Graph
 from tests.cnngui.canvas.conftest import ALT, CTRL, LEFT, NO_KEY, Hand, Menu, chain
+from tests.cnngui.drags import click_twice
 
 
 def framed() -> Graph:
@@ -128,7 +129,7 @@ def test_a_gesture_on_a_note_can_be_cancelled(hand: Hand) -> None:
 def test_a_title_is_edited_in_place(hand: Hand) -> None:
     hand.show(framed())
     hand.click(title(hand))
-    QTest.mouseDClick(hand.canvas.viewport(), LEFT, NO_KEY, hand.pixel(title(hand)))
+    click_twice(hand.canvas.viewport(), LEFT, NO_KEY, hand.pixel(title(hand)))
     hand.release(title(hand))
     assert hand.canvas.note_editor.toPlainText() == "Start"
     type_in(hand.canvas, "Encoder", Qt.Key.Key_Return)
@@ -192,6 +193,18 @@ def test_a_comment_is_written_where_it_covers_nothing_near_the_mouse(
     place = hand.canvas.mapToScene(editor.geometry()).boundingRect()
     assert seen.contains(place)
     assert covered(hand, place) == []
+    type_in(hand.canvas, "Look here", Qt.Key.Key_Return, CTRL)
+    body = hand.canvas.drawing.notes.body("comment_1")
+    assert covered(hand, body) == []
+    assert (body.topLeft() - wanted).manhattanLength() < 200
+
+
+def test_a_comment_leaves_a_wire_free_that_passes_far_from_all_blocks(hand: Hand) -> None:
+    graph = edits.move(chain("input", "relu"), {"relu_1": (900.0, 0.0)})
+    hand.show(graph)
+    wanted = hand.middle(graph.wires[0]) - QPointF(Comment.width / 2, 12)
+    assert covered(hand, QRectF(wanted.x(), wanted.y(), Comment.width, 24)) == ["to relu_1"]
+    hand.canvas.editor.notes.add_comment(wanted)
     type_in(hand.canvas, "Look here", Qt.Key.Key_Return, CTRL)
     body = hand.canvas.drawing.notes.body("comment_1")
     assert covered(hand, body) == []

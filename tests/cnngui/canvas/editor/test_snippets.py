@@ -10,11 +10,13 @@ from pytestqt.qtbot import QtBot
 from cnngui.canvas.editor.mime import snippet_mime
 from cnngui.canvas.view.view import Canvas
 from cnngui.panels.design.palette import Palette
-from cnngui.theme.theme import BLOCK_HEADER, BLOCK_WIDTH, ThemeManager
+from cnngui.theme.theme import BLOCK_HEADER, ThemeManager
 from core.design.graph import Graph, Wire
 from core.design.spec import DataSpec
+from core.drawing.measures import BLOCK_WIDTH
 from core.templates import SNIPPETS, TEMPLATES, Snippet
 from tests.cnngui.canvas.conftest import LEFT, NO_KEY, Hand, chain
+from tests.cnngui.drags import click_twice
 
 DIGITS = DataSpec((1, 28, 28), 10)
 
@@ -46,7 +48,7 @@ def double_click(palette: Palette, title: str) -> None:
     palette.layers.scrollToItem(item)
     place = palette.layers.visualItemRect(item).center()
     QTest.mouseClick(palette.layers.viewport(), LEFT, pos=place)
-    QTest.mouseDClick(palette.layers.viewport(), LEFT, pos=place)
+    click_twice(palette.layers.viewport(), LEFT, pos=place)
     QTest.mouseRelease(palette.layers.viewport(), LEFT, pos=place)
 
 

@@ -12,6 +12,7 @@ from core.design.graph import Wire
 from core.design.infer import infer
 from core.design.spec import DataSpec
 from tests.cnngui.canvas.conftest import LEFT, NO_KEY, SHIFT, Hand, chain
+from tests.cnngui.drags import click_twice
 
 LENET5 = (
     "input",
@@ -69,7 +70,7 @@ def test_lenet5_takes_at_most_30_gestures_with_the_mouse(hand: Hand) -> None:
         place = QPointF(220 * (number % 4), 120 * (number // 4))
         canvas.centerOn(place)
         if last is None:
-            QTest.mouseDClick(canvas.viewport(), LEFT, NO_KEY, hand.pixel(place))
+            click_twice(canvas.viewport(), LEFT, NO_KEY, hand.pixel(place))
         else:
             hand.drag(hand.output(last), place)
         type_in(canvas, text)
@@ -161,7 +162,7 @@ def test_escape_adds_nothing_and_gives_the_keyboard_back(hand: Hand) -> None:
 
 def test_a_double_click_on_nothing_adds_there(hand: Hand) -> None:
     place = QPointF(60, 40)
-    QTest.mouseDClick(hand.canvas.viewport(), LEFT, NO_KEY, hand.pixel(place))
+    click_twice(hand.canvas.viewport(), LEFT, NO_KEY, hand.pixel(place))
     type_in(hand.canvas, "relu")
     press(hand.canvas, Qt.Key.Key_Return)
     assert hit(hand.canvas.drawing, place) == "relu_1"

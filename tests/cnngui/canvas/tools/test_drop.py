@@ -8,9 +8,10 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt
 
 from cnngui.canvas.editor.mime import layer_mime, snippet_mime
-from cnngui.theme.theme import BLOCK_HEADER, BLOCK_WIDTH
+from cnngui.theme.theme import BLOCK_HEADER
 from core.design import edits, notes
 from core.design.graph import Wire
+from core.drawing.measures import BLOCK_WIDTH
 from core.templates import SNIPPETS
 from tests.cnngui.canvas.conftest import ALT, NO_KEY, Hand, chain, loose
 

@@ -106,6 +106,7 @@ def test_escape_leaves_no_trace(opened: Hand) -> None:
     opened.press(opened.header("elu_1"))
     opened.move(opened.header("relu_1"))
     opened.key(Qt.Key.Key_Escape)
+    opened.release(opened.header("relu_1"))
     assert opened.graph is before
     opened.canvas.editor.select((), ())
     assert opened.canvas.drawing.snapshot() == drawn

@@ -88,6 +88,7 @@ def test_blocks_that_cannot_be_the_other_end_are_pale(hand: Hand) -> None:
     pale = {block for block in hand.graph.by_id if hand.canvas.drawing.block_item(block).is_dimmed}
     assert pale == {"input_1"}
     hand.key(Qt.Key.Key_Escape)
+    hand.release(hand.output("relu_1") + QPointF(40, 40))
     assert not any(hand.canvas.drawing.block_item(block).is_dimmed for block in hand.graph.by_id)
 
 

@@ -83,3 +83,4 @@ def test_a_gesture_cancelled_by_an_edit_selects_nothing_that_is_gone(hand: Hand)
     assert hand.selected() == ["tanh_1"]
     assert hand.canvas.editor.selected_wires() == ()
     assert hand.canvas.drawing.graph is hand.graph
+    hand.release(QPointF(60, 230))
