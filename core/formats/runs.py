@@ -22,6 +22,7 @@ from core.formats.blocks import Record
 from core.formats.design import from_text, to_text
 from core.formats.journal import Journal, read_journal
 from core.formats.training import epoch_from_json, epoch_to_json
+from core.running.program import Execution
 from core.training.events import EpochEnded, Event, Stepped
 from core.training.plan import Plan
 from core.training.record import (
@@ -184,11 +185,12 @@ def to_record(entry: Entry) -> Record:
                 },
                 "design": json.loads(to_text(entry.design)),
                 "plan": entry.plan.to_json(),
-                "machine": asdict(entry.machine),
+                "machine": _machine_to_json(entry.machine),
             }
             return Record("begun", fields)
         case Resumed():
-            return Record("resumed", asdict(entry))
+            machine = _machine_to_json(entry.machine)
+            return Record("resumed", {"when": entry.when, "step": entry.step, "machine": machine})
         case Steps():
             return Record("steps", {"first": entry.first}, entry.numbers)
         case PlanChanged():
@@ -211,6 +213,7 @@ def from_record(record: Record) -> Entry | None:
             return Begun(
                 run=str(fields["run"]),
                 when=str(fields["when"]),
+                name=str(fields["name"]),
                 design=from_text(json.dumps(fields["design"])),
                 plan=Plan.from_json(fields["plan"]),
                 data=str(fields["data"]),
@@ -218,11 +221,11 @@ def from_record(record: Record) -> Entry | None:
                 samples=int(fields["samples"]),
                 validation_samples=int(fields["validation_samples"]),
                 parameters=int(fields["parameters"]),
-                machine=Machine(**fields["machine"]),
+                machine=_machine_from_json(fields["machine"]),
                 parent=None if parent is None else (str(parent[0]), int(parent[1])),
             )
         case "resumed":
-            return Resumed(str(fields["when"]), int(fields["step"]), Machine(**fields["machine"]))
+            return Resumed(str(fields["when"]), int(fields["step"]), _machine_from_json(fields["machine"]))
         case "steps":
             return Steps(
                 int(fields["first"]), {name: a.astype(np.float64) for name, a in record.arrays.items()}
@@ -235,6 +238,15 @@ def from_record(record: Record) -> Entry | None:
             return Ended(**fields)
         case _:
             return None
+
+
+def _machine_to_json(machine: Machine) -> dict[str, Any]:
+    execution = machine.execution._asdict()
+    return {"system": machine.system, "version": machine.version, "execution": execution}
+
+
+def _machine_from_json(value: Any) -> Machine:
+    return Machine(str(value["system"]), str(value["version"]), Execution(**value["execution"]))
 
 
 def runs_in(folder: Path) -> Iterable[Path]:

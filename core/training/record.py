@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.design.graph import Graph
+from core.running.program import Execution
 from core.training.events import EpochEnded
 from core.training.plan import Plan
 from core.training.series import Series
@@ -26,14 +27,12 @@ MILLISECONDS = "milliseconds"
 
 @dataclass(frozen=True)
 class Machine:
-    """What a run was made on: with another vector width the last bits of its numbers differ."""
+    """What a run was made on."""
 
     system: str
     version: str
     """Of cnngui."""
-    executor: str
-    vector_width: int
-    threads: int
+    execution: Execution
 
 
 @dataclass(frozen=True)
@@ -44,6 +43,8 @@ class Begun:
     """Its id; no other run has it."""
     when: str
     """In UTC, as ISO 8601 has it."""
+    name: str
+    """Of the design: that of its file or example."""
     design: Graph
     plan: Plan
     data: str

@@ -18,6 +18,7 @@ from core.formats.runs import JOURNAL, RunWriter, new_id, read_run, runs_in
 from core.layers.dense import Dense
 from core.layers.output import Classification
 from core.maths.optim import SGD
+from core.running.program import Execution
 from core.training.events import Finished, Stepped
 from core.training.plan import Plan
 from core.training.record import (
@@ -35,8 +36,10 @@ from tests.core.designs import chain
 
 DESIGN = chain((4,), Dense(units=3), Classification())
 PLAN = Plan(optimizer=SGD(learning_rate=0.1), epochs=3, batch_size=10, validation=0.0)
-MACHINE = Machine("a system", "0.1", "engine", 8, 2)
-BEGUN = Begun("one", "2026-11-30T12:00:00+00:00", DESIGN, PLAN, "digits", "abc", 60, 20, 15, MACHINE)
+MACHINE = Machine("a system", "0.1", Execution("engine", 8, 2))
+BEGUN = Begun(
+    "one", "2026-11-30T12:00:00+00:00", "a design", DESIGN, PLAN, "digits", "abc", 60, 20, 15, MACHINE
+)
 
 
 class Clock:
