@@ -106,6 +106,8 @@ class RunWriter:
         self._first = 0
         self._numbers: dict[str, list[float]] = {}
         self._last_step = self._written = clock()
+        self.steps = 0
+        """How many are done."""
         self.problem: FormatError | None = None
         try:
             self._journal.append([to_record(first)])
@@ -153,6 +155,7 @@ class RunWriter:
 
     def _take_step(self, event: Stepped) -> None:
         moment = self._clock()
+        self.steps = event.step
         if not self._numbers:
             self._first = event.step - 1
         numbers = {

@@ -90,7 +90,6 @@ class Ended:
 
     when: str
     step: int
-    seconds: float
     reason: Literal["completed", "stopped", "failed"]
     why: str = ""
 

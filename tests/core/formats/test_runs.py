@@ -73,7 +73,7 @@ def test_a_run_is_read_as_it_was(tmp_path: Path) -> None:
                 run.plan = other
                 writer.add(PlanChanged(8, other))
         elif isinstance(event, Finished):
-            writer.close(Ended("2026-11-30T12:00:09+00:00", event.step, event.seconds, event.reason))
+            writer.close(Ended("2026-11-30T12:00:09+00:00", event.step, event.reason))
     epochs = list(run.checkpoint().history)
     found = read_run(tmp_path / "one")
     assert (found.unknown, found.lost) == ((), 0)
