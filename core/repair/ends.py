@@ -30,7 +30,7 @@ from core.repair.tools import (
     size_setting,
     with_layer,
 )
-from core.repair.ways import Way, first_way, ways, words
+from core.repair.ways import Way, end_ways, words
 
 
 def proposals(graph: Graph, shapes: Mapping[str, Shape], data: DataSpec | None) -> Iterator[DesignEdit]:
@@ -72,9 +72,10 @@ def output_proposals(
             f"End with {other.title} instead", partial(with_layer, block_id=block.id, layer=other)
         )
         if entering is not None and other.target != "image":
-            yield from _ended_anew(block, other, first_way(entering, (_values(other, data),)), wires[0])
+            way = next(iter(end_ways(entering, (_values(other, data),))), None)
+            yield from _ended_anew(block, other, way, wires[0])
     if entering is not None and block.layer.target != "image":
-        for way in ways(entering, (values,)):
+        for way in end_ways(entering, (values,)):
             yield DesignEdit(f"Insert {words(way)}", partial(insert_all, layers=way, wire=wires[0]))
 
 

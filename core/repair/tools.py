@@ -108,9 +108,10 @@ def set_value(blocks: Sequence[Block], name: str, value: Any, *, own: bool = Fal
 
 
 def with_layer(graph: Graph, block_id: str, layer: Layer) -> Graph:
-    """Another layer in the same place, with the same wires."""
+    """Another layer in the same place, with the same wires; a name that a person gave stays."""
     block = graph[block_id]
-    new = replace(block, layer=layer, name=layer.title if block.layer.title == block.name else block.name)
+    given = edits.is_own_name(block)
+    new = replace(block, layer=layer, name=block.name if given else edits.new_block(graph, layer).name)
     return replace(graph, blocks=tuple(new if b.id == block.id else b for b in graph.blocks))
 
 

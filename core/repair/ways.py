@@ -36,6 +36,14 @@ def first_way(have: Shape, wanted: Shape) -> Way | None:
     return next(ways(have, wanted), None)
 
 
+def end_ways(have: Shape, wanted: Shape) -> list[Way]:
+    """What may stand before an output, best first: behind Flatten it knows where in an image something is.
+
+    The mean of each channel doesn't tell that, and a short network, such as a first one, can't do without.
+    """
+    return sorted(ways(have, wanted), key=lambda way: isinstance(way[0], GlobalAveragePool))
+
+
 def image_shapes(values: int) -> Iterator[Shape]:
     """The images that a vector of so many values may be: square ones of one channel, of three, of more."""
     side = isqrt(values)

@@ -14,7 +14,7 @@ from core.maths.arrays import Shape
 from core.repair.ends import wanted
 from core.repair.fix import DesignEdit
 from core.repair.tools import allowed, insert_all
-from core.repair.ways import Way, first_way, image_shapes, words
+from core.repair.ways import Way, end_ways, image_shapes, ways, words
 
 
 def proposals(
@@ -64,7 +64,7 @@ def _from_before(
 def _between(have: Shape, needs: Shape | None) -> Iterator[Way]:
     """What gives the shape that is needed; where that isn't known, a vector or an image."""
     if needs is not None:
-        yield from filter(None, [first_way(have, needs)])
+        yield from (end_ways if len(needs) == 1 else ways)(have, needs)
     elif len(have) == 3:
         yield (Flatten(),)
     else:
