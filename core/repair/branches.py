@@ -7,11 +7,12 @@ from functools import partial, reduce
 from itertools import takewhile
 from math import prod
 
+from core.design.before import before, size_setting
 from core.design.graph import Block, Graph, Wire
 from core.layers.merge import Concatenate
 from core.maths.arrays import Shape
 from core.repair.fix import DesignEdit
-from core.repair.tools import before, give, insert_all, set_value, size_setting
+from core.repair.tools import give, insert_all, set_value
 from core.repair.ways import KINDS, Way, first_way, words
 
 

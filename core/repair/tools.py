@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import reduce
 from typing import Any, Final
 
 from core.design import edits
+from core.design.before import size_setting
 from core.design.graph import Block, Graph, Place, Wire
 from core.drawing.measures import BLOCK_GAP, BLOCK_WIDTH, ROW_GAP
 from core.drawing.route import Rect
@@ -20,8 +21,6 @@ STEP: Final = float(BLOCK_WIDTH + BLOCK_GAP)
 """From one block to the next on the canvas, in pixels."""
 _BLOCK: Final = (float(BLOCK_WIDTH), 132.0)
 """Width and height that are kept free for a block: room for its message, too."""
-_SIZES: Final = ("units", "filters")
-"""The settings that say how many values, or channels, a layer gives."""
 
 
 def insert(graph: Graph, layer: Layer, wire: Wire, others: Iterable[Wire] = ()) -> Graph:
@@ -84,11 +83,6 @@ def allowed(declared: type[Layer], **settings: Any) -> Layer | None:
     return declared(**settings)
 
 
-def size_setting(block: Block) -> str | None:
-    """The setting that says how many values, or channels, a block gives."""
-    return next((name for name in _SIZES if hasattr(block.layer, name)), None)
-
-
 def give(block: Block, size: int) -> DesignEdit | None:
     """Lets a block give so many values, or channels, if its setting can be that."""
     name = size_setting(block)
@@ -113,15 +107,6 @@ def with_layer(graph: Graph, block_id: str, layer: Layer) -> Graph:
     given = edits.is_own_name(block)
     new = replace(block, layer=layer, name=block.name if given else edits.new_block(graph, layer).name)
     return replace(graph, blocks=tuple(new if b.id == block.id else b for b in graph.blocks))
-
-
-def before(graph: Graph, block: Block) -> Iterator[Block]:
-    """What leads to a block on a way without a fork: from the nearest one up to one with several inputs."""
-    wires = graph.incoming(block.id)
-    while len(wires) == 1:
-        block = graph[wires[0].source]
-        yield block
-        wires = graph.incoming(block.id)
 
 
 def _area(place: Place) -> Rect:

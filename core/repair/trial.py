@@ -51,7 +51,7 @@ class _Outcome:
     after: Project
     price: _Price
     blame: int
-    """What may be its fault: errors of blocks that waited, doubts about new blocks and the mended one."""
+    """What may be its fault: errors of blocks that waited, new doubts about new blocks and the mended one."""
     left: int
     """All problems that are left."""
 
@@ -61,9 +61,9 @@ def cured(trial: Trial, proposals: Iterable[Proposal]) -> Iterator[Proposal]:
 
     Behind a block that is broken, others wait, and what is wrong with them comes to light when it is mended.
     Where less of that is wrong after another proposal, one is to blame for the rest, and no remedy; but none
-    is put aside for one that takes more. What keeps the task comes first, then what changes it, deleting last;
-    among these, what cures most, and then the order of the proposals. What does the same as another one, or
-    has its title, is left out.
+    is put aside for one that takes more. What keeps the task comes first, then what changes it, deleting
+    last; among these, what cures most, and then the order of the proposals. What does the same as another
+    one, or has its title, is left out.
     """
     outcomes = [outcome for proposal in proposals if (outcome := _try(trial, proposal)) is not None]
     kept: list[_Outcome] = []
@@ -108,8 +108,11 @@ def _try(trial: Trial, proposal: Proposal) -> _Outcome | None:
     problem = trial.problem.block
     waited = [b for b in was if b not in trial.before.shapes and trial.before.problem(b) is None]
     blame = sum(_is_error(found.problem(block)) for block in waited) + len(list(filter(None, new)))
-    blame += now.get(str(problem)) is _State.DOUBTED
+    doubts = [p for p in found.problems if p.block == problem and p not in trial.before.problems]
+    blame += now.get(str(problem)) is _State.DOUBTED and bool(doubts)
     price = _price(trial, after.design)
+    if price is _Price.TASK and now.get(str(problem)) is _State.BROKEN:
+        return None  # another task, and not even that can be learned
     return _Outcome(proposal, after, price, blame, len(found.problems))
 
 
