@@ -74,8 +74,8 @@ def output_proposals(
             f"End with {other.title} instead", partial(with_layer, block_id=block.id, layer=other)
         )
         if entering is not None and other.target != "image" and not ended:
-            way = next(iter(end_ways(entering, (_values(other, data),))), None)
-            yield from _ended_anew(block, other, way, wires[0])
+            found = end_ways(entering, (_values(other, data),))
+            yield from _ended_anew(block, other, found[0] if found else (), wires[0])
 
 
 def _put_before(block: Block, way: Way, ended: Sequence[Block]) -> DesignEdit:
@@ -94,11 +94,11 @@ def _without(graph: Graph, blocks: Sequence[Block]) -> Graph:
     return edits.remove(graph, [block.id for block in blocks], reconnect=True)
 
 
-def _ended_anew(block: Block, end: Output, way: Way | None, wire: Wire) -> Iterator[DesignEdit]:
+def _ended_anew(block: Block, end: Output, way: Way, wire: Wire) -> Iterator[DesignEdit]:
     """Another output, and before it what gives as many values as it needs."""
 
     def edit(graph: Graph) -> Graph:
-        return insert_all(with_layer(graph, block.id, end), way or (), wire)
+        return insert_all(with_layer(graph, block.id, end), way, wire)
 
     if way:
         yield DesignEdit(f"End with {words((*way, end))} instead", edit)
