@@ -146,7 +146,11 @@ def _add_output(graph: Graph, end: Output, values: int, shapes: Mapping[str, Sha
     end_block = max(known, key=lambda b: graph.direction.turn(b.position)[::-1])
     after, shape = end_block.id, shapes.get(end_block.id)
     if shape != (values,):
-        ended = [b for b in limiting(graph, end_block) if isinstance(b.layer, Softmax)]
+        ended = [
+            b
+            for b in limiting(graph, end_block)
+            if isinstance(b.layer, Softmax) and len(graph.outgoing(b.id)) < 2  # another branch may need it
+        ]
         after = next((b.id for b in (end_block, *before(graph, end_block)) if b not in ended), after)
         graph = _without(graph, [b for b in ended if b.id != after])
     if shape is not None and len(shape) == 3:
