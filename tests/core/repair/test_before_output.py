@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from core.design import edits
 from core.design.graph import Graph
 from core.design.infer import infer
 from core.errors import Problem
@@ -134,3 +135,12 @@ def test_an_output_is_added_in_place_of_a_softmax_of_another_size() -> None:
         "Classification 1",
     ]
     assert infer(after, DIGITS).problems == ()
+
+
+def test_a_softmax_that_another_branch_needs_stays_where_an_output_is_added() -> None:
+    graph = chain(Input(), Flatten(), Dense(), Softmax(), Dropout())
+    graph = edits.append(graph, edits.new_block(graph, Dense(), (864.0, -200.0)), "softmax_1")
+    problem = next(p for p in infer(graph, DIGITS).problems if p.block is None)
+    for fix in fixes(Project(graph), problem, DIGITS):
+        after = fix.apply(Project(graph)).design
+        assert [wire.source for wire in after.incoming("dense_2")] == ["softmax_1"]
