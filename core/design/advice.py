@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from math import inf, prod
+from typing import Any
 
+from core.design.before import bounding, sized, softmaxes
 from core.design.graph import Block, Graph
 from core.design.spec import DataSpec
 from core.errors import Problem
@@ -44,24 +46,7 @@ def advice(
         if block.layer.target == "image":
             yield from _reconstruction_advice(graph, block, shape, shapes)
         else:
-            yield from _output_advice(graph, block, block.layer, prod(shape), data)
-
-
-def bounding(graph: Graph, block: Block) -> Block | None:
-    """What keeps an output from working: the block before it that gives numbers between limits alone.
-
-    Blocks between the two that pass values on as they are change nothing about that. None where the output
-    takes such numbers, or gets others.
-    """
-    if not isinstance(block.layer, Output) or block.layer.applies is None:
-        return None
-    wires = graph.incoming(block.id)
-    while len(wires) == 1:
-        before = graph[wires[0].source]
-        if not before.layer.keeps:
-            return before if before.layer.limits != (-inf, inf) else None
-        wires = graph.incoming(before.id)
-    return None
+            yield from _output_advice(graph, block, block.layer, shapes, data)
 
 
 def _activation_advice(graph: Graph, block: Block, layer: Output) -> Iterator[Problem]:
@@ -71,12 +56,12 @@ def _activation_advice(graph: Graph, block: Block, layer: Output) -> Iterator[Pr
         return
     if before.layer.kind == layer.applies:
         message = f"{block.name} applies {layer.applies} itself, after {before.name}."
-        hint = f"Remove the {before.layer.title} block: applied twice, it slows the learning down."
+        hint = f"Remove {before.name}: applied twice, {layer.applies} slows the learning down."
     else:
         message = (
             f"{block.name} needs numbers of any size, {before.name} gives {_between(before.layer.limits)}."
         )
-        hint = f"Remove the {before.layer.title} block: it keeps the network from becoming sure of an answer."
+        hint = f"Remove {before.name}: it keeps the network from becoming sure of an answer."
     yield Problem(message, hint, block.id, severity="warning")
 
 
@@ -100,10 +85,11 @@ def _reconstruction_advice(
 
 
 def _output_advice(
-    graph: Graph, block: Block, layer: Output, values: int, data: DataSpec | None
+    graph: Graph, block: Block, layer: Output, shapes: dict[str, Shape], data: DataSpec | None
 ) -> Iterator[Problem]:
-    before = graph[graph.incoming(block.id)[0].source]
-    found = None if data is None else _misfit(block, layer, before, values, data)
+    values = prod(shapes[block.id])
+    giver = sized(graph, block, shapes)
+    found = None if data is None else _misfit(graph, block, giver, values, data)
     if found is not None:
         yield found
     elif data is not None and data.classes == 1:
@@ -116,14 +102,15 @@ def _output_advice(
     elif layer.target == "class" and values == 1:
         yield Problem(
             f"{block.name}: the network gives a single value, so that there is nothing to tell apart.",
-            f"Let {before.name} give one value a class, or end with Binary Classification.",
+            f"{_giving(graph, block, giver, None)}, or end with Binary Classification.",
             block.id,
             severity="warning",
         )
 
 
-def _misfit(block: Block, layer: Output, before: Block, values: int, data: DataSpec) -> Problem | None:
-    """How the output and the data contradict each other."""
+def _misfit(graph: Graph, block: Block, giver: Block | None, values: int, data: DataSpec) -> Problem | None:
+    """How an output and the data contradict each other; `giver` is what says how many values it gets."""
+    layer: Any = block.layer
     if layer.target == "class" and data.classes == 0:
         if data.one_hot:
             return Problem(
@@ -144,7 +131,7 @@ def _misfit(block: Block, layer: Output, before: Block, values: int, data: DataS
             block.id,
         )
     if layer.target == "value" and values != data.values:
-        wants, needed = counted_text(data.values, "value"), _giving(before, data.values)
+        wants, needed = counted_text(data.values, "value"), _giving(graph, block, giver, data.values)
         return Problem(
             f"{block.name}: the data's target is {'one class' if data.classes else wants} a sample, "
             f"the network gives {counted_text(values, 'value')}.",
@@ -155,11 +142,18 @@ def _misfit(block: Block, layer: Output, before: Block, values: int, data: DataS
         return Problem(
             f"{block.name}: the data has {counted_text(data.classes, 'class', 'classes')}, "
             f"the network gives {counted_text(values, 'value')}.",
-            f"{_giving(before, data.classes)}.",
+            f"{_giving(graph, block, giver, data.classes)}.",
             block.id,
         )
     return None
 
 
-def _giving(block: Block, values: int) -> str:
-    return f"Let {block.name} give {counted_text(values, 'value')}"
+def _giving(graph: Graph, end: Block, giver: Block | None, values: int | None) -> str:
+    """What brings so many values, or one a class, to an output: a setting or, where none does, a Dense block.
+
+    That goes before a softmax: behind one, little is learned.
+    """
+    wanted = "one value a class" if values is None else counted_text(values, "value")
+    if giver is not None:
+        return f"Let {giver.name} give {wanted}"
+    return f"Put a Dense block that gives {wanted} before {[end, *softmaxes(graph, end)][-1].name}"

@@ -149,7 +149,7 @@ def test_a_layer_more_keeps_what_the_others_have_learned(digits: Source) -> None
         ({"epoch": 3}, "The training has no setting 'epoch'. Did you mean 'epochs'"),
         ({"epochs": 0}, "Epochs: expected a whole number, 1 to 100,000, got 0."),
         ({"optimizer": "adm"}, "There is no optimiser 'adm'. Did you mean 'adam'?"),
-        ({"learning_rate": -1}, "Adam, Learning rate: expected a number, 0 to 100, got -1.0."),
+        ({"learning_rate": -1}, "Adam, Learning rate: expected a number, 0 to 100, got −1.0."),
         ({"batch_size": "all"}, "Batch size: expected a whole number"),
     ],
 )
