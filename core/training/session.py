@@ -28,7 +28,8 @@ class Session:
     """Trains `program` on `train`, checking it on `validation` after each epoch.
 
     With `resume`, goes on from a checkpoint: the run is bit for bit the one that was never interrupted.
-    Raises DataError for data that the program doesn't take. Iterating raises LayerError where a block fails
+    Raises DataError for data that the program doesn't take, and UsageError while another thread trains it;
+    that may come with the iteration, too. Iterating raises LayerError where a block fails
     or the loss is no longer finite, DataError where that is for the data, UsageError for a batch that is too
     large for the memory; the program then has the weights from before that step, and a checkpoint can still
     be taken.
@@ -42,6 +43,7 @@ class Session:
         plan: Plan,
         resume: Checkpoint | None = None,
     ) -> None:
+        program.require_free()
         for data in filter(None, (train, validation)):
             program.require(data)
         self._plan = plan
@@ -88,9 +90,11 @@ class Session:
         held_out = len(self._validation) if self._validation else 0
         count = self._program.parameters.count
         yield Started(len(self._train), held_out, self.plan.epochs, count, self.step, self._program.notice)
-        while self._epoch < self.plan.epochs and not self._stopping:
-            yield from self._run_epoch()
-        yield self._finish()
+        with self._program.trained_here():
+            while self._epoch < self.plan.epochs and not self._stopping:
+                yield from self._run_epoch()
+            finished = self._finish()
+        yield finished
 
     def checkpoint(self) -> Checkpoint:
         """Where the run stands, as a copy."""
