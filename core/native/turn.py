@@ -9,7 +9,7 @@ from weakref import WeakSet
 
 
 def in_forked_process(begin_anew: Callable[[], object]) -> None:
-    """Has this done first in each process that is forked off: of all threads, it has the forking one alone."""
+    """Has this done first in each process that is forked off, which has none of the other threads."""
     if hasattr(os, "register_at_fork"):  # Windows has no fork
         os.register_at_fork(after_in_child=begin_anew)
 

@@ -18,7 +18,7 @@ from core.data.dataset import Dataset
 from core.design.expand import expand
 from core.design.graph import Block, Graph
 from core.design.infer import require_sound
-from core.errors import CoreError, LayerError, UsageError
+from core.errors import CoreError, DataError, LayerError, UsageError
 from core.layers.base import Output
 from core.maths.arrays import Array, Shape
 from core.maths.optim import OptimizerState
@@ -183,6 +183,21 @@ class Program(ABC):
         checks.data_samples(self.input, self.shapes[self.input.id], data.images)
         kind, shape = self.output_layer.target, self.shapes[self.output.id]
         checks.data_targets(self.output, kind, shape, data.targets)
+
+    def require_weight(self, data: Dataset, part: str) -> None:
+        """Raises DataError where no sample of the data counts in the loss: it would be 0, or no number.
+
+        `part` is what a message calls the data.
+        """
+        found = np.flatnonzero(data.counts())
+        known = found[found < math.prod(self.shapes[self.output.id])]
+        if len(known) and self.output_layer.weigh(known) == 0:
+            raise DataError(
+                f"{self.output.name}: no sample of the {part} counts, as all are of classes with weight 0.",
+                "Take other samples, or give one of these classes a weight above 0; a balanced class has one "
+                "where it occurs in the training data.",
+                block=self.output.id,
+            )
 
     def inspect(
         self,

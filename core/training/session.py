@@ -28,11 +28,11 @@ class Session:
     """Trains `program` on `train`, checking it on `validation` after each epoch.
 
     With `resume`, goes on from a checkpoint: the run is bit for bit the one that was never interrupted.
-    Raises DataError for data that the program doesn't take, and UsageError while another thread trains it;
-    that may come with the iteration, too. Iterating raises LayerError where a block fails
-    or the loss is no longer finite, DataError where that is for the data, UsageError for a batch that is too
-    large for the memory; the program then has the weights from before that step, and a checkpoint can still
-    be taken.
+    Raises DataError for data that the program doesn't take or that count nothing in the loss, and UsageError
+    while another thread trains it; that may come with the iteration, too. Iterating raises LayerError where a
+    block fails or the loss is no longer finite, DataError where that is for the data, UsageError for a batch
+    that is too large for the memory; the program then has the weights from before that step, and a checkpoint
+    can still be taken.
     """
 
     def __init__(
@@ -48,6 +48,9 @@ class Session:
             program.require(data)
         self._plan = plan
         program.adapt(train.counts())
+        program.require_weight(train, "training data")
+        if validation is not None:
+            program.require_weight(validation, "validation data")
         self._program = program
         self._train = train
         self._validation = validation
