@@ -145,6 +145,10 @@ class Output(Layer):
         """The class numbers (N,) that the network decides for; None where it doesn't decide for classes."""
         return None
 
+    def measured(self, shape: Shape) -> tuple[str, ...]:
+        """Those of `metrics` that say something about outputs (N, *shape)."""
+        return self.metrics
+
     def check(self, shape: Shape, target: NDArray[Any]) -> None:
         """Raises UsageError for a target that outputs (N, *shape) can't be compared with."""
 
@@ -161,7 +165,7 @@ class Output(Layer):
         return float(len(target))
 
     def measure(self, x: Array, target: NDArray[Any]) -> dict[str, float]:
-        """The mean of each of `metrics` over the batch."""
+        """The mean of each metric (see `measured`) over the batch."""
         return {}
 
     def forward(self, params: Params, mode: Mode, *inputs: Any, **_: Any) -> tuple[Array, Any]:

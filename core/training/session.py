@@ -7,8 +7,9 @@ and to step is to ask for one. A new plan (a new learning rate, say) counts from
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Collection, Generator, Iterator
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -131,9 +132,13 @@ class Session:
                 slot[...] = found.slots[name]
             self._state.step = found.optimizer_step
         self._epoch, self._position, self._seconds = found.epoch, found.position, found.seconds
-        self._running = replace(found.running, metrics=dict(found.running.metrics))
+        names = self._program.output_layer.measured(self._program.shapes[self._program.output.id])
+        self._running = _with_metrics(found.running, names)
         self._best = found.best
-        self._history, self._losses = list(found.history), list(found.losses)
+        self._history, self._losses = (
+            [_epoch_with(epoch, names) for epoch in found.history],
+            list(found.losses),
+        )
         self._metrics = list(found.metrics)
         self._rates = list(found.rates)
 
@@ -212,3 +217,17 @@ class Session:
             train=shown.train if shown else self._running.result(),
             validation=shown.validation if shown else None,
         )
+
+
+M = TypeVar("M", Mean, Result)
+
+
+def _with_metrics(result: M, names: Collection[str]) -> M:
+    """A result with these metrics alone: a run of an older version may have more of them."""
+    return replace(result, metrics={name: result.metrics[name] for name in names if name in result.metrics})
+
+
+def _epoch_with(epoch: EpochEnded, names: Collection[str]) -> EpochEnded:
+    """An epoch whose results have these metrics alone."""
+    validation = None if epoch.validation is None else _with_metrics(epoch.validation, names)
+    return replace(epoch, train=_with_metrics(epoch.train, names), validation=validation)
