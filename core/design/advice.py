@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from math import inf, prod
 
 from core.design.graph import Block, Graph
 from core.design.spec import DataSpec
 from core.errors import Problem
-from core.layers.base import Layer, Output
+from core.layers.base import UNLIMITED, Layer, Limits, Output
 from core.maths.arrays import Shape
 from core.schema.written import count_text, counted_text, shape_text, short_text
 
@@ -40,34 +40,62 @@ def advice(
         if doubt is not None:
             yield replace(doubt, message=f"{block.name}: {doubt.message}", block=block.id)
     if isinstance(block.layer, Output):
-        yield from _activation_advice(graph, block, block.layer)
+        yield from _activation_advice(graph, block, block.layer, shapes)
         if block.layer.target == "image":
             yield from _reconstruction_advice(graph, block, shape, shapes)
         else:
             yield from _output_advice(graph, block, block.layer, prod(shape), data)
 
 
-def bounding(graph: Graph, block: Block) -> Block | None:
+def bounding(graph: Graph, block: Block, shapes: Mapping[str, Shape] | None = None) -> Block | None:
     """What keeps an output from working: the block before it that gives numbers between limits alone.
 
-    Blocks between the two that pass values on as they are change nothing about that. None where the output
-    takes such numbers, or gets others.
+    Blocks between the two that pass values on as they are change nothing about that; what some pass on, only
+    `shapes` tell. None where the output takes such numbers, or gets others, or those of several branches.
     """
     if not isinstance(block.layer, Output) or block.layer.applies is None:
         return None
     wires = graph.incoming(block.id)
     while len(wires) == 1:
         before = graph[wires[0].source]
-        if not before.layer.keeps:
-            return before if before.layer.limits != (-inf, inf) else None
+        if not _passes_on(graph, before, shapes or {}):
+            return before if before.layer.limits != UNLIMITED else None
         wires = graph.incoming(before.id)
     return None
 
 
-def _activation_advice(graph: Graph, block: Block, layer: Output) -> Iterator[Problem]:
+def _passes_on(graph: Graph, block: Block, shapes: Mapping[str, Shape]) -> bool:
+    wires = graph.incoming(block.id)
+    if len(wires) == 1 and wires[0].source in shapes:
+        return block.layer.keeps_of(shapes[wires[0].source])
+    return block.layer.keeps
+
+
+def _limits(graph: Graph, block: Block, shapes: Mapping[str, Shape]) -> Limits:
+    """Between which numbers all that a block gives out lies, as far as the blocks before it tell."""
+    found: dict[str, Limits] = {}
+    open_ones = [block.id]
+    while open_ones:
+        one = graph[open_ones[-1]]
+        passes_on = _passes_on(graph, one, shapes)
+        sources = [w.source for w in graph.incoming(one.id)] if passes_on or one.layer.inputs is None else []
+        unknown = [source for source in sources if source not in found]
+        open_ones += unknown
+        if not unknown:
+            entering = [found[source] for source in sources]
+            found[open_ones.pop()] = entering[0] if passes_on else one.layer.limits_of(*entering)
+    return found[block.id]
+
+
+def _activation_advice(
+    graph: Graph, block: Block, layer: Output, shapes: Mapping[str, Shape]
+) -> Iterator[Problem]:
     """What the output applies itself mustn't stand before it, nor what else limits what enters it."""
-    before = bounding(graph, block)
+    if layer.applies is None:
+        return
+    before = bounding(graph, block, shapes)
     if before is None:
+        yield from _limited_advice(graph, block, shapes)
         return
     if before.layer.kind == layer.applies:
         message = f"{block.name} applies {layer.applies} itself, after {before.name}."
@@ -80,8 +108,24 @@ def _activation_advice(graph: Graph, block: Block, layer: Output) -> Iterator[Pr
     yield Problem(message, hint, block.id, severity="warning")
 
 
-def _between(limits: tuple[float, float]) -> str:
+def _limited_advice(graph: Graph, block: Block, shapes: Mapping[str, Shape]) -> Iterator[Problem]:
+    """For an output behind branches each of which ends with what limits its numbers."""
+    before = graph[graph.incoming(block.id)[0].source]
+    limits = _limits(graph, before, shapes)
+    if limits != UNLIMITED:
+        yield Problem(
+            f"{block.name} needs numbers of any size, {before.name} gives {_between(limits)}.",
+            f"Put a block that learns, such as Dense, behind {before.name}; or remove the activations before "
+            "it: they keep the network from becoming sure of an answer.",
+            block.id,
+            severity="warning",
+        )
+
+
+def _between(limits: Limits) -> str:
     low, high = map(short_text, limits)
+    if limits[0] == -inf:
+        return f"none above {high}"
     return f"none below {low}" if limits[1] == inf else f"only such from {low} to {high}"
 
 
