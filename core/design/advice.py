@@ -147,16 +147,19 @@ def _output_advice(
     graph: Graph, block: Block, layer: Output, values: int, data: DataSpec | None
 ) -> Iterator[Problem]:
     before = graph[graph.incoming(block.id)[0].source]
-    found = None if data is None else _misfit(block, layer, before, values, data)
-    if found is not None:
-        yield found
-    elif data is not None and data.classes == 1:
+    alone = data is not None and data.classes == 1
+    if alone:  # and no number of values would mend it
         yield Problem(
             f"{block.name}: the data has a single class, so that there is nothing to tell apart.",
             "Choose data with two classes at least.",
             block.id,
             severity="warning",
         )
+    if alone and layer.target == "class":
+        return
+    found = None if data is None else _misfit(block, layer, before, values, data)
+    if found is not None:
+        yield found
     elif layer.target == "class" and values == 1:
         yield Problem(
             f"{block.name}: the network gives a single value, so that there is nothing to tell apart.",

@@ -136,7 +136,8 @@ class Program(ABC):
 
         Only the first data matter: a network is judged by the loss that it was trained with.
         """
-        fitted = self.output_layer.fitted(counts)
+        values = math.prod(self.shapes[self.output.id])
+        fitted = self.output_layer.fitted([*counts, *[0] * (values - len(counts))] if counts else counts)
         if fitted is self.output_layer:
             return
         output, self.output_layer = replace(self.output, layer=fitted), fitted

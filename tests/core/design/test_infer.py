@@ -227,6 +227,13 @@ MISTAKES = {
         data=DataSpec(IMAGE, 1),
         severity="warning",
     ),
+    "a single class for ten values": Mistake(
+        SOUND,
+        "classification_1",
+        "^Classification 1: the data has a single class",
+        data=DataSpec(IMAGE, 1),
+        severity="warning",
+    ),
     "a single class for yes or no": Mistake(
         chain(IMAGE, Flatten(), Dense(units=1), BinaryClassification()),
         "binary_classification_1",
