@@ -27,6 +27,10 @@ class Turn:
     def __exit__(self, *_: object) -> None:
         self._lock.release()
 
+    def __reduce__(self) -> tuple[type[Turn], tuple[()]]:
+        """A copy is one of its own, which nobody holds."""
+        return Turn, ()
+
     def _renew(self) -> None:
         self._lock = threading.RLock()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import threading
 from abc import ABC, abstractmethod
@@ -9,7 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -85,7 +86,8 @@ class Program(ABC):
     `graph` is the network that is computed: the design with its repeated groups unrolled. `parameters` are
     those of another program of the same design, to share them; without, they are drawn from `seed`.
 
-    Several threads may use one program: one pass runs after the other. Only one of them may train it.
+    Several threads may use one program: one pass runs after the other. Only one of them may train it. A copy,
+    and one that was pickled, has parameters of its own.
 
     `notice` tells the user why a program runs slower than it could; it is empty for most.
     Raises DesignError for a design that can't be trained.
@@ -110,6 +112,19 @@ class Program(ABC):
         self.input = next(b for b in graph.blocks if b.layer.inputs == 0)
         self.output, self.output_layer = _output(graph)
         self.parameters = parameters or Parameters(graph, self.shapes, seed, dtype)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """For pickle and copy: all but what is made anew when it is needed (see `_made_anew`)."""
+        with self._turn:
+            return {**self.__dict__, "_trainer": None, **self._made_anew()}
+
+    def _made_anew(self) -> dict[str, Any]:
+        """What an executor has compiled, as it was before."""
+        return {}
+
+    def __copy__(self) -> Self:
+        """A program of its own, too: two with the same parameters would train each other."""
+        return copy.deepcopy(self)
 
     def require_free(self) -> None:
         """Raises UsageError while another thread trains the program: each would undo what the other does."""

@@ -135,11 +135,8 @@ class Session:
         names = self._program.output_layer.measured(self._program.shapes[self._program.output.id])
         self._running = _with_metrics(found.running, names)
         self._best = found.best
-        self._history, self._losses = (
-            [_epoch_with(epoch, names) for epoch in found.history],
-            list(found.losses),
-        )
-        self._metrics = list(found.metrics)
+        self._history = [_epoch_with(epoch, names) for epoch in found.history]
+        self._losses, self._metrics = list(found.losses), list(found.metrics)
         self._rates = list(found.rates)
 
     def _note_rate(self) -> None:
