@@ -133,13 +133,17 @@ class Source:
     def __post_init__(self) -> None:
         if self.test is not None and self.test.spec != self.train.spec:
             raise DataError(
-                f"{self.name}: the test samples {self.test.spec} differ from the train samples "
-                f"{self.train.spec}.",
+                f"{self.name}: the test samples ({_form(self.test)}) differ from the train samples "
+                f"({_form(self.train)}).",
                 "Both parts need one shape and the same classes.",
             )
-        for part in filter(None, (self.train, self.test)):
-            if not (_finite(part.images) and _finite(part.targets)):
-                raise DataError(f"{self.name} holds numbers that aren't finite.", "Replace or remove them.")
+        for part, data in ("train", self.train), ("test", self.test):
+            for what, numbers in (("samples", data.images), ("targets", data.targets)) if data else ():
+                if not _finite(numbers):
+                    raise DataError(
+                        f"{self.name}: the {part} {what} hold numbers that aren't finite.",
+                        "Replace them, or leave these samples out; float32 holds numbers up to 3.4e38.",
+                    )
 
 
 def _counted(data: Dataset) -> str:
@@ -150,6 +154,13 @@ def _aims(spec: DataSpec) -> str:
     if spec.classes:
         return counted_text(spec.classes, "class", "classes")
     return f"{counted_text(spec.values, 'value')} to predict"
+
+
+def _form(data: Dataset) -> str:
+    """What both parts of a source have in common."""
+    spec = data.spec
+    one_hot = ", one-hot" if spec.one_hot else ""
+    return f"of {shape_text(spec.shape)}, {_aims(spec)}{one_hot}"
 
 
 def _finite(numbers: NDArray[Any]) -> bool:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from math import inf, prod
 from typing import Any
 
-from core.design.before import bounding, sized, softmaxes
+from core.design.before import bounding, limits, sized, softmaxes
 from core.design.graph import Block, Graph
 from core.design.spec import DataSpec
 from core.errors import Problem
-from core.layers.base import Layer, Output
+from core.layers.base import UNLIMITED, Layer, Limits, Output
 from core.maths.arrays import Shape
 from core.schema.written import count_text, counted_text, shape_text, short_text
 
@@ -42,17 +42,22 @@ def advice(
         if doubt is not None:
             yield replace(doubt, message=f"{block.name}: {doubt.message}", block=block.id)
     if isinstance(block.layer, Output):
-        yield from _activation_advice(graph, block, block.layer)
+        yield from _activation_advice(graph, block, block.layer, shapes)
         if block.layer.target == "image":
             yield from _reconstruction_advice(graph, block, shape, shapes)
         else:
             yield from _output_advice(graph, block, block.layer, shapes, data)
 
 
-def _activation_advice(graph: Graph, block: Block, layer: Output) -> Iterator[Problem]:
+def _activation_advice(
+    graph: Graph, block: Block, layer: Output, shapes: Mapping[str, Shape]
+) -> Iterator[Problem]:
     """What the output applies itself mustn't stand before it, nor what else limits what enters it."""
-    before = bounding(graph, block)
+    if layer.applies is None:
+        return
+    before = bounding(graph, block, shapes)
     if before is None:
+        yield from _limited_advice(graph, block, shapes)
         return
     if before.layer.kind == layer.applies:
         message = f"{block.name} applies {layer.applies} itself, after {before.name}."
@@ -65,8 +70,24 @@ def _activation_advice(graph: Graph, block: Block, layer: Output) -> Iterator[Pr
     yield Problem(message, hint, block.id, severity="warning")
 
 
-def _between(limits: tuple[float, float]) -> str:
+def _limited_advice(graph: Graph, block: Block, shapes: Mapping[str, Shape]) -> Iterator[Problem]:
+    """For an output behind branches each of which ends with what limits its numbers."""
+    before = graph[graph.incoming(block.id)[0].source]
+    found = limits(graph, before, shapes)
+    if found != UNLIMITED:
+        yield Problem(
+            f"{block.name} needs numbers of any size, {before.name} gives {_between(found)}.",
+            f"Put a block that learns, such as Dense, behind {before.name}; or remove the activations before "
+            "it: they keep the network from becoming sure of an answer.",
+            block.id,
+            severity="warning",
+        )
+
+
+def _between(limits: Limits) -> str:
     low, high = map(short_text, limits)
+    if limits[0] == -inf:
+        return f"none above {high}"
     return f"none below {low}" if limits[1] == inf else f"only such from {low} to {high}"
 
 
@@ -87,18 +108,21 @@ def _reconstruction_advice(
 def _output_advice(
     graph: Graph, block: Block, layer: Output, shapes: dict[str, Shape], data: DataSpec | None
 ) -> Iterator[Problem]:
-    values = prod(shapes[block.id])
-    giver = sized(graph, block, shapes)
-    found = None if data is None else _misfit(graph, block, giver, values, data)
-    if found is not None:
-        yield found
-    elif data is not None and data.classes == 1:
+    alone = data is not None and data.classes == 1
+    if alone:  # and no number of values would mend it
         yield Problem(
             f"{block.name}: the data has a single class, so that there is nothing to tell apart.",
             "Choose data with two classes at least.",
             block.id,
             severity="warning",
         )
+    if alone and layer.target == "class":
+        return
+    values = prod(shapes[block.id])
+    giver = sized(graph, block, shapes)
+    found = None if data is None else _misfit(graph, block, giver, values, data)
+    if found is not None:
+        yield found
     elif layer.target == "class" and values == 1:
         yield Problem(
             f"{block.name}: the network gives a single value, so that there is nothing to tell apart.",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -46,6 +45,7 @@ class EngineProgram(Program):
         self._inspector: Inspector | None = None
         self._forward: dict[frozenset[str], Forward] = {}
         self._single: dict[frozenset[str], SingleImage | None] = {}
+        self._on_reference: ReferenceProgram | None = None
         slow = lower(self, Tape(1, 1, training=True), ()).on_reference
         if slow:
             names = ", ".join(graph[block].name for block in slow)
@@ -137,10 +137,16 @@ class EngineProgram(Program):
     def blame(self, x: Array, target: NDArray[Any], step: int = 0) -> LayerError:
         return self._reference.blame(x, target, step)
 
-    @cached_property
+    def _made_anew(self) -> dict[str, Any]:
+        tables: dict[str, Any] = {"_training": None, "_inspector": None, "_forward": {}, "_single": {}}
+        return {**tables, "_on_reference": None}
+
+    @property
     def _reference(self) -> ReferenceProgram:
         """The same network on the reference, with the same parameters."""
-        return ReferenceProgram(self.graph, seed=self.seed, parameters=self.parameters)
+        if self._on_reference is None:
+            self._on_reference = ReferenceProgram(self.graph, seed=self.seed, parameters=self.parameters)
+        return self._on_reference
 
 
 def _stored(data: Dataset, chosen: NDArray[np.int64]) -> Samples | None:

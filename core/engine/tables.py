@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Collection
 from functools import cache, partial
 
@@ -30,12 +29,13 @@ from core.engine.single.moving import PlanesRow, from_planes, planes_row, to_pla
 from core.engine.single.pixels import Pixels, emit_border, pixels
 from core.engine.tape import Tape, Value
 from core.maths.arrays import Array
+from core.native.turn import Turn, in_forked_process
 from core.running.program import Program
 
 SMALL = 1_000_000
 """Multiply-adds that one thread does for an image before others have begun."""
 
-_turn = threading.Lock()
+_turn = Turn()
 """Held while the team works: it serves one caller at a time."""
 
 
@@ -43,6 +43,9 @@ _turn = threading.Lock()
 def _team(threads: int) -> Team:
     """The team of this process with that many threads."""
     return Team(threads)
+
+
+in_forked_process(_team.cache_clear)
 
 
 class Table:

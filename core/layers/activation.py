@@ -6,6 +6,7 @@ from math import inf
 
 import numpy as np
 
+from core.errors import Problem
 from core.layers.base import Layer, Mode, layer
 from core.layers.lowering import Lowering, Value
 from core.maths.arrays import Array, Params, Shape
@@ -180,6 +181,15 @@ class Softmax(Activation):
 
     def infer(self, x: Shape) -> Shape:
         return x
+
+    def doubt(self, x: Shape, *, single: bool = False) -> Problem | None:
+        if x[0] > 1:
+            return None
+        return Problem(
+            "the softmax of a single value is always 1, whatever the value.",
+            "Take Sigmoid, or let the block before it give one value a class.",
+            severity="warning",
+        )
 
     def forward(self, params: Params, mode: Mode, x: Array) -> tuple[Array, Array]:
         y = softmax(x)

@@ -29,6 +29,11 @@ class Mode:
     key: int = 0
 
 
+Limits: TypeAlias = tuple[float, float]
+"""The least and the largest number that a value can be."""
+UNLIMITED: Limits = (-inf, inf)
+
+
 class Layer(ABC):
     """The base of all layers. A subclass overrides what differs from "one input, no parameters".
 
@@ -91,10 +96,18 @@ class Layer(ABC):
         """Whether it passes values on as they are: in another shape, without some, or with zeros."""
         return False
 
+    def keeps_of(self, *inputs: Any, **_: Any) -> bool:
+        """Whether it passes values on as they are where inputs of these shapes enter."""
+        return self.keeps
+
     @property
-    def limits(self) -> tuple[float, float]:
+    def limits(self) -> Limits:
         """Between which numbers all that it gives out lies, whatever enters."""
-        return -inf, inf
+        return UNLIMITED
+
+    def limits_of(self, *inputs: Limits) -> Limits:
+        """Between which numbers all that it gives out lies, where what enters lies between these."""
+        return self.limits
 
     def doubt(self, *inputs: Any, **_: Any) -> Problem | None:
         """What is hardly meant, though the layer works on these input shapes; None where nothing is.
@@ -145,6 +158,10 @@ class Output(Layer):
         """The class numbers (N,) that the network decides for; None where it doesn't decide for classes."""
         return None
 
+    def measured(self, shape: Shape) -> tuple[str, ...]:
+        """Those of `metrics` that say something about outputs (N, *shape)."""
+        return self.metrics
+
     def check(self, shape: Shape, target: NDArray[Any]) -> None:
         """Raises UsageError for a target that outputs (N, *shape) can't be compared with."""
 
@@ -161,7 +178,7 @@ class Output(Layer):
         return float(len(target))
 
     def measure(self, x: Array, target: NDArray[Any]) -> dict[str, float]:
-        """The mean of each of `metrics` over the batch."""
+        """The mean of each metric (see `measured`) over the batch."""
         return {}
 
     def forward(self, params: Params, mode: Mode, *inputs: Any, **_: Any) -> tuple[Array, Any]:

@@ -8,7 +8,7 @@ from functools import reduce
 import numpy as np
 
 from core.errors import Problem, ShapeError
-from core.layers.base import Layer, Mode, layer
+from core.layers.base import Layer, Limits, Mode, layer
 from core.layers.lowering import Lowering, Value
 from core.layers.sight import SAME, Window, Windows
 from core.maths.arrays import Array, Params, Shape
@@ -107,6 +107,9 @@ class Add(Elementwise):
     def _is_meant(self, spread: Shape, whole: Shape) -> bool:
         return len(whole) == 3 and spread == (whole[0], 1, 1)
 
+    def limits_of(self, *inputs: Limits) -> Limits:
+        return sum(low for low, _ in inputs), sum(high for _, high in inputs)
+
     def forward(self, params: Params, mode: Mode, *inputs: Array) -> tuple[Array, list[tuple[int, ...]]]:
         return reduce(np.add, self._spread(inputs)), [x.shape for x in inputs]
 
@@ -132,6 +135,9 @@ class Multiply(Elementwise):
     def _is_meant(self, spread: Shape, whole: Shape) -> bool:
         return True
 
+    def limits_of(self, *inputs: Limits) -> Limits:
+        return reduce(_product, inputs)
+
     def forward(self, params: Params, mode: Mode, *inputs: Array) -> tuple[Array, tuple[Array, ...]]:
         return reduce(np.multiply, self._spread(inputs)), inputs
 
@@ -149,6 +155,12 @@ class Multiply(Elementwise):
         return engine.multiply(*inputs)
 
 
+def _product(one: Limits, other: Limits) -> Limits:
+    """Between which numbers products lie; 0 of however large a number is 0."""
+    ends = [a * b if a and b else 0.0 for a in one for b in other]
+    return min(ends), max(ends)
+
+
 @layer("concatenate", group="Merge", title="Concatenate")
 class Concatenate(Layer):
     """Puts the channels of its inputs one behind the other; heights and widths have to be equal."""
@@ -162,6 +174,9 @@ class Concatenate(Layer):
                 _what_to_do(inputs, channels=False),
             )
         return sum(shape[0] for shape in inputs), *inputs[0][1:]
+
+    def limits_of(self, *inputs: Limits) -> Limits:
+        return min(low for low, _ in inputs), max(high for _, high in inputs)
 
     def forward(self, params: Params, mode: Mode, *inputs: Array) -> tuple[Array, list[int]]:
         ends = np.cumsum([x.shape[1] for x in inputs])

@@ -88,6 +88,9 @@ class Classification(Output):
         classes: NDArray[np.integer[Any]] = x.argmax(axis=1)
         return classes
 
+    def measured(self, shape: Shape) -> tuple[str, ...]:
+        return self.metrics if shape[0] > metrics.TOP else ("accuracy",)
+
     def check(self, shape: Shape, target: NDArray[Any]) -> None:
         if not 0 <= target.min() <= target.max() < shape[0]:
             number = int(np.flatnonzero((target < 0) | (target >= shape[0]))[0])
@@ -105,7 +108,8 @@ class Classification(Output):
         return float(np.asarray(weights, np.float64)[target].sum()) if weights else super().weigh(target)
 
     def measure(self, x: Array, target: NDArray[Any]) -> dict[str, float]:
-        return {"accuracy": metrics.accuracy(x, target), "top5": metrics.top_k(x, target)}
+        found = {"accuracy": metrics.accuracy(x, target)}
+        return found | {"top5": metrics.top_k(x, target)} if "top5" in self.measured(x.shape[1:]) else found
 
     def lower(self, engine: Lowering[Value], x: Value) -> Value:
         return engine.cross_entropy(x, self.label_smoothing, self._weights)

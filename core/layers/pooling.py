@@ -36,6 +36,9 @@ class Pooling(Layer):
     def keeps(self) -> bool:
         return self.kernel == (1, 1)
 
+    def keeps_of(self, x: Shape) -> bool:
+        return self.keeps or x[1:] == (1, 1)
+
     def _pads(self, height: int, width: int) -> Sides:
         return sides(self.padding, (height, width), self.kernel, self.stride)
 
@@ -126,6 +129,9 @@ class GlobalAveragePool(Layer):
     """The mean of each feature map: an image becomes a vector with one number a channel (arXiv:1312.4400)."""
 
     pools = True
+
+    def keeps_of(self, x: Shape) -> bool:
+        return x[1:] == (1, 1)
 
     def infer(self, x: Shape) -> Shape:
         return (need_image(x)[0],)

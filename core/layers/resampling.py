@@ -36,6 +36,9 @@ class Resampling(Layer):
     def _weights(self, inputs: int, outputs: int) -> Matrix:
         """(outputs, inputs); each row adds up to 1."""
 
+    def keeps_of(self, x: Shape) -> bool:
+        return self.keeps or x[1:] == (1, 1)
+
     def infer(self, x: Shape) -> Shape:
         c, h, w = need_image(x)
         return c, *self._size(h, w)
@@ -74,6 +77,9 @@ class AdaptiveAveragePool(Resampling):
     pools = True
 
     size: tuple[int, int] = param((4, 4), min=1, max=256, help="Height and width of the output, in pixels.")
+
+    def keeps_of(self, x: Shape) -> bool:
+        return self.size == x[1:]
 
     def _size(self, height: int, width: int) -> tuple[int, int]:
         if self.size[0] > height or self.size[1] > width:

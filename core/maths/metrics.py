@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 
 from core.maths.arrays import Array
 
+TOP = 5
+"""Among so many of the likeliest classes `top_k` looks as a rule; that tells nothing of no more classes."""
+
 
 def accuracy(scores: Array, labels: NDArray[np.integer[Any]]) -> float:
     """The share of samples whose highest score (N, K), the first of several, is at their label (N,).
@@ -21,7 +24,7 @@ def accuracy(scores: Array, labels: NDArray[np.integer[Any]]) -> float:
     return float(np.count_nonzero(hits) / len(hits))
 
 
-def top_k(scores: Array, labels: NDArray[np.integer[Any]], k: int = 5) -> float:
+def top_k(scores: Array, labels: NDArray[np.integer[Any]], k: int = TOP) -> float:
     """The share of samples whose label is among the `k` highest scores (N, K).
 
     Of equal scores the one of the lower class number counts as the higher: no more than `k` classes are hits.

@@ -34,16 +34,16 @@ def samples(block: Block, shape: Shape, x: Any, dtype: DTypeLike) -> Array:
             block=block.id,
         )
     found = _array(block, wanted, x)
+    if found.shape[:1] == (0,):
+        raise UsageError(
+            f"{block.name} expects samples as an array {wanted}; got one without samples, {found.shape}.",
+            "Give at least one sample.",
+            block=block.id,
+        )
     if found.shape[1:] != shape or found.ndim != rank:
         raise UsageError(
             f"{block.name} expects samples as an array {wanted}; got one of shape {found.shape}.",
             _way_to(shape, found.shape),
-            block=block.id,
-        )
-    if len(found) == 0:
-        raise UsageError(
-            f"{block.name} expects samples as an array {wanted}; got one without samples, {found.shape}.",
-            "Give at least one sample.",
             block=block.id,
         )
     if found.dtype == np.uint8 and np.dtype(dtype) != np.uint8:
@@ -104,6 +104,13 @@ def targets(block: Block, kind: Target, shape: Shape, target: Any, count: int) -
 
 def data_samples(block: Block, shape: Shape, images: NDArray[Any]) -> None:
     """Raises DataError where the samples of a data set aren't numbers (N, *shape) for the Input `block`."""
+    if images.shape[:1] == (0,):
+        raise DataError(
+            f"{block.name} takes samples of numbers {_batch(shape)}; the data has none, only an array of "
+            f"shape {images.shape}.",
+            "Give at least one sample.",
+            block=block.id,
+        )
     if images.dtype.kind not in _NUMBERS or images.shape[1:] != shape:
         raise DataError(
             f"{block.name} takes samples of numbers {_batch(shape)}; the data has an array of {images.dtype} "

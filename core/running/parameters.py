@@ -36,17 +36,32 @@ class Parameters:
         }
         trained = {key: spec for key, spec in specs.items() if spec.trainable}
         others = {key: spec for key, spec in specs.items() if not spec.trainable}
-        self.values, self.gradients = _flat(trained, dtype), _flat(trained, dtype)
-        self.statistics = _flat(others, dtype)
-        self._gradients = _views(self.gradients, trained)
-        views = _views(self.values, trained) | _views(self.statistics, others)
-        self._arrays = {key: views[key] for key in specs}
+        self._specs, self._block_ids = specs, [block.id for block in graph.blocks]
+        self._lay_out(_flat(trained, dtype), _flat(trained, dtype), _flat(others, dtype))
         rng = np.random.default_rng(seed)
         for key, spec in specs.items():
             self._arrays[key][...] = INITIALISERS[spec.initialiser](spec, rng)
-        self.blocks: dict[str, Params] = {block.id: {} for block in graph.blocks}
+
+    def _lay_out(self, values: Array, gradients: Array, statistics: Array) -> None:
+        """Takes these flat buffers, and makes the views of them."""
+        trained = {key: spec for key, spec in self._specs.items() if spec.trainable}
+        others = {key: spec for key, spec in self._specs.items() if not spec.trainable}
+        self.values, self.gradients, self.statistics = values, gradients, statistics
+        self._gradients = _views(gradients, trained)
+        views = _views(values, trained) | _views(statistics, others)
+        self._arrays = {key: views[key] for key in self._specs}
+        self.blocks: dict[str, Params] = {block_id: {} for block_id in self._block_ids}
         for (block_id, name), array in self._arrays.items():
             self.blocks[block_id] = {**self.blocks[block_id], name: array}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """For pickle and copy, which would make an array of its own of each view."""
+        flat = [array.copy() for array in (self.values, self.gradients, self.statistics)]
+        return {"_specs": self._specs, "_block_ids": self._block_ids, "flat": flat}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self._specs, self._block_ids = state["_specs"], state["_block_ids"]
+        self._lay_out(*state["flat"])
 
     @property
     def count(self) -> int:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 import math
+import threading
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -17,10 +19,11 @@ from core.data.dataset import Dataset
 from core.design.expand import expand
 from core.design.graph import Block, Graph
 from core.design.infer import require_sound
-from core.errors import CoreError, LayerError, UsageError
+from core.errors import CoreError, DataError, LayerError, UsageError
 from core.layers.base import Output
 from core.maths.arrays import Array, Shape
 from core.maths.optim import OptimizerState
+from core.native.turn import Turn
 from core.running import causes, checks
 from core.running.memory import Purpose, too_large
 from core.running.parameters import Parameters
@@ -93,6 +96,9 @@ class Program(ABC):
     `graph` is the network that is computed: the design with its repeated groups unrolled. `parameters` are
     those of another program of the same design, to share them; without, they are drawn from `seed`.
 
+    Several threads may use one program: one pass runs after the other. Only one of them may train it. A copy,
+    and one that was pickled, has parameters of its own.
+
     `notice` tells the user why a program runs slower than it could; it is empty for most.
     Raises DesignError for a design that can't be trained.
     """
@@ -108,6 +114,8 @@ class Program(ABC):
         dtype: DTypeLike = np.float32,
         parameters: Parameters | None = None,
     ) -> None:
+        self._turn = Turn()
+        self._trainer: threading.Thread | None = None
         self.shapes: dict[str, Shape] = require_sound(graph).shapes
         self.graph = graph = expand(graph).network
         self.dtype = np.dtype(dtype)
@@ -116,12 +124,46 @@ class Program(ABC):
         self.output, self.output_layer = _output(graph)
         self.parameters = parameters or Parameters(graph, self.shapes, seed, dtype)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """For pickle and copy: all but what is made anew when it is needed (see `_made_anew`)."""
+        with self._turn:
+            return {**self.__dict__, "_trainer": None, **self._made_anew()}
+
+    def _made_anew(self) -> dict[str, Any]:
+        """What an executor has compiled, as it was before."""
+        return {}
+
+    def __copy__(self) -> Self:
+        """A program of its own, too: two with the same parameters would train each other."""
+        return copy.deepcopy(self)
+
+    def require_free(self) -> None:
+        """Raises UsageError while another thread trains the program: each would undo what the other does."""
+        trainer = self._trainer
+        if trainer is not None and trainer is not threading.current_thread() and trainer.is_alive():
+            raise UsageError(
+                "The network is being trained in another thread.",
+                "Wait until that training has ended, or give each thread a network of its own.",
+            )
+
+    @contextmanager
+    def trained_here(self) -> Iterator[None]:
+        """While this holds, no other thread trains the program. Raises UsageError where one does."""
+        with self._turn:
+            self.require_free()
+            self._trainer = threading.current_thread()
+        try:
+            yield
+        finally:
+            self._trainer = None
+
     def adapt(self, counts: Sequence[int]) -> None:
         """Lets the loss know how many samples of each class there are to train on; before the first step.
 
         Only the first data matter: a network is judged by the loss that it was trained with.
         """
-        fitted = self.output_layer.fitted(counts)
+        values = math.prod(self.shapes[self.output.id])
+        fitted = self.output_layer.fitted([*counts, *[0] * (values - len(counts))] if counts else counts)
         if fitted is self.output_layer:
             return
         output, self.output_layer = replace(self.output, layer=fitted), fitted
@@ -137,7 +179,7 @@ class Program(ABC):
         then as they were.
         """
         x, target = self._checked(x, target)
-        with self._in_memory(len(x), "train"):
+        with self._one_pass(len(x), "train"):
             return self._train_step(x, target, state)
 
     @abstractmethod
@@ -154,7 +196,7 @@ class Program(ABC):
         """`train_step` on the samples of a data set with these numbers."""
         self.require(data)
         target = self._checked_targets(self.targets(data, chosen), len(chosen))
-        with self._in_memory(len(chosen), "train"):
+        with self._one_pass(len(chosen), "train"):
             return self._train_on(data, chosen, target, state)
 
     def _train_on(
@@ -168,6 +210,21 @@ class Program(ABC):
         checks.data_samples(self.input, self.shapes[self.input.id], data.images)
         kind, shape = self.output_layer.target, self.shapes[self.output.id]
         checks.data_targets(self.output, kind, shape, data.targets)
+
+    def require_weight(self, data: Dataset, part: str) -> None:
+        """Raises DataError where no sample of the data counts in the loss: it would be 0, or no number.
+
+        `part` is what a message calls the data.
+        """
+        found = np.flatnonzero(data.counts())
+        known = found[found < math.prod(self.shapes[self.output.id])]
+        if len(known) and self.output_layer.weigh(known) == 0:
+            raise DataError(
+                f"{self.output.name}: no sample of the {part} counts, as all are of classes with weight 0.",
+                "Take other samples, or give one of these classes a weight above 0; a balanced class has one "
+                "where it occurs in the training data.",
+                block=self.output.id,
+            )
 
     def inspect(
         self,
@@ -184,13 +241,13 @@ class Program(ABC):
         """
         x, target = self._checked(x, target)
         wishes = self._known(outputs), self._known(gradients)
-        statistics = self.parameters.statistics.copy()
-        try:
-            with self._in_memory(len(x), "look at"):
+        with self._one_pass(len(x), "look at"):
+            statistics = self.parameters.statistics.copy()
+            try:
                 loss, values, slopes = self._pass(x, target, *wishes, step)
-        finally:
-            self.parameters.statistics[...] = statistics
-        return Inspection(loss, values, slopes, self.parameters.gradients_of(slopes))
+            finally:
+                self.parameters.statistics[...] = statistics
+            return Inspection(loss, values, slopes, self.parameters.gradients_of(slopes))
 
     @abstractmethod
     def _pass(
@@ -204,7 +261,7 @@ class Program(ABC):
         Raises UsageError where `x` isn't a batch, or is one too large for the memory, and for unknown blocks.
         """
         x, wanted = self._batch(x), self._known(blocks)
-        with self._in_memory(len(x), "look at"):
+        with self._one_pass(len(x), "look at"):
             return self._outputs(x, wanted)
 
     @abstractmethod
@@ -218,7 +275,7 @@ class Program(ABC):
     def scores_on(self, data: Dataset, chosen: NDArray[np.int64]) -> Array:
         """`scores` of the samples of a data set with these numbers."""
         self.require(data)
-        with self._in_memory(len(chosen), "look at"):
+        with self._one_pass(len(chosen), "look at"):
             return self._scores_on(data, chosen)
 
     def _scores_on(self, data: Dataset, chosen: NDArray[np.int64]) -> Array:
@@ -294,10 +351,14 @@ class Program(ABC):
         return frozenset(blocks)
 
     @contextmanager
-    def _in_memory(self, count: int, purpose: Purpose) -> Iterator[None]:
-        """Says what to do where a batch of `count` samples is too large."""
+    def _one_pass(self, count: int, purpose: Purpose) -> Iterator[None]:
+        """Keeps other threads out, and says what to do where a batch of `count` samples is too large.
+
+        Parameters, and the memory that an executor works in, are there once.
+        """
         try:
-            yield
+            with self._turn:
+                yield
         except MemoryError as error:
             sizes = (math.prod(shape) for shape in self.shapes.values())
             raise too_large(count, self.dtype.itemsize * sum(sizes), purpose) from error

@@ -61,9 +61,11 @@ class Evaluation:
 def evaluation(program: Program, data: Dataset) -> Iterator[Evaluation]:
     """Evaluates `data`, with a report after each batch; the last one is the result.
 
-    Raises DataError for data that the network doesn't take, or that hold a number that isn't finite.
+    Raises DataError for data that the network doesn't take, that count nothing in the loss, or that hold a
+    number that isn't finite.
     """
     program.require(data)
+    program.require_weight(data, "data")
     mean = Mean()
     counts: NDArray[np.int64] | None = None
     data.expect(_batch(data, 0))

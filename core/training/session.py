@@ -7,8 +7,9 @@ and to step is to ask for one. A new plan (a new learning rate, say) counts from
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Collection, Generator, Iterator
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,10 +29,11 @@ class Session:
     """Trains `program` on `train`, checking it on `validation` after each epoch.
 
     With `resume`, goes on from a checkpoint: the run is bit for bit the one that was never interrupted.
-    Raises DataError for data that the program doesn't take. Iterating raises LayerError where a block fails
-    or the loss is no longer finite, DataError where that is for the data, UsageError for a batch that is too
-    large for the memory; the program then has the weights from before that step, and a checkpoint can still
-    be taken.
+    Raises DataError for data that the program doesn't take or that count nothing in the loss, and UsageError
+    while another thread trains it; that may come with the iteration, too. Iterating raises LayerError where a
+    block fails or the loss is no longer finite, DataError where that is for the data, UsageError for a batch
+    that is too large for the memory; the program then has the weights from before that step, and a checkpoint
+    can still be taken.
     """
 
     def __init__(
@@ -42,10 +44,14 @@ class Session:
         plan: Plan,
         resume: Checkpoint | None = None,
     ) -> None:
+        program.require_free()
         for data in filter(None, (train, validation)):
             program.require(data)
         self._plan = plan
         program.adapt(train.counts())
+        program.require_weight(train, "training data")
+        if validation is not None:
+            program.require_weight(validation, "validation data")
         self._program = program
         self._train = train
         self._validation = validation
@@ -88,9 +94,11 @@ class Session:
         held_out = len(self._validation) if self._validation else 0
         count = self._program.parameters.count
         yield Started(len(self._train), held_out, self.plan.epochs, count, self.step, self._program.notice)
-        while self._epoch < self.plan.epochs and not self._stopping:
-            yield from self._run_epoch()
-        yield self._finish()
+        with self._program.trained_here():
+            while self._epoch < self.plan.epochs and not self._stopping:
+                yield from self._run_epoch()
+            finished = self._finish()
+        yield finished
 
     def checkpoint(self) -> Checkpoint:
         """Where the run stands, as a copy."""
@@ -124,10 +132,11 @@ class Session:
                 slot[...] = found.slots[name]
             self._state.step = found.optimizer_step
         self._epoch, self._position, self._seconds = found.epoch, found.position, found.seconds
-        self._running = replace(found.running, metrics=dict(found.running.metrics))
+        names = self._program.output_layer.measured(self._program.shapes[self._program.output.id])
+        self._running = _with_metrics(found.running, names)
         self._best = found.best
-        self._history, self._losses = list(found.history), list(found.losses)
-        self._metrics = list(found.metrics)
+        self._history = [_epoch_with(epoch, names) for epoch in found.history]
+        self._losses, self._metrics = list(found.losses), list(found.metrics)
         self._rates = list(found.rates)
 
     def _note_rate(self) -> None:
@@ -205,3 +214,17 @@ class Session:
             train=shown.train if shown else self._running.result(),
             validation=shown.validation if shown else None,
         )
+
+
+M = TypeVar("M", Mean, Result)
+
+
+def _with_metrics(result: M, names: Collection[str]) -> M:
+    """A result with these metrics alone: a run of an older version may have more of them."""
+    return replace(result, metrics={name: result.metrics[name] for name in names if name in result.metrics})
+
+
+def _epoch_with(epoch: EpochEnded, names: Collection[str]) -> EpochEnded:
+    """An epoch whose results have these metrics alone."""
+    validation = None if epoch.validation is None else _with_metrics(epoch.validation, names)
+    return replace(epoch, train=_with_metrics(epoch.train, names), validation=validation)

@@ -20,6 +20,7 @@ from functools import cache
 from pathlib import Path
 
 import core
+from core.native.turn import in_forked_process
 
 MOST_HELPERS = 4
 """Each needs some 100 MB, and half a second before it can compile anything."""
@@ -228,3 +229,6 @@ def compilers() -> Compilers:
     from core.native.system import usable_cores  # noqa: PLC0415
 
     return Compilers(min(max(usable_cores() - 1, 1), MOST_HELPERS))
+
+
+in_forked_process(compilers.cache_clear)

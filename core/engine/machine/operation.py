@@ -24,7 +24,6 @@ import functools
 import gc
 import importlib
 import struct
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from enum import Enum
@@ -39,13 +38,14 @@ from core.engine.machine.codegen import HelperCompiler
 from core.engine.machine.compilers import compilers
 from core.engine.machine.vectors import I64, load_at, primitive
 from core.native.compiled import Callback
+from core.native.turn import Turn
 
 _OPTIONS = {
     "boundscheck": False,
     "error_model": "numpy",
     "no_rewrites": True,  # they are for arrays
 }
-_compiling = threading.RLock()
+_compiling = Turn()
 
 
 class Scope(Enum):

@@ -138,9 +138,12 @@ def test_npz_targets(tmp_path: Path) -> None:
         ({"x": IMAGES, "y": np.ones((6, 0))}, "as targets"),
         ({"x": IMAGES, "y": LABELS / 2, "classes": np.array(["a", "b"])}, "no whole numbers"),
         ({"x": IMAGES, "y": LABELS, "classes": np.array(["a", "b"])}, "2 classes, but targets from 0 to 2"),
-        ({"x": np.full((6, 5, 4), np.inf), "y": LABELS}, "aren't finite"),
-        ({"x": IMAGES, "y": np.full(6, np.nan)}, "aren't finite"),
-        ({"x": IMAGES, "y": LABELS, "x_test": IMAGES[:, 1:], "y_test": LABELS}, "differ from the train"),
+        ({"x": np.full((6, 5, 4), np.inf), "y": LABELS}, "train samples hold numbers that aren't finite"),
+        ({"x": IMAGES, "y": np.full(6, np.nan)}, "train targets hold numbers that aren't finite"),
+        (
+            {"x": IMAGES, "y": LABELS, "x_test": IMAGES[:, 1:], "y_test": LABELS},
+            r"\(of 1 × 4 × 4, .* differ from the train samples \(of 1 × 5 × 4, ",
+        ),
     ],
 )
 def test_what_an_npz_file_lacks_is_said(arrays: dict[str, NDArray[Any]], reason: str, tmp_path: Path) -> None:

@@ -14,15 +14,17 @@ from core.design.spec import DataSpec
 from core.errors import DesignError, Problem
 from core.formats.project import load_project
 from core.layers.activation import ReLU, Sigmoid, Softmax, Tanh
+from core.layers.base import Layer
 from core.layers.convolution import Conv2D
 from core.layers.dense import Dense
 from core.layers.dropout import Dropout
 from core.layers.input import Input
-from core.layers.merge import Add, Concatenate
+from core.layers.merge import Add, Concatenate, Multiply
 from core.layers.normalisation import BatchNorm
 from core.layers.output import BinaryClassification, Classification, Regression
-from core.layers.pooling import GlobalAveragePool, MaxPool
+from core.layers.pooling import AveragePool, GlobalAveragePool, MaxPool
 from core.layers.reconstruction import Reconstruction
+from core.layers.resampling import AdaptiveAveragePool
 from core.layers.reshape import Flatten
 from core.layers.unknown import Unknown
 from core.project import Project
@@ -33,6 +35,18 @@ from tests.paths import RESOURCES
 
 IMAGE = (3, 8, 8)
 ENDING = (Flatten(), Dense(units=10), Classification())
+
+
+def _branches(merging: Layer, *ends: Layer) -> Graph:
+    """A vector that goes through these layers, side by side, and then into the merging layer."""
+    build = Builder((4,))
+    build(Classification(), build(merging, *[build(end, build.input) for end in ends]))
+    return build.graph
+
+
+def _pooled(*layers: Layer) -> Graph:
+    """Images of one pixel."""
+    return chain(IMAGE, Conv2D(filters=6, kernel=(8, 8)), *layers, Classification())
 
 
 def _merged(layer: Add | Concatenate, *branches: Conv2D | MaxPool) -> Graph:
@@ -164,10 +178,59 @@ MISTAKES = {
         "Tanh 1 gives only such from −1 to 1",
         severity="warning",
     ),
+    "ReLU before a mean of one pixel": Mistake(
+        _pooled(ReLU(), GlobalAveragePool()),
+        "classification_1",
+        "ReLU 1 gives none below 0",
+        severity="warning",
+    ),
+    "Softmax before an adaptive mean of one pixel": Mistake(
+        _pooled(Softmax(), AdaptiveAveragePool(size=(1, 1)), Flatten()),
+        "classification_1",
+        "applies softmax itself, after Softmax 1",
+        severity="warning",
+    ),
+    "ReLU before a larger pool of one pixel": Mistake(
+        _pooled(ReLU(), AveragePool(kernel=(3, 3), padding="same"), Flatten()),
+        "classification_1",
+        "ReLU 1 gives none below 0",
+        severity="warning",
+    ),
+    "a sum of ReLUs": Mistake(
+        _branches(Add(), ReLU(), ReLU()), "classification_1", "Add 1 gives none below 0", severity="warning"
+    ),
+    "a sum of Tanh and Sigmoid": Mistake(
+        _branches(Add(), Tanh(), Sigmoid()), "classification_1", "Add 1 .* from −1 to 2", severity="warning"
+    ),
+    "a product of ReLU and Sigmoid": Mistake(
+        _branches(Multiply(), ReLU(), Sigmoid()),
+        "classification_1",
+        "Multiply 1 gives none below 0",
+        severity="warning",
+    ),
+    "Tanh beside ReLU": Mistake(
+        _branches(Concatenate(), Tanh(), ReLU()),
+        "classification_1",
+        "Concatenate 1 gives none below −1",
+        severity="warning",
+    ),
+    "a softmax of one value": Mistake(
+        chain(IMAGE, Flatten(), Dense(units=1), Softmax(), Dense(units=10), Classification()),
+        "softmax_1",
+        "Softmax 1: the softmax of a single value is always 1",
+        severity="warning",
+    ),
     "a single class": Mistake(
         chain(IMAGE, Flatten(), Dense(units=1), Classification()),
         "classification_1",
         "the data has a single class",
+        data=DataSpec(IMAGE, 1),
+        severity="warning",
+    ),
+    "a single class for ten values": Mistake(
+        SOUND,
+        "classification_1",
+        "^Classification 1: the data has a single class",
         data=DataSpec(IMAGE, 1),
         severity="warning",
     ),
@@ -236,6 +299,12 @@ def test_a_sound_design_has_no_problems() -> None:
     assert infer(SOUND, TEN).problems == ()
     regression = chain(IMAGE, Flatten(), Dense(units=2), Regression())
     assert infer(regression, VALUES).problems == ()
+    for merging in (Add(), Multiply(), Concatenate()):
+        unlimited = _branches(merging, Tanh(), Dense(units=4))
+        assert infer(unlimited).problems == (), merging
+    assert (
+        infer(chain(IMAGE, Conv2D(filters=6), ReLU(), GlobalAveragePool(), Classification())).problems == ()
+    )
     one_number = chain(IMAGE, Flatten(), Dense(units=1), Regression())
     assert infer(one_number, TEN).problems == ()
 

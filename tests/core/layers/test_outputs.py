@@ -129,3 +129,21 @@ def test_balanced_training_is_one_with_these_weights() -> None:
 def test_values_are_no_classes() -> None:
     program = compile_graph(chain((1, 8, 8), Flatten(), Dense(units=1), Regression()))
     assert evaluate(program, shapes_to_tell_apart(20)).confusion is None
+
+
+@pytest.mark.parametrize(
+    ("classes", "names"), [(2, ["accuracy"]), (5, ["accuracy"]), (6, ["accuracy", "top5"])]
+)
+def test_the_five_likeliest_are_looked_at_where_there_are_more(classes: int, names: list[str]) -> None:
+    scores, labels = np.eye(classes, dtype=np.float32), np.arange(classes)
+    assert list(Classification().measure(scores, labels)) == names
+    assert list(Classification().measured((classes,))) == names
+
+
+@pytest.mark.usefixtures("executor")
+def test_balanced_classes_have_a_weight_each_where_the_data_have_fewer() -> None:
+    data = shapes_to_tell_apart(30).take(np.flatnonzero(shapes_to_tell_apart(30).targets == 0))
+    data = replace(data, classes=data.classes[:1])
+    program = compile_graph(chain((1, 8, 8), Flatten(), Dense(units=3), Classification(balanced=True)))
+    list(Session(program, data, None, PLAN))
+    assert program.output_layer == Classification(class_weights=(1.0, 0.0, 0.0))

@@ -149,7 +149,7 @@ ILLS = {
         flat(Dense(units=10), Softmax(), Dropout()), "Remove Softmax 1"
     ),
     "softmax before Classification of a single class": Ill(
-        flat(Dense(units=1), Softmax()), "Remove Softmax 1", data=DataSpec((1, 28, 28), 1)
+        flat(Dense(units=1), Softmax()), "Remove Softmax 1 and close the gap", data=DataSpec((1, 28, 28), 1)
     ),
     "ReLU before Classification": Ill(flat(Dense(units=10), ReLU()), "Remove ReLU 1"),
     "sigmoid, flattened, before Classification": Ill(
@@ -200,8 +200,9 @@ def test_one_remedy_at_the_input_cures_all_that_it_breaks() -> None:
         assert inspect(fixes(project, problem)[0].apply(project)).problems == ()
 
 
-def test_a_single_class_is_told_though_no_edit_mends_it() -> None:
-    project = Project(flat(Dense(units=1)))
+@pytest.mark.parametrize("units", [1, 2])
+def test_a_single_class_is_told_though_no_edit_mends_it(units: int) -> None:
+    project = Project(flat(Dense(units=units)))
     data = DataSpec((1, 28, 28), 1)
     (problem,) = inspect(project, data).problems
     assert problem.severity == "warning"

@@ -57,6 +57,8 @@ WRONG: dict[str, tuple[Any, str, str]] = {
     "vectors": (np.ones((7, 90)), "(7, 90)", "x.reshape(-1, 3, 6, 5)"),
     "a number": (1.0, "()", "Give samples of this shape"),
     "empty": (np.ones((0, 3, 6, 5)), "(0, 3, 6, 5)", "at least one sample"),
+    "empty, of another shape": (np.ones((0, 90)), "(0, 90)", "at least one sample"),
+    "an empty list": ([], "(0,)", "at least one sample"),
     "two inputs": ([np.ones((7, 3, 6, 5)), np.ones((7, 3, 6, 5))], "2 arrays", "one array"),
     "words": (np.full((7, 3, 6, 5), "one"), "<U3", "array of numbers"),
     "objects": (np.full((7, 3, 6, 5), None), "object", "array of numbers"),

@@ -7,6 +7,7 @@ import pytest
 
 from core.compile import compile_graph
 from core.data.dataset import Dataset
+from core.errors import DataError
 from core.layers.dense import Dense
 from core.layers.output import Classification
 from core.layers.reshape import Flatten
@@ -83,9 +84,38 @@ def test_samples_that_weigh_nothing_teach_nothing() -> None:
     found = program.train_step(x, labels, state)
     assert (found.loss, found.weight, found.samples) == (0.0, 0.0, 9)
     np.testing.assert_array_equal(program.parameters.values, before)
-    assert np.isnan(evaluate(program, ones).result.loss)
 
 
 def test_weights_that_are_all_0_are_refused() -> None:
     with pytest.raises(Exception, match="No class has a weight above 0"):
         _program(Classification(class_weights=(0.0, 0.0, 0.0)))
+
+
+@pytest.mark.parametrize(
+    ("end", "train", "validation", "said"),
+    [
+        (Classification(class_weights=(0, 0, 1)), (0, 1), (2,), "no sample of the training data counts"),
+        (Classification(class_weights=(1, 1, 0)), (0, 2), (2,), "no sample of the validation data counts"),
+        (Classification(balanced=True), (0, 1), (2,), "no sample of the validation data counts"),
+    ],
+)
+def test_a_part_in_which_no_sample_counts_is_said_at_once(
+    end: Classification, train: tuple[int, ...], validation: tuple[int, ...], said: str
+) -> None:
+    """Its loss would be 0, or no number."""
+    program = _program(end)
+    with pytest.raises(DataError, match=said) as caught:
+        Session(program, _of_classes(train), _of_classes(validation), Plan())
+    assert caught.value.problem.block == "classification_1"
+
+
+def test_so_it_is_where_a_network_is_judged() -> None:
+    program = _program(Classification(class_weights=(1, 1, 0)))
+    with pytest.raises(DataError, match="Classification 1: no sample of the data counts, as all are of"):
+        evaluate(program, _of_classes((2,)))
+    assert np.isfinite(evaluate(program, _of_classes((1, 2))).result.loss)
+
+
+def _of_classes(classes: tuple[int, ...]) -> Dataset:
+    data = shapes_to_tell_apart(60)
+    return data.take(np.flatnonzero(np.isin(data.targets, classes)))
