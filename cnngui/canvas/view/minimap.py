@@ -10,6 +10,8 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, QSiz
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QTransform
 from PySide6.QtWidgets import QWidget
 
+from cnngui.canvas.drawing.blocks.block_item import BlockItem
+from cnngui.canvas.drawing.notes.comment_item import CommentItem
 from cnngui.canvas.view.drawing_view import DrawingView
 from cnngui.theme.theme import GRID, RADIUS, SPACING, ThemeManager
 
@@ -18,17 +20,16 @@ _REFRESH_MS: Final = 200
 """While blocks are dragged the map follows at this pace: it costs as much as a frame of the canvas."""
 _SMALLEST: Final = 2
 """A block is at least so large, in pixels of the map."""
-
-
 _DISTANCE: Final = 2 * GRID
 """It keeps so far from what is worked on, in pixels of the screen: badges reach out of blocks."""
+_READ: Final = (BlockItem, CommentItem)
 
 
 class Minimap(QWidget):
     """Hidden while the whole design is in sight, or as long as it is turned off.
 
-    It never lies over what somebody works on, the parts that `in_work` names and those that were brought into
-    sight last: it goes to another corner, or hides where all are taken.
+    It never lies over a block or a comment, nor over what somebody works on, the parts that `in_work` names and
+    those that were brought into sight last: it goes to another corner, or hides where all are taken.
     """
 
     def __init__(
@@ -150,7 +151,7 @@ class Minimap(QWidget):
         self.update()
 
     def _free_corner(self) -> QPoint | None:
-        """Where it lies on nothing that is worked on; as long as it can be, where it is."""
+        """Where it lies on nothing that is read or worked on; as long as it can be, where it is."""
         room = self._canvas.viewport().rect().adjusted(SPACING, SPACING, -SPACING, -SPACING)
         low = room.bottomRight() - QPoint(self.width(), self.height())
         corners = low, QPoint(room.left(), low.y()), room.topLeft(), QPoint(low.x(), room.top())
@@ -163,10 +164,15 @@ class Minimap(QWidget):
         first = self._corner if self.isVisible() else 0
         for number in (first, *range(len(corners))):
             place = QRect(corners[number], self.size())
-            if not any(area.intersects(place) for area in taken):
+            if not any(area.intersects(place) for area in taken) and not self._hides_something(place):
                 self._corner = number
                 return corners[number]
         return None
+
+    def _hides_something(self, place: QRect) -> bool:
+        """Whether a block or a comment is drawn at this place of the viewport."""
+        area = self._canvas.mapToScene(place).boundingRect()
+        return any(isinstance(item, _READ) for item in self._canvas.drawing.items(area))
 
     def _transform(self) -> QTransform:
         """From the plane to the map."""
