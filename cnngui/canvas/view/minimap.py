@@ -28,8 +28,8 @@ _READ: Final = (BlockItem, CommentItem)
 class Minimap(QWidget):
     """Hidden while the whole design is in sight, or as long as it is turned off.
 
-    It never lies over a block or a comment, nor over what somebody works on, the parts that `in_work` names and
-    those that were brought into sight last: it goes to another corner, or hides where all are taken.
+    It never lies over a block or a comment, nor over what somebody works on, the parts that `in_work` names
+    and those that were brought into sight last: it goes to another corner, or hides where all are taken.
     """
 
     def __init__(
