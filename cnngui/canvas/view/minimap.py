@@ -10,7 +10,6 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, QSiz
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QTransform
 from PySide6.QtWidgets import QWidget
 
-from cnngui.canvas.drawing.blocks.block_item import BlockItem
 from cnngui.canvas.drawing.notes.comment_item import CommentItem
 from cnngui.canvas.view.drawing_view import DrawingView
 from cnngui.theme.theme import GRID, RADIUS, SPACING, ThemeManager
@@ -22,7 +21,6 @@ _SMALLEST: Final = 2
 """A block is at least so large, in pixels of the map."""
 _DISTANCE: Final = 2 * GRID
 """It keeps so far from what is worked on, in pixels of the screen: badges reach out of blocks."""
-_READ: Final = (BlockItem, CommentItem)
 
 
 class Minimap(QWidget):
@@ -45,6 +43,7 @@ class Minimap(QWidget):
         self._on = True
         self._content = QRectF()
         self._blocks: list[tuple[str, QRectF]] = []
+        self._read: list[QRectF] = []
         self._picture: QPixmap | None = None
         self._timer = QTimer(self, singleShot=True, interval=_REFRESH_MS)
         self._timer.timeout.connect(self.refresh)
@@ -82,6 +81,8 @@ class Minimap(QWidget):
         content = self._canvas.drawing.content_rect()
         if blocks != self._blocks or content != self._content:
             self._blocks, self._content, self._picture = blocks, content, None
+        comments = (item.body for item in self._canvas.drawing.notes.items() if isinstance(item, CommentItem))
+        self._read = [body for _, body in blocks] + list(comments)
         self._follow_view()
 
     def _redraw(self) -> None:
@@ -171,8 +172,9 @@ class Minimap(QWidget):
 
     def _hides_something(self, place: QRect) -> bool:
         """Whether a block or a comment is drawn at this place of the viewport."""
-        area = self._canvas.mapToScene(place).boundingRect()
-        return any(isinstance(item, _READ) for item in self._canvas.drawing.items(area))
+        near = _DISTANCE
+        area = self._canvas.mapToScene(place.adjusted(-near, -near, near, near)).boundingRect()
+        return any(area.intersects(body) for body in self._read)
 
     def _transform(self) -> QTransform:
         """From the plane to the map."""
