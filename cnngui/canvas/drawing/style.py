@@ -55,7 +55,9 @@ class Style:
         self.group_ground = QBrush(_faded(theme.muted, 0.08))
         self.ghost_edge = QPen(theme.accent, 1.5, Qt.PenStyle.DashLine)
         self.found = QPen(theme.warn, 2)
-        self.found.setCosmetic(True)
+        self.found_current = QPen(theme.warn, 5)
+        for pen in (self.found, self.found_current):
+            pen.setCosmetic(True)
         self.overview_wire = QPen(line, 0)
         self.band = QBrush(_faded(theme.accent, 0.12))
         self.band_edge = QPen(theme.accent, 0)

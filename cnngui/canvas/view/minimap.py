@@ -11,8 +11,10 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QTr
 from PySide6.QtWidgets import QWidget
 
 from cnngui.canvas.drawing.notes.comment_item import CommentItem
+from cnngui.canvas.drawing.placing import rect_of
 from cnngui.canvas.view.drawing_view import DrawingView
 from cnngui.theme.theme import GRID, RADIUS, SPACING, ThemeManager
+from core.drawing.route import Obstacles
 
 _SIZE: Final = QSize(42 * GRID, 28 * GRID)
 _REFRESH_MS: Final = 200
@@ -43,7 +45,7 @@ class Minimap(QWidget):
         self._on = True
         self._content = QRectF()
         self._blocks: list[tuple[str, QRectF]] = []
-        self._read: list[QRectF] = []
+        self._read: Obstacles | None = None
         self._picture: QPixmap | None = None
         self._timer = QTimer(self, singleShot=True, interval=_REFRESH_MS)
         self._timer.timeout.connect(self.refresh)
@@ -81,8 +83,7 @@ class Minimap(QWidget):
         content = self._canvas.drawing.content_rect()
         if blocks != self._blocks or content != self._content:
             self._blocks, self._content, self._picture = blocks, content, None
-        comments = (item.body for item in self._canvas.drawing.notes.items() if isinstance(item, CommentItem))
-        self._read = [body for _, body in blocks] + list(comments)
+            self._read = None
         self._follow_view()
 
     def _redraw(self) -> None:
@@ -174,7 +175,11 @@ class Minimap(QWidget):
         """Whether a block or a comment is drawn at this place of the viewport."""
         near = _DISTANCE
         area = self._canvas.mapToScene(place.adjusted(-near, -near, near, near)).boundingRect()
-        return any(area.intersects(body) for body in self._read)
+        if self._read is None:
+            notes = self._canvas.drawing.notes.items()
+            comments = [item.body for item in notes if isinstance(item, CommentItem)]
+            self._read = Obstacles(map(rect_of, [*comments, *(body for _, body in self._blocks)]))
+        return any(self._read.within(rect_of(area)))
 
     def _transform(self) -> QTransform:
         """From the plane to the map."""

@@ -58,6 +58,10 @@ class NoteEditor(QPlainTextEdit):
         self.raise_()
         self.setFocus(Qt.FocusReason.PopupFocusReason)
 
+    def finish(self) -> None:
+        """Takes the text over, where one is edited: something else is about to open."""
+        self._close(accept=True)
+
     def _line_height(self) -> int:
         margins = 2 * (round(self.document().documentMargin()) + self.frameWidth())
         return self.fontMetrics().height() + margins

@@ -128,6 +128,9 @@ class Canvas(DrawingView):
 
     def come_forward(self) -> None:
         self.following.end_preview()
+        for popup in (self.quick_add, self.connect_to, self.into_group):
+            popup.dismiss()
+        self.note_editor.finish()
         self.wanted.emit()
 
     def hint(self, text: str | None, cursor: QPoint | None = None) -> None:
@@ -143,7 +146,7 @@ class Canvas(DrawingView):
     def ask(
         self, what: str, text: str, area: QRectF, done: Callable[[str], object], *, one_line: bool = False
     ) -> None:
-        self.wanted.emit()
+        self.come_forward()
         self.bring_area_into_sight(area)
         self.note_editor.edit(what, text, self.pixels_of(area), self.zoom, done, one_line=one_line)
 
