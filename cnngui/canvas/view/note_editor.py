@@ -19,8 +19,8 @@ _SMALLEST_TEXT: Final = 10
 class NoteEditor(QPlainTextEdit):
     """Takes a text over when the user is done: Ctrl+Enter (or Enter, in one line), or a click elsewhere.
 
-    Esc leaves a line as it was. Of a longer text nothing that was written is lost: Esc takes it over, too, and
-    undo takes it back. The keyboard goes back to where it came from.
+    Esc leaves a line as it was. Of a longer text nothing that was written is lost: Esc takes it over, too,
+    and undo takes it back. The keyboard goes back to where it came from.
     """
 
     def __init__(self, canvas: QAbstractScrollArea) -> None:

@@ -90,6 +90,7 @@ class Canvas(DrawingView):
         self.empty_state.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.following = Following(self)
         """Keeps the drawing at what the document says; previews of remedies, and whether blocks glide."""
+        document.changed.connect(self.editor.select_returned)
         self.minimap = Minimap(self, themes, lambda: (*selection.parts, *filter(None, (selection.group,))))
         self._gestures.works.connect(self.minimap.step_aside)
         self.following.previews.connect(self.minimap.step_aside)
@@ -277,7 +278,7 @@ class Canvas(DrawingView):
     # The keyboard
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        self.following.end_preview()
+        self.following.leave_preview()
         key, editor = Qt.Key(event.key()), self.editor
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         if key == Qt.Key.Key_Escape:

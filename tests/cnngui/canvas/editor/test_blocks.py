@@ -274,3 +274,23 @@ def test_a_row_that_is_full_goes_on_below_where_it_began(hand: Hand) -> None:
     assert last[1] > hand.canvas.drawing.room("relu_4").bottom()
     hand.canvas.editor.blocks.add("relu")
     assert hand.graph["relu_6"].position[1] == last[1]
+
+
+def test_what_was_deleted_is_selected_again_by_undo(hand: Hand) -> None:
+    hand.show(chain("input", "relu", "tanh"))
+    undo = hand.canvas.document.undo_stack
+    wire = hand.graph.wires[1]
+    hand.click(hand.header("relu_1"))
+    hand.key(Qt.Key.Key_Delete)
+    assert hand.selected() == []
+    undo.undo()
+    assert hand.selected() == ["relu_1"]
+    undo.redo()
+    assert hand.selected() == []
+    undo.undo()
+    hand.canvas.editor.select((), (wire,))
+    hand.key(Qt.Key.Key_Delete)
+    hand.click(hand.header("tanh_1"))
+    undo.undo()
+    assert hand.selected() == []
+    assert hand.canvas.editor.selected_wires() == (wire,)
