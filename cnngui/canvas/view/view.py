@@ -84,7 +84,8 @@ class Canvas(DrawingView):
             themes,
             "blocks",
             "Press Tab to add a block",
-            "Type its name, or drag one here from Blocks, in Design (Ctrl+1).",
+            "Or double-click it in Blocks, in Design (Ctrl+1): it is appended to the last and connected. "
+            "A block that you drag here stays where you drop it.",
         )
         self.empty_state.setParent(self)
         self.empty_state.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from cnngui.canvas.drawing.layout import THUMBNAIL
@@ -119,6 +119,9 @@ def test_revealing_a_block_brings_it_into_sight(hand: Hand) -> None:
 def test_an_empty_canvas_says_what_to_do(hand: Hand) -> None:
     empty = hand.canvas.empty_state
     assert empty.isVisible()
+    said = " ".join(label.text() for label in empty.findChildren(QLabel))
+    assert "double-click" in said
+    assert "connected" in said
     hand.canvas.editor.blocks.add("relu")
     assert not empty.isVisible()
     hand.canvas.document.undo_stack.undo()
