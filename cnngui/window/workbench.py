@@ -151,6 +151,7 @@ class Workbench(QObject):
             self.document.saved_state_changed,
             self.files.saving.changed,
             self.run.state_changed,
+            self.run.curves_changed,
             self.run.ended,
         ):
             changed.connect(self._update)
