@@ -201,6 +201,10 @@ class FeatureMapsPanel(QWidget):
         changed = network[block_id].layer != self._document.graph[block_id].layer
         note = ", before the change" if changed else ""
         shape, number = shape_text(values.shape), count_text(step)
+        kept = self._run.kept_epoch
+        if kept is not None:  # the weights that are looked at are older than the last step
+            number = count_text(kept.epoch)
+            return f"{shape}, of epoch {number}{note}", f"{shape}, epoch {number}{note}", f"{shape}{note}"
         return f"{shape}, after step {number}{note}", f"{shape}, step {number}{note}", f"{shape}{note}"
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -22,6 +23,7 @@ from cnngui.theme.theme import ThemeManager
 from cnngui.widgets.pictures import SHADES, to_indices
 from core.design.edits import append, new_block, set_param
 from core.layers import LAYERS
+from core.training.checkpoint import Best
 from tests.cnngui.runs import GRAPH, PATIENCE, hold, reconstruction_graph, run, texts, wait_for, wait_for_maps
 
 
@@ -304,3 +306,19 @@ def test_colors_and_scale_can_be_chosen(
     panel.mosaic.set_color_map("gray")
     red, green, blue = panel.mosaic.image.lut[100, :3]
     assert red == green == blue
+
+
+def test_it_names_the_epoch_whose_weights_are_looked_at(
+    qtbot: QtBot, panel: FeatureMapsPanel, selection: Selection, models: Models
+) -> None:
+    """A run at rest has kept its best epoch, which needn't be the last."""
+    selection.set(["conv2d_1"])
+    run(qtbot, models)
+    wait_for_maps(qtbot, models, "conv2d_1")
+    record = models.run.record
+    assert record.checkpoint is not None
+    older = replace(record.checkpoint, best=Best(1, record.checkpoint.weights))
+    models.run.show(replace(record, checkpoint=older))
+    wait_for_maps(qtbot, models, "conv2d_1")
+    assert "4 × 6 × 6, of epoch 1" in texts(panel)
+    assert "after step" not in texts(panel)
