@@ -100,8 +100,9 @@ class ProblemView(QWidget):
         self._body.addLayout(column, 1)
         self._buttons = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._buttons.setSpacing(SPACING)
-        for number in range(len(problem.fixes)):
-            self._buttons.addWidget(self._button(number), alignment=_LEFT_TOP)
+        self._fixes = [self._button(number) for number in range(len(problem.fixes))]
+        for button in self._fixes:
+            self._buttons.addWidget(button, alignment=_LEFT_TOP)
         self._body.addLayout(self._buttons)
         row.addLayout(self._body, 1)
         if clickable:
@@ -130,7 +131,7 @@ class ProblemView(QWidget):
     @property
     def _buttons_width(self) -> int:
         """Of all buttons in a row, each on one line; in pixels."""
-        widths = [self._buttons.itemAt(n).sizeHint().width() for n in range(self._buttons.count())]
+        widths = [button.sizeHint().width() for button in self._fixes]
         return sum(widths) + SPACING * (len(widths) - 1)
 
     def paintEvent(self, event: QPaintEvent) -> None:
