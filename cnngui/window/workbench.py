@@ -188,6 +188,9 @@ class Workbench(QObject):
 
     def _show_opened(self) -> None:
         self.selection.set([])
+        self.canvas.search_bar.line.clear()  # what was looked for was in the design before
+        if not self.canvas.search_bar.isHidden():
+            self.canvas.search_bar.dismiss()
         self.center.show_canvas()
         self.window.statusBar().clearMessage()  # it spoke of what was open before
         self.views.begin_anew()
