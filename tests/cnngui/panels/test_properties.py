@@ -462,3 +462,29 @@ def test_the_mark_around_a_setting_goes_with_it_as_a_whole(
     assert place is not None
     ring = place.translated(panel.form.pos()).adjusted(-6, -6, 6, 6)
     assert any(region.contains(ring) for region in painted.regions)
+
+
+def test_a_forbidden_number_moves_no_field_and_says_why(panel: PropertiesPanel, selection: Selection) -> None:
+    selection.set(["dense_1"])
+    QApplication.processEvents()
+
+    def places() -> dict[str, QRect]:
+        for _ in range(5):
+            QApplication.processEvents()
+        return {name: row.geometry() for name, row in panel.form.rows.items()}
+
+    before = places()
+    line = panel.form.editors["units"].findChild(QLineEdit)
+    assert line is not None
+    for text in ("0", "1000000000", "abc"):
+        line.selectAll()
+        QTest.keyClicks(line, text)
+        QTest.keyClick(line, Qt.Key.Key_Return)
+        assert places() == before
+        said = [label for label in panel.findChildren(QLabel) if "Units: expected" in label.text()]
+        assert [label.isVisible() for label in said] == [True]
+    line.selectAll()
+    QTest.keyClicks(line, "12")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert places() == before
+    assert not [label for label in panel.findChildren(QLabel) if "Units: expected" in label.text()]
