@@ -25,8 +25,8 @@ _TRAIN_TEXT: Final = (
 )
 _LEARNS: Final = "Your network learns to read digits. The workspace Train shows its curves and feature maps."
 _NEXT: Final = (
-    "Next: see in Train which ones it gets wrong, and train further; "
-    "or drag another Conv 2D from Blocks, in Design, onto the wire before Flatten, and train again."
+    "Next: see in Train which ones it gets wrong, "
+    "or drag another Conv 2D from Blocks, in Design, onto the wire before Flatten."
 )
 _READS: Final = "Your network reads {} of the digits rightly that it hasn't seen before."
 _CONNECT: Final = (
