@@ -135,7 +135,8 @@ class Network:
         Ctrl+C ends the run after its current step and keeps what was learned.
 
         Raises CoreError for data or settings that don't fit, and LayerError where the loss is no number any
-        more; what was learned before is kept.
+        more. Then the network is as it was before; a run that was its first, or went on, is as it was after
+        its best epoch.
         """
         plan = planned(self.plan, settings, learning_rate)
         self.plan = self._learner.train(self._source(data, targets), plan, epochs, progress=progress)
@@ -154,10 +155,8 @@ class Network:
         Raises CoreError for data that don't fit.
         """
         source = self._source(data, targets)
-        program = self._learner.ready(self.plan, progress=progress)
-        if data is None or isinstance(data, (str, os.PathLike, Source)):
-            trained_on, _ = divide(source.train, self.plan.validation, self.plan.seed)
-            program.adapt(source.train.counts(trained_on))
+        trained_on, _ = divide(source.train, self.plan.validation, self.plan.seed)
+        program = self._learner.ready(self.plan, source.train.counts(trained_on), progress=progress)
         judged = source.test or source.train
         return Score.of(followed(program, judged, shown=progress and is_watched()))
 
@@ -218,12 +217,18 @@ class Network:
 
     def _title(self) -> str:
         count = table.parameters(self._graph)
-        run = self._learner.run
-        learned = f"trained for {counted_text(run.epoch, 'epoch')}" if run else "untrained"
         return (
             f"Network of {counted_text(len(self.names), 'block')}, {counted_text(count, 'parameter')}, "
-            f"{learned}"
+            f"{self._learned()}"
         )
+
+    def _learned(self) -> str:
+        run = self._learner.run
+        if run is not None and run.epoch:
+            return f"trained for {counted_text(run.epoch, 'epoch')}"
+        if run is not None and run.losses:
+            return f"trained for {counted_text(len(run.losses), 'step')}"
+        return "with weights of an earlier run" if self._learner.has_learned else "untrained"
 
     # -- keeping ---------------------------------------------------------------------------------------------
 

@@ -45,7 +45,8 @@ class Session:
         for data in filter(None, (train, validation)):
             program.require(data)
         self._plan = plan
-        program.adapt(train.counts())
+        self._counts = (resume.counts if resume else ()) or tuple(train.counts())
+        program.adapt(self._counts)
         self._program = program
         self._train = train
         self._validation = validation
@@ -108,6 +109,7 @@ class Session:
             losses=tuple(self._losses),
             metrics=tuple(self._metrics),
             rates=tuple(self._rates),
+            counts=self._counts,
         )
 
     def _restore(self, found: Checkpoint) -> None:
