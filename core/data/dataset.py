@@ -131,15 +131,21 @@ class Source:
         return f"{self.name}: {_counted(self.train)} to train on{tested}, {_aims(self.train.spec)}"
 
     def __post_init__(self) -> None:
-        if self.test is not None and self.test.spec != self.train.spec:
+        if self.test is not None and _form(self.test) != _form(self.train):
             raise DataError(
-                f"{self.name}: the test samples {self.test.spec} differ from the train samples "
-                f"{self.train.spec}.",
+                f"{self.name}: the test part has samples of {shape_text(self.test.spec.shape)} and "
+                f"{_aims(self.test.spec)}; the training part has samples of "
+                f"{shape_text(self.train.spec.shape)} and {_aims(self.train.spec)}.",
                 "Both parts need one shape and the same classes.",
             )
         for part in filter(None, (self.train, self.test)):
             if not (_finite(part.images) and _finite(part.targets)):
                 raise DataError(f"{self.name} holds numbers that aren't finite.", "Replace or remove them.")
+
+
+def _form(data: Dataset) -> DataSpec:
+    """What both parts have in common; that the values of one of them are one-hot may be chance."""
+    return replace(data.spec, one_hot=False)
 
 
 def _counted(data: Dataset) -> str:

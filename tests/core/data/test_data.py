@@ -140,7 +140,10 @@ def test_npz_targets(tmp_path: Path) -> None:
         ({"x": IMAGES, "y": LABELS, "classes": np.array(["a", "b"])}, "2 classes, but targets from 0 to 2"),
         ({"x": np.full((6, 5, 4), np.inf), "y": LABELS}, "aren't finite"),
         ({"x": IMAGES, "y": np.full(6, np.nan)}, "aren't finite"),
-        ({"x": IMAGES, "y": LABELS, "x_test": IMAGES[:, 1:], "y_test": LABELS}, "differ from the train"),
+        (
+            {"x": IMAGES, "y": LABELS, "x_test": IMAGES[:, 1:], "y_test": LABELS},
+            "samples of 1 × 4 × 4 and 3 classes; the training part",
+        ),
     ],
 )
 def test_what_an_npz_file_lacks_is_said(arrays: dict[str, NDArray[Any]], reason: str, tmp_path: Path) -> None:
