@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
@@ -13,7 +14,7 @@ from cnngui.cli.reports import TextReport, compilation_shown
 from cnngui.cli.terminal import ended_by_interrupt
 from cnngui.scripting.plans import total_epochs
 from core.compile import compile_graph
-from core.data.dataset import Source, split
+from core.data.dataset import Dataset, Source, split
 from core.design.expand import expand
 from core.design.graph import Graph
 from core.design.infer import infer, parameters
@@ -32,25 +33,36 @@ from core.training.session import Session
 
 @dataclass(frozen=True, eq=False)
 class Fed:
-    """What a run has learned from: a source, or the spec of one; the share held out, and the seed of that."""
+    """What a run has learned from: a source, or the spec of one; the share held out, and the seed of that.
+
+    Arrays of a caller's own may be changed later: `digest` tells what they were.
+    """
 
     spec: str
     share: float
     seed: int
     source: Source | None = None
+    digest: str = ""
+
+    @staticmethod
+    def of(source: Source, plan: Plan) -> Fed:
+        """What a run with this plan learns from."""
+        digest = "" if source.spec else _digest(source.train)
+        return Fed(source.spec, plan.validation, plan.seed, source, digest)
 
     def is_same(self, other: Fed) -> bool:
         """Whether both are the same samples, divided alike: a run can go on with them."""
-        if (self.share, self.seed) != (other.share, other.seed):
-            return False
-        if self.spec or other.spec:
-            return self.spec == other.spec
-        return self.source is not None and other.source is not None and _equal(self.source, other.source)
+        mine, others = ((fed.spec, fed.share, fed.seed, fed.digest) for fed in (self, other))
+        return mine == others
 
 
-def _equal(one: Source, other: Source) -> bool:
-    a, b = one.train, other.train
-    return a.spec == b.spec and np.array_equal(a.targets, b.targets) and np.array_equal(a.images, b.images)
+def _digest(data: Dataset) -> str:
+    """Tells data sets apart by their samples and targets, whatever the targets' width."""
+    whole = data.targets.astype(np.float64 if data.targets.dtype.kind == "f" else np.int64)
+    found = hashlib.blake2b(repr((data.images.dtype.str, data.images.shape, data.classes)).encode())
+    for array in (data.images, whole, data.places(np.arange(len(data)))):
+        found.update(np.ascontiguousarray(array).data)
+    return found.hexdigest()
 
 
 class Learner:
@@ -110,7 +122,7 @@ class Learner:
         else would be lost stays as it was after its best epoch.
         """
         train, validation = split(source.train, plan.validation, plan.seed)
-        fed = Fed(source.spec, plan.validation, plan.seed, source)
+        fed = Fed.of(source, plan)
         goes_on = not self._stale and self._fed is not None and self._fed.is_same(fed)
         resumed = self.run if goes_on else None
         plan = replace(plan, epochs=total_epochs(plan, resumed, epochs))

@@ -14,7 +14,7 @@ import cnngui
 from cnngui import CoreError, Network, Plan
 from core.compile import compile_graph
 from core.data import Source
-from core.data.dataset import split
+from core.data.dataset import Dataset, split
 from core.data.digits import generate
 from core.errors import LayerError
 from core.maths.optim import SGD, Adam
@@ -372,6 +372,18 @@ def test_on_other_images_with_the_same_targets_another_run_begins(digits: Source
     net.fit(x, y, epochs=2, **QUICK)
     assert len(net.fit(x.copy(), y.copy(), epochs=1, **QUICK).epochs) == 3
     assert len(net.fit(255 - x, y, epochs=1, **QUICK).epochs) == 1
+
+
+def test_on_arrays_that_were_changed_in_place_another_run_begins(digits: Source) -> None:
+    x, y = digits.train.images[:40].astype(np.float32), digits.train.targets[:40].copy()
+    for given in ((x, y), (Dataset(x, y, tuple(map(str, range(10)))),)):
+        net = small()
+        net.fit(*given, epochs=1, **QUICK)
+        assert len(net.fit(*given, epochs=1, **QUICK).epochs) == 2
+        x[:] = 255 - x
+        assert len(net.fit(*given, epochs=1, **QUICK).epochs) == 1
+        y[:] = y[::-1].copy()
+        assert len(net.fit(*given, epochs=1, **QUICK).epochs) == 1
 
 
 def test_a_seed_that_is_set_counts_for_what_has_not_learned() -> None:
