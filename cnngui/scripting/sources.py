@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import reprlib
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -132,8 +131,8 @@ def _given_names(given: object) -> tuple[str, ...]:
     ):
         return tuple(map(str, names))
     raise UsageError(
-        f"Classes: expected how many there are, 1 to {count_text(MAX_CLASSES)}, or a list of different names; "
-        f"got {reprlib.repr(given)}.",
+        f"Classes: expected how many there are, 1 to {count_text(MAX_CLASSES)}, or a list of different "
+        f"names; got {reprlib.repr(given)}.",
         'Name them in the order of their numbers, for example classes=["cat", "dog"].',
     )
 
