@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import reprlib
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -188,4 +189,6 @@ def _spec(source: str | os.PathLike[str]) -> str:
     if text in named_sources():
         return text
     path = local_path(text)
-    return str(path.resolve()) if path.exists() else text
+    with suppress(OSError):  # a name that is too long, or a folder that may not be looked into
+        return str(path.resolve()) if path.exists() else text
+    return text

@@ -83,6 +83,13 @@ def test_an_example_is_made_for_the_data(digits: Source) -> None:
         cnngui.load("lenet6")
 
 
+@pytest.mark.parametrize("name", ["net.cnn", "net.json"])
+def test_a_file_is_not_made_for_data(net: Network, name: str, digits: Source) -> None:
+    net.save(name)
+    with pytest.raises(CoreError, match=rf"{name} is a file; only an example is made for data\."):
+        cnngui.load(name, digits)
+
+
 def test_a_design_that_was_changed_after_its_training_says_so_and_learns_again(
     digits: Source, net: Network
 ) -> None:
