@@ -72,7 +72,7 @@ class Learner:
         self.run: Checkpoint | None = None if file is None else file.checkpoint
         self._graph = graph
         self._weights: dict[str, Array] = self.run.kept if self.run else {}
-        self._counts: tuple[int, ...] = self.run.counts if self.run else ()
+        self._counts = _counts(graph, self.run) if self.run else ()
         self._program: Program | None = None
         self._balanced_by: tuple[int, ...] = ()
         self._fed: Fed | None = None
@@ -126,7 +126,7 @@ class Learner:
         goes_on = not self._stale and self._fed is not None and self._fed.is_same(fed)
         resumed = self.run if goes_on else None
         plan = replace(plan, epochs=total_epochs(plan, resumed, epochs))
-        counts = (resumed.counts if resumed else ()) or tuple(train.counts())
+        counts = (self._counts if resumed else ()) or tuple(train.counts())
         program = self._compiled(plan.seed, counts, progress=progress)
         before, replaces = program.parameters.save(), resumed is None and self.has_learned
         history = list(resumed.history) if resumed else []
@@ -212,6 +212,13 @@ def _follow(session: Session, program: Program, note: Callable[[Event], None], *
     if progress:
         assert isinstance(event, Finished)  # the last event of every run
         report.finish(event, program.parameters.count, None)
+
+
+def _counts(graph: Graph, run: Checkpoint) -> tuple[int, ...]:
+    """What a file says that the loss was balanced by; nothing where the design has other classes."""
+    shapes = infer(graph).shapes
+    values = [shapes.get(block.id) for block in graph.blocks if isinstance(block.layer, Output)]
+    return run.counts if (len(run.counts),) in values else ()
 
 
 def _stale_block(graph: Graph, weights: Mapping[str, Array]) -> str:

@@ -124,13 +124,10 @@ def _given_names(given: object) -> tuple[str, ...]:
     if isinstance(given, (int, np.integer)) and not isinstance(given, bool) and 1 <= given <= MAX_CLASSES:
         return tuple(map(str, range(given)))
     names = given.tolist() if isinstance(given, np.ndarray) else given
-    listed = isinstance(names, (list, tuple)) and len(names) > 0
-    if (
-        listed
-        and all(isinstance(name, str) and name.strip() for name in names)
-        and len(set(names)) == len(names)
-    ):
-        return tuple(map(str, names))
+    if isinstance(names, (list, tuple)) and names:
+        different = {name for name in names if isinstance(name, str) and name.strip()}
+        if len(different) == len(names):
+            return tuple(map(str, names))
     raise UsageError(
         f"Classes: expected how many there are, 1 to {count_text(MAX_CLASSES)}, or a list of different "
         f"names; got {reprlib.repr(given)}.",

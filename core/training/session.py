@@ -45,7 +45,9 @@ class Session:
         for data in filter(None, (train, validation)):
             program.require(data)
         self._plan = plan
-        self._counts = (resume.counts if resume else ()) or tuple(train.counts())
+        self._counts = tuple(train.counts())
+        if resume is not None and len(resume.counts) == len(self._counts):
+            self._counts = resume.counts  # the loss stays the one that the run began with
         program.adapt(self._counts)
         self._program = program
         self._train = train

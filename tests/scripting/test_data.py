@@ -75,7 +75,7 @@ def test_data_tell_about_themselves(digits: Source) -> None:
             "class.",
         ),
         (np.ma.array(X, mask=X == 0), [0] * 6, {}, "The samples are a masked array"),
-        (X, np.ma.array([0] * 6, mask=[1] + [0] * 5), {}, "The targets are a masked array"),
+        (X, np.ma.array([0] * 6, mask=[True] + [False] * 5), {}, "The targets are a masked array"),
         (X, [0] * 6, {"test": (X, np.ma.array([0] * 6, mask=True))}, "The targets of the test part are a ma"),
     ],
 )

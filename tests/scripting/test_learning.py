@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,6 +19,7 @@ from core.data import Source
 from core.data.dataset import Dataset, split
 from core.data.digits import generate
 from core.errors import LayerError
+from core.formats.project import load_project, save_project
 from core.maths.optim import SGD, Adam
 from core.maths.schedules import Cosine
 from core.training.session import Session
@@ -349,6 +352,21 @@ def test_balanced_classes_give_one_number_however_they_are_asked_for() -> None:
     assert net.evaluate(x, y).loss == loss
     net.save("c.cnn")
     assert cnngui.load("c.cnn").evaluate(x, y).loss == loss
+
+
+@pytest.mark.parametrize("counts", [(), (1,), (3, 4, 5)])
+def test_a_file_without_numbers_of_its_classes_goes_by_those_of_the_data(counts: tuple[int, ...]) -> None:
+    x, y = rare()
+    net = line(cnngui.Classification(balanced=True), 2, 5)
+    net.fit(x, y, epochs=2, progress=False)
+    net.save("b.cnn")
+    file = load_project(Path("b.cnn"))
+    assert file.checkpoint is not None
+    save_project(Path("b.cnn"), replace(file, checkpoint=replace(file.checkpoint, counts=counts)))
+    loaded = cnngui.load("b.cnn")
+    assert loaded.evaluate(x, y).loss == net.evaluate(x, y).loss
+    loaded.fit(x, y, epochs=1, progress=False)
+    assert len(loaded.history.epochs) == 1
 
 
 def test_judging_before_the_first_run_does_not_decide_how_classes_are_balanced() -> None:
