@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -44,6 +45,18 @@ def test_the_command_line_goes_on_with_it(digits: Source, capsys: pytest.Capture
     assert run("train", "net.cnn", "--resume", "--epochs", "2", "--out", "more.cnn") == 0
     assert len(cnngui.load("more.cnn").history.epochs) == 2
     capsys.readouterr()
+
+
+def test_the_command_line_judges_other_data_by_the_same_loss(capsys: pytest.CaptureFixture[str]) -> None:
+    x = np.random.default_rng(0).normal(size=(200, 5)).astype(np.float32)
+    np.savez("rare.npz", x_train=x, y_train=(x[:, 0] > 1.2).astype(int))
+    np.savez("even.npz", x_train=x, y_train=(x[:, 0] > 0).astype(int))
+    net = Network(cnngui.Input(5), cnngui.Dense(2), cnngui.Classification(balanced=True))
+    net.fit("rare.npz", epochs=1, **QUICK)
+    net.save("net.cnn")
+    for data in ("rare.npz", "even.npz"):
+        assert run("evaluate", "net.cnn", "--data", data, "--json") == 0
+        assert json.loads(capsys.readouterr().out)["loss"] == net.evaluate(data, progress=False).loss
 
 
 def test_weights_of_an_earlier_run_are_kept_in_the_file(digits: Source, net: Network) -> None:
