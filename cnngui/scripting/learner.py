@@ -141,15 +141,15 @@ class Learner:
         try:
             session = Session(program, train, validation, plan, resumed)
             begin = session.step
-            _follow(session, program, note, progress=progress)
-        except Exception:
+            try:
+                _follow(session, program, note, progress=progress)
+            except KeyboardInterrupt:  # the second Ctrl+C
+                good = session.checkpoint() if session.step > begin else good
+                raise
+        except BaseException:
             program.parameters.load(before)
             if good is not None:
                 self._take(good, fed, program)
-            raise
-        except BaseException:  # a second Ctrl+C
-            if session.step > begin:
-                self._take(session.checkpoint(), fed, program)
             raise
         if session.step > begin or resumed is not None:
             self._take(session.checkpoint(), fed, program)

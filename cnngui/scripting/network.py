@@ -146,9 +146,8 @@ class Network:
         Ctrl+C ends the run after its current step and keeps what was learned.
 
         Warns of what is hardly meant in the network, as its table does. Raises CoreError for data or settings
-        that don't fit, and LayerError where the loss is no number any
-        more. Then the network is as it was before; a run that was its first, or went on, is as it was after
-        its best epoch.
+        that don't fit, and LayerError where the loss is no number any more. Then the network is as it was
+        before; or, in a first run or one that goes on, after the best epoch, if this `fit` has reached it.
         """
         progress = switch(progress, "progress")
         plan = planned(self.plan, settings, learning_rate)

@@ -14,6 +14,7 @@ import pytest
 
 import cnngui
 from cnngui import CoreError, Network, Plan
+from cnngui.scripting import learner
 from core.compile import compile_graph
 from core.data import Source
 from core.data.dataset import Dataset, split
@@ -221,6 +222,38 @@ def test_a_run_goes_on_after_a_failure_from_what_was_kept(validation: float) -> 
     assert len(history.epochs) == 3
     assert history.losses[: len(losses)] == losses
     assert history.curves["loss"][2] < history.curves["loss"][0]
+
+
+@pytest.mark.parametrize("step", [0, 3])
+def test_a_second_interrupt_keeps_the_steps_that_were_done(
+    digits: Source, net: Network, step: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fresh, kind = weights(net), type(net.program)
+    train_on, done = kind.train_on, [0]
+
+    def interrupted(self: Any, *arguments: Any) -> Any:
+        if done[0] == step:
+            raise KeyboardInterrupt
+        done[0] += 1
+        return train_on(self, *arguments)
+
+    monkeypatch.setattr(kind, "train_on", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        net.fit(digits, epochs=1, **QUICK)
+    assert len(net.history.losses) == step
+    assert all(np.array_equal(array, fresh[name]) for name, array in weights(net).items()) == (step == 0)
+
+
+def test_an_interrupt_before_the_first_step_changes_nothing(
+    digits: Source, net: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: Any) -> Any:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(learner, "Session", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        net.fit(digits, epochs=1, **QUICK)
+    assert ", untrained" in repr(net)
 
 
 def test_a_first_run_that_fails_late_keeps_its_best_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
