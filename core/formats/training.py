@@ -33,6 +33,7 @@ def checkpoint_to_json(checkpoint: Checkpoint) -> tuple[dict[str, Any], dict[str
             "weight": running.weight,
         },
         "rates": [list(change) for change in checkpoint.rates],
+        "counts": list(checkpoint.counts),
         "history": [epoch_to_json(epoch) for epoch in checkpoint.history],
     }
     state: dict[str, Array] = {f"slot/{name}": slot for name, slot in checkpoint.slots.items()}
@@ -66,6 +67,7 @@ def checkpoint_from_json(
         losses=tuple(float(loss) for loss in state["losses"]),
         metrics=tuple(float(metric) for metric in _metrics(state)),
         rates=_rates(numbers, plan),
+        counts=tuple(map(_count, numbers.get("counts", ()))),  # older files have none
     )
     _check(found)
     return found
