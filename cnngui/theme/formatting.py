@@ -9,7 +9,7 @@ from core.schema.written import count_text, tidied
 
 
 def short_count_text(count: int) -> str:
-    """At most five digits, the same on blocks and in panels: `61,706`, `416 k`, `1.2 M`, `10.8 M`, `139 M`."""
+    """At most five digits, the same on blocks and in panels: `61,706`, `416 k`, `1.2 M`, `10.8 M`."""
     if abs(count) < 100_000:
         return count_text(count)
     scaled, unit = _scaled(count)
