@@ -161,7 +161,7 @@ def test_find_takes_over_from_quick_add(hand: Hand) -> None:
     hand.canvas.editor.select(["relu_1"], ())
     bar, adding = hand.canvas.search_bar, hand.canvas.quick_add
     adding.open_after_current()
-    QTest.keyClick(adding.line, "f")
+    QTest.keyClicks(adding.line, "f")
     bar.open()
     assert adding.isHidden()
     assert bar.line.hasFocus()
