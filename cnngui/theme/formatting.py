@@ -9,17 +9,9 @@ from core.schema.written import count_text, tidied
 
 
 def short_count_text(count: int) -> str:
-    """At most five digits: `61,706`, `416 k`, `1.2 M`, `15 M`."""
+    """At most five digits, the same on blocks and in panels: `61,706`, `416 k`, `1.2 M`, `10.8 M`."""
     if abs(count) < 100_000:
         return count_text(count)
-    scaled, unit = _scaled(count)
-    return f"{scaled:.1f} {unit}" if abs(scaled) < 9.95 else f"{scaled:,.0f} {unit}"
-
-
-def brief_count_text(count: int) -> str:
-    """At most three digits, for a glance: `156`, `2.4 k`, `61.7 k`, `416 k`, `2.3 M`."""
-    if abs(count) < 1000:
-        return str(count)
     scaled, unit = _scaled(count)
     return f"{scaled:.1f} {unit}" if abs(scaled) < 99.95 else f"{scaled:,.0f} {unit}"
 

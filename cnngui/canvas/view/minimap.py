@@ -164,7 +164,7 @@ class Minimap(QWidget):
             if drawing.draws(part)
         ]
         first = self._corner if self.isVisible() else 0
-        for number in (first, *range(len(corners))):
+        for number in dict.fromkeys((first, *range(len(corners)))):
             place = QRect(corners[number], self.size())
             if not any(area.intersects(place) for area in taken) and not self._hides_something(place):
                 self._corner = number

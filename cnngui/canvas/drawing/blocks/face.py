@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from cnngui.canvas.drawing.layout import input_count
-from cnngui.theme.formatting import brief_count_text
+from cnngui.theme.formatting import short_count_text
 from cnngui.theme.icons import layer_icon_name
 from core.design.graph import Block, Place, Wire
 from core.design.infer import Cost, layer_cost
@@ -126,12 +126,12 @@ def total_cost(parts: Iterable[tuple[Layer, tuple[Shape, ...]]]) -> Cost:
 
 
 def cost_at_a_glance(cost: Cost | None) -> str:
-    """`61.7 k · 2.3 M MAC`: learned numbers and multiply-adds."""
+    """`61,706 · 2.3 M MAC`: learned numbers and multiply-adds."""
     if cost is None:
         return ""
-    learned = brief_count_text(cost.parameters)
+    learned = short_count_text(cost.parameters)
     if cost.multiply_adds:
-        return f"{learned} · {brief_count_text(cost.multiply_adds)} MAC"
+        return f"{learned} · {short_count_text(cost.multiply_adds)} MAC"
     return f"{learned} {noun(cost.parameters, 'parameter')}"
 
 

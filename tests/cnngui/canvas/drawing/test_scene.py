@@ -281,7 +281,7 @@ def test_a_block_shows_the_shape_that_inference_found(canvas: Canvas) -> None:
 def test_a_block_shows_what_it_costs(canvas: Canvas) -> None:
     canvas.document.open(chain("input", "conv2d", "relu"))
     conv, relu = (canvas.drawing.block_item(block) for block in ("conv2d_1", "relu_1"))
-    assert conv.face.cost_text == "160 · 97.3 k MAC"  # 16 · (9 + 1), and 16 · 9 · 26²
+    assert conv.face.cost_text == "160 · 97,344 MAC"  # 16 · (9 + 1), and 16 · 9 · 26²
     assert conv.layout.has_cost
     assert not relu.face.cost_text
     assert not relu.layout.has_cost
