@@ -122,8 +122,7 @@ def test_a_held_run_is_saved_as_it_stands(qtbot: QtBot, bench: Workbench, tmp_pa
     bench.run.step()
     wait_for_step(qtbot, bench.models, 5)
     assert bench.window.isWindowModified()
-    asked = []
-    with answering(lambda box: asked.append(pressed(BUTTONS.Cancel)(box)) or ""):
+    with answering(pressed(BUTTONS.Cancel)) as asked:
         bench.window.close()
     assert asked == ["Save the trained weights of mine.cnn first?"]
 
