@@ -11,8 +11,11 @@ _HOME = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH
 if __name__ == "__main__" and not sys.flags.safe_path and sys.path[0] != _HOME:
     del sys.path[0]
 
-from importlib.util import find_spec  # noqa: E402
-from pathlib import Path  # noqa: E402
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pathlib import Path
+
+EXIT_INTERRUPTED = 130
 
 
 def foreign_core() -> Path | None:
@@ -20,13 +23,24 @@ def foreign_core() -> Path | None:
 
     It isn't imported: it may do anything.
     """
+    from importlib.util import find_spec  # noqa: PLC0415
+    from pathlib import Path  # noqa: PLC0415
+
     spec = find_spec("core")
     found = Path((spec and spec.origin) or "").resolve().parent
     return None if found.parent == Path(_HOME).resolve() else found
 
 
 def main() -> int:
-    """The entry point; gives the exit status."""
+    """The entry point; gives the exit status. All modules are loaded in here, where Ctrl+C is answered."""
+    try:
+        return _run()
+    except KeyboardInterrupt:
+        print("cnngui: interrupted.", file=sys.stderr)
+        return EXIT_INTERRUPTED
+
+
+def _run() -> int:
     hiding = foreign_core()
     if hiding is not None:
         print(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
+import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +18,10 @@ pytest_plugins = ["tests.without_qt"]
 if os.environ.setdefault("QT_QPA_PLATFORM", "offscreen") == "offscreen":
     # A usual screen of 1920 × 1080 in place of Qt's own, which is too small for the window's docks.
     os.environ["QT_QPA_PLATFORM"] += f":configfile={Path(__file__).with_name('screen.json')}"
+
+# Runs are recorded where tests, and the processes that they start, harm nobody's.
+os.environ["CNNGUI_DATA_DIR"] = tempfile.mkdtemp(prefix="cnngui-tests-")
+atexit.register(shutil.rmtree, os.environ["CNNGUI_DATA_DIR"], ignore_errors=True)
 
 GRACE = 60.0
 """Seconds that a thread gets to end after its test: on a busy machine, one that compiles needs many."""

@@ -56,7 +56,7 @@ class Stage(Protocol):
         """Moves the view where these parts of the design aren't in it."""
 
     def come_forward(self) -> None:
-        """Something is about to open here: whatever hides the canvas shall go."""
+        """Something is about to open here: what hides the canvas goes, and what else is open on it."""
 
     def mapToScene(self, place: QPoint, /) -> QPointF:
         """The point of the plane at this place of the viewport."""

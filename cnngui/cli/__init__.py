@@ -15,7 +15,6 @@ from core.errors import CoreError
 from core.native.environment import check_environment
 
 EXIT_USAGE = 2
-EXIT_INTERRUPTED = 130
 
 
 class Parser(argparse.ArgumentParser):
@@ -54,9 +53,6 @@ def main(argv: Sequence[str]) -> int:
         return _refuse(str(error.problem))
     except MemoryError:
         return _refuse("There is not enough memory. Use a smaller batch, network or data source.")
-    except KeyboardInterrupt:
-        print("cnngui: interrupted.", file=sys.stderr)
-        return EXIT_INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader of our output has gone
         return 0

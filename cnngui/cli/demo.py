@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cnngui.cli.interruption import Interruption
+from cnngui.cli.recording import Recording
 from cnngui.cli.reports import TextReport
 from cnngui.cli.subcommands.train import compiled, finish, follow
 from cnngui.models.demo import DATA, DESIGN, PLAN
@@ -17,6 +18,7 @@ from core.training.session import Session
 def run_in_terminal() -> ProjectFile:
     """Trains with a progress bar and prints the final accuracy; gives the trained project."""
     design = open_design(DESIGN).project.design
+    project = Project(design, PLAN, DataChoice(DATA))
     source = load_source(DATA)
     train, validation = split(source.train, PLAN.validation, PLAN.seed)
     report = TextReport()
@@ -25,5 +27,7 @@ def run_in_terminal() -> ProjectFile:
         if program is None:
             raise KeyboardInterrupt
         session = Session(program, train, validation, PLAN)
-        finish(follow(session, program, report, interruption), program, source.test, report, interruption)
-    return ProjectFile(Project(design, PLAN, DataChoice(DATA)), session.checkpoint())
+        recording = Recording(DESIGN, project, train, program)
+        finished = follow(session, report, interruption, recording)
+        finish(finished, program, source.test, report, interruption)
+    return ProjectFile(project, session.checkpoint())

@@ -19,7 +19,8 @@ class Keeper:
         """Raises UsageError or FormatError, before the training, where `path` can't be written."""
         if path.suffix != SUFFIX:
             raise UsageError(f"--out {path}: the file's name has to end in {SUFFIX}.")
-        if not path.absolute().parent.is_dir():
+        self._folder = path.absolute().parent
+        if not self._folder.is_dir():
             raise UsageError(f"--out {path}: its folder isn't there.", "Make it first, or give another one.")
         check_writable(path)
         self.path = path
@@ -37,9 +38,12 @@ class Keeper:
 
     def _refuges(self) -> Iterator[Path]:
         """Free names beside the file, in the working directory, at home, and where temporary files go."""
-        folders = [self.path.absolute().parent, Path.cwd(), Path(tempfile.gettempdir())]
+        folders = [self._folder]
+        with suppress(OSError):  # it may have gone meanwhile
+            folders.append(Path.cwd())
         with suppress(RuntimeError):  # a user without a home directory, as in containers
-            folders.insert(2, Path.home())
+            folders.append(Path.home())
+        folders.append(Path(tempfile.gettempdir()))
         for folder in dict.fromkeys(folders):
             yield next(path for path in _names(folder, self.path) if not path.exists())
 

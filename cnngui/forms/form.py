@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from cnngui.forms.editors import EDITORS, Editor
 from cnngui.theme.theme import GRID, SPACING, ThemeManager, text_font
@@ -32,9 +32,14 @@ class Form(QWidget):
         """The rows by the names of their settings."""
         self._mixed: frozenset[str] = frozenset()
         self._pointed_out = ""
+        self._refusals = Refusals(themes)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GRID)
         # Not a QFormLayout: that one keeps the old height of a row whose message grows.
-        self._layout = QGridLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout = QGridLayout()
+        column.addLayout(self._layout)
+        column.addWidget(self._refusals)
         self._layout.setHorizontalSpacing(SPACING)
         self._layout.setVerticalSpacing(SPACING)
         self._layout.setColumnStretch(1, 1)
@@ -57,6 +62,7 @@ class Form(QWidget):
         for name, row in self.rows.items():
             row.editor.set_value(getattr(declared, name))
             row.set_refusal("")
+        self._refusals.leave()
         self._hide_what_does_not_count()
 
     def update_object(self, declared: Any) -> None:
@@ -110,9 +116,13 @@ class Form(QWidget):
             row.editor.edited.connect(lambda value, name=param.name: self._edited(name, value))
             row.editor.refused.connect(row.set_refusal)
             row.editor.reverted.connect(lambda row=row: row.set_refusal(""))
+            row.refusal_changed.connect(self._show_refusals)
             self.rows[param.name] = row
             self._layout.addWidget(row.label, number, 0, Qt.AlignmentFlag.AlignTop)
             self._layout.addWidget(row, number, 1)
+
+    def _show_refusals(self) -> None:
+        self._refusals.show_texts([row.refusal for row in self.rows.values() if row.refusal])
 
     def _edited(self, name: str, value: Any) -> None:
         self.rows[name].set_refusal("")
@@ -127,8 +137,55 @@ class Form(QWidget):
             row.setVisible(counts)
 
 
+class Refusals(QWidget):
+    """Why something that was typed wasn't taken, below all fields: there it moves none of them.
+
+    Once taken, the place stays, so that what is below the form doesn't jump as something else is typed.
+    """
+
+    def __init__(self, themes: ThemeManager) -> None:
+        super().__init__()
+        self._icon = IconLabel(themes, "error", lambda theme: theme.error, size=16)
+        self._text = small_label(role=ERROR)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GRID)
+        row.addWidget(self._icon, alignment=Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._text, 1, alignment=Qt.AlignmentFlag.AlignTop)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What is to be read; empty where all is well."""
+        return self._text.text()
+
+    def show_texts(self, texts: Sequence[str]) -> None:
+        """One below the other; each names its setting."""
+        self.setMinimumHeight(self.height() if self.isVisible() else 0)
+        self._text.setText("\n".join(texts))
+        self._icon.setVisible(bool(texts))
+        self.setVisible(bool(texts) or self.minimumHeight() > 0)
+        if texts:
+            QTimer.singleShot(0, self, self._come_into_sight)  # when it has its place
+
+    def leave(self) -> None:
+        """Something else is shown from now on."""
+        self.setMinimumHeight(0)
+        self._text.setText("")
+        self.hide()
+
+    def _come_into_sight(self) -> None:
+        around = self.parentWidget()
+        while around is not None and not isinstance(around, QScrollArea):
+            around = around.parentWidget()
+        if around is not None and self.isVisible():
+            around.ensureWidgetVisible(self, 0, GRID)
+
+
 class FormRow(QWidget):
-    """An editor with its label, and below it what is wrong with the setting."""
+    """An editor with its label; what was typed and not taken is told below the form."""
+
+    refusal_changed = Signal()
 
     def __init__(self, param: Param, themes: ThemeManager) -> None:
         super().__init__()
@@ -144,24 +201,22 @@ class FormRow(QWidget):
         self.label.setFixedHeight(self.editor.line_height)
 
         self._message = small_label()
-        self._icon = IconLabel(themes, "error", lambda theme: theme.error, size=16)
-        self._below = QWidget()
-        line = QHBoxLayout(self._below)
-        line.setContentsMargins(0, GRID, 0, 0)
-        line.setSpacing(GRID)
-        line.addWidget(self._icon, alignment=Qt.AlignmentFlag.AlignTop)
-        line.addWidget(self._message)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.editor)
-        column.addWidget(self._below)
+        column.addWidget(self._message)
         self._show()
 
     @property
     def message(self) -> str:
-        """What stands below the field; empty where all is well."""
+        """What is to be read of the setting; empty where all is well."""
         return self._refusal or self._note
+
+    @property
+    def refusal(self) -> str:
+        """Why what was typed isn't allowed, and was not taken; empty else."""
+        return self._refusal
 
     @property
     def error(self) -> str:
@@ -170,8 +225,10 @@ class FormRow(QWidget):
 
     def set_refusal(self, reason: str) -> None:
         """What was typed isn't allowed, and was not taken."""
-        self._refusal = reason
-        self._show()
+        if reason != self._refusal:
+            self._refusal = reason
+            self._show()
+            self.refusal_changed.emit()
 
     def set_error(self, reason: str) -> None:
         """The value was taken, and the network can't work with it."""
@@ -184,15 +241,13 @@ class FormRow(QWidget):
 
     def _show(self) -> None:
         refused = bool(self._refusal)
-        self._message.setText(self.message)
-        self._message.setForegroundRole(ERROR if refused else QPalette.ColorRole.PlaceholderText)
-        self._icon.setVisible(refused)
-        self._below.setVisible(bool(self.message))
+        self._message.setText(self._note)
+        self._message.setVisible(bool(self._note))
         self.label.setForegroundRole(ERROR if refused or self._error else QPalette.ColorRole.WindowText)
         font = self.label.font()
         font.setUnderline(bool(self._error))  # seen without colours, and no wider
         self.label.setFont(font)
-        help = "\n".join(filter(None, (self._error, self._help)))
+        help = "\n".join(filter(None, (self._refusal, self._error, self._help)))
         for widget in (self.label, self.editor):
             widget.setToolTip(help)
         self.editor.setAccessibleDescription(help)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from cnngui.models.document import Document
 from cnngui.models.run import Run
 from core.design.expand import computed
+from core.design.graph import Block
 from core.teaching.lesson import STEPS, Task
 
 
@@ -50,6 +51,14 @@ class Lesson(QObject):
         """The ids of the blocks with the setting that is to be set next."""
         of = self._task.of if self._task is not None else ""
         return [block.id for block in self._document.graph.blocks if block.layer.kind == of]
+
+    @property
+    def unconnected(self) -> Block | None:
+        """A block of the kind to add that is there, but isn't reached from where the images enter."""
+        graph = self._document.graph
+        reached = graph.downstream([block.id for block in graph.blocks if block.layer.inputs == 0])
+        found = (b for b in graph.blocks if b.layer.kind == self.kind and b.id not in reached)
+        return next(found, None)
 
     @property
     def done(self) -> list[bool]:

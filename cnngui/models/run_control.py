@@ -20,6 +20,8 @@ from core.training.plan import Plan
 
 QUIET_MS = 1000
 """After so long without an edit, what a run would need is compiled ahead."""
+NEW_RUN: Final = "A new run begins; Undo brings back the one before it."
+"""Said while it is at work."""
 _MOST_EPOCHS: Final = int(param_of(Plan, "epochs").max or 0)
 
 
@@ -46,6 +48,8 @@ class RunControl(QObject):
         self._history = RunHistory(document, run, self)
         self._waiting: Callable[[], None] | None = None
         self._prepared: object = None
+        self._raised: dict[int, int] = {}
+        """Epochs that a plan got by `train_further`, and those that it had at first."""
         self._quiet = QTimer(self, singleShot=True, interval=QUIET_MS)
         self._quiet.timeout.connect(self._prepare)
         document.changed.connect(self._quiet.start)
@@ -53,6 +57,7 @@ class RunControl(QObject):
         data.arrived.connect(self._take_data)
         data.cancelled.connect(self._forget_start)
         document.opened.connect(self._forget_start)
+        document.opened.connect(self._raised.clear)
         run.state_changed.connect(self._show_notice)
         for model in (data, run):
             model.failed.connect(self.show_failure)
@@ -71,9 +76,10 @@ class RunControl(QObject):
 
     @property
     def further_epochs(self) -> int:
-        """How many epochs `train_further` adds to a run that is over: as many again as the plan says."""
-        found = self._run.checkpoint
-        return min(self._document.plan.epochs, _MOST_EPOCHS - (found.epoch if found else 0))
+        """How many epochs `train_further` adds to a run that is over: as many as the plan had before others
+        were added."""
+        found, epochs = self._run.checkpoint, self._document.plan.epochs
+        return min(self._raised.get(epochs, epochs), _MOST_EPOCHS - (found.epoch if found else 0))
 
     @property
     def epochs_to_go(self) -> int:
@@ -145,14 +151,17 @@ class RunControl(QObject):
         run, graph, plan = self._run, self._document.graph, self._document.plan
         over, replaced = run.has_finished(graph), run.has_learned and not resume
         if over and resume and run.checkpoint is not None:
-            further = replace(plan, epochs=run.checkpoint.epoch + self.further_epochs)
+            own = self.further_epochs
+            further = replace(plan, epochs=run.checkpoint.epoch + own)
+            self._raised[further.epochs] = own
             self._history.put_aside("Train further", further)
         elif not resume:
+            self._raised.clear()
             self._history.put_aside("Start over", plan)
         run.start(graph, resume=resume, held=held)
         self.began.emit()
         if replaced:
-            self.message.emit("A new run begins; Undo brings back the one before it.")
+            self.message.emit(NEW_RUN)
 
     def _prepare(self) -> None:
         """Compiles a sound design that has been left alone for a while, before somebody waits for it."""

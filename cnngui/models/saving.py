@@ -19,6 +19,7 @@ from core.formats.atomic import ChangedError
 from core.formats.project import SUFFIX, ProjectFile, save_project
 from core.project import Project
 from core.training.checkpoint import Checkpoint
+from core.training.events import Started
 
 _REST: Final = object()
 """In place of a request: the run is being stopped, and the one that is shown after that is meant."""
@@ -35,6 +36,8 @@ class Order:
     """Whether even what another program has made of the file is replaced."""
     then: list[Callable[[], object]] = field(default_factory=list)
     """What to do when it is written."""
+    start: Started | None = None
+    """Of the run that is on."""
     request: object = None
     """Of the run's checkpoint, which is still to come."""
     checkpoint: Checkpoint | None = None
@@ -71,6 +74,8 @@ class Saving(QObject):
         self._orders: deque[Order] = deque()
         self._writing: Writing | None = None
         self._saved_run: Checkpoint | None = None
+        self._saved_start: Started | None = None
+        """Of the run that was on when it was saved."""
         self._digest: str | None = None
         """Of the open file as it was read or written here."""
         self._when_idle: list[Callable[[], object]] = []
@@ -85,17 +90,25 @@ class Saving(QObject):
     @property
     def unsaved(self) -> bool:
         """Whether an edit, or what a run has learned, would be lost now."""
-        return self._document.modified or self._run.active or not self.run_is_saved
+        return self._document.modified or not self.run_is_saved
 
     @property
     def run_is_saved(self) -> bool:
-        """Whether the run is that of the file; one that was put aside and came back still is."""
-        run, saved = self._run.checkpoint, self._saved_run
-        return not (run and run.losses) or (saved is not None and saved.progress == run.progress)
+        """Whether the run is that of the file: one that was put aside and came back still is, and one that is
+        held where it was saved."""
+        run, saved = self._run, self._saved_run
+        is_it = run.started is not None and run.started is self._saved_start
+        unmoved = is_it and saved is not None and len(saved.losses) == len(run.curves.steps)
+        if run.active:
+            return unmoved and run.state is State.PAUSED
+        found = run.checkpoint
+        if found is None or not found.losses or unmoved:
+            return True
+        return saved is not None and saved.progress == found.progress
 
     def note_opened(self, file: ProjectFile) -> None:
         """The run is now that of a file which has just been opened."""
-        self._saved_run, self._digest = file.checkpoint, file.digest
+        self._saved_run, self._saved_start, self._digest = file.checkpoint, None, file.digest
 
     def save(
         self,
@@ -145,7 +158,7 @@ class Saving(QObject):
         if self._run.state is State.STOPPING:
             order.request = _REST
         elif self._run.has_begun:
-            order.request = self._run.request_checkpoint()
+            order.request, order.start = self._run.request_checkpoint(), self._run.started
         else:
             order.checkpoint = self._run.checkpoint
 
@@ -180,7 +193,8 @@ class Saving(QObject):
         if problem is None and (not order.is_copy or order.path == self._document.path):
             self._digest = order.digest
         if problem is None and not order.is_copy:
-            self._saved_run = order.checkpoint or self._saved_run
+            if order.checkpoint is not None:
+                self._saved_run, self._saved_start = order.checkpoint, order.start
             self._document.mark_saved(order.path, self._kept_by(order))
         if order.met_changes:
             self._join(order)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cnngui.scripting.given import block_name, wanted_block
 from core.design import edits
 from core.design.graph import Block, Graph
 from core.design.infer import infer
@@ -15,19 +16,23 @@ from core.templates.builder import SPACE, WIDTH, Builder
 
 
 def find(graph: Graph, name: str) -> Block:
-    """The block of this name or id. Raises UsageError, with the nearest names, where there is no such one."""
-    if name in graph.by_id:
-        return graph[name]
+    """The block of this name, or else of this id.
+
+    Raises UsageError, with the nearest names, where there is no such one.
+    """
+    name = wanted_block(name)
     found = [block for block in graph.blocks if block.name == name]
     if len(found) == 1:
         return found[0]
+    if name in graph.by_id:
+        return graph[name]
     if found:
         ids = ", ".join(repr(block.id) for block in found)
         raise UsageError(
             f"{counted_text(len(found), 'block')} are called {name!r}.", f"Use one of their ids: {ids}."
         )
     names = [block.name for block in graph.blocks]
-    raise UsageError(f"There is no block {name!r}.", near(str(name), [*names, *graph.by_id], names))
+    raise UsageError(f"There is no block {name!r}.", near(name, [*names, *graph.by_id], names))
 
 
 def attach(graph: Graph, layer: Layer, sources: Sequence[str], name: str | None) -> tuple[Graph, str]:
@@ -36,6 +41,7 @@ def attach(graph: Graph, layer: Layer, sources: Sequence[str], name: str | None)
     Raises UsageError for a name that is taken, and DesignError where the block can't stand there.
     """
     _check(layer, sources)
+    name = None if name is None else block_name(name)
     if name is not None and any(block.name == name for block in graph.blocks):
         raise UsageError(f"There is a block {name!r} already.", "Give each block a name of its own.")
     builder = Builder(graph)

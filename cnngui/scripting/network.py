@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import reprlib
+import warnings
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Any, TypeAlias
 
 from numpy.typing import ArrayLike
@@ -15,6 +15,7 @@ from cnngui.cli.terminal import is_watched
 from cnngui.scripting import table
 from cnngui.scripting.blocks import attach, find
 from cnngui.scripting.ends import ends
+from cnngui.scripting.given import block_name, path_of, plan_of, switch, wanted_block, wanted_blocks
 from cnngui.scripting.learner import Learner
 from cnngui.scripting.plans import planned
 from cnngui.scripting.results import History, Score
@@ -23,13 +24,13 @@ from cnngui.scripting.sources import Data, for_network
 from core.data.dataset import Source, divide
 from core.design.edits import move
 from core.design.graph import Block, Graph
-from core.design.infer import require_sound
+from core.design.infer import Inference, require_sound
 from core.drawing.arrange import arrange
 from core.errors import UsageError
 from core.formats.project import SUFFIX, ProjectFile, save_project
 from core.layers import Layer
 from core.maths.arrays import Array
-from core.project import DataChoice, Project
+from core.project import DataChoice, Project, inspect
 from core.running.program import Program
 from core.schema.written import counted_text
 from core.templates.builder import sizes
@@ -52,10 +53,11 @@ class Network:
     """
 
     def __init__(self, *layers: Part, plan: Plan | None = None) -> None:
-        self.plan = plan or Plan()
+        self.plan = Plan() if plan is None else plan
         self._graph = Graph()
         self._end: str | None = None
         self._own: set[str] = set()
+        self._warned: set[str] = set()
         self._learner = Learner(self._graph)
         self.add(*layers)
 
@@ -68,6 +70,15 @@ class Network:
         made._end = last[-1] if last else None
         made._learner = Learner(made._graph, file)
         return made
+
+    @property
+    def plan(self) -> Plan:
+        """How the network is trained. Raises UsageError where something else is set."""
+        return self._plan
+
+    @plan.setter
+    def plan(self, plan: Plan) -> None:
+        self._plan = plan_of(plan)
 
     # -- building --------------------------------------------------------------------------------------------
 
@@ -83,10 +94,10 @@ class Network:
                 f"One name was given for {counted_text(len(layers), 'layer')}.", "Add one alone."
             )
         graph, end, own = self._graph, self._end, set(self._own)
-        wanted = [after] if isinstance(after, str) else after
+        wanted = None if after is None else wanted_blocks(after, ordered=True)
         sources = None if wanted is None else [find(graph, one).id for one in wanted]
         for part in layers:
-            called, layer = (name, part) if isinstance(part, Layer) else _named(part)
+            called, layer = (name, part) if isinstance(part, Layer) else _named(part, name)
             if sources is None:
                 sources = [] if end is None or layer.inputs == 0 else [end]
             graph, end = attach(graph, layer, sources, called)
@@ -134,11 +145,15 @@ class Network:
         other data, a new run begins with what was learned. `progress=False` prints nothing.
         Ctrl+C ends the run after its current step and keeps what was learned.
 
-        Raises CoreError for data or settings that don't fit, and LayerError where the loss is no number any
-        more; what was learned before is kept.
+        Warns of what is hardly meant in the network, as its table does. Raises CoreError for data or settings
+        that don't fit, and LayerError where the loss is no number any more. Then the network is as it was
+        before; or, in a first run or one that goes on, after the best epoch, if this `fit` has reached it.
         """
+        progress = switch(progress, "progress")
         plan = planned(self.plan, settings, learning_rate)
-        self.plan = self._learner.train(self._source(data, targets), plan, epochs, progress=progress)
+        source = self._source(data, targets)
+        self._warn(inspect(Project(self._graph, plan), source.train.spec))
+        self.plan = self._learner.train(source, plan, epochs, progress=progress)
         return self.history
 
     @property
@@ -153,11 +168,10 @@ class Network:
 
         Raises CoreError for data that don't fit.
         """
+        progress = switch(progress, "progress")
         source = self._source(data, targets)
-        program = self._learner.ready(self.plan, progress=progress)
-        if data is None or isinstance(data, (str, os.PathLike, Source)):
-            trained_on, _ = divide(source.train, self.plan.validation, self.plan.seed)
-            program.adapt(source.train.counts(trained_on))
+        trained_on, _ = divide(source.train, self.plan.validation, self.plan.seed)
+        program = self._learner.ready(self.plan, source.train.counts(trained_on), progress=progress)
         judged = source.test or source.train
         return Score.of(followed(program, judged, shown=progress and is_watched()))
 
@@ -183,9 +197,8 @@ class Network:
         Raises UsageError for an unknown block or without samples, DataError for samples of another shape.
         """
         program = self.program
-        if isinstance(blocks, str):
-            blocks = [blocks]
-        wanted = [block.name for block in program.graph.blocks] if blocks is None else list(blocks)
+        every = [block.name for block in program.graph.blocks]
+        wanted = every if blocks is None else wanted_blocks(blocks, ordered=False)
         ids = {name: find(program.graph, name).id for name in wanted}
         samples, single = batch(program.input, x, program.shapes[program.input.id])
         found = program.outputs(samples, set(ids.values()))
@@ -193,7 +206,7 @@ class Network:
 
     def feature_maps(self, x: ArrayLike, block: str) -> Array:
         """What one block makes of samples: (N, C, H, W), or (C, H, W) of one. Raises as `outputs`."""
-        return self.outputs(x, [block])[block]
+        return self.outputs(x, [wanted_block(block)])[block]
 
     def parameters(self, block: str) -> dict[str, Array]:
         """Copies of a block's learned arrays by name: `weight`, `bias`. Empty where it learns nothing."""
@@ -208,22 +221,29 @@ class Network:
 
     def __repr__(self) -> str:
         lines = table.as_text(table.lines(self._graph)) if self._graph.blocks else []
-        return "\n".join([self._title(), *lines, *table.problems(self._graph)])
+        return "\n".join([self._title(), *lines, *self._problems()])
 
     def _repr_html_(self) -> str:
         shown = table.as_html(table.lines(self._graph)) if self._graph.blocks else ""
-        return f"<p>{self._title()}</p>{shown}" + "".join(
-            f"<p>{text}</p>" for text in table.problems(self._graph)
-        )
+        return f"<p>{self._title()}</p>{shown}" + "".join(f"<p>{text}</p>" for text in self._problems())
+
+    def _problems(self) -> list[str]:
+        return table.problems(inspect(Project(self._graph, self.plan)))
 
     def _title(self) -> str:
         count = table.parameters(self._graph)
-        run = self._learner.run
-        learned = f"trained for {counted_text(run.epoch, 'epoch')}" if run else "untrained"
         return (
             f"Network of {counted_text(len(self.names), 'block')}, {counted_text(count, 'parameter')}, "
-            f"{learned}"
+            f"{self._learned()}"
         )
+
+    def _learned(self) -> str:
+        run = self._learner.run
+        if run is not None and run.epoch:
+            return f"trained for {counted_text(run.epoch, 'epoch')}"
+        if run is not None and run.losses:
+            return f"trained for {counted_text(len(run.losses), 'step')}"
+        return "with weights of an earlier run" if self._learner.has_learned else "untrained"
 
     # -- keeping ---------------------------------------------------------------------------------------------
 
@@ -232,7 +252,7 @@ class Network:
 
         Raises UsageError for another name, FormatError where it can't be written.
         """
-        target = Path(path).expanduser()
+        target = path_of(path)
         if target.suffix not in (SUFFIX, ".json"):
             raise UsageError(
                 f"{target.name}: expected a name that ends in {SUFFIX} or .json.",
@@ -242,6 +262,13 @@ class Network:
         save_project(target, ProjectFile(project, self._learner.kept(self.plan)))
 
     # -- inside ----------------------------------------------------------------------------------------------
+
+    def _warn(self, found: Inference) -> None:
+        """Says once what is hardly meant in the network, at the line of the script that trains it."""
+        new = [text for text in table.doubts(found) if text not in self._warned]
+        self._warned.update(new)
+        for text in new:
+            warnings.warn(text, stacklevel=3)
 
     def _source(self, data: Data | None, targets: ArrayLike | None) -> Source:
         """The data, or those of the last time, which fit the network."""
@@ -253,11 +280,16 @@ class Network:
         return source
 
 
-def _named(part: object) -> tuple[str, Layer]:
+def _named(part: object, other: str | None) -> tuple[str, Layer]:
     """A name and its layer, as they were given for a layer."""
     match part:
-        case (str(name), Layer() as layer):
-            return name, layer
+        case (name, Layer() as layer):
+            if other is not None:
+                raise UsageError(
+                    f"Two names were given for one layer: {reprlib.repr(name)} and {reprlib.repr(other)}.",
+                    "Give one of them.",
+                )
+            return block_name(name), layer
         case type() if issubclass(part, Layer):
             hint = f"Write {part.__name__}(), with brackets."
             raise UsageError(f"Expected a layer, got the class {part.__name__}.", hint)

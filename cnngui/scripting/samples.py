@@ -15,6 +15,12 @@ from core.running.checks import data_samples
 
 def numbers(given: object, what: str) -> NDArray[Any]:
     """An array of what can be one: lists and tensors, too. Raises DataError for anything but numbers."""
+    parts = given if isinstance(given, (list, tuple)) else (given,)
+    if any(np.ma.is_masked(part) for part in parts):
+        raise DataError(
+            f"The {what} are a masked array, and some of its numbers are masked.",
+            "Leave those samples out, or fill them: x.filled(0).",
+        )
     try:
         found: NDArray[Any] = np.asarray(given)
     except (ValueError, TypeError) as error:
@@ -23,6 +29,16 @@ def numbers(given: object, what: str) -> NDArray[Any]:
         raise DataError(f"The {what} make no array: {reason}.", f"Give the {what} as one array.") from None
     if found.dtype.kind not in "biuf":
         raise DataError(f"Expected numbers as {what}, got {found.dtype}.", f"Give the {what} as numbers.")
+    return found
+
+
+def many(given: object, what: str) -> NDArray[Any]:
+    """`numbers` that are several: (N, …). Raises DataError for a single one, too."""
+    found = numbers(given, what)
+    if found.ndim == 0:
+        raise DataError(
+            f"Expected an array (N, …) as {what}, got a single number.", "Give the numbers of all samples."
+        )
     return found
 
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import os
+import reprlib
 from collections.abc import Sequence
-from pathlib import Path
+from contextlib import suppress
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from cnngui.models.designs import local_path
 from cnngui.scripting.ends import Ends
-from cnngui.scripting.samples import numbers
-from core.data.dataset import Dataset, Source, class_numbers
+from cnngui.scripting.samples import many
+from core.data.dataset import MAX_CLASSES, Dataset, Source, class_numbers
 from core.data.sources.base import load_source, named_sources
 from core.errors import DataError, UsageError
 from core.running.checks import data_samples, data_targets
+from core.schema.written import count_text
 
 Data: TypeAlias = Source | Dataset | str | os.PathLike[str] | ArrayLike | tuple[ArrayLike, ArrayLike]
 """A source, a data set, the name or the path of a source, samples, or samples with their targets."""
@@ -47,11 +50,11 @@ def data(
     x, y = _with_targets(source, targets)
     if y is None:
         raise UsageError("The samples have no targets.", "Give both: data(x, y).")
-    found = numbers(y, "targets")
-    names = _names(found, classes, None if test is None else numbers(test[1], "targets"))
+    found, judged = many(y, "targets"), _test_part(test)
+    names = _names(found, classes, judged and judged[1])
     parts = [_dataset(x, found, names)]
-    if test is not None:
-        parts.append(_dataset(test[0], numbers(test[1], "targets"), names))
+    if judged is not None:
+        parts.append(_dataset(*judged, names))
     return Source("arrays", "", *parts)
 
 
@@ -61,7 +64,7 @@ def for_network(given: Data, targets: ArrayLike | None, ends: Ends) -> Source:
         found = data(given, targets)
     else:
         x, y = _with_targets(given, targets)
-        wanted, names = _targets(y, len(numbers(x, "samples")), ends)
+        wanted, names = _targets(y, len(many(x, "samples")), ends)
         found = Source("arrays", "", _dataset(x, wanted, names))
     data_samples(ends.entry, ends.shape, found.train.images[:1])
     return found
@@ -74,7 +77,7 @@ def _targets(given: object, samples: int, ends: Ends) -> tuple[NDArray[Any], tup
         return np.zeros(samples, np.float32), ()
     if given is None:
         raise UsageError("The samples have no targets.", "Give both, samples and targets: (x, y).")
-    found = _column(numbers(given, "targets"))
+    found = _column(many(given, "targets"))
     whole = found.ndim == 1 and found.dtype.kind in "biu"
     if whole and output.target == "class":
         return _in_range(found, values), tuple(map(str, range(values)))
@@ -98,29 +101,64 @@ def _names(
     found: NDArray[Any], given: int | Sequence[str] | None, others: NDArray[Any] | None
 ) -> tuple[str, ...]:
     """The names of the classes; none where the targets are values."""
-    whole = _column(found).ndim == 1 and found.dtype.kind in "biu"
-    if not whole:
-        if given is not None:
+    named = None if given is None else _given_names(given)
+    if not _are_classes(found):
+        if named is not None:
             raise DataError(
                 f"Classes are named, but the targets {found.shape} of {found.dtype} are no class numbers.",
                 "Give whole numbers (N,), from 0.",
             )
         return ()
+    if others is not None and not _are_classes(others):
+        raise DataError(
+            f"The targets to train on are class numbers, but those of the test part {others.shape} of "
+            f"{others.dtype} are none.",
+            "Give whole numbers (N,), from 0.",
+        )
+    every = found if others is None else np.concatenate([found.ravel(), others.ravel()])
+    return class_numbers(every) if named is None else named
+
+
+def _given_names(given: object) -> tuple[str, ...]:
+    """The classes as they were named, or by their numbers. Raises UsageError for what can't mean any."""
+    if isinstance(given, (int, np.integer)) and not isinstance(given, bool) and 1 <= given <= MAX_CLASSES:
+        return tuple(map(str, range(given)))
+    names = given.tolist() if isinstance(given, np.ndarray) else given
+    if isinstance(names, (list, tuple)) and names:
+        different = {name for name in names if isinstance(name, str) and name.strip()}
+        if len(different) == len(names):
+            return tuple(map(str, names))
+    raise UsageError(
+        f"Classes: expected how many there are, 1 to {count_text(MAX_CLASSES)}, or a list of different "
+        f"names; got {reprlib.repr(given)}.",
+        'Name them in the order of their numbers, for example classes=["cat", "dog"].',
+    )
+
+
+def _are_classes(targets: NDArray[Any]) -> bool:
+    return _column(targets).ndim == 1 and targets.dtype.kind in "biu"
+
+
+def _test_part(given: object) -> tuple[object, NDArray[Any]] | None:
     if given is None:
-        every = found if others is None else np.concatenate([found.ravel(), others.ravel()])
-        return class_numbers(every)
-    return tuple(map(str, range(given) if isinstance(given, int) else given))
+        return None
+    if isinstance(given, (tuple, list)) and len(given) == 2:
+        return given[0], many(given[1], "targets of the test part")
+    raise UsageError(
+        f"The test part: expected a pair of samples and targets, got {reprlib.repr(given)}.",
+        "Give both: test=(x, y).",
+    )
 
 
 def _dataset(x: object, y: NDArray[Any], classes: tuple[str, ...]) -> Dataset:
-    images = numbers(x, "samples")
-    images = images if images.dtype == np.uint8 else images.astype(np.float32, copy=False)
+    """The arrays as a data set of its own: what is changed in them later doesn't change what was given."""
+    images = many(x, "samples")
+    if images.ndim == 3:
+        images = images[:, None]
+    images = np.array(images, np.uint8 if images.dtype == np.uint8 else np.float32, order="C")
     y = _column(y)
-    if classes:
-        y = y.astype(np.int64)
-    elif y.dtype.kind != "f":
-        y = y.astype(np.float32)
-    return Dataset(np.ascontiguousarray(images[:, None] if images.ndim == 3 else images), y, classes)
+    kind = np.int64 if classes else y.dtype if y.dtype.kind == "f" else np.float32
+    return Dataset(images, np.array(y, kind), classes)
 
 
 def _column(targets: NDArray[Any]) -> NDArray[Any]:
@@ -144,8 +182,10 @@ def _no_others(*others: object) -> None:
 
 def _spec(source: str | os.PathLike[str]) -> str:
     """The name of a source, or the whole path, so that it is known from another folder, too."""
-    text = os.fspath(source)
+    text = os.fsdecode(source)
     if text in named_sources():
         return text
-    path = Path(text).expanduser()
-    return str(path.resolve()) if path.exists() else text
+    path = local_path(text)
+    with suppress(OSError):  # a name that is too long, or a folder that may not be looked into
+        return str(path.resolve()) if path.exists() else text
+    return text

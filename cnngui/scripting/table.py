@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from cnngui.cli.tables import aligned
 from core.design.graph import Block, Graph
-from core.design.infer import cost, infer
+from core.design.infer import Inference, cost, infer
 from core.errors import DesignError
 from core.layers.unknown import Unknown
 from core.schema.written import count_text, shape_text
@@ -48,9 +48,14 @@ def parameters(graph: Graph) -> int:
     return sum(price.parameters for price in prices if price)
 
 
-def problems(graph: Graph) -> list[str]:
-    """What keeps the network from being trained, a sentence each."""
-    return [str(problem) for problem in infer(graph).errors]
+def problems(found: Inference) -> list[str]:
+    """What keeps the network from being trained, and what is hardly meant, a sentence each."""
+    return [*map(str, found.errors), *doubts(found)]
+
+
+def doubts(found: Inference) -> list[str]:
+    """What is hardly meant, a sentence each; not that the network isn't complete yet."""
+    return [str(p) for p in found.problems if p.severity == "warning" and not p.unfinished]
 
 
 def as_text(table: Lines) -> list[str]:

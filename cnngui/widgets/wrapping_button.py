@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPaintEvent, QPalette
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyle, QStyleOptionButton, QStylePainter
@@ -9,6 +11,13 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyle, QStyleOptionButt
 from cnngui.theme.theme import ICON_SIZE
 
 _WRAPPED = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+
+_TOGETHER = re.compile(r" (?=[×\d])|(?<=×) ")
+
+
+def unbroken(text: str) -> str:
+    """The text, in which a line never ends within a shape or before the number of a name."""
+    return _TOGETHER.sub("\u00a0", text)
 
 
 class WrappingButton(QPushButton):
@@ -29,7 +38,8 @@ class WrappingButton(QPushButton):
     def heightForWidth(self, width: int) -> int:
         hint, metrics = super().sizeHint(), self.fontMetrics()
         room = QRect(0, 0, width - self._beside, 1 << 16)
-        return hint.height() + metrics.boundingRect(room, _WRAPPED, self.text()).height() - metrics.height()
+        text = unbroken(self.text())
+        return hint.height() + metrics.boundingRect(room, _WRAPPED, text).height() - metrics.height()
 
     @property
     def _beside(self) -> int:
@@ -39,7 +49,7 @@ class WrappingButton(QPushButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         option = QStyleOptionButton()
         self.initStyleOption(option)
-        text, option.text = option.text, ""
+        text, option.text = unbroken(option.text), ""
         painter = QStylePainter(self)
         painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
         side = self._beside // 2

@@ -124,7 +124,7 @@ class Files(QObject):
         if self.saving.busy is not None:
             self.saving.when_idle(self._decide)
         elif not self.saving.unsaved or self._is_blank:
-            self._grant()
+            self._when_run_is_over(self._grant)  # one that is held where it was saved
         else:
             try:
                 self._ask()
@@ -257,7 +257,7 @@ class Files(QObject):
         if path is None or path.suffix == SUFFIX:
             return self._path_to_save()
         held = replace(document.saved, design=document.graph) == document.project
-        if held and self.saving.run_is_saved and not self._run.active:
+        if held and self.saving.run_is_saved:
             return path
         return self._asked("Save the design and its training", path.with_suffix(SUFFIX))
 
@@ -274,13 +274,16 @@ class Files(QObject):
         document = self._document
         chosen = replace(document.saved, data=document.project.data) == document.project
         blank = chosen and not document.graph.blocks and document.path is None
-        return blank and self.saving.run_is_saved and not self._run.active
+        return blank and self.saving.run_is_saved
 
     def _question(self) -> str:
+        path = self._document.path
+        name = path.name if path is not None else "the new design"
         if not self._document.modified:
-            return "Save the trained weights first?"
-        run = self._run.active or not self.saving.run_is_saved
-        return "Save the changes and the trained weights first?" if run else "Save the changes first?"
+            return f"Save the trained weights of {name} first?"
+        if self.saving.run_is_saved:
+            return f"Save the changes to {name} first?"
+        return f"Save the changes to {name} and the trained weights first?"
 
     def _remember(self, path: Path) -> None:
         self._settings.add_recent_file(path)

@@ -16,7 +16,8 @@ from cnngui.compute.thread import ComputeThread
 from cnngui.models import demo
 from cnngui.models.document import Document
 from cnngui.models.models import make_models
-from cnngui.models.run_control import RunControl
+from cnngui.models.run import State
+from cnngui.models.run_control import NEW_RUN, RunControl
 from cnngui.models.selection import Selection
 from cnngui.models.settings import Settings
 from cnngui.panels.panel import PANELS
@@ -146,11 +147,13 @@ class Workbench(QObject):
         # What a message says holds for the project as it is: of what can be undone, for example.
         for other in (self.run_control.began, self.document.changed, self.document.plan_changed):
             other.connect(self.window.statusBar().clearMessage)
+        self.run.state_changed.connect(self._forget_beginning)
         for changed in (
             self.document.changed,
             self.document.saved_state_changed,
             self.files.saving.changed,
             self.run.state_changed,
+            self.run.curves_changed,
             self.run.ended,
         ):
             changed.connect(self._update)
@@ -177,8 +180,17 @@ class Workbench(QObject):
     def _show_message(self, text: str) -> None:
         self.window.statusBar().showMessage(text, _MESSAGE_MS)
 
+    def _forget_beginning(self) -> None:
+        """That a run begins is no news once it is held, or over."""
+        bar = self.window.statusBar()
+        if self.run.state in (State.PAUSED, State.IDLE) and bar.currentMessage() == NEW_RUN:
+            bar.clearMessage()
+
     def _show_opened(self) -> None:
         self.selection.set([])
+        self.canvas.search_bar.line.clear()  # what was looked for was in the design before
+        if not self.canvas.search_bar.isHidden():
+            self.canvas.search_bar.dismiss()
         self.center.show_canvas()
         self.window.statusBar().clearMessage()  # it spoke of what was open before
         self.views.begin_anew()

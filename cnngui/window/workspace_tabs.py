@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QTabBar, QToolButton, QWidget
 
 from cnngui.models.workspaces import Workspace
@@ -28,6 +28,8 @@ class _Bar(QTabBar):
     def __init__(self, themes: ThemeManager) -> None:
         super().__init__()
         self._themes = themes
+        self._pointed = -1
+        """The number of the tab that the mouse has moved to: a window that opens below it lights none."""
         self.offered = -1
         """The number of the tab that has a mark."""
         self.mark = ""
@@ -46,12 +48,23 @@ class _Bar(QTabBar):
     def minimumTabSizeHint(self, index: int) -> QSize:
         return self.tabSizeHint(index)
 
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        self._point_at(self.tabAt(event.position().toPoint()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._point_at(-1)
+
+    def _point_at(self, number: int) -> None:
+        self._pointed = number
+        self.update()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, theme = QPainter(self), self._themes.current
-        pointed = self.tabAt(self.mapFromGlobal(self.cursor().pos())) if self.underMouse() else -1
         for number in range(self.count()):
             place, current = self.tabRect(number), number == self.currentIndex()
-            if current or number == pointed:
+            if current or number == self._pointed:
                 painter.fillRect(place, theme.raised)
             if current:
                 line = QRect(place.left(), place.bottom() - _LINE + 1, place.width(), _LINE)
@@ -60,7 +73,7 @@ class _Bar(QTabBar):
             if number == self.offered:
                 mark = pixmap(self.mark, theme.ok, _MARK, self.devicePixelRatioF())
                 painter.drawPixmap(QPoint(place.left() + 2, place.center().y() - _MARK // 2), mark)
-            painter.setPen(theme.text if current or number == pointed else theme.muted)
+            painter.setPen(theme.text if current or number == self._pointed else theme.muted)
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, self.tabText(number))
 
 

@@ -131,10 +131,11 @@ class Source:
         return f"{self.name}: {_counted(self.train)} to train on{tested}, {_aims(self.train.spec)}"
 
     def __post_init__(self) -> None:
-        if self.test is not None and self.test.spec != self.train.spec:
+        if self.test is not None and _form(self.test) != _form(self.train):
             raise DataError(
-                f"{self.name}: the test samples ({_form(self.test)}) differ from the train samples "
-                f"({_form(self.train)}).",
+                f"{self.name}: the test part has samples of {shape_text(self.test.spec.shape)} and "
+                f"{_aims(self.test.spec)}; the training part has samples of "
+                f"{shape_text(self.train.spec.shape)} and {_aims(self.train.spec)}.",
                 "Both parts need one shape and the same classes.",
             )
         for part, data in ("train", self.train), ("test", self.test):
@@ -146,6 +147,11 @@ class Source:
                     )
 
 
+def _form(data: Dataset) -> DataSpec:
+    """What both parts have in common; that the values of one of them are one-hot may be chance."""
+    return replace(data.spec, one_hot=False)
+
+
 def _counted(data: Dataset) -> str:
     return f"{counted_text(len(data), 'sample')} of {shape_text(data.spec.shape)}"
 
@@ -154,13 +160,6 @@ def _aims(spec: DataSpec) -> str:
     if spec.classes:
         return counted_text(spec.classes, "class", "classes")
     return f"{counted_text(spec.values, 'value')} to predict"
-
-
-def _form(data: Dataset) -> str:
-    """What both parts of a source have in common."""
-    spec = data.spec
-    one_hot = ", one-hot" if spec.one_hot else ""
-    return f"of {shape_text(spec.shape)}, {_aims(spec)}{one_hot}"
 
 
 def _finite(numbers: NDArray[Any]) -> bool:

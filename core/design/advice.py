@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from math import inf, prod
+from typing import Any
 
+from core.design.before import bounding, limits, sized, softmaxes
 from core.design.graph import Block, Graph
 from core.design.spec import DataSpec
 from core.errors import Problem
@@ -44,47 +46,7 @@ def advice(
         if block.layer.target == "image":
             yield from _reconstruction_advice(graph, block, shape, shapes)
         else:
-            yield from _output_advice(graph, block, block.layer, prod(shape), data)
-
-
-def bounding(graph: Graph, block: Block, shapes: Mapping[str, Shape] | None = None) -> Block | None:
-    """What keeps an output from working: the block before it that gives numbers between limits alone.
-
-    Blocks between the two that pass values on as they are change nothing about that; what some pass on, only
-    `shapes` tell. None where the output takes such numbers, or gets others, or those of several branches.
-    """
-    if not isinstance(block.layer, Output) or block.layer.applies is None:
-        return None
-    wires = graph.incoming(block.id)
-    while len(wires) == 1:
-        before = graph[wires[0].source]
-        if not _passes_on(graph, before, shapes or {}):
-            return before if before.layer.limits != UNLIMITED else None
-        wires = graph.incoming(before.id)
-    return None
-
-
-def _passes_on(graph: Graph, block: Block, shapes: Mapping[str, Shape]) -> bool:
-    wires = graph.incoming(block.id)
-    if len(wires) == 1 and wires[0].source in shapes:
-        return block.layer.keeps_of(shapes[wires[0].source])
-    return block.layer.keeps
-
-
-def _limits(graph: Graph, block: Block, shapes: Mapping[str, Shape]) -> Limits:
-    """Between which numbers all that a block gives out lies, as far as the blocks before it tell."""
-    found: dict[str, Limits] = {}
-    open_ones = [block.id]
-    while open_ones:
-        one = graph[open_ones[-1]]
-        passes_on = _passes_on(graph, one, shapes)
-        sources = [w.source for w in graph.incoming(one.id)] if passes_on or one.layer.inputs is None else []
-        unknown = [source for source in sources if source not in found]
-        open_ones += unknown
-        if not unknown:
-            entering = [found[source] for source in sources]
-            found[open_ones.pop()] = entering[0] if passes_on else one.layer.limits_of(*entering)
-    return found[block.id]
+            yield from _output_advice(graph, block, block.layer, shapes, data)
 
 
 def _activation_advice(
@@ -99,22 +61,22 @@ def _activation_advice(
         return
     if before.layer.kind == layer.applies:
         message = f"{block.name} applies {layer.applies} itself, after {before.name}."
-        hint = f"Remove the {before.layer.title} block: applied twice, it slows the learning down."
+        hint = f"Remove {before.name}: applied twice, {layer.applies} slows the learning down."
     else:
         message = (
             f"{block.name} needs numbers of any size, {before.name} gives {_between(before.layer.limits)}."
         )
-        hint = f"Remove the {before.layer.title} block: it keeps the network from becoming sure of an answer."
+        hint = f"Remove {before.name}: it keeps the network from becoming sure of an answer."
     yield Problem(message, hint, block.id, severity="warning")
 
 
 def _limited_advice(graph: Graph, block: Block, shapes: Mapping[str, Shape]) -> Iterator[Problem]:
     """For an output behind branches each of which ends with what limits its numbers."""
     before = graph[graph.incoming(block.id)[0].source]
-    limits = _limits(graph, before, shapes)
-    if limits != UNLIMITED:
+    found = limits(graph, before, shapes)
+    if found != UNLIMITED:
         yield Problem(
-            f"{block.name} needs numbers of any size, {before.name} gives {_between(limits)}.",
+            f"{block.name} needs numbers of any size, {before.name} gives {_between(found)}.",
             f"Put a block that learns, such as Dense, behind {before.name}; or remove the activations before "
             "it: they keep the network from becoming sure of an answer.",
             block.id,
@@ -144,9 +106,8 @@ def _reconstruction_advice(
 
 
 def _output_advice(
-    graph: Graph, block: Block, layer: Output, values: int, data: DataSpec | None
+    graph: Graph, block: Block, layer: Output, shapes: dict[str, Shape], data: DataSpec | None
 ) -> Iterator[Problem]:
-    before = graph[graph.incoming(block.id)[0].source]
     alone = data is not None and data.classes == 1
     if alone:  # and no number of values would mend it
         yield Problem(
@@ -157,20 +118,23 @@ def _output_advice(
         )
     if alone and layer.target == "class":
         return
-    found = None if data is None else _misfit(block, layer, before, values, data)
+    values = prod(shapes[block.id])
+    giver = sized(graph, block, shapes)
+    found = None if data is None else _misfit(graph, block, giver, values, data)
     if found is not None:
         yield found
     elif layer.target == "class" and values == 1:
         yield Problem(
             f"{block.name}: the network gives a single value, so that there is nothing to tell apart.",
-            f"Let {before.name} give one value a class, or end with Binary Classification.",
+            f"{_giving(graph, block, giver, None)}, or end with Binary Classification.",
             block.id,
             severity="warning",
         )
 
 
-def _misfit(block: Block, layer: Output, before: Block, values: int, data: DataSpec) -> Problem | None:
-    """How the output and the data contradict each other."""
+def _misfit(graph: Graph, block: Block, giver: Block | None, values: int, data: DataSpec) -> Problem | None:
+    """How an output and the data contradict each other; `giver` is what says how many values it gets."""
+    layer: Any = block.layer
     if layer.target == "class" and data.classes == 0:
         if data.one_hot:
             return Problem(
@@ -191,7 +155,7 @@ def _misfit(block: Block, layer: Output, before: Block, values: int, data: DataS
             block.id,
         )
     if layer.target == "value" and values != data.values:
-        wants, needed = counted_text(data.values, "value"), _giving(before, data.values)
+        wants, needed = counted_text(data.values, "value"), _giving(graph, block, giver, data.values)
         return Problem(
             f"{block.name}: the data's target is {'one class' if data.classes else wants} a sample, "
             f"the network gives {counted_text(values, 'value')}.",
@@ -202,11 +166,18 @@ def _misfit(block: Block, layer: Output, before: Block, values: int, data: DataS
         return Problem(
             f"{block.name}: the data has {counted_text(data.classes, 'class', 'classes')}, "
             f"the network gives {counted_text(values, 'value')}.",
-            f"{_giving(before, data.classes)}.",
+            f"{_giving(graph, block, giver, data.classes)}.",
             block.id,
         )
     return None
 
 
-def _giving(block: Block, values: int) -> str:
-    return f"Let {block.name} give {counted_text(values, 'value')}"
+def _giving(graph: Graph, end: Block, giver: Block | None, values: int | None) -> str:
+    """What brings so many values, or one a class, to an output: a setting or, where none does, a Dense block.
+
+    That goes before a softmax: behind one, little is learned.
+    """
+    wanted = "one value a class" if values is None else counted_text(values, "value")
+    if giver is not None:
+        return f"Let {giver.name} give {wanted}"
+    return f"Put a Dense block that gives {wanted} before {[end, *softmaxes(graph, end)][-1].name}"

@@ -5,8 +5,10 @@ These are the edits of blocks and wires; `groups` and `notes` beside it have tho
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from itertools import count
 from typing import Any
 
 from core.design.direction import Direction
@@ -22,7 +24,15 @@ from core.schema.written import count_text, counted_text
 def new_block(graph: Graph, layer: Layer, position: Place = (0.0, 0.0), name: str | None = None) -> Block:
     """A block with an id and a name that are not taken yet: `conv2d_2`, "Conv 2D 2"."""
     new_id = graph.free_id(layer.kind)
-    return Block(new_id, layer, name or f"{layer.title} {new_id.rpartition('_')[2]}", position)
+    taken = {block.name for block in graph.blocks}
+    numbers = count(int(new_id.rpartition("_")[2]))
+    free = (title for number in numbers if (title := f"{layer.title} {number}") not in taken)
+    return Block(new_id, layer, name or next(free), position)
+
+
+def is_own_name(block: Block) -> bool:
+    """Whether a person gave the block its name: a new block has its layer's title and a number."""
+    return re.fullmatch(rf"{re.escape(block.layer.title)}( \d+)?", block.name) is None
 
 
 def add(graph: Graph, block: Block) -> Graph:

@@ -10,6 +10,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from core.data.dataset import Dataset
 from core.design.graph import Graph
+from core.engine.machine.team import default_threads
 from core.engine.machine.vectors import WIDTH
 from core.engine.network import lower
 from core.engine.operations.batch import Samples
@@ -20,7 +21,7 @@ from core.errors import CoreError, LayerError
 from core.layers.lowering import NotLoweredError
 from core.maths.arrays import Array
 from core.maths.optim import OptimizerState
-from core.running.program import Program, Result
+from core.running.program import Execution, Program, Result
 from core.running.reference import ReferenceProgram
 
 EVALUATION_BATCH = 64
@@ -39,6 +40,7 @@ class EngineProgram(Program):
 
     def __init__(self, graph: Graph, *, seed: int = 0, dtype: DTypeLike = np.float32) -> None:
         super().__init__(graph, seed=seed, dtype=dtype)
+        self.execution = Execution("engine", WIDTH, default_threads())
         self._training: Training | None = None
         self._inspector: Inspector | None = None
         self._forward: dict[frozenset[str], Forward] = {}

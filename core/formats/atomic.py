@@ -51,7 +51,7 @@ def write_atomically(path: Path, content: bytes, known: str | None = None) -> No
     With `known`, the digest of what the caller has seen there, anything else isn't replaced: ChangedError. A
     file that has gone since then is made anew.
     """
-    target = Path(os.path.realpath(path))  # a link stays a link
+    target = _real(path)
     try:
         _refuse_what_is_there(target)
         temporary = _write_beside(target, content)
@@ -73,12 +73,22 @@ def check_writable(path: Path) -> None:
 
     Raises FormatError.
     """
-    target = Path(os.path.realpath(path))
+    target = _real(path)
     try:
         _refuse_what_is_there(target)
         _write_beside(target, b"").unlink()
     except OSError as error:
         raise _refusal(path, error.strerror or str(error)) from None
+
+
+def _real(path: Path) -> Path:
+    """Where a path leads: a link stays a link. Raises FormatError where the working directory has gone."""
+    try:
+        return Path(os.path.realpath(path))
+    except OSError as error:
+        raise _refusal(path, f"the working directory: {error.strerror or error}") from None
+    except ValueError as error:  # a NUL in its name
+        raise _refusal(path, str(error)) from None
 
 
 def _refusal(path: Path, reason: str) -> FormatError:

@@ -226,6 +226,8 @@ def _relative(data: str | None, folder: Path) -> str | None:
         found = Path(os.path.relpath(data, folder)).as_posix()
     except ValueError:  # another drive
         return str(Path(data).absolute())
+    except OSError:  # the working directory has gone; where that is written to, it is said there
+        return data
     return found if found.startswith(".") else f"./{found}"
 
 

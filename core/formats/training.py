@@ -33,7 +33,8 @@ def checkpoint_to_json(checkpoint: Checkpoint) -> tuple[dict[str, Any], dict[str
             "weight": running.weight,
         },
         "rates": [list(change) for change in checkpoint.rates],
-        "history": [_epoch_to_json(epoch) for epoch in checkpoint.history],
+        "counts": list(checkpoint.counts),
+        "history": [epoch_to_json(epoch) for epoch in checkpoint.history],
     }
     state: dict[str, Array] = {f"slot/{name}": slot for name, slot in checkpoint.slots.items()}
     state |= {f"last/{name}": array for name, array in checkpoint.weights.items()}
@@ -62,10 +63,11 @@ def checkpoint_from_json(
         running=Mean(**_result_values(numbers["running"])),
         seconds=_seconds(numbers["seconds"]),
         best=None if best is None else Best(_count(best), _part(state, "best/")),
-        history=tuple(_epoch_from_json(epoch) for epoch in numbers["history"]),
+        history=tuple(epoch_from_json(epoch) for epoch in numbers["history"]),
         losses=tuple(float(loss) for loss in state["losses"]),
         metrics=tuple(float(metric) for metric in _metrics(state)),
         rates=_rates(numbers, plan),
+        counts=tuple(map(_count, numbers.get("counts", ()))),  # older files have none
     )
     _check(found)
     return found
@@ -144,7 +146,8 @@ def _result_from_json(value: Any) -> Result | None:
     return None if value is None else Result(**_result_values(value))
 
 
-def _epoch_to_json(epoch: EpochEnded) -> dict[str, Any]:
+def epoch_to_json(epoch: EpochEnded) -> dict[str, Any]:
+    """The end of an epoch as JSON values."""
     return {
         "epoch": epoch.epoch,
         "step": epoch.step,
@@ -155,7 +158,8 @@ def _epoch_to_json(epoch: EpochEnded) -> dict[str, Any]:
     }
 
 
-def _epoch_from_json(value: Any) -> EpochEnded:
+def epoch_from_json(value: Any) -> EpochEnded:
+    """The inverse of `epoch_to_json`. Raises FormatError, KeyError, TypeError or ValueError."""
     train = _result_from_json(value["train"])
     if train is None:
         raise FormatError("an epoch without a result.")

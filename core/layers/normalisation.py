@@ -19,10 +19,10 @@ from core.schema.written import counted_text
 
 @layer("batch_norm", group="Normalisation", title="Batch Norm")
 class BatchNorm(Layer):
-    """y = γ · (x - mean) / √(variance + ε) + β for each channel (Ioffe and Szegedy 2015, arXiv:1502.03167).
+    """y = γ · (x − mean) / √(variance + ε) + β for each channel (Ioffe and Szegedy 2015, arXiv:1502.03167).
 
     While training, mean and variance are those of the batch, and running ones are kept for later, as in
-    torch.nn.BatchNorm2d: running ← (1 - momentum) · running + momentum · batch, with the unbiased variance.
+    torch.nn.BatchNorm2d: running ← (1 − momentum) · running + momentum · batch, with the unbiased variance.
     """
 
     momentum: float = param(0.1, min=0.0, max=1.0, help="Weight of a new batch in the running statistics.")

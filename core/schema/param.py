@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, get_type_hints
 
 from core.errors import UsageError
-from core.schema.written import short_text
+from core.schema.written import count_text, exact_text, short_text
 
 Padding: TypeAlias = Literal["valid", "same"] | tuple[int, int, int, int]
 """No padding, enough for output = ceil(input / stride), or explicit pixels (top, left, bottom, right)."""
@@ -151,8 +151,12 @@ def exact_float(value: object) -> object:
 
 
 def _shown(value: object) -> str:
-    """The value as Python writes it, with the middle left out where it is long."""
-    return reprlib.repr(value)
+    """The value as Python writes it, its numbers as for people; the middle is left out where it is long."""
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**15:
+        return count_text(value)
+    if isinstance(value, tuple) and 1 < len(value) <= 6:
+        return f"({', '.join(map(_shown, value))})"
+    return exact_text(value) if isinstance(value, float) else reprlib.repr(value)
 
 
 def param(

@@ -31,6 +31,11 @@ def short_text(value: float, digits: int = 6) -> str:
     return tidied(f"{value:,.0f}" if 1000 <= abs(value) < 1e15 else f"{value:.{digits}g}")
 
 
+def exact_text(value: float) -> str:
+    """All digits, as Python distinguishes them: `−1.0`, `1,000,000.5`, `1e-5`."""
+    return tidied(f"{value:,}")
+
+
 def value_text(value: object) -> str:
     """The value of a setting, of whatever kind: `4,096`, `3 × 3`, `same`, `true`, `none`."""
     if isinstance(value, tuple):

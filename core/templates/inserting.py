@@ -96,6 +96,14 @@ def open_end(graph: Graph) -> str:
     return ends[-1]
 
 
+def only_open_end(graph: Graph) -> str | None:
+    """The one open end of what is fed by an Input: no doubt what a new block is to come behind. Else None."""
+    entries = [block.id for block in graph.blocks if block.layer.inputs == 0]
+    fed = graph.downstream(entries)
+    ends = [i for i in graph.order if i in fed and graph[i].layer.has_output and not graph.outgoing(i)]
+    return ends[0] if len(ends) == 1 else None
+
+
 def _entering(graph: Graph, snippet: Snippet, source: str, shapes: Mapping[str, Shape]) -> Shape:
     shape = shapes.get(source)
     if shape is None or (snippet.needs_image and len(shape) != 3):

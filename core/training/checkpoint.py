@@ -43,6 +43,9 @@ class Checkpoint:
     rates: tuple[RateChange, ...] = ()
     """The learning rate that the run began with, at step 0, and each one that the plan got later."""
 
+    counts: tuple[int, ...] = ()
+    """The samples of each class that the loss was balanced by; empty for values, and where it isn't known."""
+
     @property
     def progress(self) -> tuple[int, int, int, float]:
         """Epochs, samples, steps and seconds: a run with the same ones hasn't moved since."""

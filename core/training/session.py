@@ -48,7 +48,10 @@ class Session:
         for data in filter(None, (train, validation)):
             program.require(data)
         self._plan = plan
-        program.adapt(train.counts())
+        self._counts = tuple(train.counts())
+        if resume is not None and len(resume.counts) == len(self._counts):
+            self._counts = resume.counts  # the loss stays the one that the run began with
+        program.adapt(self._counts)
         program.require_weight(train, "training data")
         if validation is not None:
             program.require_weight(validation, "validation data")
@@ -116,6 +119,7 @@ class Session:
             losses=tuple(self._losses),
             metrics=tuple(self._metrics),
             rates=tuple(self._rates),
+            counts=self._counts,
         )
 
     def _restore(self, found: Checkpoint) -> None:

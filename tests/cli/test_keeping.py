@@ -76,6 +76,31 @@ def test_what_another_program_has_written_meanwhile_stays(
     assert load_project(Path("run-2.cnn")).checkpoint is not None
 
 
+def test_where_the_working_directory_has_gone_the_network_is_kept_elsewhere(
+    design: str, data: str, capsys: Capture, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    away = tmp_path / "away"
+    away.mkdir()
+    design, data = str(Path(design).absolute()), str(Path(data).absolute())
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    monkeypatch.chdir(away)
+    show = reports.JsonReport.show
+
+    def meanwhile(report: reports.JsonReport, event: Event) -> None:
+        if away.exists():
+            try:
+                away.rmdir()
+            except OSError:
+                pytest.skip("this system keeps a working directory")
+        show(report, event)
+
+    monkeypatch.setattr(reports.JsonReport, "show", meanwhile)
+    assert run(*arguments(design, data, "run.cnn")) == 2
+    assert f"The trained network is in {tmp_path / 'run-2.cnn'} instead." in capsys.readouterr().err
+    assert load_project(tmp_path / "run-2.cnn").checkpoint is not None
+
+
 @pytest.mark.parametrize(
     "setting", ["CNNGUI_VECTOR_WIDTH=7", "CNNGUI_THREADS=abc", "CNNGUI_THREADS=-1", "CNNGUI_EXECUTOR=fast"]
 )

@@ -140,3 +140,27 @@ def test_a_package_core_that_hides_ours_is_found_out(planted: Path, monkeypatch:
     assert done.stderr.count("\n") == 1
     assert f"{planted.parent / 'core'} hides cnngui's own package" in done.stderr
     assert not planted.exists()
+
+
+INTERRUPTED = """
+import runpy, signal, sys
+
+class Finder:
+    @staticmethod
+    def find_spec(name, *_):
+        if name == module:
+            signal.raise_signal(signal.SIGINT)
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+module = sys.argv[1]
+sys.modules.pop(module, None)
+sys.meta_path.insert(0, Finder)
+sys.argv = ["cnngui", "summary", "lenet5"]
+runpy.run_module("cnngui", run_name="__main__", alter_sys=True)
+"""
+
+
+@pytest.mark.parametrize("module", ["pathlib", "core", "cnngui.cli", "core.errors", "numpy", "core.layers"])
+def test_an_interrupt_while_modules_load_is_a_sentence(module: str) -> None:
+    done = _python("-c", INTERRUPTED, module)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "cnngui: interrupted.\n")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 
 import cnngui
@@ -48,6 +50,13 @@ def test_names_stay_unique_where_one_was_given_that_would_have_come() -> None:
     net = Network(IMAGE, ("Conv 2", Conv2D(8)), Conv2D(4))
     assert len(set(net.names)) == 3
     assert "Conv 2" in net.names
+
+
+def test_a_name_comes_before_the_id_of_another_block() -> None:
+    net = Network(IMAGE, ("relu_2", ReLU()), ("Other", ReLU()))
+    assert [block.id for block in net.design.blocks] == ["input_1", "relu_1", "relu_2"]
+    assert net.block("relu_2").id == "relu_1"
+    assert net.block("Other").id == "relu_2"
 
 
 def test_the_design_is_laid_out() -> None:
@@ -103,6 +112,14 @@ def test_what_is_added_to_a_design_leaves_its_places() -> None:
         (lambda: Network(IMAGE).add(ReLU(), after=["Image 1", "Image 1"]), "ReLU takes one input, got 2."),
         (lambda: Network(IMAGE).add(ReLU(), ReLU(), name="Two"), "One name was given for 2 layers."),
         (
+            lambda: Network(IMAGE).add(("x", ReLU()), name="y"),
+            "Two names were given for one layer: 'x' and 'y'.",
+        ),
+        (lambda: Network(IMAGE).add(ReLU(), name=""), "Expected the name of a block, got ''."),
+        (lambda: Network(IMAGE, (" ", ReLU())), "Expected the name of a block, got ' '."),
+        (lambda: Network(IMAGE).add(ReLU(), name=any_(5)), "Expected the name of a block, got 5."),
+        (lambda: Network(IMAGE, ("Stem", ReLU()), (" Stem ", ReLU())), "There is a block 'Stem' already."),
+        (
             lambda: Network(Input(10), cnngui.Classification(), ReLU()),
             "Classification 1 ends the network: it has no output.",
         ),
@@ -149,6 +166,32 @@ def test_the_table_of_branches_says_what_each_block_follows() -> None:
     _, head, *rows = repr(net).splitlines()
     assert "After" in head
     assert "Conv 2, Conv 1" in rows[3]
+
+
+def doubtful() -> Network:
+    net = Network(Input(5), Dense(5), cnngui.BatchNorm(), Dense(2), cnngui.Softmax(), cnngui.Classification())
+    net.plan = cnngui.Plan(batch_size=1, epochs=1)
+    return net
+
+
+DOUBTS = ("with one sample a step", "applies softmax itself")
+
+
+def test_the_table_says_what_is_hardly_meant() -> None:
+    for shown in (repr(doubtful()), doubtful()._repr_html_()):
+        assert all(doubt in shown for doubt in DOUBTS)
+    assert "goes nowhere" not in repr(Network(IMAGE, Flatten()))  # it isn't done yet
+
+
+def test_what_is_hardly_meant_is_said_once_when_it_is_trained() -> None:
+    net, x = doubtful(), np.random.default_rng(0).normal(size=(20, 5))
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        net.fit(x, [0, 1] * 10, progress=False)
+        net.fit(epochs=1, progress=False)
+    assert [doubt for one in caught for doubt in DOUBTS if doubt in str(one.message)] == list(DOUBTS)
+    assert len(caught) == 2
+    assert {one.filename for one in caught} == {__file__}
 
 
 def test_a_notebook_gets_the_same_as_html() -> None:

@@ -61,10 +61,64 @@ def test_data_tell_about_themselves(digits: Source) -> None:
         ([[1, 2], [3]], [0, 1], {}, "The samples make no array: they aren't all of one shape."),
         ("digits", [0], {}, "Targets, classes and a test part are for arrays"),
         (np.full((2, 3), np.inf), [0, 1], {}, "numbers that aren't finite"),
+        (5, [0], {}, "Expected an array (N, …) as samples, got a single number."),
+        (X, 5, {}, "Expected an array (N, …) as targets, got a single number."),
+        (X, [0] * 6, {"test": X}, "The test part: expected a pair of samples and targets, got"),
+        (X, [0] * 6, {"test": (X[:2], [0.9, 1.7])}, "those of the test part (2,) of float64 are none."),
+        (X, [0] * 6, {"test": (X[:2], [0.9, np.nan])}, "those of the test part (2,) of float64 are none."),
+        (X, [0] * 6, {"test": (X[:2], np.eye(2, dtype=int))}, "those of the test part (2, 2) of int64"),
+        (
+            X.reshape(6, 784),
+            [0] * 6,
+            {"test": (X[:2, 0, 0], [0, 0])},
+            "arrays: the test part has samples of 28 and 1 class; the training part has samples of 784 and 1 "
+            "class.",
+        ),
+        (np.ma.array(X, mask=X == 0), [0] * 6, {}, "The samples are a masked array"),
+        (X, np.ma.array([0] * 6, mask=[True] + [False] * 5), {}, "The targets are a masked array"),
+        (X, [0] * 6, {"test": (X, np.ma.array([0] * 6, mask=True))}, "The targets of the test part are a ma"),
     ],
 )
 def test_what_does_not_fit_together_is_said(x: Any, y: Any, more: Any, message: str) -> None:
     assert message in refusal(lambda: cnngui.data(x, y, **more))
+
+
+@pytest.mark.parametrize(
+    "classes",
+    [{"dog", "cat"}, {0: "cat", 1: "dog"}, 0, -3, True, 10**9, 2.0, "ab", ["a", "a"], [], ["a", ""], [0, 1]],
+)
+def test_classes_are_a_number_or_a_list_of_different_names(classes: Any) -> None:
+    message = refusal(lambda: cnngui.data(X, [0, 1] * 3, classes=classes))
+    assert message.startswith("Classes: expected how many there are, 1 to 10,000, or a list of different")
+
+
+def test_classes_may_be_counted_and_named_by_numpy() -> None:
+    classes: Any = np.int64(2)
+    assert cnngui.data(X, [0, 1] * 3, classes=classes).train.classes == ("0", "1")
+    classes = np.array(["cat", "dog"])
+    assert cnngui.data(X, [0, 1] * 3, classes=classes).train.classes == ("cat", "dog")
+
+
+def test_arrays_that_are_changed_later_do_not_change_what_was_given() -> None:
+    x, y = np.ones((20, 5), np.float32), np.ones((20, 2))
+    found = cnngui.data(x, y, test=(x, y))
+    x[:], y[:] = 0, 0
+    assert found.test is not None
+    for part in (found.train, found.test):
+        assert part.images.min() == part.targets.min() == 1
+
+
+def test_values_that_are_one_hot_by_chance_may_be_judged_by_others() -> None:
+    x = np.zeros((2, 3))
+    assert cnngui.data(x, np.eye(2), test=(x, np.ones((2, 2)))).test is not None
+
+
+def test_masked_samples_are_not_predicted() -> None:
+    net = Network(cnngui.Input(5), cnngui.Dense(2), cnngui.Classification())
+    masked: Any = np.ma.array(np.ones((2, 5)), mask=True)
+    assert "The samples are a masked array" in refusal(lambda: net.predict(masked))
+    assert "The samples are a masked array" in refusal(lambda: net.predict(list(masked)))
+    assert net.predict(np.ma.array(np.ones((2, 5)), mask=False)).shape == (2, 2)
 
 
 @pytest.mark.parametrize(
@@ -82,6 +136,8 @@ def test_what_does_not_fit_together_is_said(x: Any, y: Any, more: Any, message: 
         (X, [[0], [1, 2]], "The targets make no array: they aren't all of one shape."),
         (X, None, "The samples have no targets. Give both, samples and targets: (x, y)."),
         (X, [0, 1], "The data has 6 samples, but 2 targets."),
+        (5, [0, 1], "Expected an array (N, …) as samples, got a single number."),
+        (X, 5, "Expected an array (N, …) as targets, got a single number."),
         (
             X.reshape(6, 28, 28, 1),
             [0] * 6,

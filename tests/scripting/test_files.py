@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -46,6 +47,18 @@ def test_the_command_line_goes_on_with_it(digits: Source, capsys: pytest.Capture
     capsys.readouterr()
 
 
+def test_the_command_line_judges_other_data_by_the_same_loss(capsys: pytest.CaptureFixture[str]) -> None:
+    x = np.random.default_rng(0).normal(size=(200, 5)).astype(np.float32)
+    np.savez("rare.npz", x_train=x, y_train=(x[:, 0] > 1.2).astype(int))
+    np.savez("even.npz", x_train=x, y_train=(x[:, 0] > 0).astype(int))
+    net = Network(cnngui.Input(5), cnngui.Dense(2), cnngui.Classification(balanced=True))
+    net.fit("rare.npz", epochs=1, **QUICK)
+    net.save("net.cnn")
+    for data in ("rare.npz", "even.npz"):
+        assert run("evaluate", "net.cnn", "--data", data, "--json") == 0
+        assert json.loads(capsys.readouterr().out)["loss"] == net.evaluate(data, progress=False).loss
+
+
 def test_weights_of_an_earlier_run_are_kept_in_the_file(digits: Source, net: Network) -> None:
     net.fit(digits, epochs=1, **QUICK)
     net.add(cnngui.ReLU(), after="Conv 1")
@@ -81,6 +94,13 @@ def test_an_example_is_made_for_the_data(digits: Source) -> None:
     assert net.predict(np.zeros((3, 32, 32))).shape == (9,)
     with pytest.raises(CoreError, match="There is no design 'lenet6'"):
         cnngui.load("lenet6")
+
+
+@pytest.mark.parametrize("name", ["net.cnn", "net.json"])
+def test_a_file_is_not_made_for_data(net: Network, name: str, digits: Source) -> None:
+    net.save(name)
+    with pytest.raises(CoreError, match=rf"{name} is a file; only an example is made for data\."):
+        cnngui.load(name, digits)
 
 
 def test_a_design_that_was_changed_after_its_training_says_so_and_learns_again(

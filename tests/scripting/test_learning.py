@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,11 +14,13 @@ import pytest
 
 import cnngui
 from cnngui import CoreError, Network, Plan
+from cnngui.scripting import learner
 from core.compile import compile_graph
 from core.data import Source
-from core.data.dataset import split
+from core.data.dataset import Dataset, split
 from core.data.digits import generate
 from core.errors import LayerError
+from core.formats.project import load_project, save_project
 from core.maths.optim import SGD, Adam
 from core.maths.schedules import Cosine
 from core.training.session import Session
@@ -149,7 +153,7 @@ def test_a_layer_more_keeps_what_the_others_have_learned(digits: Source) -> None
         ({"epoch": 3}, "The training has no setting 'epoch'. Did you mean 'epochs'"),
         ({"epochs": 0}, "Epochs: expected a whole number, 1 to 100,000, got 0."),
         ({"optimizer": "adm"}, "There is no optimiser 'adm'. Did you mean 'adam'?"),
-        ({"learning_rate": -1}, "Adam, Learning rate: expected a number, 0 to 100, got -1.0."),
+        ({"learning_rate": -1}, "Adam, Learning rate: expected a number, 0 to 100, got −1.0."),
         ({"batch_size": "all"}, "Batch size: expected a whole number"),
     ],
 )
@@ -172,9 +176,105 @@ def test_training_that_fails_keeps_what_was_learned() -> None:
     learned = net.history.losses
     with pytest.raises(LayerError, match="finite"):
         net.fit(x, x[:, 0], epochs=100, progress=False, optimizer=SGD(learning_rate=100.0))
-    assert net.history.losses[: len(learned)] == learned
-    assert len(net.history.losses) > len(learned)
+    assert net.history.losses == learned
     assert np.isfinite(net.predict(x)).all()
+
+
+def vectors() -> tuple[Any, Any]:
+    x = np.random.default_rng(0).normal(size=(600, 16)).astype(np.float32)
+    return x, x[:, :3].argmax(axis=1)
+
+
+def line(end: Any, units: int = 3, values: int = 16) -> Network:
+    return Network(cnngui.Input(values), cnngui.Dense(units), end)
+
+
+@pytest.mark.parametrize("way", ["run", "add", "file"])
+def test_a_failure_on_other_data_leaves_all_that_was_learned_before(way: str) -> None:
+    x, y = vectors()
+    net = line(cnngui.Classification())
+    net.fit(x, y, epochs=5, progress=False)
+    if way == "add":
+        net.add(cnngui.ReLU(), after="Dense 1")
+    if way == "file":
+        net.save("net.cnn")
+        net = cnngui.load("net.cnn")
+    told, losses, answers, score = repr(net), net.history.losses, net.predict(x), net.evaluate(x, y).loss
+    for _ in range(2):
+        with pytest.raises(CoreError):
+            net.fit(x * 1e20, y, epochs=3, learning_rate=1.0, optimizer="sgd", progress=False)
+        assert (repr(net), net.history.losses, net.evaluate(x, y).loss) == (told, losses, score)
+        assert np.array_equal(net.predict(x), answers)
+    net.save("after.cnn")
+    assert np.array_equal(cnngui.load("after.cnn").predict(x), answers)
+
+
+@pytest.mark.parametrize("validation", [0.0, 0.2])
+def test_a_run_goes_on_after_a_failure_from_what_was_kept(validation: float) -> None:
+    x, _ = vectors()
+    net = line(cnngui.Regression())
+    net.fit(x, x[:, :3], epochs=2, progress=False, validation=validation)
+    answers, losses = net.predict(x), net.history.losses
+    with pytest.raises(LayerError, match="Lower the learning rate"):
+        net.fit(epochs=9, learning_rate=100.0, optimizer="sgd", progress=False)
+    assert np.array_equal(net.predict(x), answers)
+    history = net.fit(epochs=1, learning_rate=0.001, progress=False)
+    assert len(history.epochs) == 3
+    assert history.losses[: len(losses)] == losses
+    assert history.curves["loss"][2] < history.curves["loss"][0]
+
+
+@pytest.mark.parametrize("step", [0, 3])
+def test_a_second_interrupt_keeps_the_steps_that_were_done(
+    digits: Source, net: Network, step: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fresh, kind = weights(net), type(net.program)
+    train_on, done = kind.train_on, [0]
+
+    def interrupted(self: Any, *arguments: Any) -> Any:
+        if done[0] == step:
+            raise KeyboardInterrupt
+        done[0] += 1
+        return train_on(self, *arguments)
+
+    monkeypatch.setattr(kind, "train_on", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        net.fit(digits, epochs=1, **QUICK)
+    assert len(net.history.losses) == step
+    assert all(np.array_equal(array, fresh[name]) for name, array in weights(net).items()) == (step == 0)
+
+
+def test_an_interrupt_before_the_first_step_changes_nothing(
+    digits: Source, net: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: Any) -> Any:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(learner, "Session", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        net.fit(digits, epochs=1, **QUICK)
+    assert ", untrained" in repr(net)
+
+
+def test_a_first_run_that_fails_late_keeps_its_best_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
+    x, _ = vectors()
+    net, whole = line(cnngui.Regression()), line(cnngui.Regression())
+    whole.fit(x, x[:, :3], epochs=2, progress=False)
+    kind, steps = type(net.program), [0]
+    train_on = kind.train_on
+
+    def failing(self: Any, *arguments: Any) -> Any:
+        steps[0] += 1
+        if steps[0] > len(whole.history.losses) + 3:
+            raise LayerError("The training has diverged.", block="dense_1", phase="forward")
+        return train_on(self, *arguments)
+
+    monkeypatch.setattr(kind, "train_on", failing)
+    with pytest.raises(LayerError):
+        net.fit(x, x[:, :3], epochs=9, progress=False)
+    monkeypatch.undo()
+    assert net.history.losses == whole.history.losses
+    assert same(net, whole)
 
 
 def test_progress_is_told_and_can_be_quiet(
@@ -265,12 +365,76 @@ def test_balanced_classes_are_judged_from_a_file_as_they_were_trained(digits: So
     assert cnngui.load("net.cnn").evaluate(progress=False).loss == net.evaluate(progress=False).loss
 
 
+def rare() -> tuple[Any, Any]:
+    x = np.random.default_rng(0).normal(size=(200, 5)).astype(np.float32)
+    return x, (x[:, 0] > 1.2).astype(int)
+
+
+def test_balanced_classes_give_one_number_however_they_are_asked_for() -> None:
+    x, y = rare()
+    net = line(cnngui.Classification(balanced=True), 2, 5)
+    net.fit(x, y, epochs=2, progress=False)
+    loss = net.evaluate(x, y).loss
+    assert net.evaluate(cnngui.data(x, y)).loss == loss
+    net.save("b.cnn")
+    for arguments in ((x, y), (cnngui.data(x, y),)):
+        assert cnngui.load("b.cnn").evaluate(*arguments).loss == loss
+    few = net.evaluate(x[:7], y[:7]).loss
+    assert cnngui.load("b.cnn").evaluate(x[:7], y[:7]).loss == few
+    net.add(cnngui.Dropout(0.5), after="Dense 1")
+    assert net.evaluate(x, y).loss == loss
+    net.save("c.cnn")
+    assert cnngui.load("c.cnn").evaluate(x, y).loss == loss
+
+
+@pytest.mark.parametrize("counts", [(), (1,), (3, 4, 5)])
+def test_a_file_without_numbers_of_its_classes_goes_by_those_of_the_data(counts: tuple[int, ...]) -> None:
+    x, y = rare()
+    net = line(cnngui.Classification(balanced=True), 2, 5)
+    net.fit(x, y, epochs=2, progress=False)
+    net.save("b.cnn")
+    file = load_project(Path("b.cnn"))
+    assert file.checkpoint is not None
+    save_project(Path("b.cnn"), replace(file, checkpoint=replace(file.checkpoint, counts=counts)))
+    loaded = cnngui.load("b.cnn")
+    assert loaded.evaluate(x, y).loss == net.evaluate(x, y).loss
+    loaded.fit(x, y, epochs=1, progress=False)
+    assert len(loaded.history.epochs) == 1
+
+
+def test_judging_before_the_first_run_does_not_decide_how_classes_are_balanced() -> None:
+    x, y = rare()
+    net, other = (line(cnngui.Classification(balanced=True), 2, 5) for _ in range(2))
+    assert net.evaluate(x, y).loss == net.evaluate(cnngui.data(x, y)).loss
+    net.evaluate(x, 1 - y)
+    net.fit(x, y, epochs=1, progress=False)
+    other.fit(x, y, epochs=1, progress=False)
+    assert net.history.losses == other.history.losses
+    net.fit(x, 1 - y, epochs=1, progress=False)
+    other.save("b.cnn")
+    loaded = cnngui.load("b.cnn")
+    loaded.fit(x, 1 - y, epochs=1, progress=False)
+    assert net.history.losses == loaded.history.losses
+
+
 def test_on_other_images_with_the_same_targets_another_run_begins(digits: Source) -> None:
     x, y = digits.train.images[:40], digits.train.targets[:40]
     net = small()
     net.fit(x, y, epochs=2, **QUICK)
     assert len(net.fit(x.copy(), y.copy(), epochs=1, **QUICK).epochs) == 3
     assert len(net.fit(255 - x, y, epochs=1, **QUICK).epochs) == 1
+
+
+def test_on_arrays_that_were_changed_in_place_another_run_begins(digits: Source) -> None:
+    x, y = digits.train.images[:40].astype(np.float32), digits.train.targets[:40].copy()
+    for given in ((x, y), (Dataset(x, y, tuple(map(str, range(10)))),)):
+        net = small()
+        net.fit(*given, epochs=1, **QUICK)
+        assert len(net.fit(*given, epochs=1, **QUICK).epochs) == 2
+        x[:] = 255 - x
+        assert len(net.fit(*given, epochs=1, **QUICK).epochs) == 1
+        y[:] = y[::-1].copy()
+        assert len(net.fit(*given, epochs=1, **QUICK).epochs) == 1
 
 
 def test_a_seed_that_is_set_counts_for_what_has_not_learned() -> None:
@@ -280,3 +444,26 @@ def test_a_seed_that_is_set_counts_for_what_has_not_learned() -> None:
     net.plan = Plan(seed=3)
     assert not np.array_equal(net.predict(x), before)
     assert np.array_equal(net.predict(x), other.predict(x))
+
+
+def test_the_title_says_what_was_learned(
+    digits: Source, net: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert repr(net).splitlines()[0].endswith(", untrained")
+    net.fit(digits, epochs=1, **QUICK)
+    net.add(cnngui.ReLU(), after="Conv 1")
+    assert ", with weights of an earlier run" in repr(net)
+    net.save("net.cnn")
+    assert ", with weights of an earlier run" in repr(cnngui.load("net.cnn"))
+    kind = type(net.program)
+    train_on = kind.train_on
+
+    def stopped(self: Any, *arguments: Any) -> Any:
+        signal.raise_signal(signal.SIGINT)
+        return train_on(self, *arguments)
+
+    monkeypatch.setattr(kind, "train_on", stopped)
+    net.fit(digits, epochs=1, **QUICK)
+    assert ", trained for 1 step\n" in repr(net)
+    net.reset()
+    assert ", untrained" in repr(net)

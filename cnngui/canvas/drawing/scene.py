@@ -52,7 +52,7 @@ class Scene(QGraphicsScene):
     """Items for the blocks, groups and wires of `graph`, and marks of what the user is doing with them."""
 
     drawn = Signal()
-    """Another graph is drawn, or the same one with other shapes or problems."""
+    """Another graph is drawn, or the same one with other shapes or problems, or larger or smaller blocks."""
     marked = Signal()
     """Other parts are marked as selected."""
 
@@ -141,19 +141,24 @@ class Scene(QGraphicsScene):
         self._show_open_groups()
         self._lead_wires()
         self.update()
+        self.drawn.emit()
 
     def set_thumbnails(self, images: Mapping[str, QImage]) -> None:
         """Live pictures by block id; a block that isn't named has none."""
         self._thumbnails, self._captions = images, None
+        resized = False
         for block_id, item in self._blocks.items():
             before = item.outline
             item.set_thumbnail(images.get(self._pictured(block_id)))
             if item.body is not before.body:
                 self._follow_body(item, before)
+                resized = True
         self._show_open_groups()
         self._hold_frames()
         self._lead_wires()
         self.found.follow()
+        if resized:
+            self.drawn.emit()
 
     def mark(
         self, blocks: Collection[str], current: str | None, wires: Collection[Wire], group: str | None = None

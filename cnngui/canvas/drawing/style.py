@@ -8,14 +8,15 @@ from functools import cache, lru_cache
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QStaticText
 
+from cnngui.canvas.drawing.blocks.far_title import FarTitles
 from cnngui.canvas.drawing.stamps import Stamps
 from cnngui.theme.theme import BLOCK_HEADER, RADIUS, SMALL_SIZE, WIRE_WIDTH, Theme, text_font
 from core.drawing.measures import BLOCK_WIDTH
 
 OVERVIEW_BELOW = 0.35
 """Below this zoom blocks are rectangles with an icon, and wires straight lines."""
-DETAILS_FROM = 0.45
-"""From this sharpness on blocks show more than their header: below, small text is a smear."""
+DETAILS_FROM = 0.5
+"""From this sharpness on blocks show more than their title and picture: below, small text is a smear."""
 LABELS_FROM = 0.6
 """From this sharpness on wires carry the shape that flows through them."""
 
@@ -54,7 +55,9 @@ class Style:
         self.group_ground = QBrush(_faded(theme.muted, 0.08))
         self.ghost_edge = QPen(theme.accent, 1.5, Qt.PenStyle.DashLine)
         self.found = QPen(theme.warn, 2)
-        self.found.setCosmetic(True)
+        self.found_current = QPen(theme.warn, 5)
+        for pen in (self.found, self.found_current):
+            pen.setCosmetic(True)
         self.overview_wire = QPen(line, 0)
         self.band = QBrush(_faded(theme.accent, 0.12))
         self.band_edge = QPen(theme.accent, 0)
@@ -63,6 +66,7 @@ class Style:
         self.stamps = Stamps()
         self._category: dict[str, QBrush] = {}
         self.title = _laid_out(self.title_font, self.title_metrics)
+        self.far_titles = FarTitles()
         self.small = _laid_out(self.small_font, self.small_metrics)
 
     def category(self, group: str) -> QBrush:

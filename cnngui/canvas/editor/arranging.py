@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from cnngui.canvas.drawing.placing import rect_of
 from cnngui.canvas.drawing.words import named
 from cnngui.canvas.editor.editing import Editing
+from cnngui.canvas.editor.framing import with_frames
 from core.design import edits
 from core.design.direction import Direction
+from core.design.folding import folding
 from core.design.graph import Graph, Place
 from core.drawing.align import Axis, Edge, align, distribute
 from core.drawing.arrange import arrange, moved
@@ -36,12 +38,18 @@ class Arranging:
         text = f"Arrange {named(before, chosen) if chosen else 'all'} {direction.words}"
         # With room for live pictures: training shall not make arranged blocks overlap.
         layouts = {shown: drawing.block_item(shown).layout for shown in drawing.bodies()}
+        bare = {shown: rect_of(drawing.bare(shown)) for shown in layouts}
         sizes = {shown: layout.along(direction).room for shown, layout in layouts.items()}
 
         def change(graph: Graph) -> Graph:
             if direction is not graph.direction:
                 graph = with_folded_laid_out(edits.set_direction(graph, direction))
-            return edits.move(graph, arrange(graph, sizes, blocks=chosen))
+            graph = edits.move(graph, arrange(graph, sizes, blocks=chosen))
+            now = {
+                shown: Rect(x, y, x + sizes[shown][0], y + sizes[shown][1])
+                for shown, (x, y) in folding(graph).corners(graph).items()
+            }
+            return with_frames(graph, bare, now)
 
         if editing.edit(text, change) and chosen is None:
             editing.sight.fit()

@@ -8,7 +8,8 @@ from PySide6.QtCore import QPointF
 
 from cnngui.canvas.drawing.layout import PLAIN
 from cnngui.canvas.drawing.picking import wire_at
-from cnngui.canvas.drawing.placing import behind, free_place, insert, rect_of, under_cursor
+from cnngui.canvas.drawing.placing import free_place, insert, rect_of, under_cursor
+from cnngui.canvas.drawing.rows import place_behind
 from cnngui.canvas.editor.editing import Editing
 from core.design import edits
 from core.design.folding import folding
@@ -87,13 +88,13 @@ class Blocks:
         return wire if wire in self._editing.document.graph.wires else None
 
     def _place_after(self, after: str | None) -> tuple[float, float]:
-        """Behind a block, or in the middle of the view; never on top of another block."""
+        """Behind a block or in a new row, or in the middle of the view; never on top of another block."""
         editing, drawing = self._editing, self._editing.drawing
         direction = editing.document.graph.direction
         if after is None:
             x, y = under_cursor(editing.sight.visible_area().center())
         else:
-            body = drawing.block_item(after).body
-            x, y = behind((body.x(), body.y()), drawing.length(after), direction)
+            rooms = {part: rect_of(drawing.room(part)) for part in drawing.bodies()}
+            x, y = place_behind(editing.document.graph, after, rooms)
         taken = map(rect_of, drawing.bodies().values())
         return free_place(Rect(x, y, x + BLOCK_WIDTH, y + PLAIN.height), taken, direction)

@@ -42,7 +42,7 @@ class Clipboard:
         if parts:
             self.copy()
             text = f"Cut {named(editing.document.graph, parts)}"
-            editing.edit(text, lambda graph: edits.remove(graph, parts))
+            editing.remove(text, lambda graph: edits.remove(graph, parts))
 
     def paste(self, position: QPointF | None = None) -> None:
         """Adds what is on the clipboard and selects it: at `position`, or beside the originals."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from PySide6.QtCore import QObject, QPoint, QPointF, QRectF, Signal
 
@@ -23,6 +24,19 @@ if TYPE_CHECKING:
 
 Change = Callable[[Graph], Graph]
 """An edit."""
+
+
+_REMEMBERED: Final = 100
+"""So many of the last removals."""
+
+
+class _Removal(NamedTuple):
+    """The design before and after parts and wires were taken away."""
+
+    before: Graph
+    after: Graph
+    parts: tuple[str, ...]
+    wires: tuple[Wire, ...]
 
 
 class Sight(Protocol):
@@ -79,6 +93,8 @@ class Editing(QObject):
         self.sight = sight
         self.spacing = Spacing(document, drawing)
         self._wires: tuple[Wire, ...] = ()
+        self._seen = document.graph
+        self._removals: deque[_Removal] = deque(maxlen=_REMEMBERED)
         document.changed.connect(self._forget_gone)
 
     @property
@@ -98,6 +114,14 @@ class Editing(QObject):
             self.refuse(str(error))
             return False
         return True
+
+    def remove(self, text: str, change: Change) -> None:
+        """Makes an edit that takes away what is selected; undone, it is selected again."""
+        before, parts, wires = self.document.graph, self.selection.parts, self._wires
+        group = self.selection.group
+        if self.edit(text, change):
+            chosen = parts if group is None else (group,)
+            self._removals.append(_Removal(before, self.document.graph, chosen, wires))
 
     def mend(self, fix: Fix) -> None:
         """Applies a remedy, as `edit` makes an edit."""
@@ -133,6 +157,13 @@ class Editing(QObject):
         if wires is not None:
             self._select_wires(wire for wire in wires if wire in graph.wires)
         self.reselected.emit()
+
+    def select_returned(self) -> None:
+        """Selects what undo has brought back. To be called when the document that has changed is drawn."""
+        before, self._seen = self._seen, self.document.graph
+        for removal in self._removals:
+            if removal.after is before and removal.before is self._seen:
+                self.select(removal.parts, removal.wires)
 
     def select_all(self) -> None:
         """Selects all blocks, frames and comments."""

@@ -11,13 +11,11 @@ from cnngui.canvas.drawing.notes.frame_item import TITLE
 from cnngui.canvas.drawing.placing import snapped
 from cnngui.canvas.editor.carrying import carried_by
 from cnngui.canvas.editor.editing import Editing
+from cnngui.canvas.editor.framing import AROUND
 from cnngui.theme.theme import GRID
 from core.design import edits, notes
 from core.design.graph import Comment, Frame, Graph, Place
 from core.schema.written import counted_text
-
-_AROUND = 6 * GRID
-"""Between the blocks that get a frame and its edges."""
 
 
 class Notes:
@@ -42,7 +40,7 @@ class Notes:
             size = Frame.size
         else:
             area = reduce(QRectF.united, map(editing.drawing.room, blocks), area)
-            area = area.adjusted(-_AROUND, -_AROUND - TITLE, _AROUND, _AROUND)
+            area = area.adjusted(-AROUND, -AROUND - TITLE, AROUND, AROUND)
             place = _on_grid(area.topLeft())
             size = snapped(area.right() - place[0]), snapped(area.bottom() - place[1])
         made = editing.document.graph.free_id("frame")

@@ -25,14 +25,14 @@ class Selected:
         if parts or wires:
             text = f"Delete {named(editing.document.graph, parts, len(wires))}"
             all_wires = [wire for drawn in wires for wire in editing.drawing.bundle(drawn)]
-            editing.edit(text, lambda graph: edits.remove(edits.without_wires(graph, all_wires), parts))
+            editing.remove(text, lambda graph: edits.remove(edits.without_wires(graph, all_wires), parts))
 
     def delete_and_reconnect(self) -> None:
         """Deletes what is selected and closes the gaps with wires."""
         editing, parts = self._editing, self._editing.selection.parts
         if parts:
             text = f"Delete {named(editing.document.graph, parts)}"
-            editing.edit(text, lambda graph: edits.remove(graph, parts, reconnect=True))
+            editing.remove(text, lambda graph: edits.remove(graph, parts, reconnect=True))
 
     def disconnect(self) -> None:
         """Removes all wires of the selected blocks."""

@@ -78,8 +78,8 @@ class ChoicePopup(Over):
     def prepare(self) -> None:
         """Brings the canvas into sight, and notes who gets the keyboard back. To be called before opening."""
         if self.isHidden():
-            self._came_from = QApplication.focusWidget() or self.stage.widget
             self.stage.come_forward()
+            self._came_from = QApplication.focusWidget() or self.stage.widget
 
     def open_beside(self, around: QRect) -> None:
         """Opens beside an area of the canvas, in pixels."""
@@ -97,7 +97,7 @@ class ChoicePopup(Over):
             self.move(self._place(area))
 
     def dismiss(self) -> None:
-        """Closes, and gives the keyboard back."""
+        """Closes, where it is open, and gives the keyboard back."""
         back = self._came_from
         had_focus = self.line.hasFocus()
         self.hide()

@@ -54,7 +54,7 @@ class SearchBar(Over):
         self.line.textChanged.connect(self._search)
         stage.widget.installEventFilter(self)
         stage.document.changed.connect(self._follow)
-        stage.selection.changed.connect(self._show_count)
+        stage.selection.changed.connect(self._follow_selection)
         self.hide()
 
     def _button(self, help: str, key: str, run: Callable[[], None]) -> QToolButton:
@@ -96,10 +96,19 @@ class SearchBar(Over):
     def _follow(self) -> None:
         if not self.isHidden():
             self._hits = hits(self._stage.document.graph, self.line.text())
-            self._stage.drawing.found.show(self._hits)
+            self._mark()
             for name in ("previous", "next"):
                 self.buttons[name].setEnabled(bool(self._hits))
             self._show_count()
+
+    def _mark(self) -> None:
+        current = self._current
+        self._stage.drawing.found.show(self._hits, current if current in self._hits else None)
+
+    def _follow_selection(self) -> None:
+        if not self.isHidden():
+            self._mark()
+        self._show_count()
 
     def _step(self, step: int) -> None:
         if self._hits:

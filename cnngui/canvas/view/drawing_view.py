@@ -32,6 +32,8 @@ class DrawingView(PlaneView):
         super().__init__(self.drawing, style, parent)
         self._themes = themes
         self._fitted: tuple[float, int, int] | None = None
+        self._begun: tuple[float, int, int] | None = None
+        """Where the view stood when there was nothing to fit: what is put there stays there."""
         self.zoom_changed.connect(self._follow_zoom)
         self.drawing.drawn.connect(self._paint_anew)
         self.drawing.marked.connect(self._paint_anew)
@@ -56,9 +58,13 @@ class DrawingView(PlaneView):
             self.drawing.set_style(self._style)
 
     def fit(self) -> None:
-        """Shows the whole design, and goes on doing so in another size until somebody moves or zooms."""
-        self.show_area(self.drawing.whole())
-        self._fitted = self._place()
+        """Shows the whole design, and goes on doing so in another size until somebody moves or zooms.
+
+        Where there is nothing yet, the first block stays where it is put.
+        """
+        whole = self.drawing.whole()
+        self.show_area(whole)
+        self._fitted, self._begun = (None, self._place()) if whole.isEmpty() else (self._place(), None)
 
     def set_type_size(self, factor: float) -> None:
         """Fitting makes the text on blocks so many times larger than elsewhere, where there is room."""
@@ -93,10 +99,13 @@ class DrawingView(PlaneView):
         return self.mapFromScene(area).boundingRect()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        fitted = self.is_fitted
+        fitted, place = self.is_fitted, self._place()
         super().resizeEvent(event)
         if fitted:
             self.fit()
+        elif self._begun == place:
+            self.horizontalScrollBar().setValue(place[1])
+            self.verticalScrollBar().setValue(place[2])
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.zoom >= OVERVIEW_BELOW:

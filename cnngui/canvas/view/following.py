@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 from PySide6.QtWidgets import QStyle
 
 from cnngui.canvas.accessibility import accessible
@@ -32,6 +32,8 @@ class Following(QObject):
         self._document, self._selection = stage.document, stage.selection
         self._animations = True
         self._is_preview = False
+        self._came_from = self._left_at = QRectF()
+        """What was in sight before a preview, and with it."""
         self.motion = Motion(self._draw)
         self._document.changed.connect(self._follow_document)
         self._selection.changed.connect(self.mark)
@@ -57,13 +59,26 @@ class Following(QObject):
             proposed = graph if fix is None else fix.apply(self._document.project).design
         except DesignError:
             proposed = graph  # it is out of date
-        if proposed is graph:
+        if proposed is graph and self._is_preview:
+            self.leave_preview()
+        elif proposed is graph:
             self.show_document()
         else:
+            if not self._is_preview:
+                self._came_from = self._stage.visible_area()
             self._set_preview(True)
             shapes = infer(proposed, self._document.data)
             self._stage.drawing.show(proposed, shapes, proposal_for=graph)
             self._stage.bring_into_sight(proposed.by_id.keys() - graph.by_id.keys())
+            self._left_at = self._stage.visible_area()
+
+    def leave_preview(self) -> None:
+        """Ends a preview, and moves the view back from where that has moved it, if it is still there."""
+        if not self._is_preview:
+            return
+        self.show_document()
+        if self._stage.visible_area() == self._left_at:
+            self._stage.scroll_by(QPointF(self._stage.mapFromScene(self._came_from.topLeft())))
 
     def end_preview(self) -> None:
         """Nobody looks at a remedy any more: before anything asks where the document's blocks are."""

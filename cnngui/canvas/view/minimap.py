@@ -10,16 +10,17 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, QSiz
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QTransform
 from PySide6.QtWidgets import QWidget
 
+from cnngui.canvas.drawing.notes.comment_item import CommentItem
+from cnngui.canvas.drawing.placing import rect_of
 from cnngui.canvas.view.drawing_view import DrawingView
 from cnngui.theme.theme import GRID, RADIUS, SPACING, ThemeManager
+from core.drawing.route import Obstacles
 
 _SIZE: Final = QSize(42 * GRID, 28 * GRID)
 _REFRESH_MS: Final = 200
 """While blocks are dragged the map follows at this pace: it costs as much as a frame of the canvas."""
 _SMALLEST: Final = 2
 """A block is at least so large, in pixels of the map."""
-
-
 _DISTANCE: Final = 2 * GRID
 """It keeps so far from what is worked on, in pixels of the screen: badges reach out of blocks."""
 
@@ -27,8 +28,8 @@ _DISTANCE: Final = 2 * GRID
 class Minimap(QWidget):
     """Hidden while the whole design is in sight, or as long as it is turned off.
 
-    It never lies over what somebody works on, the parts that `in_work` names and those that were brought into
-    sight last: it goes to another corner, or hides where all are taken.
+    It never lies over a block or a comment, nor over what somebody works on, the parts that `in_work` names
+    and those that were brought into sight last: it goes to another corner, or hides where all are taken.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class Minimap(QWidget):
         self._on = True
         self._content = QRectF()
         self._blocks: list[tuple[str, QRectF]] = []
+        self._read: Obstacles | None = None
         self._picture: QPixmap | None = None
         self._timer = QTimer(self, singleShot=True, interval=_REFRESH_MS)
         self._timer.timeout.connect(self.refresh)
@@ -81,6 +83,7 @@ class Minimap(QWidget):
         content = self._canvas.drawing.content_rect()
         if blocks != self._blocks or content != self._content:
             self._blocks, self._content, self._picture = blocks, content, None
+            self._read = None
         self._follow_view()
 
     def _redraw(self) -> None:
@@ -150,7 +153,7 @@ class Minimap(QWidget):
         self.update()
 
     def _free_corner(self) -> QPoint | None:
-        """Where it lies on nothing that is worked on; as long as it can be, where it is."""
+        """Where it lies on nothing that is read or worked on; as long as it can be, where it is."""
         room = self._canvas.viewport().rect().adjusted(SPACING, SPACING, -SPACING, -SPACING)
         low = room.bottomRight() - QPoint(self.width(), self.height())
         corners = low, QPoint(room.left(), low.y()), room.topLeft(), QPoint(low.x(), room.top())
@@ -163,10 +166,20 @@ class Minimap(QWidget):
         first = self._corner if self.isVisible() else 0
         for number in (first, *range(len(corners))):
             place = QRect(corners[number], self.size())
-            if not any(area.intersects(place) for area in taken):
+            if not any(area.intersects(place) for area in taken) and not self._hides_something(place):
                 self._corner = number
                 return corners[number]
         return None
+
+    def _hides_something(self, place: QRect) -> bool:
+        """Whether a block or a comment is drawn at this place of the viewport."""
+        near = _DISTANCE
+        area = self._canvas.mapToScene(place.adjusted(-near, -near, near, near)).boundingRect()
+        if self._read is None:
+            notes = self._canvas.drawing.notes.items()
+            comments = [item.body for item in notes if isinstance(item, CommentItem)]
+            self._read = Obstacles(map(rect_of, [*comments, *(body for _, body in self._blocks)]))
+        return any(self._read.within(rect_of(area)))
 
     def _transform(self) -> QTransform:
         """From the plane to the map."""

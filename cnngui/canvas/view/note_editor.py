@@ -19,7 +19,8 @@ _SMALLEST_TEXT: Final = 10
 class NoteEditor(QPlainTextEdit):
     """Takes a text over when the user is done: Ctrl+Enter (or Enter, in one line), or a click elsewhere.
 
-    Esc leaves everything as it was. The keyboard goes back to where it came from.
+    Esc leaves a line as it was. Of a longer text nothing that was written is lost: Esc takes it over, too,
+    and undo takes it back. The keyboard goes back to where it came from.
     """
 
     def __init__(self, canvas: QAbstractScrollArea) -> None:
@@ -58,6 +59,10 @@ class NoteEditor(QPlainTextEdit):
         self.raise_()
         self.setFocus(Qt.FocusReason.PopupFocusReason)
 
+    def finish(self) -> None:
+        """Takes the text over, where one is edited: something else is about to open."""
+        self._close(accept=True)
+
     def _line_height(self) -> int:
         margins = 2 * (round(self.document().documentMargin()) + self.frameWidth())
         return self.fontMetrics().height() + margins
@@ -66,7 +71,7 @@ class NoteEditor(QPlainTextEdit):
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         if event.key() == Qt.Key.Key_Escape:
-            self._close(accept=False)
+            self._close(accept=not self._one_line and bool(self.toPlainText().strip()))
         elif enter and (self._one_line or control):
             self._close(accept=True)
         else:

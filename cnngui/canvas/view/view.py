@@ -84,12 +84,14 @@ class Canvas(DrawingView):
             themes,
             "blocks",
             "Press Tab to add a block",
-            "Type its name, or drag one here from Blocks, in Design (Ctrl+1).",
+            "Or double-click it in Blocks, in Design (Ctrl+1): it is appended to the last and connected. "
+            "A block that you drag here stays where you drop it.",
         )
         self.empty_state.setParent(self)
         self.empty_state.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.following = Following(self)
         """Keeps the drawing at what the document says; previews of remedies, and whether blocks glide."""
+        document.changed.connect(self.editor.select_returned)
         self.minimap = Minimap(self, themes, lambda: (*selection.parts, *filter(None, (selection.group,))))
         self._gestures.works.connect(self.minimap.step_aside)
         self.following.previews.connect(self.minimap.step_aside)
@@ -128,6 +130,9 @@ class Canvas(DrawingView):
 
     def come_forward(self) -> None:
         self.following.end_preview()
+        for popup in (self.quick_add, self.connect_to, self.into_group):
+            popup.dismiss()
+        self.note_editor.finish()
         self.wanted.emit()
 
     def hint(self, text: str | None, cursor: QPoint | None = None) -> None:
@@ -143,7 +148,7 @@ class Canvas(DrawingView):
     def ask(
         self, what: str, text: str, area: QRectF, done: Callable[[str], object], *, one_line: bool = False
     ) -> None:
-        self.wanted.emit()
+        self.come_forward()
         self.bring_area_into_sight(area)
         self.note_editor.edit(what, text, self.pixels_of(area), self.zoom, done, one_line=one_line)
 
@@ -274,7 +279,7 @@ class Canvas(DrawingView):
     # The keyboard
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        self.following.end_preview()
+        self.following.leave_preview()
         key, editor = Qt.Key(event.key()), self.editor
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         if key == Qt.Key.Key_Escape:

@@ -43,7 +43,9 @@ def run(arguments: argparse.Namespace) -> int:
     require_sound(project.design, data.spec)
     program = compile_graph(project.design)
     trained_on, _ = divide(source.train, project.plan.validation, project.plan.seed)
-    program.adapt(source.train.counts(trained_on))
+    counts = source.train.counts(trained_on)
+    known = file.checkpoint.counts  # of the training, whose loss is to judge; older files have none
+    program.adapt(known if len(known) == len(counts) else counts)
     untrained = program.parameters.load(file.checkpoint.kept)
     if untrained:
         name = project.design[untrained[0].rpartition(".")[0]].name
@@ -53,8 +55,8 @@ def run(arguments: argparse.Namespace) -> int:
         )
     found = followed(program, data, shown=is_watched())
     if arguments.json:
-        counts = None if found.confusion is None else found.confusion.tolist()
-        print(json.dumps({**numbers(found.result), "samples": found.samples, "confusion": counts}))
+        confusion = None if found.confusion is None else found.confusion.tolist()
+        print(json.dumps({**numbers(found.result), "samples": found.samples, "confusion": confusion}))
     else:
         print(f"{counted_text(found.samples, 'sample')}  {result_text(found.result)}")
     return 0

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from cnngui.cli.interruption import Interruption
 from cnngui.cli.keeping import Keeper
+from cnngui.cli.recording import Recording
 from cnngui.cli.reports import JsonReport, Report, TextReport, compilation_shown
 from cnngui.models.designs import is_example, open_design, open_example
 from core.compile import compile_graph
@@ -102,10 +103,14 @@ def run(arguments: argparse.Namespace) -> int:
         if program is None:
             return interruption.status
         session = Session(program, train, validation, plan, resume)
-        result = follow(session, program, report, interruption, saved=keeper is not None)
+        project = Project(design, plan, DataChoice(spec))
+        recording = Recording(Path(arguments.design).stem, project, train, program)
+        if resume is not None:
+            recording.goes_on_from(resume)
+        result = follow(session, report, interruption, recording, saved=keeper is not None)
         if keeper is not None:
             interruption.answer = "the network is being saved. Ctrl+C once more ends this at once."
-            keeper.save(ProjectFile(Project(design, plan, DataChoice(spec)), session.checkpoint()))
+            keeper.save(ProjectFile(project, session.checkpoint()))
         finish(result, program, source.test, report, interruption)
         if keeper is not None:
             report.saved(keeper.path)
@@ -125,23 +130,25 @@ def compiled(design: Graph, plan: Plan, interruption: Interruption) -> Program |
 
 
 def follow(
-    session: Session, program: Program, report: Report, interruption: Interruption, *, saved: bool = False
+    session: Session, report: Report, interruption: Interruption, recording: Recording, *, saved: bool = False
 ) -> Finished:
-    """Runs a session to its end and reports it. An interruption ends it after its current step."""
+    """Runs a session to its end, reports and records it. An interruption ends it after its current step."""
     interruption.answer = (
         "interrupted; the run ends after its current step and is saved. Ctrl+C once more ends it unsaved."
         if saved
         else "interrupted; the run ends after its current step. Ctrl+C once more ends it at once."
     )
-    with report:
+    with report, recording:
         try:
             for event in session:
+                recording.take(event)
                 report.show(event)
                 if interruption.asked:
                     session.stop()
         except CompilationCancelledError:  # of what the first step needs: none was made
             session.stop()
             *_, event = session
+            recording.take(event)
     assert isinstance(event, Finished)  # the last event of every run
     return event
 

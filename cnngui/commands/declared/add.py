@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from cnngui.commands.appending import append
 from cnngui.commands.command import Command, MenuPlace, Surface, literal
 from cnngui.commands.table import COMMANDS
 from cnngui.theme.icons import icon, layer_icon_name
@@ -21,7 +22,7 @@ def _layer(layer: type[Layer]) -> Command:
         id=f"add.{layer.kind}",
         text=literal(layer.title),
         title=f"Add {layer.title}",
-        run=lambda bench: bench.editor.blocks.add(layer.kind),
+        run=lambda bench: append(bench, layer.kind),
         where=(_WHERE.inside("&Add").inside(literal(layer.group)),),
         icon=lambda theme: icon(layer_icon_name(layer.kind), theme.category_line(layer.group)),
     )

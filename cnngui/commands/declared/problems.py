@@ -18,7 +18,7 @@ COMMANDS.add(
         id="problems",
         text="Sho&w Problems",
         run=lambda bench: bench.views.show("problems"),
-        where=(MenuPlace(Surface.WINDOW, 1),),
+        where=(MenuPlace(Surface.NETWORK, 4),),
         keys=("F8",),
         icon="warning",
         hint="What is wrong with the design, and the remedies",

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 
 from cnngui.canvas.drawing.blocks.chip import chip
 from cnngui.canvas.editor.mime import layer_mime, snippet_mime
+from cnngui.commands.appending import append
 from cnngui.commands.bench import Bench
 from cnngui.panels.panel import PanelPlace, panel
 from cnngui.theme.icons import entry_icon, layer_icon_name
@@ -274,7 +275,7 @@ def _groups() -> dict[str, list[type[Layer]]]:
 @panel("blocks", "Blocks", icon="blocks", place=_PLACE, open={"design": _PLACE}, order=10)
 def palette(bench: Bench) -> Palette:
     made = Palette(bench.themes)
-    made.chosen.connect(bench.canvas.editor.blocks.add)
+    made.chosen.connect(lambda kind: append(bench, kind))
     made.snippet_chosen.connect(bench.canvas.editor.snippets.add)
 
     def follow() -> None:

@@ -30,8 +30,11 @@ from core.repair.fix import Fix
 
 _BAR = 3
 """Width of the coloured edge, in pixels."""
-_WIDE = 480
-"""From this width on the buttons stand beside the text, not below it; in pixels."""
+_ICON = 16
+_TEXT = 220
+"""Where the text keeps this width, the buttons stand beside it, not below it; in pixels."""
+_FRAME = _BAR + 3 * SPACING + _ICON
+"""Pixels of the width that are neither text nor buttons."""
 _LEFT_TOP = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
 
 
@@ -85,7 +88,7 @@ class ProblemView(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACING + _BAR, SPACING, SPACING, SPACING)
         row.setSpacing(SPACING)
-        icon = IconLabel(themes, severity_icon(problem), self._color, size=16)
+        icon = IconLabel(themes, severity_icon(problem), self._color, size=_ICON)
         row.addWidget(icon, alignment=Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout()
         column.setSpacing(GRID)
@@ -95,8 +98,12 @@ class ProblemView(QWidget):
         self._body = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._body.setSpacing(SPACING)
         self._body.addLayout(column, 1)
-        for number in range(len(problem.fixes)):
-            self._body.addWidget(self._button(number), alignment=_LEFT_TOP)
+        self._buttons = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._buttons.setSpacing(SPACING)
+        self._fixes = [self._button(number) for number in range(len(problem.fixes))]
+        for button in self._fixes:
+            self._buttons.addWidget(button, alignment=_LEFT_TOP)
+        self._body.addLayout(self._buttons)
         row.addLayout(self._body, 1)
         if clickable:
             self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -113,10 +120,19 @@ class ProblemView(QWidget):
         return theme.error if self.problem.severity == "error" else theme.warn
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        wide = self.width() >= _WIDE
         direction = QBoxLayout.Direction
-        self._body.setDirection(direction.LeftToRight if wide else direction.TopToBottom)
+        below = self.width() - _FRAME
+        beside = below - self._buttons_width - SPACING >= _TEXT
+        in_a_row = beside or self._buttons_width <= below
+        self._body.setDirection(direction.LeftToRight if beside else direction.TopToBottom)
+        self._buttons.setDirection(direction.LeftToRight if in_a_row else direction.TopToBottom)
         super().resizeEvent(event)
+
+    @property
+    def _buttons_width(self) -> int:
+        """Of all buttons in a row, each on one line; in pixels."""
+        widths = [button.sizeHint().width() for button in self._fixes]
+        return sum(widths) + SPACING * (len(widths) - 1)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = self._themes.current

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import reduce
 from typing import Any, Final
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QStackedLayout, QVBoxLayout, QWidget
 
@@ -226,6 +226,13 @@ class MarkedContent(QWidget):
         super().__init__()
         self._form = form
         self._themes = themes
+        form.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Where the form moves or a row of it grows, the mark goes with it as a whole."""
+        if event.type() in (QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            self.update()
+        return super().eventFilter(watched, event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         place = self._form.pointed_out
@@ -292,7 +299,8 @@ def _begin(bench: Bench) -> None:
     """Comes into sight for whoever wants to change a block, with the cursor in the right field."""
 
     def shown() -> PropertiesPanel:
-        bench.views.show("properties")
+        if not bench.views.is_in_sight("properties"):  # what is there by itself needn't stay for good
+            bench.views.show("properties")
         content = bench.views.content("properties")
         assert isinstance(content, PropertiesPanel)
         return content

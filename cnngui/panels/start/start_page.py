@@ -193,9 +193,9 @@ class Card(QAbstractButton):
         theme = self._themes.current
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        active = self.underMouse() or self.hasFocus()
-        line = 2 if active else 1
-        painter.setPen(QPen(theme.accent if active else theme.edge, line))
+        line = 2 if self.underMouse() or self.hasFocus() else 1
+        edge = theme.accent if self.hasFocus() else theme.edge  # the keyboard is at one place alone
+        painter.setPen(QPen(edge, line))
         painter.setBrush(theme.raised)
         inset = line / 2
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), RADIUS, RADIUS)

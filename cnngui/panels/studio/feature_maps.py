@@ -21,8 +21,9 @@ from cnngui.models.looking import block_to_look_at
 from cnngui.models.models import Models
 from cnngui.models.selection import Selection
 from cnngui.panels.panel import PanelPlace, panel
-from cnngui.panels.studio.sample import COMPACT_WIDTH, WIDTH, SampleView
+from cnngui.panels.studio.sample import COMPACT_WIDTH, WIDTH, SampleView, class_rows
 from cnngui.theme.theme import GRID, MARGIN, SMALL_SIZE, SPACING, ThemeManager
+from cnngui.widgets.bars import BarRows
 from cnngui.widgets.elided import ElidedLabel
 from cnngui.widgets.mosaic import MosaicView
 from cnngui.widgets.pictures import COLOR_MAPS, ColorMap
@@ -61,6 +62,9 @@ class FeatureMapsPanel(QWidget):
         self._looking = looking
         self.sample = SampleView(data, looking, themes)
         self.mosaic = MosaicView(themes)
+        self.scores = BarRows(themes)
+        """In place of the maps, where an output block is looked at: what it gives each class."""
+        self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._details: tuple[str, ...] = ("",)
         self._title = TextLabel(bold=True)
         self._title.setWordWrap(False)
@@ -97,10 +101,12 @@ class FeatureMapsPanel(QWidget):
         self._update()
 
     def _maps(self) -> QWidget:
+        self._head.setSpacing(SPACING)
+        self._head.addWidget(self._title)
+        self._head.addWidget(self._facts, 1)
         head = QHBoxLayout()
         head.setSpacing(SPACING)
-        head.addWidget(self._title)
-        head.addWidget(self._facts, 1)
+        head.addLayout(self._head, 1)
         head.addWidget(self._colors)
         page = QWidget()
         column = QVBoxLayout(page)
@@ -108,6 +114,7 @@ class FeatureMapsPanel(QWidget):
         column.setSpacing(GRID)
         column.addLayout(head)
         column.addWidget(self.mosaic, 1)
+        column.addWidget(self.scores, 1)
         return page
 
     def _color_menu(self) -> QToolButton:
@@ -190,6 +197,12 @@ class FeatureMapsPanel(QWidget):
         self._stack.setCurrentIndex(1)
         self._title.setText(self._document.graph[block_id].name)
         self._details = self._described(network, block_id, values, found.step)
+        data = self._looking.samples
+        named = judged and data is not None and len(data.classes) == values.size
+        self.scores.show_rows(class_rows(data, self._looking.index, values) if named and data else [])
+        self.scores.setVisible(named)
+        for widget in (self.mosaic, self._colors):
+            widget.setVisible(not named)
         self.mosaic.show_values(values)
         self._show_facts(self.mosaic.pointed_at)
 
@@ -201,6 +214,10 @@ class FeatureMapsPanel(QWidget):
         changed = network[block_id].layer != self._document.graph[block_id].layer
         note = ", before the change" if changed else ""
         shape, number = shape_text(values.shape), count_text(step)
+        kept = self._run.kept_epoch
+        if kept is not None:  # the weights that are looked at are older than the last step
+            number = count_text(kept.epoch)
+            return f"{shape}, of epoch {number}{note}", f"{shape}, epoch {number}{note}", f"{shape}{note}"
         return f"{shape}, after step {number}{note}", f"{shape}, step {number}{note}", f"{shape}{note}"
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -218,6 +235,10 @@ class FeatureMapsPanel(QWidget):
         self._layout.setDirection(
             QBoxLayout.Direction.TopToBottom if above else QBoxLayout.Direction.LeftToRight
         )
+        self._head.setDirection(
+            QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        )
+        self._head.setSpacing(0 if narrow else SPACING)
         self.sample.set_compact(narrow and not tall)
         self.sample.setFixedWidth(self.width() - 2 * MARGIN if above else COMPACT_WIDTH if narrow else WIDTH)
 

@@ -87,17 +87,23 @@ class RunEnd(QWidget):
         column.setContentsMargins(SPACING, GRID, SPACING, SPACING)
         column.setSpacing(GRID)
         column.addLayout(head)
+        column.addLayout(buttons)  # above what has more or fewer lines: they are where they were last time
         column.addWidget(self.result)
         for right, gallery in self.galleries.items():
             column.addWidget(self._titles[right])
             column.addWidget(gallery)
-        column.addLayout(buttons)
         column.addWidget(self.ahead)
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether a run is over, and nobody has closed its card."""
+        run = self._run
+        over = run.has_learned and run.state is State.IDLE and run.problem is None
+        return over and self._closed is not run.weights
 
     def _update(self) -> None:
         run = self._run
-        over = run.has_learned and run.state is State.IDLE and run.problem is None
-        shown = over and self._closed is not run.weights
+        shown = self.is_wanted
         self.setVisible(shown)
         if not shown:
             return
@@ -137,8 +143,8 @@ class RunEnd(QWidget):
             for widget in (gallery, self._titles[right]):
                 widget.setVisible(bool(verdicts))
             if found is not None:
-                name = "Read rightly" if right else "Read wrongly: as what, and what it is"
-                self._titles[right].setText(name)
+                name = "Read rightly" if right else "Read wrongly"
+                self._titles[right].setText(name if right or not verdicts else _explained(found, verdicts[0]))
                 gallery.setAccessibleName(f"{name} ({found.part} samples)")
                 gallery.show_tiles([_tile(found, verdict) for verdict in verdicts])
 
@@ -172,6 +178,12 @@ class RunEnd(QWidget):
 def _tile(found: Sorted, verdict: Verdict) -> Tile:
     sample, _ = found.data.batch(verdict.sample)
     answer, truth = found.data.classes[verdict.answer], found.data.classes[verdict.truth]
-    text = truth if verdict.right else f"{answer}, is {truth}"
+    text = truth if verdict.right else f"{truth} as {answer}"
     help = f"It is {truth}, as the network says." if verdict.right else f"Taken for {answer}; it is {truth}."
     return Tile(picture(sample, levels_of(found.data)), text, help)
+
+
+def _explained(found: Sorted, verdict: Verdict) -> str:
+    """What the short texts below the samples mean."""
+    answer, truth = found.data.classes[verdict.answer], found.data.classes[verdict.truth]
+    return f"Read wrongly: “{truth} as {answer}” is {truth}, taken for {answer}"

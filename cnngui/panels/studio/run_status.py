@@ -11,10 +11,11 @@ from cnngui.models.judging import Judging
 from cnngui.models.pace import Pace
 from cnngui.models.run import Run, State
 from cnngui.theme.formatting import duration_text, measure_text
-from cnngui.theme.run_text import metric_text, state_text
+from cnngui.theme.run_text import end_text, metric_text, state_text
 from cnngui.theme.theme import GRID, SMALL_SIZE, SPACING, ThemeManager, text_font
 from cnngui.widgets.bar import Bar
-from cnngui.widgets.small import MUTED, TextLabel, small_label
+from cnngui.widgets.elided import ElidedLabel
+from cnngui.widgets.small import MUTED, small_label
 from core.running.program import Result
 from core.schema.written import count_text
 
@@ -33,7 +34,8 @@ class RunStatus(QWidget):
         super().__init__()
         self._run = run
         self._pace = Pace()
-        self._headline = TextLabel(bold=True)
+        self._headline = ElidedLabel()  # of one line always: what is below it stays where it is
+        self._headline.setFont(text_font(bold=True))
         self._left = _figures()
         self._epochs, self._batches = Bar(themes), Bar(themes)
         self._epoch_text, self._batch_text = small_label(), _figures()
@@ -63,7 +65,10 @@ class RunStatus(QWidget):
     def _update(self) -> None:
         run = self._run
         self._keep_time()
-        self._headline.setText(state_text(run))
+        said, done = state_text(run), run.checkpoint
+        resting = run.state is State.IDLE and run.problem is None and done is not None
+        self._headline.set_texts(said, *([end_text(done)] if resting and done is not None else []))
+        self._headline.setToolTip(said)
         busy = run.state is State.PREPARING
         compiling = run.compiling
         self._epochs.set_share((compiling.share if compiling else None) if busy else self._share())

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QPainter, QPaintEvent
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from cnngui.forms.editors import ChoiceBox
@@ -27,6 +27,8 @@ from core.schema.written import count_text, short_text
 WIDTH: Final = 248
 COMPACT_WIDTH: Final = 104
 _PICTURE: Final = 96
+_LEAST: Final = 28
+"""Pixels of a picture's side in the lowest panel."""
 _MAX_ROWS: Final = 10
 
 _PARTS: Final[tuple[DataPart, ...]] = ("training", "validation", "test")
@@ -49,6 +51,7 @@ class SampleView(QWidget):
             "random": self._button("random", "Any sample", looking.look_at_random),
         }
         self._compact = False
+        self._side = _PICTURE
         self._picture = Picture(themes)
         self._caption = small_label()
         self.prediction = BarRows(themes)
@@ -92,6 +95,18 @@ class SampleView(QWidget):
             QBoxLayout.Direction.TopToBottom if compact else QBoxLayout.Direction.LeftToRight
         )
         self._show_prediction()
+
+    def _fit_picture(self) -> None:
+        """As large as it may be where its caption still has its room below it."""
+        caption = self._caption.heightForWidth(self._side) + GRID if self._caption.text() else 0
+        room = self.height() - self._chooser.sizeHint().height() - GRID - caption
+        side = max(_LEAST, min(self._side, room))
+        for shown in (self._picture, self.reconstruction.picture):
+            shown.setFixedSize(side, side)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_picture()
 
     def _button(self, name: str, help: str, run: Callable[[], None]) -> QToolButton:
         button = QToolButton()
@@ -138,9 +153,7 @@ class SampleView(QWidget):
         is_image = data is not None and found is not None and found.ndim == 3
         self.reconstruction.setVisible(is_image)
         self.prediction.setVisible(not is_image and not self._compact)
-        side = (COMPACT_WIDTH - SPACING) // 2 if is_image and self._compact else _PICTURE
-        for shown in (self._picture, self.reconstruction.picture):
-            shown.setFixedSize(side, side)
+        self._side = (COMPACT_WIDTH - SPACING) // 2 if is_image and self._compact else _PICTURE
         if data is not None and found is not None and is_image:
             sample, _ = data.batch(looking.index)
             self.reconstruction.show_image(sample, found, levels_of(data))
@@ -148,14 +161,17 @@ class SampleView(QWidget):
         if data is None or is_image:
             rows = []
         elif data.classes:
-            rows = _class_rows(data, looking.index, found)
+            rows = class_rows(data, looking.index, found)
         else:
             rows = _value_rows(data, looking.index, found)
         self.prediction.show_rows(rows)
         place = f"{count_text(looking.index + 1)} of {count_text(len(data))}" if data is not None else ""
         self._picture.setToolTip(f"Sample {place}" if place else "")
-        self._caption.setText(_verdict(rows) if self._compact and rows else place)
+        judged = rows and data is not None and (self._compact or data.classes)  # values are said beside it
+        said = [_verdict(rows) if judged else "", "" if self._compact else place]
+        self._caption.setText("\n".join(filter(None, said)))
         self._caption.setVisible(not (is_image and self._compact))
+        self._fit_picture()
         self.prediction.setToolTip("Bold: the true class" if data is not None and data.classes else "")
 
 
@@ -205,7 +221,7 @@ class ReturnedImage(QWidget):
         self.error.setText(f"± {short_text(error, 2)}" if math.isfinite(error) else "–")
 
 
-def _class_rows(data: Dataset, index: int, found: Array | None) -> list[BarRow]:
+def class_rows(data: Dataset, index: int, found: Array | None) -> list[BarRow]:
     """All classes in their order; of many, the most probable ones and the true one."""
     label = int(data.targets[index])
     if found is None or len(found) != len(data.classes):

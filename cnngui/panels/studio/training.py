@@ -230,7 +230,7 @@ class TrainingPanel(QWidget):
         over = state is State.IDLE and run.has_finished(self._document.graph)
         help = "Train further, or start over (Space)" if over else "Space"
         self.train.setToolTip("\n".join(map(str, obstacles)) or help)
-        self.anew.setVisible(self.control.resumes and self.end.isHidden())  # else the card has it
+        self.anew.setVisible(self.control.resumes and not self.end.is_wanted)  # else the card has it
         self.step.setEnabled(state in (State.IDLE, State.PAUSED))
         self.stop.setEnabled(state in (State.PREPARING, State.RUNNING, State.PAUSED))
         self.evaluate.setVisible(state is State.IDLE and self._judging.can_evaluate)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QRect, Qt, QTimer
 from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -15,7 +15,9 @@ from cnngui.panels.teaching.pointing import Pointing
 from cnngui.theme.formatting import percent_text
 from cnngui.theme.theme import GRID, MARGIN, SPACING, ThemeManager
 from cnngui.widgets.small import MUTED, IconLabel, Separator, TextLabel, small_label
+from core.layers import LAYERS
 from core.teaching.lesson import STEPS
+from core.templates.inserting import only_open_end
 
 _TRAIN: Final = "Train"
 _TRAIN_TEXT: Final = (
@@ -23,9 +25,22 @@ _TRAIN_TEXT: Final = (
 )
 _LEARNS: Final = "Your network learns to read digits. The workspace Train shows its curves and feature maps."
 _NEXT: Final = (
-    "Next: see in Train which ones it gets wrong, and train further; "
-    "or drag another Conv 2D onto the wire before Flatten, and train again."
+    "Next: see in Train which ones it gets wrong, "
+    "or drag another Conv 2D from Blocks, in Design, onto the wire before Flatten."
 )
+_READS: Final = "Your network reads {} of the digits rightly that it hasn't seen before."
+_CONNECT: Final = (
+    "{} isn't connected yet: drag a wire to its input from the output of the block that it is to come behind."
+)
+_SELECT: Final = "Select the block that {0} is to come behind, then double-click {0}."
+_TEXTS: Final = (
+    *(task.text for step in STEPS for task in step.tasks),
+    _CONNECT.format("Classification 1"),
+    f"{_READS.format(percent_text(1))} {_NEXT}",
+)
+"""All that may have to be shown, or is as long."""
+_TO_RESULT: Final = "Show the result"
+_TO_DESIGN: Final = "Go to Design"
 
 
 class Guide(QWidget):
@@ -64,6 +79,7 @@ class Guide(QWidget):
         bench.lesson.changed.connect(self._update)
         self._laid_out = QTimer(self, singleShot=True, interval=0)  # what is in sight may change until then
         self._laid_out.timeout.connect(self._update)
+        bench.selection.changed.connect(self._update)
         for changed in (bench.views.changed, pointing.changed):
             changed.connect(self._update)
             changed.connect(self._laid_out.start)
@@ -76,13 +92,28 @@ class Guide(QWidget):
         for number, mark in enumerate(self.marks):
             mark.show_state(done=done[number], current=number == current)
         self._fit_marks()
-        self.text.setText(lesson.task.text if lesson.task is not None else self._text_of_run())
+        self.text.setText(self._text_of_task() or self._text_of_run())
         self.setAccessibleDescription(self.text.text())
         self.end.setText("Close" if current is None else "End the tour")
         self._trains = lesson.task is None and current is not None and not self._bench.run.active
         offered = self._offered(trained=current is None)
         self.next.setText(offered)
         self.next.setVisible(bool(offered))
+        self._keep_height()
+
+    def _keep_height(self) -> None:
+        """The canvas below doesn't jump as a text of another length comes, or a button beside it."""
+        buttons = 2 * MARGIN + self.end.sizeHint().width() + self._widest_button
+        room = max(1, self.width() - 2 * MARGIN - buttons)
+        metrics, wrapped = self.text.fontMetrics(), Qt.TextFlag.TextWordWrap
+        place = QRect(0, 0, room, 1 << 16)
+        self.text.setMinimumHeight(max(metrics.boundingRect(place, wrapped, t).height() for t in _TEXTS))
+
+    @property
+    def _widest_button(self) -> int:
+        """Pixels that the button beside the text takes at most."""
+        around = self.next.sizeHint().width() - self.next.fontMetrics().horizontalAdvance(self.next.text())
+        return around + max(map(self.next.fontMetrics().horizontalAdvance, (_TO_RESULT, _TO_DESIGN)))
 
     def _fit_marks(self) -> None:
         """Where there isn't the room for all names, only that of the current step is written."""
@@ -94,6 +125,7 @@ class Guide(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_marks()
+        self._keep_height()
 
     def _offered(self, *, trained: bool) -> str:
         """What a click does for whoever goes on; nothing where that is in sight."""
@@ -104,8 +136,23 @@ class Guide(QWidget):
             return _TRAIN
         there = views.workspace == "train"
         if trained and there and not views.is_in_sight("training"):
-            return "Show the result"
+            return _TO_RESULT
+        if trained and there and not self._bench.run.active:
+            return _TO_DESIGN
         return "" if there else "Go to Train"
+
+    def _text_of_task(self) -> str:
+        """What is to be done to the design; how a block gets its input, where that isn't certain."""
+        bench = self._bench
+        task, unconnected, graph = bench.lesson.task, bench.lesson.unconnected, bench.document.graph
+        if task is None:
+            return ""
+        if unconnected is not None:
+            return _CONNECT.format(unconnected.name)
+        follows = bool(task.kind) and LAYERS[task.kind].inputs != 0 and bool(graph.blocks)
+        if follows and bench.selection.current is None and only_open_end(graph) is None:
+            return _SELECT.format(LAYERS[task.kind].title)
+        return task.text
 
     def _text_of_run(self) -> str:
         """What there is to do where the design is complete: it isn't trained, learns, or has learned."""
@@ -122,13 +169,15 @@ class Guide(QWidget):
         if epoch is None or epoch.validation is None or output is None or not output.shares:
             return f"Your network has learned to read digits. {_NEXT}"
         share = percent_text(epoch.validation.first_metric)
-        return f"Your network reads {share} of the digits rightly that it hasn't seen before. {_NEXT}"
+        return f"{_READS.format(share)} {_NEXT}"
 
     def _go_on(self) -> None:
         if self._bench.lesson.task is not None:
             self._pointing.show()
         elif self._trains:
             self._bench.run_control.toggle(self.next)
+        elif self.next.text() == _TO_DESIGN:
+            self._bench.views.switch_to_panel("design", "blocks")
         else:
             self._bench.views.switch_to_panel("train", "" if self._bench.run.active else "training")
 

@@ -18,6 +18,7 @@ class Pointing(QObject):
         super().__init__(bench.canvas)
         self._bench = bench
         self._task: Task | None = None
+        self._marked: list[str] = []
         self.panel = ""
         """The one with what is to be used next; none where that is on the canvas."""
         self._soon = QTimer(self, singleShot=True, interval=0)  # another project ends the lesson at once
@@ -37,23 +38,35 @@ class Pointing(QObject):
     def _follow(self) -> None:
         lesson, canvas = self._bench.lesson, self._bench.canvas
         task, panel = lesson.task, self._panel()
-        if (task, panel) == (self._task, self.panel):
+        marked = self._to_mark(panel)
+        if (task, panel, marked) == (self._task, self.panel, self._marked):
             return
         before, begins = self.panel, self._task is None
         self._task, self.panel = task, panel
-        unselected = [] if task is None or panel else lesson.blocks
-        canvas.drawing.found.show(unselected)
-        canvas.bring_into_sight(unselected)
+        if marked != self._marked:
+            self._marked = marked
+            canvas.drawing.found.show(marked)
+            canvas.bring_into_sight(marked)
         if before and before != panel and lesson.is_on:
             self._bench.views.take_away(before)
         if panel and (begins or not self.is_in_sight):
             self.show()
         self.changed.emit()
 
+    def _to_mark(self, panel: str) -> list[str]:
+        """The blocks to select, or the one to connect."""
+        lesson = self._bench.lesson
+        unconnected = lesson.unconnected
+        if lesson.task is not None and unconnected is not None:
+            return [unconnected.id]
+        return [] if lesson.task is None or panel else lesson.blocks
+
     def _panel(self) -> str:
-        lesson, current = self._bench.lesson, self._bench.selection.current
+        """Settings are those of a block that is selected alone, or with others of its kind."""
+        lesson, selected = self._bench.lesson, self._bench.selection.ids
         if lesson.task is None:
             return ""
         if lesson.task.mends:
             return "problems"
-        return "blocks" if lesson.kind else "properties" if current in lesson.blocks else ""
+        one_kind = bool(selected) and set(selected) <= set(lesson.blocks)
+        return "blocks" if lesson.kind else "properties" if one_kind else ""

@@ -454,11 +454,11 @@ def test_opening_asks_after_the_file_is_chosen_and_a_refusal_forgets_nothing(
     assert bench.window.isWindowModified()
     with answering(typed("mine.cnn"), pressed(BUTTONS.Cancel)) as asked:
         bench.actions["open"].trigger()
-    assert asked[1] == "Save the trained weights first?"
+    assert asked[1] == "Save the trained weights of mine.cnn first?"
     bench.document.edit("Set filters", lambda graph: set_param(graph, "conv2d_1", "filters", 6))
     with answering(typed("mine.cnn"), pressed(BUTTONS.Cancel)) as asked:
         bench.actions["open"].trigger()
-    assert asked[1] == "Save the changes and the trained weights first?"
+    assert asked[1] == "Save the changes to mine.cnn and the trained weights first?"
     assert bench.window.isWindowModified()
     assert bench.document.path == former
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from cnngui.compute.thread import ComputeThread
@@ -18,10 +20,13 @@ from cnngui.models.run import State
 from cnngui.models.run_record import RunRecord
 from cnngui.models.selection import Selection
 from cnngui.panels.studio.feature_maps import FeatureMapsPanel
+from cnngui.panels.studio.sample import Picture
 from cnngui.theme.theme import ThemeManager
+from cnngui.widgets.elided import ElidedLabel
 from cnngui.widgets.pictures import SHADES, to_indices
 from core.design.edits import append, new_block, set_param
 from core.layers import LAYERS
+from core.training.checkpoint import Best
 from tests.cnngui.runs import GRAPH, PATIENCE, hold, reconstruction_graph, run, texts, wait_for, wait_for_maps
 
 
@@ -221,10 +226,11 @@ def test_the_prediction_marks_the_true_class(
     assert sum(row.share or 0 for row in rows) == pytest.approx(1)
 
 
-def test_where_there_is_little_room_it_still_says_what_the_sample_is(
-    qtbot: QtBot, panel: FeatureMapsPanel, selection: Selection, models: Models
+@pytest.mark.parametrize("size", [(400, 300), (700, 300), (1200, 500)])
+def test_in_every_size_it_says_what_the_sample_is_and_what_it_is_taken_for(
+    qtbot: QtBot, panel: FeatureMapsPanel, selection: Selection, models: Models, size: tuple[int, int]
 ) -> None:
-    panel.resize(400, 300)
+    panel.resize(*size)
     models.looking.look_at("validation", 3)
     true = ("low", "middle", "high")[models.data.parts["validation"].targets[3]]
     assert f"It is {true}" in texts(panel)
@@ -304,3 +310,62 @@ def test_colors_and_scale_can_be_chosen(
     panel.mosaic.set_color_map("gray")
     red, green, blue = panel.mosaic.image.lut[100, :3]
     assert red == green == blue
+
+
+def test_it_names_the_epoch_whose_weights_are_looked_at(
+    qtbot: QtBot, panel: FeatureMapsPanel, selection: Selection, models: Models
+) -> None:
+    """A run at rest has kept its best epoch, which needn't be the last."""
+    selection.set(["conv2d_1"])
+    run(qtbot, models)
+    wait_for_maps(qtbot, models, "conv2d_1")
+    record = models.run.record
+    assert record.checkpoint is not None
+    older = replace(record.checkpoint, best=Best(1, record.checkpoint.weights))
+    models.run.show(replace(record, checkpoint=older))
+    wait_for_maps(qtbot, models, "conv2d_1")
+    assert "4 × 6 × 6, of epoch 1" in texts(panel)
+    assert "after step" not in texts(panel)
+
+
+@pytest.mark.parametrize("height", [160, 180, 200, 300])
+def test_the_sample_does_not_lie_over_its_caption(
+    qtbot: QtBot, panel: FeatureMapsPanel, selection: Selection, models: Models, height: int
+) -> None:
+    run(qtbot, models)
+    selection.set(["conv2d_1"])
+    wait_for_maps(qtbot, models, "conv2d_1")
+    panel.resize(340, height)
+    QApplication.processEvents()
+    sample = panel.sample
+    [caption] = [label for label in sample.findChildren(QLabel) if "\n" in label.text()]
+    [shown] = [p for p in sample.findChildren(Picture) if p.isVisible()]
+    assert shown.geometry().bottom() < caption.y()
+    assert caption.height() >= caption.heightForWidth(caption.width())
+    assert caption.geometry().bottom() <= sample.height()
+
+
+def test_the_shape_is_read_in_full_in_a_narrow_panel(
+    qtbot: QtBot, panel: FeatureMapsPanel, selection: Selection, models: Models
+) -> None:
+    run(qtbot, models)
+    selection.set(["conv2d_1"])
+    wait_for_maps(qtbot, models, "conv2d_1")
+    panel.resize(340, 200)
+    QApplication.processEvents()
+    [facts] = [label for label in panel.findChildren(ElidedLabel) if "4 × 6 × 6" in label.text()]
+    assert facts.fontMetrics().horizontalAdvance(facts.text()) <= facts.width()
+
+
+def test_an_output_shows_its_classes_by_name(
+    qtbot: QtBot, panel: FeatureMapsPanel, selection: Selection, models: Models
+) -> None:
+    run(qtbot, models)
+    selection.set(["classification_1"])
+    wait_for_maps(qtbot, models, "classification_1")
+    assert panel.scores.isVisible()
+    assert not panel.mosaic.isVisible()
+    assert [row.name for row in panel.scores.rows] == ["low", "middle", "high"]
+    selection.set(["conv2d_1"])
+    qtbot.waitUntil(panel.mosaic.isVisible, timeout=PATIENCE)
+    assert not panel.scores.isVisible()

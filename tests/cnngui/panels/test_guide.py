@@ -19,7 +19,8 @@ from cnngui.panels.studio.training import TrainingPanel
 from cnngui.panels.teaching.guide import Guide
 from cnngui.theme.theme import ThemeManager
 from cnngui.window.main_window import MainWindow
-from core.design.edits import insert, new_block
+from core.design.edits import add as add_block
+from core.design.edits import connect, insert, new_block
 from core.layers import LAYERS
 from core.teaching.lesson import CLASSES
 from core.training.plan import Plan
@@ -340,6 +341,74 @@ def test_it_shows_the_whole_network_while_it_learns_and_says_what_came_of_it(
     assert "Next:" in text
     click(guide.next)
     assert window.workspace == "train"
-    assert not guide.next.isVisible()
+    assert guide.next.text() == "Go to Design"  # where the blocks are that the text speaks of
+    click(guide.next)
+    turn_events()
+    assert window.workspace == "design"
+    assert palette_of(window).isVisible()
     click(guide.end)
     assert not bench.models.lesson.is_on
+
+
+def test_with_nothing_selected_a_block_goes_behind_the_one_open_end(window: MainWindow) -> None:
+    bench = window.workbench
+    for kind in KINDS[:4]:
+        add(window, kind)
+    bench.selection.set([])
+    turn_events()
+    add(window, "flatten")
+    [wire] = bench.document.graph.incoming("flatten_1")
+    assert wire.source == "max_pool_1"
+    assert asked_for(window) == "dense"
+
+
+def test_a_block_that_was_put_down_loose_is_to_be_connected(window: MainWindow) -> None:
+    bench = window.workbench
+    for kind in KINDS[:4]:
+        add(window, kind)
+    bench.document.edit("Add", lambda g: add_block(g, new_block(g, LAYERS["flatten"]())))
+    turn_events()
+    assert guide_of(window).text.text().startswith("Flatten 1 isn't connected yet: drag a wire")
+    assert list(bench.canvas.drawing.found.parts) == ["flatten_1"]
+    bench.document.edit("Connect", lambda g: connect(g, "max_pool_1", "flatten_1"))
+    turn_events()
+    assert guide_of(window).text.text().startswith("Double-click Dense")
+    assert not bench.canvas.drawing.found.parts
+
+
+def test_where_a_block_would_go_is_to_be_said_where_there_are_several_open_ends(window: MainWindow) -> None:
+    bench = window.workbench
+    for kind in KINDS[:4]:
+        add(window, kind)
+    bench.selection.set(["conv2d_1"])
+    add(window, "relu")
+    bench.selection.set([])
+    turn_events()
+    assert guide_of(window).text.text() == (
+        "Select the block that Flatten is to come behind, then double-click Flatten."
+    )
+    bench.selection.set(["max_pool_1"])
+    turn_events()
+    assert guide_of(window).text.text().startswith("Double-click Flatten")
+
+
+def test_it_points_at_the_block_where_others_are_selected_with_it(window: MainWindow) -> None:
+    for kind in KINDS[:6]:
+        add(window, kind)
+    window.workbench.selection.set(window.workbench.document.graph.by_id)
+    turn_events()
+    assert list(window.workbench.canvas.drawing.found.parts) == ["dense_1"]
+
+
+@pytest.mark.parametrize("width", [900, 1280, 1920])
+def test_the_canvas_keeps_its_place_below_it(window: MainWindow, width: int) -> None:
+    window.resize(width, 720)
+    add(window, "input")  # with it, properties come beside the canvas
+    heights = {guide_of(window).height()}
+    for kind in KINDS[1:]:
+        add(window, kind)
+        heights.add(guide_of(window).height())
+        if kind == "dense":
+            set_units(window)
+            heights.add(guide_of(window).height())
+    assert len(heights) == 1

@@ -212,3 +212,27 @@ def test_a_remedy_of_a_panel_makes_room_in_an_open_group_as_that_of_the_menu_doe
     panel = content(window.workbench, "problems", ProblemsPanel)
     panel.fix_chosen.emit(fix)
     assert bench.document.graph == by_menu
+
+
+@pytest.mark.parametrize("width", [300, 500, 760, 1200])
+def test_a_problem_with_many_remedies_has_room_for_its_text_in_a_low_panel(
+    panel: ProblemsPanel, document: Document, width: int
+) -> None:
+    document.edit("Add", lambda graph: add(graph, new_block(graph, LAYERS["batch_norm"]())))
+    panel.resize(width, 120)
+    for view in rows(panel):
+        for label in view.findChildren(QLabel):
+            assert label.width() >= 200, label.text()
+            assert label.height() >= label.heightForWidth(label.width()), label.text()
+    assert max(len(view.findChildren(QPushButton)) for view in rows(panel)) >= 3
+
+
+def test_remedies_beside_each_other_have_one_height(panel: ProblemsPanel, document: Document) -> None:
+    add_loose(document)
+    for width in range(260, 1000, 60):
+        panel.resize(width, 200)
+        for view in rows(panel):
+            by_top: dict[int, set[int]] = {}
+            for button in view.findChildren(QPushButton):
+                by_top.setdefault(button.y(), set()).add(button.height())
+            assert all(len(heights) == 1 for heights in by_top.values())

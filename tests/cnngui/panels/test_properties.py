@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
+from PySide6.QtGui import QKeySequence, QPaintEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -16,12 +16,13 @@ from PySide6.QtWidgets import (
     QPushButton,
     QStyle,
     QStyleOptionSpinBox,
+    QWidget,
 )
 from pytestqt.qtbot import QtBot
 
 from cnngui.models.document import Document
 from cnngui.models.selection import Selection
-from cnngui.panels.design.properties import PropertiesPanel
+from cnngui.panels.design.properties import MarkedContent, PropertiesPanel
 from cnngui.theme.theme import ThemeManager
 from cnngui.widgets.small import Scroll, TextLabel
 from core.design.edits import add, append, new_block, remove, set_param
@@ -429,3 +430,61 @@ def test_a_form_that_is_scrolled_stays_where_it_is_when_a_problem_goes(
     assert "No problem is left." in shown(panel)
     selection.set(["conv2d_1"])
     assert "No problem is left." not in shown(panel)
+
+
+class Painted(QObject):
+    """Notes what is painted anew of a widget."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.regions: list[QRect] = []
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QPaintEvent):
+            self.regions.append(event.rect())
+        return False
+
+
+def test_the_mark_around_a_setting_goes_with_it_as_a_whole(
+    panel: PropertiesPanel, selection: Selection
+) -> None:
+    selection.set(["dense_1"])
+    panel.point_out("units")
+    QApplication.processEvents()
+    [content] = panel.findChildren(MarkedContent)
+    painted = Painted(content)
+    row = panel.form.rows["units"]
+    row.set_note("So that the row is higher")
+    for _ in range(5):
+        QApplication.processEvents()
+    place = panel.form.pointed_out
+    assert place is not None
+    ring = place.translated(panel.form.pos()).adjusted(-6, -6, 6, 6)
+    assert any(region.contains(ring) for region in painted.regions)
+
+
+def test_a_forbidden_number_moves_no_field_and_says_why(panel: PropertiesPanel, selection: Selection) -> None:
+    selection.set(["dense_1"])
+    QApplication.processEvents()
+
+    def places() -> dict[str, QRect]:
+        for _ in range(5):
+            QApplication.processEvents()
+        return {name: row.geometry() for name, row in panel.form.rows.items()}
+
+    before = places()
+    line = panel.form.editors["units"].findChild(QLineEdit)
+    assert line is not None
+    for text in ("0", "1000000000", "abc"):
+        line.selectAll()
+        QTest.keyClicks(line, text)
+        QTest.keyClick(line, Qt.Key.Key_Return)
+        assert places() == before
+        said = [label for label in panel.findChildren(QLabel) if "Units: expected" in label.text()]
+        assert [label.isVisible() for label in said] == [True]
+    line.selectAll()
+    QTest.keyClicks(line, "12")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert places() == before
+    assert not [label for label in panel.findChildren(QLabel) if "Units: expected" in label.text()]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -21,9 +21,21 @@ from cnngui.window.workbench import Workbench
 from core.design.edits import set_param
 from core.design.graph import Graph
 from core.formats.project import load_project
+from core.maths.optim import SGD
+from core.training.checkpoint import Best
 from tests.cnngui.contents import content
 from tests.cnngui.dialogs import answering, typed
-from tests.cnngui.runs import BATCHES, PATIENCE, PLAN, hold, steps, wait_for, wait_for_step, wait_until_saved
+from tests.cnngui.runs import (
+    BATCHES,
+    PATIENCE,
+    PLAN,
+    hold,
+    steps,
+    texts,
+    wait_for,
+    wait_for_step,
+    wait_until_saved,
+)
 from tests.cnngui.windows import open_window, press, save, undo
 
 
@@ -69,7 +81,7 @@ def test_it_says_what_came_of_the_run_and_shows_samples(qtbot: QtBot, bench: Wor
     names = found.data.classes
     for right, gallery in card.galleries.items():
         said = [(names[v.answer], names[v.truth]) for v in found.verdicts if v.right is right]
-        assert gallery.texts == [t if right else f"{a}, is {t}" for a, t in said]
+        assert gallery.texts == [t if right else f"{t} as {a}" for a, t in said]
         assert gallery.isVisible() == bool(said)
 
 
@@ -257,3 +269,69 @@ def test_in_another_workspace_the_end_is_offered(qtbot: QtBot, bench: Workbench)
     click(button)
     assert card_of(bench).isVisible()
     assert not button.isVisible()
+
+
+def test_training_further_adds_as_much_each_time(qtbot: QtBot, bench: Workbench) -> None:
+    card = train(qtbot, bench)
+    for times in (2, 3, 4):
+        with qtbot.waitSignal(bench.run.rested, timeout=PATIENCE):
+            click(card.further)
+        assert bench.document.plan.epochs == times * PLAN.epochs
+    assert card.ahead.text().startswith(f"Train further adds {PLAN.epochs} epochs")
+    undo(qtbot, bench)
+    assert card.ahead.text().startswith(f"Train further adds {PLAN.epochs} epochs")
+
+
+def test_its_buttons_are_where_they_were_whatever_it_says(qtbot: QtBot, bench: Workbench) -> None:
+    """Another epoch than the last may be kept, which takes a longer sentence, in two places."""
+    card = train(qtbot, bench)
+    record = bench.run.record
+    assert record.checkpoint is not None
+    places = set()
+    for epoch in (1, 2):
+        best = Best(epoch, record.checkpoint.weights)
+        bench.run.show(replace(record, checkpoint=replace(record.checkpoint, best=best)))
+        for _ in range(10):
+            QApplication.processEvents()
+        assert ("are kept" in card.result.text()) == (epoch == 1)
+        places.add(card.further.mapTo(bench.window, QPoint()).y())
+    assert len(places) == 1
+
+
+def test_a_stopped_run_of_a_file_can_be_started_over_in_one_place(
+    qtbot: QtBot, bench: Workbench, tmp_path: Path
+) -> None:
+    card = stop_in_the_middle(qtbot, bench)
+    with answering(typed("net.cnn")):
+        save(qtbot, bench)
+    wait_until_saved(qtbot, bench.files.saving)
+    bench.files.new()
+    bench.files.open_path(tmp_path / "net.cnn")
+    anew = content(bench, "training", TrainingPanel).anew
+    assert card.over.isVisible()
+    assert not anew.isVisible()
+    click(card.close_button)
+    assert anew.isVisible()
+
+
+def test_what_is_said_as_a_run_begins_goes_as_it_ends(qtbot: QtBot, bench: Workbench) -> None:
+    card = train(qtbot, bench)
+    seen: list[str] = []
+    bar = bench.window.statusBar()
+    bar.messageChanged.connect(seen.append)
+    with qtbot.waitSignal(bench.run.rested, timeout=PATIENCE):
+        click(card.over)
+    assert any(text.startswith("A new run begins") for text in seen)
+    assert bar.currentMessage() == ""
+
+
+def test_the_samples_read_wrongly_are_explained_by_the_first(qtbot: QtBot, bench: Workbench) -> None:
+    bench.document.set_plan(replace(PLAN, epochs=1, optimizer=SGD(learning_rate=1e-9)))
+    train(qtbot, bench)
+    qtbot.waitUntil(lambda: bench.judging.samples is not None, timeout=PATIENCE)
+    found = bench.judging.samples
+    assert found is not None
+    first = next(v for v in found.verdicts if not v.right)
+    answer, truth = found.data.classes[first.answer], found.data.classes[first.truth]
+    said = f"Read wrongly: “{truth} as {answer}” is {truth}, taken for {answer}"
+    assert said in texts(card_of(bench))

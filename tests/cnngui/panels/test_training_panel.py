@@ -220,7 +220,8 @@ def test_where_the_best_epoch_is_kept_all_figures_are_of_its_weights(
     history = (replace(first, best=True), replace(last, best=False))
     kept = replace(found, best=Best(1, found.weights), history=history)
     models.run.show(record_from_file(GRAPH, kept))
-    assert "Finished after 2 epochs; epoch 1 was best and is kept" in texts(panel)
+    assert "Finished after 2 epochs" in texts(panel)
+    assert "of epoch 1, whose weights were best and are kept" in panel.end.result.text()
     assert "All figures are of epoch 1" in panel.results.note
     assert "Both are of epoch 1" in result_text(models.run)[1]
     assert first.validation is not None

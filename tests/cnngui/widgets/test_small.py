@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from cnngui.theme.theme import ThemeManager
 from cnngui.widgets.small import ElidedButton, EmptyState, IconLabel, TextLabel
+from cnngui.widgets.wrapping_button import unbroken
 
 
 def said(button: ElidedButton, monkeypatch: pytest.MonkeyPatch) -> list[str]:
@@ -53,3 +54,9 @@ def test_an_empty_state_is_never_cut_and_leaves_its_picture_out_where_it_is_low(
         assert label.height() >= label.heightForWidth(label.width())
     [picture] = state.findChildren(IconLabel)
     assert picture.isVisible() is (height >= 160)
+
+
+def test_shapes_and_names_stay_on_one_line_of_a_button() -> None:
+    found = unbroken("Insert Zero Pad to 32 × 26 × 26 after Conv 2D 2")
+    shape = "to\u00a032\u00a0×\u00a026\u00a0×\u00a026"
+    assert found.split(" ") == ["Insert", "Zero", "Pad", shape, "after", "Conv\u00a02D\u00a02"]

@@ -86,7 +86,7 @@ def test_whatever_is_made_without_a_block_is_asked_about(
     assert bench.window.isWindowModified()
     with answering(pressed(BUTTONS.Cancel)) as asked:
         bench.window.close()
-    assert asked == ["Save the changes first?"]
+    assert asked == ["Save the changes to the new design first?"]
     with answering(pressed(BUTTONS.Cancel)):
         new(qtbot, bench)
     assert bench.document.project == made

@@ -209,7 +209,7 @@ def test_a_dropped_file_asks_about_unsaved_work_after_the_drop(
         drag(bench.canvas.viewport(), files(path))
         assert not asked
         qtbot.waitUntil(lambda: bench.document.path == path, timeout=PATIENCE)
-    assert asked == ["Save the changes first?"]
+    assert asked == ["Save the changes to the new design first?"]
 
 
 def test_a_damaged_file_that_is_dropped_leaves_what_is_open(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from cnngui.panels.design.problem_view import ProblemView
@@ -17,6 +17,7 @@ from core.design.edits import remove, set_param
 from core.design.graph import Graph
 from core.project import Project
 from tests.cnngui.contents import content
+from tests.cnngui.dialogs import answering, pressed
 from tests.cnngui.runs import GRAPH, PATIENCE, texts
 from tests.cnngui.window.opened import Start, turn_events
 
@@ -55,6 +56,19 @@ def click(button: QPushButton) -> None:
 
 
 # -- what has nothing to show --------------------------------------------------------------------------------
+
+
+def test_using_a_panel_that_came_up_does_not_keep_it_beside_an_empty_design(window: MainWindow) -> None:
+    bench = window.workbench
+    bench.views.switch("design")
+    build(window)
+    bench.canvas.activated.emit("conv2d_1")  # a double click on the block
+    turn_events()
+    assert "properties" in window.docks.in_sight()
+    with answering(pressed(QMessageBox.StandardButton.Discard)):
+        bench.files.new()
+    turn_events()
+    assert "properties" not in window.docks.in_sight()
 
 
 def test_panels_come_up_when_they_have_something_to_show(qtbot: QtBot, window: MainWindow) -> None:

@@ -118,6 +118,32 @@ def test_a_held_run_is_saved_as_it_stands(qtbot: QtBot, bench: Workbench, tmp_pa
     assert found is not None
     assert list(found.losses) == list(bench.run.curves.losses)
     assert bench.run.state is State.PAUSED
+    assert not bench.window.isWindowModified()
+    bench.run.step()
+    wait_for_step(qtbot, bench.models, 5)
+    assert bench.window.isWindowModified()
+    asked = []
+    with answering(lambda box: asked.append(pressed(BUTTONS.Cancel)(box)) or ""):
+        bench.window.close()
+    assert asked == ["Save the trained weights of mine.cnn first?"]
+
+
+def test_a_held_run_that_is_saved_is_not_asked_about(qtbot: QtBot, bench: Workbench) -> None:
+    hold(qtbot, bench.models, step=4)
+    save(qtbot, bench)
+    wait_until_saved(qtbot, bench.files.saving)
+    with answering():
+        bench.window.close()
+        qtbot.waitUntil(lambda: not bench.window.isVisible(), timeout=PATIENCE)
+
+
+def test_a_held_run_that_is_stopped_where_it_was_saved_is_saved(qtbot: QtBot, bench: Workbench) -> None:
+    hold(qtbot, bench.models, step=4)
+    save(qtbot, bench)
+    wait_until_saved(qtbot, bench.files.saving)
+    with qtbot.waitSignal(bench.run.rested, timeout=PATIENCE):
+        bench.run.stop()
+    assert not bench.window.isWindowModified()
 
 
 def test_a_run_that_ends_before_its_state_is_taken_is_saved_as_it_ended(

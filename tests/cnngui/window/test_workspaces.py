@@ -352,3 +352,27 @@ def test_in_a_small_window_the_tour_stays_in_sight_beside_the_blocks(window: Mai
     QTest.mouseClick(guide.end, Qt.MouseButton.LeftButton)
     turn_events()
     assert window.sheet.geometry().topLeft() == window.middle().topLeft()
+
+
+def test_a_tab_is_lit_while_the_mouse_is_on_it_alone(qtbot: QtBot, window: MainWindow) -> None:
+    """A window that opens below the mouse hears nothing of it."""
+    bar = window.tabs.bar
+    dark = bar.grab().toImage()
+    QTest.mouseMove(bar, bar.tabRect(2).center())
+    qtbot.waitUntil(lambda: bar.grab().toImage() != dark)
+    QApplication.sendEvent(bar, QEvent(QEvent.Type.Leave))
+    assert bar.grab().toImage() == dark
+
+
+def test_the_search_goes_with_the_design_it_was_in(window: MainWindow) -> None:
+    bench = window.workbench
+    bench.files.open_example("lenet5")
+    bar = bench.canvas.search_bar
+    bench.actions["find"].trigger()
+    QTest.keyClicks(bar.line, "conv")
+    assert bar.isVisible()
+    bench.files.open_example("lenet5")
+    turn_events()
+    assert not bar.isVisible()
+    assert not bar.line.text()
+    assert not bench.canvas.drawing.found.parts

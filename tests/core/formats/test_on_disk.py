@@ -276,3 +276,33 @@ def test_what_is_no_data_source_is_refused(data: str, reason: str, tmp_path: Pat
         archive.writestr("training.json", f'{{"version": 2, "data": {data}}}')
     with pytest.raises(FormatError, match=rf"training.json, data: expected a text, got {reason}"):
         load_project(tmp_path / "a.cnn")
+
+
+@pytest.fixture
+def gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A working directory that another program has deleted."""
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    try:
+        folder.rmdir()
+    except OSError:
+        pytest.skip("this system keeps a working directory")
+
+
+@pytest.mark.usefixtures("gone")
+@pytest.mark.parametrize("name", ["a.cnn", "a.json"])
+def test_a_working_directory_that_has_gone_is_said(name: str, tmp_path: Path) -> None:
+    file = ProjectFile(Project(DESIGN, data=DataChoice(str(tmp_path / "data.npz"))))
+    for write in (lambda path: save_project(path, file), check_writable):
+        with pytest.raises(FormatError, match=rf"{name} can't be written: the working directory: No such"):
+            write(Path(name))
+    with pytest.raises(FormatError, match=rf"{name} can't be read"):
+        load_project(Path(name))
+    save_project(tmp_path / name, file)
+    assert load_project(tmp_path / name).project.design == DESIGN
+
+
+def test_a_name_that_no_file_can_have_is_said() -> None:
+    with pytest.raises(FormatError, match="can't be written: embedded null"):
+        save_project(Path("a\0.json"), FILE)

@@ -164,7 +164,7 @@ ILLS = {
     ),
     "an output without input, behind an image": Ill(
         edits.add(chain(Input(), Conv2D()), Block("classification_1", Classification(), "Classification 1")),
-        "Connect Conv 2D 1 to Classification 1 through Global Average Pool and Dense",
+        "Connect Conv 2D 1 to Classification 1 through Flatten and Dense",
     ),
 }
 

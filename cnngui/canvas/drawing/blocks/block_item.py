@@ -7,12 +7,13 @@ from collections.abc import Hashable
 from typing import Final, Literal, NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QImage, QPainter, QPen, QStaticText
+from PySide6.QtGui import QImage, QPainter, QPen, QPixmap, QStaticText
 from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
 from cnngui.canvas.drawing.blocks.captions import Caption
 from cnngui.canvas.drawing.blocks.face import Face
 from cnngui.canvas.drawing.blocks.faces import Faces
+from cnngui.canvas.drawing.blocks.far_title import FarTitle
 from cnngui.canvas.drawing.blocks.group_face import GroupFace
 from cnngui.canvas.drawing.layout import (
     LINE,
@@ -25,7 +26,7 @@ from cnngui.canvas.drawing.layout import (
 )
 from cnngui.canvas.drawing.style import DETAILS_FROM, Style, body_path, header_path, sharpness
 from cnngui.theme import icons
-from cnngui.theme.theme import BLOCK_HEADER, ICON_SIZE, MARGIN, PORT_SIZE, SPACING
+from cnngui.theme.theme import BLOCK_HEADER, GRID, ICON_SIZE, MARGIN, PORT_SIZE, SPACING
 from core.design.direction import Direction
 from core.design.graph import Block, Place
 from core.drawing.measures import BLOCK_WIDTH
@@ -247,11 +248,13 @@ class BlockItem(QGraphicsRectItem):
             painter.strokePath(body_path(self._layout.height, 1), self._style.ghost_edge)
             painter.setOpacity(_GHOST)
         self._style.stamps.paint(painter, self._look(), self._layout.bounds, self._paint_card)
-        self._paint_title(painter, self._texts)
         if self._thumbnail is not None:
             self._paint_thumbnail(painter, self._thumbnail)
         if self._shows_details:
+            self._paint_title(painter, self._texts)
             self._paint_texts(painter, self._texts)
+        else:
+            self._paint_far_title(painter)
         if self._face.problem is not None:
             self._paint_badge(painter, self._face.problem)
 
@@ -267,9 +270,11 @@ class BlockItem(QGraphicsRectItem):
     def _paint_card(self, painter: QPainter) -> None:
         """All but the texts and the live picture."""
         self._paint_body(painter)
-        self._paint_icon(painter)
         if self._shows_details:
+            self._paint_icon(painter)
             self._paint_ports(painter)
+        if self._face.is_group:
+            self._paint_button(painter)
 
     def _paint_body(self, painter: QPainter) -> None:
         style, height = self._style, self._layout.height
@@ -283,16 +288,21 @@ class BlockItem(QGraphicsRectItem):
             painter.fillPath(body_path(height, 5), style.focus)
         painter.fillPath(body_path(height, width), edge)
         category = style.category(self._face.category)
-        is_empty = not self._shows_details and self._thumbnail is None
-        inset = 0 if self._mark or is_empty else -0.5
-        painter.fillPath(body_path(height, inset), category if is_empty else style.raised)
+        if not self._shows_details:
+            painter.fillPath(body_path(height), category)
+            return
+        painter.fillPath(body_path(height, 0 if self._mark else -0.5), style.raised)
         painter.fillPath(header_path(), category)
 
     def _paint_icon(self, painter: QPainter) -> None:
+        painter.drawPixmap(_ICON_PLACE, self._icon(self._face.icon, painter))
+
+    def _paint_button(self, painter: QPainter) -> None:
+        painter.drawPixmap(_OPEN_PLACE, self._icon("unfold", painter))
+
+    def _icon(self, name: str, painter: QPainter) -> QPixmap:
         color, scale = self._style.on_header.color(), max(1, math.ceil(sharpness(painter)))
-        painter.drawPixmap(_ICON_PLACE, icons.pixmap(self._face.icon, color, ICON_SIZE, scale))
-        if self._face.is_group:
-            painter.drawPixmap(_OPEN_PLACE, icons.pixmap("unfold", color, ICON_SIZE, scale))
+        return icons.pixmap(name, color, ICON_SIZE, scale)
 
     def _paint_title(self, painter: QPainter, texts: _Texts) -> None:
         style = self._style
@@ -300,6 +310,23 @@ class BlockItem(QGraphicsRectItem):
         painter.setPen(style.on_header)
         top = (BLOCK_HEADER - style.title_metrics.height()) / 2
         painter.drawStaticText(QPointF(_TITLE_LEFT, top), texts.title)
+
+    def _paint_far_title(self, painter: QPainter) -> None:
+        painter.setPen(self._style.on_header)
+        self.far_title.paint(painter, self._far_area)
+
+    @property
+    def far_title(self) -> FarTitle:
+        """The title where there are no details: it has their room."""
+        area = self._far_area
+        return self._style.far_titles.of(self._face.name, area.width(), area.height())
+
+    @property
+    def _far_area(self) -> QRectF:
+        layout = self._layout
+        bottom = layout.thumbnail.top() if self._thumbnail is not None else layout.height
+        button = OPEN_BUTTON.width() - SPACING if self._face.is_group else 0
+        return QRectF(SPACING, GRID, BLOCK_WIDTH - 2 * SPACING - button, bottom - 2 * GRID)
 
     def _paint_texts(self, painter: QPainter, texts: _Texts) -> None:
         style, layout = self._style, self._layout

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from cnngui.canvas.drawing.wires.wire_item import WireItem
 from cnngui.canvas.view.view import Canvas
-from core.design import edits
+from core.design import edits, notes
 from core.design.direction import Direction
 from core.design.graph import Graph
 from tests.cnngui.canvas.conftest import Hand, Menu, chain, loose
@@ -161,3 +161,34 @@ def test_no_wire_of_an_arranged_design_passes_behind_a_block(
     for wire in (item for item in drawing.items() if isinstance(item, WireItem)):
         course = [wire.start + wire.path.pointAtPercent(step / 100) for step in range(101)]
         assert not any(body.contains(point) for body in inside for point in course)
+
+
+def held(hand: Hand, frame: str) -> set[str]:
+    drawing = hand.canvas.drawing
+    return {block for block in hand.graph.by_id if drawing.body(frame).contains(drawing.body(block))}
+
+
+@pytest.mark.parametrize("direction", Direction)
+def test_a_frame_follows_its_blocks_when_they_are_arranged(
+    hand: Hand, qtbot: QtBot, direction: Direction
+) -> None:
+    graph = edits.move(chain("input", "relu", "tanh", "conv2d", "flatten"), {"tanh_1": (200.0, 200.0)})
+    graph, inner = notes.add_frame(graph, (-20.0, -60.0), (450.0, 400.0), "Inner")
+    graph, outer = notes.add_frame(graph, (-60.0, -120.0), (1200.0, 600.0), "Outer")
+    graph, comment = notes.add_comment(graph, (0.0, 250.0), "Look here")
+    hand.show(graph)
+    inside, every = held(hand, inner), held(hand, outer)
+    assert inside == {"input_1", "relu_1", "tanh_1"}
+    assert every == set(graph.by_id)
+    hand.canvas.editor.arranging.arrange(direction)
+    settle(hand.canvas, qtbot)
+    assert held(hand, inner) >= inside
+    assert held(hand, outer) == every
+    drawing = hand.canvas.drawing
+    assert drawing.body(outer).contains(drawing.body(inner))
+    arranged = hand.graph
+    hand.canvas.editor.arranging.arrange(direction)
+    assert hand.graph == arranged
+    hand.canvas.document.undo_stack.undo()
+    assert hand.graph == graph
+    assert comment in graph.ids

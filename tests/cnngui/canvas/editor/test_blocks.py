@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 
 import pytest
@@ -10,8 +11,10 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from cnngui.canvas.drawing.picking import part_at, wire_at
+from cnngui.canvas.drawing.placing import rect_of
 from cnngui.theme.theme import GRID
 from core.design import edits, notes
+from core.design.direction import Direction
 from core.design.graph import Graph, Wire
 from core.design.spec import DataSpec
 from core.layers import LAYERS
@@ -243,3 +246,51 @@ def test_the_menu_offers_the_remedies_of_the_current_problem(hand: Hand, menu: M
     assert hand.canvas.document.inference.problem("dense_1") is None
     assert hand.canvas.document.undo_stack.undoText() == remedies[0]
     opened.close()
+
+
+OWN = ("input", *["conv2d", "relu", "max_pool"] * 2, "flatten", "dense", "classification")
+
+
+@pytest.mark.parametrize("direction", Direction)
+def test_appended_blocks_stay_readable_when_they_are_fitted(hand: Hand, direction: Direction) -> None:
+    hand.show(Graph(direction=direction))
+    hand.canvas.resize(784, 616)  # what Design leaves of a screen of 1280 × 720
+    for kind in OWN:
+        hand.canvas.editor.blocks.add(kind)
+    assert len(hand.graph.wires) == len(OWN) - 1
+    hand.canvas.fit()
+    assert hand.canvas.zoom > 0.6
+    rooms = [rect_of(hand.canvas.drawing.room(block)) for block in hand.graph.by_id]
+    assert not any(a.meets(b) for a, b in itertools.combinations(rooms, 2))
+
+
+def test_a_row_that_is_full_goes_on_below_where_it_began(hand: Hand) -> None:
+    hand.show(chain("input"))
+    hand.canvas.editor.select(["input_1"], ())
+    for _ in range(5):
+        hand.canvas.editor.blocks.add("relu")
+    first, last = hand.graph["input_1"].position, hand.graph["relu_5"].position
+    assert last[0] == first[0]
+    assert last[1] > hand.canvas.drawing.room("relu_4").bottom()
+    hand.canvas.editor.blocks.add("relu")
+    assert hand.graph["relu_6"].position[1] == last[1]
+
+
+def test_what_was_deleted_is_selected_again_by_undo(hand: Hand) -> None:
+    hand.show(chain("input", "relu", "tanh"))
+    undo = hand.canvas.document.undo_stack
+    wire = hand.graph.wires[1]
+    hand.click(hand.header("relu_1"))
+    hand.key(Qt.Key.Key_Delete)
+    assert hand.selected() == []
+    undo.undo()
+    assert hand.selected() == ["relu_1"]
+    undo.redo()
+    assert hand.selected() == []
+    undo.undo()
+    hand.canvas.editor.select((), (wire,))
+    hand.key(Qt.Key.Key_Delete)
+    hand.click(hand.header("tanh_1"))
+    undo.undo()
+    assert hand.selected() == []
+    assert hand.canvas.editor.selected_wires() == (wire,)

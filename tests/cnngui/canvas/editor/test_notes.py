@@ -387,3 +387,28 @@ def test_a_frame_is_drawn_in_each_theme(
     picture = canvas.grab().toImage()
     place = canvas.mapFromScene(QPointF(100, 70))
     assert picture.pixelColor(place) != canvas.theme.canvas
+
+
+def test_escape_loses_no_text_that_was_written(hand: Hand) -> None:
+    graph = chain("input")
+    hand.show(graph)
+    undo = hand.canvas.document.undo_stack
+    hand.canvas.editor.notes.add_comment()
+    type_in(hand.canvas, "Look here", Qt.Key.Key_Escape)
+    assert [comment.text for comment in hand.graph.comments] == ["Look here"]
+    hand.canvas.editor.notes.edit()
+    type_in(hand.canvas, "Look there", Qt.Key.Key_Escape)
+    assert hand.graph.comments[0].text == "Look there"
+    undo.undo()
+    assert hand.graph.comments[0].text == "Look here"
+    undo.undo()
+    assert hand.graph == graph
+    undo.redo()
+    hand.canvas.editor.select([hand.graph.comments[0].id], ())
+    hand.canvas.editor.notes.edit()
+    QTest.keyClick(hand.canvas.note_editor, Qt.Key.Key_Delete)
+    QTest.keyClick(hand.canvas.note_editor, Qt.Key.Key_Escape)
+    assert hand.graph.comments[0].text == "Look here"  # emptied, it stays as it was
+    hand.canvas.editor.notes.edit()
+    QTest.keyClick(hand.canvas.note_editor, Qt.Key.Key_Escape)
+    assert undo.undoText() == "Add comment"  # nothing was changed

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
@@ -132,3 +134,72 @@ def picture_of(hand: Hand) -> QImage:
     canvas = hand.canvas
     around = canvas.drawing.block_item("relu_2").body.adjusted(-8, -8, 8, 8)
     return canvas.viewport().grab(canvas.pixels_of(around)).toImage()
+
+
+def test_the_current_hit_is_told_from_the_others(hand: Hand) -> None:
+    hand.show(design())
+    bar, found = hand.canvas.search_bar, hand.canvas.drawing.found
+    bar.open()
+    QTest.keyClicks(bar.line, "relu")
+    assert found.current == "relu_1"
+    before = picture_of(hand)
+    QTest.keyClick(bar.line, Qt.Key.Key_Return)
+    assert found.current == "relu_2"
+    for zoom in (1.0, 0.3):
+        hand.canvas.zoom_to(zoom)
+        with_current = picture_of(hand)
+        found.show(found.parts)
+        assert picture_of(hand) != with_current
+        found.show(found.parts, "relu_2")
+    assert before != with_current
+    hand.canvas.editor.select(["input_1"], ())
+    assert found.current is None
+
+
+def test_find_takes_over_from_quick_add(hand: Hand) -> None:
+    hand.show(design())
+    hand.canvas.editor.select(["relu_1"], ())
+    bar, adding = hand.canvas.search_bar, hand.canvas.quick_add
+    adding.open_after_current()
+    QTest.keyClick(adding.line, "f")
+    bar.open()
+    assert adding.isHidden()
+    assert bar.line.hasFocus()
+    QTest.keyClicks(bar.line, "conv")
+    QTest.keyClick(bar.line, Qt.Key.Key_Return)
+    assert hand.selected() == ["conv2d_2"]
+    QTest.keyClick(bar.line, Qt.Key.Key_Escape)
+    assert bar.isHidden()
+    assert hand.canvas.hasFocus()
+
+
+def test_of_all_popups_one_is_open(hand: Hand) -> None:
+    hand.show(design())
+    canvas = hand.canvas
+    canvas.editor.select(["relu_1"], ())
+    popups = {
+        canvas.quick_add: canvas.quick_add.open_after_current,
+        canvas.connect_to: canvas.connect_to.open_for_current,
+    }
+    for first, second in itertools.permutations(popups, 2):
+        popups[first]()
+        assert first.isVisible()
+        popups[second]()
+        assert first.isHidden()
+        assert second.line.hasFocus()
+        second.dismiss()
+        assert canvas.hasFocus()
+
+
+def test_a_popup_takes_over_from_a_comment_that_is_written(hand: Hand) -> None:
+    hand.show(design())
+    canvas = hand.canvas
+    canvas.editor.notes.add_comment()
+    QTest.keyClicks(canvas.note_editor, "Look here")
+    canvas.quick_add.open_after_current()
+    assert canvas.note_editor.isHidden()
+    assert [comment.text for comment in hand.graph.comments] == ["Look here"]
+    assert canvas.quick_add.line.hasFocus()
+    canvas.editor.notes.add_comment()
+    assert canvas.quick_add.isHidden()
+    assert canvas.note_editor.hasFocus()

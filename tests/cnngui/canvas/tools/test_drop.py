@@ -179,3 +179,12 @@ def test_a_block_put_into_a_wire_around_another_lies_beside_that(hand: Hand) -> 
     assert wire not in hand.graph.wires
     assert overlaps(hand) == []
     assert hand.graph["elu_1"].position == seen
+
+
+def test_the_first_block_stays_where_it_was_dropped(hand: Hand) -> None:
+    hand.canvas.fit()
+    hand.drop(layer_mime("input"), hand.canvas.mapToScene(330, 180))
+    place = hand.canvas.pixels_of(hand.canvas.drawing.body("input_1"))
+    assert place.contains(330, 180)
+    hand.canvas.resize(hand.canvas.width() - 270, hand.canvas.height())  # Properties opens
+    assert hand.canvas.pixels_of(hand.canvas.drawing.body("input_1")) == place

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -109,20 +110,60 @@ def test_it_lies_over_no_block_that_was_just_added(hand: Hand, minimap: Minimap)
 def test_it_lies_over_nothing_that_is_brought_into_sight(hand: Hand, minimap: Minimap) -> None:
     middle = hand.canvas.drawing.body("relu_18").center()
     hand.canvas.centerOn(middle - (under(hand, minimap) - hand.canvas.visible_area().center()))
-    assert covers(hand, "relu_18")
     hand.canvas.bring_into_sight(["relu_18"])
     assert minimap.isVisible()
     assert not covers(hand, "relu_18")
 
 
-def test_it_hides_where_one_works_in_all_corners(hand: Hand, minimap: Minimap) -> None:
+def test_it_hides_where_one_works_in_all_corners(hand: Hand, minimap: Minimap, qtbot: QtBot) -> None:
     seen = hand.canvas.visible_area()
     for corner in (seen.topLeft(), seen.topRight(), seen.bottomLeft(), seen.bottomRight()):
         hand.drop(layer_mime("tanh"), corner + (seen.center() - corner) * 0.1)
     hand.canvas.editor.select([f"tanh_{number}" for number in (1, 2, 3, 4)], ())
     assert not minimap.isVisible()
     hand.canvas.editor.select((), ())
+    assert not minimap.isVisible()  # the blocks are still there to be read
+    hand.canvas.editor.select(["tanh_4"], ())
+    hand.key(Qt.Key.Key_Delete)
+    qtbot.waitUntil(minimap.isVisible)
+
+
+def covers_any(hand: Hand) -> bool:
+    return any(covers(hand, part) for part in hand.graph.by_id)
+
+
+def test_it_lies_over_no_block_wherever_one_looks(hand: Hand, minimap: Minimap) -> None:
+    middle = hand.canvas.drawing.content_rect().center()
     assert minimap.isVisible()
+    for down in range(-400, 401, 50):
+        hand.canvas.centerOn(middle + QPointF(0, down))
+        assert minimap.isVisible()
+        assert not covers_any(hand)
+    for width, height in ((600, 400), (1280, 330), (700, 800)):
+        hand.canvas.resize(width, height)
+        assert not covers_any(hand)
+
+
+def test_it_goes_where_blocks_do_not_grow_with_pictures(hand: Hand, minimap: Minimap, qtbot: QtBot) -> None:
+    hand.canvas.centerOn(hand.canvas.drawing.body("relu_10").center())
+    corner = minimap.geometry()
+    down = hand.canvas.pixels_of(hand.canvas.drawing.body("relu_10")).bottom() - corner.top()
+    hand.canvas.scroll_by(QPointF(0, down + 20))  # the blocks end just above the map
+    assert minimap.geometry() == corner
+    image = QImage(60, 20, QImage.Format.Format_RGB32)
+    hand.canvas.set_thumbnails(dict.fromkeys(hand.graph.by_id, image))
+    qtbot.waitUntil(lambda: minimap.geometry() != corner)
+    assert not covers_any(hand)
+
+
+def test_after_undo_it_lies_over_no_block(hand: Hand, minimap: Minimap) -> None:
+    hand.canvas.editor.select(["relu_10"], ())
+    hand.key(Qt.Key.Key_Delete)
+    middle = hand.canvas.drawing.body("relu_9").center()
+    hand.canvas.centerOn(middle - (under(hand, minimap) - hand.canvas.visible_area().center()))
+    hand.canvas.document.undo_stack.undo()
+    minimap.refresh()
+    assert not covers_any(hand)
 
 
 def test_it_hides_while_a_remedy_is_looked_at(hand: Hand) -> None:

@@ -58,6 +58,35 @@ def test_what_a_remedy_adds_is_brought_into_sight(hand: Hand) -> None:
     assert hand.canvas.visible_area().contains(hand.canvas.drawing.block_item(ghost).body)
 
 
+@pytest.mark.parametrize("leave", ["mouse", "Delete"])
+def test_the_view_goes_back_to_where_it_was_before_a_preview(hand: Hand, leave: str) -> None:
+    block = broken(hand)
+    hand.canvas.centerOn(QPointF(-3000, 2000))
+    before = hand.canvas.visible_area()
+    problem = hand.canvas.document.inference.problem(block)
+    assert problem is not None
+    for fix in hand.canvas.document.with_fixes(problem).fixes[:2]:
+        hand.canvas.following.preview(fix)
+    assert hand.canvas.visible_area() != before
+    if leave == "mouse":
+        hand.canvas.following.preview(None)
+    else:
+        hand.key(Qt.Key.Key_Delete)
+    assert hand.canvas.visible_area() == before
+
+
+def test_a_view_that_was_moved_during_a_preview_stays(hand: Hand) -> None:
+    block = broken(hand)
+    hand.canvas.centerOn(QPointF(-3000, 2000))
+    problem = hand.canvas.document.inference.problem(block)
+    assert problem is not None
+    hand.canvas.following.preview(hand.canvas.document.with_fixes(problem).fixes[0])
+    hand.canvas.scroll_by(QPointF(20, 10))
+    there = hand.canvas.visible_area()
+    hand.canvas.following.preview(None)
+    assert hand.canvas.visible_area() == there
+
+
 def test_a_press_on_the_canvas_ends_the_preview(hand: Hand) -> None:
     block = broken(hand)
     problem = hand.canvas.document.inference.problem(block)

@@ -6,14 +6,14 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from cnngui.canvas.drawing.layout import THUMBNAIL
 from cnngui.canvas.drawing.picking import tooltip
 from cnngui.canvas.drawing.style import DETAILS_FROM, LABELS_FROM, OVERVIEW_BELOW
 from cnngui.canvas.view.plane import MAX_ZOOM, MIN_ZOOM
-from cnngui.theme.theme import DARK, LIGHT, ThemeManager
+from cnngui.theme.theme import BLOCK_HEADER, DARK, LIGHT, TEXT_SIZE, ThemeManager
 from core.design import edits
 from core.design.graph import Block, Wire
 from tests.cnngui.canvas.conftest import MIDDLE, Hand, chain, loose
@@ -119,6 +119,9 @@ def test_revealing_a_block_brings_it_into_sight(hand: Hand) -> None:
 def test_an_empty_canvas_says_what_to_do(hand: Hand) -> None:
     empty = hand.canvas.empty_state
     assert empty.isVisible()
+    said = " ".join(label.text() for label in empty.findChildren(QLabel))
+    assert "double-click" in said
+    assert "connected" in said
     hand.canvas.editor.blocks.add("relu")
     assert not empty.isVisible()
     hand.canvas.document.undo_stack.undo()
@@ -135,12 +138,29 @@ def test_from_far_away_blocks_are_rectangles_in_the_color_of_their_category(hand
 
 def test_a_block_whose_text_is_too_small_to_read_is_no_empty_box(hand: Hand) -> None:
     hand.show(chain("input", "relu"))
-    below_header = hand.header("relu_1") + QPointF(60, 34)
+    below_header = hand.header("relu_1") + QPointF(-78, 34)
     for zoom in (DETAILS_FROM * 0.99, OVERVIEW_BELOW * 1.01):
         hand.canvas.zoom_to(zoom)
         assert color_at(hand, below_header) == DARK.category("Activation")
     hand.canvas.set_thumbnails({"relu_1": QImage(8, 8, QImage.Format.Format_RGB32)})
-    assert color_at(hand, below_header) == DARK.raised
+    assert color_at(hand, below_header) == DARK.category("Activation")
+
+
+def test_a_title_takes_the_room_of_the_text_that_is_too_small_to_read(hand: Hand) -> None:
+    hand.show(chain("input", "conv2d", "classification"))
+    item = hand.canvas.drawing.block_item("conv2d_1")
+    assert item.far_title.pixels >= 2 * TEXT_SIZE
+    hand.canvas.set_thumbnails({"conv2d_1": QImage(8, 8, QImage.Format.Format_RGB32)})
+    assert item.far_title.pixels >= 2 * TEXT_SIZE
+    hand.canvas.zoom_to(DETAILS_FROM * 0.99)
+    for block, category in (("conv2d_1", "Convolution"), ("classification_1", "Output")):
+        face = hand.canvas.drawing.block_item(block)
+        above_picture = face.body.adjusted(4, BLOCK_HEADER, -4, -60)
+        letters = picture(hand).copy(hand.canvas.pixels_of(above_picture))
+        assert _colors(letters) > 1
+        assert letters.pixelColor(0, 0) == DARK.category(category)
+    hand.canvas.document.edit("Rename", lambda graph: edits.rename(graph, "conv2d_1", "Word" * 20))
+    assert item.far_title.pixels == TEXT_SIZE  # cut, as the others are
 
 
 @pytest.mark.parametrize(("ratio", "shown"), [(1.0, False), (1.5, True), (2.0, True)])
@@ -158,7 +178,8 @@ def test_a_screen_with_more_pixels_shows_details_from_further_away(
     below_header = hand.canvas.drawing.body("conv2d_1").adjusted(12, 36, -12, -12)
     area = hand.canvas.mapFromScene(below_header).boundingRect()
     part = image.copy(QRect(area.topLeft() * ratio, area.size() * ratio))
-    assert (_colors(part) > 1) == shown
+    colors = {part.pixelColor(x, y).rgba() for x in range(part.width()) for y in range(part.height())}
+    assert (DARK.raised.rgba() in colors) == shown
 
 
 def test_wires_carry_their_shape_from_a_zoom_on_and_only_where_there_is_room(hand: Hand) -> None:

@@ -1,0 +1,62 @@
+"""Who may write: a lock that the system takes back when its process ends, however it ends."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from core.errors import FormatError, name_of
+
+
+class WriterLock:
+    """One process at a time holds the lock of a path; a second one is refused.
+
+    The file of the lock stays where it is: only the lock on it counts, so none can be stale.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Takes the lock. Raises FormatError where another process, or another part of this one, has it."""
+        self._path = path
+        try:
+            self._handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        except OSError as error:
+            raise FormatError(f"{name_of(path)} can't be written: {error.strerror or error}.") from None
+        try:
+            _lock(self._handle)
+        except OSError:
+            os.close(self._handle)
+            raise FormatError(
+                f"{name_of(path.parent)} is being written by another window or command.",
+                "Wait until that has ended, or work on a copy.",
+            ) from None
+
+    def release(self) -> None:
+        """Lets others have it. A second time does nothing."""
+        handle, self._handle = self._handle, -1
+        if handle >= 0:
+            os.close(handle)  # which takes the lock away, too
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.release()
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(handle: int) -> None:
+        """Raises OSError where somebody has it."""
+        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+else:
+    import fcntl
+
+    def _lock(handle: int) -> None:
+        """Raises OSError where somebody has it."""
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,0 +1,160 @@
+"""A training run as a value: what it was made of, what happened in it, and how it ended.
+
+It is built from entries, one after the other; the same ones that a journal holds (`core.formats.runs`). Kinds
+of entries that come later are kept as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.design.graph import Graph
+from core.running.program import Execution
+from core.training.events import EpochEnded
+from core.training.plan import Plan
+from core.training.series import Series
+
+LOSS = "loss"
+LEARNING_RATE = "learning rate"
+MILLISECONDS = "milliseconds"
+"""Series of every run; metrics have their own names, such as `accuracy`."""
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What a run was made on."""
+
+    system: str
+    version: str
+    """Of cnngui."""
+    execution: Execution
+
+
+@dataclass(frozen=True)
+class Begun:
+    """What a run is made of: all of it together makes the same run again."""
+
+    run: str
+    """Its id; no other run has it."""
+    when: str
+    """In UTC, as ISO 8601 has it."""
+    name: str
+    """Of the design: that of its file or example."""
+    design: Graph
+    plan: Plan
+    data: str
+    """The spec of the data source."""
+    fingerprint: str
+    """Of its training samples."""
+    samples: int
+    validation_samples: int
+    parameters: int
+    machine: Machine
+    parent: tuple[str, int] | None = None
+    """The run and the step that it went on from, with another design or plan."""
+
+
+@dataclass(frozen=True)
+class Resumed:
+    """The run goes on after `step` steps. Those that are recorded already come out the same once more."""
+
+    when: str
+    step: int
+    machine: Machine
+
+
+@dataclass(frozen=True, eq=False)
+class Steps:
+    """Numbers of the steps after the first `first` ones, by series: (steps,) each."""
+
+    first: int
+    numbers: Mapping[str, NDArray[np.float64]]
+
+
+@dataclass(frozen=True)
+class PlanChanged:
+    """Another plan counts from the next step on."""
+
+    step: int
+    plan: Plan
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The run came to rest. `why` says it in words where it has failed."""
+
+    when: str
+    step: int
+    reason: Literal["completed", "stopped", "failed"]
+    why: str = ""
+
+
+Entry: TypeAlias = Begun | Resumed | Steps | PlanChanged | EpochEnded | Ended
+
+
+@dataclass
+class RunRecord:
+    """All that is known of a run. It grows by entries, in the order in which they happened."""
+
+    begun: Begun
+    series: dict[str, Series] = field(default_factory=dict)
+    plans: list[PlanChanged] = field(default_factory=list)
+    """The first one is that of the beginning, at step 0."""
+    epochs: list[EpochEnded] = field(default_factory=list)
+    ended: Ended | None = None
+    """None while it runs, and where it was killed."""
+
+    def __post_init__(self) -> None:
+        self.plans.append(PlanChanged(0, self.begun.plan))
+
+    @property
+    def steps(self) -> int:
+        """How many are recorded."""
+        return len(self.series[LOSS]) if LOSS in self.series else 0
+
+    @property
+    def best(self) -> EpochEnded | None:
+        """The epoch with the lowest validation loss; the last one, where there is no validation."""
+        judged = [epoch for epoch in self.epochs if epoch.validation is not None]
+        if not judged:
+            return self.epochs[-1] if self.epochs else None
+        return min(judged, key=lambda epoch: epoch.validation.loss if epoch.validation else np.inf)
+
+    def add(self, entry: Entry) -> None:
+        """Takes what happened next."""
+        match entry:
+            case Steps():
+                self._add_steps(entry)
+            case EpochEnded():
+                self.epochs = [e for e in self.epochs if e.epoch < entry.epoch] + [entry]
+            case PlanChanged():
+                self.plans = [p for p in self.plans if p.step < entry.step or not p.step] + [entry]
+            case Ended():
+                self.ended = entry
+            case Resumed():
+                self.ended = None
+            case Begun():
+                raise ValueError("a run begins once")
+
+    def _add_steps(self, entry: Steps) -> None:
+        for name, numbers in entry.numbers.items():
+            series = self.series.setdefault(name, Series())
+            if len(series) < entry.first:  # of a series that came later, or a block that got lost
+                series.extend(np.full(entry.first - len(series), np.nan))
+            series.extend(numbers[len(series) - entry.first :])
+
+
+def record_of(entries: Iterable[Entry]) -> RunRecord:
+    """The run that these entries tell of. Raises ValueError where they don't begin with its beginning."""
+    first, *others = entries
+    if not isinstance(first, Begun):
+        raise ValueError("no beginning of a run")
+    record = RunRecord(first)
+    for entry in others:
+        record.add(entry)
+    return record

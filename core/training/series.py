@@ -1,0 +1,128 @@
+"""Numbers by step, of runs of any length: as they are at first, then by ever wider spans.
+
+A span keeps the least, the greatest and the mean of its numbers, so that no spike gets lost, a curve of 30
+million steps takes as much memory as one of a hundred thousand, and is drawn as fast.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+MOST: Final = 1 << 17
+"""Spans that a series keeps; one more, and each two become one."""
+
+Numbers = NDArray[np.float64]
+
+
+class Spans(NamedTuple):
+    """Consecutive spans of `width` steps each but the last, which may be shorter; arrays are (number,).
+
+    A number that isn't known is NaN, and so is what would be said of a span where none is known.
+    """
+
+    width: int
+    least: Numbers
+    greatest: Numbers
+    mean: Numbers
+
+    @property
+    def steps(self) -> NDArray[np.int64]:
+        """The number of steps before each span."""
+        return np.arange(len(self.mean), dtype=np.int64) * self.width
+
+
+class Series:
+    """Grows by numbers at its end; `len` is how many it has got."""
+
+    def __init__(self, most: int = MOST) -> None:
+        if most < 2 or most % 2:
+            raise ValueError(f"an even number of spans is needed, got {most}")
+        self._most = most
+        self._width = 1
+        self._count = 0
+        """Whole spans."""
+        self._kept = np.empty((3, most))
+        self._open: list[Numbers] = []
+        """What the span after the last whole one has got."""
+        self._length = 0
+
+    def __len__(self) -> int:
+        return self._length
+
+    @property
+    def width(self) -> int:
+        """The steps of a span: 1, 2, 4 and so on."""
+        return self._width
+
+    def append(self, number: float) -> None:
+        """Adds the number of one step."""
+        self.extend((number,))
+
+    def extend(self, numbers: ArrayLike) -> None:
+        """Adds the numbers of some steps, (steps,)."""
+        left = np.array(numbers, np.float64, ndmin=1)
+        self._length += len(left)
+        while len(left):
+            room = self._width * (self._most - self._count) - sum(map(len, self._open))
+            self._take(left[:room])
+            left = left[room:]
+            if self._count == self._most:
+                self._widen()
+
+    def state(self) -> tuple[int, Numbers, Numbers]:
+        """The width, the whole spans as least, greatest and mean, (3, spans), and the numbers after them."""
+        rest = np.concatenate(self._open) if self._open else np.empty(0)
+        return self._width, self._kept[:, : self._count].copy(), rest
+
+    @staticmethod
+    def restored(width: int, whole: Numbers, rest: Numbers, most: int = MOST) -> Series:
+        """The series that had this state. Raises ValueError where none could have it."""
+        series = Series(most)
+        fits = whole.ndim == 2 and whole.shape[0] == 3 and whole.shape[1] < most
+        if not fits or width < 1 or width & (width - 1) or rest.ndim != 1 or len(rest) >= width:
+            raise ValueError("no state of a series")
+        series._width, series._count = width, whole.shape[1]
+        series._kept[:, : series._count] = whole
+        series._open = [rest.astype(np.float64)] if len(rest) else []
+        series._length = width * series._count + len(rest)
+        return series
+
+    def spans(self) -> Spans:
+        """What is kept, as a copy."""
+        kept = self._kept[:, : self._count]
+        if self._open:
+            kept = np.hstack([kept, _summary(np.concatenate(self._open)[None])])
+        return Spans(self._width, *kept.copy())
+
+    def _take(self, numbers: Numbers) -> None:
+        """At most as many as there is room for."""
+        found = np.concatenate([*self._open, numbers])
+        whole = len(found) // self._width
+        spans = found[: whole * self._width].reshape(whole, self._width)
+        self._kept[:, self._count : self._count + whole] = _summary(spans)
+        self._count += whole
+        rest = found[whole * self._width :]
+        self._open = [rest] if len(rest) else []
+
+    def _widen(self) -> None:
+        least, greatest, mean = self._kept.reshape(3, self._most // 2, 2)
+        half = self._most // 2
+        self._kept[:, :half] = np.stack([np.fmin(*least.T), np.fmax(*greatest.T), _mean_of_known(mean)])
+        self._width, self._count = 2 * self._width, half
+
+
+def _summary(spans: Numbers) -> Numbers:
+    """Least, greatest and mean, (3, spans), of the numbers of spans, (spans, width)."""
+    if not len(spans):
+        return np.empty((3, 0))
+    return np.stack([np.fmin.reduce(spans, 1), np.fmax.reduce(spans, 1), _mean_of_known(spans)])
+
+
+def _mean_of_known(numbers: Numbers) -> Numbers:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # NaN where nothing is known, and inf - inf
+        return np.asarray(np.nanmean(numbers, axis=1))

@@ -1,0 +1,127 @@
+"""What `cnngui train` records, and `cnngui runs` lists."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.errors import FormatError
+from core.formats.blocks import Record
+from core.formats.data_folder import DATA_VARIABLE
+from core.formats.journal import Journal
+from core.formats.project import load_project
+from core.formats.runs import JOURNAL, read_run, runs_in
+from core.training.record import LOSS
+from tests.cli.running import events, lines, run
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path / "kept"))
+    return tmp_path / "kept" / "runs"
+
+
+def test_what_is_trained_is_recorded_and_listed(
+    design: str, data: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("runs") == 0
+    assert lines(capsys) == ["No run is recorded yet."]
+    assert run("train", design, "--data", data, "--epochs", "2", "--batch", "16", "--out", "a.cnn") == 0
+    checkpoint = load_project(Path("a.cnn")).checkpoint
+    assert checkpoint is not None
+    (path,) = runs_in(folder)
+    record = read_run(path).record
+    assert (record.begun.name, record.begun.data, record.begun.samples) == ("design", data, 72)
+    assert record.begun.machine.execution.executor == "reference"
+    assert tuple(record.series[LOSS].spans().mean) == checkpoint.losses
+    assert tuple(record.epochs) == checkpoint.history
+    assert record.ended is not None
+    assert (record.ended.reason, record.ended.step) == ("completed", 10)
+    capsys.readouterr()
+    assert run("runs") == 0
+    head, line = lines(capsys)
+    assert head.split()[:3] == ["run", "design", "data"]
+    assert line.startswith(f"{path.name}  design  data.npz")
+    assert line.endswith("completed")
+    assert run("runs", "--json") == 0
+    (told,) = events(capsys)
+    assert (told["run"], told["epochs"], told["steps"]) == (path.name, 2, 10)
+    assert {"loss", "accuracy"} <= told["validation"].keys()
+
+
+def test_a_resumed_run_has_what_was_learned_before(design: str, data: str, folder: Path) -> None:
+    short = ("--data", data, "--batch", "16")
+    assert run("train", design, *short, "--epochs", "1", "--out", "a.cnn") == 0
+    assert run("train", "a.cnn", *short, "--epochs", "3", "--resume", "--out", "a.cnn") == 0
+    checkpoint = load_project(Path("a.cnn")).checkpoint
+    assert checkpoint is not None
+    latest, first = (read_run(path).record for path in runs_in(folder))
+    if latest.steps < first.steps:  # made in the same second
+        latest, first = first, latest
+    assert (first.steps, latest.steps) == (5, 15)
+    assert tuple(latest.series[LOSS].spans().mean) == checkpoint.losses
+    assert tuple(latest.series["accuracy"].spans().mean) == checkpoint.metrics
+    assert tuple(latest.epochs) == checkpoint.history
+
+
+def test_a_run_that_fails_is_kept_with_the_reason(regression: str, values: str, folder: Path) -> None:
+    assert (
+        run("train", regression, "--data", values, "--optimizer", "sgd", "--lr", "100", "--epochs", "99") == 2
+    )
+    (path,) = runs_in(folder)
+    record = read_run(path).record
+    assert record.ended is not None
+    assert record.ended.reason == "failed"
+    assert "diverged" in record.ended.why
+    assert record.steps == record.ended.step > 1
+
+
+def test_a_run_that_cannot_be_recorded_is_made_all_the_same(
+    design: str,
+    data: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "a file").touch()
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path / "a file"))
+    assert run("train", design, "--data", data, "--epochs", "1") == 0
+    out, err = capsys.readouterr()
+    assert "this run isn't recorded: " in err
+    assert err.count("\n") == 1
+    assert "test  loss" in out
+
+
+def test_a_disk_that_gets_full_is_said_once(
+    design: str, data: str, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    append, calls = Journal.append, 0
+
+    def fill(self: Journal, records: list[Record]) -> None:
+        nonlocal calls
+        calls += 1
+        if calls > 2:
+            raise FormatError("journal can't be written: No space left on device.")
+        append(self, records)
+
+    monkeypatch.setattr(Journal, "append", fill)
+    assert run("train", design, "--data", data, "--epochs", "3") == 0
+    assert capsys.readouterr().err == (
+        "cnngui: this run isn't recorded: journal can't be written: No space left on device.\n"
+    )
+    (path,) = runs_in(folder)
+    assert len(read_run(path).record.epochs) == 1
+
+
+def test_damage_is_said_and_the_others_are_listed(
+    design: str, data: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("train", design, "--data", data, "--epochs", "1") == 0
+    (folder / "damaged").mkdir()
+    (folder / "damaged" / JOURNAL).write_bytes(b"nothing")
+    capsys.readouterr()
+    assert run("runs") == 0
+    out, err = capsys.readouterr()
+    assert len(out.splitlines()) == 2
+    assert "damaged" in err
