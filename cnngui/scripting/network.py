@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import reprlib
 import warnings
 from collections.abc import Iterable, Sequence
-from typing import Any, TypeAlias
+from typing import Any, Self, TypeAlias
 
 from numpy.typing import ArrayLike
 
@@ -218,6 +219,10 @@ class Network:
     def program(self) -> Program:
         """The network made runnable, for what isn't here; it is another one after `add`."""
         return self._learner.ready(self.plan)
+
+    def __copy__(self) -> Self:
+        """A network of its own, as by `copy.deepcopy`: what one of them learns, the other doesn't."""
+        return copy.deepcopy(self)
 
     def __repr__(self) -> str:
         lines = table.as_text(table.lines(self._graph)) if self._graph.blocks else []

@@ -55,7 +55,8 @@ def output_proposals(
     wires = graph.incoming(block.id)
     if not isinstance(block.layer, Output) or not wires:
         return
-    bound = [] if bounding(graph, block) is None else limiting(graph, graph[wires[0].source])
+    is_bound = bounding(graph, block, shapes) is not None
+    bound = limiting(graph, graph[wires[0].source], shapes) if is_bound else []
     for number in range(1, len(bound) + 1):
         names = " and ".join(b.name for b in reversed(bound[:number]))
         yield DesignEdit(f"Remove {names}", partial(_without, blocks=bound[:number]))

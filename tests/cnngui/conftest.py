@@ -120,11 +120,9 @@ def nothing_left(request: pytest.FixtureRequest) -> Iterator[None]:
     from PySide6.QtCore import QCoreApplication, QEvent
 
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()  # now: later, it would have to look at all there is
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     left = _left_over()
-    if left:
-        gc.collect()
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-        left = _left_over()
     gc.unfreeze()
     assert not left
     assert not QApplication.mouseButtons() & ~pressed_before, "the mouse was left pressed"

@@ -15,7 +15,7 @@ from tests.core.designs import shapes_to_tell_apart
 IMAGES, TARGETS = shapes_to_tell_apart(40).batch(np.arange(40))
 
 
-@pytest.mark.parametrize("copied", [lambda net: pickle.loads(pickle.dumps(net)), copy.deepcopy])
+@pytest.mark.parametrize("copied", [lambda net: pickle.loads(pickle.dumps(net)), copy.deepcopy, copy.copy])
 def test_a_network_of_a_script_is_copied_with_its_run(
     copied: Callable[[cnngui.Network], cnngui.Network],
 ) -> None:

@@ -144,3 +144,12 @@ def test_a_softmax_that_another_branch_needs_stays_where_an_output_is_added() ->
     for fix in fixes(Project(graph), problem, DIGITS):
         after = fix.apply(Project(graph)).design
         assert [wire.source for wire in after.incoming("dense_2")] == ["softmax_1"]
+
+
+def test_what_limits_its_numbers_behind_a_pool_of_one_pixel_can_be_removed() -> None:
+    layers = (Conv2D(filters=10, kernel=(28, 28)), ReLU(), GlobalAveragePool(), Classification())
+    graph = chain(Input(), *layers)
+    (problem,) = infer(graph, DIGITS).problems
+    first = fixes(Project(graph), problem, DIGITS)[0]
+    assert first.title.startswith("Remove ReLU 1")
+    assert infer(first.apply(Project(graph)).design, DIGITS).problems == ()
