@@ -29,6 +29,12 @@ class WrappingButton(QPushButton):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
+    def sizeHint(self) -> QSize:
+        """What is laid out in lines may be a pixel wider than the same text in one line."""
+        hint, metrics = super().sizeHint(), self.fontMetrics()
+        line = metrics.boundingRect(QRect(0, 0, 1 << 16, 1 << 16), _WRAPPED, unbroken(self.text())).width()
+        return QSize(max(hint.width(), self._beside + line + 1), hint.height())
+
     def minimumSizeHint(self) -> QSize:
         return QSize(4 * ICON_SIZE, super().minimumSizeHint().height())
 

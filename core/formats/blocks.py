@@ -27,6 +27,7 @@ import numpy as np
 
 from core.errors import FormatError
 from core.maths.arrays import Array
+from core.schema.written import memory_text
 
 MAGIC: Final = b"cnngui journal 1\n"
 MAX_BLOCK: Final = 1 << 30
@@ -93,7 +94,7 @@ def block(records: Iterable[Record]) -> bytes:
     text = json.dumps(described, ensure_ascii=False, allow_nan=True, separators=(",", ":")).encode()
     content = b"".join([_LENGTH.pack(len(text)), text, *parts])
     if len(content) > MAX_BLOCK:
-        raise ValueError(f"a block of {len(content):,} bytes; {MAX_BLOCK:,} are the most")
+        raise ValueError(f"a block of {memory_text(len(content))}; {memory_text(MAX_BLOCK)} are the most")
     head = _HEAD.pack(_MARK, len(content), zlib.crc32(content), 0)[:-4]
     return head + _LENGTH.pack(zlib.crc32(head)) + content
 

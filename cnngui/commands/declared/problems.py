@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 COMMANDS.add(
     Command(
         id="problems",
-        text="Sho&w Problems",
+        text="Show Pro&blems",
         run=lambda bench: bench.views.show("problems"),
         where=(MenuPlace(Surface.NETWORK, 4),),
         keys=("F8",),

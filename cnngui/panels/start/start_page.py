@@ -19,6 +19,7 @@ from cnngui.panels.panel import PanelPlace, panel
 from cnngui.panels.start.design_picture import design_picture
 from cnngui.panels.start.recent_file import RecentFile
 from cnngui.theme.theme import GRID, MARGIN, RADIUS, SMALL_SIZE, SPACING, ThemeManager, text_font
+from cnngui.widgets.focus import paint_focus
 from cnngui.widgets.small import Scroll, TextLabel, small_label
 from core.design.graph import Graph
 from core.templates import TEMPLATES, Template
@@ -193,12 +194,10 @@ class Card(QAbstractButton):
         theme = self._themes.current
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        line = 2 if self.underMouse() or self.hasFocus() else 1
-        edge = theme.accent if self.hasFocus() else theme.edge  # the keyboard is at one place alone
-        painter.setPen(QPen(edge, line))
+        painter.setPen(QPen(theme.text if self.underMouse() else theme.edge, 1))
         painter.setBrush(theme.raised)
-        inset = line / 2
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), RADIUS, RADIUS)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+        paint_focus(self, painter)
         if self._picture is None:
             self._timer.start()
         else:
