@@ -15,7 +15,7 @@ from cnngui.canvas.drawing.wires.wire_item import WireItem
 from core.design.direction import Direction, Point
 from core.design.folding import Folding
 from core.design.graph import Wire
-from core.drawing.route import Obstacles, Rect, inner_levels, leads_back, minds_areas, route
+from core.drawing.route import Obstacles, Rect, Route, inner_levels, leads_back, minds_areas, route
 from core.drawing.stretch import united
 
 Ends = tuple[tuple[str, int], tuple[str, int]]
@@ -44,6 +44,8 @@ class Wiring:
         self._ends: dict[Wire, Ends] = {}
         self._levels: dict[Wire, tuple[Point, list[Level]]] = {}
         self._lanes: Mapping[Wire, float] = {}
+        self._courses: dict[Wire, Route] = {}
+        """Of all wires, as they would run without lanes."""
         self._led: set[Wire] = set()
         self._minding: set[Wire] = set()
         """Wires to which areas made a difference when they were led."""
@@ -129,6 +131,7 @@ class Wiring:
     def _keep_apart(self, wires: Mapping[Wire, WireItem]) -> None:
         """Leads wires aside that would run on another one. The order of wires decides, not what was first."""
         self._levels = {wire: found for wire, found in self._levels.items() if wire in wires}
+        self._courses = {wire: found for wire, found in self._courses.items() if wire in wires}
         order = sorted(self._levels, key=lambda wire: (wire.source, wire.target, wire.input))
         before, led = self._lanes, self._led
         self._lanes = lanes((wire, *self._levels[wire]) for wire in order)
@@ -137,22 +140,33 @@ class Wiring:
             lane = self._lanes.get(wire, 0.0)
             if before.get(wire, 0.0) != lane or (wire in led and lane):
                 ends = self._ends.get(wire, ((wire.source, 0), (wire.target, wire.input)))
-                self._lead(wire, ends, wires[wire], lane)
+                self._lead_aside(wire, ends, wires[wire], lane)
 
-    def _lead(self, wire: Wire, ends: Ends, item: WireItem, lane: float = 0.0) -> None:
+    def _lead_aside(self, wire: Wire, ends: Ends, item: WireItem, lane: float) -> None:
+        """In its lane; its course without one is known."""
+        start, end, source, target = self._between(ends)
+        course = self._courses[wire]
+        if lane:
+            aside = route(start, end, source, target, self._obstacles, areas=self._areas, aside=lane)
+            course = replace(aside, area=united(course.area, aside.area))
+        item.set_course(start, course, self._direction)
+
+    def _between(self, ends: Ends) -> tuple[Point, Point, Rect, Rect]:
+        """Where a wire begins and ends, and the areas of the blocks there."""
         (source_id, output), (target_id, input) = ends
         start = self._port(source_id, self._layouts[source_id].output_point(output))
         end = self._port(target_id, self._layouts[target_id].input_point(input))
-        source, target = self._bodies[source_id], self._bodies[target_id]
+        return start, end, self._bodies[source_id], self._bodies[target_id]
+
+    def _lead(self, wire: Wire, ends: Ends, item: WireItem) -> None:
+        start, end, source, target = self._between(ends)
         course = route(start, end, source, target, self._obstacles, areas=self._areas)
+        self._courses[wire] = course
         self._led.add(wire)
         if levels := inner_levels(start, course.curves):
             self._levels[wire] = start, levels
         else:
             self._levels.pop(wire, None)
-        if lane:
-            aside = route(start, end, source, target, self._obstacles, areas=self._areas, aside=lane)
-            course = replace(aside, area=united(course.area, aside.area))
         if minds_areas(source, target, self._areas):
             self._minding.add(wire)
         else:
