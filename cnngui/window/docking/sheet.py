@@ -140,7 +140,6 @@ class Sheet(QFrame):
         words = "Back to its place (F11)" if self.is_maximised else "Close (Esc)"
         self._back.setToolTip(words)
         self._back.setAccessibleName(words)
-        self._back.setAccessibleName(words)
         self._color()
 
     def _color(self) -> None:
