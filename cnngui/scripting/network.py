@@ -287,17 +287,17 @@ class Network:
 
 def _named(part: object, other: str | None) -> tuple[str, Layer]:
     """A name and its layer, as they were given for a layer."""
-    match part:
-        case (name, Layer() as layer):
-            if other is not None:
-                raise UsageError(
-                    f"Two names were given for one layer: {reprlib.repr(name)} and {reprlib.repr(other)}.",
-                    "Give one of them.",
-                )
-            return block_name(name), layer
-        case type() if issubclass(part, Layer):
-            hint = f"Write {part.__name__}(), with brackets."
-            raise UsageError(f"Expected a layer, got the class {part.__name__}.", hint)
+    if isinstance(part, type) and issubclass(part, Layer):
+        hint = f"Write {part.__name__}(), with brackets."
+        raise UsageError(f"Expected a layer, got the class {part.__name__}.", hint)
+    if isinstance(part, (tuple, list)) and len(part) == 2 and isinstance(part[1], Layer):
+        name, layer = part
+        if other is not None:
+            raise UsageError(
+                f"Two names were given for one layer: {reprlib.repr(name)} and {reprlib.repr(other)}.",
+                "Give one of them.",
+            )
+        return block_name(name), layer
     raise UsageError(
         f"Expected a layer, got {reprlib.repr(part)}.", "Give layers, or pairs of a name and a layer."
     )

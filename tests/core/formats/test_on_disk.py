@@ -304,5 +304,5 @@ def test_a_working_directory_that_has_gone_is_said(name: str, tmp_path: Path) ->
 
 
 def test_a_name_that_no_file_can_have_is_said() -> None:
-    with pytest.raises(FormatError, match="can't be written: embedded null"):
+    with pytest.raises(FormatError, match=r"can't be written: .*embedded null"):
         save_project(Path("a\0.json"), FILE)
