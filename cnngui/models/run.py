@@ -302,7 +302,7 @@ class Run(QObject):
             self._record = replace(
                 self._record, graph=begun.graph, started=started, finished=None, weights=Weights()
             )
-        self._note_rate()
+        self._note_rate()  # before its first steps are fetched, which have this rate
         if self._state is State.PREPARING:
             self._set_state(State.RUNNING)
         self.network_changed.emit()
@@ -360,13 +360,13 @@ class Run(QObject):
         if self.active and self._state is not State.STOPPING:
             self._compute.send(Change(self.plan))
             if self.has_begun:
+                self._fetch_steps()  # those that are made already had the rate before
                 self._note_rate()
         self.plan_changed.emit()
 
     def _note_rate(self) -> None:
         before, self._rate = self._rate, self.plan.optimizer.learning_rate
         if before is not None and before != self._rate:
-            self._fetch_steps()
             self._recorder.change_rate(self._rate)
             self.curves_changed.emit()
 
