@@ -8,7 +8,6 @@ from typing import Final
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
-from shiboken6 import isValid
 
 from cnngui.commands.actions import picture_of
 from cnngui.commands.bench import Bench
@@ -19,6 +18,7 @@ from cnngui.commands.preview import Preview
 from cnngui.commands.table import declared
 from cnngui.theme.accessibility import announce
 from cnngui.theme.theme import GRID, MARGIN, SPACING
+from cnngui.widgets.focus import give_back
 from cnngui.widgets.over import Over, fit_rows
 from cnngui.widgets.small import TextLabel, small_label
 
@@ -103,8 +103,8 @@ class CommandPalette(Over):
         """Closes, and gives the keyboard back."""
         back, had_focus = self._came_from, self.line.hasFocus()
         self._close()
-        if had_focus and back is not None and isValid(back):
-            back.setFocus(Qt.FocusReason.PopupFocusReason)
+        if had_focus:
+            give_back(back)
 
     def _close(self) -> None:
         self._preview.show(None)

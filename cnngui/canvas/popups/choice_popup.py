@@ -13,6 +13,7 @@ from cnngui.canvas.popups.choices import ROW_HEIGHT, Choice, ChoiceList
 from cnngui.canvas.stage import Stage
 from cnngui.theme.accessibility import announce
 from cnngui.theme.theme import GRID, SPACING, ThemeManager
+from cnngui.widgets.focus import give_back
 from cnngui.widgets.over import Over, fit_rows
 from cnngui.widgets.small import TextLabel, small_label
 
@@ -101,8 +102,8 @@ class ChoicePopup(Over):
         back = self._came_from
         had_focus = self.line.hasFocus()
         self.hide()
-        if had_focus and back is not None:
-            back.setFocus(Qt.FocusReason.PopupFocusReason)
+        if had_focus:
+            give_back(back)
 
     def refresh(self) -> None:
         """Lists what the line means now."""

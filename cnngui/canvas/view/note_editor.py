@@ -10,6 +10,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QPlainTextEdit, QWidget
 
 from cnngui.theme.theme import GRID, TEXT_SIZE, text_font
+from cnngui.widgets.focus import give_back
 
 _LEAST: Final = (40 * GRID, 8 * GRID)
 _LEAST_WIDTH_OF_A_LINE: Final = 18 * GRID
@@ -89,6 +90,6 @@ class NoteEditor(QPlainTextEdit):
         had_focus = self.hasFocus()
         self.hide()
         if had_focus:
-            self._came_from.setFocus(Qt.FocusReason.PopupFocusReason)
+            give_back(self._came_from)
         if accept:
             self._done(self.toPlainText().strip())

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
+from shiboken6 import delete
 
 from cnngui.canvas.drawing.picking import hit
 from cnngui.canvas.view.view import Canvas
@@ -241,3 +243,15 @@ def test_it_stays_on_a_low_canvas_with_the_chosen_row_in_sight(hand: Hand, heigh
     type_in(canvas, "conv")
     assert canvas.rect().contains(popup.geometry())
     press(canvas, Qt.Key.Key_Escape)
+
+
+def test_the_keyboard_is_not_given_back_to_what_has_gone(hand: Hand) -> None:
+    """As a dialog may that it was opened from."""
+    hand.show(chain("input"))
+    field = QLineEdit(hand.canvas.window())
+    field.show()
+    field.setFocus()
+    hand.canvas.quick_add.open_after_current()
+    delete(field)
+    QTest.keyClick(hand.canvas.quick_add.line, Qt.Key.Key_Escape)
+    assert hand.canvas.quick_add.isHidden()
