@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
+from unittest.mock import patch
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from cnngui.compute.jobs.base import Desk
+from cnngui.compute.jobs.steer import Stop
 from cnngui.models.models import Models
 from cnngui.models.run import State
 from cnngui.models.saving import Saving
@@ -78,6 +84,23 @@ def hold(qtbot: QtBot, models: Models, *, step: int = 1) -> None:
         models.run.step()
     wait_for_step(qtbot, models, step)
     assert steps(models) == step
+
+
+@contextmanager
+def stopping(models: Models) -> Iterator[None]:
+    """Within, a run that is stopped is still about to: its last step takes as long as all this."""
+    over, usual = Event(), Stop.do
+
+    def stop(job: Stop, desk: Desk) -> None:
+        over.wait(PATIENCE / 1000)
+        usual(job, desk)
+
+    with patch.object(Stop, "do", stop):
+        try:
+            yield
+            assert models.run.state is State.STOPPING
+        finally:
+            over.set()
 
 
 def wait_for(qtbot: QtBot, models: Models, state: State) -> None:

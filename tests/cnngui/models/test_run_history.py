@@ -35,6 +35,7 @@ from tests.cnngui.runs import (
     GRAPH,
     PATIENCE,
     PLAN,
+    stopping,
     wait_for,
     wait_for_step,
     wait_until_saved,
@@ -222,12 +223,11 @@ def test_undo_and_redo_before_the_run_has_stopped(qtbot: QtBot, bench: Workbench
     models.document.set_plan(ENDLESS)
     wait_for(qtbot, models, State.RUNNING)
     wait_for_step(qtbot, models, 3)
-    with qtbot.waitSignal(models.run.ended, timeout=PATIENCE):
+    with qtbot.waitSignal(models.run.ended, timeout=PATIENCE), stopping(models):
         for _ in ("plan", "run"):
             undo(qtbot, bench)
         for _ in ("run", "plan"):
             redo(bench)
-        assert models.run.state is State.STOPPING
     assert models.document.plan == ENDLESS
     assert len(models.run.curves.losses) >= 3
     undo(qtbot, bench)
@@ -400,11 +400,11 @@ def test_a_run_that_waits_to_come_back_does_not_come_into_another_project(
     choose(bench, *OVER)
     models.document.set_plan(ENDLESS)
     wait_for_step(qtbot, models, 3)
-    undo(qtbot, bench)
-    undo(qtbot, bench)
-    assert models.run.state is State.STOPPING
-    with answering(pressed(BUTTONS.Discard)):
-        bench.actions["new"].trigger()
+    with stopping(models):
+        undo(qtbot, bench)
+        undo(qtbot, bench)
+        with answering(pressed(BUTTONS.Discard)):
+            bench.actions["new"].trigger()
     wait_for(qtbot, models, State.IDLE)
     qtbot.waitUntil(lambda: not models.document.graph.blocks, timeout=PATIENCE)
     assert models.run.checkpoint is None

@@ -21,7 +21,7 @@ from core.design.graph import Graph
 from core.design.notes import add_comment, add_frame
 from core.formats.project import load_project, save_project
 from tests.cnngui.dialogs import answering, clicked, close, pressed, typed
-from tests.cnngui.runs import ENDLESS, PATIENCE, hold, wait_for, wait_until_saved, write_bars
+from tests.cnngui.runs import ENDLESS, PATIENCE, hold, stopping, wait_for, wait_until_saved, write_bars
 from tests.cnngui.windows import open_window, press, save
 
 BUTTONS: Final = QMessageBox.StandardButton
@@ -221,8 +221,7 @@ def test_a_write_protected_file_is_told_of_and_nothing_is_marked_as_saved(
 def test_closing_twice_while_a_discarded_run_ends_asks_once(qtbot: QtBot, bench: Workbench) -> None:
     bench.document.set_plan(ENDLESS)
     hold(qtbot, bench.models, step=1)
-    with answering(pressed(BUTTONS.Discard)):
+    with stopping(bench.models), answering(pressed(BUTTONS.Discard)):
         bench.window.close()
-        assert bench.run.state is State.STOPPING
         bench.window.close()
     qtbot.waitUntil(bench.window.isHidden, timeout=PATIENCE)

@@ -23,7 +23,16 @@ from core.errors import FormatError
 from core.formats.project import ProjectFile, load_project, save_project
 from core.training.session import Session
 from tests.cnngui.dialogs import answering, clicked, pressed, typed
-from tests.cnngui.runs import ENDLESS, GRAPH, PATIENCE, hold, wait_for, wait_for_step, wait_until_saved
+from tests.cnngui.runs import (
+    ENDLESS,
+    GRAPH,
+    PATIENCE,
+    hold,
+    stopping,
+    wait_for,
+    wait_for_step,
+    wait_until_saved,
+)
 from tests.cnngui.windows import open_window, press, save, undo
 
 BUTTONS: Final = QMessageBox.StandardButton
@@ -171,14 +180,13 @@ def test_a_run_that_was_undone_is_not_saved_in_place_of_the_one_that_comes_back(
     bench.run_control.start_over(held=True)
     wait_for(qtbot, bench.models, State.PAUSED)
     wait_for_step(qtbot, bench.models, 1)
-    with qtbot.waitSignal(bench.run.ended, timeout=PATIENCE):
+    with qtbot.waitSignal(bench.run.ended, timeout=PATIENCE), stopping(bench.models):
         undo(qtbot, bench)
         if closing:
             with answering(pressed(BUTTONS.Save)):
                 bench.window.close()
         else:
             save(qtbot, bench)
-        assert bench.run.state is State.STOPPING
     wait_until_saved(qtbot, bench.files.saving)
     found = load_project(tmp_path / "mine.cnn").checkpoint
     assert found is not None
