@@ -7,8 +7,6 @@ import sys
 from types import TracebackType
 from typing import Self
 
-import numpy as np
-
 from cnngui.assets import version_text
 from core.data.dataset import Dataset
 from core.data.fingerprint import fingerprint
@@ -19,7 +17,7 @@ from core.project import Project
 from core.running.program import Program
 from core.training.checkpoint import Checkpoint
 from core.training.events import Event, Finished, Started
-from core.training.record import LOSS, Begun, Ended, Machine, Steps
+from core.training.record import Begun, Ended, Machine, Steps
 
 
 class Recording:
@@ -92,10 +90,7 @@ class Recording:
             self._write_what_was_before(self._writer, self._resume)
 
     def _write_what_was_before(self, writer: RunWriter, run: Checkpoint) -> None:
-        numbers = {LOSS: np.array(run.losses, np.float64)}
-        metric = next((next(iter(epoch.train.metrics), "") for epoch in run.history), "")
-        if metric:
-            numbers[metric] = np.array(run.metrics, np.float64)
+        numbers = {name: series.spans().mean for name, series in run.curves.steps.items()}
         writer.add(Steps(0, numbers))
         for epoch in run.history:
             writer.add(epoch)

@@ -38,8 +38,9 @@ from core.training.checkpoint import Checkpoint
 from core.training.plan import Plan
 
 SUFFIX = ".cnn"
-VERSION = 2
-"""Of training.json; 2 brought schedules, warm-up and clipping, which an older cnngui would not know."""
+VERSION = 3
+"""Of training.json; 2 brought schedules, warm-up and clipping, 3 curves of any length, which an older cnngui
+would not know."""
 MAX_TEXT = 64 << 20
 MAX_TENSORS = 8 << 30
 MAX_FILE = 2 * MAX_TENSORS + 2 * MAX_TEXT

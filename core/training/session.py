@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Generator, Iterator
 from dataclasses import replace
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +19,9 @@ from core.maths.arrays import Array
 from core.maths.optim import OptimizerState
 from core.running.program import Program, Result
 from core.training.checkpoint import Best, Checkpoint
+from core.training.curves import LEARNING_RATE, MILLISECONDS, Curves
 from core.training.evaluate import Mean, evaluation
-from core.training.events import EpochEnded, Event, Finished, RateChange, Started, Stepped, Validating
+from core.training.events import EpochEnded, Event, Finished, Started, Stepped, Validating
 from core.training.plan import Plan
 
 
@@ -65,14 +65,11 @@ class Session:
         self._running = Mean()
         self._seconds = 0.0
         self._best: Best | None = None
-        self._history: list[EpochEnded] = []
-        self._losses: list[float] = []
-        self._metrics: list[float] = []
-        self._rates: list[RateChange] = []
+        self._curves = Curves()
         self._last: dict[str, Array] | None = None
         if resume is not None:
             self._restore(resume)
-        self._note_rate()
+        self._curves.change_rate(plan.optimizer.learning_rate)
 
     @property
     def plan(self) -> Plan:
@@ -82,12 +79,12 @@ class Session:
     @plan.setter
     def plan(self, plan: Plan) -> None:
         self._plan = plan
-        self._note_rate()
+        self._curves.change_rate(plan.optimizer.learning_rate)
 
     @property
     def step(self) -> int:
         """The number of steps done, those before a resume too."""
-        return len(self._losses)
+        return self._curves.count
 
     def stop(self) -> None:
         """Ends the run at the next opportunity; a checkpoint taken then can be resumed."""
@@ -115,10 +112,7 @@ class Session:
             running=replace(self._running, metrics=dict(self._running.metrics)),
             seconds=self._seconds,
             best=self._best,
-            history=tuple(self._history),
-            losses=tuple(self._losses),
-            metrics=tuple(self._metrics),
-            rates=tuple(self._rates),
+            curves=self._curves.copy(),
             counts=self._counts,
         )
 
@@ -139,17 +133,8 @@ class Session:
         names = self._program.output_layer.measured(self._program.shapes[self._program.output.id])
         self._running = _with_metrics(found.running, names)
         self._best = found.best
-        self._history = [_epoch_with(epoch, names) for epoch in found.history]
-        self._losses, self._metrics = list(found.losses), list(found.metrics)
-        self._rates = list(found.rates)
-
-    def _note_rate(self) -> None:
-        """Of several changes between two steps, the last one counts."""
-        rate = self._plan.optimizer.learning_rate
-        if self._rates and self._rates[-1].step == self.step:
-            del self._rates[-1]
-        if not self._rates or self._rates[-1].rate != rate:
-            self._rates.append(RateChange(self.step if self._rates else 0, rate))
+        self._curves = found.curves.copy()
+        self._curves.keep_metrics(names)
 
     def _run_epoch(self) -> Iterator[Event]:
         size, count = self.plan.batch_size, len(self._train)
@@ -171,11 +156,12 @@ class Session:
         result = self._program.train_on(self._train, indices, self._state)
         self._position += len(indices)
         self._running.add(result)
-        self._losses.append(result.loss)
-        self._metrics.append(result.first_metric)
-        self._seconds += time.perf_counter() - begin
+        seconds = time.perf_counter() - begin
+        self._seconds += seconds
+        rate, taken = optimizer.learning_rate, 1000 * seconds
+        self._curves.add(result, {LEARNING_RATE: rate, MILLISECONDS: taken})
         batch = -(-self._position // self.plan.batch_size)
-        return Stepped(self.step, self._epoch + 1, batch, batches, result, optimizer.learning_rate)
+        return Stepped(self.step, self._epoch + 1, batch, batches, result, rate, taken)
 
     def _validate(self) -> Generator[Event, None, Result | None]:
         """Yields the progress; its value (`yield from`) is the result, None where there is none."""
@@ -194,21 +180,22 @@ class Session:
     def _end_epoch(self, validation: Result | None) -> EpochEnded:
         train = self._running.result()
         assert train is not None  # an epoch has at least one step
-        known = [e.validation.loss for e in self._history if e.validation]
-        best = validation is not None and validation.loss < min(known, default=np.inf)
+        before = self._curves.epochs.best
+        least = before.validation.loss if before is not None and before.validation else np.inf
+        best = validation is not None and validation.loss < least
         self._epoch, self._position, self._running = self._epoch + 1, 0, Mean()
         if best:
             self._best = Best(self._epoch, self._program.parameters.save())
         ended = EpochEnded(self._epoch, self.step, self._seconds, train, validation, best)
-        self._history.append(ended)
+        self._curves.end_epoch(ended)
         return ended
 
     def _finish(self) -> Finished:
-        shown = self._history[-1] if self._history else None
+        shown = self._curves.epochs.last
         if self._best is not None and self.plan.keep_best:
             self._last = self._program.parameters.save()
             self._program.parameters.load(self._best.weights)
-            shown = next(e for e in self._history if e.epoch == self._best.epoch)
+            shown = self._curves.epochs.find(self._best.epoch)
         done = self._epoch >= self.plan.epochs
         return Finished(
             reason="completed" if done else "stopped",
@@ -220,15 +207,6 @@ class Session:
         )
 
 
-M = TypeVar("M", Mean, Result)
-
-
-def _with_metrics(result: M, names: Collection[str]) -> M:
-    """A result with these metrics alone: a run of an older version may have more of them."""
-    return replace(result, metrics={name: result.metrics[name] for name in names if name in result.metrics})
-
-
-def _epoch_with(epoch: EpochEnded, names: Collection[str]) -> EpochEnded:
-    """An epoch whose results have these metrics alone."""
-    validation = None if epoch.validation is None else _with_metrics(epoch.validation, names)
-    return replace(epoch, train=_with_metrics(epoch.train, names), validation=validation)
+def _with_metrics(mean: Mean, names: Collection[str]) -> Mean:
+    """A mean with these metrics alone: a run of an older version may have more of them."""
+    return replace(mean, metrics={name: mean.metrics[name] for name in names if name in mean.metrics})

@@ -12,7 +12,7 @@ from core.formats.data_folder import DATA_VARIABLE
 from core.formats.journal import Journal
 from core.formats.project import load_project
 from core.formats.runs import JOURNAL, read_run, runs_in
-from core.training.record import LOSS
+from core.training.curves import LOSS
 from tests.cli.running import events, lines, run
 
 
@@ -34,8 +34,8 @@ def test_what_is_trained_is_recorded_and_listed(
     record = read_run(path).record
     assert (record.begun.name, record.begun.data, record.begun.samples) == ("design", data, 72)
     assert record.begun.machine.execution.executor == "reference"
-    assert tuple(record.series[LOSS].spans().mean) == checkpoint.losses
-    assert tuple(record.epochs) == checkpoint.history
+    assert tuple(record.curves.steps[LOSS].spans().mean) == checkpoint.losses
+    assert tuple(record.curves.epochs) == checkpoint.history
     assert record.ended is not None
     assert (record.ended.reason, record.ended.step) == ("completed", 10)
     capsys.readouterr()
@@ -60,9 +60,9 @@ def test_a_resumed_run_has_what_was_learned_before(design: str, data: str, folde
     if latest.steps < first.steps:  # made in the same second
         latest, first = first, latest
     assert (first.steps, latest.steps) == (5, 15)
-    assert tuple(latest.series[LOSS].spans().mean) == checkpoint.losses
-    assert tuple(latest.series["accuracy"].spans().mean) == checkpoint.metrics
-    assert tuple(latest.epochs) == checkpoint.history
+    assert tuple(latest.curves.steps[LOSS].spans().mean) == checkpoint.losses
+    assert tuple(latest.curves.steps["accuracy"].spans().mean) == checkpoint.curves.metrics
+    assert tuple(latest.curves.epochs) == checkpoint.history
 
 
 def test_a_run_that_fails_is_kept_with_the_reason(regression: str, values: str, folder: Path) -> None:
@@ -111,7 +111,7 @@ def test_a_disk_that_gets_full_is_said_once(
         "cnngui: this run isn't recorded: journal can't be written: No space left on device.\n"
     )
     (path,) = runs_in(folder)
-    assert len(read_run(path).record.epochs) == 1
+    assert len(read_run(path).record.curves.epochs) == 1
 
 
 def test_damage_is_said_and_the_others_are_listed(
