@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cnngui.cli.interruption import Interruption
-from cnngui.cli.recording import Recording
+from cnngui.cli.recording import recording_of
 from cnngui.cli.reports import TextReport
 from cnngui.cli.subcommands.train import compiled, finish, follow
 from cnngui.models.demo import DATA, DESIGN, PLAN
@@ -27,7 +27,7 @@ def run_in_terminal() -> ProjectFile:
         if program is None:
             raise KeyboardInterrupt
         session = Session(program, train, validation, PLAN)
-        recording = Recording(DESIGN, project, train, program)
+        recording = recording_of(DESIGN, project, train, program)
         finished = follow(session, report, interruption, recording)
         finish(finished, program, source.test, report, interruption)
     return ProjectFile(project, session.checkpoint())

@@ -13,7 +13,7 @@ from cnngui.compute.jobs.base import Held, Job
 from cnngui.compute.jobs.prepare import Prepare
 from cnngui.compute.jobs.save import Save
 from cnngui.compute.jobs.steer import Change, Hold, SingleStep, Stop
-from cnngui.compute.jobs.train import Ended, Train
+from cnngui.compute.jobs.train import Ended, Kept, Train
 from cnngui.compute.thread import ComputeThread
 from cnngui.models.data import Data
 from cnngui.models.document import Document
@@ -64,6 +64,10 @@ class Run(QObject):
     """A run is over; `finished` says how, `checkpoint` is where it stands."""
     rested = Signal()
     """Comes after `ended`: by now, another run may be shown that had only waited for the end of this one."""
+    recorded = Signal(str)
+    """The run with this id, where it has one, begins to be kept, or all of it is kept now."""
+    warned = Signal(object)
+    """Problem: the run goes on, but isn't recorded as it should be."""
     saved = Signal(object, object)
     """The Checkpoint that `request_checkpoint` asked for, or None, and the request."""
 
@@ -203,8 +207,9 @@ class Run(QObject):
         if self.active or self._data.loading is not None or "training" not in parts:
             return
         checkpoint = self.checkpoint if resume else None
-        wish = graph, self.plan, parts["training"], parts.get("validation"), checkpoint
-        self._starting = Train(*wish, held=held)
+        path, project = self._document.path, replace(self._document.project, design=graph)
+        wish = project, parts["training"], parts.get("validation"), checkpoint
+        self._starting = Train(path.stem if path is not None else "untitled", *wish, held=held)
         self._running = self._starting
         self._shown = replace(self._shown, problem=None)
         self._data.hold()
@@ -287,6 +292,10 @@ class Run(QObject):
                 self._end(answer)
             case Held() if self._state in (State.RUNNING, State.PAUSED):
                 self._set_state(State.PAUSED if answer.paused else State.RUNNING)
+            case Kept() if isinstance(job, Train):
+                self.recorded.emit(answer.run)
+            case Problem() if isinstance(job, Train):
+                self.warned.emit(answer)
             case _ if isinstance(job, Save):
                 self.saved.emit(answer, job)
 

@@ -18,18 +18,32 @@ from core.training.series import MOST, Numbers, Series
 State = tuple[int, Numbers, Numbers]
 
 
-def curves_to_json(curves: Curves) -> tuple[dict[str, Any], dict[str, Array]]:
-    """What JSON can say of the curves, and their arrays by name."""
-    arrays: dict[str, Array] = {}
+def curves_to_json(curves: Curves) -> dict[str, Any]:
+    """What JSON can say of the curves; their numbers are in `curves_arrays`."""
     epochs = curves.epochs
-    values = {
-        "steps": _written("steps", {name: one.state() for name, one in curves.steps.items()}, arrays),
-        "epochs": _written("epochs", epochs.states(), arrays),
+    return {
+        "steps": [[name, series.width] for name, series in curves.steps.items()],
+        "epochs": [[name, width] for name, (width, _, _) in epochs.states().items()],
         "best": None if epochs.best is None else epoch_to_json(epochs.best),
         "last": None if epochs.last is None else epoch_to_json(epochs.last),
         "rates": [list(change) for change in curves.rates],
     }
-    return values, arrays
+
+
+def curves_arrays(curves: Curves) -> dict[str, Array]:
+    """The arrays of the curves, by kind and place. Numbers of single steps are their own least, greatest and
+    mean, and written once."""
+    states = {
+        "steps": [series.state() for series in curves.steps.values()],
+        "epochs": list(curves.epochs.states().values()),
+    }
+    arrays: dict[str, Array] = {}
+    for kind, found in states.items():
+        for index, (width, whole, rest) in enumerate(found):
+            arrays[f"{kind}/{index}"] = whole[2] if width == 1 else whole
+            if width > 1:
+                arrays[f"{kind}/{index}/rest"] = rest
+    return arrays
 
 
 def curves_from_json(values: Any, arrays: Mapping[str, Array]) -> Curves:
@@ -43,18 +57,6 @@ def curves_from_json(values: Any, arrays: Mapping[str, Array]) -> Curves:
     if len({len(series) for series in curves.steps.values()}) > 1 or len(curves.epochs) > MOST_EPOCHS:
         raise FormatError("the curves of the run are of different lengths.")
     return curves
-
-
-def _written(kind: str, states: Mapping[str, State], arrays: dict[str, Array]) -> list[list[Any]]:
-    """Name and width of each series; its numbers go into the arrays. Numbers of single steps are their own
-    least, greatest and mean, and written once."""
-    found = []
-    for index, (name, (width, whole, rest)) in enumerate(states.items()):
-        found.append([name, width])
-        arrays[f"{kind}/{index}"] = whole[2] if width == 1 else whole
-        if width > 1:
-            arrays[f"{kind}/{index}/rest"] = rest
-    return found
 
 
 def _read(kind: str, values: Any, arrays: Mapping[str, Array]) -> dict[str, State]:

@@ -25,13 +25,12 @@ from core.formats.results import epoch_from_json, epoch_to_json
 from core.running.program import Execution
 from core.training.curves import LEARNING_RATE, LOSS, MILLISECONDS
 from core.training.events import EpochEnded, Event, Stepped
-from core.training.plan import Plan
+from core.training.plan import Plan, PlanChange
 from core.training.record import (
     Begun,
     Ended,
     Entry,
     Machine,
-    PlanChanged,
     Resumed,
     RunRecord,
     Steps,
@@ -192,7 +191,7 @@ def to_record(entry: Entry) -> Record:
             return Record("resumed", {"when": entry.when, "step": entry.step, "machine": machine})
         case Steps():
             return Record("steps", {"first": entry.first}, entry.numbers)
-        case PlanChanged():
+        case PlanChange():
             return Record("plan", {"step": entry.step, "plan": entry.plan.to_json()})
         case EpochEnded():
             return Record("epoch", epoch_to_json(entry))
@@ -230,7 +229,7 @@ def from_record(record: Record) -> Entry | None:
                 int(fields["first"]), {name: a.astype(np.float64) for name, a in record.arrays.items()}
             )
         case "plan":
-            return PlanChanged(int(fields["step"]), Plan.from_json(fields["plan"]))
+            return PlanChange(int(fields["step"]), Plan.from_json(fields["plan"]))
         case "epoch":
             return epoch_from_json(fields)
         case "ended":

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from core.errors import FormatError
-from core.formats.curves import curves_from_json, curves_to_json
+from core.formats.curves import curves_arrays, curves_from_json, curves_to_json
 from core.formats.results import epoch_from_json, number, rates_from_json, result_values, whole_number
 from core.maths.arrays import Array
 from core.training.checkpoint import Best, Checkpoint
@@ -18,17 +18,10 @@ from core.training.events import EpochEnded
 from core.training.plan import Plan
 
 
-def checkpoint_to_json(checkpoint: Checkpoint) -> tuple[dict[str, Any], dict[str, Array]]:
-    """The numbers of the run, and the arrays that only going on needs; the kept weights are written apart."""
-    numbers, state = place_to_json(checkpoint)
-    numbers["curves"], curves = curves_to_json(checkpoint.curves)
-    return numbers, state | {f"curves/{name}": array for name, array in curves.items()}
-
-
-def place_to_json(checkpoint: Checkpoint) -> tuple[dict[str, Any], dict[str, Array]]:
-    """The same without the curves."""
+def to_numbers(checkpoint: Checkpoint) -> dict[str, Any]:
+    """What JSON can say of where a run stands."""
     running = checkpoint.running
-    numbers = {
+    return {
         "epoch": checkpoint.epoch,
         "position": checkpoint.position,
         "optimizer_step": checkpoint.optimizer_step,
@@ -40,35 +33,31 @@ def place_to_json(checkpoint: Checkpoint) -> tuple[dict[str, Any], dict[str, Arr
             "metrics": running.metrics,
             "weight": running.weight,
         },
+        "run": checkpoint.run,
         "counts": list(checkpoint.counts),
+        "curves": curves_to_json(checkpoint.curves),
     }
+
+
+def state_of(checkpoint: Checkpoint) -> dict[str, Array]:
+    """Its arrays: by prefix, the buffers of the optimiser, the last and the best weights, the curves."""
     state: dict[str, Array] = {f"slot/{name}": slot for name, slot in checkpoint.slots.items()}
     state |= {f"last/{name}": array for name, array in checkpoint.weights.items()}
     if checkpoint.best:
         state |= {f"best/{name}": array for name, array in checkpoint.best.weights.items()}
-    return numbers, state
+    return state | {f"curves/{name}": array for name, array in curves_arrays(checkpoint.curves).items()}
 
 
-def checkpoint_from_json(
-    numbers: Any, plan: Plan, weights: dict[str, Array], state: dict[str, Array]
-) -> Checkpoint:
-    """The inverse of `checkpoint_to_json`, for files of any version.
+def checkpoint_of(numbers: Any, plan: Plan, state: Mapping[str, Array]) -> Checkpoint:
+    """The checkpoint with these numbers and arrays, of any version.
 
     Raises FormatError, KeyError, TypeError or ValueError.
     """
+    best = numbers["best_epoch"]
     if "curves" in numbers:
         curves = curves_from_json(numbers["curves"], _part(state, "curves/"))
     else:
         curves = _older_curves(numbers, state)
-    found = place_from_json(numbers, plan, state, curves)
-    if weights.keys() != found.weights.keys():
-        raise FormatError("the weights and the state of the run are of different networks.")
-    return found
-
-
-def place_from_json(numbers: Any, plan: Plan, state: Mapping[str, Array], curves: Curves) -> Checkpoint:
-    """The inverse of `place_to_json`. Raises FormatError, KeyError, TypeError or ValueError."""
-    best = numbers["best_epoch"]
     if not curves.rates:  # of a run that hasn't begun, or an older file: no other than the plan's is known
         curves.change_rate(plan.optimizer.learning_rate)
     found = Checkpoint(
@@ -82,6 +71,7 @@ def place_from_json(numbers: Any, plan: Plan, state: Mapping[str, Array], curves
         seconds=number(numbers["seconds"], "a number of seconds"),
         best=None if best is None else Best(whole_number(best), _part(state, "best/")),
         curves=curves,
+        run=str(numbers.get("run", "")),
         counts=tuple(map(whole_number, numbers.get("counts", ()))),  # older files have none
     )
     _check(found)

@@ -37,6 +37,8 @@ class Checkpoint:
     best: Best | None
     curves: Curves = field(default_factory=Curves, repr=False, compare=False)
     """What was measured so far; it doesn't grow any more."""
+    run: str = ""
+    """The id of the run that it is of; empty where it isn't recorded."""
     counts: tuple[int, ...] = ()
     """The samples of each class that the loss was balanced by; empty for values, and where it isn't known."""
 

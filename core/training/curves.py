@@ -89,6 +89,13 @@ class Curves:
         if epoch.epoch > self.epochs.total:
             self.epochs.append(epoch)
 
+    def cut(self, step: int) -> None:
+        """Forgets what came after this step."""
+        for series in self.steps.values():
+            series.cut(step)
+        self.epochs.cut(step)
+        self.rates = [change for change in self.rates if change.step <= step]
+
     def change_rate(self, rate: float) -> None:
         """From the next step on; of several changes between two steps, the last one counts."""
         if self.rates and self.rates[-1].step == self.count:

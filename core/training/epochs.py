@@ -82,6 +82,16 @@ class Epochs(Sequence[EpochEnded]):
         self._columns = {n: c for n, c in self._columns.items() if "/metric/" not in n or n in kept}
         self.best, self.last = _with_metrics(self.best, names), _with_metrics(self.last, names)
 
+    def cut(self, step: int) -> None:
+        """Forgets the epochs that ended after this step."""
+        kept = [epoch for epoch in self if epoch.step <= step]
+        if len(kept) == len(self):
+            return
+        for column in self._columns.values():
+            column.cut(len(kept) * self.width)
+        self.last = kept[-1] if kept else None
+        self.best = next((epoch for epoch in reversed(kept) if epoch.best), None)
+
     def copy(self) -> Epochs:
         """The same epochs, which don't grow with these."""
         copied = Epochs()

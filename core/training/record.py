@@ -17,7 +17,7 @@ from core.design.graph import Graph
 from core.running.program import Execution
 from core.training.curves import Curves
 from core.training.events import EpochEnded, RateChange
-from core.training.plan import Plan
+from core.training.plan import Plan, PlanChange
 
 
 @dataclass(frozen=True)
@@ -72,14 +72,6 @@ class Steps:
 
 
 @dataclass(frozen=True)
-class PlanChanged:
-    """Another plan counts from the next step on."""
-
-    step: int
-    plan: Plan
-
-
-@dataclass(frozen=True)
 class Ended:
     """The run came to rest. `why` says it in words where it has failed."""
 
@@ -89,7 +81,7 @@ class Ended:
     why: str = ""
 
 
-Entry: TypeAlias = Begun | Resumed | Steps | PlanChanged | EpochEnded | Ended
+Entry: TypeAlias = Begun | Resumed | Steps | PlanChange | EpochEnded | Ended
 
 
 @dataclass
@@ -98,19 +90,28 @@ class RunRecord:
 
     begun: Begun
     curves: Curves = field(default_factory=Curves)
-    plans: list[PlanChanged] = field(default_factory=list)
+    plans: list[PlanChange] = field(default_factory=list)
     """The first one is that of the beginning, at step 0."""
     ended: Ended | None = None
     """None while it runs, and where it was killed."""
 
     def __post_init__(self) -> None:
-        self.plans.append(PlanChanged(0, self.begun.plan))
+        self.plans.append(PlanChange(0, self.begun.plan))
         self._note_rates()
 
     @property
     def steps(self) -> int:
         """How many are recorded."""
         return self.curves.count
+
+    @property
+    def plan(self) -> Plan:
+        """The plan that it has at its end."""
+        return self.plans[-1].plan
+
+    def changes_after(self, step: int) -> list[PlanChange]:
+        """What a run that goes on from there has to do again."""
+        return [change for change in self.plans if change.step > step]
 
     @property
     def best(self) -> EpochEnded | None:
@@ -124,13 +125,16 @@ class RunRecord:
                 self.curves.extend(entry.first, entry.numbers)
             case EpochEnded():
                 self.curves.end_epoch(entry)
-            case PlanChanged():
+            case PlanChange() if entry not in self.plans:
+                self.curves.cut(entry.step)  # a run that went on from before its end, and took another way
                 self.plans = [p for p in self.plans if p.step < entry.step or not p.step] + [entry]
                 self._note_rates()
             case Ended():
                 self.ended = entry
             case Resumed():
                 self.ended = None
+            case PlanChange():
+                pass  # made once more, by a run that goes on after a kill
             case Begun():
                 raise ValueError("a run begins once")
 

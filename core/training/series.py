@@ -89,6 +89,15 @@ class Series:
         self._length += len(left)
         self._add(left)
 
+    def cut(self, length: int) -> None:
+        """Forgets what came after the first `length` numbers. Where that is within a wide span, the numbers
+        of the span before it aren't known any more."""
+        self._take_new()
+        if length >= self._length:
+            return
+        self._count, self._open = length // self._width, np.full(length % self._width, np.nan)
+        self._length = length
+
     def copy(self) -> Series:
         """The same numbers, which don't grow with these."""
         width, whole, rest = self.state()

@@ -7,7 +7,7 @@ and to step is to ask for one. A new plan (a new learning rate, say) counts from
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Generator, Iterator
+from collections.abc import Collection, Generator, Iterable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -22,13 +22,14 @@ from core.training.checkpoint import Best, Checkpoint
 from core.training.curves import LEARNING_RATE, MILLISECONDS, Curves
 from core.training.evaluate import Mean, evaluation
 from core.training.events import EpochEnded, Event, Finished, Started, Stepped, Validating
-from core.training.plan import Plan
+from core.training.plan import Plan, PlanChange
 
 
 class Session:
     """Trains `program` on `train`, checking it on `validation` after each epoch.
 
-    With `resume`, goes on from a checkpoint: the run is bit for bit the one that was never interrupted.
+    With `resume`, goes on from a checkpoint: the run is bit for bit the one that was never interrupted. Then
+    `changes` are those of the plan that came after the checkpoint; each is made again at its step.
     Raises DataError for data that the program doesn't take or that count nothing in the loss, and UsageError
     while another thread trains it; that may come with the iteration, too. Iterating raises LayerError where a
     block fails or the loss is no longer finite, DataError where that is for the data, UsageError for a batch
@@ -43,11 +44,16 @@ class Session:
         validation: Dataset | None,
         plan: Plan,
         resume: Checkpoint | None = None,
+        *,
+        changes: Iterable[PlanChange] = (),
     ) -> None:
         program.require_free()
         for data in filter(None, (train, validation)):
             program.require(data)
         self._plan = plan
+        self._changes = list(changes)
+        self.run = "" if resume is None else resume.run
+        """The id under which it is recorded; empty where it isn't."""
         self._counts = tuple(train.counts())
         if resume is not None and len(resume.counts) == len(self._counts):
             self._counts = resume.counts  # the loss stays the one that the run began with
@@ -73,11 +79,15 @@ class Session:
 
     @property
     def plan(self) -> Plan:
-        """Another one counts from the next step on."""
+        """Another one counts from the next step on; then no earlier changes are made again."""
         return self._plan
 
     @plan.setter
     def plan(self, plan: Plan) -> None:
+        self._changes.clear()
+        self._take_plan(plan)
+
+    def _take_plan(self, plan: Plan) -> None:
         self._plan = plan
         self._curves.change_rate(plan.optimizer.learning_rate)
 
@@ -95,7 +105,7 @@ class Session:
         count = self._program.parameters.count
         yield Started(len(self._train), held_out, self.plan.epochs, count, self.step, self._program.notice)
         with self._program.trained_here():
-            while self._epoch < self.plan.epochs and not self._stopping:
+            while self._goes_on():
                 yield from self._run_epoch()
             finished = self._finish()
         yield finished
@@ -113,6 +123,7 @@ class Session:
             seconds=self._seconds,
             best=self._best,
             curves=self._curves.copy(),
+            run=self.run,
             counts=self._counts,
         )
 
@@ -136,6 +147,14 @@ class Session:
         self._curves = found.curves.copy()
         self._curves.keep_metrics(names)
 
+    def _goes_on(self) -> bool:
+        self._change_again()
+        return self._epoch < self.plan.epochs and not self._stopping
+
+    def _change_again(self) -> None:
+        while self._changes and self._changes[0].step <= self.step:
+            self._take_plan(self._changes.pop(0).plan)
+
     def _run_epoch(self) -> Iterator[Event]:
         size, count = self.plan.batch_size, len(self._train)
         order = np.random.default_rng([self.plan.seed, self._epoch]).permutation(count)
@@ -150,6 +169,7 @@ class Session:
 
     def _step(self, indices: NDArray[np.int64], batches: int) -> Stepped:
         begin = time.perf_counter()
+        self._change_again()
         count = len(self._train)
         optimizer = self.plan.optimizer_at(self._epoch + self._position / count, len(indices) / count)
         self._state.replace(optimizer, self.plan.clipping)

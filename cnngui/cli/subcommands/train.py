@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from cnngui.cli.interruption import Interruption
 from cnngui.cli.keeping import Keeper
-from cnngui.cli.recording import Recording
+from cnngui.cli.recording import recording_of
 from cnngui.cli.reports import JsonReport, Report, TextReport, compilation_shown
 from cnngui.models.designs import is_example, open_design, open_example
 from core.compile import compile_graph
@@ -20,6 +20,7 @@ from core.design.infer import require_sound
 from core.engine.machine.compilers import CompilationCancelledError
 from core.errors import UsageError
 from core.formats.project import SUFFIX, ProjectFile
+from core.formats.recording import Recording
 from core.maths.optim import OPTIMIZERS
 from core.maths.schedules import SCHEDULES
 from core.project import DataChoice, Project
@@ -104,9 +105,7 @@ def run(arguments: argparse.Namespace) -> int:
             return interruption.status
         session = Session(program, train, validation, plan, resume)
         project = Project(design, plan, DataChoice(spec))
-        recording = Recording(Path(arguments.design).stem, project, train, program)
-        if resume is not None:
-            recording.goes_on_from(resume)
+        recording = recording_of(Path(arguments.design).stem, project, train, program, resume)
         result = follow(session, report, interruption, recording, saved=keeper is not None)
         if keeper is not None:
             interruption.answer = "the network is being saved. Ctrl+C once more ends this at once."
@@ -138,17 +137,17 @@ def follow(
         if saved
         else "interrupted; the run ends after its current step. Ctrl+C once more ends it at once."
     )
-    with report, recording:
+    with report, recording.kept(session):
         try:
             for event in session:
-                recording.take(event)
+                recording.take(event, session)
                 report.show(event)
                 if interruption.asked:
                     session.stop()
         except CompilationCancelledError:  # of what the first step needs: none was made
             session.stop()
             *_, event = session
-            recording.take(event)
+            recording.take(event, session)
     assert isinstance(event, Finished)  # the last event of every run
     return event
 

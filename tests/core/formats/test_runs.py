@@ -21,12 +21,11 @@ from core.maths.optim import SGD
 from core.running.program import Execution
 from core.training.curves import LEARNING_RATE, LOSS, MILLISECONDS
 from core.training.events import Finished, Stepped
-from core.training.plan import Plan
+from core.training.plan import Plan, PlanChange
 from core.training.record import (
     Begun,
     Ended,
     Machine,
-    PlanChanged,
     Resumed,
 )
 from core.training.session import Session
@@ -69,7 +68,7 @@ def test_a_run_is_read_as_it_was(tmp_path: Path) -> None:
             steps.append(event)
             if event.step == 8:
                 run.plan = other
-                writer.add(PlanChanged(8, other))
+                writer.add(PlanChange(8, other))
         elif isinstance(event, Finished):
             writer.close(Ended("2026-11-30T12:00:09+00:00", event.step, event.reason))
     epochs = list(run.checkpoint().history)
@@ -78,7 +77,7 @@ def test_a_run_is_read_as_it_was(tmp_path: Path) -> None:
     record = found.record
     assert record.begun == BEGUN
     assert record.curves.epochs == epochs
-    assert record.plans == [PlanChanged(0, PLAN), PlanChanged(8, other)]
+    assert record.plans == [PlanChange(0, PLAN), PlanChange(8, other)]
     assert record.steps == len(steps) == 18
     assert record.ended is not None
     assert (record.ended.reason, record.ended.step) == ("completed", 18)

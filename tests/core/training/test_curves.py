@@ -10,7 +10,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from core.errors import CoreError
-from core.formats.curves import curves_from_json, curves_to_json
+from core.formats.curves import curves_arrays, curves_from_json, curves_to_json
 from core.running.program import Result
 from core.training.curves import LOSS, Curves
 from core.training.epochs import MOST_EPOCHS, Epochs
@@ -99,7 +99,7 @@ def test_they_are_written_and_read(count: int) -> None:
         curves.change_rate(0.1)
         for epoch in epochs(50):
             curves.end_epoch(epoch)
-    values, arrays = curves_to_json(curves)
+    values, arrays = curves_to_json(curves), curves_arrays(curves)
     found = curves_from_json(values, arrays)
     assert found.count == count
     assert found.epochs == curves.epochs
@@ -116,7 +116,7 @@ def test_states_that_do_not_fit_are_refused() -> None:
     curves.extend(0, {LOSS: np.ones(9), "accuracy": np.ones(9)})
     for epoch in epochs(3):
         curves.end_epoch(epoch)
-    values, arrays = curves_to_json(curves)
+    values, arrays = curves_to_json(curves), curves_arrays(curves)
     for wrong in (
         {**values, "last": None},
         {**values, "epochs": values["epochs"][:2]},
