@@ -53,7 +53,9 @@ del record
 tracemalloc.start()
 record = read_run(Path(sys.argv[1])).record
 kept, most = tracemalloc.get_traced_memory()
-print(f"{record.steps:,} steps: opened in {taken:.2f} s; {kept / 2**20:.0f} MiB kept, {most / 2**20:.0f} at most")
+print(
+    f"{record.steps:,} steps: opened in {taken:.2f} s; {kept / 2**20:.0f} MiB kept, "
+    f"{most / 2**20:.0f} at most")
 """
 
 
