@@ -48,6 +48,17 @@ class WriterLock:
         self.release()
 
 
+def is_free(path: Path) -> bool:
+    """Whether nobody holds the lock of this path: there is none, or its holder has ended, however that was."""
+    if not path.exists():
+        return True
+    try:
+        WriterLock(path).release()
+    except FormatError:
+        return False
+    return True
+
+
 if sys.platform == "win32":
     import msvcrt
 
