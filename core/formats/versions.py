@@ -1,7 +1,7 @@
 """Former versions of files: their designs, plans and data, without weights; the latest ten of each.
 
-`versions/FILE/TIME-KIND.json` is a snapshot, FILE a hash of the file's path. Two kinds are counted apart: what
-a save has replaced, and what somebody has discarded, also of designs that were never saved.
+`versions/FILE/TIME-KIND.json` is a snapshot, FILE a hash of the file's path. Two kinds are counted apart:
+what a save has replaced, and what somebody has discarded, also of designs that were never saved.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def keep_version(versions: Path, snapshot: Snapshot, kind: Kind) -> None:
 
 
 def versions_of(versions: Path, path: Path | None) -> list[Version]:
-    """Those of a file, or of all that was never saved; the latest first. One that can't be read is left out."""
+    """Those of a file, or of all that was never saved, the latest first, without what can't be read."""
     found = []
     kinds: tuple[Kind, Kind] = ("saved", "discarded")
     for kind in kinds:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
@@ -54,12 +54,18 @@ class Disk:
     def go_on(self) -> None:
         self._free.set()
 
-    def write(self, path: Path, file: ProjectFile, known: str | None = None) -> str:
+    def write(
+        self,
+        path: Path,
+        file: ProjectFile,
+        known: str | None = None,
+        told: Callable[[float], object] | None = None,
+    ) -> str:
         self._free.wait(PATIENCE / 1000)
         if self.is_full:
             raise FormatError(f"{path.name} can't be written: No space left on device.")
         self.written.append(file)
-        return save_project(path, file, known)
+        return save_project(path, file, known, told)
 
 
 @pytest.fixture
@@ -306,7 +312,7 @@ def test_several_saves_into_a_file_that_was_changed_are_one_question(
         change(bench, name)
         save(qtbot, bench)
     (tmp_path / "mine.cnn").write_bytes(b"theirs")
-    with answering(clicked("Overwrite")):
+    with answering(clicked("Keep Mine")):
         disk.go_on()
         wait_until_saved(qtbot, bench.files.saving)
     assert saved_name(tmp_path / "mine.cnn") == "Second"

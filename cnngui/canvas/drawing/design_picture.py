@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import reduce
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPen, QPixmap, QTransform
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen, QPixmap, QTransform
+from PySide6.QtWidgets import QWidget
 
 from cnngui.canvas.drawing.blocks.group_face import GROUP_CATEGORY
 from cnngui.canvas.drawing.groups.open_group import area_around
-from cnngui.theme.theme import MARGIN, RADIUS, Theme
+from cnngui.theme.theme import GRID, MARGIN, RADIUS, Theme, ThemeManager
 from core.design.direction import Direction
 from core.design.folding import Folding, folding
 from core.design.graph import Graph
@@ -91,3 +92,26 @@ def _way(source: QRectF, target: QRectF) -> QPainterPath:
         path.lineTo(x, y)
     path.lineTo(end)
     return path
+
+
+class DesignPicture(QWidget):
+    """A design as a picture as large as the widget, in the colours of the theme."""
+
+    def __init__(self, graph: Graph, themes: ThemeManager, name: str) -> None:
+        """`name` is what a screen reader calls it."""
+        super().__init__()
+        self._graph = graph
+        self._themes = themes
+        self.setAccessibleName(name)
+        themes.changed.connect(self.update)
+
+    def show_design(self, graph: Graph) -> None:
+        self._graph = graph
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        theme, ratio = self._themes.current, self.devicePixelRatioF()
+        painter.drawPixmap(0, 0, design_picture(self._graph, theme, self.size(), ratio, GRID))
+        painter.setPen(theme.border)
+        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
