@@ -56,7 +56,7 @@ class VersionsDialog(QDialog):
         self._bench = bench
         self._path = bench.document.path
         self._chores = Chores(self)
-        self._versions: list[Version] = []
+        self.versions: list[Version] = []
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         name = self._path.name if self._path is not None else ""
         self.setWindowTitle(_OF_FILE.format(name=name) if name else _OF_NONE)
@@ -102,14 +102,14 @@ class VersionsDialog(QDialog):
             self._chores.add(partial(versions_of, folder, self._path), self._fill)
 
     def _fill(self, found: list[Version] | None, problem: Problem | None) -> None:
-        self._versions = found or []
-        for version in self._versions:
+        self.versions = found or []
+        for version in self.versions:
             snapshot = version.snapshot
             blocks = counted_text(len(snapshot.project.design.blocks), "block")
             row = _ROW.format(moment=moment_text(snapshot.when), blocks=blocks, end=_ENDS[version.kind])
             self.list.addItem(QListWidgetItem(row))
         self._draw()
-        if self._versions:
+        if self.versions:
             self.list.setCurrentRow(0)
             self.list.setFocus()
         elif problem is not None:
@@ -122,21 +122,21 @@ class VersionsDialog(QDialog):
 
     def _draw(self) -> None:
         theme, ratio = self._bench.themes.current, self.devicePixelRatioF()
-        for row, version in enumerate(self._versions):
+        for row, version in enumerate(self.versions):
             picture = design_picture(version.snapshot.project.design, theme, _PICTURE, ratio, GRID)
             self.list.item(row).setIcon(QIcon(picture))
 
     def _look(self, row: int) -> None:
         chosen = row >= 0
         if chosen:
-            self.picture.show_design(self._versions[row].snapshot.project.design)
+            self.picture.show_design(self.versions[row].snapshot.project.design)
         self._pages.setCurrentWidget(self.picture if chosen else self.empty)
         self.restore.setEnabled(chosen)
         self.copy.setEnabled(chosen)
 
     def _chosen(self) -> Version | None:
         row = self.list.currentRow()
-        return self._versions[row] if row >= 0 else None
+        return self.versions[row] if row >= 0 else None
 
     def _restore(self) -> None:
         version, document = self._chosen(), self._bench.document

@@ -76,7 +76,7 @@ class OpenFile(QObject):
         try:
             seen = _seen(path)
         except FileNotFoundError:
-            self._seen = None
+            self._seen, self._known = None, self._saving.digest
             self._show(FileState.GONE)
             return
         except OSError:
@@ -100,6 +100,7 @@ class OpenFile(QObject):
             if path is not None:
                 self._take_lock(path)
         if self._saving.busy is None and self._saving.digest != self._known:
+            self._show(FileState.SAME)  # it has just been read or written here
             self._timer.start()
 
     def _compare(self, path: Path, seen: _Seen, digest: str | None, problem: Problem | None) -> None:
