@@ -33,7 +33,7 @@ from core.schema.written import counted_text
 _SIZE: Final = (920, 520)
 _PICTURE: Final = QSize(112, 64)
 _LIST: Final = 340
-_ENDS: Final = {"saved": "replaced by a later save", "discarded": "discarded unsaved"}
+_ENDS: Final = {"saved": "replaced by a save", "discarded": "discarded unsaved"}
 _ROW: Final = "{moment}\n{blocks}, {end}"
 _OF_FILE: Final = "Versions of {name}"
 _OF_NONE: Final = "Discarded Designs"
@@ -65,6 +65,7 @@ class VersionsDialog(QDialog):
         self.list.setIconSize(_PICTURE)
         self.list.setFixedWidth(_LIST)
         self.list.setSpacing(GRID)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.picture = DesignPicture(Graph(), bench.themes, "Picture of the chosen version")
         self.empty = EmptyState(bench.themes, "save", "Reading…")
         self._pages = QStackedWidget()
@@ -92,7 +93,6 @@ class VersionsDialog(QDialog):
         self.buttons.rejected.connect(self.reject)
         self.list.currentRowChanged.connect(self._look)
         self.list.itemActivated.connect(self._restore)
-        self.finished.connect(self._chores.finish)
         bench.themes.changed.connect(self._draw)
         self._look(-1)
         folder = versions_folder()
@@ -124,7 +124,9 @@ class VersionsDialog(QDialog):
         theme, ratio = self._bench.themes.current, self.devicePixelRatioF()
         for row, version in enumerate(self.versions):
             picture = design_picture(version.snapshot.project.design, theme, _PICTURE, ratio, GRID)
-            self.list.item(row).setIcon(QIcon(picture))
+            shown = QIcon(picture)
+            shown.addPixmap(picture, QIcon.Mode.Selected)  # else Qt tints it
+            self.list.item(row).setIcon(shown)
 
     def _look(self, row: int) -> None:
         chosen = row >= 0

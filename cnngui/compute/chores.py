@@ -37,6 +37,8 @@ class Chores(QObject):
         super().__init__(parent)
         self._waiting: deque[_Chore[object]] = deque()
         self._writing: Writing | None = None
+        if parent is not None:
+            parent.destroyed.connect(lambda *_: self.finish())  # a thread mustn't be deleted while it runs
 
     def add(self, work: Callable[[], T], then: Then[T] = lambda *_: None) -> None:
         """`then` is called in this thread afterwards."""

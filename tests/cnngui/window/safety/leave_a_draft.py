@@ -1,4 +1,4 @@
-"""A window that is edited and never ends by itself: `python -m tests.cnngui.window.leave_a_draft [FILE]`.
+"""A window that is edited and never ends by itself: `python -m …safety.leave_a_draft SETTINGS [FILE]`.
 
 It opens the file, or builds a design without one, changes it, says so, and waits to be killed.
 """

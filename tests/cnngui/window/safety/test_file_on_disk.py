@@ -5,68 +5,30 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialogButtonBox, QMessageBox, QPushButton
+from PySide6.QtWidgets import QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
-from cnngui.commands.versions import VersionsDialog
 from cnngui.models.run import State
 from cnngui.models.safety.open_file import FileState
 from cnngui.models.settings import Settings
 from cnngui.theme.theme import ThemeManager
 from cnngui.window.main_window import MainWindow
 from cnngui.window.workbench import Workbench
-from core.design.edits import rename
-from core.formats.data_folder import DATA_VARIABLE
 from core.formats.project import load_project, save_project
 from tests.cnngui.dialogs import answering, pressed, typed
-from tests.cnngui.runs import GRAPH, PATIENCE, hold, wait_for, wait_until_saved
-from tests.cnngui.window import leave_a_draft
-from tests.cnngui.windows import open_window, save, undo
+from tests.cnngui.runs import GRAPH, PATIENCE, hold, wait_until_saved
+from tests.cnngui.window.safety import leave_a_draft
+from tests.cnngui.window.safety.edits import change, change_elsewhere, name_in
+from tests.cnngui.window.safety.former import names_of_versions
 from tests.paths import ROOT
 
 BUTTONS: Final = QMessageBox.StandardButton
-
-
-@pytest.fixture
-def bench(
-    qtbot: QtBot,
-    settings: Settings,
-    themes: ThemeManager,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Workbench]:
-    """A window whose project is saved as mine.cnn."""
-    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path / "data"))
-    made = open_window(qtbot, settings, themes, tmp_path)
-    with answering(typed("mine")):
-        save(qtbot, made)
-    wait_until_saved(qtbot, made.files.saving)
-    yield made
-    made.run.stop()
-    wait_for(qtbot, made.models, State.IDLE)
-    wait_until_saved(qtbot, made.files.saving)
-
-
-def change(bench: Workbench, name: str = "Eye") -> None:
-    bench.document.edit("Rename", lambda graph: rename(graph, "conv2d_1", name))
-
-
-def change_elsewhere(path: Path, name: str = "Theirs") -> None:
-    file = load_project(path)
-    design = rename(file.project.design, "conv2d_1", name)
-    save_project(path, replace(file, project=replace(file.project, design=design)))
-
-
-def name_in(path: Path) -> str:
-    return load_project(path).project.design["conv2d_1"].name
 
 
 def wait_for_state(qtbot: QtBot, bench: Workbench, state: FileState) -> None:
@@ -211,57 +173,3 @@ def test_a_window_of_another_process_is_noticed_and_a_killed_one_is_not(
         window.kill()
     come_back_to(bench)
     assert not bench.files.open_file.is_open_elsewhere
-
-
-# Versions
-
-
-def versions(qtbot: QtBot, bench: Workbench, count: int) -> VersionsDialog:
-    bench.actions["versions"].trigger()
-    (dialog,) = [found for found in bench.window.findChildren(VersionsDialog) if found.isVisible()]
-    qtbot.waitUntil(lambda: dialog.list.count() == count, timeout=PATIENCE)
-    return dialog
-
-
-def names_of_versions(qtbot: QtBot, bench: Workbench) -> list[str]:
-    """Of the convolution in each version; one is waited for."""
-    dialog = versions(qtbot, bench, 1)
-    found = [version.snapshot.project.design["conv2d_1"].name for version in dialog.versions]
-    QTest.keyClick(dialog, Qt.Key.Key_Escape)
-    return found
-
-
-def save_as_it_is(qtbot: QtBot, bench: Workbench, name: str) -> None:
-    change(bench, name)
-    save(qtbot, bench)
-    wait_until_saved(qtbot, bench.files.saving)
-
-
-def test_a_version_is_restored_as_a_step(qtbot: QtBot, bench: Workbench, tmp_path: Path) -> None:
-    for name in ("Eye", "Ear", "Nose"):
-        save_as_it_is(qtbot, bench, name)
-    dialog = versions(qtbot, bench, 3)
-    assert dialog.windowTitle() == "Versions of mine.cnn"
-    assert dialog.list.item(0).text().endswith("7 blocks, replaced by a later save")
-    QTest.keyClick(dialog.list, Qt.Key.Key_Down)
-    QTest.mouseClick(dialog.restore, Qt.MouseButton.LeftButton)
-    assert bench.document.graph["conv2d_1"].name == "Eye"
-    assert bench.document.path == tmp_path / "mine.cnn"
-    assert name_in(tmp_path / "mine.cnn") == "Nose"
-    undo(qtbot, bench)
-    assert bench.document.graph["conv2d_1"].name == "Nose"
-
-
-def test_a_version_is_opened_as_a_copy_without_a_file(qtbot: QtBot, bench: Workbench) -> None:
-    save_as_it_is(qtbot, bench, "Eye")
-    dialog = versions(qtbot, bench, 1)
-    QTest.mouseClick(dialog.copy, Qt.MouseButton.LeftButton)
-    assert bench.document.path is None
-    assert bench.document.graph == GRAPH
-
-
-def test_a_window_without_versions_says_what_will_be_kept(qtbot: QtBot, bench: Workbench) -> None:
-    dialog = versions(qtbot, bench, 0)
-    assert not dialog.restore.isEnabled()
-    close = dialog.buttons.button(QDialogButtonBox.StandardButton.Close)
-    QTest.mouseClick(close, Qt.MouseButton.LeftButton)

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from threading import Event
 from typing import Final
 
 import pytest
 from PySide6.QtCore import QEventLoop, Qt
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
-from cnngui.models import saving
 from cnngui.models.run import State
 from cnngui.models.settings import Settings
 from cnngui.theme.theme import ThemeManager
-from cnngui.window.saving_status import SavingStatus
 from cnngui.window.workbench import Workbench
 from core.design.edits import rename
-from core.errors import FormatError
-from core.formats.project import ProjectFile, load_project, save_project
+from core.formats.project import load_project
 from core.training.session import Session
 from tests.cnngui.dialogs import answering, clicked, pressed, typed
+from tests.cnngui.disks import Disk
 from tests.cnngui.runs import (
     ENDLESS,
     GRAPH,
@@ -38,44 +34,6 @@ from tests.cnngui.runs import (
 from tests.cnngui.windows import open_window, press, save, undo
 
 BUTTONS: Final = QMessageBox.StandardButton
-
-
-class Disk:
-    """What `save_project` is made of here: it may be slow, or full, and counts what is written."""
-
-    def __init__(self) -> None:
-        self.is_full = False
-        self.written: list[ProjectFile] = []
-        self._free = Event()
-        self._free.set()
-
-    def stop(self) -> None:
-        """Nothing is written until `go_on`."""
-        self._free.clear()
-
-    def go_on(self) -> None:
-        self._free.set()
-
-    def write(
-        self,
-        path: Path,
-        file: ProjectFile,
-        known: str | None = None,
-        told: Callable[[float], object] | None = None,
-    ) -> str:
-        self._free.wait(PATIENCE / 1000)
-        if self.is_full:
-            raise FormatError(f"{path.name} can't be written: No space left on device.")
-        self.written.append(file)
-        return save_project(path, file, known, told)
-
-
-@pytest.fixture
-def disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
-    made = Disk()
-    monkeypatch.setattr(saving, "save_project", made.write)
-    yield made
-    made.go_on()
 
 
 @pytest.fixture
@@ -457,64 +415,3 @@ def test_the_end_comes_after_the_file_that_is_being_written_and_before_those_tha
     assert bench.files.saving.busy is None
     assert load_project(tmp_path / "mine.cnn").checkpoint is None
     assert len(disk.written) == 1
-
-
-# Calling it off
-
-
-def status_of(bench: Workbench) -> SavingStatus:
-    found = bench.window.findChild(SavingStatus)
-    assert isinstance(found, SavingStatus)
-    return found
-
-
-def test_saving_can_be_cancelled_and_leaves_the_file_as_it_was(
-    qtbot: QtBot, bench: Workbench, disk: Disk, tmp_path: Path
-) -> None:
-    path = tmp_path / "mine.cnn"
-    before = path.read_bytes()
-    change(bench)
-    disk.stop()
-    save(qtbot, bench)
-    assert status_of(bench).isVisible()
-    with answering():
-        QTest.mouseClick(status_of(bench).cancel, Qt.MouseButton.LeftButton)
-        disk.go_on()
-        wait_until_saved(qtbot, bench.files.saving)
-    assert path.read_bytes() == before
-    assert [other.name for other in tmp_path.iterdir() if other.name.startswith(".")] == []
-    assert bench.window.isWindowModified()
-    assert not status_of(bench).isVisible()
-    message = bench.window.statusBar().currentMessage()
-    assert message == "Saving mine.cnn was cancelled; the file is as it was."
-    save(qtbot, bench)
-    wait_until_saved(qtbot, bench.files.saving)
-    assert saved_name(path) == "Eye"
-
-
-def test_cancelling_the_save_before_closing_keeps_the_window(
-    qtbot: QtBot, bench: Workbench, disk: Disk
-) -> None:
-    change(bench)
-    disk.stop()
-    with answering(pressed(BUTTONS.Save)):
-        bench.window.close()
-        message = bench.window.statusBar().currentMessage()
-        assert message == "The window closes when mine.cnn is saved."
-        bench.files.saving.cancel()
-        disk.go_on()
-        wait_until_saved(qtbot, bench.files.saving)
-    assert bench.window.isVisible()
-    assert bench.window.isWindowModified()
-
-
-def test_cancelling_needs_no_answer_of_the_run(qtbot: QtBot, bench: Workbench, tmp_path: Path) -> None:
-    before = (tmp_path / "mine.cnn").read_bytes()
-    hold(qtbot, bench.models, step=1)
-    with stopping(bench.models):
-        bench.run.stop()
-        save(qtbot, bench)
-        bench.files.saving.cancel()
-        assert bench.files.saving.busy is None
-    wait_for(qtbot, bench.models, State.IDLE)
-    assert (tmp_path / "mine.cnn").read_bytes() == before

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -24,25 +23,21 @@ from cnngui.window.workbench import Workbench
 from core.design.edits import rename
 from core.errors import FormatError
 from core.formats import snapshot as snapshots
-from core.formats.data_folder import DATA_VARIABLE, drafts_folder, versions_folder
+from core.formats.atomic import write_atomically
+from core.formats.data_folder import drafts_folder, versions_folder
 from core.formats.drafts import left_drafts
 from core.formats.project import ProjectFile, load_project, save_project
 from core.formats.versions import versions_of
 from core.project import Project
 from tests.cnngui.dialogs import answering, pressed, typed
 from tests.cnngui.runs import GRAPH, PATIENCE, wait_until_saved
-from tests.cnngui.window import leave_a_draft
-from tests.cnngui.windows import open_window, save, undo
+from tests.cnngui.window.safety import leave_a_draft
+from tests.cnngui.window.safety.edits import change
+from tests.cnngui.windows import save, undo
 from tests.paths import ROOT
 
 BUTTONS: Final = QMessageBox.StandardButton
 KILL: Final = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="a signal of POSIX")
-
-
-@pytest.fixture(autouse=True)
-def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path / "data"))
-    return tmp_path / "data"
 
 
 def kill_a_window(tmp_path: Path, *names: str) -> None:
@@ -53,21 +48,6 @@ def kill_a_window(tmp_path: Path, *names: str) -> None:
         assert window.stdout.readline().strip() == leave_a_draft.CHANGED
         assert window.stdout.readline().strip() == leave_a_draft.KEPT
         window.kill()
-
-
-@pytest.fixture
-def bench(qtbot: QtBot, settings: Settings, themes: ThemeManager, tmp_path: Path) -> Iterator[Workbench]:
-    """A window whose project is saved as mine.cnn."""
-    made = open_window(qtbot, settings, themes, tmp_path)
-    with answering(typed("mine")):
-        save(qtbot, made)
-    wait_until_saved(qtbot, made.files.saving)
-    yield made
-    wait_until_saved(qtbot, made.files.saving)
-
-
-def change(bench: Workbench, name: str = "Eye") -> None:
-    bench.document.edit("Rename", lambda graph: rename(graph, "conv2d_1", name))
 
 
 def wait_until_kept(qtbot: QtBot, bench: Workbench) -> None:
@@ -219,11 +199,10 @@ def test_edits_in_a_row_are_written_together(
     qtbot: QtBot, bench: Workbench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written: list[str] = []
-    usual = snapshots.write_atomically
 
     def write(path: Path, content: bytes) -> None:
         written.append(path.name)
-        usual(path, content)
+        write_atomically(path, content)
 
     monkeypatch.setattr(snapshots, "write_atomically", write)
     for number in range(50):
