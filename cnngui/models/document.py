@@ -134,8 +134,8 @@ class Document(QObject):
     @property
     def is_blank(self) -> bool:
         """Whether there is nothing but a choice of data, which stays when something is opened."""
-        chosen = replace(self._saved, data=self._project.data) == self._project
-        return chosen and not self.graph.blocks and self._path is None
+        empty = self._path is None and not self.graph.blocks
+        return empty and replace(self._saved, data=self._project.data) == self._project
 
     # -- edits -----------------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from core.errors import CoreError, FormatError, name_of
 from core.formats.atomic import write_atomically
-from core.formats.design import from_text, to_text
+from core.formats.design import graph_from_json, graph_to_json
 from core.project import DataChoice, Project
 from core.training.plan import Plan
 
@@ -55,7 +55,7 @@ def write_snapshot(path: Path, snapshot: Snapshot) -> None:
         "when": snapshot.when,
         "plan": project.plan.to_json(),
         "data": project.data.source,
-        "design": json.loads(to_text(project.design)),
+        "design": graph_to_json(project.design),
     }
     write_atomically(path, json.dumps(content).encode())
 
@@ -67,9 +67,8 @@ def read_snapshot(path: Path) -> Snapshot:
         value: Any = json.loads(path.read_bytes())
         if value["version"] > VERSION:
             raise FormatError(f"{name} was written by a newer version of cnngui.", "Open it with that one.")
-        project = Project(
-            from_text(json.dumps(value["design"])), Plan.from_json(value["plan"]), DataChoice(value["data"])
-        )
+        design, plan = graph_from_json(value["design"]), Plan.from_json(value["plan"])
+        project = Project(design, plan, DataChoice(value["data"]))
         file = value["path"]
         return Snapshot(project, None if file is None else Path(file), value["digest"], str(value["when"]))
     except OSError as error:

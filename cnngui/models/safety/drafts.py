@@ -12,13 +12,16 @@ from cnngui.compute.chores import Chores
 from cnngui.models.document import Document
 from cnngui.models.saving import Saving
 from core.errors import FormatError, Problem
-from core.formats.data_folder import drafts_folder, versions_folder
+from core.formats.data_folder import DATA_VARIABLE, drafts_folder, versions_folder
 from core.formats.drafts import Draft, DraftWriter
 from core.formats.snapshot import Snapshot
 from core.formats.versions import keep_version
 
 _SOON_MS: Final = 300
 """After an edit: those that come within that time are written together."""
+_NO_FOLDER: Final = Problem(
+    "There is no folder for them.", f"Name one by the environment variable {DATA_VARIABLE}."
+)
 
 
 class Drafts(QObject):
@@ -94,8 +97,8 @@ class Drafts(QObject):
 
     def _write(self) -> None:
         if self._writer is None:
-            return
-        if self._is_writing:
+            self._note(None, _NO_FOLDER)
+        elif self._is_writing:
             self._timer.start()
         elif self._has_work:
             self._is_there = self._is_writing = True

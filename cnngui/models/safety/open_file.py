@@ -22,6 +22,8 @@ _SOON_MS: Final = 200
 """Programs that save change a file several times in a row."""
 _Seen: TypeAlias = tuple[int, int, int]
 """By this, most files that are the same are known without being read."""
+_Found: TypeAlias = tuple[_Seen | None, str | None]
+"""And its digest, where it was read."""
 
 
 class FileState(Enum):
@@ -48,7 +50,8 @@ class OpenFile(QObject):
         self._seen: _Seen | None = None
         self._known: str | None = None
         self._lock: WriterLock | None = None
-        self._is_reading = False
+        self.is_looking = False
+        """Whether somebody looks at the file just now."""
         self._chores = Chores(self)
         self._watcher = QFileSystemWatcher(self)
         self._timer = QTimer(self, singleShot=True, interval=_SOON_MS)
@@ -70,20 +73,10 @@ class OpenFile(QObject):
             return
         if self.is_open_elsewhere:
             self._take_lock(path)
-        if self._saving.busy is not None or self._is_reading:
-            return  # it is looked at afterwards
-        self._watch(path)
-        try:
-            seen = _seen(path)
-        except FileNotFoundError:
-            self._seen, self._known = None, self._saving.digest
-            self._show(FileState.GONE)
-            return
-        except OSError:
-            return  # a network drive that sleeps: nothing is known
-        if (seen, self._saving.digest) != (self._seen, self._known):
-            self._is_reading = True
-            self._chores.add(partial(digest_on_disk, path), partial(self._compare, path, seen))
+        if self._saving.busy is None and not self.is_looking:  # else it is looked at afterwards
+            self.is_looking = True
+            known = self._seen if self._saving.digest == self._known else None
+            self._chores.add(partial(_found, path, known), partial(self._compare, path))
 
     def shut_down(self) -> None:
         self._timer.stop()
@@ -103,14 +96,18 @@ class OpenFile(QObject):
             self._show(FileState.SAME)  # it has just been read or written here
             self._timer.start()
 
-    def _compare(self, path: Path, seen: _Seen, digest: str | None, problem: Problem | None) -> None:
-        self._is_reading = False
+    def _compare(self, path: Path, found: _Found | None, _: Problem | None) -> None:
+        """Where nothing was found, a network drive sleeps, say: nothing is known."""
+        self.is_looking = False
         if path != self._path or self._saving.busy is not None:
             self._timer.start()
-        elif problem is None:
-            self._seen, self._known = seen, self._saving.digest
-            same, gone = digest == self._known, digest == NOT_THERE
-            self._show(FileState.SAME if same else FileState.GONE if gone else FileState.CHANGED)
+        elif found is not None:
+            self._watch(path)
+            self._seen, digest = found
+            if digest is not None:
+                self._known = self._saving.digest
+                same, gone = digest == self._known, digest == NOT_THERE
+                self._show(FileState.SAME if same else FileState.GONE if gone else FileState.CHANGED)
 
     def _show(self, state: FileState) -> None:
         if state is not self.state:
@@ -149,7 +146,11 @@ class OpenFile(QObject):
             lock.release()
 
 
-def _seen(path: Path) -> _Seen:
-    """Raises OSError."""
-    found = path.stat()
-    return found.st_mtime_ns, found.st_size, found.st_ino
+def _found(path: Path, known: _Seen | None) -> _Found:
+    """What is there, without a digest where it is what is known. Called in a thread. Raises OSError."""
+    try:
+        stat = path.stat()
+    except FileNotFoundError:
+        return None, NOT_THERE
+    seen = stat.st_mtime_ns, stat.st_size, stat.st_ino
+    return seen, None if seen == known else digest_on_disk(path)

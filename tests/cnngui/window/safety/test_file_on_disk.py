@@ -66,9 +66,10 @@ def test_a_changed_file_is_noticed_without_saving(qtbot: QtBot, bench: Workbench
 
 
 def test_a_change_is_noticed_while_the_window_is_open(qtbot: QtBot, bench: Workbench, tmp_path: Path) -> None:
-    bench.files.open_file.look()
+    come_back_to(bench)
+    qtbot.waitUntil(lambda: not bench.files.open_file.is_looking, timeout=PATIENCE)
     change_elsewhere(tmp_path / "mine.cnn")
-    wait_for_state(qtbot, bench, FileState.CHANGED)  # by its watcher alone
+    wait_for_state(qtbot, bench, FileState.CHANGED)
 
 
 def test_mine_is_kept_and_theirs_can_be_browsed(qtbot: QtBot, bench: Workbench, tmp_path: Path) -> None:
