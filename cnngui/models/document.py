@@ -131,6 +131,12 @@ class Document(QObject):
         """Whether the project is another one than what was opened or saved last."""
         return self._modified
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether there is nothing but a choice of data, which stays when something is opened."""
+        empty = self._path is None and not self.graph.blocks
+        return empty and replace(self._saved, data=self._project.data) == self._project
+
     # -- edits -----------------------------------------------------------------------------------------------
 
     def change(self, text: str, change: Callable[[Project], Project], merge_key: str = "") -> None:

@@ -86,12 +86,12 @@ def _joined(runs: Path, run: str, copy: ReadRun) -> str:
     """The id under which the copy is in the folder from now on."""
     folder = runs / run
     try:
-        own = read_run(folder)
-    except FormatError:
-        if not (folder / JOURNAL).exists():
-            _put(folder, _written(copy))
-            return run
-        own = None  # damaged from the beginning: it stays, and the copy goes beside it
+        own = _parsed((folder / JOURNAL).read_bytes())  # one that is damaged stays; the copy goes beside it
+    except FileNotFoundError:
+        _put(folder, _written(copy))
+        return run
+    except OSError as error:
+        raise FormatError(f"The run {run} can't be read: {error.strerror or error}.") from None
     if own is not None and same_way(own.record, copy.record):
         if _length(copy.record) > _length(own.record):
             _replace(folder, copy)

@@ -43,7 +43,7 @@ class Journal:
             try:
                 self._length = 0 if is_new else self.found.length
                 os.ftruncate(self._handle, self._length)
-                if is_new:
+                if not self._length:
                     self._write(MAGIC)
             except BaseException:
                 os.close(self._handle)

@@ -15,7 +15,7 @@ import os
 import reprlib
 import textwrap
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -65,13 +65,19 @@ class ProjectFile:
     """Of the file that it was read from; by it, `save_project` sees whether that is another one by then."""
 
 
-def save_project(path: Path, file: ProjectFile, known: str | None = None) -> str:
+def save_project(
+    path: Path,
+    file: ProjectFile,
+    known: str | None = None,
+    told: Callable[[float], object] | None = None,
+) -> str:
     """Writes a `.cnn` file, or the design alone for any other suffix, in one step; gives its digest.
 
-    Raises FormatError; ChangedError where the file there isn't any more the one of the digest `known`.
+    Raises FormatError; ChangedError where the file there isn't any more the one of the digest `known`. `told`
+    is as in `write_atomically`.
     """
     content = _packed(path, file) if path.suffix == SUFFIX else to_text(file.project.design).encode()
-    write_atomically(path, content, known)
+    write_atomically(path, content, known, told)
     return digest_of(content)
 
 
@@ -119,6 +125,18 @@ def load_design(path: Path) -> Graph:
     return load_project(path).project.design
 
 
+def load_bare_project(path: Path) -> Project:
+    """Reads the project alone, of a `.cnn` file without its weights. Raises FormatError."""
+    try:
+        with path.open("rb") as file:
+            if file.read(len(_ZIP)) == _ZIP:
+                with _told_of(name_of(path)), zipfile.ZipFile(file) as archive:
+                    return _project(archive, path.parent)[0]
+    except OSError as error:
+        raise _unreadable(path, error) from None
+    return load_project(path).project
+
+
 @contextmanager
 def _told_of(name: str) -> Iterator[None]:
     """Makes what goes wrong in reading a file's content a FormatError that names the file."""
@@ -161,22 +179,15 @@ def _parsed(path: Path, content: bytes) -> ProjectFile:
 
 def _unpacked(content: bytes, folder: Path) -> ProjectFile:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        graph = _design(archive)
-        training = json.loads(_read(archive, "training.json", MAX_TEXT))
-        if not isinstance(training, dict):
-            raise FormatError("training.json should hold an object.")
-        _check_version(training.get("version", 1))
-        plan = Plan.from_json(training.get("plan", {}))
-        data = training.get("data")
-        found = None if data is None else absolute(text_of(data, "training.json, data"), folder)
-        project, runs = Project(graph, plan, DataChoice(found)), _copies(archive)
+        project, training = _project(archive, folder)
+        runs = _copies(archive)
         if "run" not in training:
             for name in _OF_RUN & set(archive.namelist()):
                 raise FormatError(f"it has {name}, but training.json has no run; it is damaged.")
             return ProjectFile(project, runs=runs)
         weights = _tensors(archive, "weights.safetensors")
         state = _tensors(archive, "state.safetensors")
-        checkpoint = checkpoint_of(training["run"], plan, state)
+        checkpoint = checkpoint_of(training["run"], project.plan, state)
         if weights.keys() != checkpoint.weights.keys():
             raise FormatError("the weights and the state of the run are of different networks.")
         return ProjectFile(project, checkpoint, runs)
@@ -189,6 +200,19 @@ def _copies(archive: zipfile.ZipFile) -> dict[str, bytes]:
         for name in archive.namelist()
         if name.startswith(_RUNS) and name.endswith(_JOURNAL)
     }
+
+
+def _project(archive: zipfile.ZipFile, folder: Path) -> tuple[Project, dict[str, Any]]:
+    """The project, and all of training.json."""
+    graph = _design(archive)
+    training = json.loads(_read(archive, "training.json", MAX_TEXT))
+    if not isinstance(training, dict):
+        raise FormatError("training.json should hold an object.")
+    _check_version(training.get("version", 1))
+    plan = Plan.from_json(training.get("plan", {}))
+    data = training.get("data")
+    found = None if data is None else absolute(text_of(data, "training.json, data"), folder)
+    return Project(graph, plan, DataChoice(found)), training
 
 
 def _design(archive: zipfile.ZipFile) -> Graph:

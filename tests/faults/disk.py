@@ -1,4 +1,4 @@
-"""A disk, and a memory, that fail at a chosen moment: every operation on them counts, and one of them fails."""
+"""A disk, and a memory, that fail at a chosen moment: every operation on them counts, and one fails."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
     python -m tests.faults.points [--count N] [--seed S]
 
-After each failure, the former state or the new one has to be there; what is left over is gone at the next start.
+After each failure, the former state or the new one has to be there.
 With `--count`, so many points of all are chosen at random.
 """
 
@@ -89,15 +89,17 @@ def in_a_process(point: Point, workload: Workload, folder: Path) -> int:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--count", type=int, help="points to try; all without it")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", choices=sorted(WORKLOADS))
     given = parser.parse_args(arguments)
     os.environ[EXECUTOR_VARIABLE] = "reference"
     begin, failed = time.monotonic(), 0
-    with tempfile.TemporaryDirectory() as name:
-        room = Path(name)
+    with tempfile.TemporaryDirectory() as made:
+        room = Path(made)
         workloads = {n: kind() for n, kind in WORKLOADS.items() if given.only in (None, n)}
         for name, workload in workloads.items():
             (room / name).mkdir()

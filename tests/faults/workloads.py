@@ -31,7 +31,7 @@ from core.maths.optim import Adam
 from core.project import DataChoice, Project
 from core.running.program import Execution
 from core.training.checkpoint import Checkpoint
-from core.training.events import Event
+from core.training.events import Event, Stepped
 from core.training.plan import Plan
 from core.training.record import Begun, Ended, Machine
 from core.training.session import Session
@@ -40,6 +40,8 @@ from tests.core.designs import chain, shapes_to_tell_apart
 DESIGN: Final = chain((1, 8, 8), Flatten(), Dense(units=3), Classification())
 PLAN: Final = Plan(Adam(), epochs=3, batch_size=12, validation=0.2)
 FORMER: Final = Project(DESIGN, PLAN, DataChoice("digits"))
+FILE: Final = Path("a.cnn").absolute()
+"""Whose versions are kept, wherever the folder of this trial is."""
 LATER: Final = replace(FORMER, design=rename(DESIGN, "dense_1", "Another name"))
 
 
@@ -202,7 +204,7 @@ class WriteJournal(Workload):
                     assert not finished
                     return
             record = read_run(folder / "two").record
-            whole = [event.result.loss for event in self.events if hasattr(event, "batch")]
+            whole = [event.result.loss for event in self.events if isinstance(event, Stepped)]
             assert list(record.curves.losses) == whole[: record.steps]
             assert not finished or record.steps == len(whole)
 
@@ -278,13 +280,13 @@ class Version(Workload):
     """A former version more."""
 
     def prepare(self, folder: Path) -> None:
-        keep_version(folder / "versions", Snapshot(FORMER, folder / "a.cnn"), "saved")
+        keep_version(folder / "versions", Snapshot(FORMER, FILE), "saved")
 
     def work(self, folder: Path) -> None:
-        keep_version(folder / "versions", Snapshot(LATER, folder / "a.cnn"), "saved")
+        keep_version(folder / "versions", Snapshot(LATER, FILE), "saved")
 
     def check(self, folder: Path, *, finished: bool) -> None:
-        found = [v.snapshot.project for v in versions_of(folder / "versions", folder / "a.cnn")]
+        found = [v.snapshot.project for v in versions_of(folder / "versions", FILE)]
         assert found == [LATER, FORMER] or (found == [FORMER] and not finished)
 
 
