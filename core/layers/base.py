@@ -35,7 +35,6 @@ Limits: TypeAlias = tuple[float, float]
 UNLIMITED: Limits = (-inf, inf)
 
 
-@dataclass(frozen=True)
 class Layer(Declared, ABC):
     """The base of all layers. A subclass overrides what differs from "one input, no parameters".
 

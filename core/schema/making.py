@@ -78,16 +78,17 @@ def unchecked(declared: type[T], **settings: Any) -> T:
     return _filled(declared, {p.name: p.default for p in params_of(declared)} | settings)
 
 
-def as_written(declared: type[T], settings: Mapping[str, Any]) -> T:
+def as_written(declared: type[T], settings: Mapping[str, Any], **parts: object) -> T:
     """An object with the settings that a file has, as JSON values; never raises.
 
-    Shorthands are taken. What isn't allowed is kept as it was written (`Declared.wrong`).
+    `parts` are fields that aren't settings. Shorthands are taken. What isn't allowed is kept as it is written
+    (`Declared.wrong`).
     """
     known = {p.name: p for p in params_of(declared)}
     read = {name: known[name].parse(value) for name, value in settings.items() if name in known}
     allowed = {name: value for name, value in read.items() if known[name].check(value) is None}
     wrong = tuple((name, json.dumps(settings[name])) for name in settings if name not in allowed)
-    return unchecked(declared, **allowed, **({"wrong": wrong} if wrong else {}))
+    return unchecked(declared, **allowed, **parts, **({"wrong": wrong} if wrong else {}))
 
 
 def changed(value: T, **settings: Any) -> T:
@@ -96,6 +97,13 @@ def changed(value: T, **settings: Any) -> T:
     made = _filled(type(value), {field.name: getattr(value, field.name) for field in fields} | settings)
     for name in settings:
         _forget_wrong(made, name)
+    return made
+
+
+def settled(value: T, name: str) -> T:
+    """The same object, where the default has taken the place of what was written wrongly for a setting."""
+    made = changed(value)
+    _forget_wrong(made, name)
     return made
 
 
