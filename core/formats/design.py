@@ -89,7 +89,7 @@ def graph_from_json(value: object) -> Graph:
 
     Settings that aren't allowed are kept: they become a problem of the block, not a loss of the file.
     """
-    _check_values(value)
+    check_values(value)
     design = typed(value, dict, "a design")
     if design.get("format") != FORMAT:
         raise FormatError("This is no cnngui design.", f'Its "format" should be "{FORMAT}".')
@@ -190,7 +190,7 @@ def _check_wires(graph: Graph) -> None:
             raise FormatError(f"The wires into {block.name} don't fit its inputs: {places}.")
 
 
-def _check_values(value: object) -> None:
+def check_values(value: object) -> None:
     """Refuses what couldn't be saved again: objects too deep in one another, texts that are no Unicode."""
     level = [value]
     for _ in range(MAX_DEPTH):
@@ -205,4 +205,4 @@ def _check_values(value: object) -> None:
         if not inner:
             return
         level = inner
-    raise FormatError(f"The design has more than {count_text(MAX_DEPTH)} levels.", "The file may be damaged.")
+    raise FormatError(f"It has more than {count_text(MAX_DEPTH)} levels of objects.", DAMAGED)
