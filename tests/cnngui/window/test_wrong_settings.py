@@ -18,6 +18,7 @@ from cnngui.panels.studio.training import TrainingPanel
 from cnngui.theme.theme import ThemeManager
 from cnngui.window.main_window import MainWindow
 from cnngui.window.workbench import Workbench
+from core.errors import CoreError
 from core.formats.design import from_text
 from core.layers import LAYERS
 from core.layers.convolution import Conv2D
@@ -30,6 +31,7 @@ from core.training.plan import Plan
 from tests.cnngui.contents import content
 from tests.cnngui.window.opened import turn_events
 from tests.core.designs import chain
+from tests.core.formats import hostile
 from tests.core.formats.wrong_settings import Case, cases, design
 
 SAMPLES = 3
@@ -73,6 +75,18 @@ def test_the_canvas_and_the_form_show_what_is_wrong(bench: Workbench, start: int
             assert case.param.label.lower() in block.layer.caption(), case
         else:
             assert not row.message, case
+
+
+def test_hostile_designs_that_load_are_drawn(bench: Workbench) -> None:
+    for name, text in islice(hostile.designs(), 0, None, 4):
+        try:
+            _open(bench, text.decode())
+        except (CoreError, UnicodeDecodeError):
+            continue
+        for block in bench.document.graph.blocks[:20]:
+            bench.selection.set((block.id,))
+            turn_events()
+        assert not bench.canvas.grab().isNull(), name
 
 
 def test_a_right_value_typed_in_the_form_takes_its_place(qtbot: QtBot, bench: Workbench) -> None:
