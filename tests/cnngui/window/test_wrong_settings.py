@@ -97,7 +97,11 @@ def test_a_right_value_typed_in_the_form_takes_its_place(qtbot: QtBot, bench: Wo
     bench.selection.set(("b1",))
     turn_events()
     row = panel.form.rows["filters"]
-    assert row.message == 'In the file: "many"'
+
+    def note() -> str:
+        return row.message
+
+    assert note() == 'In the file: "many"'
     line = row.editor.findChild(QLineEdit)
     assert line is not None
     line.selectAll()
@@ -105,12 +109,12 @@ def test_a_right_value_typed_in_the_form_takes_its_place(qtbot: QtBot, bench: Wo
     QTest.keyClick(line, Qt.Key.Key_Return)
     turn_events()
     assert bench.document.graph["b1"].layer == Conv2D(16)
-    assert not row.message
+    assert not note()
     assert not bench.document.inference.errors
     bench.document.undo_stack.undo()
     turn_events()
     assert bench.document.graph["b1"].layer.wrong == (("filters", '"many"'),)
-    assert row.message == 'In the file: "many"'
+    assert note() == 'In the file: "many"'
 
 
 def _click_remedy(bench: Workbench, title: str) -> None:
