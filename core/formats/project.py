@@ -28,10 +28,10 @@ from safetensors.numpy import save as save_tensors
 from core.design.graph import Graph
 from core.errors import CoreError, FormatError, name_of
 from core.formats.atomic import digest_of, write_atomically
-from core.formats.design import from_text, to_text
+from core.formats.design import check_values, from_text, to_text
 from core.formats.places import absolute, relative
 from core.formats.training import checkpoint_of, state_of, to_numbers
-from core.formats.values import text_of
+from core.formats.values import text_of, typed
 from core.maths.arrays import Array
 from core.project import DataChoice, Project
 from core.schema.written import memory_text
@@ -209,7 +209,9 @@ def _project(archive: zipfile.ZipFile, folder: Path) -> tuple[Project, dict[str,
     if not isinstance(training, dict):
         raise FormatError("training.json should hold an object.")
     _check_version(training.get("version", 1))
-    plan = Plan.from_json(training.get("plan", {}))
+    written = typed(training.get("plan", {}), dict, "training.json, plan")
+    check_values(written)
+    plan = Plan.from_json(written)
     data = training.get("data")
     found = None if data is None else absolute(text_of(data, "training.json, data"), folder)
     return Project(graph, plan, DataChoice(found)), training
