@@ -122,9 +122,7 @@ def difference(before: Graph, after: Graph, matching: Matching | None = None) ->
 
 
 def _are_related(before: Graph, after: Graph) -> bool:
-    shared = sum(
-        1 for b in before.blocks if b.id in after.by_id and after[b.id].layer.kind == b.layer.kind
-    )
+    shared = sum(1 for b in before.blocks if b.id in after.by_id and after[b.id].layer.kind == b.layer.kind)
     return shared >= _RELATED * min(len(before.blocks), len(after.blocks))
 
 

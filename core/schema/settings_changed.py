@@ -18,7 +18,9 @@ class SettingChange:
     after: object
 
     def __str__(self) -> str:
-        before, after = ("none" if value is None else value_text(value) for value in (self.before, self.after))
+        before, after = (
+            "none" if value is None else value_text(value) for value in (self.before, self.after)
+        )
         return f"{self.label}: {before} → {after}"
 
 

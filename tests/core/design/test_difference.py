@@ -97,7 +97,10 @@ def test_settings_of_an_unknown_layer_are_compared_too() -> None:
     before = add(Graph(), new_block(Graph(), Unknown("wavelet", {"levels": 2, "name": "db4"})))
     after = replace(before, blocks=(replace(before.blocks[0], layer=Unknown("wavelet", {"levels": 3})),))
     (changed,) = difference(before, after).changed
-    assert [(s.name, s.before, s.after) for s in changed.settings] == [("levels", 2, 3), ("name", "db4", None)]
+    assert [(s.name, s.before, s.after) for s in changed.settings] == [
+        ("levels", 2, 3),
+        ("name", "db4", None),
+    ]
 
 
 def test_files_of_other_origin_are_matched_by_kind_name_and_place() -> None:
