@@ -13,11 +13,11 @@ from core.layers.unknown import Unknown
 from core.schema.settings_changed import SettingChange, setting_changes
 
 Matching = Literal["ids", "order"]
-"""By their ids, which a design's blocks never change; or, as two files of different origin have them by chance, by
-kind, name and place in the order of computation."""
+"""By ids, which the blocks of a design never change; or, where two files are of different origin and have the
+same ids by chance, by kind, name and place in the order of computation."""
 
 _RELATED: Final = 0.5
-"""Two designs that share so many of the smaller one's ids, of the same kind, are taken for one design, edited."""
+"""Two designs that share so many of the smaller one's blocks and wires are taken for one design, edited."""
 
 
 @dataclass(frozen=True)
@@ -122,8 +122,16 @@ def difference(before: Graph, after: Graph, matching: Matching | None = None) ->
 
 
 def _are_related(before: Graph, after: Graph) -> bool:
-    shared = sum(1 for b in before.blocks if b.id in after.by_id and after[b.id].layer.kind == b.layer.kind)
-    return shared >= _RELATED * min(len(before.blocks), len(after.blocks))
+    """Ids alone say little: every design has a `conv2d_1`. Those of one origin have wires in common, too."""
+    blocks = sum(b.id in after.by_id and _kind(after[b.id]) == _kind(b) for b in before.blocks)
+    wires = len({*before.wires} & {*after.wires})
+    return all(
+        shared >= _RELATED * min(len(one), len(other))
+        for shared, one, other in (
+            (blocks, before.blocks, after.blocks),
+            (wires, before.wires, after.wires),
+        )
+    )
 
 
 def _by_ids(before: Graph, after: Graph) -> dict[str, str]:
@@ -191,7 +199,7 @@ def _led(wire: Wire, partners: Mapping[str, str]) -> Wire | None:
 
 
 def _changed_groups(before: Graph, after: Graph, partners: Mapping[str, str]) -> Iterator[ChangedGroup]:
-    """Groups are the same where they have the same blocks; others with the same id are one that has changed."""
+    """Groups are the same where they have the same blocks; others of one id are a group that has changed."""
     old, new = _repeated(before, partners), _repeated(after)
     gone = {group.id: group for repeated, group in old.items() if repeated not in new}
     for repeated, group in new.items():

@@ -20,7 +20,7 @@ from core.training.evaluate import Mean
 
 @dataclass(frozen=True)
 class Branch:
-    """`checkpoint` is what to begin with. The ids are those of blocks with parameters, of the computed network."""
+    """`checkpoint` is what to begin with. The ids are those of the computed network's blocks with parameters."""
 
     checkpoint: Checkpoint
     carried: tuple[str, ...]
@@ -32,9 +32,9 @@ class Branch:
 def carried(checkpoint: Checkpoint, design: Graph, program: Program) -> Branch:
     """What a run of `design` had learned, for `program`, which was just made of the changed design.
 
-    Parameters, running statistics and the optimiser's buffers go to the blocks of the same id, kind and shapes;
-    the other blocks keep the program's own weights, so those that a new run with its seed would begin with, and
-    buffers of zeros. The optimiser goes on counting its steps; epochs, best and history begin anew.
+    Parameters, running statistics and the optimiser's buffers go to the blocks of the same id, kind and
+    shapes. The other blocks keep the program's own weights, those that a new run with its seed would begin
+    with, and buffers of zeros. The optimiser goes on counting its steps; epochs, best and history begin anew.
     Raises DesignError for a design that can't be trained, DataError where the checkpoint isn't of `design`.
     """
     network = expand(design).network
