@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,13 +21,55 @@ from core.training.evaluate import Mean
 
 @dataclass(frozen=True)
 class Branch:
-    """`checkpoint` is what to begin with. The ids are those of the computed network's blocks with parameters."""
+    """What such a run begins with, and where that comes from."""
 
     checkpoint: Checkpoint
+    blocks: Heritage
+
+
+@dataclass(frozen=True)
+class Heritage:
+    """The blocks with parameters of a changed design, by their ids in the network that is computed."""
+
     carried: tuple[str, ...]
-    """The blocks that have what they had learned."""
+    """Those that have what they had learned."""
     fresh: tuple[str, ...]
-    """The blocks that are new, of another kind or of other shapes: they begin untrained."""
+    """Those that are new, of another kind or of other shapes: they begin untrained."""
+
+
+def heritage(before: Graph, after: Graph) -> Heritage:
+    """Which blocks of `after` can have what those of the same id, kind and shapes in `before` have learned.
+
+    Raises DesignError where one of the designs can't be trained.
+    """
+    return _heritage(_Network.of(before), _Network.of(after))
+
+
+class _Network(NamedTuple):
+    """A network without repeats, and its arrays."""
+
+    graph: Graph
+    arrays: Specs
+
+    @staticmethod
+    def of(design: Graph) -> _Network:
+        shapes, network = require_sound(design).shapes, expand(design).network
+        return _Network(network, arrays_of(network, shapes))
+
+
+def _heritage(before: _Network, after: _Network) -> Heritage:
+    known = _shapes(before.arrays)
+    own = _shapes(after.arrays)
+    kept = {
+        block_id
+        for block_id, shapes in own.items()
+        if known.get(block_id) == shapes
+        and before.graph[block_id].layer.kind == after.graph[block_id].layer.kind
+    }
+    return Heritage(
+        carried=tuple(block_id for block_id in own if block_id in kept),
+        fresh=tuple(block_id for block_id in own if block_id not in kept),
+    )
 
 
 def carried(checkpoint: Checkpoint, design: Graph, program: Program) -> Branch:
@@ -37,16 +80,9 @@ def carried(checkpoint: Checkpoint, design: Graph, program: Program) -> Branch:
     with, and buffers of zeros. The optimiser goes on counting its steps; epochs, best and history begin anew.
     Raises DesignError for a design that can't be trained, DataError where the checkpoint isn't of `design`.
     """
-    network = expand(design).network
-    before = arrays_of(network, require_sound(design).shapes)
-    after = program.parameters.specs
-    known, own = _shapes(before), _shapes(after)
-    kept = {
-        block_id
-        for block_id, shapes in own.items()
-        if known.get(block_id) == shapes
-        and network[block_id].layer.kind == program.graph[block_id].layer.kind
-    }
+    old, new = _Network.of(design), _Network(program.graph, program.parameters.specs)
+    before, after, blocks = old.arrays, new.arrays, _heritage(old, new)
+    kept = frozenset(blocks.carried)
     weights = program.parameters.save()
     for block_id, name in after:
         if block_id in kept:
@@ -63,11 +99,7 @@ def carried(checkpoint: Checkpoint, design: Graph, program: Program) -> Branch:
         seconds=0.0,
         best=None,
     )
-    return Branch(
-        checkpoint=made,
-        carried=tuple(block_id for block_id in own if block_id in kept),
-        fresh=tuple(block_id for block_id in own if block_id not in kept),
-    )
+    return Branch(made, blocks)
 
 
 def _shapes(specs: Specs) -> dict[str, dict[str, tuple[Shape, bool]]]:

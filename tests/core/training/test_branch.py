@@ -18,7 +18,7 @@ from core.layers.normalisation import LayerNorm
 from core.maths.arrays import Array
 from core.maths.schedules import Cosine
 from core.running.program import Program
-from core.training.branch import Branch, carried
+from core.training.branch import Branch, carried, heritage
 from core.training.checkpoint import Checkpoint
 from core.training.session import Session
 from tests.core.training.test_train import DATA, PLAN, assert_equal, epochs, network, run, started
@@ -70,8 +70,8 @@ def test_an_equal_design_predicts_the_same(parent: tuple[Checkpoint, Program]) -
     checkpoint, trained = parent
     branch, program = _branch(checkpoint, rename(NET, CONV, "First"))
     program.parameters.load(branch.checkpoint.weights)
-    assert branch.fresh == ()
-    assert branch.carried == (CONV, NORM, DENSE)
+    assert branch.blocks.fresh == ()
+    assert branch.blocks.carried == (CONV, NORM, DENSE)
     np.testing.assert_array_equal(program.predict(IMAGES), trained.predict(IMAGES))
     assert_equal(branch.checkpoint.slots, checkpoint.slots)
     assert branch.checkpoint.optimizer_step == checkpoint.optimizer_step > 0
@@ -90,7 +90,7 @@ def test_best_and_history_begin_anew(parent: tuple[Checkpoint, Program]) -> None
 
 def test_a_new_relu_leaves_all_weights(parent: tuple[Checkpoint, Program]) -> None:
     branch, _ = _branch(parent[0], _inserted(NET))
-    assert branch.fresh == ()
+    assert branch.blocks.fresh == ()
     assert_equal(branch.checkpoint.weights, parent[0].weights)
     assert_equal(branch.checkpoint.slots, parent[0].slots)
 
@@ -99,13 +99,13 @@ def test_blocks_of_other_shapes_begin_as_in_a_new_run(parent: tuple[Checkpoint, 
     checkpoint, trained = parent
     changed = set_param(NET, CONV, "filters", 6)
     branch, program = _branch(checkpoint, changed)
-    assert branch.fresh == (CONV, NORM, DENSE)  # what follows has other shapes, too
+    assert branch.blocks.fresh == (CONV, NORM, DENSE)  # what follows has other shapes, too
     assert_equal(branch.checkpoint.weights, compile_graph(changed, seed=SCHEDULED.seed).parameters.save())
     assert branch.checkpoint.optimizer_step == 0
     assert not any(slot.any() for slot in branch.checkpoint.slots.values())
     branch, program = _branch(checkpoint, set_param(NET, CONV, "kernel", (5, 5)))
-    assert branch.fresh == (CONV, DENSE)
-    assert branch.carried == (NORM,)
+    assert branch.blocks.fresh == (CONV, DENSE)
+    assert branch.blocks.carried == (NORM,)
     for slot in ("mean", "square"):
         pairs = zip(
             _slot(branch.checkpoint, program, slot, NORM),
@@ -114,6 +114,11 @@ def test_blocks_of_other_shapes_begin_as_in_a_new_run(parent: tuple[Checkpoint, 
         )
         assert all(np.array_equal(new, old) and old.any() for new, old in pairs)
         assert not any(part.any() for part in _slot(branch.checkpoint, program, slot, CONV))
+
+
+def test_what_would_be_carried_is_known_before() -> None:
+    found = heritage(NET, set_param(NET, CONV, "kernel", (5, 5)))
+    assert (found.carried, found.fresh) == ((NORM,), (CONV, DENSE))
 
 
 def test_fresh_blocks_depend_on_the_seed_alone(parent: tuple[Checkpoint, Program]) -> None:
@@ -135,7 +140,7 @@ def test_running_statistics_are_carried(parent: tuple[Checkpoint, Program]) -> N
 
 def test_a_removed_block_leaves_the_others(parent: tuple[Checkpoint, Program]) -> None:
     branch, program = _branch(parent[0], remove(NET, [NORM], reconnect=True))
-    assert branch.carried == (CONV, DENSE)
+    assert branch.blocks.carried == (CONV, DENSE)
     assert not _of(NORM, branch.checkpoint.weights)
     assert all(slot.size == program.parameters.count for slot in branch.checkpoint.slots.values())
     assert _slot(branch.checkpoint, program, "mean", DENSE)[0].any()
@@ -147,21 +152,21 @@ def test_a_copied_block_is_new(parent: tuple[Checkpoint, Program]) -> None:
     wire = pasted.outgoing(DENSE)[0]
     both = insert(remove(pasted, [ids[DENSE]]), pasted[ids[DENSE]], wire)
     branch, _ = _branch(parent[0], both)
-    assert branch.carried == (CONV, NORM, DENSE)
-    assert branch.fresh == (ids[DENSE],)
+    assert branch.blocks.carried == (CONV, NORM, DENSE)
+    assert branch.blocks.fresh == (ids[DENSE],)
 
 
 def test_another_kind_under_the_same_id_is_new(parent: tuple[Checkpoint, Program]) -> None:
     blocks = tuple(replace(b, layer=LayerNorm()) if b.id == NORM else b for b in NET.blocks)
     branch, _ = _branch(parent[0], replace(NET, blocks=blocks))
-    assert branch.fresh == (NORM,)
+    assert branch.blocks.fresh == (NORM,)
 
 
 def test_new_copies_of_a_repeated_group_are_new(parent: tuple[Checkpoint, Program]) -> None:
     grouped = group(NET, [NORM], "Stage")
     branch, _ = _branch(parent[0], set_repeat(grouped, grouped.groups[0].id, 2))
-    assert branch.fresh == (f"{NORM}@1",)
-    assert branch.carried == (CONV, NORM, DENSE)
+    assert branch.blocks.fresh == (f"{NORM}@1",)
+    assert branch.blocks.carried == (CONV, NORM, DENSE)
 
 
 def test_a_branch_trains_on_with_a_schedule_of_its_own(parent: tuple[Checkpoint, Program]) -> None:
