@@ -10,6 +10,8 @@ from core.data.dataset import Dataset
 from core.design.graph import Graph
 from core.engine.machine.compilers import CompilationCancelledError
 from core.errors import Problem
+from core.running.program import Program
+from core.training.branch import carried
 from core.training.checkpoint import Checkpoint
 from core.training.events import EpochEnded, Finished, Started, Stepped, Validating
 from core.training.plan import Plan
@@ -20,7 +22,8 @@ from core.training.session import Session
 class Train(Job):
     """Begins a run, or goes on from a checkpoint. Between two steps, other jobs are done.
 
-    Answers with Started, EpochEnded and, at last, Ended; every step goes into the mailbox.
+    Answers with Started, EpochEnded and, at last, Ended; every step goes into the mailbox. A branch answers
+    with the Heritage of its blocks first.
     """
 
     graph: Graph
@@ -30,7 +33,14 @@ class Train(Job):
     resume: Checkpoint | None
     held: bool = False
     """Whether it is held after its first step."""
+    branch_of: Graph | None = None
+    """The design that `resume` is of, where that isn't `graph`: a new run begins with what it has learned."""
     urgent = True
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it is the same run as before, not a new one."""
+        return self.resume is not None and self.branch_of is None
 
     def do(self, desk: Desk) -> None:
         if desk.session is not None:
@@ -39,7 +49,8 @@ class Train(Job):
         problem: Problem | None = None
         try:
             program = compile_graph(self.graph, seed=self.plan.seed)
-            desk.session = Session(program, self.train, self.validation, self.plan, self.resume)
+            resume = self._carried(desk, program)
+            desk.session = Session(program, self.train, self.validation, self.plan, resume)
             desk.program = program
             finished = self._run(desk, desk.session)
         except CompilationCancelledError:
@@ -50,6 +61,14 @@ class Train(Job):
             desk.left = desk.session.checkpoint() if desk.session else self.resume
             desk.session, desk.paused, desk.single_steps = None, False, 0
             desk.tell(self, Ended(finished, desk.left, problem))
+
+    def _carried(self, desk: Desk, program: Program) -> Checkpoint | None:
+        """What the session begins with."""
+        if self.resume is None or self.branch_of is None:
+            return self.resume
+        branch = carried(self.resume, self.branch_of, program)
+        desk.tell(self, branch.blocks)
+        return branch.checkpoint
 
     def _run(self, desk: Desk, session: Session) -> Finished | None:
         for event in session:
