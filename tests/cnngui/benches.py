@@ -14,6 +14,7 @@ from cnngui.models.models import Models
 from cnngui.models.run_control import RunControl
 from cnngui.models.settings import Settings
 from cnngui.theme.theme import ThemeManager
+from core.design.graph import Graph
 from core.formats.project import ProjectFile
 
 
@@ -39,6 +40,9 @@ class Noted(QObject):
 
     def open_example(self, name: str) -> None:
         self._note(f"example {name}")
+
+    def choose_design(self, title: str, then: Callable[[Graph, str], object]) -> None:
+        self._note(title)
 
     def save(self) -> bool:
         return self._note("save")
