@@ -28,6 +28,8 @@ _BEHIND: Final = 0.4
 _ABOVE: Final = 1.8
 """All blocks, and what a search has found."""
 _WIRE_SIGN: Final = 14
+_SPOTS: Final = (0.5, 0.3, 0.7, 0.15, 0.85, 0.05, 0.95)
+"""Where on a wire its sign may be: on no block, and on no other sign."""
 _SIGNS: Final = {"added": "+", "changed": "~", "gone": "−", "untrained": "new: untrained"}
 _GHOST: Final = block_layout(1, has_summary=True, has_shape=False, has_cost=False)
 
@@ -120,10 +122,13 @@ class ChangeMarks:
         """Where the blocks that are gone are drawn, by their ids in the other design."""
         return {block_id: body for block_id, (_, body) in self._ghosts.items()}
 
-    def paint(self, painter: QPainter) -> None:
-        """Paints them where items don't paint themselves."""
-        for layer in (self._behind, self._above):
-            layer.paint(painter, QStyleOptionGraphicsItem())
+    def paint_behind(self, painter: QPainter) -> None:
+        """Paints what is below blocks, where items don't paint themselves."""
+        self._behind.paint(painter, QStyleOptionGraphicsItem())
+
+    def paint_above(self, painter: QPainter) -> None:
+        """The same for what is above them."""
+        self._above.paint(painter, QStyleOptionGraphicsItem())
 
     def _places(self) -> dict[str, tuple[Block, QRectF]]:
         """Where they were, or aside of it where something is."""
@@ -176,13 +181,10 @@ class ChangeMarks:
     def _wires(self) -> Iterable[Stroke]:
         """Also notes the signs, which belong above all blocks."""
         self._wire_signs: list[Stroke] = []
-        items = self._shown.wire_items()
-        for wire in sorted(
-            self._changes.added_wires, key=lambda wire: (wire.source, wire.target, wire.input)
-        ):
-            if wire in items:
-                path = items[wire].path.translated(items[wire].start)
-                yield self._wire(path, "added")
+        self._taken = [*self._shown.bodies().values(), *self.ghosts().values()]
+        for wire, item in self._shown.wire_items().items():
+            if wire in self._changes.added_wires:
+                yield self._wire(item.path.translated(item.start), "added")
         for gone in self._changes.gone_wires:
             start, end = self._port(gone.source, is_output=True), self._port(gone.target, is_output=False)
             if start is not None and end is not None:
@@ -191,9 +193,13 @@ class ChangeMarks:
                 yield self._wire(path, "gone")
 
     def _wire(self, path: QPainterPath, sign: str) -> Stroke:
-        middle = path.pointAtPercent(0.5)
         half = QPointF(_WIRE_SIGN / 2, _WIRE_SIGN / 2)
-        self._wire_signs += self._chip(QRectF(middle - half, middle + half), sign)
+        for middle in map(path.pointAtPercent, _SPOTS):
+            area = QRectF(middle - half, middle + half)
+            if not any(area.intersects(other) for other in self._taken):
+                self._taken.append(area)
+                self._wire_signs += self._chip(area, sign)
+                break
         return Stroke(path, self._pen(sign, 3 if sign == "added" else 2), QBrush())
 
     def _port(self, end: End, *, is_output: bool) -> QPointF | None:

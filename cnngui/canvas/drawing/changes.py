@@ -64,7 +64,7 @@ def changes_of(found: Difference, before: Graph, after: Graph, name: str) -> Cha
 
 
 def with_untrained(changes: Changes, untrained: Collection[str]) -> Changes:
-    """The blocks that a run began with untrained are marked, too; what is marked already says that as well."""
+    """Marks the blocks that a run began with untrained, too; what is marked already says that as well."""
     words = "Untrained when this run began: new, or of other shapes than before"
     marked = dict(changes.blocks)
     for block_id in untrained:

@@ -323,6 +323,7 @@ class Scene(QGraphicsScene):
         behind = (*self.notes.items(), *self.open_groups.items())
         for item in sorted(behind, key=QGraphicsItem.zValue):
             item.paint(painter, QStyleOptionGraphicsItem())
+        self.changes.paint_behind(painter)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         self._overview.paint(painter)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -332,7 +333,7 @@ class Scene(QGraphicsScene):
             self._captions = Captions(shown, self._style, self._wiring.is_free)
         self._captions.paint(painter)
         self.found.paint(painter)
-        self.changes.paint(painter)
+        self.changes.paint_above(painter)
         self.gesture.paint(painter)
 
     def _follow_marks(self) -> None:
