@@ -90,7 +90,8 @@ class ComparisonBar(QWidget):
             self.counts[kind.word].set_texts(kind.said(count), f"{count_text(count)} {kind.word}")
             for widget in (self.counts[kind.word], self._icons[kind.word]):
                 widget.setVisible(count > 0)
-        self.remark.set_texts(remark)
+        wires = len(found.added_wires) + len(found.removed_wires)
+        self.remark.set_texts(remark, *[counted_text(wires, "wire")] * bool(wires))
         said = [kind.said(kind.count(found)) for kind in _KINDS if kind.count(found)]
         matching = _BY_ORDER if found.matching == "order" else ""
         self.setToolTip("\n".join(filter(None, (title, *said, remark, matching))))

@@ -29,7 +29,7 @@ def _show_changes(bench: Bench) -> None:
 COMMANDS.add(
     Command(
         id="compare",
-        text="&Compare with File…",
+        text="&Compare With File…",
         run=_compare,
         where=_WHERE,
         hint="Marks what is new here, changed, and gone",
@@ -38,7 +38,7 @@ COMMANDS.add(
     ),
     Command(
         id="compare_run",
-        text="Show Chan&ges since Training",
+        text="Show Chan&ges Since Training",
         run=_show_changes,
         where=_WHERE,
         hint="Marks what the trained design hasn't, and what it had",
