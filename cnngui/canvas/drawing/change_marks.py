@@ -82,12 +82,12 @@ class ChangeMarks:
         self._direction = direction
         if not self._changes:
             self._ghosts = {}
-            self._behind.show([])
-            self._above.show([])
+            self._behind.set_strokes([])
+            self._above.set_strokes([])
             return
         self._ghosts = self._places()
-        self._behind.show([*self._wires(), *self._ghost_strokes()])
-        self._above.show([*self._block_strokes(), *self._wire_signs])
+        self._behind.set_strokes([*self._wires(), *self._ghost_strokes()])
+        self._above.set_strokes([*self._block_strokes(), *self._wire_signs])
 
     def set_style(self, style: Style) -> None:
         self._style = style
@@ -102,12 +102,13 @@ class ChangeMarks:
 
     def words(self, part_id: str) -> str:
         """What there is to say of a block; of a folded group, what there is of all blocks in it."""
-        found = [
-            (block, change)
-            for block, change in self._changes.blocks.items()
-            if part_id in (block, self._shown.shown(block))
-        ]
-        return "\n".join(change.words for _, change in found)
+        found = []
+        for block_id, change in self._changes.blocks.items():
+            if part_id == block_id:
+                found.append(change.words)
+            elif part_id == self._shown.shown(block_id):
+                found.append(f"{change.name}: {change.words}")
+        return "\n".join(found)
 
     def ghost_at(self, point: QPointF) -> str:
         """What there is to say of the block that is gone and was here; nothing where there is none."""
@@ -184,6 +185,9 @@ class ChangeMarks:
         self._taken = [*self._shown.bodies().values(), *self.ghosts().values()]
         for wire, item in self._shown.wire_items().items():
             if wire in self._changes.added_wires:
+                label = item.label_area()
+                if label is not None:
+                    self._taken.append(label)
                 yield self._wire(item.path.translated(item.start), "added")
         for gone in self._changes.gone_wires:
             start, end = self._port(gone.source, is_output=True), self._port(gone.target, is_output=False)
@@ -275,7 +279,7 @@ class _Layer(QGraphicsItem):
         self._strokes: list[Stroke] = []
         self._bounds = QRectF()
 
-    def show(self, strokes: list[Stroke]) -> None:
+    def set_strokes(self, strokes: list[Stroke]) -> None:
         if strokes or self._strokes:
             self.prepareGeometryChange()
             self._strokes, self._bounds = strokes, QRectF()

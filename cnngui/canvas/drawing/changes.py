@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
@@ -15,6 +15,7 @@ Sign = Literal["added", "changed", "untrained"]
 class BlockChange(NamedTuple):
     """How a block is marked, and what there is to say of it."""
 
+    name: str
     sign: Sign
     words: str
 
@@ -48,10 +49,10 @@ class Changes:
 
 def changes_of(found: Difference, before: Graph, after: Graph, name: str) -> Changes:
     """All that is marked of a difference; `name` is what people call the design before."""
-    marked = {b.id: BlockChange("added", f"New: not in {name}") for b in found.added}
+    marked = {b.id: BlockChange(b.name, "added", f"New: not in {name}") for b in found.added}
     for change in found.changed:
         words = "\n".join(("Changed:", *change.sentences))
-        marked[change.after.id] = BlockChange("changed", words)
+        marked[change.after.id] = BlockChange(change.after.name, "changed", words)
     return Changes(
         blocks=marked,
         ghosts=tuple(replace(b, position=_place(b, found.partners, before, after)) for b in found.removed),
@@ -63,14 +64,16 @@ def changes_of(found: Difference, before: Graph, after: Graph, name: str) -> Cha
     )
 
 
-def with_untrained(changes: Changes, untrained: Collection[str]) -> Changes:
+def with_untrained(changes: Changes, untrained: Iterable[Block]) -> Changes:
     """Marks the blocks that a run began with untrained, too; what is marked already says that as well."""
     words = "Untrained when this run began: new, or of other shapes than before"
     marked = dict(changes.blocks)
-    for block_id in untrained:
-        known = marked.get(block_id)
-        marked[block_id] = BlockChange(
-            known.sign if known else "untrained", f"{known.words}\n{words}" if known else words
+    for block in untrained:
+        known = marked.get(block.id)
+        marked[block.id] = (
+            BlockChange(block.name, "untrained", words)
+            if known is None
+            else known._replace(words=f"{known.words}\n{words}")
         )
     return replace(changes, blocks=marked)
 

@@ -26,5 +26,5 @@ class Marking(QObject):
         changes = Changes()
         if comparing.difference is not None and comparing.other is not None:
             changes = changes_of(comparing.difference, comparing.other, graph, comparing.name)
-        untrained = self._run.untrained & graph.by_id.keys()
+        untrained = [graph[i] for i in self._run.untrained if i in graph.by_id]
         self._drawing.changes.show(with_untrained(changes, untrained) if untrained else changes)

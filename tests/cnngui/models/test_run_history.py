@@ -23,12 +23,11 @@ from cnngui.panels.studio.training import TrainingPanel
 from cnngui.theme.theme import ThemeManager
 from cnngui.window.workbench import Workbench
 from core.data.sources import digits
-from core.design.edits import insert, new_block, set_param
+from core.design.edits import set_param
 from core.design.graph import Graph
 from core.errors import Problem
-from core.layers.activation import ReLU
 from core.maths.arrays import Array
-from core.maths.optim import SGD, Adam
+from core.maths.optim import SGD
 from tests.cnngui.contents import content
 from tests.cnngui.dialogs import answering, close, pressed, typed
 from tests.cnngui.runs import (
@@ -47,6 +46,7 @@ from tests.cnngui.windows import open_window, press, redo, undo
 
 FURTHER: Final = (Qt.Key.Key_Return,)
 OVER: Final = (Qt.Key.Key_Down, Qt.Key.Key_Return)
+BUTTONS: Final = QMessageBox.StandardButton
 ON: Final = (Qt.Key.Key_Return,)
 OVER_CHANGED: Final = (Qt.Key.Key_Down, Qt.Key.Key_Return)
 BACK: Final = (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Return)
@@ -56,14 +56,6 @@ BACK: Final = (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Return)
 def other_pool(graph: Graph) -> Graph:
     """Another size enters the dense block, and with it the weights of that are others."""
     return set_param(graph, "max_pool_1", "kernel", (3, 3))
-
-
-def other_filters(graph: Graph) -> Graph:
-    """All weights are others."""
-    return set_param(graph, "conv2d_1", "filters", 6)
-
-
-BUTTONS: Final = QMessageBox.StandardButton
 
 
 @pytest.fixture
@@ -304,72 +296,6 @@ def test_a_changed_design_is_trained_and_the_old_run_comes_back(qtbot: QtBot, be
     assert shown(models) == former
     undo(qtbot, bench)
     assert bench.document.graph == GRAPH
-
-
-def test_a_changed_design_goes_on_with_the_trained_weights(qtbot: QtBot, bench: Workbench) -> None:
-    models = bench.models
-    former, said = shown(models), prediction(qtbot, models)
-    parent = models.run.checkpoint
-    assert parent is not None
-    bench.document.edit("Insert", lambda graph: insert(graph, new_block(graph, ReLU()), graph.wires[2]))
-    models.document.set_plan(replace(PLAN, optimizer=Adam(learning_rate=0.0)))
-    press(qtbot, bench, Qt.Key.Key_Space)
-    with qtbot.waitSignal(models.run.ended, timeout=PATIENCE):
-        choose(bench, *ON)
-    branch = models.run.checkpoint
-    assert branch is not None
-    assert models.run.graph == bench.document.graph
-    assert finished(models) == 2
-    assert len(models.run.curves.losses) == 2 * BATCHES  # its history begins anew
-    for name, weights in parent.weights.items():
-        assert np.array_equal(branch.weights[name], weights)  # a rate of 0 leaves them as they were
-    assert np.array_equal(prediction(qtbot, models), said)  # ReLU twice is ReLU
-    assert bench.actions["undo"].text().replace("&", "") == "Undo Go on with the trained weights"
-    for _ in ("run", "plan"):
-        undo(qtbot, bench)
-    assert shown(models)[1:] == former[1:]
-    undo(qtbot, bench)
-    assert bench.document.graph == GRAPH
-    assert np.array_equal(prediction(qtbot, models), said)
-
-
-def test_blocks_that_begin_untrained_are_known_while_the_run_is_on(qtbot: QtBot, bench: Workbench) -> None:
-    models = bench.models
-    bench.document.edit("Set kernel", other_pool)
-    models.document.set_plan(ENDLESS)
-    press(qtbot, bench, Qt.Key.Key_Space, Qt.KeyboardModifier.ShiftModifier)
-    said = bench.run_choice.branch.toolTip()
-    assert said == f"Untrained at first: {GRAPH['dense_1'].name}. Undo brings the run back"
-    choose(bench, *ON)
-    wait_for(qtbot, models, State.PAUSED)
-    assert models.run.untrained == {"dense_1"}
-    with qtbot.waitSignal(models.run.ended, timeout=PATIENCE):
-        models.run.stop()
-    assert models.run.untrained == frozenset()
-
-
-def test_where_nothing_can_be_carried_over_only_the_others_are_offered(
-    qtbot: QtBot, bench: Workbench
-) -> None:
-    models = bench.models
-    bench.document.edit("Set filters", other_filters)
-    press(qtbot, bench, Qt.Key.Key_Space)
-    assert not bench.run_choice.branch.isEnabled()
-    assert bench.run_choice.activeAction() is bench.run_choice.over
-    with qtbot.waitSignal(models.run.ended, timeout=PATIENCE):
-        choose(bench, Qt.Key.Key_Return)
-    assert models.run.graph == other_filters(GRAPH)
-
-
-def test_a_branch_that_is_called_off_leaves_the_run(qtbot: QtBot, bench: Workbench) -> None:
-    models = bench.models
-    former = shown(models)
-    bench.document.edit("Set kernel", other_pool)
-    press(qtbot, bench, Qt.Key.Key_Space)
-    choose(bench, *ON)
-    with qtbot.waitSignal(models.run.ended, timeout=PATIENCE):
-        undo(qtbot, bench)
-    assert shown(models) == former
 
 
 def test_a_new_run_that_fails_takes_nothing_away(qtbot: QtBot, bench: Workbench) -> None:

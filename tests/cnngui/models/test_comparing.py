@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QHelpEvent
+from PySide6.QtGui import QAction, QColor, QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from cnngui.models.run import State
 from cnngui.models.settings import Settings
 from cnngui.theme.theme import ThemeManager
+from cnngui.window.main_window import MainWindow
 from cnngui.window.workbench import Workbench
 from core.design.direction import Direction
 from core.design.edits import insert, new_block, remove, rename, set_param
@@ -53,13 +54,22 @@ def before(graph: Graph) -> Graph:
     return remove(changed, ["relu_1"], reconnect=True)
 
 
+def view_entry(bench: Workbench, text: str) -> QAction:
+    assert isinstance(bench.window, MainWindow)
+    return entry(bench.window, "View", text)
+
+
+def is_comparing(bench: Workbench) -> bool:
+    return bench.models.comparing.other is not None
+
+
 def compare(bench: Workbench, graph: Graph, name: str = "before.json") -> None:
     """Compares with a file through the menu."""
     folder = bench.settings.folder("designs")
     assert folder is not None
     save_project(folder / name, ProjectFile(Project(graph)))
     with answering(typed(name)):
-        entry(bench.window, "View", "Compare With File…").trigger()
+        view_entry(bench, "Compare With File…").trigger()
 
 
 def sign_color(bench: Workbench, area: QRectF, color: QColor) -> bool:
@@ -148,11 +158,11 @@ def test_esc_ends_it_once_nothing_is_selected(qtbot: QtBot, bench: Workbench) ->
     bench.canvas.editor.select(["conv2d_1"])
     press(qtbot, bench, Qt.Key.Key_Escape)
     assert not bench.selection.ids
-    assert bench.models.comparing.other is not None
+    assert is_comparing(bench)
     press(qtbot, bench, Qt.Key.Key_Escape)
-    assert bench.models.comparing.other is None
+    assert not is_comparing(bench)
     assert not bench.canvas.drawing.changes.changes
-    assert not entry(bench.window, "View", "Stop Comparing").isEnabled()
+    assert not view_entry(bench, "Stop Comparing").isEnabled()
 
 
 def test_the_marks_follow_every_edit_and_undo(qtbot: QtBot, bench: Workbench) -> None:
@@ -174,7 +184,7 @@ def test_a_folded_group_says_what_is_different_in_it(bench: Workbench) -> None:
     compare(bench, other)
     drawing = bench.canvas.drawing
     assert sign_color(bench, drawing.body(made), bench.themes.current.changed)
-    assert "Filters: 2 → 4" in drawing.describe(made)
+    assert f"{GRAPH['conv2d_1'].name}: Changed:\nFilters: 2 → 4" in drawing.describe(made)
 
 
 def test_a_file_that_cannot_be_read_is_told_of_and_nothing_is_compared(
@@ -182,36 +192,36 @@ def test_a_file_that_cannot_be_read_is_told_of_and_nothing_is_compared(
 ) -> None:
     (tmp_path / "broken.json").write_text("nothing")
     with answering(typed("broken.json"), pressed(BUTTONS.Ok)) as asked:
-        entry(bench.window, "View", "Compare With File…").trigger()
+        view_entry(bench, "Compare With File…").trigger()
     assert "broken.json" in asked[1]
     with answering(close):
-        entry(bench.window, "View", "Compare With File…").trigger()
-    assert bench.models.comparing.other is None
+        view_entry(bench, "Compare With File…").trigger()
+    assert not is_comparing(bench)
 
 
 def test_comparing_ends_when_another_design_is_opened(bench: Workbench) -> None:
     compare(bench, before(bench.document.graph))
     with answering():
         bench.document.open(Graph())
-    assert bench.models.comparing.other is None
+    assert not is_comparing(bench)
     assert not bench.comparison.isVisible()
 
 
 def test_changes_since_training_are_shown_on_the_canvas(qtbot: QtBot, bench: Workbench) -> None:
-    path = ("View", "Show Changes Since Training")
-    assert not entry(bench.window, *path).isEnabled()
+    text = "Show Changes Since Training"
+    assert not view_entry(bench, text).isEnabled()
     with qtbot.waitSignal(bench.run.ended, timeout=PATIENCE):
         press(qtbot, bench, Qt.Key.Key_Space)
-    assert not entry(bench.window, *path).isEnabled()
+    assert not view_entry(bench, text).isEnabled()
     bench.document.edit("Set kernel", other_pool)
-    entry(bench.window, *path).trigger()
+    view_entry(bench, text).trigger()
     drawing = bench.canvas.drawing
     assert drawing.changes.changes.blocks.keys() == {"max_pool_1"}
     assert "Kernel: 2 × 2 → 3 × 3" in drawing.describe("max_pool_1")
     assert bench.comparison.title.text() == "Compared with the design that was trained"
     with qtbot.waitSignal(bench.run.ended, timeout=PATIENCE):
         bench.run_control.start_over()
-    assert bench.models.comparing.other is None  # the run is of this design now
+    assert not is_comparing(bench)  # the run is of this design now
 
 
 def test_untrained_blocks_are_marked_while_the_run_is_on(qtbot: QtBot, bench: Workbench) -> None:
