@@ -218,11 +218,12 @@ class ChangeMarks:
         return body.topLeft() + (ports.output_point() if is_output else ports.input_point(0))
 
     def _tag(self, corner: QPointF, sign: str) -> Iterable[Stroke]:
-        """The sign on a block's top left corner: a badge of a problem has the right one."""
-        width = BADGE
+        """The sign on a block's top left corner: a problem's badge has the right one. Words stand above."""
         if len(_SIGNS[sign]) > 1:
-            width = int(self._style.small_metrics.horizontalAdvance(_SIGNS[sign])) + 2 * SPACING
-        area = QRectF(corner.x() - BADGE / 2, corner.y() - BADGE / 2 - 1, width, BADGE)
+            width = self._style.small_metrics.horizontalAdvance(_SIGNS[sign]) + 2 * SPACING
+            area = QRectF(corner.x(), corner.y() - BADGE - GRID, width, BADGE)
+        else:
+            area = QRectF(corner.x() - BADGE / 2, corner.y() - BADGE / 2 - 1, BADGE, BADGE)
         return self._chip(area, sign)
 
     def _chip(self, area: QRectF, sign: str) -> list[Stroke]:
