@@ -51,8 +51,8 @@ class Comparing(QObject):
     @property
     def has_changed_since_training(self) -> bool:
         """Whether the open design computes something else than the one of the run."""
-        trained = self._trained
-        return trained is not None and computed(trained) != computed(self._document.graph)
+        trained, graph = self._trained, self._document.graph
+        return trained is not None and trained is not graph and computed(trained) != computed(graph)
 
     def compare_with(self, other: Graph, name: str, matching: Matching | None = None) -> None:
         """Compares with another design from now on; without `matching`, it is found out what fits."""

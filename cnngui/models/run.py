@@ -187,8 +187,9 @@ class Run(QObject):
 
     @property
     def has_learned(self) -> bool:
-        """Whether there is a run that would be a loss: one that has made a step."""
-        return self.checkpoint is not None and bool(self.checkpoint.losses)
+        """Whether there is a run that would be a loss: one that has made a step, or a branch of such."""
+        found = self.checkpoint
+        return found is not None and (bool(found.losses) or found.optimizer_step > 0)
 
     def can_resume(self, graph: Graph) -> bool:
         """Whether the last run was of this network and has epochs left."""

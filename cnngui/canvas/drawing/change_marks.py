@@ -21,13 +21,15 @@ from cnngui.theme.theme import BLOCK_HEADER, GRID, RADIUS, SPACING
 from core.design.direction import Direction
 from core.design.graph import Block, Wire
 from core.drawing.measures import BLOCK_WIDTH
-from core.drawing.route import Rect
+from core.drawing.route import Obstacles, Rect
 
 _BEHIND: Final = 0.4
 """Above wires, below blocks."""
 _ABOVE: Final = 1.8
 """All blocks, and what a search has found."""
 _WIRE_SIGN: Final = 14
+_MANY: Final = 100
+"""Of so many marks, more may lie on each other."""
 _SPOTS: Final = (0.5, 0.3, 0.7, 0.15, 0.85, 0.05, 0.95)
 """Where on a wire its sign may be: on no block, and on no other sign."""
 _SIGNS: Final = {"added": "+", "changed": "~", "gone": "−", "untrained": "new: untrained"}
@@ -62,6 +64,7 @@ class ChangeMarks:
         self._direction = Direction.RIGHT
         self._changes = Changes()
         self._ghosts: dict[str, tuple[Block, QRectF]] = {}
+        self._words: dict[str, str] = {}
         self._behind, self._above = _Layer(_BEHIND), _Layer(_ABOVE)
         for layer in (self._behind, self._above):
             scene.addItem(layer)
@@ -80,6 +83,7 @@ class ChangeMarks:
     def follow(self, direction: Direction) -> None:
         """The design may be drawn elsewhere than before."""
         self._direction = direction
+        self._words = self._worded()
         if not self._changes:
             self._ghosts = {}
             self._behind.set_strokes([])
@@ -102,13 +106,7 @@ class ChangeMarks:
 
     def words(self, part_id: str) -> str:
         """What there is to say of a block; of a folded group, what there is of all blocks in it."""
-        found = []
-        for block_id, change in self._changes.blocks.items():
-            if part_id == block_id:
-                found.append(change.words)
-            elif part_id == self._shown.shown(block_id):
-                found.append(f"{change.name}: {change.words}")
-        return "\n".join(found)
+        return self._words.get(part_id, "")
 
     def ghost_at(self, point: QPointF) -> str:
         """What there is to say of the block that is gone and was here; nothing where there is none."""
@@ -131,14 +129,26 @@ class ChangeMarks:
         """The same for what is above them."""
         self._above.paint(painter, QStyleOptionGraphicsItem())
 
+    def _worded(self) -> dict[str, str]:
+        """What there is to say, by the ids of blocks and of the folded groups that hide them."""
+        found: dict[str, list[str]] = {}
+        for block_id, change in self._changes.blocks.items():
+            found.setdefault(block_id, []).append(change.words)
+            here = self._shown.shown(block_id)
+            if here != block_id:
+                found.setdefault(here, []).append(f"{change.name}: {change.words}")
+        return {part_id: "\n".join(words) for part_id, words in found.items()}
+
     def _places(self) -> dict[str, tuple[Block, QRectF]]:
-        """Where they were, or aside of it where something is."""
-        taken = [rect_of(body) for body in self._shown.bodies().values()]
+        """Where they were, or aside of it where something is; not of so many that this would take long."""
+        looks = len(self._changes.ghosts) <= _MANY
+        taken = [rect_of(body) for body in self._shown.bodies().values()] if looks else []
         found: dict[str, tuple[Block, QRectF]] = {}
         for block in self._changes.ghosts:
             x, y = block.position
             wanted = Rect(x, y, x + BLOCK_WIDTH, y + _GHOST.height)
-            place = QRectF(*free_place(wanted, taken, self._direction), BLOCK_WIDTH, _GHOST.height)
+            corner = free_place(wanted, taken, self._direction) if looks else (x, y)
+            place = QRectF(*corner, BLOCK_WIDTH, _GHOST.height)
             taken.append(rect_of(place))
             found[block.id] = block, place
         return found
@@ -182,12 +192,13 @@ class ChangeMarks:
     def _wires(self) -> Iterable[Stroke]:
         """Also notes the signs, which belong above all blocks."""
         self._wire_signs: list[Stroke] = []
-        self._taken = [*self._shown.bodies().values(), *self.ghosts().values()]
+        bodies = [*self._shown.bodies().values(), *self.ghosts().values()]
+        self._bodies, self._labels = Obstacles(map(rect_of, bodies)), list[QRectF]()
         for wire, item in self._shown.wire_items().items():
             if wire in self._changes.added_wires:
                 label = item.label_area()
-                if label is not None:
-                    self._taken.append(label)
+                if label is not None and len(self._labels) < _MANY:
+                    self._labels.append(label)
                 yield self._wire(item.path.translated(item.start), "added")
         for gone in self._changes.gone_wires:
             start, end = self._port(gone.source, is_output=True), self._port(gone.target, is_output=False)
@@ -200,8 +211,10 @@ class ChangeMarks:
         half = QPointF(_WIRE_SIGN / 2, _WIRE_SIGN / 2)
         for middle in map(path.pointAtPercent, _SPOTS):
             area = QRectF(middle - half, middle + half)
-            if not any(area.intersects(other) for other in self._taken):
-                self._taken.append(area)
+            blocked = self._bodies.within(rect_of(area))
+            if not any(True for _ in blocked) and not any(area.intersects(other) for other in self._labels):
+                if len(self._labels) < _MANY:
+                    self._labels.append(area)
                 self._wire_signs += self._chip(area, sign)
                 break
         return Stroke(path, self._pen(sign, 3 if sign == "added" else 2), QBrush())

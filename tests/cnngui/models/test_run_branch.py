@@ -12,13 +12,16 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from cnngui.models.run import State
+from cnngui.models.run_record import RunRecord
 from cnngui.models.settings import Settings
 from cnngui.theme.theme import ThemeManager
 from cnngui.window.workbench import Workbench
+from core.compile import compile_graph
 from core.design.edits import insert, new_block, set_param
 from core.design.graph import Graph
 from core.layers.activation import ReLU
 from core.maths.optim import Adam
+from core.training.branch import carried
 from tests.cnngui.models.test_run_history import ON, choose, finished, other_pool, prediction, shown
 from tests.cnngui.runs import BATCHES, ENDLESS, GRAPH, PATIENCE, PLAN, wait_for
 from tests.cnngui.windows import open_window, press, undo
@@ -104,3 +107,18 @@ def test_a_branch_that_is_called_off_leaves_the_run(qtbot: QtBot, bench: Workben
     with qtbot.waitSignal(models.run.ended, timeout=PATIENCE):
         undo(qtbot, bench)
     assert shown(models) == former
+
+
+def test_a_branch_that_has_made_no_step_yet_still_holds_what_was_learned(
+    qtbot: QtBot, bench: Workbench
+) -> None:
+    models = bench.models
+    assert models.run.checkpoint is not None
+    begun = carried(models.run.checkpoint, GRAPH, compile_graph(GRAPH)).checkpoint
+    models.run.show(RunRecord(GRAPH, begun))
+    assert models.run.has_learned
+    assert bench.files.saving.unsaved
+    bench.document.edit("Set kernel", other_pool)
+    press(qtbot, bench, Qt.Key.Key_Space)
+    choose(bench, Qt.Key.Key_Escape)  # it asks, and begins nothing by itself
+    assert not models.run.active
