@@ -48,11 +48,12 @@ class Shown(Protocol):
 
 
 class Stroke(NamedTuple):
-    """Something to paint."""
+    """Something to paint; what many have in common is made once, and painted `at` several places."""
 
     path: QPainterPath
     pen: QPen
     brush: QBrush
+    at: QPointF = QPointF()
 
 
 class ChangeMarks:
@@ -65,6 +66,8 @@ class ChangeMarks:
         self._changes = Changes()
         self._ghosts: dict[str, tuple[Block, QRectF]] = {}
         self._words: dict[str, str] = {}
+        self._chips: dict[tuple[str, float], list[Stroke]] = {}
+        """By sign and height, at (0, 0)."""
         self._behind, self._above = _Layer(_BEHIND), _Layer(_ABOVE)
         for layer in (self._behind, self._above):
             scene.addItem(layer)
@@ -80,8 +83,10 @@ class ChangeMarks:
             self._changes = changes
             self.follow(self._direction)
 
-    def follow(self, direction: Direction) -> None:
-        """The design may be drawn elsewhere than before."""
+    def follow(self, direction: Direction, *, passing: bool = False) -> None:
+        """The design may be drawn elsewhere than before. While that passes, many marks wait."""
+        if passing and len(self._changes) > _MANY:
+            return
         self._direction = direction
         self._words = self._worded()
         if not self._changes:
@@ -95,6 +100,7 @@ class ChangeMarks:
 
     def set_style(self, style: Style) -> None:
         self._style = style
+        self._chips.clear()
         self.follow(self._direction)
 
     def area(self) -> QRectF:
@@ -196,8 +202,8 @@ class ChangeMarks:
         self._bodies, self._labels = Obstacles(map(rect_of, bodies)), list[QRectF]()
         for wire, item in self._shown.wire_items().items():
             if wire in self._changes.added_wires:
-                label = item.label_area()
-                if label is not None and len(self._labels) < _MANY:
+                label = item.label_area() if len(self._labels) < _MANY else None
+                if label is not None:
                     self._labels.append(label)
                 yield self._wire(item.path.translated(item.start), "added")
         for gone in self._changes.gone_wires:
@@ -240,14 +246,16 @@ class ChangeMarks:
         return self._chip(area, sign)
 
     def _chip(self, area: QRectF, sign: str) -> list[Stroke]:
-        theme, text = self._style.theme, _SIGNS[sign]
-        ground = QPainterPath()
-        ground.addRoundedRect(area, area.height() / 2, area.height() / 2)
-        edge = QPen(theme.canvas, 2)
-        return [
-            Stroke(ground, edge, QBrush(self._color(sign))),
-            Stroke(self._glyph(area, text), QPen(Qt.PenStyle.NoPen), QBrush(theme.canvas)),
-        ]
+        key = sign, area.height()
+        if key not in self._chips:
+            theme, here = self._style.theme, QRectF(QPointF(), area.size())
+            ground = QPainterPath()
+            ground.addRoundedRect(here, area.height() / 2, area.height() / 2)
+            self._chips[key] = [
+                Stroke(ground, QPen(theme.canvas, 2), QBrush(self._color(sign))),
+                Stroke(self._glyph(here, _SIGNS[sign]), QPen(Qt.PenStyle.NoPen), QBrush(theme.canvas)),
+            ]
+        return [stroke._replace(at=area.topLeft()) for stroke in self._chips[key]]
 
     def _glyph(self, area: QRectF, text: str) -> QPainterPath:
         """A sign drawn of lines is in the very middle, whatever the font; words are words."""
@@ -299,7 +307,8 @@ class _Layer(QGraphicsItem):
             self._strokes, self._bounds = strokes, QRectF()
             for stroke in strokes:
                 edge = stroke.pen.widthF() + 1
-                around = stroke.path.boundingRect().adjusted(-edge, -edge, edge, edge)
+                around = stroke.path.controlPointRect().adjusted(-edge, -edge, edge, edge)
+                around.translate(stroke.at)
                 self._bounds = self._bounds.united(around)
             self.update()
 
@@ -317,7 +326,9 @@ class _Layer(QGraphicsItem):
         for stroke in self._strokes:
             painter.setPen(stroke.pen)
             painter.setBrush(stroke.brush)
+            painter.translate(stroke.at)
             painter.drawPath(stroke.path)
+            painter.translate(-stroke.at)
 
 
 def _around(body: QRectF) -> QPainterPath:

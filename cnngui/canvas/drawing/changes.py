@@ -43,8 +43,8 @@ class Changes:
     added_wires: frozenset[Wire] = frozenset()
     gone_wires: tuple[GoneWire, ...] = ()
 
-    def __bool__(self) -> bool:
-        return bool(self.blocks or self.ghosts or self.added_wires or self.gone_wires)
+    def __len__(self) -> int:
+        return len(self.blocks) + len(self.ghosts) + len(self.added_wires) + len(self.gone_wires)
 
 
 def changes_of(found: Difference, before: Graph, after: Graph, name: str) -> Changes:

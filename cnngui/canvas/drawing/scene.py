@@ -124,7 +124,7 @@ class Scene(QGraphicsScene):
         self._show_ghosts(graph, graph if proposal_for is None else proposal_for)
         self.notes.show(graph)
         self._hold_frames()
-        self._follow_marks()
+        self._follow_marks(passing=passing)
         self.drawn.emit()
 
     def set_style(self, style: Style) -> None:
@@ -336,9 +336,9 @@ class Scene(QGraphicsScene):
         self.changes.paint_above(painter)
         self.gesture.paint(painter)
 
-    def _follow_marks(self) -> None:
+    def _follow_marks(self, *, passing: bool = False) -> None:
         self.found.follow()
-        self.changes.follow(self._graph.direction)
+        self.changes.follow(self._graph.direction, passing=passing)
 
     def _set_hovered(self, hit: Hit, *, on: bool) -> None:
         if isinstance(hit, Port) and self._folding.shown(hit.block) in self._blocks:
