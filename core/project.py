@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from core.design.difference import Difference, Matching, difference
 from core.design.graph import Graph
 from core.design.infer import Inference, infer
 from core.design.spec import DataSpec
+from core.schema.settings_changed import SettingChange
 from core.training.plan import Plan
+from core.training.plan_changes import plan_changes
 
 
 @dataclass(frozen=True)
@@ -39,3 +42,25 @@ def inspect(project: Project, data: DataSpec | None = None) -> Inference:
 def trains_singly(plan: Plan) -> bool:
     """Whether a step of the training sees one sample: all of a sound plan that a design depends on."""
     return plan.batch_size == 1
+
+
+@dataclass(frozen=True)
+class ProjectDifference:
+    """What leads from one project to another."""
+
+    design: Difference
+    plan: tuple[SettingChange, ...]
+    data: tuple[SettingChange, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.design or self.plan or self.data)
+
+
+def project_difference(
+    before: Project, after: Project, matching: Matching | None = None
+) -> ProjectDifference:
+    """How `after` differs from `before`; `matching` is that of `core.design.difference`."""
+    sources = before.data.source, after.data.source
+    data = (SettingChange("source", "Source", *sources),) if sources[0] != sources[1] else ()
+    designs = difference(before.design, after.design, matching)
+    return ProjectDifference(designs, plan_changes(before.plan, after.plan), data)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from cnngui.canvas.editor.editor import Editor
 from cnngui.canvas.view.view import Canvas
+from cnngui.models.comparing import Comparing
 from cnngui.models.data import Data
 from cnngui.models.document import Document
 from cnngui.models.judging import Judging
@@ -24,6 +25,7 @@ from cnngui.models.safety.recovery import Recovery
 from cnngui.models.selection import Selection
 from cnngui.models.settings import Settings
 from cnngui.theme.theme import ThemeManager
+from core.design.graph import Graph
 from core.formats.project import ProjectFile
 
 
@@ -34,6 +36,7 @@ class FileWork(Protocol):
     def open(self) -> None: ...
     def open_path(self, path: Path) -> None: ...
     def open_example(self, name: str) -> None: ...
+    def choose_design(self, title: str, then: Callable[[Graph, str], object]) -> None: ...
     def save(self) -> bool: ...
     def save_as(self) -> bool: ...
     def save_copy(self) -> bool: ...
@@ -170,6 +173,10 @@ class Bench:
     @property
     def lesson(self) -> Lesson:
         return self.models.lesson
+
+    @property
+    def comparing(self) -> Comparing:
+        return self.models.comparing
 
     @property
     def editor(self) -> Editor:

@@ -18,11 +18,12 @@ from cnngui.compute.thread import ComputeThread
 from cnngui.models.data import Data
 from cnngui.models.document import Document
 from cnngui.models.shown_run import ShownRun, Weights
-from core.design.expand import computed
+from core.design.expand import computed, expand
 from core.design.graph import Graph
 from core.engine.machine.compilers import Progress
 from core.errors import Problem
 from core.layers.base import Output
+from core.training.branch import Heritage
 from core.training.checkpoint import Checkpoint
 from core.training.curves import LEARNING_RATE, MILLISECONDS, Curves
 from core.training.events import EpochEnded, Finished, Started, Stepped, Validating
@@ -84,6 +85,7 @@ class Run(QObject):
         self._compiling: Progress | None = None
         self._starting: Train | None = None
         self._running: Train | None = None
+        self._untrained: frozenset[str] = frozenset()
         self._epoch_is_new = False
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MS)
@@ -179,12 +181,18 @@ class Run(QObject):
     @property
     def resumed(self) -> Checkpoint | None:
         """What the run that is being prepared goes on from."""
-        return self._starting.resume if self._starting is not None else None
+        return self._starting.resume if self._starting is not None and self._starting.goes_on else None
+
+    @property
+    def untrained(self) -> frozenset[str]:
+        """The blocks that had learned nothing when the run that is on began, though others had (`branch`)."""
+        return self._untrained if self.has_begun else frozenset()
 
     @property
     def has_learned(self) -> bool:
-        """Whether there is a run that would be a loss: one that has made a step."""
-        return self.checkpoint is not None and bool(self.checkpoint.steps)
+        """Whether there is a run that would be a loss: one that has made a step, or a branch of such."""
+        found = self.checkpoint
+        return found is not None and (bool(found.steps) or found.optimizer_step > 0)
 
     def can_resume(self, graph: Graph) -> bool:
         """Whether the last run was of this network and has epochs left."""
@@ -201,15 +209,20 @@ class Run(QObject):
 
     # -- what can be asked of it -----------------------------------------------------------------------------
 
-    def start(self, graph: Graph, *, resume: bool = False, held: bool = False) -> None:
-        """Trains this design on the data there are, anew or from `checkpoint`; `held` after one step."""
+    def start(self, graph: Graph, *, resume: bool = False, branch: bool = False, held: bool = False) -> None:
+        """Trains this design on the data there are, anew or from `checkpoint`; `held` after one step.
+
+        As a `branch` it is a new run that begins with what another design has learned (`checkpoint`).
+        """
         parts = self._data.parts
         if self.active or self._data.loading is not None or "training" not in parts:
             return
-        checkpoint = self.checkpoint if resume else None
+        checkpoint = self.checkpoint if resume or branch else None
         path, project = self._document.path, replace(self._document.project, design=graph)
         wish = project, parts["training"], parts.get("validation"), checkpoint
-        self._starting = Train(path.stem if path is not None else "untitled", *wish, held=held)
+        name, branch_of = path.stem if path is not None else "untitled", self.graph if branch else None
+        self._starting = Train(name, *wish, held=held, branch_of=branch_of)
+        self._untrained = frozenset()
         self._running = self._starting
         self._shown = replace(self._shown, problem=None)
         self._data.hold()
@@ -280,6 +293,8 @@ class Run(QObject):
 
     def _take(self, job: Job, answer: object) -> None:
         match answer:
+            case Heritage() if job is self._running:
+                self._note_untrained(answer)
             case Started() if job is self._running:
                 self._begin(answer)
             case EpochEnded() if job is self._running:
@@ -299,11 +314,16 @@ class Run(QObject):
             case _ if isinstance(job, Save):
                 self.saved.emit(answer, job)
 
+    def _note_untrained(self, blocks: Heritage) -> None:
+        if self._starting is not None:
+            origin = expand(self._starting.graph).origin
+            self._untrained = frozenset(map(origin, blocks.fresh))
+
     def _begin(self, started: Started) -> None:
         begun, self._starting = self._starting, None
         self._document.keep_design()
         if begun is not None:
-            if begun.resume is None:
+            if not begun.goes_on:
                 self._shown, self._curves = ShownRun(), Curves()
             self._shown = replace(
                 self._shown, graph=begun.graph, started=started, finished=None, weights=Weights()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Final
+from typing import Final, Literal
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -13,15 +13,19 @@ from cnngui.models.data import Data
 from cnngui.models.document import Document
 from cnngui.models.run import Run, State
 from cnngui.models.run_history import RunHistory
-from core.design.expand import computed
-from core.errors import Problem
+from core.design.expand import computed, expand
+from core.errors import DesignError, Problem
 from core.schema.param import param_of
+from core.training.branch import heritage
 from core.training.plan import Plan
 
 QUIET_MS = 1000
 """After so long without an edit, what a run would need is compiled ahead."""
 NEW_RUN: Final = "A new run begins; Undo brings back the one before it."
 """Said while it is at work."""
+Way = Literal["anew", "resume", "branch"]
+"""How a run begins: with untrained weights, as the one that there is, or with what that one has learned."""
+_UNDONE: Final[dict[Way, str]] = {"anew": "Start over", "branch": "Go on with the trained weights"}
 _MOST_EPOCHS: Final = int(param_of(Plan, "epochs").max or 0)
 
 
@@ -112,31 +116,49 @@ class RunControl(QObject):
         if over and not self._document.obstacles:
             self.choice_wanted.emit(held, asker)
         else:
-            self._start(resume=self.resumes, held=held)
+            self._start("resume" if self.resumes else "anew", held=held)
 
     def train_further(self, *, held: bool = False) -> None:
         """Goes on for `epochs_to_go`; where the run is over, the plan says so from then on."""
-        self._start(resume=True, held=held)
+        self._start("resume", held=held)
 
     def go_back(self, *, held: bool = False) -> None:
         """Goes on with the run of another design: with its design, which Undo exchanges again."""
         graph = self._run.graph
         if graph is not None:
             self._document.edit("Go back to the design of the run", lambda _: graph)
-            self._start(resume=True, held=held)
+            self._start("resume", held=held)
+
+    @property
+    def untrained_names(self) -> list[str] | None:
+        """The names of the blocks that would be untrained in a `branch`; None where all of them would be."""
+        known, graph = self._run.graph, self._document.graph
+        if known is None or self._document.obstacles:
+            return None
+        try:
+            found = heritage(known, graph)
+        except DesignError:
+            return None
+        origin = expand(graph).origin
+        names = dict.fromkeys(graph[origin(block_id)].name for block_id in found.fresh)
+        return list(names) if found.carried else None
+
+    def branch(self, *, held: bool = False) -> None:
+        """Begins a run of the changed design with what the other one has learned; Undo brings that back."""
+        self._start("branch", held=held)
 
     def start_over(self, *, held: bool = False) -> None:
         """Begins a run with untrained weights; Undo brings back the one there is."""
-        self._start(resume=False, held=held)
+        self._start("anew", held=held)
 
-    def _start(self, *, resume: bool, held: bool) -> None:
+    def _start(self, way: Way, *, held: bool) -> None:
         """Begins a run, or says what is in its way; while data is being loaded, waits for it."""
         if self._run.active:
             return
         if not self._data.parts:
             self._data.follow(again=True)
         if self._data.loading is not None:
-            self._waiting = partial(self._start, resume=resume, held=held)
+            self._waiting = partial(self._start, way, held=held)
             self.message.emit("The data is being loaded; training begins as soon as it is there.")
         elif self._document.obstacles:
             self.message.emit(str(self._document.obstacles[0]))
@@ -145,11 +167,12 @@ class RunControl(QObject):
             self.data_needed.emit()
         else:
             self._document.show_run_problem(None)
-            self._begin(resume=resume, held=held)
+            self._begin(way, held=held)
 
-    def _begin(self, *, resume: bool, held: bool) -> None:
+    def _begin(self, way: Way, *, held: bool) -> None:
         """Begins a run. One that is replaced, or was over and is changed, is put aside for Undo."""
         run, graph, plan = self._run, self._document.graph, self._document.plan
+        resume = way == "resume"
         over, replaced = run.has_finished(graph), run.has_learned and not resume
         if over and resume and run.checkpoint is not None:
             own = self.further_epochs
@@ -158,8 +181,8 @@ class RunControl(QObject):
             self._history.put_aside("Train further", further)
         elif not resume:
             self._raised.clear()
-            self._history.put_aside("Start over", plan)
-        run.start(graph, resume=resume, held=held)
+            self._history.put_aside(_UNDONE[way], plan)
+        run.start(graph, resume=resume, branch=way == "branch", held=held)
         self.began.emit()
         if replaced:
             self.message.emit(NEW_RUN)

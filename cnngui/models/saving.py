@@ -154,7 +154,7 @@ class Saving(QObject):
         if run.active:
             return unmoved and run.state is State.PAUSED
         found = run.checkpoint
-        if found is None or not found.steps or unmoved:
+        if found is None or not run.has_learned or unmoved:
             return True
         return saved is not None and saved.progress == found.progress
 

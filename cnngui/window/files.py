@@ -26,7 +26,7 @@ from core.design.graph import Graph
 from core.design.spec import DataSpec
 from core.errors import CoreError, FormatError, Problem
 from core.formats.drafts import Draft
-from core.formats.project import SUFFIX, ProjectFile, load_project
+from core.formats.project import SUFFIX, ProjectFile, load_design, load_project
 from core.project import Project
 
 _KINDS: Final = {SUFFIX: "cnngui projects", ".json": "Designs without weights"}
@@ -76,10 +76,28 @@ class Files(QObject):
 
     def open(self) -> None:
         """Asks for a file and opens it."""
+        path = self._chosen("Open a design")
+        if path is not None:
+            self.open_path(path)
+
+    def choose_design(self, title: str, then: Callable[[Graph, str], object]) -> None:
+        """Asks for a file and gives the design in it, with the file's name; what is open stays."""
+        path = self._chosen(title)
+        if path is None:
+            return
+        try:
+            design = load_design(path)
+        except CoreError as error:
+            QMessageBox.warning(self._window, "cnngui", str(error.problem))
+            return
+        self._settings.set_folder("designs", path.parent)
+        then(design, path.name)
+
+    def _chosen(self, title: str) -> Path | None:
+        """The file that the user chooses."""
         folder = self._settings.folder("designs") or Path.home()
-        name, _ = QFileDialog.getOpenFileName(self._window, "Open a design", str(folder), _FILTERS)
-        if name:
-            self.open_path(Path(name))
+        name, _ = QFileDialog.getOpenFileName(self._window, title, str(folder), _FILTERS)
+        return Path(name) if name else None
 
     def open_path(self, path: Path) -> None:
         """Opens this file, after asking what to do with unsaved work."""

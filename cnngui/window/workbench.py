@@ -7,6 +7,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QPoint, QPointF, QTimer
 from PySide6.QtWidgets import QWidget
 
+from cnngui.canvas.view.marking import Marking
 from cnngui.canvas.view.view import Canvas
 from cnngui.commands.actions import Actions
 from cnngui.commands.bench import Bench
@@ -22,6 +23,7 @@ from cnngui.models.selection import Selection
 from cnngui.models.settings import Settings
 from cnngui.panels.panel import PANELS
 from cnngui.theme.theme import ThemeManager
+from cnngui.window.comparison_bar import ComparisonBar
 from cnngui.window.compilation_status import CompilationStatus
 from cnngui.window.files import Files
 from cnngui.window.frame import Frame
@@ -56,6 +58,9 @@ class Workbench(QObject):
         self.canvas = Canvas(self.document, self.selection, themes)
         self.center = window.center
         self.center.add_canvas(self.canvas, self.document)
+        self.comparison = ComparisonBar(self.models.comparing, themes)
+        self.center.add_notice(self.comparison)
+        Marking(self.models, self.canvas.drawing)
         self.views = WindowViews(window, settings)
         self.bench = Bench(
             settings=settings,
@@ -148,6 +153,7 @@ class Workbench(QObject):
 
     def _connect(self) -> None:
         self.canvas.wanted.connect(self.center.show_canvas)
+        self.canvas.escaped.connect(self.models.comparing.stop)
         self.canvas.menu_wanted.connect(self._show_canvas_menu)
         for source in (self.canvas.editor, self.files, self.run_control):
             source.message.connect(self._show_message)

@@ -51,6 +51,9 @@ class Origin:
     version: str
     """Of cnngui."""
     resume: Checkpoint | None = None
+    """That it goes on from."""
+    parent: tuple[str, int] | None = None
+    """The run and the step whose weights it begins with, in another design."""
     replays: bool = False
     """Whether what the resumed run has done after that checkpoint is done again: it was killed."""
 
@@ -170,7 +173,7 @@ class Recording:
             validation_samples=started.validation_samples,
             parameters=started.parameters,
             machine=machine,
-            parent=(resume.run, resume.steps) if resume is not None and resume.run else None,
+            parent=origin.parent or (None if resume is None else place_of(resume)),
         )
         writer = RunWriter(runs / self.run, begun)
         if resume is not None:
@@ -237,6 +240,11 @@ def goes_on(runs: Path, checkpoint: Checkpoint, *, replays: bool) -> bool:
     except FormatError:
         return False
     return record.steps == checkpoint.steps or (replays and record.ended is None)
+
+
+def place_of(checkpoint: Checkpoint) -> tuple[str, int] | None:
+    """None where it is of no recorded run."""
+    return (checkpoint.run, checkpoint.steps) if checkpoint.run else None
 
 
 def _shortage(beyond: int) -> Problem:

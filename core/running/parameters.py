@@ -29,11 +29,7 @@ class Parameters:
     """
 
     def __init__(self, graph: Graph, shapes: Mapping[str, Shape], seed: int, dtype: DTypeLike) -> None:
-        specs = {
-            (block_id, name): spec
-            for block_id, found in specs_of(graph, dict(shapes)).items()
-            for name, spec in found.items()
-        }
+        specs = arrays_of(graph, shapes)
         trained = {key: spec for key, spec in specs.items() if spec.trainable}
         others = {key: spec for key, spec in specs.items() if not spec.trainable}
         self._specs, self._block_ids = specs, [block.id for block in graph.blocks]
@@ -74,6 +70,11 @@ class Parameters:
             self._gradients[block_id, name][...] = gradient
 
     @property
+    def specs(self) -> Specs:
+        """What is declared of each array, in the order of the flat buffers."""
+        return self._specs
+
+    @property
     def trained(self) -> list[Key]:
         """Block and name of each array that has a gradient."""
         return list(self._gradients)
@@ -100,6 +101,25 @@ class Parameters:
             else:
                 kept.append(f"{block_id}.{name}")
         return kept
+
+
+def arrays_of(graph: Graph, shapes: Mapping[str, Shape]) -> dict[Key, Parameter]:
+    """All arrays of a network without repeats, in the order of the flat buffers."""
+    return {
+        (block_id, name): spec
+        for block_id, found in specs_of(graph, dict(shapes)).items()
+        for name, spec in found.items()
+    }
+
+
+def places(specs: Specs) -> dict[Key, slice]:
+    """Where each trained array lies in the flat buffers, and in those of an optimiser."""
+    found, begin = {}, 0
+    for key, spec in specs.items():
+        if spec.trainable:
+            found[key] = slice(begin, begin + spec.size)
+            begin += spec.size
+    return found
 
 
 def _flat(specs: Specs, dtype: DTypeLike) -> NDArray[Any]:

@@ -15,6 +15,7 @@ from cnngui.models.run_control import RunControl
 from cnngui.models.safety.recovery import Recovery
 from cnngui.models.settings import Settings
 from cnngui.theme.theme import ThemeManager
+from core.design.graph import Graph
 from core.formats.project import ProjectFile
 
 
@@ -41,6 +42,9 @@ class Noted(QObject):
 
     def open_example(self, name: str) -> None:
         self._note(f"example {name}")
+
+    def choose_design(self, title: str, then: Callable[[Graph, str], object]) -> None:
+        self._note(title)
 
     def save(self) -> bool:
         return self._note("save")

@@ -11,9 +11,10 @@ from core.data.dataset import Dataset
 from core.design.graph import Graph
 from core.engine.machine.compilers import CompilationCancelledError
 from core.errors import Problem
-from core.formats.recording import Origin, Recording
+from core.formats.recording import Origin, Recording, place_of
 from core.project import Project
 from core.running.program import Program
+from core.training.branch import carried
 from core.training.checkpoint import Checkpoint
 from core.training.events import EpochEnded, Finished, Started, Stepped, Validating
 from core.training.plan import PlanChange
@@ -24,8 +25,8 @@ from core.training.session import Session
 class Train(Job):
     """Begins a run, or goes on from a checkpoint. Between two steps, other jobs are done.
 
-    Answers with Started, EpochEnded and, at last, Ended; every step goes into the mailbox. Kept and a Problem
-    tell how it is recorded.
+    Answers with Started, EpochEnded and, at last, Ended; every step goes into the mailbox. A branch answers
+    with the Heritage of its blocks first. Kept and a Problem tell how the run is recorded.
     """
 
     name: str
@@ -38,12 +39,19 @@ class Train(Job):
     """Whether it is held after its first step."""
     changes: tuple[PlanChange, ...] | None = None
     """What a resumed run that was killed has done after its checkpoint, and does again."""
+    branch_of: Graph | None = None
+    """The design that `resume` is of, where that isn't `graph`: a new run begins with what it has learned."""
     urgent = True
 
     @property
     def graph(self) -> Graph:
         """The design that is trained."""
         return self.project.design
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it is the same run as before, not a new one."""
+        return self.resume is not None and self.branch_of is None
 
     def do(self, desk: Desk) -> None:
         if desk.session is not None:
@@ -53,9 +61,9 @@ class Train(Job):
         recording: Recording | None = None
         try:
             program = compile_graph(self.graph, seed=self.project.plan.seed)
-            parts = self.train, self.validation
+            resume, changes = self._carried(desk, program), self.changes or ()
             desk.session = Session(
-                program, *parts, self.project.plan, self.resume, changes=self.changes or ()
+                program, self.train, self.validation, self.project.plan, resume, changes=changes
             )
             desk.program = program
             recording = self._recording(desk, program)
@@ -75,16 +83,26 @@ class Train(Job):
                 desk.tell(self, Kept(recording.run))
 
     def _recording(self, desk: Desk, program: Program) -> Recording:
+        before = self.resume
         origin = Origin(
             self.name,
             self.project,
             self.train,
             program.execution,
             version_text(),
-            self.resume,
+            resume=before if self.goes_on else None,
+            parent=None if before is None or self.goes_on else place_of(before),
             replays=self.changes is not None,
         )
         return Recording(origin, lambda problem: desk.tell(self, problem))
+
+    def _carried(self, desk: Desk, program: Program) -> Checkpoint | None:
+        """What the session begins with."""
+        if self.resume is None or self.branch_of is None:
+            return self.resume
+        branch = carried(self.resume, self.branch_of, program)
+        desk.tell(self, branch.blocks)
+        return branch.checkpoint
 
     def _run(self, desk: Desk, session: Session, recording: Recording) -> Finished | None:
         for event in session:
