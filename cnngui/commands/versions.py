@@ -74,6 +74,7 @@ class VersionsDialog(QDialog):
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         roles = QDialogButtonBox.ButtonRole
         self.restore = self.buttons.addButton("&Restore", roles.AcceptRole)
+        self.restore.setDefault(True)
         self.restore.setToolTip("Puts this version in place of what is open; Undo takes it back")
         self.copy = self.buttons.addButton("Open as a &Copy", roles.ActionRole)
         self.copy.setToolTip("Opens this version as a new design without a file")
@@ -92,7 +93,7 @@ class VersionsDialog(QDialog):
         self.copy.clicked.connect(self._open_copy)
         self.buttons.rejected.connect(self.reject)
         self.list.currentRowChanged.connect(self._look)
-        self.list.itemActivated.connect(self._restore)
+        self.list.itemDoubleClicked.connect(self._restore)
         bench.themes.changed.connect(self._draw)
         self._look(-1)
         folder = versions_folder()
