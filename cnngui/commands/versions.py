@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QIcon, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -74,9 +74,29 @@ class VersionsDialog(QDialog):
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         roles = QDialogButtonBox.ButtonRole
         self.restore = self.buttons.addButton("&Restore", roles.AcceptRole)
+        self.restore.setDefault(True)
         self.restore.setToolTip("Puts this version in place of what is open; Undo takes it back")
         self.copy = self.buttons.addButton("Open as a &Copy", roles.ActionRole)
         self.copy.setToolTip("Opens this version as a new design without a file")
+        self._lay_out()
+        self.restore.clicked.connect(self._restore)
+        self.copy.clicked.connect(self._open_copy)
+        self.buttons.rejected.connect(self.reject)
+        self.list.currentRowChanged.connect(self._look)
+        # Not itemActivated: on some desktops a single click is enough for that.
+        self.list.itemDoubleClicked.connect(self._restore)
+        for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            enter = QShortcut(QKeySequence(key), self.list, context=Qt.ShortcutContext.WidgetShortcut)
+            enter.activated.connect(self._restore)
+        bench.themes.changed.connect(self._draw)
+        self._look(-1)
+        folder = versions_folder()
+        if folder is None:
+            self._fill([], None)
+        else:
+            self._chores.add(partial(versions_of, folder, self._path), self._fill)
+
+    def _lay_out(self) -> None:
         row = QHBoxLayout()
         row.setSpacing(SPACING)
         row.addWidget(self.list)
@@ -88,18 +108,6 @@ class VersionsDialog(QDialog):
         column.addWidget(small_label(_NOTE))
         column.addWidget(self.buttons)
         self.resize(*_SIZE)
-        self.restore.clicked.connect(self._restore)
-        self.copy.clicked.connect(self._open_copy)
-        self.buttons.rejected.connect(self.reject)
-        self.list.currentRowChanged.connect(self._look)
-        self.list.itemActivated.connect(self._restore)
-        bench.themes.changed.connect(self._draw)
-        self._look(-1)
-        folder = versions_folder()
-        if folder is None:
-            self._fill([], None)
-        else:
-            self._chores.add(partial(versions_of, folder, self._path), self._fill)
 
     def _fill(self, found: list[Version] | None, problem: Problem | None) -> None:
         self.versions = found or []

@@ -57,11 +57,11 @@ def write_atomically(
 ) -> None:
     """Writes beside `path`, flushes to the disk, then renames over it. Raises FormatError.
 
-    Large content may come in parts, so that it never lies in memory as a whole; their share isn't told.
+    Large content may come in parts, so that it never lies in memory as a whole.
 
     With `known`, the digest of what the caller has seen there, anything else isn't replaced: ChangedError. A
-    file that has gone since then is made anew. `told` hears which share is written, from 0 to 1, the last
-    time before the file is replaced; what it raises calls all of it off.
+    file that has gone since then is made anew. `told` hears which share is written, from 0 to 1 (0 as long
+    as nobody knows), the last time before the file is replaced; what it raises calls all of it off.
     """
     target = _real(path)
     try:
@@ -84,8 +84,8 @@ def check_writable(path: Path) -> None:
     target = _real(path)
     try:
         _refuse_what_is_there(target)
-        with _written_beside(target, b"", lambda _: None):
-            pass
+        with _written_beside(target, b"", lambda _: None) as temporary:
+            temporary.unlink()
     except OSError as error:
         raise _refusal(path, error.strerror or str(error)) from None
 
@@ -125,7 +125,7 @@ def _written_beside(
 ) -> Iterator[Path]:
     """A file beside `target` with this content and the permissions of `target`, safe on the disk.
 
-    What becomes of it is decided within; where it still lies there afterwards, it is removed.
+    What becomes of it is decided within; where that fails, it is removed.
     """
     mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else None
     made, handle = _create_beside(target, _NEW if mode is None else mode)
@@ -134,22 +134,30 @@ def _written_beside(
         with os.fdopen(handle, "wb") as file:
             if mode is not None:
                 made.chmod(mode)
-            for part in _pieces(content, told) if isinstance(content, bytes) else content:
-                file.write(part)
+            for share, piece in _pieces(content):
+                told(share)
+                file.write(piece)
             file.flush()
             os.fsync(file.fileno())
         told(1.0)
         yield made
+    except BaseException:
+        with contextlib.suppress(OSError):  # what has failed first is what matters
+            made.unlink(missing_ok=True)
+        raise
     finally:
-        made.unlink(missing_ok=True)
         if held is not None:
             os.close(held)
 
 
-def _pieces(content: bytes, told: Callable[[float], object]) -> Iterator[memoryview]:
-    for start in range(0, len(content), _PIECE):
-        told(start / len(content))
-        yield memoryview(content)[start : start + _PIECE]
+def _pieces(content: bytes | Iterable[bytes]) -> Iterator[tuple[float, bytes | memoryview]]:
+    """What is written at once, and the share that comes before it."""
+    if isinstance(content, bytes):
+        for start in range(0, len(content), _PIECE):
+            yield start / len(content), memoryview(content)[start : start + _PIECE]
+    else:
+        for part in content:
+            yield 0.0, part
 
 
 def _create_beside(target: Path, mode: int) -> tuple[Path, int]:

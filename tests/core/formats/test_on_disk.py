@@ -181,6 +181,16 @@ def test_what_a_killed_save_has_left_goes_at_once_and_what_is_being_written_stay
     assert names(tmp_path) == ["a.cnn"]
 
 
+def test_where_no_lock_tells_only_old_files_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(atomic, "_hold", lambda _: None)
+    for name, age in (("new", 0.0), ("old", 2.0 * atomic._FORGOTTEN)):
+        left = tmp_path / f".cnngui-{name}.part"
+        left.touch()
+        os.utime(left, (left.stat().st_mtime - age,) * 2)
+    remove_left_over(tmp_path)
+    assert names(tmp_path) == [".cnngui-new.part"]
+
+
 def test_a_name_that_only_looks_like_ours_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / ".cnngui-mine.txt").touch()
     (tmp_path / "a.part").touch()

@@ -1,4 +1,4 @@
-"""A window with a file and a data folder of its own."""
+"""A window with a file."""
 
 from __future__ import annotations
 
@@ -12,16 +12,10 @@ from cnngui.models.run import State
 from cnngui.models.settings import Settings
 from cnngui.theme.theme import ThemeManager
 from cnngui.window.workbench import Workbench
-from core.formats.data_folder import DATA_VARIABLE
 from tests.cnngui.dialogs import answering, typed
 from tests.cnngui.disks import Disk
 from tests.cnngui.runs import wait_for, wait_until_saved
 from tests.cnngui.windows import open_window, save
-
-
-@pytest.fixture(autouse=True)
-def own_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path / "data"))
 
 
 @pytest.fixture

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialogButtonBox
 from pytestqt.qtbot import QtBot
 
+from cnngui.models import saving
 from cnngui.window.workbench import Workbench
+from core.errors import FormatError
+from tests.cnngui.dialogs import answering
 from tests.cnngui.runs import GRAPH, wait_until_saved
 from tests.cnngui.window.safety.edits import change, name_in
 from tests.cnngui.window.safety.former import versions
@@ -29,7 +33,7 @@ def test_a_version_is_restored_as_a_step(qtbot: QtBot, bench: Workbench, tmp_pat
     assert dialog.windowTitle() == "Versions of mine.cnn"
     assert dialog.list.item(0).text().endswith("7 blocks, replaced by a save")
     QTest.keyClick(dialog.list, Qt.Key.Key_Down)
-    QTest.mouseClick(dialog.restore, Qt.MouseButton.LeftButton)
+    QTest.keyClick(dialog.list, Qt.Key.Key_Return)
     assert bench.document.graph["conv2d_1"].name == "Eye"
     assert bench.document.path == tmp_path / "mine.cnn"
     assert name_in(tmp_path / "mine.cnn") == "Nose"
@@ -50,3 +54,17 @@ def test_a_window_without_versions_says_what_will_be_kept(qtbot: QtBot, bench: W
     assert not dialog.restore.isEnabled()
     close = dialog.buttons.button(QDialogButtonBox.StandardButton.Close)
     QTest.mouseClick(close, Qt.MouseButton.LeftButton)
+
+
+def test_a_version_that_cannot_be_kept_is_told_of_and_the_file_is_saved(
+    qtbot: QtBot, bench: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise FormatError("The disk is full.")
+
+    monkeypatch.setattr(saving, "keep_version", full)
+    with answering():
+        save_as_it_is(qtbot, bench, "Eye")
+    assert name_in(tmp_path / "mine.cnn") == "Eye"
+    message = bench.window.statusBar().currentMessage()
+    assert message == "Saved mine.cnn, but not what it held before: The disk is full."
