@@ -47,6 +47,11 @@ class Checkpoint:
     """The samples of each class that the loss was balanced by; empty for values, and where it isn't known."""
 
     @property
+    def steps(self) -> int:
+        """The number of steps done."""
+        return len(self.losses)
+
+    @property
     def progress(self) -> tuple[int, int, int, float]:
         """Epochs, samples, steps and seconds: a run with the same ones hasn't moved since."""
         return self.epoch, self.position, len(self.losses), self.seconds

@@ -15,11 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.dataset import Dataset
-from core.errors import DataError
+from core.errors import DataError, DivergedError
 from core.maths.arrays import Array
 from core.maths.optim import OptimizerState
 from core.running.program import Program, Result
 from core.training.checkpoint import Best, Checkpoint
+from core.training.divergence import Watch
 from core.training.evaluate import Mean, evaluation
 from core.training.events import EpochEnded, Event, Finished, RateChange, Started, Stepped, Validating
 from core.training.plan import Plan
@@ -31,9 +32,10 @@ class Session:
     With `resume`, goes on from a checkpoint: the run is bit for bit the one that was never interrupted.
     Raises DataError for data that the program doesn't take or that count nothing in the loss, and UsageError
     while another thread trains it; that may come with the iteration, too. Iterating raises LayerError where a
-    block fails or the loss is no longer finite, DataError where that is for the data, UsageError for a batch
-    that is too large for the memory; the program then has the weights from before that step, and a checkpoint
-    can still be taken.
+    block fails, DataError where the data are to blame, UsageError for a batch that is too large for the
+    memory; the program then has the weights from before that step, and a checkpoint can still be taken. Where
+    the run diverges, DivergedError says so, and all is as it was after the last sound epoch, or when the
+    session began: its weights and the optimiser's buffers are kept in memory for that.
     """
 
     def __init__(
@@ -70,9 +72,11 @@ class Session:
         self._metrics: list[float] = []
         self._rates: list[RateChange] = []
         self._last: dict[str, Array] | None = None
+        self._watch = Watch(program, train)
         if resume is not None:
             self._restore(resume)
         self._note_rate()
+        self._sound = resume or self.checkpoint()
 
     @property
     def plan(self) -> Plan:
@@ -98,8 +102,12 @@ class Session:
         count = self._program.parameters.count
         yield Started(len(self._train), held_out, self.plan.epochs, count, self.step, self._program.notice)
         with self._program.trained_here():
-            while self._epoch < self.plan.epochs and not self._stopping:
-                yield from self._run_epoch()
+            try:
+                while self._epoch < self.plan.epochs and not self._stopping:
+                    yield from self._run_epoch()
+            except DivergedError:
+                self._go_back()
+                raise
             finished = self._finish()
         yield finished
 
@@ -143,6 +151,16 @@ class Session:
         self._losses, self._metrics = list(found.losses), list(found.metrics)
         self._rates = list(found.rates)
 
+    def _go_back(self) -> None:
+        """To the last sound epoch; its optimiser may have been another one."""
+        self._state = OptimizerState(self.plan.optimizer, self._program.parameters.values, self.plan.clipping)
+        self._restore(self._sound)
+
+    def _keep_sound(self, loss: float) -> None:
+        """After an epoch; of thousands of short ones only some, as each copy has all curves."""
+        if self._watch.is_sound(loss) and self.step - self._sound.steps >= self.step // 100:
+            self._sound = self.checkpoint()
+
     def _note_rate(self) -> None:
         """Of several changes between two steps, the last one counts."""
         rate = self._plan.optimizer.learning_rate
@@ -174,6 +192,7 @@ class Session:
         self._losses.append(result.loss)
         self._metrics.append(result.first_metric)
         self._seconds += time.perf_counter() - begin
+        self._watch.see(result.loss)
         batch = -(-self._position // self.plan.batch_size)
         return Stepped(self.step, self._epoch + 1, batch, batches, result, optimizer.learning_rate)
 
@@ -201,6 +220,7 @@ class Session:
             self._best = Best(self._epoch, self._program.parameters.save())
         ended = EpochEnded(self._epoch, self.step, self._seconds, train, validation, best)
         self._history.append(ended)
+        self._keep_sound(train.loss)
         return ended
 
     def _finish(self) -> Finished:
