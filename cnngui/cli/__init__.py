@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
 from cnngui.assets import version_text
 from cnngui.cli import subcommands
-from cnngui.cli.streams import prepare_streams
+from cnngui.cli.status import UNHEARD, USAGE, status_of
+from cnngui.cli.streams import give_up, prepare_streams, say
 from core.errors import CoreError
 from core.native.environment import check_environment
-
-EXIT_USAGE = 2
 
 
 class Parser(argparse.ArgumentParser):
     """Says what is wrong with the arguments in one line."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(EXIT_USAGE, f"{self.prog}: {message} (see {self.prog} --help)\n")
+        self.exit(USAGE, f"{self.prog}: {message} (see {self.prog} --help)\n")
 
 
 def build_parser() -> Parser:
@@ -46,23 +44,33 @@ def main(argv: Sequence[str]) -> int:
             return _window(argv)
         arguments = build_parser().parse_args(argv)
         check_environment()
-        status: int = arguments.run(arguments)
-        sys.stdout.flush()
-        return status
+        return _flushed(arguments.run(arguments))
     except CoreError as error:
-        return _refuse(str(error.problem))
+        return _refuse(str(error.problem), status_of(error))
     except MemoryError:
         return _refuse("There is not enough memory. Use a smaller batch, network or data source.")
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader of our output has gone
+        give_up(sys.stdout)  # its reader has gone
         return 0
     except OSError as error:
         return _refuse(f"{error.filename or 'The system'}: {error.strerror or error}.")
 
 
-def _refuse(reason: str) -> int:
-    print(f"cnngui: {' '.join(reason.split())}", file=sys.stderr)
-    return EXIT_USAGE
+def _flushed(status: int) -> int:
+    """The status of a command that has printed all; another one where that can't be written."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        give_up(sys.stdout)
+        return _refuse(f"The output can't be written: {error.strerror or error}.", UNHEARD)
+    return status
+
+
+def _refuse(reason: str, status: int = USAGE) -> int:
+    say(reason)
+    return status
 
 
 def _wants_window(argv: Sequence[str]) -> bool:

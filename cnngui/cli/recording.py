@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import platform
-import sys
 from types import TracebackType
 from typing import Self
 
 import numpy as np
 
 from cnngui.assets import version_text
+from cnngui.cli.streams import say
 from core.data.dataset import Dataset
 from core.data.fingerprint import fingerprint
 from core.errors import CoreError, FormatError
@@ -19,7 +19,8 @@ from core.project import Project
 from core.running.program import Program
 from core.training.checkpoint import Checkpoint
 from core.training.events import Event, Finished, Started
-from core.training.record import LOSS, Begun, Ended, Machine, Steps
+from core.training.plan import Plan
+from core.training.record import LOSS, Begun, Ended, Machine, PlanChanged, Steps
 
 
 class Recording:
@@ -35,10 +36,20 @@ class Recording:
         self._program = program
         self._writer: RunWriter | None = None
         self._resume: Checkpoint | None = None
+        self._parent: tuple[str, int] | None = None
+        self._changes: list[PlanChanged] = []
 
     def goes_on_from(self, checkpoint: Checkpoint) -> None:
         """What was learned before is part of the run."""
         self._resume = checkpoint
+
+    def branches(self, checkpoint: Checkpoint, plan: Plan) -> None:
+        """After what it was has failed, another run goes on from this one's checkpoint with another plan."""
+        self._parent = self.run, checkpoint.steps
+        self.run = new_id()
+        self._resume = checkpoint if checkpoint.steps else None
+        before = [change for change in self._changes if change.step < checkpoint.steps]
+        self._changes = [*before, PlanChanged(checkpoint.steps, plan)]
 
     def take(self, event: Event) -> None:
         """What the session has just done."""
@@ -82,6 +93,7 @@ class Recording:
             validation_samples=started.validation_samples,
             parameters=started.parameters,
             machine=Machine(platform.platform(), version_text(), self._program.execution),
+            parent=self._parent,
         )
         try:
             self._writer = RunWriter(folder / self.run, begun)
@@ -90,6 +102,8 @@ class Recording:
             return
         if self._resume is not None:
             self._write_what_was_before(self._writer, self._resume)
+        for change in self._changes:
+            self._writer.add(change)
 
     def _write_what_was_before(self, writer: RunWriter, run: Checkpoint) -> None:
         numbers = {LOSS: np.array(run.losses, np.float64)}
@@ -114,4 +128,4 @@ class Recording:
         self._say(str(problem.problem))
 
     def _say(self, why: str) -> None:
-        print(f"cnngui: this run isn't recorded: {why}", file=sys.stderr)
+        say(f"this run isn't recorded: {why}")

@@ -92,7 +92,7 @@ def in_slot(block: Block, name: str, slot: str) -> DivergedError:
 
 
 def in_loss(block: Block, loss: float, expected: float) -> DivergedError:
-    """An output block whose loss has exploded, far above what is `expected` of a network that knows nothing."""
+    """An output block whose loss has exploded; `expected` is that of a network which knows nothing."""
     return DivergedError(
         f"{block.name}: the loss has risen to {short_text(loss, 3)}, where {short_text(expected, 3)} is that "
         "of a network which knows nothing; the training has diverged.",

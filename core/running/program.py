@@ -176,8 +176,8 @@ class Program(ABC):
         Random numbers of the step depend on `seed` and `state.step` alone. Raises UsageError for arrays that
         aren't a batch, or are one too large for the memory; LayerError (see `blame`) where the loss or a
         gradient isn't finite, and DataError where the samples aren't: parameters and running statistics are
-        then as they were. Where the update itself makes a number that isn't finite, DivergedError says so, and
-        it stays made.
+        then as they were. Where the update itself makes a number that isn't finite, DivergedError says so,
+        and it stays made.
         """
         x, target = self._checked(x, target)
         with self._one_pass(len(x), "train"):

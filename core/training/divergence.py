@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -17,12 +17,14 @@ from core.data.dataset import Dataset
 from core.errors import UsageError
 from core.running import causes
 from core.running.program import Program
+from core.schema.written import short_text
 from core.training.plan import Plan
 
-FACTOR: Final = 1e4
-"""So many times the loss of a network that knows nothing is an explosion, and no spike that passes."""
+FACTOR: Final = 30.0
+"""So many times the loss of a network that knows nothing is an explosion."""
 STEPS: Final = 10
-"""One step after the other that has to be so bad: a sample far from all others is in one of them."""
+"""Steps, one after the other, that have to be so bad: a spike passes, and a sample far from all others is in
+one of them."""
 _SAMPLES: Final = 1024
 """Of the training data, that tell what a network would lose that knows nothing."""
 
@@ -48,6 +50,10 @@ class Watch:
         if self._in_a_row == STEPS:
             raise causes.in_loss(self._program.output, loss, self.expected)
 
+    def forget(self) -> None:
+        """The run goes on from where it was before."""
+        self._in_a_row = 0
+
     def is_sound(self, loss: float) -> bool:
         """Whether an epoch of this mean loss is worth to go back to: it isn't worse than knowing nothing."""
         return self.expected is None or loss <= self.expected
@@ -65,17 +71,25 @@ def _loss_of_nothing(program: Program, train: Dataset) -> float:
     return loss if math.isfinite(loss) else 0.0
 
 
-def slower(plan: Plan) -> Plan:
+class Change(NamedTuple):
+    """Another plan that may help after a divergence, from the last sound epoch on, and what is new in it."""
+
+    plan: Plan
+    text: str
+
+
+def slower(plan: Plan) -> Change:
     """A tenth of the learning rate."""
     optimizer: Any = plan.optimizer
     rate = float(f"{optimizer.learning_rate / 10:g}")
-    return replace(plan, optimizer=replace(optimizer, learning_rate=rate))
+    changed = replace(plan, optimizer=replace(optimizer, learning_rate=rate))
+    return Change(changed, f"a tenth of the learning rate ({short_text(rate)})")
 
 
-def clipped(plan: Plan) -> Plan:
+def clipped(plan: Plan) -> Change:
     """The gradient shortened to a length of 1, or to a tenth of what it was shortened to."""
-    return replace(plan, clip_norm=float(f"{plan.clip_norm / 10:g}") if plan.clip_norm else 1.0)
+    norm = float(f"{plan.clip_norm / 10:g}") if plan.clip_norm else 1.0
+    return Change(replace(plan, clip_norm=norm), f"the gradient clipped to a length of {short_text(norm)}")
 
 
-WAYS: Final[Mapping[str, Callable[[Plan], Plan]]] = {"retry": slower, "clip": clipped}
-"""What may help after a divergence, as another plan from the last sound epoch on."""
+WAYS: Final[Mapping[str, Callable[[Plan], Change]]] = {"retry": slower, "clip": clipped}

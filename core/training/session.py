@@ -155,6 +155,7 @@ class Session:
         """To the last sound epoch; its optimiser may have been another one."""
         self._state = OptimizerState(self.plan.optimizer, self._program.parameters.values, self.plan.clipping)
         self._restore(self._sound)
+        self._watch.forget()
 
     def _keep_sound(self, loss: float) -> None:
         """After an epoch; of thousands of short ones only some, as each copy has all curves."""

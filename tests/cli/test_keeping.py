@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from cnngui.cli import keeping, reports
+from cnngui.cli.status import ELSEWHERE
 from core.errors import FormatError
+from core.formats.data_folder import DATA_VARIABLE
 from core.formats.project import ProjectFile, load_project, save_project
 from core.layers.activation import ReLU
 from core.project import Project
@@ -43,6 +45,8 @@ def test_a_disk_that_fills_up_takes_nothing_away(
     design: str, data: str, capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "full").mkdir()
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path))
+    (tmp_path / "kept").mkdir()
 
     def save(path: Path, file: ProjectFile, known: str | None = None) -> str:
         if path.absolute().parent == tmp_path / "full":
@@ -50,12 +54,12 @@ def test_a_disk_that_fills_up_takes_nothing_away(
         return save_project(path, file, known)
 
     monkeypatch.setattr(keeping, "save_project", save)
-    Path("run-2.cnn").touch()
-    assert run(*arguments(design, data, "full/run.cnn")) == 2
+    Path("kept/run-2.cnn").touch()
+    assert run(*arguments(design, data, "full/run.cnn")) == ELSEWHERE
     said = capsys.readouterr().err
     assert "run.cnn can't be written: No space left on device." in said
-    assert f"The trained network is in {tmp_path / 'run-3.cnn'} instead." in said
-    assert load_project(Path("run-3.cnn")).checkpoint is not None
+    assert f"The trained network is in {tmp_path / 'kept' / 'run-3.cnn'} instead." in said
+    assert load_project(Path("kept/run-3.cnn")).checkpoint is not None
     assert not os.listdir("full")  # noqa: PTH208
 
 
@@ -70,7 +74,7 @@ def test_what_another_program_has_written_meanwhile_stays(
         show(report, event)
 
     monkeypatch.setattr(reports.JsonReport, "show", meanwhile)
-    assert run(*arguments(design, data, "run.cnn")) == 2
+    assert run(*arguments(design, data, "run.cnn")) == ELSEWHERE
     assert "run.cnn was changed by another program. The trained network is in" in capsys.readouterr().err
     assert load_project(Path("run.cnn")).project.design == others.project.design
     assert load_project(Path("run-2.cnn")).checkpoint is not None
@@ -82,8 +86,7 @@ def test_where_the_working_directory_has_gone_the_network_is_kept_elsewhere(
     away = tmp_path / "away"
     away.mkdir()
     design, data = str(Path(design).absolute()), str(Path(data).absolute())
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path))
     monkeypatch.chdir(away)
     show = reports.JsonReport.show
 
@@ -96,9 +99,9 @@ def test_where_the_working_directory_has_gone_the_network_is_kept_elsewhere(
         show(report, event)
 
     monkeypatch.setattr(reports.JsonReport, "show", meanwhile)
-    assert run(*arguments(design, data, "run.cnn")) == 2
-    assert f"The trained network is in {tmp_path / 'run-2.cnn'} instead." in capsys.readouterr().err
-    assert load_project(tmp_path / "run-2.cnn").checkpoint is not None
+    assert run(*arguments(design, data, "run.cnn")) == ELSEWHERE
+    assert f"The trained network is in {tmp_path / 'kept' / 'run-2.cnn'} instead." in capsys.readouterr().err
+    assert load_project(tmp_path / "kept" / "run-2.cnn").checkpoint is not None
 
 
 @pytest.mark.parametrize(
