@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from cnngui.assets import version_text
 from cnngui.cli import subcommands
@@ -13,6 +14,9 @@ from cnngui.cli.status import UNHEARD, USAGE, status_of
 from cnngui.cli.streams import give_up, prepare_streams, say
 from core.errors import CoreError
 from core.native.environment import check_environment
+
+_FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""A disk, a person's part of it, or a file can take no more."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -44,7 +48,9 @@ def main(argv: Sequence[str]) -> int:
             return _window(argv)
         arguments = build_parser().parse_args(argv)
         check_environment()
-        return _flushed(arguments.run(arguments))
+        status: int = arguments.run(arguments)
+        sys.stdout.flush()
+        return status
     except CoreError as error:
         return _refuse(str(error.problem), status_of(error))
     except MemoryError:
@@ -53,19 +59,10 @@ def main(argv: Sequence[str]) -> int:
         give_up(sys.stdout)  # its reader has gone
         return 0
     except OSError as error:
+        if error.filename is None and error.errno in _FULL:  # where files are full, it is a FormatError
+            give_up(sys.stdout)
+            return _refuse(f"The output can't be written: {error.strerror}.", UNHEARD)
         return _refuse(f"{error.filename or 'The system'}: {error.strerror or error}.")
-
-
-def _flushed(status: int) -> int:
-    """The status of a command that has printed all; another one where that can't be written."""
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        give_up(sys.stdout)
-        return _refuse(f"The output can't be written: {error.strerror or error}.", UNHEARD)
-    return status
 
 
 def _refuse(reason: str, status: int = USAGE) -> int:

@@ -21,11 +21,18 @@ class Telling:
         self.failure: OSError | None = None
 
     @property
+    def is_alone(self) -> bool:
+        """Whether the reader has gone, as `| head -1` does when it has enough."""
+        return isinstance(self.failure, BrokenPipeError)
+
+    @property
     def sentence(self) -> str:
         """Why nothing is told any more."""
-        if isinstance(self.failure, BrokenPipeError):
-            return "nobody reads the output any more"
-        return f"the output can't be written: {self.failure.strerror or self.failure}" if self.failure else ""
+        if self.is_alone:
+            return "Nobody reads the output any more."
+        return (
+            f"The output can't be written: {self.failure.strerror or self.failure}." if self.failure else ""
+        )
 
     def __enter__(self) -> Self:
         self._report.__enter__()

@@ -25,6 +25,8 @@ MOST_TRIES: Final = 3
 _AT_ONCE: Final = "interrupted; the run ends after its current step. Ctrl+C once more ends it at once."
 _SAVED: Final = "interrupted; the run ends after its current step and is saved."
 _STILL: Final = "the run is saved as soon as its current step is over. Ctrl+C once more ends it unsaved."
+_UNHEARD_ENDS: Final = "The run ends after its current step and is saved."
+_UNHEARD_GOES_ON: Final = "The training goes on and is saved."
 _SAVING: Final = "the network is being saved. Ctrl+C once more ends this at once."
 
 
@@ -70,7 +72,10 @@ class Training:
             raise
         if self._keeper is not None:
             self._interruption.answer = self._interruption.again = _SAVING
-            self._keeper.save(self.file())
+            if self._session.step:
+                self._keeper.save(self.file())
+            else:  # a file that is there already may hold more
+                say(f"nothing was learned yet; {self._keeper.path} isn't written.")
         self._interruption.last = 2
         return finished
 
@@ -115,9 +120,11 @@ class Training:
         self._recording.take(event)
         heard = self._telling.failure is None
         self._telling.show(event)
-        if heard and self._telling.failure is not None and self._keeper is not None:
-            say(f"{self._telling.sentence}; the run ends after its current step and is saved.")
-        if self._interruption.asked or self._telling.failure is not None:
+        unheard = self._telling.failure is not None
+        ends = unheard and (self._telling.is_alone or self._keeper is None)
+        if unheard and heard and self._keeper is not None:
+            say(f"{self._telling.sentence} {_UNHEARD_ENDS if ends else _UNHEARD_GOES_ON}")
+        if self._interruption.asked or ends:
             self._session.stop()
         if self._keeper is not None:
             self._keeper.follow(event, self.file)

@@ -12,6 +12,7 @@ from cnngui.cli.keeping import Keeper
 from cnngui.cli.recording import Recording
 from cnngui.cli.reports import JsonReport, Report, TextReport, compilation_shown
 from cnngui.cli.status import UNHEARD
+from cnngui.cli.streams import say
 from cnngui.cli.telling import Telling
 from cnngui.cli.training import Told, Training
 from cnngui.models.designs import is_example, open_design, open_example
@@ -122,7 +123,7 @@ def run(arguments: argparse.Namespace) -> int:
         training = Training(session, project, told, interruption, arguments.on_divergence)
         result = training.run()
         finish(result, program, source.test, told.telling, interruption)
-        if keeper is not None:
+        if keeper is not None and session.step:
             told.telling.saved(keeper.path)
     return _status(told.telling, interruption, kept=keeper is not None)
 
@@ -131,11 +132,11 @@ def _status(telling: Telling, interruption: Interruption, *, kept: bool) -> int:
     """How the command ends whose run is over; a pipe that nobody reads any more is no error by itself."""
     if interruption.asked:
         return interruption.status
-    if telling.failure is None:
+    if telling.failure is None or (telling.is_alone and not kept):
         return 0
-    if kept:
-        return UNHEARD
-    raise telling.failure
+    if not kept:
+        say(telling.sentence)
+    return UNHEARD
 
 
 def compiled(design: Graph, plan: Plan, interruption: Interruption) -> Program | None:
