@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cnngui.cli.interruption import Interruption
-from cnngui.cli.recording import Recording
+from cnngui.cli.recording import origin_of
 from cnngui.cli.reports import TextReport
 from cnngui.cli.subcommands.train import compiled, finish
 from cnngui.cli.telling import Telling
@@ -28,8 +28,8 @@ def run_in_terminal() -> ProjectFile:
         if program is None:
             raise KeyboardInterrupt
         session = Session(program, train, validation, PLAN)
-        recording = Recording(DESIGN, project, train, program)
-        told = Told(Telling(TextReport()), recording)
+        origin = origin_of(DESIGN, project, train, program)
+        told = Told(Telling(TextReport()), origin)
         finished = Training(session, project, told, interruption).run()
         finish(finished, program, source.test, told.telling, interruption)
     return ProjectFile(project, session.checkpoint())

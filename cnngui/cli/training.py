@@ -7,13 +7,14 @@ from typing import Final
 
 from cnngui.cli.interruption import Interruption
 from cnngui.cli.keeping import Keeper
-from cnngui.cli.recording import Recording
+from cnngui.cli.recording import recording_of
 from cnngui.cli.status import ElsewhereError
 from cnngui.cli.streams import say
 from cnngui.cli.telling import Telling
 from core.engine.machine.compilers import CompilationCancelledError
 from core.errors import DivergedError
 from core.formats.project import ProjectFile
+from core.formats.recording import Origin
 from core.project import Project
 from core.schema.written import counted_text
 from core.training.divergence import WAYS
@@ -32,10 +33,10 @@ _SAVING: Final = "the network is being saved. Ctrl+C once more ends this at once
 
 @dataclass(frozen=True, eq=False)
 class Told:
-    """Who takes the events of a run: the reader, the journal, and the file, if there is one."""
+    """Who takes the events of a run: the reader, the record of what `origin` is, and the file, if any."""
 
     telling: Telling
-    recording: Recording
+    origin: Origin
     keeper: Keeper | None = None
 
 
@@ -51,7 +52,7 @@ class Training:
         on_divergence: str = "stop",
     ) -> None:
         self._session, self._project = session, project
-        self._telling, self._recording, self._keeper = told.telling, told.recording, told.keeper
+        self._telling, self._origin, self._keeper = told.telling, told.origin, told.keeper
         self._interruption = interruption
         self._change = WAYS.get(on_divergence)
         self._begin = session.step
@@ -97,27 +98,27 @@ class Training:
 
     def _go_back(self, error: DivergedError) -> None:
         assert self._change is not None
-        plan, text = self._change(self._session.plan)
-        self._session.plan = plan
         sound = self._session.checkpoint()
-        self._recording.branches(sound, plan)
+        self._session.plan, text = self._change(self._session.plan)
+        self._origin = replace(self._origin, resume=sound)  # its record branches off from there
         self._telling.went_back(sound.epoch, sound.steps, error.problem.message, text)
 
     def _follow(self) -> Finished:
         """To the end of the session, or after an interruption to that of its step."""
-        with self._recording:
+        recording = recording_of(self._origin)
+        with recording.kept(self._session):
             try:
                 for event in self._session:
+                    recording.take(event, self._session)
                     self._take(event)
             except CompilationCancelledError:  # of what the first step needs: none was made
                 self._session.stop()
                 *_, event = self._session
-                self._recording.take(event)
+                recording.take(event, self._session)
         assert isinstance(event, Finished)  # the last event of every run
         return event
 
     def _take(self, event: Event) -> None:
-        self._recording.take(event)
         heard = self._telling.failure is None
         self._telling.show(event)
         unheard = self._telling.failure is not None

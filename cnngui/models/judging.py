@@ -15,7 +15,7 @@ from cnngui.compute.jobs.sort_out import SortOut
 from cnngui.compute.thread import ComputeThread
 from cnngui.models.data import Data, DataPart
 from cnngui.models.run import Run
-from cnngui.models.run_record import Weights
+from cnngui.models.shown_run import Weights
 from core.data.dataset import Dataset
 from core.design.expand import computed
 from core.design.graph import Graph

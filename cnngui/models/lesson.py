@@ -64,7 +64,7 @@ class Lesson(QObject):
     def done(self) -> list[bool]:
         """Which of the steps are done, training as the last one."""
         graph, run = self._document.graph, self._run
-        trained = run.graph is not None and bool(run.curves.steps) and computed(run.graph) == computed(graph)
+        trained = run.graph is not None and bool(run.curves.count) and computed(run.graph) == computed(graph)
         return [*(step.done(graph) for step in STEPS), trained]
 
     def begin(self) -> None:

@@ -13,17 +13,18 @@ from cnngui.compute.jobs.base import Held, Job
 from cnngui.compute.jobs.prepare import Prepare
 from cnngui.compute.jobs.save import Save
 from cnngui.compute.jobs.steer import Change, Hold, SingleStep, Stop
-from cnngui.compute.jobs.train import Ended, Train
+from cnngui.compute.jobs.train import Ended, Kept, Train
 from cnngui.compute.thread import ComputeThread
 from cnngui.models.data import Data
 from cnngui.models.document import Document
-from cnngui.models.run_record import Curves, Recorder, RunRecord, Weights
+from cnngui.models.shown_run import ShownRun, Weights
 from core.design.expand import computed
 from core.design.graph import Graph
 from core.engine.machine.compilers import Progress
 from core.errors import Problem
 from core.layers.base import Output
 from core.training.checkpoint import Checkpoint
+from core.training.curves import LEARNING_RATE, MILLISECONDS, Curves
 from core.training.events import EpochEnded, Finished, Started, Stepped, Validating
 from core.training.plan import Plan
 
@@ -63,6 +64,10 @@ class Run(QObject):
     """A run is over; `finished` says how, `checkpoint` is where it stands."""
     rested = Signal()
     """Comes after `ended`: by now, another run may be shown that had only waited for the end of this one."""
+    recorded = Signal(str)
+    """The run with this id, where it has one, begins to be kept, or all of it is kept now."""
+    warned = Signal(object)
+    """Problem: the run goes on, but isn't recorded as it should be."""
     saved = Signal(object, object)
     """The Checkpoint that `request_checkpoint` asked for, or None, and the request."""
 
@@ -74,14 +79,12 @@ class Run(QObject):
         self._data = data
         self._compute = compute
         self._state = State.IDLE
-        self._record = RunRecord()
-        self._recorder = Recorder()
+        self._shown = ShownRun()
+        self._curves = Curves()
         self._compiling: Progress | None = None
         self._starting: Train | None = None
         self._running: Train | None = None
         self._epoch_is_new = False
-        self._rate: float | None = None
-        """The learning rate that the run in hand has been given last."""
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MS)
         self._timer.timeout.connect(self._poll)
@@ -108,7 +111,7 @@ class Run(QObject):
     @property
     def graph(self) -> Graph | None:
         """The design that is trained, or that the network in hand is of."""
-        return self._record.graph
+        return self._shown.graph
 
     @property
     def plan(self) -> Plan:
@@ -118,7 +121,7 @@ class Run(QObject):
     @property
     def weights(self) -> Weights:
         """Another one as soon as the network of a run at rest is another one."""
-        return self._record.weights
+        return self._shown.weights
 
     @property
     def output(self) -> Output | None:
@@ -129,29 +132,29 @@ class Run(QObject):
     @property
     def problem(self) -> Problem | None:
         """Why it has failed."""
-        return self._record.problem
+        return self._shown.problem
 
     @property
     def started(self) -> Started | None:
-        return self._record.started
+        return self._shown.started
 
     @property
     def last_step(self) -> Stepped | None:
-        return self._record.last_step
+        return self._shown.last_step
 
     @property
     def curves(self) -> Curves:
         """They grow; another object for another run."""
-        return self._recorder.curves
+        return self._curves
 
     @property
     def finished(self) -> Finished | None:
-        return self._record.finished
+        return self._shown.finished
 
     @property
     def checkpoint(self) -> Checkpoint | None:
         """Where it stands, when it is over."""
-        return self._record.checkpoint
+        return self._shown.checkpoint
 
     @property
     def kept_epoch(self) -> EpochEnded | None:
@@ -161,7 +164,7 @@ class Run(QObject):
     @property
     def result_epoch(self) -> EpochEnded | None:
         """The epoch whose figures are the result: the kept one, else the last; None without one."""
-        return self.kept_epoch or (self.curves.epochs[-1] if self.curves.epochs else None)
+        return self.kept_epoch or self.curves.epochs.last
 
     @property
     def compiling(self) -> Progress | None:
@@ -181,7 +184,7 @@ class Run(QObject):
     @property
     def has_learned(self) -> bool:
         """Whether there is a run that would be a loss: one that has made a step."""
-        return self.checkpoint is not None and bool(self.checkpoint.losses)
+        return self.checkpoint is not None and bool(self.checkpoint.steps)
 
     def can_resume(self, graph: Graph) -> bool:
         """Whether the last run was of this network and has epochs left."""
@@ -204,10 +207,11 @@ class Run(QObject):
         if self.active or self._data.loading is not None or "training" not in parts:
             return
         checkpoint = self.checkpoint if resume else None
-        wish = graph, self.plan, parts["training"], parts.get("validation"), checkpoint
-        self._starting = Train(*wish, held=held)
+        path, project = self._document.path, replace(self._document.project, design=graph)
+        wish = project, parts["training"], parts.get("validation"), checkpoint
+        self._starting = Train(path.stem if path is not None else "untitled", *wish, held=held)
         self._running = self._starting
-        self._record = replace(self._record, problem=None)
+        self._shown = replace(self._shown, problem=None)
         self._data.hold()
         self._set_state(State.PREPARING)
         self._compute.send(self._starting)
@@ -248,31 +252,29 @@ class Run(QObject):
             self._compute.send(Stop())
 
     @property
-    def record(self) -> RunRecord:
+    def shown(self) -> ShownRun:
         """The run as it stands now, as a value; only while none is on."""
-        return replace(self._record, curves=self.curves.copy())
+        return replace(self._shown, curves=self.curves.copy())
 
-    def show(self, record: RunRecord) -> None:
+    def show(self, shown: ShownRun) -> None:
         """Shows another run; it can be looked at and continued. Only while none is on."""
-        self._record, self._recorder, self._rate = record, Recorder(record.curves), None
-        if record.checkpoint is not None and record.checkpoint.rates:
-            self._rate = record.checkpoint.rates[-1].rate
-        if record.graph is not None:
-            self._compute.send(Adopt(record.graph, record.arrays, len(record.curves.steps)))
+        self._shown, self._curves = shown, shown.curves.copy()
+        if shown.graph is not None:
+            self._compute.send(Adopt(shown.graph, shown.arrays, shown.curves.count))
         self.network_changed.emit()
         self.curves_changed.emit()
         self.state_changed.emit()
 
     def show_untrained(self, graph: Graph) -> None:
         """Makes a network of a design to look at it before any training, where none has been trained."""
-        known = self._record
+        known = self._shown
         tried = known.started or known.checkpoint or known.problem
         if (
             not self.active
             and not tried
             and (known.graph is None or computed(known.graph) != computed(graph))
         ):
-            self.show(RunRecord(graph))
+            self.show(ShownRun(graph))
 
     # -- what the compute thread says ------------------------------------------------------------------------
 
@@ -282,7 +284,7 @@ class Run(QObject):
                 self._begin(answer)
             case EpochEnded() if job is self._running:
                 self._fetch_steps()
-                self._recorder.end_epoch(answer)
+                self._curves.end_epoch(answer)
                 self._epoch_is_new = (
                     True  # drawn with the next steps: a small network has many epochs a second
                 )
@@ -290,6 +292,10 @@ class Run(QObject):
                 self._end(answer)
             case Held() if self._state in (State.RUNNING, State.PAUSED):
                 self._set_state(State.PAUSED if answer.paused else State.RUNNING)
+            case Kept() if isinstance(job, Train):
+                self.recorded.emit(answer.run)
+            case Problem() if isinstance(job, Train):
+                self.warned.emit(answer)
             case _ if isinstance(job, Save):
                 self.saved.emit(answer, job)
 
@@ -298,9 +304,9 @@ class Run(QObject):
         self._document.keep_design()
         if begun is not None:
             if begun.resume is None:
-                self._record, self._recorder, self._rate = RunRecord(), Recorder(), None
-            self._record = replace(
-                self._record, graph=begun.graph, started=started, finished=None, weights=Weights()
+                self._shown, self._curves = ShownRun(), Curves()
+            self._shown = replace(
+                self._shown, graph=begun.graph, started=started, finished=None, weights=Weights()
             )
         self._note_rate()  # before its first steps are fetched, which have this rate
         if self._state is State.PREPARING:
@@ -311,14 +317,12 @@ class Run(QObject):
     def _end(self, end: Ended) -> None:
         has_begun = self._starting is None
         self._starting = self._running = None
-        self._record = replace(
-            self._record, checkpoint=end.checkpoint or self.checkpoint, problem=end.problem
-        )
+        self._shown = replace(self._shown, checkpoint=end.checkpoint or self.checkpoint, problem=end.problem)
         if has_begun:
             self._fetch_steps()
             if end.checkpoint is not None:
-                self._recorder.set_rates(end.checkpoint.rates[1:])
-            self._record = replace(self._record, finished=end.finished, weights=Weights())
+                self._curves.set_rates(end.checkpoint.curves.rates)
+            self._shown = replace(self._shown, finished=end.finished, weights=Weights())
         self._timer.stop()
         self._set_state(State.IDLE)
         self.curves_changed.emit()
@@ -350,9 +354,11 @@ class Run(QObject):
             return False  # they belong to the run whose beginning is still to be heard of
         steps = self._compute.mailbox.take_steps()
         for step in steps:
-            self._recorder.add(step)
+            self._curves.add(
+                step.result, {LEARNING_RATE: step.learning_rate, MILLISECONDS: step.milliseconds}
+            )
         if steps:
-            self._record = replace(self._record, last_step=steps[-1])
+            self._shown = replace(self._shown, last_step=steps[-1])
         return bool(steps)
 
     def _follow_plan(self) -> None:
@@ -365,9 +371,9 @@ class Run(QObject):
         self.plan_changed.emit()
 
     def _note_rate(self) -> None:
-        before, self._rate = self._rate, self.plan.optimizer.learning_rate
-        if before is not None and before != self._rate:
-            self._recorder.change_rate(self._rate)
+        before = len(self._curves.rates)
+        self._curves.change_rate(self.plan.optimizer.learning_rate)
+        if before:
             self.curves_changed.emit()
 
     def _set_state(self, state: State) -> None:

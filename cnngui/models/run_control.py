@@ -59,6 +59,7 @@ class RunControl(QObject):
         document.opened.connect(self._forget_start)
         document.opened.connect(self._raised.clear)
         run.state_changed.connect(self._show_notice)
+        run.warned.connect(self._show_warning)
         for model in (data, run):
             model.failed.connect(self.show_failure)
 
@@ -190,6 +191,10 @@ class RunControl(QObject):
         started = self._run.started
         if self._run.state is State.RUNNING and started is not None and started.notice:
             self._document.show_run_problem(Problem(started.notice, severity="warning"))
+
+    def _show_warning(self, problem: Problem) -> None:
+        self._document.show_run_problem(problem)
+        self.message.emit(str(problem))
 
     def show_failure(self, problem: Problem) -> None:
         """Says what went wrong, at its block too."""

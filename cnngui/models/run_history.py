@@ -57,7 +57,7 @@ class RunChange(Edit):
         super().__init__(document, text, document.project, after)
         self._history = history
         self._run = run
-        self._aside = run.record
+        self._aside = run.shown
         self._pushed = False
 
     def undo(self) -> None:
@@ -76,6 +76,6 @@ class RunChange(Edit):
 
     def exchange(self) -> None:
         """Puts the run aside that is shown, and shows the other one."""
-        shown = self._run.record
+        shown = self._run.shown
         self._run.show(self._aside)
         self._aside = shown

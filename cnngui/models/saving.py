@@ -98,11 +98,11 @@ class Saving(QObject):
         held where it was saved."""
         run, saved = self._run, self._saved_run
         is_it = run.started is not None and run.started is self._saved_start
-        unmoved = is_it and saved is not None and len(saved.losses) == len(run.curves.steps)
+        unmoved = is_it and saved is not None and saved.steps == run.curves.count
         if run.active:
             return unmoved and run.state is State.PAUSED
         found = run.checkpoint
-        if found is None or not found.losses or unmoved:
+        if found is None or not found.steps or unmoved:
             return True
         return saved is not None and saved.progress == found.progress
 

@@ -246,8 +246,8 @@ class Network:
         run = self._learner.run
         if run is not None and run.epoch:
             return f"trained for {counted_text(run.epoch, 'epoch')}"
-        if run is not None and run.losses:
-            return f"trained for {counted_text(len(run.losses), 'step')}"
+        if run is not None and run.steps:
+            return f"trained for {counted_text(run.steps, 'step')}"
         return "with weights of an earlier run" if self._learner.has_learned else "untrained"
 
     # -- keeping ---------------------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ def end_text(run: Checkpoint) -> str:
     """How far a run at rest has come."""
     if run.completed:
         return f"Finished after {counted_text(run.epoch, 'epoch')}"
-    return f"Stopped after {counted_text(len(run.losses), 'step')}"
+    return f"Stopped after {counted_text(run.steps, 'step')}"
 
 
 def kept_text(run: Checkpoint) -> str:

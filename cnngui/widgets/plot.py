@@ -8,19 +8,18 @@ from typing import Any, Final
 
 import numpy as np
 import pyqtgraph as pg
-from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF
 
 from cnngui.theme.theme import CURVES, GRID, MARGIN, SMALL_SIZE, SPACING, Theme, text_font
 from core.schema.written import count_text, with_minus
+from core.training.series import Numbers, Spans
 
 _FIRST_STEPS: Final = 100
 _GROWTH: Final = 1.5
 _MAX_EPOCH_LINES: Final = 60
+_MAX_MARKERS: Final = 1000
 _AXIS_WIDTH: Final = 56
-
-Numbers = NDArray[np.float64]
 
 
 class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
@@ -52,7 +51,9 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         menu = self.getPlotItem().ctrlMenu
         menu.setParent(self, menu.windowFlags())  # without a parent it would outlive the plot
         self.disableAutoRange()
-        self._steps = self._values = self._checked = np.empty(0)
+        self._steps: Numbers = np.empty(0)
+        self._values: Numbers = np.empty(0)
+        self._checked: Numbers = np.empty(0)
         self.training = pg.PlotDataItem()
         self.validation = pg.PlotDataItem(symbol="o", symbolSize=6)
         self.pointer = pg.InfiniteLine(angle=90)
@@ -118,16 +119,26 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         """Around the plot; below it for half of the lowest number, where there is none for steps."""
         self.getPlotItem().layout.setContentsMargins(GRID, SPACING, MARGIN, below)
 
-    def set_curves(self, steps: Numbers, values: Numbers, epochs: Numbers, checked: Numbers) -> None:
-        """`values` after `steps`; `checked` on the validation samples after `epochs` (steps too)."""
-        known = np.isfinite(values)
-        self._steps, self._values = (steps, values) if known.all() else (steps[known], values[known])
+    def set_curves(self, spans: Spans, epochs: Numbers, checked: Numbers) -> None:
+        """`spans` over the steps; `checked` on the validation samples after `epochs` (steps too).
+
+        What isn't finite isn't drawn. Of a span of several steps, the least and the greatest value are.
+        """
+        known = np.isfinite(spans.least) & np.isfinite(spans.greatest)
+        steps = (spans.steps[known] + 1).astype(np.float64)
+        if spans.width == 1:
+            self._steps, self._values = steps, spans.mean[known]
+        else:
+            self._steps = np.repeat(steps, 2)
+            self._values = np.stack([spans.least[known], spans.greatest[known]], axis=1).ravel()
+        judged = np.isfinite(checked)
+        epochs, checked = epochs[judged], checked[judged]
         if self.following:
-            self._grow(steps, np.concatenate([self._values, checked]))
+            self._grow(len(spans.mean) * spans.width, np.concatenate([self._values, checked]))
         self._draw()
         if not np.array_equal(checked, self._checked):
             self._checked = checked
-            self.validation.setData(epochs, checked)
+            self.validation.setData(*thinned(epochs, checked, _MAX_MARKERS))
 
     def _draw(self) -> None:
         """Draws what is in sight, with about two points a pixel: painting is what a plot costs."""
@@ -136,7 +147,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         points = 2 * max(100, self.width())
         self.training.setData(*thinned(self._steps[seen], self._values[seen], points))
 
-    def set_epochs(self, steps: Sequence[int]) -> None:
+    def set_epochs(self, steps: Numbers) -> None:
         """A vertical line where an epoch ended; of very many epochs, a part."""
         shown = steps[:: -(-len(steps) // _MAX_EPOCH_LINES) or 1]
         while len(self._epochs) > len(shown):
@@ -174,9 +185,8 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._right = self._top = 0.0
         self._bottom = math.inf
 
-    def _grow(self, steps: Numbers, values: Numbers) -> None:
+    def _grow(self, last: float, values: Numbers) -> None:
         """Sets the ranges where the curves are beyond them."""
-        last = float(steps[-1]) if len(steps) else 0.0
         if last > self._right or not self._right:
             self._right = max(_FIRST_STEPS, last * _GROWTH if self._right else last * 1.05)
             self.setXRange(0, self._right, padding=0)
@@ -229,29 +239,6 @@ def thinned(steps: Numbers, values: Numbers, points: int) -> tuple[Numbers, Numb
     extremes = np.minimum.reduceat(values, starts), np.maximum.reduceat(values, starts)
     places = np.repeat(steps[starts], 2)
     return np.append(places, steps[-1]), np.append(np.stack(extremes, axis=1), values[-1])
-
-
-class Growing:
-    """Numbers that are appended to a list elsewhere, as an array; only what is new is copied."""
-
-    def __init__(self) -> None:
-        self._room: Numbers = np.empty(1024)
-        self._used = 0
-
-    def follow(self, values: Sequence[float]) -> Numbers:
-        """The array of all `values`, of which those of the last call are still the first."""
-        count = len(values)
-        if count > len(self._room):
-            room: Numbers = np.empty(2 * count)
-            room[: self._used] = self._room[: self._used]
-            self._room = room
-        self._room[self._used : count] = values[self._used :]
-        self._used = count
-        return self.values
-
-    @property
-    def values(self) -> Numbers:
-        return self._room[: self._used]
 
 
 class StepAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types

@@ -14,9 +14,9 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from cnngui.models.designs import open_example
 from cnngui.models.document import Document
 from cnngui.models.run import Run
-from cnngui.models.run_record import RunRecord, record_from_file
 from cnngui.models.saving import Order, Saving
 from cnngui.models.settings import Settings
+from cnngui.models.shown_run import ShownRun, run_from_file
 from cnngui.widgets.changed_file import Answer, ask_about_changes
 from cnngui.widgets.save_dialog import ask_for_path
 from core.design.graph import Graph
@@ -188,7 +188,7 @@ class Files(QObject):
     ) -> None:
         design, checkpoint = file.project.design, file.checkpoint
         self._document.open_project(file.project, path, made_for)
-        self._run.show(record_from_file(design, checkpoint) if checkpoint else RunRecord())
+        self._run.show(run_from_file(design, checkpoint) if checkpoint else ShownRun())
         self.saving.note_opened(file)
         self.opened.emit()
 

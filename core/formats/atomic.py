@@ -8,6 +8,7 @@ import os
 import secrets
 import stat
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -45,8 +46,10 @@ def digest_on_disk(path: Path) -> str:
         return NOT_THERE
 
 
-def write_atomically(path: Path, content: bytes, known: str | None = None) -> None:
+def write_atomically(path: Path, content: bytes | Iterable[bytes], known: str | None = None) -> None:
     """Writes beside `path`, flushes to the disk, then renames over it. Raises FormatError.
+
+    Large content may come in parts, so that it never lies in memory as a whole.
 
     With `known`, the digest of what the caller has seen there, anything else isn't replaced: ChangedError. A
     file that has gone since then is made anew.
@@ -110,7 +113,7 @@ def _refuse_what_is_there(target: Path) -> None:
         raise OSError("it is write-protected")
 
 
-def _write_beside(target: Path, content: bytes) -> Path:
+def _write_beside(target: Path, content: bytes | Iterable[bytes]) -> Path:
     """A file beside `target` with this content and the permissions of `target`, safe on the disk."""
     mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else None
     made, handle = _create_beside(target, _NEW if mode is None else mode)
@@ -118,7 +121,7 @@ def _write_beside(target: Path, content: bytes) -> Path:
         with os.fdopen(handle, "wb") as file:
             if mode is not None:
                 made.chmod(mode)
-            file.write(content)
+            file.writelines([content] if isinstance(content, bytes) else content)
             file.flush()
             os.fsync(file.fileno())
     except BaseException:

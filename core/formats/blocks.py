@@ -16,12 +16,13 @@ dtype, shape], …]}`. Whoever reads keeps kinds and fields that it doesn't know
 from __future__ import annotations
 
 import json
+import os
 import struct
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import numpy as np
 
@@ -105,7 +106,7 @@ def read(content: bytes | memoryview) -> Reading:
     if bytes(view[: len(MAGIC)]) != MAGIC:
         raise FormatError("It is no journal of cnngui.", "It may be of a newer version, or damaged.")
     place, damaged = len(MAGIC), 0
-    records: list[Record] = []
+    found_records: list[Record] = []
     while place < len(view):
         length = _content_length(view[place : place + _HEAD.size])
         begin = place + _HEAD.size
@@ -113,9 +114,26 @@ def read(content: bytes | memoryview) -> Reading:
             break
         found = _records(view[begin : begin + length], _HEAD.unpack_from(view, place)[2])
         damaged += found is None
-        records += found or ()
+        found_records += found or ()
         place = begin + length
-    return Reading(tuple(records), place, len(view), damaged)
+    return Reading(tuple(found_records), place, len(view), damaged)
+
+
+def records(file: BinaryIO) -> Iterator[Record]:
+    """The records of a file that is whole, one block after the other. Raises FormatError where it isn't."""
+    if file.read(len(MAGIC)) != MAGIC:
+        raise FormatError("It is no journal of cnngui.", "It may be of a newer version, or damaged.")
+    left = os.fstat(file.fileno()).st_size - len(MAGIC)
+    while head := file.read(_HEAD.size):
+        length = _content_length(memoryview(head))
+        left -= _HEAD.size
+        if length is None or length > left:
+            raise FormatError("It is cut off or damaged.")
+        found = _records(memoryview(file.read(length)), _HEAD.unpack(head)[2])
+        if found is None:
+            raise FormatError("It is damaged.")
+        left -= length
+        yield from found
 
 
 def _content_length(head: memoryview) -> int | None:

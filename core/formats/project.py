@@ -29,7 +29,7 @@ from core.design.graph import Graph
 from core.errors import CoreError, FormatError, name_of
 from core.formats.atomic import digest_of, write_atomically
 from core.formats.design import from_text, to_text
-from core.formats.training import checkpoint_from_json, checkpoint_to_json
+from core.formats.training import checkpoint_of, state_of, to_numbers
 from core.formats.values import text_of
 from core.maths.arrays import Array
 from core.project import DataChoice, Project
@@ -38,8 +38,9 @@ from core.training.checkpoint import Checkpoint
 from core.training.plan import Plan
 
 SUFFIX = ".cnn"
-VERSION = 2
-"""Of training.json; 2 brought schedules, warm-up and clipping, which an older cnngui would not know."""
+VERSION = 3
+"""Of training.json; 2 brought schedules, warm-up and clipping, 3 curves of any length, which an older cnngui
+would not know."""
 MAX_TEXT = 64 << 20
 MAX_TENSORS = 8 << 30
 MAX_FILE = 2 * MAX_TENSORS + 2 * MAX_TEXT
@@ -75,7 +76,7 @@ def _packed(path: Path, file: ProjectFile) -> bytes:
     training: dict[str, Any] = {"version": VERSION, "plan": project.plan.to_json(), "data": data}
     parts = {"design.json": to_text(project.design).encode()}
     if file.checkpoint is not None:
-        training["run"], state = checkpoint_to_json(file.checkpoint)
+        training["run"], state = to_numbers(file.checkpoint), state_of(file.checkpoint)
         parts["weights.safetensors"] = save_tensors(_contiguous(file.checkpoint.kept))
         parts["state.safetensors"] = save_tensors(_contiguous(state))
     parts["training.json"] = json.dumps(training, indent=2, sort_keys=True).encode()
@@ -170,7 +171,10 @@ def _unpacked(content: bytes, folder: Path) -> tuple[Project, Checkpoint | None]
             return project, None
         weights = _tensors(archive, "weights.safetensors")
         state = _tensors(archive, "state.safetensors")
-        return project, checkpoint_from_json(training["run"], plan, weights, state)
+        checkpoint = checkpoint_of(training["run"], plan, state)
+        if weights.keys() != checkpoint.weights.keys():
+            raise FormatError("the weights and the state of the run are of different networks.")
+        return project, checkpoint
 
 
 def _design(archive: zipfile.ZipFile) -> Graph:

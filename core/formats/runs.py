@@ -21,19 +21,16 @@ from core.errors import CoreError, FormatError, name_of
 from core.formats.blocks import Record
 from core.formats.design import from_text, to_text
 from core.formats.journal import Journal, read_journal
-from core.formats.training import epoch_from_json, epoch_to_json
+from core.formats.results import epoch_from_json, epoch_to_json
 from core.running.program import Execution
+from core.training.curves import LEARNING_RATE, LOSS, MILLISECONDS
 from core.training.events import EpochEnded, Event, Stepped
-from core.training.plan import Plan
+from core.training.plan import Plan, PlanChange
 from core.training.record import (
-    LEARNING_RATE,
-    LOSS,
-    MILLISECONDS,
     Begun,
     Ended,
     Entry,
     Machine,
-    PlanChanged,
     Resumed,
     RunRecord,
     Steps,
@@ -105,7 +102,7 @@ class RunWriter:
         self._waiting: list[Record] = []
         self._first = 0
         self._numbers: dict[str, list[float]] = {}
-        self._last_step = self._written = clock()
+        self._written = clock()
         self.steps = 0
         """How many are done."""
         self.problem: FormatError | None = None
@@ -154,7 +151,6 @@ class RunWriter:
         self._journal.close()
 
     def _take_step(self, event: Stepped) -> None:
-        moment = self._clock()
         self.steps = event.step
         if not self._numbers:
             self._first = event.step - 1
@@ -162,11 +158,10 @@ class RunWriter:
             LOSS: event.result.loss,
             **event.result.metrics,
             LEARNING_RATE: event.learning_rate,
-            MILLISECONDS: 1000 * (moment - self._last_step),
+            MILLISECONDS: event.milliseconds,
         }
         for name, number in numbers.items():
             self._numbers.setdefault(name, []).append(number)
-        self._last_step = moment
 
     def _close_steps(self) -> None:
         """Entries stay in their order: the steps before one come before it."""
@@ -196,7 +191,7 @@ def to_record(entry: Entry) -> Record:
             return Record("resumed", {"when": entry.when, "step": entry.step, "machine": machine})
         case Steps():
             return Record("steps", {"first": entry.first}, entry.numbers)
-        case PlanChanged():
+        case PlanChange():
             return Record("plan", {"step": entry.step, "plan": entry.plan.to_json()})
         case EpochEnded():
             return Record("epoch", epoch_to_json(entry))
@@ -234,7 +229,7 @@ def from_record(record: Record) -> Entry | None:
                 int(fields["first"]), {name: a.astype(np.float64) for name, a in record.arrays.items()}
             )
         case "plan":
-            return PlanChanged(int(fields["step"]), Plan.from_json(fields["plan"]))
+            return PlanChange(int(fields["step"]), Plan.from_json(fields["plan"]))
         case "epoch":
             return epoch_from_json(fields)
         case "ended":

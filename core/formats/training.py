@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import math
-import reprlib
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from core.errors import FormatError
+from core.formats.curves import curves_arrays, curves_from_json, curves_to_json
+from core.formats.results import epoch_from_json, number, rates_from_json, result_values, whole_number
 from core.maths.arrays import Array
-from core.running.program import Result
 from core.training.checkpoint import Best, Checkpoint
+from core.training.curves import LOSS, Curves
 from core.training.evaluate import Mean
-from core.training.events import EpochEnded, RateChange
+from core.training.events import EpochEnded
 from core.training.plan import Plan
 
 
-def checkpoint_to_json(checkpoint: Checkpoint) -> tuple[dict[str, Any], dict[str, Array]]:
-    """The numbers of the run, and the arrays that only going on needs; the kept weights are written apart."""
+def to_numbers(checkpoint: Checkpoint) -> dict[str, Any]:
+    """What JSON can say of where a run stands."""
     running = checkpoint.running
-    numbers = {
+    return {
         "epoch": checkpoint.epoch,
         "position": checkpoint.position,
         "optimizer_step": checkpoint.optimizer_step,
@@ -32,42 +33,46 @@ def checkpoint_to_json(checkpoint: Checkpoint) -> tuple[dict[str, Any], dict[str
             "metrics": running.metrics,
             "weight": running.weight,
         },
-        "rates": [list(change) for change in checkpoint.rates],
+        "run": checkpoint.run,
         "counts": list(checkpoint.counts),
-        "history": [epoch_to_json(epoch) for epoch in checkpoint.history],
+        "curves": curves_to_json(checkpoint.curves),
     }
+
+
+def state_of(checkpoint: Checkpoint) -> dict[str, Array]:
+    """Its arrays: by prefix, the buffers of the optimiser, the last and the best weights, the curves."""
     state: dict[str, Array] = {f"slot/{name}": slot for name, slot in checkpoint.slots.items()}
     state |= {f"last/{name}": array for name, array in checkpoint.weights.items()}
     if checkpoint.best:
         state |= {f"best/{name}": array for name, array in checkpoint.best.weights.items()}
-    state["losses"] = np.array(checkpoint.losses, np.float64)
-    state["metrics"] = np.array(checkpoint.metrics, np.float64)
-    return numbers, state
+    return state | {f"curves/{name}": array for name, array in curves_arrays(checkpoint.curves).items()}
 
 
-def checkpoint_from_json(
-    numbers: Any, plan: Plan, weights: dict[str, Array], state: dict[str, Array]
-) -> Checkpoint:
-    """The inverse of `checkpoint_to_json`. Raises FormatError, KeyError, TypeError or ValueError."""
-    last = _part(state, "last/")
-    if weights.keys() != last.keys():
-        raise FormatError("the weights and the state of the run are of different networks.")
+def checkpoint_of(numbers: Any, plan: Plan, state: Mapping[str, Array]) -> Checkpoint:
+    """The checkpoint with these numbers and arrays, of any version.
+
+    Raises FormatError, KeyError, TypeError or ValueError.
+    """
     best = numbers["best_epoch"]
+    if "curves" in numbers:
+        curves = curves_from_json(numbers["curves"], _part(state, "curves/"))
+    else:
+        curves = _older_curves(numbers, state)
+    if not curves.rates:  # of a run that hasn't begun, or an older file: no other than the plan's is known
+        curves.change_rate(plan.optimizer.learning_rate)
     found = Checkpoint(
         plan=plan,
-        weights=last,
+        weights=_part(state, "last/"),
         slots=_part(state, "slot/"),
-        optimizer_step=_count(numbers["optimizer_step"]),
-        epoch=_count(numbers["epoch"]),
-        position=_count(numbers["position"]),
-        running=Mean(**_result_values(numbers["running"])),
-        seconds=_seconds(numbers["seconds"]),
-        best=None if best is None else Best(_count(best), _part(state, "best/")),
-        history=tuple(epoch_from_json(epoch) for epoch in numbers["history"]),
-        losses=tuple(float(loss) for loss in state["losses"]),
-        metrics=tuple(float(metric) for metric in _metrics(state)),
-        rates=_rates(numbers, plan),
-        counts=tuple(map(_count, numbers.get("counts", ()))),  # older files have none
+        optimizer_step=whole_number(numbers["optimizer_step"]),
+        epoch=whole_number(numbers["epoch"]),
+        position=whole_number(numbers["position"]),
+        running=Mean(**result_values(numbers["running"])),
+        seconds=number(numbers["seconds"], "a number of seconds"),
+        best=None if best is None else Best(whole_number(best), _part(state, "best/")),
+        curves=curves,
+        run=str(numbers.get("run", "")),
+        counts=tuple(map(whole_number, numbers.get("counts", ()))),  # older files have none
     )
     _check(found)
     return found
@@ -75,99 +80,51 @@ def checkpoint_from_json(
 
 def _check(found: Checkpoint) -> None:
     """Refuses a run that doesn't fit together."""
-    epochs = [epoch.epoch for epoch in found.history]
-    results = [result for epoch in found.history for result in (epoch.train, epoch.validation) if result]
-    named = {tuple(sorted(result.metrics)) for result in results}
-    best = found.best
+    epochs, rates, best = found.curves.epochs, found.curves.rates, found.best
     fits = (
-        epochs == list(range(1, found.epoch + 1))
+        epochs.total == found.epoch
+        and (epochs.last is None or epochs.last.epoch == found.epoch)
         and found.position == found.running.samples
-        and (best is None or (best.epoch in epochs and best.weights.keys() == found.weights.keys()))
-        and (len(named) <= 1 and () not in named)
-        and len(found.metrics) == len(found.losses)
-        and [change.step for change in found.rates] == sorted({change.step for change in found.rates})
-        and found.rates[0].step == 0
-        and found.rates[-1].step <= len(found.losses)
+        and (best is None or _is_best(found, best))
+        and [change.step for change in rates] == sorted({change.step for change in rates})
+        and rates[0].step == 0
+        and rates[-1].step <= found.steps
     )
     if not fits:
         raise FormatError("the numbers of the run contradict each other.")
 
 
-def _metrics(state: dict[str, Array]) -> Array:
-    """One a step; older files have none."""
-    return state["metrics"] if "metrics" in state else np.full(len(state["losses"]), math.nan)
+def _is_best(found: Checkpoint, best: Best) -> bool:
+    known = found.curves.epochs.find(best.epoch) is not None
+    return known and best.weights.keys() == found.weights.keys()
 
 
-def _rates(numbers: Any, plan: Plan) -> tuple[RateChange, ...]:
-    """Older files have none: nothing is known of others than the plan's."""
-    found = numbers.get("rates") or [[0, plan.optimizer.learning_rate]]
-    return tuple(RateChange(_count(step), _number(rate)) for step, rate in found)
+def _older_curves(numbers: Any, state: Mapping[str, Array]) -> Curves:
+    """Those of files of versions 1 and 2, whose epochs stand one by one and whose metric has no name."""
+    curves = Curves()
+    history = [epoch_from_json(epoch) for epoch in numbers["history"]]
+    _check_history(history)
+    for epoch in history:
+        curves.end_epoch(epoch)
+    metrics = history[0].train.metrics if history else numbers["running"]["metrics"]
+    losses = state["losses"].astype(np.float64)
+    columns = {LOSS: losses}
+    if "metrics" in state and metrics:
+        columns[next(iter(metrics))] = state["metrics"].astype(np.float64)
+    if len({len(column) for column in columns.values()}) != 1:
+        raise FormatError("the numbers of the run contradict each other.")
+    curves.extend(0, columns)
+    curves.set_rates(rates_from_json(numbers.get("rates", ())))
+    return curves
 
 
-def _part(state: dict[str, Array], prefix: str) -> dict[str, Array]:
+def _check_history(history: list[EpochEnded]) -> None:
+    results = [result for epoch in history for result in (epoch.train, epoch.validation) if result]
+    named = {tuple(sorted(result.metrics)) for result in results}
+    in_order = [epoch.epoch for epoch in history] == list(range(1, len(history) + 1))
+    if not in_order or len(named) > 1 or () in named:
+        raise FormatError("the numbers of the run contradict each other.")
+
+
+def _part(state: Mapping[str, Array], prefix: str) -> dict[str, Array]:
     return {name.removeprefix(prefix): a for name, a in state.items() if name.startswith(prefix)}
-
-
-def _count(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**53:
-        raise FormatError(f"expected a whole number from 0, got {reprlib.repr(value)}.")
-    return value
-
-
-def _seconds(value: object) -> float:
-    return _number(value, "a number of seconds")
-
-
-def _number(value: object, expected: str = "a number from 0") -> float:
-    if not isinstance(value, (int, float)) or isinstance(value, bool) or not 0 <= value < math.inf:
-        raise FormatError(f"expected {expected}, got {reprlib.repr(value)}.")
-    return float(value)
-
-
-def _result_values(value: Any) -> dict[str, Any]:
-    metrics = {str(name): float(number) for name, number in value["metrics"].items()}
-    samples = _count(value["samples"])
-    weight = float(value.get("weight", samples))  # older files weigh all samples alike
-    return {"samples": samples, "loss": float(value["loss"]), "metrics": metrics, "weight": weight}
-
-
-def _result_to_json(result: Result | None) -> dict[str, Any] | None:
-    if result is None:
-        return None
-    return {
-        "loss": result.loss,
-        "metrics": result.metrics,
-        "samples": result.samples,
-        "weight": result.weight,
-    }
-
-
-def _result_from_json(value: Any) -> Result | None:
-    return None if value is None else Result(**_result_values(value))
-
-
-def epoch_to_json(epoch: EpochEnded) -> dict[str, Any]:
-    """The end of an epoch as JSON values."""
-    return {
-        "epoch": epoch.epoch,
-        "step": epoch.step,
-        "seconds": epoch.seconds,
-        "train": _result_to_json(epoch.train),
-        "validation": _result_to_json(epoch.validation),
-        "best": epoch.best,
-    }
-
-
-def epoch_from_json(value: Any) -> EpochEnded:
-    """The inverse of `epoch_to_json`. Raises FormatError, KeyError, TypeError or ValueError."""
-    train = _result_from_json(value["train"])
-    if train is None:
-        raise FormatError("an epoch without a result.")
-    return EpochEnded(
-        epoch=_count(value["epoch"]),
-        step=_count(value["step"]),
-        seconds=_seconds(value["seconds"]),
-        train=train,
-        validation=_result_from_json(value["validation"]),
-        best=bool(value["best"]),
-    )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from core.maths.arrays import Array
+from core.training.curves import Curves
 from core.training.evaluate import Mean
-from core.training.events import EpochEnded, Finished, RateChange
+from core.training.events import EpochEnded, Finished
 from core.training.plan import Plan
 
 
@@ -34,27 +35,32 @@ class Checkpoint:
     running: Mean
     seconds: float
     best: Best | None
-    history: tuple[EpochEnded, ...] = ()
-    losses: tuple[float, ...] = field(default=(), repr=False)
-    """The loss of every step, for the curve."""
-    metrics: tuple[float, ...] = field(default=(), repr=False)
-    """The first metric (such as the accuracy) of every step; NaN for steps of which it isn't known."""
-
-    rates: tuple[RateChange, ...] = ()
-    """The learning rate that the run began with, at step 0, and each one that the plan got later."""
-
+    curves: Curves = field(default_factory=Curves, repr=False, compare=False)
+    """What was measured so far; it doesn't grow any more."""
+    run: str = ""
+    """The id of the run that it is of; empty where it isn't recorded."""
     counts: tuple[int, ...] = ()
     """The samples of each class that the loss was balanced by; empty for values, and where it isn't known."""
 
     @property
     def steps(self) -> int:
-        """The number of steps done."""
-        return len(self.losses)
+        """How many are made."""
+        return self.curves.count
+
+    @property
+    def losses(self) -> tuple[float, ...]:
+        """The loss of every step; of a very long run, the means of equal spans."""
+        return self.curves.losses
+
+    @property
+    def history(self) -> tuple[EpochEnded, ...]:
+        """The epochs that are over; of a very long run, the means of so many together."""
+        return tuple(self.curves.epochs)
 
     @property
     def progress(self) -> tuple[int, int, int, float]:
         """Epochs, samples, steps and seconds: a run with the same ones hasn't moved since."""
-        return self.epoch, self.position, len(self.losses), self.seconds
+        return self.epoch, self.position, self.steps, self.seconds
 
     @property
     def kept(self) -> dict[str, Array]:
@@ -66,18 +72,17 @@ class Checkpoint:
         """The best epoch, where its weights are kept although the run has gone on since."""
         if self.best is None or not self.plan.keep_best:
             return None
-        found = self.history[self.best.epoch - 1]
-        return found if found.step < len(self.losses) else None
+        found = self.curves.epochs.find(self.best.epoch)
+        return found if found is not None and found.step < self.steps else None
 
     @property
     def finished(self) -> Finished:
         """What the run said when it came to rest here."""
-        last = self.history[-1] if self.history else None
-        shown = self.kept_epoch or last
+        shown = self.kept_epoch or self.curves.epochs.last
         return Finished(
             reason="completed" if self.completed else "stopped",
             epochs=self.epoch,
-            step=len(self.losses),
+            step=self.steps,
             seconds=self.seconds,
             train=shown.train if shown else self.running.result(),
             validation=shown.validation if shown else None,

@@ -18,6 +18,7 @@ from core.errors import UsageError
 from core.running import causes
 from core.running.program import Program
 from core.schema.written import short_text
+from core.training.events import EpochEnded
 from core.training.plan import Plan
 
 FACTOR: Final = 30.0
@@ -54,9 +55,15 @@ class Watch:
         """The run goes on from where it was before."""
         self._in_a_row = 0
 
-    def is_sound(self, loss: float) -> bool:
-        """Whether an epoch of this mean loss is worth to go back to: it isn't worse than knowing nothing."""
-        return self.expected is None or loss <= self.expected
+    def is_sound(self, ended: EpochEnded) -> bool:
+        """Whether an epoch is worth going back to.
+
+        Its steps were no worse than knowing nothing, and its weights are far from an explosion: those of an
+        epoch of one step were judged only by the validation.
+        """
+        if self.expected is None or not ended.train.loss <= self.expected:
+            return False
+        return ended.validation is None or ended.validation.loss <= FACTOR * self.expected
 
 
 def _loss_of_nothing(program: Program, train: Dataset) -> float:

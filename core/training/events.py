@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -31,6 +32,8 @@ class Stepped:
     batches: int
     result: Result
     learning_rate: float
+    milliseconds: float = math.nan
+    """That it took."""
 
 
 class RateChange(NamedTuple):

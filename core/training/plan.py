@@ -118,3 +118,11 @@ def _parsed(declared: type[Any], settings: dict[str, Any]) -> dict[str, Any]:
     for name in settings.keys() - known.keys():
         raise UsageError(f"There is no setting {name!r}.", f"Settings: {', '.join(known)}.", parameter=name)
     return {name: known[name].parse(value) for name, value in settings.items()}
+
+
+@dataclass(frozen=True)
+class PlanChange:
+    """Another plan counts from the step after this one on."""
+
+    step: int
+    plan: Plan

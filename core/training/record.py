@@ -15,14 +15,9 @@ from numpy.typing import NDArray
 
 from core.design.graph import Graph
 from core.running.program import Execution
-from core.training.events import EpochEnded
-from core.training.plan import Plan
-from core.training.series import Series
-
-LOSS = "loss"
-LEARNING_RATE = "learning rate"
-MILLISECONDS = "milliseconds"
-"""Series of every run; metrics have their own names, such as `accuracy`."""
+from core.training.curves import Curves
+from core.training.events import EpochEnded, RateChange
+from core.training.plan import Plan, PlanChange
 
 
 @dataclass(frozen=True)
@@ -77,14 +72,6 @@ class Steps:
 
 
 @dataclass(frozen=True)
-class PlanChanged:
-    """Another plan counts from the next step on."""
-
-    step: int
-    plan: Plan
-
-
-@dataclass(frozen=True)
 class Ended:
     """The run came to rest. `why` says it in words where it has failed."""
 
@@ -94,7 +81,7 @@ class Ended:
     why: str = ""
 
 
-Entry: TypeAlias = Begun | Resumed | Steps | PlanChanged | EpochEnded | Ended
+Entry: TypeAlias = Begun | Resumed | Steps | PlanChange | EpochEnded | Ended
 
 
 @dataclass
@@ -102,51 +89,64 @@ class RunRecord:
     """All that is known of a run. It grows by entries, in the order in which they happened."""
 
     begun: Begun
-    series: dict[str, Series] = field(default_factory=dict)
-    plans: list[PlanChanged] = field(default_factory=list)
+    curves: Curves = field(default_factory=Curves)
+    plans: list[PlanChange] = field(default_factory=list)
     """The first one is that of the beginning, at step 0."""
-    epochs: list[EpochEnded] = field(default_factory=list)
     ended: Ended | None = None
     """None while it runs, and where it was killed."""
 
     def __post_init__(self) -> None:
-        self.plans.append(PlanChanged(0, self.begun.plan))
+        self.plans.append(PlanChange(0, self.begun.plan))
+        self._note_rates()
 
     @property
     def steps(self) -> int:
         """How many are recorded."""
-        return len(self.series[LOSS]) if LOSS in self.series else 0
+        return self.curves.count
+
+    @property
+    def plan(self) -> Plan:
+        """The plan that it has at its end."""
+        return self.plans[-1].plan
+
+    def changes_after(self, step: int) -> list[PlanChange]:
+        """What a run that goes on from there has to do again."""
+        return [change for change in self.plans if change.step > step]
 
     @property
     def best(self) -> EpochEnded | None:
         """The epoch with the lowest validation loss; the last one, where there is no validation."""
-        judged = [epoch for epoch in self.epochs if epoch.validation is not None]
-        if not judged:
-            return self.epochs[-1] if self.epochs else None
-        return min(judged, key=lambda epoch: epoch.validation.loss if epoch.validation else np.inf)
+        return self.curves.epochs.best or self.curves.epochs.last
 
     def add(self, entry: Entry) -> None:
         """Takes what happened next."""
         match entry:
             case Steps():
-                self._add_steps(entry)
+                self.curves.extend(entry.first, entry.numbers)
             case EpochEnded():
-                self.epochs = [e for e in self.epochs if e.epoch < entry.epoch] + [entry]
-            case PlanChanged():
+                self.curves.end_epoch(entry)
+            case PlanChange() if entry not in self.plans:
+                self.curves.cut(entry.step)  # a run that went on from before its end, and took another way
                 self.plans = [p for p in self.plans if p.step < entry.step or not p.step] + [entry]
+                self._note_rates()
             case Ended():
                 self.ended = entry
             case Resumed():
                 self.ended = None
+            case PlanChange():
+                pass  # made once more, by a run that goes on after a kill
             case Begun():
                 raise ValueError("a run begins once")
 
-    def _add_steps(self, entry: Steps) -> None:
-        for name, numbers in entry.numbers.items():
-            series = self.series.setdefault(name, Series())
-            if len(series) < entry.first:  # of a series that came later, or a block that got lost
-                series.extend(np.full(entry.first - len(series), np.nan))
-            series.extend(numbers[len(series) - entry.first :])
+    def _note_rates(self) -> None:
+        rates: list[RateChange] = []
+        for change in self.plans:
+            rate = change.plan.optimizer.learning_rate
+            if rates and rates[-1].step == change.step:
+                del rates[-1]
+            if not rates or rates[-1].rate != rate:
+                rates.append(RateChange(change.step, rate))
+        self.curves.set_rates(rates)
 
 
 def record_of(entries: Iterable[Entry]) -> RunRecord:

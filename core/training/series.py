@@ -6,6 +6,7 @@ million steps takes as much memory as one of a hundred thousand, and is drawn as
 
 from __future__ import annotations
 
+import math
 import warnings
 from typing import Final, NamedTuple
 
@@ -14,6 +15,10 @@ from numpy.typing import ArrayLike, NDArray
 
 MOST: Final = 1 << 17
 """Spans that a series keeps; one more, and each two become one."""
+
+_ROOM: Final = 1024
+"""Spans that there is room for at first."""
+_TOGETHER: Final = 256
 
 Numbers = NDArray[np.float64]
 
@@ -45,9 +50,11 @@ class Series:
         self._width = 1
         self._count = 0
         """Whole spans."""
-        self._kept = np.empty((3, most))
-        self._open: list[Numbers] = []
+        self._kept = np.empty((3, min(most, _ROOM)))
+        self._open = np.empty(0)
         """What the span after the last whole one has got."""
+        self._new: list[float] = []
+        """Numbers that came one by one, and wait to be taken together: that is what makes them cheap."""
         self._length = 0
 
     def __len__(self) -> int:
@@ -56,27 +63,50 @@ class Series:
     @property
     def width(self) -> int:
         """The steps of a span: 1, 2, 4 and so on."""
+        self._take_new()
         return self._width
+
+    @property
+    def last(self) -> float:
+        """The last number; NaN before the first."""
+        if self._new:
+            return self._new[-1]
+        if len(self._open):
+            return float(self._open[-1])
+        return float(self._kept[2, self._count - 1]) if self._count else math.nan
 
     def append(self, number: float) -> None:
         """Adds the number of one step."""
-        self.extend((number,))
+        self._new.append(number)
+        self._length += 1
+        if len(self._new) == _TOGETHER:
+            self._take_new()
 
     def extend(self, numbers: ArrayLike) -> None:
         """Adds the numbers of some steps, (steps,)."""
+        self._take_new()
         left = np.array(numbers, np.float64, ndmin=1)
         self._length += len(left)
-        while len(left):
-            room = self._width * (self._most - self._count) - sum(map(len, self._open))
-            self._take(left[:room])
-            left = left[room:]
-            if self._count == self._most:
-                self._widen()
+        self._add(left)
+
+    def cut(self, length: int) -> None:
+        """Forgets what came after the first `length` numbers. Where that is within a wide span, the numbers
+        of the span before it aren't known any more."""
+        self._take_new()
+        if length >= self._length:
+            return
+        self._count, self._open = length // self._width, np.full(length % self._width, np.nan)
+        self._length = length
+
+    def copy(self) -> Series:
+        """The same numbers, which don't grow with these."""
+        width, whole, rest = self.state()
+        return Series.restored(width, whole, rest, self._most)
 
     def state(self) -> tuple[int, Numbers, Numbers]:
         """The width, the whole spans as least, greatest and mean, (3, spans), and the numbers after them."""
-        rest = np.concatenate(self._open) if self._open else np.empty(0)
-        return self._width, self._kept[:, : self._count].copy(), rest
+        self._take_new()
+        return self._width, self._kept[:, : self._count].copy(), self._open.copy()
 
     @staticmethod
     def restored(width: int, whole: Numbers, rest: Numbers, most: int = MOST) -> Series:
@@ -86,30 +116,52 @@ class Series:
         if not fits or width < 1 or width & (width - 1) or rest.ndim != 1 or len(rest) >= width:
             raise ValueError("no state of a series")
         series._width, series._count = width, whole.shape[1]
+        series._make_room()
         series._kept[:, : series._count] = whole
-        series._open = [rest.astype(np.float64)] if len(rest) else []
+        series._open = rest.astype(np.float64)
         series._length = width * series._count + len(rest)
         return series
 
     def spans(self) -> Spans:
         """What is kept, as a copy."""
+        self._take_new()
         kept = self._kept[:, : self._count]
-        if self._open:
-            kept = np.hstack([kept, _summary(np.concatenate(self._open)[None])])
+        if len(self._open):
+            kept = np.hstack([kept, _summary(self._open[None])])
         return Spans(self._width, *kept.copy())
+
+    def _take_new(self) -> None:
+        if self._new:
+            numbers, self._new = np.array(self._new, np.float64), []
+            self._add(numbers)
+
+    def _add(self, left: Numbers) -> None:
+        while len(left):
+            room = self._width * (self._most - self._count) - len(self._open)
+            self._take(left[:room])
+            left = left[room:]
+            if self._count == self._most:
+                self._widen()
 
     def _take(self, numbers: Numbers) -> None:
         """At most as many as there is room for."""
-        found = np.concatenate([*self._open, numbers])
+        found = np.concatenate([self._open, numbers]) if len(self._open) else numbers
         whole = len(found) // self._width
         spans = found[: whole * self._width].reshape(whole, self._width)
-        self._kept[:, self._count : self._count + whole] = _summary(spans)
         self._count += whole
-        rest = found[whole * self._width :]
-        self._open = [rest] if len(rest) else []
+        self._make_room()
+        self._kept[:, self._count - whole : self._count] = _summary(spans)
+        self._open = found[whole * self._width :].copy()
+
+    def _make_room(self) -> None:
+        """Short runs take little memory."""
+        if self._count > self._kept.shape[1]:
+            kept = np.empty((3, min(self._most, 2 * self._count)))
+            kept[:, : self._kept.shape[1]] = self._kept
+            self._kept = kept
 
     def _widen(self) -> None:
-        least, greatest, mean = self._kept.reshape(3, self._most // 2, 2)
+        least, greatest, mean = self._kept[:, : self._most].reshape(3, self._most // 2, 2)
         half = self._most // 2
         self._kept[:, :half] = np.stack([np.fmin(*least.T), np.fmax(*greatest.T), _mean_of_known(mean)])
         self._width, self._count = 2 * self._width, half
@@ -117,8 +169,8 @@ class Series:
 
 def _summary(spans: Numbers) -> Numbers:
     """Least, greatest and mean, (3, spans), of the numbers of spans, (spans, width)."""
-    if not len(spans):
-        return np.empty((3, 0))
+    if not len(spans) or spans.shape[1] == 1:
+        return np.repeat(spans.reshape(1, -1), 3, axis=0)
     return np.stack([np.fmin.reduce(spans, 1), np.fmax.reduce(spans, 1), _mean_of_known(spans)])
 
 

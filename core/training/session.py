@@ -7,9 +7,8 @@ and to step is to ask for one. A new plan (a new learning rate, say) counts from
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Generator, Iterator
+from collections.abc import Collection, Generator, Iterable, Iterator
 from dataclasses import replace
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,16 +19,18 @@ from core.maths.arrays import Array
 from core.maths.optim import OptimizerState
 from core.running.program import Program, Result
 from core.training.checkpoint import Best, Checkpoint
+from core.training.curves import LEARNING_RATE, MILLISECONDS, Curves
 from core.training.divergence import Watch
 from core.training.evaluate import Mean, evaluation
-from core.training.events import EpochEnded, Event, Finished, RateChange, Started, Stepped, Validating
-from core.training.plan import Plan
+from core.training.events import EpochEnded, Event, Finished, Started, Stepped, Validating
+from core.training.plan import Plan, PlanChange
 
 
 class Session:
     """Trains `program` on `train`, checking it on `validation` after each epoch.
 
-    With `resume`, goes on from a checkpoint: the run is bit for bit the one that was never interrupted.
+    With `resume`, goes on from a checkpoint: the run is bit for bit the one that was never interrupted. Then
+    `changes` are those of the plan that came after the checkpoint; each is made again at its step.
     Raises DataError for data that the program doesn't take or that count nothing in the loss, and UsageError
     while another thread trains it; that may come with the iteration, too. Iterating raises LayerError where a
     block fails, DataError where the data are to blame, UsageError for a batch that is too large for the
@@ -45,11 +46,16 @@ class Session:
         validation: Dataset | None,
         plan: Plan,
         resume: Checkpoint | None = None,
+        *,
+        changes: Iterable[PlanChange] = (),
     ) -> None:
         program.require_free()
         for data in filter(None, (train, validation)):
             program.require(data)
         self._plan = plan
+        self._changes = list(changes)
+        self.run = "" if resume is None else resume.run
+        """The id under which it is recorded; empty where it isn't."""
         self._counts = tuple(train.counts())
         if resume is not None and len(resume.counts) == len(self._counts):
             self._counts = resume.counts  # the loss stays the one that the run began with
@@ -67,31 +73,32 @@ class Session:
         self._running = Mean()
         self._seconds = 0.0
         self._best: Best | None = None
-        self._history: list[EpochEnded] = []
-        self._losses: list[float] = []
-        self._metrics: list[float] = []
-        self._rates: list[RateChange] = []
+        self._curves = Curves()
         self._last: dict[str, Array] | None = None
         self._watch = Watch(program, train)
         if resume is not None:
             self._restore(resume)
-        self._note_rate()
+        self._curves.change_rate(plan.optimizer.learning_rate)
         self._sound = resume or self.checkpoint()
 
     @property
     def plan(self) -> Plan:
-        """Another one counts from the next step on."""
+        """Another one counts from the next step on; then no earlier changes are made again."""
         return self._plan
 
     @plan.setter
     def plan(self, plan: Plan) -> None:
+        self._changes.clear()
+        self._take_plan(plan)
+
+    def _take_plan(self, plan: Plan) -> None:
         self._plan = plan
-        self._note_rate()
+        self._curves.change_rate(plan.optimizer.learning_rate)
 
     @property
     def step(self) -> int:
         """The number of steps done, those before a resume too."""
-        return len(self._losses)
+        return self._curves.count
 
     def stop(self) -> None:
         """Ends the run at the next opportunity; a checkpoint taken then can be resumed."""
@@ -103,7 +110,7 @@ class Session:
         yield Started(len(self._train), held_out, self.plan.epochs, count, self.step, self._program.notice)
         with self._program.trained_here():
             try:
-                while self._epoch < self.plan.epochs and not self._stopping:
+                while self._goes_on():
                     yield from self._run_epoch()
             except DivergedError:
                 self._go_back()
@@ -123,10 +130,8 @@ class Session:
             running=replace(self._running, metrics=dict(self._running.metrics)),
             seconds=self._seconds,
             best=self._best,
-            history=tuple(self._history),
-            losses=tuple(self._losses),
-            metrics=tuple(self._metrics),
-            rates=tuple(self._rates),
+            curves=self._curves.copy(),
+            run=self.run,
             counts=self._counts,
         )
 
@@ -147,9 +152,8 @@ class Session:
         names = self._program.output_layer.measured(self._program.shapes[self._program.output.id])
         self._running = _with_metrics(found.running, names)
         self._best = found.best
-        self._history = [_epoch_with(epoch, names) for epoch in found.history]
-        self._losses, self._metrics = list(found.losses), list(found.metrics)
-        self._rates = list(found.rates)
+        self._curves = found.curves.copy()
+        self._curves.keep_metrics(names)
 
     def _go_back(self) -> None:
         """To the last sound epoch; its optimiser may have been another one."""
@@ -157,18 +161,18 @@ class Session:
         self._restore(self._sound)
         self._watch.forget()
 
-    def _keep_sound(self, loss: float) -> None:
+    def _keep_sound(self, ended: EpochEnded) -> None:
         """After an epoch; of thousands of short ones only some, as each copy has all curves."""
-        if self._watch.is_sound(loss) and self.step - self._sound.steps >= self.step // 100:
+        if self._watch.is_sound(ended) and self.step - self._sound.steps >= self.step // 100:
             self._sound = self.checkpoint()
 
-    def _note_rate(self) -> None:
-        """Of several changes between two steps, the last one counts."""
-        rate = self._plan.optimizer.learning_rate
-        if self._rates and self._rates[-1].step == self.step:
-            del self._rates[-1]
-        if not self._rates or self._rates[-1].rate != rate:
-            self._rates.append(RateChange(self.step if self._rates else 0, rate))
+    def _goes_on(self) -> bool:
+        self._change_again()
+        return self._epoch < self.plan.epochs and not self._stopping
+
+    def _change_again(self) -> None:
+        while self._changes and self._changes[0].step <= self.step:
+            self._take_plan(self._changes.pop(0).plan)
 
     def _run_epoch(self) -> Iterator[Event]:
         size, count = self.plan.batch_size, len(self._train)
@@ -184,18 +188,20 @@ class Session:
 
     def _step(self, indices: NDArray[np.int64], batches: int) -> Stepped:
         begin = time.perf_counter()
+        self._change_again()
         count = len(self._train)
         optimizer = self.plan.optimizer_at(self._epoch + self._position / count, len(indices) / count)
         self._state.replace(optimizer, self.plan.clipping)
         result = self._program.train_on(self._train, indices, self._state)
         self._position += len(indices)
         self._running.add(result)
-        self._losses.append(result.loss)
-        self._metrics.append(result.first_metric)
-        self._seconds += time.perf_counter() - begin
+        seconds = time.perf_counter() - begin
+        self._seconds += seconds
+        rate, taken = optimizer.learning_rate, 1000 * seconds
+        self._curves.add(result, {LEARNING_RATE: rate, MILLISECONDS: taken})
         self._watch.see(result.loss)
         batch = -(-self._position // self.plan.batch_size)
-        return Stepped(self.step, self._epoch + 1, batch, batches, result, optimizer.learning_rate)
+        return Stepped(self.step, self._epoch + 1, batch, batches, result, rate, taken)
 
     def _validate(self) -> Generator[Event, None, Result | None]:
         """Yields the progress; its value (`yield from`) is the result, None where there is none."""
@@ -214,22 +220,23 @@ class Session:
     def _end_epoch(self, validation: Result | None) -> EpochEnded:
         train = self._running.result()
         assert train is not None  # an epoch has at least one step
-        known = [e.validation.loss for e in self._history if e.validation]
-        best = validation is not None and validation.loss < min(known, default=np.inf)
+        before = self._curves.epochs.best
+        least = before.validation.loss if before is not None and before.validation else np.inf
+        best = validation is not None and validation.loss < least
         self._epoch, self._position, self._running = self._epoch + 1, 0, Mean()
         if best:
             self._best = Best(self._epoch, self._program.parameters.save())
         ended = EpochEnded(self._epoch, self.step, self._seconds, train, validation, best)
-        self._history.append(ended)
-        self._keep_sound(train.loss)
+        self._curves.end_epoch(ended)
+        self._keep_sound(ended)
         return ended
 
     def _finish(self) -> Finished:
-        shown = self._history[-1] if self._history else None
+        shown = self._curves.epochs.last
         if self._best is not None and self.plan.keep_best:
             self._last = self._program.parameters.save()
             self._program.parameters.load(self._best.weights)
-            shown = next(e for e in self._history if e.epoch == self._best.epoch)
+            shown = self._curves.epochs.find(self._best.epoch)
         done = self._epoch >= self.plan.epochs
         return Finished(
             reason="completed" if done else "stopped",
@@ -241,15 +248,6 @@ class Session:
         )
 
 
-M = TypeVar("M", Mean, Result)
-
-
-def _with_metrics(result: M, names: Collection[str]) -> M:
-    """A result with these metrics alone: a run of an older version may have more of them."""
-    return replace(result, metrics={name: result.metrics[name] for name in names if name in result.metrics})
-
-
-def _epoch_with(epoch: EpochEnded, names: Collection[str]) -> EpochEnded:
-    """An epoch whose results have these metrics alone."""
-    validation = None if epoch.validation is None else _with_metrics(epoch.validation, names)
-    return replace(epoch, train=_with_metrics(epoch.train, names), validation=validation)
+def _with_metrics(mean: Mean, names: Collection[str]) -> Mean:
+    """A mean with these metrics alone: a run of an older version may have more of them."""
+    return replace(mean, metrics={name: mean.metrics[name] for name in names if name in mean.metrics})

@@ -95,7 +95,6 @@ def test_a_kill_leaves_a_file_from_which_the_run_goes_on_as_if_it_had_never_come
         assert process.wait(PATIENCE) == -signal.SIGKILL
     epochs = _kept().epoch
     assert epochs >= 3
-    assert [path.name for path in Path().glob(".cnngui-*")] == []
     more = ("--epochs", str(epochs + 2))
     assert run("train", "run.cnn", "--resume", "--out", "run.cnn", *more) == 0
     assert run(*_options(design, data, "--out", "whole.cnn", *more)) == 0
@@ -246,7 +245,7 @@ def test_a_divergence_goes_on_from_there_as_told(
         assert before.ended.reason == "failed"
         assert record.begun.parent == (before.begun.run, event["step"])
         assert record.plans[-1].step == event["step"]
-        assert event["epoch"] <= len(record.epochs)
+        assert event["epoch"] <= record.curves.epochs.total
     first, last = runs[0].begun.plan, load_project(Path("run.cnn")).project.plan
     assert runs[-1].plans[-1].plan == last
     if way == "retry":

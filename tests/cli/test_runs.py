@@ -11,9 +11,10 @@ from core.errors import FormatError
 from core.formats.blocks import Record
 from core.formats.data_folder import DATA_VARIABLE
 from core.formats.journal import Journal
+from core.formats.points import points_in
 from core.formats.project import load_project
 from core.formats.runs import JOURNAL, read_run, runs_in
-from core.training.record import LOSS
+from core.training.curves import LOSS
 from tests.cli.running import events, lines, run
 
 
@@ -35,8 +36,8 @@ def test_what_is_trained_is_recorded_and_listed(
     record = read_run(path).record
     assert (record.begun.name, record.begun.data, record.begun.samples) == ("design", data, 72)
     assert record.begun.machine.execution.executor == "reference"
-    assert tuple(record.series[LOSS].spans().mean) == checkpoint.losses
-    assert tuple(record.epochs) == checkpoint.history
+    assert tuple(record.curves.steps[LOSS].spans().mean) == checkpoint.losses
+    assert tuple(record.curves.epochs) == checkpoint.history
     assert record.ended is not None
     assert (record.ended.reason, record.ended.step) == ("completed", 10)
     capsys.readouterr()
@@ -57,13 +58,29 @@ def test_a_resumed_run_has_what_was_learned_before(design: str, data: str, folde
     assert run("train", "a.cnn", *short, "--epochs", "3", "--resume", "--out", "a.cnn") == 0
     checkpoint = load_project(Path("a.cnn")).checkpoint
     assert checkpoint is not None
-    latest, first = (read_run(path).record for path in runs_in(folder))
-    if latest.steps < first.steps:  # made in the same second
-        latest, first = first, latest
-    assert (first.steps, latest.steps) == (5, 15)
-    assert tuple(latest.series[LOSS].spans().mean) == checkpoint.losses
-    assert tuple(latest.series["accuracy"].spans().mean) == checkpoint.metrics
-    assert tuple(latest.epochs) == checkpoint.history
+    (path,) = runs_in(folder)
+    record = read_run(path).record
+    assert path.name == checkpoint.run
+    assert [(change.step, change.plan.epochs) for change in record.plans] == [(0, 1), (5, 3)]
+    assert record.curves.losses == checkpoint.losses
+    assert record.curves.metrics == checkpoint.curves.metrics
+    assert tuple(record.curves.epochs) == checkpoint.history
+    assert [point.step for point in points_in(path)] == [5, 15]
+
+
+def test_what_is_made_of_an_earlier_state_branches_off(design: str, data: str, folder: Path) -> None:
+    short = ("--data", data, "--batch", "16", "--resume")
+    assert run("train", design, *short[:-1], "--epochs", "1", "--out", "a.cnn") == 0
+    assert run("train", "a.cnn", *short, "--epochs", "3", "--out", "b.cnn") == 0
+    assert run("train", "a.cnn", *short, "--epochs", "2", "--lr", "0.5", "--out", "c.cnn") == 0
+    first, branch = (load_project(Path(name)).checkpoint for name in ("b.cnn", "c.cnn"))
+    assert first is not None
+    assert branch is not None
+    records = {path.name: read_run(path).record for path in runs_in(folder)}
+    assert records.keys() == {first.run, branch.run}
+    assert records[first.run].curves.losses == first.losses
+    assert records[branch.run].begun.parent == (first.run, 5)
+    assert records[branch.run].curves.losses == branch.losses
 
 
 def test_a_run_that_fails_is_kept_with_the_reason(regression: str, values: str, folder: Path) -> None:
@@ -90,7 +107,7 @@ def test_a_run_that_cannot_be_recorded_is_made_all_the_same(
     monkeypatch.setenv(DATA_VARIABLE, str(tmp_path / "a file"))
     assert run("train", design, "--data", data, "--epochs", "1") == 0
     out, err = capsys.readouterr()
-    assert "this run isn't recorded: " in err
+    assert "This run isn't recorded any further: " in err
     assert err.count("\n") == 1
     assert "test  loss" in out
 
@@ -110,10 +127,10 @@ def test_a_disk_that_gets_full_is_said_once(
     monkeypatch.setattr(Journal, "append", fill)
     assert run("train", design, "--data", data, "--epochs", "3") == 0
     assert capsys.readouterr().err == (
-        "cnngui: this run isn't recorded: journal can't be written: No space left on device.\n"
+        "cnngui: This run isn't recorded any further: journal can't be written: No space left on device.\n"
     )
     (path,) = runs_in(folder)
-    assert len(read_run(path).record.epochs) == 1
+    assert len(read_run(path).record.curves.epochs) == 1
 
 
 def test_damage_is_said_and_the_others_are_listed(

@@ -132,7 +132,7 @@ def wait_until_saved(qtbot: QtBot, saving: Saving) -> None:
 
 
 def steps(models: Models) -> int:
-    return models.run.curves.steps[-1] if models.run.curves.steps else 0
+    return models.run.curves.count
 
 
 def write_bars(path: Path, *, train: int = 66, test: int = 12) -> Path:

@@ -30,7 +30,7 @@ def tell_steps() -> None:
     windows = [window for window in widgets if isinstance(window, MainWindow)]
     said = [repr(box.text() + box.detailedText()) for box in widgets if isinstance(box, QMessageBox)]
     said += [repr(window.faults.details()) for window in windows if window.faults.count]
-    steps = [len(window.workbench.run.curves.steps) for window in windows]
+    steps = [window.workbench.run.curves.count for window in windows]
     print(*(said or steps), flush=True)
 
 

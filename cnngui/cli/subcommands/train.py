@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from cnngui.cli.interruption import Interruption
 from cnngui.cli.keeping import Keeper
-from cnngui.cli.recording import Recording
+from cnngui.cli.recording import origin_of
 from cnngui.cli.reports import JsonReport, Report, TextReport, compilation_shown
 from cnngui.cli.status import UNHEARD
 from cnngui.cli.streams import say
@@ -116,10 +116,8 @@ def run(arguments: argparse.Namespace) -> int:
             return interruption.status
         session = Session(program, train, validation, plan, resume)
         project = Project(design, plan, DataChoice(spec))
-        recording = Recording(Path(arguments.design).stem, project, train, program)
-        if resume is not None:
-            recording.goes_on_from(resume)
-        told = Told(Telling(report), recording, keeper)
+        origin = origin_of(Path(arguments.design).stem, project, train, program, resume)
+        told = Told(Telling(report), origin, keeper)
         training = Training(session, project, told, interruption, arguments.on_divergence)
         result = training.run()
         finish(result, program, source.test, told.telling, interruption)

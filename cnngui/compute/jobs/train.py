@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cnngui.assets import version_text
 from cnngui.compute.jobs.base import Desk, Held, Job, problem_of
 from core.compile import compile_graph
 from core.data.dataset import Dataset
 from core.design.graph import Graph
 from core.engine.machine.compilers import CompilationCancelledError
 from core.errors import Problem
+from core.formats.recording import Origin, Recording
+from core.project import Project
+from core.running.program import Program
 from core.training.checkpoint import Checkpoint
 from core.training.events import EpochEnded, Finished, Started, Stepped, Validating
-from core.training.plan import Plan
+from core.training.plan import PlanChange
 from core.training.session import Session
 
 
@@ -20,42 +24,75 @@ from core.training.session import Session
 class Train(Job):
     """Begins a run, or goes on from a checkpoint. Between two steps, other jobs are done.
 
-    Answers with Started, EpochEnded and, at last, Ended; every step goes into the mailbox.
+    Answers with Started, EpochEnded and, at last, Ended; every step goes into the mailbox. Kept and a Problem
+    tell how it is recorded.
     """
 
-    graph: Graph
-    plan: Plan
+    name: str
+    """Of the design, for the list of runs."""
+    project: Project
     train: Dataset
     validation: Dataset | None
     resume: Checkpoint | None
     held: bool = False
     """Whether it is held after its first step."""
+    changes: tuple[PlanChange, ...] | None = None
+    """What a resumed run that was killed has done after its checkpoint, and does again."""
     urgent = True
+
+    @property
+    def graph(self) -> Graph:
+        """The design that is trained."""
+        return self.project.design
 
     def do(self, desk: Desk) -> None:
         if desk.session is not None:
             return  # one run at a time; the GUI doesn't offer a second
         finished: Finished | None = None
         problem: Problem | None = None
+        recording: Recording | None = None
         try:
-            program = compile_graph(self.graph, seed=self.plan.seed)
-            desk.session = Session(program, self.train, self.validation, self.plan, self.resume)
+            program = compile_graph(self.graph, seed=self.project.plan.seed)
+            parts = self.train, self.validation
+            desk.session = Session(
+                program, *parts, self.project.plan, self.resume, changes=self.changes or ()
+            )
             desk.program = program
-            finished = self._run(desk, desk.session)
+            recording = self._recording(desk, program)
+            finished = self._run(desk, desk.session, recording)
         except CompilationCancelledError:
             pass  # the run has been stopped before it began
         except Exception as error:
             problem = problem_of(error)
+            if recording is not None and desk.session is not None:
+                recording.fail(desk.session, error)
         finally:
             desk.left = desk.session.checkpoint() if desk.session else self.resume
             desk.session, desk.paused, desk.single_steps = None, False, 0
             desk.tell(self, Ended(finished, desk.left, problem))
+            if recording is not None:
+                recording.close(desk.left)
+                desk.tell(self, Kept(recording.run))
 
-    def _run(self, desk: Desk, session: Session) -> Finished | None:
+    def _recording(self, desk: Desk, program: Program) -> Recording:
+        origin = Origin(
+            self.name,
+            self.project,
+            self.train,
+            program.execution,
+            version_text(),
+            self.resume,
+            replays=self.changes is not None,
+        )
+        return Recording(origin, lambda problem: desk.tell(self, problem))
+
+    def _run(self, desk: Desk, session: Session, recording: Recording) -> Finished | None:
         for event in session:
+            recording.take(event, session)
             match event:
                 case Started():
                     desk.step = event.step
+                    desk.tell(self, Kept(recording.run))
                     desk.tell(self, event)
                     if self.held:
                         desk.paused, desk.single_steps = True, 1
@@ -76,6 +113,13 @@ class Train(Job):
             if desk.interrupted():
                 session.stop()
         return None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The run is kept under this id, as it is by now; empty where it isn't recorded."""
+
+    run: str
 
 
 @dataclass(frozen=True, eq=False)

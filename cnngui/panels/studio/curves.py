@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Literal
 
@@ -32,22 +31,23 @@ from PySide6.QtWidgets import (
 
 from cnngui.commands.bench import Bench
 from cnngui.models.run import Run
-from cnngui.models.run_record import Curves
 from cnngui.panels.panel import PanelPlace, panel
 from cnngui.theme import icons
 from cnngui.theme.formatting import measure_text, number_text, percent_text
 from cnngui.theme.theme import GRID, MARGIN, SMALL_SIZE, SPACING, ThemeManager, text_font
 from cnngui.widgets.elided import ElidedLabel
 from cnngui.widgets.entries import add_entry
-from cnngui.widgets.plot import Growing, Numbers, Plot, curve_colors
+from cnngui.widgets.plot import Plot, curve_colors
 from cnngui.widgets.save_dialog import ask_for_path
 from cnngui.widgets.small import MUTED, EmptyState
-from core.running.program import Result
 from core.schema.written import count_text
-from core.training.events import EpochEnded
+from core.training.curves import LOSS, Curves
+from core.training.series import Series, Spans
 
 Shown = Literal["loss", "metric", "both"]
 """Which plots are on show."""
+
+NOTHING: Final = Series().spans()
 
 _BESIDE: Final = 2.0
 """From this ratio of width to height on, two plots stand side by side."""
@@ -64,7 +64,7 @@ class CurvesPanel(QWidget):
         self._run = run
         self._themes = themes
         self._curves: Curves | None = None
-        self._series = (Growing(), Growing(), Growing())
+        self._losses = self._metrics = NOTHING
         self._metric, self._share = "", True
         self._shown: Shown = "both"
         self.loss_plot = Plot("loss")
@@ -200,23 +200,23 @@ class CurvesPanel(QWidget):
         curves = self._run.curves
         if curves is not self._curves:
             self._begin(curves)
-        if not curves.steps:
+        if not curves.count:
             self._stack.setCurrentIndex(0)
             return
         self._stack.setCurrentIndex(1)
         self._take_metric()
-        steps = self._series[0].follow(curves.steps)
-        losses = self._series[1].follow(curves.losses)
-        metrics = self._series[2].follow(curves.metrics)
-        checked = [epoch for epoch in curves.epochs if epoch.validation is not None]
-        at = np.array([epoch.step for epoch in checked], float)
-        self.loss_plot.set_curves(steps, losses, at, _results(checked, lambda r: r.loss))
-        self.metric_plot.set_curves(steps, metrics, at, _results(checked, lambda r: r.first_metric))
+        self._losses, self._metrics = curves.spans(LOSS), curves.spans(curves.metric)
+        at = curves.epochs.column("step").greatest
+        checked = curves.epochs.column("validation/loss").mean
+        self.loss_plot.set_curves(self._losses, at, checked)
+        checked = curves.epochs.column(f"validation/metric/{curves.metric}").mean
+        self.metric_plot.set_curves(self._metrics, at, checked)
+        changed = [(change.step, f"rate {number_text(change.rate)}") for change in curves.rates[1:]]
         for plot in (self.loss_plot, self.metric_plot):
-            plot.set_epochs([epoch.step for epoch in curves.epochs])
-            plot.set_rates([(change.step, f"rate {number_text(change.rate)}") for change in curves.rates])
+            plot.set_epochs(at)
+            plot.set_rates(changed)
         if not self.loss_plot.pointer.isVisible():
-            self._describe(len(steps) - 1)
+            self._describe(len(self._losses.mean) - 1)
 
     def _leave(self) -> None:
         """The user chose a range: both plots keep to it."""
@@ -226,7 +226,6 @@ class CurvesPanel(QWidget):
     def _begin(self, curves: Curves) -> None:
         """Another run, with ranges of its own."""
         self._curves = curves
-        self._series = (Growing(), Growing(), Growing())
         for plot in (self.loss_plot, self.metric_plot):
             plot.forget_range()
         self._whole.setVisible(False)
@@ -245,24 +244,22 @@ class CurvesPanel(QWidget):
 
     def _point(self, step: float | None) -> None:
         """Shows the values of the step nearest to the mouse, else those of the last one."""
-        curves = self._run.curves
-        inside = step is not None and bool(curves.steps)
-        index = len(curves.steps) - 1
+        index = len(self._losses.mean) - 1
+        inside = step is not None and index >= 0
         if step is not None and inside:
-            index = int(np.abs(self._series[0].values - step).argmin())
+            index = min(index, max(0, round(step - 1) // self._losses.width))
         for plot in (self.loss_plot, self.metric_plot):
             plot.pointer.setVisible(inside)
             if inside:
-                plot.pointer.setValue(curves.steps[index])
+                plot.pointer.setValue(self._losses.steps[index] + 1)
         self._describe(index)
 
     def _describe(self, index: int) -> None:
         """Step, loss and metric; the metric's name is left out where there is no room for it."""
-        curves = self._run.curves
-        if not curves.steps:
+        if index < 0 or index >= len(self._losses.mean):
             return
-        text = f"step {count_text(curves.steps[index])}  loss {measure_text(curves.losses[index])}"
-        metric = curves.metrics[index]
+        text = f"{_place(self._losses, index)}  loss {measure_text(self._losses.mean[index])}"
+        metric = self._metrics.mean[index]
         if np.isfinite(metric):
             value = percent_text(metric) if self._share else measure_text(metric)
             self._readout.set_texts(f"{text}  {self._metric.replace('_', ' ')} {value}", f"{text}  {value}")
@@ -364,8 +361,12 @@ def _tool(text: str, help: str) -> QToolButton:
     return button
 
 
-def _results(epochs: list[EpochEnded], value: Callable[[Result], float]) -> Numbers:
-    return np.array([value(epoch.validation) for epoch in epochs if epoch.validation is not None], float)
+def _place(spans: Spans, index: int) -> str:
+    """Which step it is; in a very long run, which ones a value is the mean of."""
+    first = int(spans.steps[index]) + 1
+    if spans.width == 1:
+        return f"step {count_text(first)}"
+    return f"steps {count_text(first)} to {count_text(first + spans.width - 1)}"
 
 
 _PLACE: Final = PanelPlace("bottom", 0.4)
@@ -378,7 +379,7 @@ _PLACE: Final = PanelPlace("bottom", 0.4)
     place=_PLACE,
     open={"train": _PLACE},
     order=60,
-    needs=lambda bench: bench.run.curves.steps,
+    needs=lambda bench: bool(bench.run.curves.count),
 )
 def curves(bench: Bench) -> CurvesPanel:
     return CurvesPanel(bench.run, bench.themes)

@@ -11,7 +11,7 @@ from cnngui.models.judging import Sorted
 from cnngui.models.models import Models
 from cnngui.models.run import State
 from cnngui.models.run_control import RunControl
-from cnngui.models.run_record import Weights
+from cnngui.models.shown_run import Weights
 from cnngui.panels.studio.run_status import result_text
 from cnngui.theme import icons
 from cnngui.theme.theme import GRID, RADIUS, SPACING, ThemeManager

@@ -18,6 +18,7 @@ from cnngui.widgets.elided import ElidedLabel
 from cnngui.widgets.small import MUTED, small_label
 from core.running.program import Result
 from core.schema.written import count_text
+from core.training.curves import LOSS
 
 _COLUMNS: Final = {
     "step": "Of the batch of the last step",
@@ -77,7 +78,7 @@ class RunStatus(QWidget):
 
     def _keep_time(self) -> None:
         run = self._run
-        step = run.curves.steps[-1] if run.curves.steps else 0  # those before a resume too
+        step = run.curves.count  # those before a resume too
         match run.state:
             case State.PREPARING:
                 self._pace.begin(run.resumed.seconds if run.resumed else 0.0)
@@ -189,9 +190,9 @@ class Results(QWidget):
         """All figures of a run at rest are of the weights that are kept: the last step's may be of others."""
         run, curves = self._run, self._run.curves
         kept, epoch = run.kept_epoch, run.result_epoch
-        has_step = bool(curves.steps) and kept is None
+        has_step = bool(curves.count) and kept is None
         found = {
-            "step": (curves.losses[-1], curves.metrics[-1]) if has_step else None,
+            "step": (curves.last(LOSS), curves.last(curves.metric)) if has_step else None,
             "epoch": _figures_of(epoch.train) if epoch else None,
             "validation": _figures_of(epoch.validation) if epoch else None,
             "test": _figures_of(self._judging.evaluation.result) if self._judging.evaluation else None,

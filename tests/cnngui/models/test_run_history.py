@@ -86,7 +86,7 @@ def shown(models: Models) -> tuple[Any, ...]:
         models.document.plan,
         models.run.graph,
         models.run.checkpoint,
-        tuple(curves.steps),
+        curves.count,
         tuple(curves.losses),
         tuple(curves.metrics),
         tuple(curves.epochs),
@@ -155,7 +155,7 @@ def test_space_on_a_finished_run_asks_and_esc_changes_nothing(qtbot: QtBot, benc
 
 def test_training_further_goes_on_and_raises_the_plan(qtbot: QtBot, bench: Workbench) -> None:
     models = bench.models
-    before, losses = shown(models), list(models.run.curves.losses)
+    before, losses = shown(models), models.run.curves.losses
     press(qtbot, bench, Qt.Key.Key_Space)
     with qtbot.waitSignal(models.run.ended, timeout=PATIENCE):
         choose(bench, *FURTHER)
@@ -211,7 +211,7 @@ def test_undo_stops_the_new_run_and_redo_brings_it_back_as_far_as_it_came(
     redo(bench)
     assert models.document.plan == ENDLESS
     assert models.run.checkpoint is not None
-    assert list(models.run.checkpoint.losses) == models.run.curves.losses
+    assert models.run.checkpoint.losses == models.run.curves.losses
     assert len(models.run.curves.losses) >= 3
 
 
@@ -315,7 +315,7 @@ BEGINNINGS: Final[dict[str, Callable[[Workbench], QWidget]]] = {
 def test_every_button_that_begins_a_run_offers_both(qtbot: QtBot, bench: Workbench, name: str) -> None:
     models = bench.models
     bench.views.show("training")
-    former, losses = shown(models), list(models.run.curves.losses)
+    former, losses = shown(models), models.run.curves.losses
     button = BEGINNINGS[name](bench)
     QTest.mouseMove(button)
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
@@ -383,7 +383,7 @@ def test_the_unsaved_mark_follows_the_run_that_is_shown(
 
 def test_a_run_that_waits_for_data_still_goes_on(qtbot: QtBot, bench: Workbench, tmp_path: Path) -> None:
     models = bench.models
-    losses = list(models.run.curves.losses)
+    losses = models.run.curves.losses
     models.data.choose(str(write_bars(tmp_path / "more.npz")))
     press(qtbot, bench, Qt.Key.Key_Space)
     with qtbot.waitSignal(models.run.ended, timeout=PATIENCE):

@@ -14,7 +14,7 @@ import cnngui.compute.jobs.load
 from cnngui.compute.thread import ComputeThread
 from cnngui.models.models import Models
 from cnngui.models.run import State
-from cnngui.models.run_record import RunRecord, record_from_file
+from cnngui.models.shown_run import ShownRun, run_from_file
 from core.design.edits import set_param
 from core.errors import Problem
 from core.maths.optim import SGD, Adam
@@ -47,10 +47,10 @@ def test_a_run_fills_the_curves_and_leaves_a_checkpoint(qtbot: QtBot, models: Mo
     assert models.run.state is State.IDLE
     assert models.run.finished is not None
     assert models.run.finished.reason == "completed"
-    assert models.run.curves.steps == list(range(1, 2 * BATCHES + 1))
+    assert models.run.curves.count == 2 * BATCHES
     assert [epoch.epoch for epoch in models.run.curves.epochs] == [1, 2]
     assert models.run.checkpoint is not None
-    assert list(models.run.checkpoint.losses) == models.run.curves.losses
+    assert models.run.checkpoint.losses == models.run.curves.losses
 
 
 def test_signals_arrive_in_the_thread_of_the_window(qtbot: QtBot, models: Models) -> None:
@@ -158,7 +158,7 @@ def test_a_diverging_run_names_the_block_and_leaves_the_thread_alive(qtbot: QtBo
     assert models.run.finished is None
     models.document.set_plan(PLAN)
     run(qtbot, models)
-    assert models.run.curves.steps == list(range(1, 2 * BATCHES + 1))
+    assert models.run.curves.count == 2 * BATCHES
 
 
 def test_an_exception_in_the_thread_becomes_a_problem(
@@ -178,7 +178,7 @@ def test_an_exception_in_the_thread_becomes_a_problem(
 
 def test_a_run_that_cannot_go_on_keeps_its_checkpoint(qtbot: QtBot, models: Models) -> None:
     run(qtbot, models)
-    kept, losses = models.run.checkpoint, list(models.run.curves.losses)
+    kept, losses = models.run.checkpoint, models.run.curves.losses
     with (
         qtbot.waitSignal(models.run.failed, timeout=PATIENCE),
         qtbot.waitSignal(models.run.ended, timeout=PATIENCE),
@@ -291,10 +291,10 @@ def test_of_two_sources_the_one_chosen_last_stays(qtbot: QtBot, models: Models, 
 def test_what_a_file_holds_can_be_looked_at_and_continued(qtbot: QtBot, models: Models) -> None:
     run(qtbot, models)
     losses, checkpoint = models.run.curves.losses, models.run.checkpoint
-    models.run.show(RunRecord())
+    models.run.show(ShownRun())
     assert not models.run.curves.losses
     assert checkpoint is not None
-    models.run.show(record_from_file(GRAPH, checkpoint))
+    models.run.show(run_from_file(GRAPH, checkpoint))
     assert models.run.curves.losses == losses
     models.looking.watch("test", ["dense_1"])
     qtbot.waitUntil(lambda: models.looking.snapshot is not None, timeout=PATIENCE)

@@ -17,12 +17,13 @@ from pytestqt.qtbot import QtBot
 
 from cnngui.compute.thread import ComputeThread
 from cnngui.models.models import Models
-from cnngui.models.run_record import RunRecord, record_from_file
+from cnngui.models.shown_run import ShownRun, run_from_file
 from cnngui.panels.studio.curves import CurvesPanel, Shown
 from cnngui.theme.theme import DARK, LIGHT, ThemeManager
-from cnngui.widgets.plot import Growing, Plot, curve_colors, thinned
+from cnngui.widgets.plot import Plot, curve_colors, thinned
 from core.formats.project import ProjectFile, load_project, save_project
 from core.schema.making import changed
+from core.training.curves import LOSS, Curves
 from core.training.events import RateChange
 from tests.cnngui.runs import (
     BATCHES,
@@ -47,9 +48,9 @@ def panel(qtbot: QtBot, models: Models, themes: ThemeManager) -> CurvesPanel:
     return made
 
 
-def drawn(plot: Plot) -> list[float]:
+def drawn(plot: Plot) -> tuple[float, ...]:
     _, values = plot.training.getOriginalDataset()
-    return [] if values is None else list(values)
+    return () if values is None else tuple(values)
 
 
 def test_before_any_run_it_says_what_to_do(panel: CurvesPanel) -> None:
@@ -132,7 +133,7 @@ def test_zooming_stops_following_until_everything_is_shown_again(
     box.sigRangeChangedManually.emit(box.state["mouseEnabled"])
     for _ in range(120):
         models.run.step()
-    qtbot.waitUntil(lambda: len(models.run.curves.steps) == 122, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: models.run.curves.count == 122, timeout=PATIENCE)
     assert box.viewRange()[0] == pytest.approx([1, 2])
     panel.show_everything()
     assert box.viewRange()[0][1] >= 122
@@ -187,11 +188,17 @@ def test_a_thinned_curve_keeps_its_ends_and_peaks(count: int, points: int) -> No
     assert (x[-1], y[-1]) == (count, values[-1])
 
 
-def test_growing_numbers_follow_a_list_at_any_length() -> None:
-    growing, values = Growing(), list[float]()
-    for count in (0, 3, 1000, 5000, 5000, 20_000):
-        values.extend(range(len(values), count))
-        assert growing.follow(values).tolist() == values
+def test_of_a_very_long_run_every_peak_is_drawn(models: Models, panel: CurvesPanel) -> None:
+    curves = Curves()
+    losses = np.linspace(2.0, 1.0, 1_000_000)
+    losses[777_777] = 9.0
+    curves.extend(0, {LOSS: losses, "accuracy": np.ones(len(losses))})
+    models.run.show(ShownRun(GRAPH, curves=curves))
+    values = drawn(panel.loss_plot)
+    assert len(values) < 10_000
+    assert (min(values), max(values)) == (1.0, 9.0)
+    assert panel.loss_plot.getViewBox().viewRange()[0][1] >= 1_000_000
+    assert "steps 999,993 to 1,000,000  loss 1" in panel.readout
 
 
 def test_a_changed_learning_rate_is_marked_where_it_counts(
@@ -205,7 +212,7 @@ def test_a_changed_learning_rate_is_marked_where_it_counts(
         assert plot.marks == [(3, "rate 0.025")]
     models.run.stop()
     qtbot.waitUntil(lambda: not models.run.active, timeout=PATIENCE)
-    assert list(models.run.record.curves.rates) == [RateChange(3, 0.025)]
+    assert list(models.run.shown.curves.rates[1:]) == [RateChange(3, 0.025)]
     hold(qtbot, models, step=1)
     assert panel.loss_plot.marks == []
 
@@ -222,10 +229,10 @@ def test_the_marks_come_back_with_a_saved_run_and_further_ones_are_added(
     qtbot.waitUntil(lambda: not models.run.active, timeout=PATIENCE)
     project = models.document.project
     save_project(tmp_path / "run.cnn", ProjectFile(project, models.run.checkpoint))
-    models.run.show(RunRecord())
+    models.run.show(ShownRun())
     found = load_project(tmp_path / "run.cnn").checkpoint
     assert found is not None
-    models.run.show(record_from_file(GRAPH, found))
+    models.run.show(run_from_file(GRAPH, found))
     first, second = (before, "rate 0.025"), (before + 1, "rate 0.0125")
     for plot in (panel.loss_plot, panel.metric_plot):
         assert plot.marks == [first]

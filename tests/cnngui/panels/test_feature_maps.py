@@ -17,8 +17,8 @@ from cnngui.compute.thread import ComputeThread
 from cnngui.models.document import Document
 from cnngui.models.models import Models, make_models
 from cnngui.models.run import State
-from cnngui.models.run_record import RunRecord
 from cnngui.models.selection import Selection
+from cnngui.models.shown_run import ShownRun
 from cnngui.panels.studio.feature_maps import FeatureMapsPanel
 from cnngui.panels.studio.sample import Picture
 from cnngui.theme.theme import ThemeManager
@@ -97,7 +97,7 @@ def test_what_was_asked_of_a_network_that_has_gone_is_not_shown(
     monkeypatch.setattr(thread.mailbox, "take_answer", take_answer)
     models.looking.look_at("training", 3)
     assert there.wait(PATIENCE / 1000)
-    models.run.show(RunRecord())
+    models.run.show(ShownRun())
     qtbot.waitUntil(lambda: bool(taken), timeout=PATIENCE)
     assert models.looking.snapshot is None
 
@@ -319,7 +319,7 @@ def test_it_names_the_epoch_whose_weights_are_looked_at(
     selection.set(["conv2d_1"])
     run(qtbot, models)
     wait_for_maps(qtbot, models, "conv2d_1")
-    record = models.run.record
+    record = models.run.shown
     assert record.checkpoint is not None
     older = replace(record.checkpoint, best=Best(1, record.checkpoint.weights))
     models.run.show(replace(record, checkpoint=older))

@@ -285,7 +285,7 @@ def test_training_further_adds_as_much_each_time(qtbot: QtBot, bench: Workbench)
 def test_its_buttons_are_where_they_were_whatever_it_says(qtbot: QtBot, bench: Workbench) -> None:
     """Another epoch than the last may be kept, which takes a longer sentence, in two places."""
     card = train(qtbot, bench)
-    record = bench.run.record
+    record = bench.run.shown
     assert record.checkpoint is not None
     places = set()
     for epoch in (1, 2):

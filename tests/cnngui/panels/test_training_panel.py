@@ -15,7 +15,7 @@ from cnngui.models.models import Models
 from cnngui.models.pace import Pace
 from cnngui.models.run import State
 from cnngui.models.run_control import RunControl
-from cnngui.models.run_record import RunRecord, record_from_file
+from cnngui.models.shown_run import ShownRun, run_from_file
 from cnngui.panels.studio.run_status import result_text
 from cnngui.panels.studio.training import TrainingPanel
 from cnngui.theme.theme import ThemeManager
@@ -23,6 +23,7 @@ from core.design.edits import set_param
 from core.maths.optim import OPTIMIZERS, SGD, Adam
 from core.maths.schedules import SCHEDULES, StepDecay
 from core.training.checkpoint import Best, Checkpoint
+from core.training.epochs import Epochs
 from tests.cnngui.runs import (
     BATCHES,
     ENDLESS,
@@ -180,8 +181,8 @@ def reopened(models: Models) -> None:
     """Shows the run of which a file holds the checkpoint."""
     checkpoint = models.run.checkpoint
     assert checkpoint is not None
-    models.run.show(RunRecord())
-    models.run.show(record_from_file(GRAPH, checkpoint))
+    models.run.show(ShownRun())
+    models.run.show(run_from_file(GRAPH, checkpoint))
 
 
 @pytest.mark.parametrize("steps_made", [2, BATCHES + 1, 2 * BATCHES])
@@ -217,9 +218,10 @@ def test_where_the_best_epoch_is_kept_all_figures_are_of_its_weights(
     assert isinstance(found, Checkpoint)
     assert not panel.results.note or found.kept_epoch
     first, last = found.history
-    history = (replace(first, best=True), replace(last, best=False))
-    kept = replace(found, best=Best(1, found.weights), history=history)
-    models.run.show(record_from_file(GRAPH, kept))
+    curves = found.curves.copy()
+    curves.epochs = Epochs([replace(first, best=True), replace(last, best=False)])
+    kept = replace(found, best=Best(1, found.weights), curves=curves)
+    models.run.show(run_from_file(GRAPH, kept))
     assert "Finished after 2 epochs" in texts(panel)
     assert "of epoch 1, whose weights were best and are kept" in panel.end.result.text()
     assert "All figures are of epoch 1" in panel.results.note
@@ -228,7 +230,7 @@ def test_where_the_best_epoch_is_kept_all_figures_are_of_its_weights(
     assert panel.results.text("epoch")[0] == f"{first.train.loss:#.4g}"
     assert panel.results.text("validation")[0] == f"{first.validation.loss:#.4g}"
     assert panel.results.text("step") == ("–", "–")
-    models.run.show(record_from_file(GRAPH, replace(kept, plan=replace(kept.plan, keep_best=False))))
+    models.run.show(run_from_file(GRAPH, replace(kept, plan=replace(kept.plan, keep_best=False))))
     assert not panel.results.note
     assert panel.results.text("epoch")[0] == f"{last.train.loss:#.4g}"
 

@@ -154,6 +154,5 @@ def test_from_an_empty_canvas_to_a_run_that_goes_on(
     window.workbench.canvas.setFocus()
     QTest.keyClick(window.workbench.canvas, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: len(models.run.curves.losses) > steps + 3, timeout=PATIENCE)
-    assert models.run.curves.steps[steps] == steps + 1
     models.run.stop()
     qtbot.waitUntil(lambda: models.run.state is State.IDLE, timeout=PATIENCE)

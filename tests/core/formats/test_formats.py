@@ -125,7 +125,7 @@ def _with_version(path: Path, version: object) -> None:
         archive.writestr("training.json", json.dumps({"version": version, "plan": Plan().to_json()}))
 
 
-@pytest.mark.parametrize("version", [3, 0, "2", True, None])
+@pytest.mark.parametrize("version", [4, 0, "2", True, None])
 def test_a_training_of_another_version_is_refused(version: object, tmp_path: Path) -> None:
     _with_version(tmp_path / "a.cnn", version)
     with pytest.raises(FormatError, match="version"):

@@ -48,9 +48,9 @@ def test_the_run_of_version_1_goes_on() -> None:
     assert project.plan == Plan(Adam(learning_rate=0.02), epochs=8, batch_size=16, validation=0.2, seed=5)
     assert project.data == DataChoice("digits")
     assert (checkpoint.epoch, checkpoint.position, len(checkpoint.losses)) == (7, 16, 22)
-    assert len(checkpoint.metrics) == 22  # that version didn't write them
-    assert all(math.isnan(metric) for metric in checkpoint.metrics)
-    assert checkpoint.rates == ((0, 0.02),)  # nor others than the plan's
+    assert len(checkpoint.curves.metrics) == 22  # that version didn't write them
+    assert all(math.isnan(metric) for metric in checkpoint.curves.metrics)
+    assert checkpoint.curves.rates == [(0, 0.02)]  # nor others than the plan's
     parts = split(shapes_to_tell_apart(60), project.plan.validation, project.plan.seed)
     program = compile_graph(project.design, seed=project.plan.seed)
     *_, end = Session(program, *parts, project.plan, checkpoint)

@@ -19,16 +19,13 @@ from core.layers.dense import Dense
 from core.layers.output import Classification
 from core.maths.optim import SGD
 from core.running.program import Execution
+from core.training.curves import LEARNING_RATE, LOSS, MILLISECONDS
 from core.training.events import Finished, Stepped
-from core.training.plan import Plan
+from core.training.plan import Plan, PlanChange
 from core.training.record import (
-    LEARNING_RATE,
-    LOSS,
-    MILLISECONDS,
     Begun,
     Ended,
     Machine,
-    PlanChanged,
     Resumed,
 )
 from core.training.session import Session
@@ -71,7 +68,7 @@ def test_a_run_is_read_as_it_was(tmp_path: Path) -> None:
             steps.append(event)
             if event.step == 8:
                 run.plan = other
-                writer.add(PlanChanged(8, other))
+                writer.add(PlanChange(8, other))
         elif isinstance(event, Finished):
             writer.close(Ended("2026-11-30T12:00:09+00:00", event.step, event.reason))
     epochs = list(run.checkpoint().history)
@@ -79,15 +76,17 @@ def test_a_run_is_read_as_it_was(tmp_path: Path) -> None:
     assert (found.unknown, found.lost) == ((), 0)
     record = found.record
     assert record.begun == BEGUN
-    assert record.epochs == epochs
-    assert record.plans == [PlanChanged(0, PLAN), PlanChanged(8, other)]
+    assert record.curves.epochs == epochs
+    assert record.plans == [PlanChange(0, PLAN), PlanChange(8, other)]
     assert record.steps == len(steps) == 18
     assert record.ended is not None
     assert (record.ended.reason, record.ended.step) == ("completed", 18)
-    assert_array_equal(record.series[LOSS].spans().mean, [step.result.loss for step in steps])
-    assert_array_equal(record.series[LEARNING_RATE].spans().mean, [0.1] * 8 + [0.01] * 10)
-    assert_array_equal(record.series["accuracy"].spans().mean, [s.result.metrics["accuracy"] for s in steps])
-    assert (record.series[MILLISECONDS].spans().least > 0).all()
+    assert_array_equal(record.curves.steps[LOSS].spans().mean, [step.result.loss for step in steps])
+    assert_array_equal(record.curves.steps[LEARNING_RATE].spans().mean, [0.1] * 8 + [0.01] * 10)
+    assert_array_equal(
+        record.curves.steps["accuracy"].spans().mean, [s.result.metrics["accuracy"] for s in steps]
+    )
+    assert (record.curves.steps[MILLISECONDS].spans().least > 0).all()
     assert record.best == min(epochs, key=lambda e: e.validation.loss if e.validation else np.inf)
 
 
@@ -120,8 +119,8 @@ def test_a_run_that_goes_on_makes_some_steps_once_more(tmp_path: Path) -> None:
     record = read_run(tmp_path / "one").record
     losses = [event.result.loss for event in events if isinstance(event, Stepped)]
     assert 4 < before.steps < record.steps == 18
-    assert_array_equal(record.series[LOSS].spans().mean, losses)
-    assert [epoch.epoch for epoch in record.epochs] == [1, 2, 3]
+    assert_array_equal(record.curves.steps[LOSS].spans().mean, losses)
+    assert [epoch.epoch for epoch in record.curves.epochs] == [1, 2, 3]
 
 
 def test_one_block_that_is_lost_leaves_a_gap_in_the_curve(tmp_path: Path) -> None:
@@ -136,7 +135,7 @@ def test_one_block_that_is_lost_leaves_a_gap_in_the_curve(tmp_path: Path) -> Non
     content[content.index(b'"steps"') + 3] ^= 1
     path.write_bytes(bytes(content))
     found = read_run(tmp_path / "one")
-    losses = found.record.series[LOSS].spans().mean
+    losses = found.record.curves.steps[LOSS].spans().mean
     assert found.lost == 1
     assert len(losses) == 18
     assert np.isnan(losses).sum() == 1

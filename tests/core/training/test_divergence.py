@@ -15,8 +15,9 @@ from core.layers.dense import Dense
 from core.layers.output import Classification, Regression
 from core.layers.reshape import Flatten
 from core.maths.optim import OPTIMIZERS, SGD, Adam, Optimizer, OptimizerState
-from core.running.program import Program
+from core.running.program import Program, Result
 from core.training.divergence import FACTOR, STEPS, WAYS, Watch
+from core.training.events import EpochEnded
 from core.training.plan import Plan
 from core.training.session import Session
 from tests.core.designs import chain, shapes_to_tell_apart
@@ -83,8 +84,15 @@ def test_spikes_are_none_nor_is_what_an_untrained_network_loses() -> None:
             watch.see(loss)
     for loss in [FACTOR * 50] * 3 * STEPS:
         watch.see(loss)
-    assert watch.is_sound(50.0)
-    assert not watch.is_sound(51.0)
+    for train, validation, sound in (
+        (50, None, True),
+        (51, None, False),
+        (50, 1500, True),
+        (50, 1501, False),
+    ):
+        results = [None if loss is None else Result(loss, {}, 1, 1.0) for loss in (train, validation)]
+        assert results[0] is not None
+        assert watch.is_sound(EpochEnded(1, 1, 1.0, results[0], results[1], best=False)) is sound
     with pytest.raises(DivergedError):
         for loss in [1.01 * FACTOR * 50] * STEPS:
             watch.see(loss)

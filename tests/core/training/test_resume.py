@@ -78,8 +78,8 @@ def test_resumed_equals_uninterrupted(
     assert_equal(found.slots, expected.slots)
     assert_equal(found.kept, expected.kept)
     assert found.losses == expected.losses
-    assert found.metrics == expected.metrics
-    assert len(found.metrics) == len(found.losses)
+    assert found.curves.metrics == expected.curves.metrics
+    assert len(found.curves.metrics) == len(found.losses)
     assert _without_time(found) == _without_time(expected)
     assert (found.epoch, found.position, found.optimizer_step) == (3, 0, 3 * STEPS_PER_EPOCH)
 
@@ -134,9 +134,9 @@ def test_every_learning_rate_of_the_plan_is_kept_with_its_step(tmp_path: Path) -
         if isinstance(event, Stepped) and event.step == 4:
             session.stop()
     loaded = _saved_and_loaded(session.checkpoint(), tmp_path / "run.cnn")
-    assert loaded.rates == tuple(rates.items())
+    assert loaded.curves.rates == list(rates.items())
     again = Session(compile_graph(network()), *split(DATA, PLAN.validation, PLAN.seed), PLAN, loaded)
-    assert again.checkpoint().rates == (*rates.items(), (4, PLAN.optimizer.learning_rate))
+    assert again.checkpoint().curves.rates == [*rates.items(), (4, PLAN.optimizer.learning_rate)]
 
 
 def _with_rate(rate: float) -> Plan:

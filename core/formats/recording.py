@@ -1,0 +1,248 @@
+"""A run is kept as it goes: its journal, and checkpoints to go on from.
+
+Whoever iterates over a session gives each event to a `Recording`. Large things are written by a thread of its
+own; where nothing can be written any more, that is told once, and the run goes on.
+"""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from core.data.dataset import Dataset
+from core.data.fingerprint import fingerprint
+from core.errors import CoreError, FormatError, Problem
+from core.formats.data_folder import DATA_VARIABLE, runs_folder
+from core.formats.points import write_point
+from core.formats.run_rules import read_rules, thin_out
+from core.formats.runs import RunWriter, new_id, now, read_run
+from core.project import Project
+from core.running.program import Execution
+from core.schema.written import memory_text
+from core.training.checkpoint import Checkpoint
+from core.training.events import EpochEnded, Event, Finished, Started, Stepped
+from core.training.plan import Plan, PlanChange
+from core.training.record import Begun, Ended, Machine, Resumed, Steps
+from core.training.session import Session
+
+AT_MOST_LOST: Final = 25.0
+"""Seconds of work after which a checkpoint is written even in the middle of an epoch."""
+AT_LEAST_BETWEEN: Final = 5.0
+"""Seconds between two checkpoints, however short the epochs."""
+SHARE: Final = 0.01
+"""Of the time, at most so much is spent on checkpoints at ends of epochs."""
+
+
+@dataclass(frozen=True, eq=False)
+class Origin:
+    """What a run is made of, as far as its session doesn't know."""
+
+    name: str
+    """Of the design."""
+    project: Project
+    train: Dataset
+    execution: Execution
+    version: str
+    """Of cnngui."""
+    resume: Checkpoint | None = None
+    replays: bool = False
+    """Whether what the resumed run has done after that checkpoint is done again: it was killed."""
+
+
+class Recording:
+    """Takes the events of a session, from the first to the last."""
+
+    def __init__(
+        self,
+        origin: Origin,
+        say: Callable[[Problem], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.run = ""
+        """Its id; empty where it isn't recorded."""
+        self._origin, self._say, self._clock = origin, say, clock
+        self._runs = runs_folder()
+        self._writer: RunWriter | None = None
+        self._plan: Plan = origin.project.plan if origin.resume is None else origin.resume.plan
+        """That is written last."""
+        self._thread = ThreadPoolExecutor(1, "checkpoints")
+        self._pending: Future[None] | None = None
+        self._written = clock()
+        self._cost = 0.0
+        self._epochs = 0
+        self._ended: Ended | None = None
+        self._every = 1
+        self._has_complained = False
+        """Checkpoints that can't be written, or that there is no room for, are told of once."""
+
+    def take(self, event: Event, session: Session) -> None:
+        """What the session has just done."""
+        if isinstance(event, Started):
+            self._begin(event, session)
+        if self._writer is None:
+            return
+        if session.plan is not self._plan and session.plan != self._plan:
+            self._plan = session.plan
+            self._writer.add(PlanChange(session.step - isinstance(event, Stepped), session.plan))
+        self._writer.take(event)
+        self._epochs += isinstance(event, EpochEnded)
+        if isinstance(event, Finished):
+            self._ended = Ended(now(), event.step, event.reason)
+        elif self._is_due(event):
+            self._keep(session)
+        if self._writer is not None and self._writer.problem is not None:
+            self._give_up(self._writer.problem)
+
+    @contextmanager
+    def kept(self, session: Session) -> Iterator[None]:
+        """Within, the session goes on; then all is written."""
+        try:
+            yield
+        except BaseException as error:
+            self.fail(session, error)
+            raise
+        finally:
+            self.close(session.checkpoint())
+
+    def fail(self, session: Session, error: BaseException) -> None:
+        """The session has raised this; it is stopped by what is no Exception."""
+        why = str(error.problem) if isinstance(error, CoreError) else str(error)
+        step = max(session.step, self._writer.steps if self._writer else 0)  # it may have gone back
+        self._ended = Ended(now(), step, "failed" if isinstance(error, Exception) else "stopped", why)
+
+    def wait(self) -> None:
+        """Returns when the checkpoint that is on its way is written."""
+        if self._pending is not None:
+            self._pending.result()
+
+    def close(self, last: Checkpoint | None) -> None:
+        """Writes how the run has ended, and where it stands: its session is over. A second time does nothing.
+
+        One that was neither finished nor failed was killed.
+        """
+        writer, self._writer = self._writer, None
+        self._thread.shutdown()
+        if writer is None:
+            return
+        if last is not None and last.steps:
+            self._write(last)
+        writer.close(self._ended)
+        if writer.problem is not None:
+            self._tell(writer.problem)
+
+    def _begin(self, started: Started, session: Session) -> None:
+        if self._runs is None:
+            hint = f"The environment variable {DATA_VARIABLE} can name a folder."
+            self._say(Problem("This run isn't recorded: there is no home directory.", hint, "warning"))
+            return
+        try:
+            self._writer = self._opened(self._runs, started, session)
+        except FormatError as error:
+            self._tell(error)
+            return
+        session.run = self.run
+        self._written = self._clock()
+
+    def _opened(self, runs: Path, started: Started, session: Session) -> RunWriter:
+        """Goes on with the journal of the run that is resumed, or begins one. Raises FormatError."""
+        resume, origin = self._origin.resume, self._origin
+        machine = Machine(platform.platform(), origin.version, origin.execution)
+        self._every = read_rules(runs).every_epochs
+        if resume is not None and goes_on(runs, resume, replays=origin.replays):
+            self.run = resume.run
+            with suppress(FormatError):  # another window or command goes on with it already: it branches off
+                return RunWriter(runs / self.run, Resumed(now(), started.step, machine))
+        self.run = new_id()
+        begun = Begun(
+            run=self.run,
+            when=now(),
+            name=origin.name,
+            design=origin.project.design,
+            plan=self._plan,
+            data=origin.project.data.source or "",
+            fingerprint=fingerprint(origin.train),
+            samples=started.samples,
+            validation_samples=started.validation_samples,
+            parameters=started.parameters,
+            machine=machine,
+            parent=(resume.run, resume.steps) if resume is not None and resume.run else None,
+        )
+        writer = RunWriter(runs / self.run, begun)
+        if resume is not None:
+            writer.add(Steps(0, {name: one.spans().mean for name, one in resume.curves.steps.items()}))
+            for epoch in resume.curves.epochs:
+                writer.add(epoch)
+        return writer
+
+    def _is_due(self, event: Event) -> bool:
+        if self._pending is not None and not self._pending.done():
+            return False
+        passed = self._clock() - self._written
+        if isinstance(event, EpochEnded) and self._epochs % self._every == 0:
+            return passed >= max(AT_LEAST_BETWEEN, self._cost / SHARE)
+        return isinstance(event, Stepped) and passed >= AT_MOST_LOST
+
+    def _keep(self, session: Session) -> None:
+        checkpoint = session.checkpoint()
+        self._written = self._clock()
+        self._pending = self._thread.submit(self._write, checkpoint)
+
+    def _write(self, checkpoint: Checkpoint) -> None:
+        """Called in the thread of its own, or when that has nothing to do."""
+        assert self._runs is not None
+        begin = time.monotonic()
+        run = self._runs / self.run
+        try:
+            write_point(run, checkpoint)
+        except FormatError as error:
+            self._complain(
+                Problem(f"A checkpoint isn't kept: {error.problem.message}", error.problem.hint, "warning")
+            )
+            return
+        self._cost = time.monotonic() - begin
+        beyond = thin_out(self._runs, read_rules(self._runs), run)
+        if beyond:
+            self._complain(_shortage(beyond))
+
+    def _complain(self, problem: Problem) -> None:
+        if not self._has_complained:
+            self._has_complained = True
+            self._say(problem)
+
+    def _give_up(self, problem: FormatError) -> None:
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.close()
+        self._tell(problem)
+
+    def _tell(self, error: FormatError) -> None:
+        message = f"This run isn't recorded any further: {error.problem.message}"
+        self._say(Problem(message, error.problem.hint, "warning"))
+
+
+def goes_on(runs: Path, checkpoint: Checkpoint, *, replays: bool) -> bool:
+    """Whether a run that is resumed there goes on in its own journal, else in one that branches off.
+
+    It does where that ends at the checkpoint; where it was killed later, if what it did since is done again.
+    """
+    if not checkpoint.run:
+        return False
+    try:
+        record = read_run(runs / checkpoint.run).record
+    except FormatError:
+        return False
+    return record.steps == checkpoint.steps or (replays and record.ended is None)
+
+
+def _shortage(beyond: int) -> Problem:
+    return Problem(
+        f"The checkpoints of all runs take {memory_text(beyond)} more than their budget, with one a run.",
+        "Delete runs, or allow more room for them.",
+        "warning",
+    )

@@ -1,0 +1,95 @@
+"""What is kept of runs, and how much room their checkpoints may take: a setting of the data folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from core.errors import FormatError
+from core.formats.atomic import write_atomically
+from core.formats.points import Point, points_in
+from core.formats.runs import runs_in
+
+_NAME: Final = "rules.json"
+GIB: Final = 1 << 30
+
+
+@dataclass(frozen=True)
+class RunRules:
+    """How many checkpoints are kept."""
+
+    budget: int = 4 * GIB
+    """Bytes that the checkpoints of all runs may take."""
+    every_epochs: int = 1
+    """A checkpoint is due after so many epochs, as far as time allows."""
+    most: int = 24
+    """Checkpoints of one run; of more, those are left out that lie closest to their neighbours."""
+
+
+def read_rules(runs: Path) -> RunRules:
+    """The rules of a folder with runs; the usual ones where none, or none that can be read, are set."""
+    usual = RunRules()
+    try:
+        found = json.loads((runs / _NAME).read_text("utf-8"))
+        known = {name: found[name] for name in asdict(usual) if _is_count(found.get(name))}
+    except (OSError, ValueError, AttributeError):
+        return usual
+    return replace(usual, **known)
+
+
+def write_rules(runs: Path, rules: RunRules) -> None:
+    """Raises FormatError."""
+    try:
+        runs.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FormatError(f"{runs} can't be made: {error.strerror or error}.") from None
+    write_atomically(runs / _NAME, json.dumps(asdict(rules), indent=2).encode())
+
+
+def thin_out(runs: Path, rules: RunRules, run: Path) -> int:
+    """Leaves out checkpoints of the run that is on, and of the oldest ones, as the rules say.
+
+    The last one of each run stays: gives the bytes that these take beyond the budget, which only the user
+    may take away.
+    """
+    own = points_in(run)
+    for point in superfluous(own, rules.most):
+        point.path.unlink(missing_ok=True)
+    oldest_first = [path for path in reversed(list(runs_in(runs))) if path != run] + [run]
+    found = {path: points_in(path) for path in oldest_first}
+    taken = sum(point.size for points in found.values() for point in points)
+    for points in found.values():
+        for most in (4, 1):
+            for point in superfluous(points, most) if taken > rules.budget else ():
+                point.path.unlink(missing_ok=True)
+                points.remove(point)
+                taken -= point.size
+    return max(0, taken - rules.budget)
+
+
+def superfluous(points: Sequence[Point], most: int) -> Collection[Point]:
+    """Which to leave out so that `most` remain, evenly over the run; the last one remains."""
+    left = list(points)
+    while len(left) > max(1, most):
+        gaps = [(_gap(left, index), index) for index in range(len(left) - 1)]
+        del left[min(gaps)[1]]
+    kept = set(left)
+    return [point for point in points if point not in kept]
+
+
+def room_of(paths: Iterable[Path]) -> int:
+    """Bytes that the checkpoints of these runs take."""
+    return sum(point.size for path in paths for point in points_in(path))
+
+
+def _gap(points: Sequence[Point], index: int) -> int:
+    """How far its neighbours would be apart without it."""
+    before = points[index - 1].step if index else 0
+    return points[index + 1].step - before
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
