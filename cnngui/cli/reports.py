@@ -17,6 +17,8 @@ from cnngui.theme.formatting import duration_text
 from core.engine.machine.compilers import Progress, Watch, watched
 from core.running.program import Result
 from core.schema.written import count_text, counted_text
+from core.training.checkpoint import Checkpoint
+from core.training.divergence import place_of
 from core.training.events import EpochEnded, Event, Finished, Started, Stepped, Validating
 
 STEPS_TOLD = 20
@@ -31,8 +33,8 @@ class Report(Protocol):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
     def show(self, event: Event) -> None: ...
-    def went_back(self, epoch: int, step: int, why: str, change: str) -> None:
-        """After a divergence, it goes on after so many epochs and steps with a `change` of the plan."""
+    def went_back(self, sound: Checkpoint, why: str, change: str) -> None:
+        """After a divergence, it goes on from a sound checkpoint with a `change` of the plan."""
 
     def finish(self, finished: Finished, parameters: int, test: Result | None) -> None: ...
     def saved(self, path: Path) -> None: ...
@@ -75,11 +77,9 @@ class TextReport:
             case EpochEnded():
                 self._end_epoch(event)
 
-    def went_back(self, epoch: int, step: int, why: str, change: str) -> None:
+    def went_back(self, sound: Checkpoint, why: str, change: str) -> None:
         self._close_bar()
-        print(
-            f"{why}\ngoes on from {f'epoch {epoch}' if epoch else 'the beginning'} with {change}", flush=True
-        )
+        print(f"{why}\ngoes on from {place_of(sound)} with {change}", flush=True)
 
     def finish(self, finished: Finished, parameters: int, test: Result | None) -> None:
         self.__exit__()
@@ -133,8 +133,8 @@ class JsonReport:
                 results = _flat("train", event.train) | _flat("validation", event.validation)
                 self._tell("epoch", epoch=event.epoch, step=event.step, seconds=event.seconds, **results)
 
-    def went_back(self, epoch: int, step: int, why: str, change: str) -> None:
-        self._tell("diverged", epoch=epoch, step=step, why=why, change=change)
+    def went_back(self, sound: Checkpoint, why: str, change: str) -> None:
+        self._tell("diverged", epoch=sound.epoch, step=sound.steps, why=why, change=change)
 
     def finish(self, finished: Finished, parameters: int, test: Result | None) -> None:
         results = _flat("train", finished.train) | _flat("validation", finished.validation)

@@ -10,6 +10,7 @@ from typing import Self
 from cnngui.cli.reports import Report
 from cnngui.cli.streams import give_up
 from core.running.program import Result
+from core.training.checkpoint import Checkpoint
 from core.training.events import Event, Finished
 
 
@@ -44,8 +45,8 @@ class Telling:
     def show(self, event: Event) -> None:
         self._tell(lambda: self._report.show(event))
 
-    def went_back(self, epoch: int, step: int, why: str, change: str) -> None:
-        self._tell(lambda: self._report.went_back(epoch, step, why, change))
+    def went_back(self, sound: Checkpoint, why: str, change: str) -> None:
+        self._tell(lambda: self._report.went_back(sound, why, change))
 
     def finish(self, finished: Finished, parameters: int, test: Result | None) -> None:
         self._tell(lambda: self._report.finish(finished, parameters, test))

@@ -101,7 +101,7 @@ class Training:
         sound = self._session.checkpoint()
         self._session.plan, text = self._change(self._session.plan)
         self._origin = replace(self._origin, resume=sound)  # its record branches off from there
-        self._telling.went_back(sound.epoch, sound.steps, error.problem.message, text)
+        self._telling.went_back(sound, error.problem.message, text)
 
     def _follow(self) -> Finished:
         """To the end of the session, or after an interruption to that of its step."""

@@ -186,6 +186,11 @@ class Run(QObject):
         """Whether there is a run that would be a loss: one that has made a step."""
         return self.checkpoint is not None and bool(self.checkpoint.steps)
 
+    @property
+    def has_diverged(self) -> bool:
+        """Whether the last run did; `checkpoint` is of its last sound epoch."""
+        return self._shown.diverged and not self.active
+
     def can_resume(self, graph: Graph) -> bool:
         """Whether the last run was of this network and has epochs left."""
         return self._checkpoint_of(graph) is not None and not self.has_finished(graph)
@@ -211,7 +216,7 @@ class Run(QObject):
         wish = project, parts["training"], parts.get("validation"), checkpoint
         self._starting = Train(path.stem if path is not None else "untitled", *wish, held=held)
         self._running = self._starting
-        self._shown = replace(self._shown, problem=None)
+        self._shown = replace(self._shown, problem=None, diverged=False)
         self._data.hold()
         self._set_state(State.PREPARING)
         self._compute.send(self._starting)
@@ -305,6 +310,8 @@ class Run(QObject):
         if begun is not None:
             if begun.resume is None:
                 self._shown, self._curves = ShownRun(), Curves()
+            elif begun.resume.steps < self._curves.count:  # it goes on from before a divergence
+                self._curves = begun.resume.curves.copy()
             self._shown = replace(
                 self._shown, graph=begun.graph, started=started, finished=None, weights=Weights()
             )
@@ -317,7 +324,12 @@ class Run(QObject):
     def _end(self, end: Ended) -> None:
         has_begun = self._starting is None
         self._starting = self._running = None
-        self._shown = replace(self._shown, checkpoint=end.checkpoint or self.checkpoint, problem=end.problem)
+        self._shown = replace(
+            self._shown,
+            checkpoint=end.checkpoint or self.checkpoint,
+            problem=end.problem,
+            diverged=end.diverged,
+        )
         if has_begun:
             self._fetch_steps()
             if end.checkpoint is not None:

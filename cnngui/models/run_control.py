@@ -16,6 +16,7 @@ from cnngui.models.run_history import RunHistory
 from core.design.expand import computed
 from core.errors import Problem
 from core.schema.param import param_of
+from core.training.divergence import WAYS, place_of
 from core.training.plan import Plan
 
 QUIET_MS = 1000
@@ -35,7 +36,7 @@ class RunControl(QObject):
     data_needed = Signal()
     """There is nothing to train on yet."""
     choice_wanted = Signal(bool, object)
-    """The run is over, or of another design (`is_of_another_design`): go on with it, or `start_over`?
+    """The run is over, of another design (`is_of_another_design`), or diverges again: what is to be done?
     With True, held after the first step; and what asks, where that is known."""
     began = Signal()
     """A run begins."""
@@ -90,6 +91,16 @@ class RunControl(QObject):
             return self._document.plan.epochs - found.epoch
         return max(0, self.further_epochs) if self._run.has_finished(self._document.graph) else 0
 
+    @property
+    def ways_back(self) -> dict[str, str]:
+        """What may help after a divergence, as `go_on_from_sound` calls it and as a sentence; empty else."""
+        run, plan = self._run, self._document.plan
+        found = run.checkpoint if run.has_diverged and self.resumes else None
+        if found is None or found.plan != plan:  # with another one, Train does just that
+            return {}
+        place = place_of(found)
+        return {name: f"Go on from {place} with {change(plan).text}" for name, change in WAYS.items()}
+
     def toggle(self, asker: object = None) -> None:
         """Starts, pauses, or lets the run go on; `asker` as for `start`."""
         match self._run.state:
@@ -109,7 +120,7 @@ class RunControl(QObject):
         With `held`, it is held after its first step. `asker` is what a question is to be put beside.
         """
         over = self._run.has_finished(self._document.graph) or self.is_of_another_design
-        if over and not self._document.obstacles:
+        if (over or self.ways_back) and not self._document.obstacles:
             self.choice_wanted.emit(held, asker)
         else:
             self._start(resume=self.resumes, held=held)
@@ -123,6 +134,13 @@ class RunControl(QObject):
         graph = self._run.graph
         if graph is not None:
             self._document.edit("Go back to the design of the run", lambda _: graph)
+            self._start(resume=True, held=held)
+
+    def go_on_from_sound(self, way: str, *, held: bool = False) -> None:
+        """Goes on after a divergence, from the last sound epoch, in one of `ways_back`; the plan says so."""
+        text = self.ways_back.get(way)
+        if text is not None:
+            self._document.set_plan(WAYS[way](self._document.plan).plan, text)
             self._start(resume=True, held=held)
 
     def start_over(self, *, held: bool = False) -> None:

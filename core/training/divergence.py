@@ -17,7 +17,8 @@ from core.data.dataset import Dataset
 from core.errors import UsageError
 from core.running import causes
 from core.running.program import Program
-from core.schema.written import short_text
+from core.schema.written import count_text, short_text
+from core.training.checkpoint import Checkpoint
 from core.training.events import EpochEnded
 from core.training.plan import Plan
 
@@ -76,6 +77,13 @@ def _loss_of_nothing(program: Program, train: Dataset) -> float:
     except UsageError:  # a target that the network can't take: said as soon as it is trained on
         return 0.0
     return loss if math.isfinite(loss) else 0.0
+
+
+def place_of(found: Checkpoint) -> str:
+    """Where a run goes on from a checkpoint: `epoch 3`, `the beginning` or `step 1,234`."""
+    if found.position:
+        return f"step {count_text(found.steps)}"
+    return f"epoch {count_text(found.epoch)}" if found.epoch else "the beginning"
 
 
 class Change(NamedTuple):
