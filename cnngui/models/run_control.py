@@ -137,10 +137,10 @@ class RunControl(QObject):
             self._start(resume=True, held=held)
 
     def go_on_from_sound(self, way: str, *, held: bool = False) -> None:
-        """Goes on after a divergence, from the last sound epoch, in one of `ways_back`; the plan says so."""
+        """Goes on from the last sound epoch, in one of `ways_back`; Undo brings back what has diverged."""
         text = self.ways_back.get(way)
         if text is not None:
-            self._document.set_plan(WAYS[way](self._document.plan).plan, text)
+            self._history.put_aside(text, WAYS[way](self._document.plan).plan)
             self._start(resume=True, held=held)
 
     def start_over(self, *, held: bool = False) -> None:
@@ -168,7 +168,7 @@ class RunControl(QObject):
     def _begin(self, *, resume: bool, held: bool) -> None:
         """Begins a run. One that is replaced, or was over and is changed, is put aside for Undo."""
         run, graph, plan = self._run, self._document.graph, self._document.plan
-        over, replaced = run.has_finished(graph), run.has_learned and not resume
+        over, replaced = run.has_finished(graph), (run.has_learned or run.has_diverged) and not resume
         if over and resume and run.checkpoint is not None:
             own = self.further_epochs
             further = replace(plan, epochs=run.checkpoint.epoch + own)

@@ -36,7 +36,7 @@ class RunChoice(QMenu):
         self.back = QAction("&Go back to the design of the run, and train that further", self)
         self.ways = {name: QAction(self) for name in WAYS}
         for name, action in self.ways.items():
-            action.setToolTip("The plan says so from then on; Undo brings it back")
+            action.setToolTip("The plan says so from then on; Undo brings back the run that has diverged")
             action.triggered.connect(partial(self._go_on_from_sound, name))
         self.addActions([*self.ways.values(), self.further, self.over, self.back])
         self.back.setToolTip("Undo brings the changes back")

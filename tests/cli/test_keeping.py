@@ -14,7 +14,8 @@ from core.formats.data_folder import DATA_VARIABLE
 from core.formats.project import ProjectFile, load_project, save_project
 from core.layers.activation import ReLU
 from core.project import Project
-from core.training.events import Event
+from core.running.program import Result
+from core.training.events import EpochEnded, Event, Stepped
 from tests.cli.running import complaint, run
 from tests.core.designs import chain
 
@@ -102,6 +103,42 @@ def test_where_the_working_directory_has_gone_the_network_is_kept_elsewhere(
     assert run(*arguments(design, data, "run.cnn")) == ELSEWHERE
     assert f"The trained network is in {tmp_path / 'kept' / 'run-2.cnn'} instead." in capsys.readouterr().err
     assert load_project(tmp_path / "kept" / "run-2.cnn").checkpoint is not None
+
+
+def test_it_is_written_after_epochs_as_far_as_time_allows_and_each_minute() -> None:
+    now, cost, written = 0.0, 0.0, []
+    result = Result(1.0, {}, 1, 1.0)
+    epoch = EpochEnded(1, 1, 1.0, result, None, best=False)
+    step = Stepped(1, 1, 1, 9, result, 0.1, 1.0)
+    keeper = keeping.Keeper(Path("run.cnn"), lambda: now)
+
+    def file() -> ProjectFile:
+        nonlocal now
+        written.append(now)
+        now += cost
+        return ProjectFile(Project(chain((3,), ReLU())))
+
+    def at(moment: float, event: Event) -> None:
+        nonlocal now
+        now = moment
+        keeper.follow(event, file)
+
+    for event in (step, epoch):
+        at(9.0, event)
+    assert written == []
+    at(11.0, step)
+    at(11.0, epoch)
+    at(20.0, epoch)
+    assert written == [11.0]
+    at(70.0, step)
+    cost = 2.0
+    at(71.0, step)
+    at(72.0, epoch)
+    assert written == [11.0, 71.0]
+    at(112.0, epoch)  # 20 times what the last one took
+    assert written == [11.0, 71.0]
+    at(113.0, epoch)
+    assert written == [11.0, 71.0, 113.0]
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ class RunDiverged(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID)
         for name, button in self.buttons.items():
-            button.setToolTip("The plan says so from then on; Undo brings it back")
+            button.setToolTip("The plan says so from then on; Undo brings back the run that has diverged")
             button.clicked.connect(partial(self._go_on, name))
             column.addWidget(button)
         document, run = models.document, models.run

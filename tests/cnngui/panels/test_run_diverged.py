@@ -66,7 +66,8 @@ def test_a_button_goes_on_from_there_and_the_plan_says_how(
     assert button.isVisible()
     assert button.text().startswith("Go on from epoch 2 with")
     assert text in button.text()
-    before = bench.document.plan
+    before, diverged = bench.document.plan, bench.run.curves.count
+    assert diverged > 2 * BATCHES
     with qtbot.waitSignal(bench.run.rested, timeout=PATIENCE):
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     expected = replace(BAD, clip_norm=1.0)
@@ -74,9 +75,14 @@ def test_a_button_goes_on_from_there_and_the_plan_says_how(
         expected = replace(BAD, optimizer=SGD(learning_rate=10.0, weight_decay=10.0))
     assert bench.document.plan == expected
     assert list(bench.run.curves.epochs)[:2] == list(_checkpoint(bench).curves.epochs)[:2]
+    later = bench.run.curves.count
     undo(qtbot, bench)
     assert bench.document.plan == before
+    assert bench.run.has_diverged
+    assert bench.run.curves.count == diverged
     redo(bench)
+    assert bench.document.plan == expected
+    assert bench.run.curves.count == later
 
 
 def test_train_asks_and_the_first_choice_is_a_tenth_of_the_rate(qtbot: QtBot, bench: Workbench) -> None:
