@@ -92,14 +92,14 @@ class RunControl(QObject):
         return max(0, self.further_epochs) if self._run.has_finished(self._document.graph) else 0
 
     @property
-    def ways_back(self) -> dict[str, str]:
-        """What may help after a divergence, as `go_on_from_sound` calls it and as a sentence; empty else."""
+    def ways_back(self) -> dict[str, tuple[str, str]]:
+        """What may help after a divergence, for `go_on_from_sound`: from where, and with what; empty else."""
         run, plan = self._run, self._document.plan
         found = run.checkpoint if run.has_diverged and self.resumes else None
         if found is None or found.plan != plan:  # with another one, Train does just that
             return {}
-        place = place_of(found)
-        return {name: f"Go on from {place} with {change(plan).text}" for name, change in WAYS.items()}
+        begin = f"Go on from {place_of(found)} with"
+        return {name: (begin, change(plan).text) for name, change in WAYS.items()}
 
     def toggle(self, asker: object = None) -> None:
         """Starts, pauses, or lets the run go on; `asker` as for `start`."""
@@ -138,9 +138,9 @@ class RunControl(QObject):
 
     def go_on_from_sound(self, way: str, *, held: bool = False) -> None:
         """Goes on from the last sound epoch, in one of `ways_back`; Undo brings back what has diverged."""
-        text = self.ways_back.get(way)
-        if text is not None:
-            self._history.put_aside(text, WAYS[way](self._document.plan).plan)
+        texts = self.ways_back.get(way)
+        if texts is not None:
+            self._history.put_aside(" ".join(texts), WAYS[way](self._document.plan).plan)
             self._start(resume=True, held=held)
 
     def start_over(self, *, held: bool = False) -> None:

@@ -56,7 +56,7 @@ class RunChoice(QMenu):
         self.setAccessibleName("The run has diverged" if ways else over)
         for name, action in self.ways.items():
             action.setVisible(name in ways)
-            action.setText(ways.get(name, ""))
+            action.setText(" ".join(ways.get(name, ())))
             action.setIcon(icon("play", self._themes.current.text))
         self.over.setText(_CHANGED if changed else _UNTRAINED)
         self.further.setVisible(not changed and not ways)

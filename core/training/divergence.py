@@ -104,7 +104,7 @@ def slower(plan: Plan) -> Change:
 def clipped(plan: Plan) -> Change:
     """The gradient shortened to a length of 1, or to a tenth of what it was shortened to."""
     norm = float(f"{plan.clip_norm / 10:g}") if plan.clip_norm else 1.0
-    return Change(replace(plan, clip_norm=norm), f"the gradient clipped to a length of {short_text(norm)}")
+    return Change(replace(plan, clip_norm=norm), f"gradients clipped to length {short_text(norm)}")
 
 
 WAYS: Final[Mapping[str, Callable[[Plan], Change]]] = {"retry": slower, "clip": clipped}

@@ -65,6 +65,8 @@ class Train(Job):
             pass  # the run has been stopped before it began
         except Exception as error:
             problem, diverged = problem_of(error), isinstance(error, DivergedError)
+            if diverged and desk.session is not None:
+                desk.step = desk.session.step  # it went back
             if recording is not None and desk.session is not None:
                 recording.fail(desk.session, error)
         finally:

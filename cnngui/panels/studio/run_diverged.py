@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from cnngui.models.models import Models
 from cnngui.models.run_control import RunControl
 from cnngui.theme.theme import GRID
+from cnngui.widgets.small import small_label
 from core.training.divergence import WAYS
 
 
@@ -19,9 +21,11 @@ class RunDiverged(QWidget):
         super().__init__()
         self._control = control
         self.buttons = {name: QPushButton() for name in WAYS}
+        self._begin = small_label(role=QPalette.ColorRole.WindowText)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID)
+        column.addWidget(self._begin)
         for name, button in self.buttons.items():
             button.setToolTip("The plan says so from then on; Undo brings back the run that has diverged")
             button.clicked.connect(partial(self._go_on, name))
@@ -37,5 +41,7 @@ class RunDiverged(QWidget):
     def _update(self) -> None:
         ways = self._control.ways_back
         self.setVisible(bool(ways))
-        for name, button in self.buttons.items():
-            button.setText(ways.get(name, ""))
+        for name, (begin, change) in ways.items():
+            self._begin.setText(begin)
+            self.buttons[name].setText(change[0].upper() + change[1:])
+            self.buttons[name].setAccessibleName(f"{begin} {change}")

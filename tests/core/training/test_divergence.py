@@ -158,7 +158,7 @@ def test_it_goes_on_from_there_with_another_plan(way: str) -> None:
     session.plan, text = WAYS[way](PLAN)
     assert text in (
         "a tenth of the learning rate (0.001)",
-        "the gradient clipped to a length of 1",
+        "gradients clipped to length 1",
     )
     list(session)
     found = session.checkpoint()
