@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from core.design.graph import Graph
 from core.design.infer import Inference, infer
@@ -27,10 +27,15 @@ class Project:
 
 
 def inspect(project: Project, data: DataSpec | None = None) -> Inference:
-    """Shapes and problems of the project's design, also against its plan and the data that are known."""
-    return infer(project.design, data, single=trains_singly(project.plan))
+    """Shapes and problems of the project's design, also against its plan and the data that are known.
+
+    Problems of the plan's own settings come last.
+    """
+    found = infer(project.design, data, single=trains_singly(project.plan))
+    wrong = project.plan.problems()
+    return replace(found, problems=(*found.problems, *wrong)) if wrong else found
 
 
 def trains_singly(plan: Plan) -> bool:
-    """Whether a step of the training sees one sample: all of the plan that a design depends on."""
+    """Whether a step of the training sees one sample: all of a sound plan that a design depends on."""
     return plan.batch_size == 1

@@ -20,6 +20,7 @@ from cnngui.models.looking import Looking
 from cnngui.models.models import Models
 from cnngui.models.run import Run
 from cnngui.models.run_control import RunControl
+from cnngui.models.safety.recovery import Recovery
 from cnngui.models.selection import Selection
 from cnngui.models.settings import Settings
 from cnngui.theme.theme import ThemeManager
@@ -40,6 +41,8 @@ class FileWork(Protocol):
     def show_project(self, file: ProjectFile) -> None: ...
     @property
     def recent_changed(self) -> SignalInstance: ...
+    @property
+    def recovery(self) -> Recovery: ...
 
 
 class Views(Protocol):

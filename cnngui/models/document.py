@@ -23,8 +23,10 @@ from core.training.plan import Plan
 if TYPE_CHECKING:
     from core.repair import Fix
 
-_Asked = tuple[Graph, DataSpec | None, bool]
-"""What an inference depends on: design, data, and whether a step of the training sees one sample."""
+_OfPlan = tuple[bool, tuple[Problem, ...]]
+"""Whether a step of the training sees one sample, and what is wrong with the plan itself."""
+_Asked = tuple[Graph, DataSpec | None, _OfPlan]
+"""What an inference depends on: design, data, and a part of the plan."""
 _REMEMBERED = 50
 """Undo steps back that need no new inference."""
 
@@ -131,6 +133,12 @@ class Document(QObject):
         """Whether the project is another one than what was opened or saved last."""
         return self._modified
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether there is nothing but a choice of data, which stays when something is opened."""
+        empty = self._path is None and not self.graph.blocks
+        return empty and replace(self._saved, data=self._project.data) == self._project
+
     # -- edits -----------------------------------------------------------------------------------------------
 
     def change(self, text: str, change: Callable[[Project], Project], merge_key: str = "") -> None:
@@ -173,7 +181,7 @@ class Document(QObject):
     def _show(self, project: Project, data: DataSpec | None) -> None:
         before, self._project = self._project, project
         known, self._data = self._data, data
-        other_question = data != known or trains_singly(before.plan) != trains_singly(project.plan)
+        other_question = data != known or _matters(before.plan) != _matters(project.plan)
         other_design = project.design is not before.design or other_question
         if other_question or (other_design and not finds_the_same(before.design, project.design)):
             self._inference = self._infer()
@@ -192,7 +200,7 @@ class Document(QObject):
 
     def _infer(self) -> Inference:
         """`inspect`, remembered for the graphs that undo and redo lead back to."""
-        asked = self.graph, self._data, trains_singly(self.plan)
+        asked = self.graph, self._data, _matters(self.plan)
         for (graph, *others), found in self._inferred:
             if graph is self.graph and tuple(others) == asked[1:]:
                 return found
@@ -298,3 +306,8 @@ class Edit(QUndoCommand):
         self._after = other._after
         self.setObsolete(self._after == self._before)  # there and back again is no step
         return True
+
+
+def _matters(plan: Plan) -> _OfPlan:
+    """All of a plan that an inference depends on."""
+    return trains_singly(plan), plan.problems()

@@ -27,6 +27,9 @@ from cnngui.window.files import Files
 from cnngui.window.frame import Frame
 from cnngui.window.run_choice import RunChoice
 from cnngui.window.run_state import RunState
+from cnngui.window.safety.file_bar import FileBar
+from cnngui.window.safety.left_behind import LeftBehind
+from cnngui.window.safety.recovery_bar import RecoveryBar
 from cnngui.window.saving_status import SavingStatus
 from cnngui.window.views import WindowViews
 from core.project import DataChoice, Project
@@ -68,7 +71,7 @@ class Workbench(QObject):
         self._loaded = False
         self._run_state = RunState(self.run)
         self.compilation = CompilationStatus(self.run, self.themes)
-        for widget in (self.compilation, SavingStatus(self.files.saving), self._run_state):
+        for widget in (self.compilation, SavingStatus(self.files.saving, themes), self._run_state):
             window.statusBar().addPermanentWidget(widget)
         self.actions = Actions(self.bench, window)
         self.actions.add_design(self.canvas)
@@ -80,6 +83,11 @@ class Workbench(QObject):
         window.fit_tabs()
         self.run_choice = RunChoice(self.run_control, themes, window)
         window.fault_notice.offer_copy(self.files.save_copy)
+        self.recovery_bar = RecoveryBar(self.files.recovery, themes)
+        self.file_bar = FileBar(self.files.open_file, self.files, themes)
+        for bar in (self.recovery_bar, self.file_bar):
+            self.center.add_notice(bar)
+        self.left_behind = LeftBehind(self.files, self._show_message, self)
         self._connect()
         self._update()
         QTimer.singleShot(0, self.load_plots)
@@ -93,6 +101,7 @@ class Workbench(QObject):
 
         self._thumbnails = Thumbnails(self.models, self.canvas.set_thumbnails)
         self.data.follow()
+        self.left_behind.look(path.parent for path in self.settings.recent_files)
         QTimer.singleShot(0, self.canvas.fit)
 
     def start_demo(self) -> None:
@@ -121,11 +130,15 @@ class Workbench(QObject):
 
         (self.files.when_sure if self.window.asks else self.files.saving.when_idle)(go)
         later = True
+        saved = self.files.saving.busy
+        if not sure and saved is not None:
+            self._show_message(f"The window closes when {saved.name} is saved.")
         return sure
 
     def shut_down(self) -> None:
         """Ends what goes on in other threads."""
-        self.files.saving.shut_down()
+        self.left_behind.shut_down()
+        self.files.shut_down()
         self.compute.shut_down()
 
     def _ask_again(self) -> None:

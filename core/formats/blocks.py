@@ -103,6 +103,8 @@ def block(records: Iterable[Record]) -> bytes:
 def read(content: bytes | memoryview) -> Reading:
     """All whole blocks, up to the first place where none begins. Raises FormatError for a foreign file."""
     view = memoryview(content)
+    if len(view) < len(MAGIC) and MAGIC.startswith(bytes(view)):
+        return Reading((), 0, len(view))  # cut off at once
     if bytes(view[: len(MAGIC)]) != MAGIC:
         raise FormatError("It is no journal of cnngui.", "It may be of a newer version, or damaged.")
     place, damaged = len(MAGIC), 0

@@ -19,7 +19,7 @@ from core.formats.notes import comments_from_json, frames_from_json, groups_from
 from core.formats.values import DAMAGED, name_of, place_of, typed
 from core.layers import LAYERS, Layer
 from core.layers.unknown import Unknown
-from core.schema.making import unchecked
+from core.schema.making import as_written
 from core.schema.param import params_of, to_dict
 from core.schema.written import count_text
 
@@ -66,10 +66,18 @@ def to_text(graph: Graph) -> str:
 def from_text(text: str) -> Graph:
     """Reads a design. Raises FormatError."""
     try:
-        value = json.loads(text, parse_constant=_no_number)
+        value = json.loads(text, parse_constant=_no_number, parse_float=_finite)
     except (ValueError, RecursionError) as error:
         raise FormatError(f"This is no JSON: {error}.", "The file may be damaged.") from None
     return graph_from_json(value)
+
+
+def _finite(text: str) -> float:
+    """Refuses what would become infinite, which JSON has no way to write again."""
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(f"{reprlib.repr(text)} is no number that can be kept")
+    return number
 
 
 def _no_number(name: str) -> NoReturn:
@@ -79,9 +87,9 @@ def _no_number(name: str) -> NoReturn:
 def graph_from_json(value: object) -> Graph:
     """Builds a design from JSON values. Raises FormatError, which names what was expected and what came.
 
-    Settings out of their limits are kept: they become a problem of the block, not a loss of the file.
+    Settings that aren't allowed are kept: they become a problem of the block, not a loss of the file.
     """
-    _check_values(value)
+    check_values(value)
     design = typed(value, dict, "a design")
     if design.get("format") != FORMAT:
         raise FormatError("This is no cnngui design.", f'Its "format" should be "{FORMAT}".')
@@ -149,10 +157,9 @@ def _layer(kind: str, settings: dict[str, Any]) -> Layer:
     if kind not in LAYERS:
         return Unknown(kind, settings)
     declared = LAYERS[kind]
-    params = {p.name: p for p in params_of(declared)}
-    if not settings.keys() <= params.keys():
+    if not settings.keys() <= {p.name for p in params_of(declared)}:
         return Unknown(kind, settings)
-    return unchecked(declared, **{name: params[name].parse(value) for name, value in settings.items()})
+    return as_written(declared, settings)
 
 
 def _wire(value: object, ids: set[str], number: int) -> Wire:
@@ -183,7 +190,7 @@ def _check_wires(graph: Graph) -> None:
             raise FormatError(f"The wires into {block.name} don't fit its inputs: {places}.")
 
 
-def _check_values(value: object) -> None:
+def check_values(value: object) -> None:
     """Refuses what couldn't be saved again: objects too deep in one another, texts that are no Unicode."""
     level = [value]
     for _ in range(MAX_DEPTH):
@@ -198,4 +205,4 @@ def _check_values(value: object) -> None:
         if not inner:
             return
         level = inner
-    raise FormatError(f"The design has more than {count_text(MAX_DEPTH)} levels.", "The file may be damaged.")
+    raise FormatError(f"It has more than {count_text(MAX_DEPTH)} levels of objects.", DAMAGED)

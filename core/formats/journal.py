@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from core.errors import FormatError, name_of
+from core.formats.atomic import write_atomically
 from core.formats.blocks import MAGIC, Reading, Record, block, read
 from core.formats.lock import WriterLock
 
@@ -41,7 +43,7 @@ class Journal:
             try:
                 self._length = 0 if is_new else self.found.length
                 os.ftruncate(self._handle, self._length)
-                if is_new:
+                if not self._length:
                     self._write(MAGIC)
             except BaseException:
                 os.close(self._handle)
@@ -52,6 +54,22 @@ class Journal:
         except BaseException:
             self._lock.release()
             raise
+
+    @property
+    def length(self) -> int:
+        """In bytes."""
+        return self._length
+
+    def replace(self, records: Iterable[Record]) -> None:
+        """Puts these records in place of all that is there, in one step, a block each. Raises FormatError."""
+        write_atomically(self._path, chain([MAGIC], (block([record]) for record in records)))
+        try:
+            handle = os.open(self._path, os.O_WRONLY | getattr(os, "O_BINARY", 0))
+            self._length = os.fstat(handle).st_size
+        except OSError as error:
+            raise self._refusal(error) from None
+        os.close(self._handle)
+        self._handle = handle
 
     def append(self, records: Iterable[Record]) -> None:
         """Writes a block. Raises FormatError; the journal is then as it was before."""

@@ -4,6 +4,7 @@
 - `training.json`: plan, data source, and the numbers of the run
 - `weights.safetensors`: the weights to use, by `block_id.name`
 - `state.safetensors`: what only going on needs: optimiser buffers, the last weights, the curves
+- `runs/ID.journal`: copies of the journals of its runs (`core.formats.copies`)
 """
 
 from __future__ import annotations
@@ -14,23 +15,23 @@ import os
 import reprlib
 import textwrap
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
-from core.data.sources.base import named_sources
 from core.design.graph import Graph
 from core.errors import CoreError, FormatError, name_of
 from core.formats.atomic import digest_of, write_atomically
-from core.formats.design import from_text, to_text
+from core.formats.design import check_values, from_text, to_text
+from core.formats.places import absolute, relative
 from core.formats.training import checkpoint_of, state_of, to_numbers
-from core.formats.values import text_of
+from core.formats.values import text_of, typed
 from core.maths.arrays import Array
 from core.project import DataChoice, Project
 from core.schema.written import memory_text
@@ -43,10 +44,12 @@ VERSION = 3
 would not know."""
 MAX_TEXT = 64 << 20
 MAX_TENSORS = 8 << 30
+MAX_COPY = 256 << 20
 MAX_FILE = 2 * MAX_TENSORS + 2 * MAX_TEXT
 MAX_RATIO = 100
 """Numbers of weights, and JSON of designs, are packed far less than this; a zip bomb, ten times more."""
 _ZIP = b"PK"
+_RUNS, _JOURNAL = "runs/", ".journal"
 _OF_RUN = {"weights.safetensors", "state.safetensors"}
 
 
@@ -56,29 +59,38 @@ class ProjectFile:
 
     project: Project
     checkpoint: Checkpoint | None = None
+    runs: Mapping[str, bytes] = field(default_factory=dict)
+    """Copies of the journals of its runs, by id."""
     digest: str | None = None
     """Of the file that it was read from; by it, `save_project` sees whether that is another one by then."""
 
 
-def save_project(path: Path, file: ProjectFile, known: str | None = None) -> str:
+def save_project(
+    path: Path,
+    file: ProjectFile,
+    known: str | None = None,
+    told: Callable[[float], object] | None = None,
+) -> str:
     """Writes a `.cnn` file, or the design alone for any other suffix, in one step; gives its digest.
 
-    Raises FormatError; ChangedError where the file there isn't any more the one of the digest `known`.
+    Raises FormatError; ChangedError where the file there isn't any more the one of the digest `known`. `told`
+    is as in `write_atomically`.
     """
     content = _packed(path, file) if path.suffix == SUFFIX else to_text(file.project.design).encode()
-    write_atomically(path, content, known)
+    write_atomically(path, content, known, told)
     return digest_of(content)
 
 
 def _packed(path: Path, file: ProjectFile) -> bytes:
     project = file.project
-    data = _relative(project.data.source, path.parent)
+    data = relative(project.data.source, path.parent)
     training: dict[str, Any] = {"version": VERSION, "plan": project.plan.to_json(), "data": data}
     parts = {"design.json": to_text(project.design).encode()}
     if file.checkpoint is not None:
         training["run"], state = to_numbers(file.checkpoint), state_of(file.checkpoint)
         parts["weights.safetensors"] = save_tensors(_contiguous(file.checkpoint.kept))
         parts["state.safetensors"] = save_tensors(_contiguous(state))
+    parts |= {f"{_RUNS}{run}{_JOURNAL}": journal for run, journal in file.runs.items()}
     parts["training.json"] = json.dumps(training, indent=2, sort_keys=True).encode()
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
@@ -111,6 +123,18 @@ def load_design(path: Path) -> Graph:
     except OSError as error:
         raise _unreadable(path, error) from None
     return load_project(path).project.design
+
+
+def load_bare_project(path: Path) -> Project:
+    """Reads the project alone, of a `.cnn` file without its weights. Raises FormatError."""
+    try:
+        with path.open("rb") as file:
+            if file.read(len(_ZIP)) == _ZIP:
+                with _told_of(name_of(path)), zipfile.ZipFile(file) as archive:
+                    return _project(archive, path.parent)[0]
+    except OSError as error:
+        raise _unreadable(path, error) from None
+    return load_project(path).project
 
 
 @contextmanager
@@ -147,34 +171,50 @@ def _content(path: Path) -> bytes:
 def _parsed(path: Path, content: bytes) -> ProjectFile:
     digest = digest_of(content)
     if content.startswith(_ZIP):
-        project, checkpoint = _unpacked(content, path.parent)
-        return ProjectFile(project, checkpoint, digest)
+        return replace(_unpacked(content, path.parent), digest=digest)
     if path.suffix == SUFFIX:
         raise FormatError("it is no cnngui project; it may be cut off or damaged.")
     return ProjectFile(Project(from_text(content.decode("utf-8"))), digest=digest)
 
 
-def _unpacked(content: bytes, folder: Path) -> tuple[Project, Checkpoint | None]:
+def _unpacked(content: bytes, folder: Path) -> ProjectFile:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        graph = _design(archive)
-        training = json.loads(_read(archive, "training.json", MAX_TEXT))
-        if not isinstance(training, dict):
-            raise FormatError("training.json should hold an object.")
-        _check_version(training.get("version", 1))
-        plan = Plan.from_json(training.get("plan", {}))
-        data = training.get("data")
-        found = None if data is None else _absolute(text_of(data, "training.json, data"), folder)
-        project = Project(graph, plan, DataChoice(found))
+        project, training = _project(archive, folder)
+        runs = _copies(archive)
         if "run" not in training:
             for name in _OF_RUN & set(archive.namelist()):
                 raise FormatError(f"it has {name}, but training.json has no run; it is damaged.")
-            return project, None
+            return ProjectFile(project, runs=runs)
         weights = _tensors(archive, "weights.safetensors")
         state = _tensors(archive, "state.safetensors")
-        checkpoint = checkpoint_of(training["run"], plan, state)
+        checkpoint = checkpoint_of(training["run"], project.plan, state)
         if weights.keys() != checkpoint.weights.keys():
             raise FormatError("the weights and the state of the run are of different networks.")
-        return project, checkpoint
+        return ProjectFile(project, checkpoint, runs)
+
+
+def _copies(archive: zipfile.ZipFile) -> dict[str, bytes]:
+    """Copies of journals; whether they can be read is found out where they are joined."""
+    return {
+        name.removeprefix(_RUNS).removesuffix(_JOURNAL): _read(archive, name, MAX_COPY)
+        for name in archive.namelist()
+        if name.startswith(_RUNS) and name.endswith(_JOURNAL)
+    }
+
+
+def _project(archive: zipfile.ZipFile, folder: Path) -> tuple[Project, dict[str, Any]]:
+    """The project, and all of training.json."""
+    graph = _design(archive)
+    training = json.loads(_read(archive, "training.json", MAX_TEXT))
+    if not isinstance(training, dict):
+        raise FormatError("training.json should hold an object.")
+    _check_version(training.get("version", 1))
+    written = typed(training.get("plan", {}), dict, "training.json, plan")
+    check_values(written)
+    plan = Plan.from_json(written)
+    data = training.get("data")
+    found = None if data is None else absolute(text_of(data, "training.json, data"), folder)
+    return Project(graph, plan, DataChoice(found)), training
 
 
 def _design(archive: zipfile.ZipFile) -> Graph:
@@ -216,33 +256,3 @@ def _tensors(archive: zipfile.ZipFile, name: str) -> dict[str, Array]:
 def _contiguous(arrays: dict[str, Array]) -> dict[str, Array]:
     """safetensors writes the memory as it lies, so it has to lie in order."""
     return {name: np.ascontiguousarray(array) for name, array in arrays.items()}
-
-
-def _relative(data: str | None, folder: Path) -> str | None:
-    """What stands in the file for a data source; some stand for themselves.
-
-    A path becomes relative to the project file, so that both can move together, and begins with a dot, so
-    that no name of a source can be meant, in a later version either.
-    """
-    if data is None or _stands_for_itself(data):
-        return data
-    try:
-        found = Path(os.path.relpath(data, folder)).as_posix()
-    except ValueError:  # another drive
-        return str(Path(data).absolute())
-    except OSError:  # the working directory has gone; where that is written to, it is said there
-        return data
-    return found if found.startswith(".") else f"./{found}"
-
-
-def _absolute(data: str, folder: Path) -> str:
-    """The inverse, whether or not there is something: another place isn't looked at."""
-    if _stands_for_itself(data) or Path(data).is_absolute():
-        return data
-    return os.path.normpath(folder.absolute() / data)
-
-
-def _stands_for_itself(data: str) -> bool:
-    """Whether it is the name of a source that needs no path, `~/…`, or a whole path of another system."""
-    whole = any(system(data).is_absolute() for system in (PurePosixPath, PureWindowsPath))
-    return data in named_sources() or data.startswith("~") or (whole and not Path(data).is_absolute())

@@ -81,7 +81,7 @@ class Ended:
     why: str = ""
 
 
-Entry: TypeAlias = Begun | Resumed | Steps | PlanChange | EpochEnded | Ended
+Entry: TypeAlias = Begun | Resumed | Steps | PlanChange | EpochEnded | Curves | Ended
 
 
 @dataclass
@@ -92,11 +92,13 @@ class RunRecord:
     curves: Curves = field(default_factory=Curves)
     plans: list[PlanChange] = field(default_factory=list)
     """The first one is that of the beginning, at step 0."""
+    resumed: list[Resumed] = field(default_factory=list)
+    """When it went on after a rest, and where."""
     ended: Ended | None = None
     """None while it runs, and where it was killed."""
 
     def __post_init__(self) -> None:
-        self.plans.append(PlanChange(0, self.begun.plan))
+        self.plans.insert(0, PlanChange(0, self.begun.plan))
         self._note_rates()
 
     @property
@@ -108,6 +110,10 @@ class RunRecord:
     def plan(self) -> Plan:
         """The plan that it has at its end."""
         return self.plans[-1].plan
+
+    def with_begun(self, begun: Begun) -> RunRecord:
+        """The same run with other words on its beginning."""
+        return RunRecord(begun, self.curves, self.plans[1:], self.resumed, self.ended)
 
     def changes_after(self, step: int) -> list[PlanChange]:
         """What a run that goes on from there has to do again."""
@@ -123,6 +129,9 @@ class RunRecord:
         match entry:
             case Steps():
                 self.curves.extend(entry.first, entry.numbers)
+            case Curves():  # in place of all steps and epochs until then
+                self.curves = entry
+                self._note_rates()
             case EpochEnded():
                 self.curves.end_epoch(entry)
             case PlanChange() if entry not in self.plans:
@@ -133,6 +142,7 @@ class RunRecord:
                 self.ended = entry
             case Resumed():
                 self.ended = None
+                self.resumed.append(entry)
             case PlanChange():
                 pass  # made once more, by a run that goes on after a kill
             case Begun():

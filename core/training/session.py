@@ -32,11 +32,12 @@ class Session:
     With `resume`, goes on from a checkpoint: the run is bit for bit the one that was never interrupted. Then
     `changes` are those of the plan that came after the checkpoint; each is made again at its step.
     Raises DataError for data that the program doesn't take or that count nothing in the loss, and UsageError
-    while another thread trains it; that may come with the iteration, too. Iterating raises LayerError where a
-    block fails, DataError where the data are to blame, UsageError for a batch that is too large for the
-    memory; the program then has the weights from before that step, and a checkpoint can still be taken. Where
-    the run diverges, DivergedError says so, and all is as it was after the last sound epoch, or when the
-    session began: its weights and the optimiser's buffers are kept in memory for that.
+    while another thread trains it, which may come with the iteration, too, and for settings of the plan that
+    a file has and that aren't allowed. Iterating raises LayerError where a block fails, DataError where the
+    data are to blame, UsageError for a batch that is too large for the memory; the program then has the
+    weights from before that step, and a checkpoint can still be taken. Where the run diverges, DivergedError
+    says so, and all is as it was after the last sound epoch, or when the session began: its weights and the
+    optimiser's buffers are kept in memory for that.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Session:
         *,
         changes: Iterable[PlanChange] = (),
     ) -> None:
+        plan.require_allowed()
         program.require_free()
         for data in filter(None, (train, validation)):
             program.require(data)

@@ -9,8 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.formats.project import ProjectFile, load_project, save_project
+from core.layers.convolution import Conv2D
+from core.project import Project
+from core.schema.param import param_of
+from core.training.plan import Plan
 from tests.cli.running import complaint, run
 from tests.core.formats import hostile
+from tests.core.formats.wrong_settings import Case
+from tests.core.formats.wrong_settings import design as design_text
 
 Capture = pytest.CaptureFixture[str]
 
@@ -51,6 +58,25 @@ def test_refusals(command: str, words: str, capsys: Capture) -> None:
     np.savez("two.npz", x=np.zeros((9, 4), np.float32), y=np.ones((9, 2)))
     Path("bad.cnn").write_bytes(hostile.PROJECT[:500])
     assert re.search(words, complaint(capsys, run(*command.split())))
+
+
+@pytest.mark.usefixtures("data", "design")
+def test_wrong_settings_are_refused_by_name_until_another_one_is_given(capsys: Capture) -> None:
+    design = load_project(Path("design.json")).project.design
+    plan = Plan.from_json({"batch_size": "big", "optimizer": {"kind": "lion"}})
+    save_project(Path("a.cnn"), ProjectFile(Project(design, plan)))
+    train = ["train", "a.cnn", "--data", "data.npz", "--epochs", "1"]
+    assert "Training, Batch size: expected a whole number" in complaint(capsys, run(*train))
+    train += ["--batch", "16"]
+    assert "Training, optimizer: expected an object of the kind sgd" in complaint(capsys, run(*train))
+    assert run(*train, "--optimizer", "adam", "--out", "b.cnn") == 0
+    assert load_project(Path("b.cnn")).project.plan == Plan(epochs=1, batch_size=16)
+
+
+def test_a_wrong_setting_of_a_layer_is_refused_by_name(capsys: Capture) -> None:
+    Path("wrong.json").write_text(design_text(Case(Conv2D, param_of(Conv2D, "kernel"), "text", '"big"')))
+    said = complaint(capsys, run("summary", "wrong.json"))
+    assert "Block 1, Kernel: expected two whole numbers (height, width), got 'big'" in said
 
 
 def test_a_name_too_long_for_a_file(capsys: Capture) -> None:

@@ -12,6 +12,7 @@ from cnngui.canvas.view.view import Canvas
 from cnngui.commands.bench import Bench
 from cnngui.models.models import Models
 from cnngui.models.run_control import RunControl
+from cnngui.models.safety.recovery import Recovery
 from cnngui.models.settings import Settings
 from cnngui.theme.theme import ThemeManager
 from core.formats.project import ProjectFile
@@ -27,6 +28,7 @@ class Noted(QObject):
         super().__init__()
         self.asked: list[str] = []
         self.shown = {"properties"}
+        self.recovery = Recovery(self)
 
     def new(self, then: Callable[[], object] = lambda: None) -> None:
         self._note("new")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -28,7 +27,8 @@ from core.maths.optim import OPTIMIZERS
 from core.maths.schedules import SCHEDULES
 from core.project import DataChoice, Project
 from core.running.program import Program, Result
-from core.schema.param import Param, param_of, params_of
+from core.schema.making import changed
+from core.schema.param import Param, param_of, params_of, wrong_of
 from core.schema.registry import Registry
 from core.training.divergence import WAYS
 from core.training.evaluate import evaluation
@@ -103,6 +103,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError("No data source is given.", f"Add --data with {forms()}.")
     keeper = None if arguments.out is None else Keeper(arguments.out)
     plan = chosen_plan(arguments, file.project.plan)
+    plan.require_allowed()
     source = load_source(spec)
     if is_example(arguments.design):
         design = open_example(arguments.design, source.train.spec)
@@ -183,10 +184,14 @@ def chosen_plan(arguments: argparse.Namespace, base: Plan) -> Plan:
         settings["learning_rate"] = arguments.lr
     for name, text in settings.items():
         if any(p.name == name for p in params_of(type(schedule))):
-            schedule = replace(schedule, **{name: param_of(type(schedule), name).parse_text(text)})
+            schedule = changed(schedule, **{name: param_of(type(schedule), name).parse_text(text)})
         else:
-            optimizer = replace(optimizer, **{name: param_of(type(optimizer), name).parse_text(text)})
-    return replace(base, optimizer=optimizer, schedule=schedule, **changes)
+            optimizer = changed(optimizer, **{name: param_of(type(optimizer), name).parse_text(text)})
+    parts = {"optimizer": optimizer, "schedule": schedule}
+    given = {"optimizer": arguments.optimizer, "schedule": arguments.schedule}
+    kept = wrong_of(base).keys()  # what stands in for it isn't what the file means
+    changes |= {name: part for name, part in parts.items() if given[name] is not None or name not in kept}
+    return changed(base, **changes)
 
 
 def _chosen(registry: Registry[T], kind: str | None, current: T) -> T:

@@ -9,7 +9,7 @@ from typing import Final
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, QTimer
 from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QPixmap
 
-from cnngui.panels.start.design_picture import design_picture
+from cnngui.canvas.drawing.design_picture import design_picture
 from cnngui.theme.icons import icon
 from cnngui.theme.theme import GRID, ThemeManager
 from cnngui.widgets.small import ElidedButton

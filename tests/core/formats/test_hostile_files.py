@@ -14,10 +14,12 @@ import pytest
 from core.compile import compile_graph
 from core.data.dataset import split
 from core.data.sources.base import load_source
-from core.design.infer import infer
 from core.errors import CoreError, DataError, FormatError
+from core.explain.analysis import analyse
 from core.formats.design import from_text, to_text
 from core.formats.project import ProjectFile, load_project, save_project
+from core.project import inspect
+from core.repair import fixes
 from core.training.evaluate import evaluate
 from core.training.session import Session
 from tests.core.data.idx_files import write_mnist_folder
@@ -33,7 +35,14 @@ DATA = shapes_to_tell_apart(20)
 def _use(file: ProjectFile, folder: Path) -> None:
     """What the application does with a project once it is open."""
     project = file.project
-    infer(project.design, DATA.spec)
+    found = inspect(project, DATA.spec)
+    analyse(project.design, found, project.plan.optimizer, project.plan.batch_size)
+    for block in project.design.blocks:
+        assert hash(block.layer) is not None
+        assert len(block.layer.caption()) < 1000
+    for problem in found.problems[:3]:
+        for fix in fixes(project, problem, DATA.spec):
+            fix.apply(project)
     assert from_text(to_text(project.design)) == project.design
     save_project(folder / "again.cnn", file)
     assert load_project(folder / "again.cnn").project.design == project.design

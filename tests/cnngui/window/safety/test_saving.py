@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from threading import Event
 from typing import Final
 
 import pytest
@@ -13,16 +12,15 @@ from PySide6.QtCore import QEventLoop, Qt
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
-from cnngui.models import saving
 from cnngui.models.run import State
 from cnngui.models.settings import Settings
 from cnngui.theme.theme import ThemeManager
 from cnngui.window.workbench import Workbench
 from core.design.edits import rename
-from core.errors import FormatError
-from core.formats.project import ProjectFile, load_project, save_project
+from core.formats.project import load_project
 from core.training.session import Session
 from tests.cnngui.dialogs import answering, clicked, pressed, typed
+from tests.cnngui.disks import Disk
 from tests.cnngui.runs import (
     ENDLESS,
     GRAPH,
@@ -36,38 +34,6 @@ from tests.cnngui.runs import (
 from tests.cnngui.windows import open_window, press, save, undo
 
 BUTTONS: Final = QMessageBox.StandardButton
-
-
-class Disk:
-    """What `save_project` is made of here: it may be slow, or full, and counts what is written."""
-
-    def __init__(self) -> None:
-        self.is_full = False
-        self.written: list[ProjectFile] = []
-        self._free = Event()
-        self._free.set()
-
-    def stop(self) -> None:
-        """Nothing is written until `go_on`."""
-        self._free.clear()
-
-    def go_on(self) -> None:
-        self._free.set()
-
-    def write(self, path: Path, file: ProjectFile, known: str | None = None) -> str:
-        self._free.wait(PATIENCE / 1000)
-        if self.is_full:
-            raise FormatError(f"{path.name} can't be written: No space left on device.")
-        self.written.append(file)
-        return save_project(path, file, known)
-
-
-@pytest.fixture
-def disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
-    made = Disk()
-    monkeypatch.setattr(saving, "save_project", made.write)
-    yield made
-    made.go_on()
 
 
 @pytest.fixture
@@ -306,7 +272,7 @@ def test_several_saves_into_a_file_that_was_changed_are_one_question(
         change(bench, name)
         save(qtbot, bench)
     (tmp_path / "mine.cnn").write_bytes(b"theirs")
-    with answering(clicked("Overwrite")):
+    with answering(clicked("Keep Mine")):
         disk.go_on()
         wait_until_saved(qtbot, bench.files.saving)
     assert saved_name(tmp_path / "mine.cnn") == "Second"
