@@ -63,6 +63,10 @@ class LayerError(CoreError):
         self.phase = phase
 
 
+class DivergedError(LayerError):
+    """Steps of the optimiser have led where nothing is learned any more: smaller ones may help."""
+
+
 class DataError(CoreError):
     """A data source can't be read or doesn't fit the design."""
 

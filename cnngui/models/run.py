@@ -194,6 +194,11 @@ class Run(QObject):
         found = self.checkpoint
         return found is not None and (bool(found.steps) or found.optimizer_step > 0)
 
+    @property
+    def has_diverged(self) -> bool:
+        """Whether the last run did; `checkpoint` is of its last sound epoch."""
+        return self._shown.diverged and not self.active
+
     def can_resume(self, graph: Graph) -> bool:
         """Whether the last run was of this network and has epochs left."""
         return self._checkpoint_of(graph) is not None and not self.has_finished(graph)
@@ -224,7 +229,7 @@ class Run(QObject):
         self._starting = Train(name, *wish, held=held, branch_of=branch_of)
         self._untrained = frozenset()
         self._running = self._starting
-        self._shown = replace(self._shown, problem=None)
+        self._shown = replace(self._shown, problem=None, diverged=False)
         self._data.hold()
         self._set_state(State.PREPARING)
         self._compute.send(self._starting)
@@ -323,8 +328,10 @@ class Run(QObject):
         begun, self._starting = self._starting, None
         self._document.keep_design()
         if begun is not None:
-            if not begun.goes_on:
+            if begun.resume is None or not begun.goes_on:
                 self._shown, self._curves = ShownRun(), Curves()
+            elif begun.resume.steps < self._curves.count:  # it goes on from before a divergence
+                self._curves = begun.resume.curves.copy()
             self._shown = replace(
                 self._shown, graph=begun.graph, started=started, finished=None, weights=Weights()
             )
@@ -337,7 +344,12 @@ class Run(QObject):
     def _end(self, end: Ended) -> None:
         has_begun = self._starting is None
         self._starting = self._running = None
-        self._shown = replace(self._shown, checkpoint=end.checkpoint or self.checkpoint, problem=end.problem)
+        self._shown = replace(
+            self._shown,
+            checkpoint=end.checkpoint or self.checkpoint,
+            problem=end.problem,
+            diverged=end.diverged,
+        )
         if has_begun:
             self._fetch_steps()
             if end.checkpoint is not None:

@@ -17,6 +17,7 @@ from core.design.expand import computed, expand
 from core.errors import DesignError, Problem
 from core.schema.param import param_of
 from core.training.branch import heritage
+from core.training.divergence import WAYS, place_of
 from core.training.plan import Plan
 
 QUIET_MS = 1000
@@ -39,7 +40,7 @@ class RunControl(QObject):
     data_needed = Signal()
     """There is nothing to train on yet."""
     choice_wanted = Signal(bool, object)
-    """The run is over, or of another design (`is_of_another_design`): go on with it, or `start_over`?
+    """The run is over, of another design (`is_of_another_design`), or diverges again: what is to be done?
     With True, held after the first step; and what asks, where that is known."""
     began = Signal()
     """A run begins."""
@@ -94,6 +95,16 @@ class RunControl(QObject):
             return self._document.plan.epochs - found.epoch
         return max(0, self.further_epochs) if self._run.has_finished(self._document.graph) else 0
 
+    @property
+    def ways_back(self) -> dict[str, tuple[str, str]]:
+        """What may help after a divergence, for `go_on_from_sound`: from where, and with what; empty else."""
+        run, plan = self._run, self._document.plan
+        found = run.checkpoint if run.has_diverged and self.resumes else None
+        if found is None or found.plan != plan:  # with another one, Train does just that
+            return {}
+        begin = f"Go on from {place_of(found)} with"
+        return {name: (begin, change(plan).text) for name, change in WAYS.items()}
+
     def toggle(self, asker: object = None) -> None:
         """Starts, pauses, or lets the run go on; `asker` as for `start`."""
         match self._run.state:
@@ -113,7 +124,7 @@ class RunControl(QObject):
         With `held`, it is held after its first step. `asker` is what a question is to be put beside.
         """
         over = self._run.has_finished(self._document.graph) or self.is_of_another_design
-        if over and not self._document.obstacles:
+        if (over or self.ways_back) and not self._document.obstacles:
             self.choice_wanted.emit(held, asker)
         else:
             self._start("resume" if self.resumes else "anew", held=held)
@@ -147,6 +158,13 @@ class RunControl(QObject):
         """Begins a run of the changed design with what the other one has learned; Undo brings that back."""
         self._start("branch", held=held)
 
+    def go_on_from_sound(self, way: str, *, held: bool = False) -> None:
+        """Goes on from the last sound epoch, in one of `ways_back`; Undo brings back what has diverged."""
+        texts = self.ways_back.get(way)
+        if texts is not None:
+            self._history.put_aside(" ".join(texts), WAYS[way](self._document.plan).plan)
+            self._start("resume", held=held)
+
     def start_over(self, *, held: bool = False) -> None:
         """Begins a run with untrained weights; Undo brings back the one there is."""
         self._start("anew", held=held)
@@ -173,7 +191,7 @@ class RunControl(QObject):
         """Begins a run. One that is replaced, or was over and is changed, is put aside for Undo."""
         run, graph, plan = self._run, self._document.graph, self._document.plan
         resume = way == "resume"
-        over, replaced = run.has_finished(graph), run.has_learned and not resume
+        over, replaced = run.has_finished(graph), (run.has_learned or run.has_diverged) and not resume
         if over and resume and run.checkpoint is not None:
             own = self.further_epochs
             further = replace(plan, epochs=run.checkpoint.epoch + own)

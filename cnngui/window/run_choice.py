@@ -1,7 +1,8 @@
-"""What Train offers where the run is over, or of another design: to go on with it, or to start over."""
+"""What Train offers where the run is over, has diverged, or is of another design."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QPoint
@@ -13,6 +14,7 @@ from cnngui.models.run_control import RunControl
 from cnngui.theme.icons import icon
 from cnngui.theme.theme import ThemeManager
 from core.schema.written import counted_text
+from core.training.divergence import WAYS
 
 _UNTRAINED: Final = "&Start over with untrained weights"
 _CHANGED: Final = "&Start over with the changed design"
@@ -37,7 +39,11 @@ class RunChoice(QMenu):
         self.branch.triggered.connect(lambda *_: control.branch(held=self._held))
         self.over = QAction(self)
         self.back = QAction("&Go back to the design of the run, and train that further", self)
-        self.addActions([self.further, self.branch, self.over, self.back])
+        self.ways = {name: QAction(self) for name in WAYS}
+        for name, action in self.ways.items():
+            action.setToolTip("The plan says so from then on; Undo brings back the run that has diverged")
+            action.triggered.connect(partial(self._go_on_from_sound, name))
+        self.addActions([*self.ways.values(), self.further, self.branch, self.over, self.back])
         self.back.setToolTip("Undo brings the changes back")
         self.back.triggered.connect(lambda *_: control.go_back(held=self._held))
         self.over.setToolTip(declared().commands["anew"].hint)
@@ -50,9 +56,15 @@ class RunChoice(QMenu):
         """
         self._held = held
         changed, epochs = self._control.is_of_another_design, self._control.further_epochs
-        self.setAccessibleName("The run is of another design" if changed else "The run is over")
+        ways = self._control.ways_back
+        over = "The run is of another design" if changed else "The run is over"
+        self.setAccessibleName("The run has diverged" if ways else over)
+        for name, action in self.ways.items():
+            action.setVisible(name in ways)
+            action.setText(" ".join(ways.get(name, ())))
+            action.setIcon(icon("play", self._themes.current.text))
         self.over.setText(_CHANGED if changed else _UNTRAINED)
-        self.further.setVisible(not changed)
+        self.further.setVisible(not changed and not ways)
         self.branch.setVisible(changed)
         if changed:
             self._show_heritage()
@@ -66,8 +78,12 @@ class RunChoice(QMenu):
         self.over.setIcon(icon("restart", color))
         self.back.setIcon(icon("play", color))
         self.popup(self._below(button))
-        first = self.branch if changed else self.further
+        usual = self.branch if changed else self.further
+        first = self.ways[next(iter(ways))] if ways else usual
         self.setActiveAction(first if first.isEnabled() else self.over)
+
+    def _go_on_from_sound(self, way: str, *_: object) -> None:
+        self._control.go_on_from_sound(way, held=self._held)
 
     def _show_heritage(self) -> None:
         """Says what can be carried over before anybody chooses it."""

@@ -94,6 +94,8 @@ class EngineProgram(Program):
         except CoreError:
             self.parameters.statistics[...] = statistics
             raise
+        if not self._training.left_finite or not np.isfinite(self.parameters.statistics).all():
+            self._require_finite(state)
         return self._result(loss, scores, target)
 
     def _outputs(self, x: Array, blocks: frozenset[str]) -> dict[str, Array]:

@@ -145,7 +145,10 @@ class Training(Pass):
     def step(
         self, samples: Samples, target: NDArray[Any], state: OptimizerState
     ) -> tuple[bool, float, Array]:
-        """Whether all is finite, and so the optimiser's step is done; the loss; the scores."""
+        """Whether all is finite, and so the optimiser's step is done; the loss; the scores.
+
+        Whether it has left finite numbers is another question: `left_finite` is True where that is known.
+        """
         self._limits[:] = state.clipping
         on_engine = Updater.supports(state)
         if on_engine:
@@ -154,8 +157,10 @@ class Training(Pass):
         else:
             loss = self._work(samples, target, state.step, self._end)
         finite = not np.isnan(self._found[:, 0]).any()
+        self.left_finite = False
         if finite and on_engine:
             state.step += 1
+            self.left_finite = self._updater is not None and self._updater.is_finite
         elif finite:
             state.update(self._parameters.values, self._parameters.gradients)
         return finite, loss, self._scores[: len(samples.places)]

@@ -116,7 +116,8 @@ class Recording:
     def fail(self, session: Session, error: BaseException) -> None:
         """The session has raised this; it is stopped by what is no Exception."""
         why = str(error.problem) if isinstance(error, CoreError) else str(error)
-        self._ended = Ended(now(), session.step, "failed" if isinstance(error, Exception) else "stopped", why)
+        step = max(session.step, self._writer.steps if self._writer else 0)  # it may have gone back
+        self._ended = Ended(now(), step, "failed" if isinstance(error, Exception) else "stopped", why)
 
     def wait(self) -> None:
         """Returns when the checkpoint that is on its way is written."""
@@ -173,7 +174,7 @@ class Recording:
             validation_samples=started.validation_samples,
             parameters=started.parameters,
             machine=machine,
-            parent=origin.parent or (None if resume is None else place_of(resume)),
+            parent=origin.parent or (None if resume is None else parent_of(resume)),
         )
         writer = RunWriter(runs / self.run, begun)
         if resume is not None:
@@ -242,7 +243,7 @@ def goes_on(runs: Path, checkpoint: Checkpoint, *, replays: bool) -> bool:
     return record.steps == checkpoint.steps or (replays and record.ended is None)
 
 
-def place_of(checkpoint: Checkpoint) -> tuple[str, int] | None:
+def parent_of(checkpoint: Checkpoint) -> tuple[str, int] | None:
     """None where it is of no recorded run."""
     return (checkpoint.run, checkpoint.steps) if checkpoint.run else None
 

@@ -64,6 +64,14 @@ class Parameters:
         """The number of trained values."""
         return self.values.size
 
+    def broken(self) -> Key | None:
+        """Block and name of the first array with a number that isn't finite."""
+        return next((key for key, array in self._arrays.items() if not np.isfinite(array).all()), None)
+
+    def views(self, flat: Array) -> dict[Key, Array]:
+        """The parts of a buffer that is laid out as `values` is, such as one of an optimiser."""
+        return _views(flat, {key: self._specs[key] for key in self._gradients})
+
     def set_gradients(self, block_id: str, gradients: Mapping[str, Array]) -> None:
         """Writes a block's gradients into the flat buffer."""
         for name, gradient in gradients.items():

@@ -176,7 +176,8 @@ class Program(ABC):
         Random numbers of the step depend on `seed` and `state.step` alone. Raises UsageError for arrays that
         aren't a batch, or are one too large for the memory; LayerError (see `blame`) where the loss or a
         gradient isn't finite, and DataError where the samples aren't: parameters and running statistics are
-        then as they were.
+        then as they were. Where the update itself makes a number that isn't finite, DivergedError says so,
+        and it stays made.
         """
         x, target = self._checked(x, target)
         with self._one_pass(len(x), "train"):
@@ -321,6 +322,21 @@ class Program(ABC):
         `numbers` are those of the samples in their data set.
         """
         return causes.in_samples(self.input, x, numbers) or self.blame(x, target, step)
+
+    def _require_finite(self, state: OptimizerState) -> None:
+        """Raises DivergedError where the step just made has left a number that isn't finite."""
+        parameters = self.parameters
+        kept = (parameters.values, parameters.statistics, *state.slots.values())
+        if all(np.isfinite(array).all() for array in kept):
+            return
+        broken = parameters.broken()
+        if broken is not None:
+            block, name = broken
+            raise causes.in_learned(self.graph[block], name, state.step)
+        for slot, array in state.slots.items():
+            for (block, name), part in parameters.views(array).items():
+                if not np.isfinite(part).all():
+                    raise causes.in_slot(self.graph[block], name, slot)
 
     @abstractmethod
     def blame(self, x: Array, target: NDArray[Any], step: int = 0) -> LayerError:

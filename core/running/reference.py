@@ -65,6 +65,7 @@ class ReferenceProgram(Program):
             self.parameters.statistics[...] = statistics
             raise self.diverged(x, target, state.step, numbers)
         state.update(self.parameters.values, self.parameters.gradients)
+        self._require_finite(state)
         return result
 
     @quiet()
@@ -106,10 +107,9 @@ class ReferenceProgram(Program):
 
     @quiet()
     def blame(self, x: Array, target: NDArray[Any], step: int = 0) -> LayerError:
-        for block_id, arrays in self.parameters.blocks.items():
-            for name, array in arrays.items():
-                if not np.isfinite(array).all():
-                    return causes.in_learned(self.graph[block_id], name, step)
+        broken = self.parameters.broken()
+        if broken is not None:
+            return causes.in_learned(self.graph[broken[0]], broken[1], step)
         values, saved = self._forward_only(x, 0)
         for block_id in self.graph.order:
             if not np.isfinite(values[block_id]).all():

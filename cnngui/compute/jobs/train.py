@@ -10,8 +10,8 @@ from core.compile import compile_graph
 from core.data.dataset import Dataset
 from core.design.graph import Graph
 from core.engine.machine.compilers import CompilationCancelledError
-from core.errors import Problem
-from core.formats.recording import Origin, Recording, place_of
+from core.errors import DivergedError, Problem
+from core.formats.recording import Origin, Recording, parent_of
 from core.project import Project
 from core.running.program import Program
 from core.training.branch import carried
@@ -58,6 +58,7 @@ class Train(Job):
             return  # one run at a time; the GUI doesn't offer a second
         finished: Finished | None = None
         problem: Problem | None = None
+        diverged = False
         recording: Recording | None = None
         try:
             program = compile_graph(self.graph, seed=self.project.plan.seed)
@@ -71,13 +72,15 @@ class Train(Job):
         except CompilationCancelledError:
             pass  # the run has been stopped before it began
         except Exception as error:
-            problem = problem_of(error)
+            problem, diverged = problem_of(error), isinstance(error, DivergedError)
+            if diverged and desk.session is not None:
+                desk.step = desk.session.step  # it went back
             if recording is not None and desk.session is not None:
                 recording.fail(desk.session, error)
         finally:
             desk.left = desk.session.checkpoint() if desk.session else self.resume
             desk.session, desk.paused, desk.single_steps = None, False, 0
-            desk.tell(self, Ended(finished, desk.left, problem))
+            desk.tell(self, Ended(finished, desk.left, problem, diverged))
             if recording is not None:
                 recording.close(desk.left)
                 desk.tell(self, Kept(recording.run))
@@ -91,7 +94,7 @@ class Train(Job):
             program.execution,
             version_text(),
             resume=before if self.goes_on else None,
-            parent=None if before is None or self.goes_on else place_of(before),
+            parent=None if before is None or self.goes_on else parent_of(before),
             replays=self.changes is not None,
         )
         return Recording(origin, lambda problem: desk.tell(self, problem))
@@ -150,3 +153,5 @@ class Ended:
     finished: Finished | None
     checkpoint: Checkpoint | None
     problem: Problem | None
+    diverged: bool = False
+    """Whether it has failed like that: `checkpoint` is then where it was sound."""

@@ -24,6 +24,7 @@ from cnngui.models.run import Run, State
 from cnngui.models.run_control import RunControl
 from cnngui.panels.data.preview import counts_text
 from cnngui.panels.panel import PanelPlace, panel
+from cnngui.panels.studio.run_diverged import RunDiverged
 from cnngui.panels.studio.run_end import RunEnd
 from cnngui.panels.studio.run_status import Results, RunStatus, result_text
 from cnngui.panels.studio.schedule import ChoiceRow, ScheduleSettings
@@ -67,6 +68,7 @@ class TrainingPanel(QWidget):
         self.evaluate = QPushButton("Evaluate on test data")
         self.status, self.results = RunStatus(models.run, themes), Results(models.run, models.judging)
         self.banner = Banner(themes)
+        self.diverged = RunDiverged(models, control)
         self.end = RunEnd(models, control, themes)
         self.data = DataLine(themes)
         titles = [optimizer.title for optimizer in OPTIMIZERS]
@@ -116,7 +118,7 @@ class TrainingPanel(QWidget):
         self.more.setAutoRaise(True)
         self.more.setCheckable(True)
         self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        above = (self.banner, self.end, self.results, self.evaluate, self.data, Separator())
+        above = (self.banner, self.diverged, self.end, self.results, self.evaluate, self.data, Separator())
         below = (
             self._choice,
             self.optimizer_form,
