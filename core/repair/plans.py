@@ -9,7 +9,7 @@ from typing import Any, Final
 from core.errors import Problem
 from core.repair.fix import PlanEdit
 from core.schema.param import params_of
-from core.schema.written import short_text
+from core.schema.written import count_text, short_text
 from core.training.plan import Plan
 
 _LESS: Final = {"learning_rate": 0.1}
@@ -21,9 +21,11 @@ _SAMPLES: Final = 32
 
 
 def proposals(plan: Plan, problem: Problem) -> Iterator[PlanEdit]:
-    """Less of the optimiser's setting that the problem names, or more samples a step."""
+    """Less of the optimiser's setting that the problem names, or another number of samples a step."""
     if problem.parameter == "batch_size":
-        yield PlanEdit(f"Set batch size to {_SAMPLES}", lambda now: replace(now, batch_size=_SAMPLES))
+        samples = problem.suggested or _SAMPLES
+        title = f"Set batch size to {count_text(samples)}"
+        yield PlanEdit(title, lambda now: replace(now, batch_size=samples))
     optimizer: Any = plan.optimizer
     for declared in params_of(type(optimizer)):
         if declared.name == problem.parameter and declared.name in _LESS:

@@ -6,6 +6,8 @@ It is the specification that the fast engine is tested against, and what runs wh
 from __future__ import annotations
 
 import math
+import tracemalloc
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -13,13 +15,13 @@ from numpy.typing import DTypeLike, NDArray
 from threadpoolctl import threadpool_limits
 
 from core.design.graph import Graph
-from core.errors import LayerError
+from core.errors import CoreError, LayerError
 from core.layers.base import Mode
 from core.maths import random
 from core.maths.arrays import Array
-from core.maths.optim import OptimizerState
+from core.maths.optim import Optimizer, OptimizerState
 from core.native.memory import physical_memory
-from core.running import causes
+from core.running import causes, invented
 from core.running.parameters import Parameters
 from core.running.program import Program, Result, quiet, running
 
@@ -29,6 +31,29 @@ Values = dict[str, Array]
 def one_blas_thread() -> None:
     """The products here are too small to share, and sums keep one order."""
     threadpool_limits(1, user_api="blas")
+
+
+_FEW = 8
+"""Samples that a step is tried on to see what it takes."""
+
+
+def _traced_step(program: ReferenceProgram, samples: int, optimizer: Optimizer) -> int:
+    """The most bytes at a time that a step on so many samples takes, its batch among them."""
+    x, target = invented.batch(program, samples)
+    state = OptimizerState(optimizer, program.parameters.values)
+    tracing = tracemalloc.is_tracing()
+    tracemalloc.start()
+    try:
+        for _ in range(2):  # what the first one has brought in once, the second one needs no more
+            before = tracemalloc.get_traced_memory()[0]
+            tracemalloc.reset_peak()
+            with suppress(CoreError):  # one sample may be too few for a layer, and random images too much
+                program.train_step(x, target, state)
+            peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        if not tracing:
+            tracemalloc.stop()
+    return peak - before + x.nbytes + target.nbytes
 
 
 class ReferenceProgram(Program):
@@ -41,9 +66,26 @@ class ReferenceProgram(Program):
         seed: int = 0,
         dtype: DTypeLike = np.float32,
         parameters: Parameters | None = None,
+        drawn: bool = True,
     ) -> None:
-        super().__init__(graph, seed=seed, dtype=dtype, parameters=parameters)
+        super().__init__(graph, seed=seed, dtype=dtype, parameters=parameters, drawn=drawn)
+        self._traced: dict[tuple[int, str], int] = {}
         one_blas_thread()
+
+    def step_memory(self, samples: int, optimizer: Optimizer) -> int:
+        """Of more than a few samples, told from steps on a few: what each further one adds."""
+        if samples <= _FEW:
+            return self._traced_step(samples, optimizer)
+        fewer, few = (self._traced_step(count, optimizer) for count in (_FEW // 2, _FEW))
+        return few + (few - fewer) * (samples - _FEW) // (_FEW - _FEW // 2)
+
+    def _traced_step(self, samples: int, optimizer: Optimizer) -> int:
+        """The most bytes that a step on so many samples takes at a time, its batch among them."""
+        asked = samples, optimizer.kind
+        if asked not in self._traced:
+            program = ReferenceProgram(self.graph, seed=self.seed, dtype=self.dtype)
+            self._traced[asked] = _traced_step(program, samples, optimizer)
+        return self._traced[asked]
 
     @quiet()
     def _train_step(

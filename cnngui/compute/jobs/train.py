@@ -12,6 +12,7 @@ from core.engine.machine.compilers import CompilationCancelledError
 from core.errors import Problem
 from core.training.checkpoint import Checkpoint
 from core.training.events import EpochEnded, Finished, Started, Stepped, Validating
+from core.training.need import require_room
 from core.training.plan import Plan
 from core.training.session import Session
 
@@ -38,6 +39,9 @@ class Train(Job):
         finished: Finished | None = None
         problem: Problem | None = None
         try:
+            if desk.program is not None:
+                desk.program.release()  # another run needs room; what it needs to be looked at is made anew
+            require_room(self.graph, self.plan, len(self.train))
             program = compile_graph(self.graph, seed=self.plan.seed)
             desk.session = Session(program, self.train, self.validation, self.plan, self.resume)
             desk.program = program

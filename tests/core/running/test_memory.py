@@ -29,8 +29,9 @@ EACH = 4 * (64 + 2 * 64 * 64 + 4096 + 2 * 3)
 
 @pytest.fixture
 def little_memory(executor: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    for place in ("core.engine.machine.arena", "core.running.reference", "core.running.memory"):
+    for place in ("core.running.reference", "core.running.memory"):
         monkeypatch.setattr(f"{place}.physical_memory", lambda: ROOM)
+    monkeypatch.setattr(memory, "available_memory", lambda: ROOM)
 
 
 def _program() -> Program:
