@@ -1,9 +1,9 @@
 """What training takes of the memory, against what is said of it beforehand (core/training/need.py).
 
-For each example, executor and batch a fresh process, one after the other: its imports but not the engine's done, it
-trains for three steps and copies a checkpoint. What counts is how much the most that was ever resident lies above what
-was resident before. Processes that compile aren't counted; each case runs once before it is measured, so that its code is
-kept. What needs more than `--most` is left out. Linux only.
+For each example, executor and batch a fresh process, one after the other: its imports but not the engine's
+done, it trains for three steps and copies a checkpoint. What counts is how much the most that was ever
+resident lies above what was resident before. Processes that compile aren't counted; each design runs once
+before it is measured, so that its code is kept. What needs more than `--most` is left out. Linux only.
 
     python -m benchmarks.memory [--most 6] [--design lenet5 …] [--batch 64 …] [--executor engine …]
 """
@@ -70,7 +70,17 @@ def grown(name: str, batch: int) -> int:
 
 def measured(name: str, batch: int, executor: str, ask: str) -> int:
     """What a fresh process prints that is asked for what training takes, or would."""
-    command = [sys.executable, "-m", "benchmarks.memory", "--ask", ask, "--design", name, "--batch", str(batch)]
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks.memory",
+        "--ask",
+        ask,
+        "--design",
+        name,
+        "--batch",
+        str(batch),
+    ]
     environment = {**os.environ, EXECUTOR_VARIABLE: executor}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     return int(done.stdout)
@@ -88,7 +98,9 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.ask is not None:
         name, batch = arguments.design[0], arguments.batch[0]
-        said = need(open_design(name).project.design, Plan(), batch).total if arguments.ask == "said" else None
+        said = (
+            need(open_design(name).project.design, Plan(), batch).total if arguments.ask == "said" else None
+        )
         print(grown(name, batch) if said is None else said)
         return
     print(f"{'design':18}{'executor':12}{'batch':>6}{'said':>12}{'taken':>12}{'ratio':>8}", flush=True)

@@ -33,8 +33,8 @@ FEW = 5 * WIDTH // 8
 of eight lanes, larger ones at six or seven."""
 
 _OF_TARGETS = 3
-"""Arrays as large as the targets that a step makes outside of the table: they themselves, where they are no class
-numbers, and two that the metrics take."""
+"""Arrays as large as the targets that a step makes outside of the table: they themselves, where they are no
+class numbers, and two that the metrics take."""
 
 KEPT = 8
 """Tables for one image that are kept, each for other wanted blocks and with packed weights of its own."""

@@ -1,7 +1,7 @@
 """How much memory there is for this process, and how much of it is free.
 
-What Linux calls available: what it can give without swapping. A container's limit counts less what its processes
-have taken, and a limit of the process (`ulimit -v`, `ulimit -d`) less what it has.
+Free is what Linux calls available: what it can give without swapping. A container's limit counts less what
+its processes have taken, and a limit of the process (`ulimit -v`, `ulimit -d`) less what it has.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def _of_machine() -> tuple[int, int]:
 
 
 def _left_in_groups() -> Iterator[int]:
-    """What each of the groups of processes that this one is in leaves it: of the newer kind, and the older."""
+    """What each group of processes leaves it that it is in: of the newer kind, and of the older."""
     with suppress(OSError):
         for line in _OWN_GROUP.read_text().splitlines():
             _, controllers, path = line.split(":", 2)

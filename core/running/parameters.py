@@ -42,7 +42,9 @@ class Parameters:
         others = {key: spec for key, spec in specs.items() if not spec.trainable}
         self._specs, self._block_ids = specs, [block.id for block in graph.blocks]
         if not drawn:
-            self._lay_out(*(np.broadcast_to(np.zeros((), dtype), _count(s)) for s in (trained, trained, others)))
+            self._lay_out(
+                *(np.broadcast_to(np.zeros((), dtype), _count(s)) for s in (trained, trained, others))
+            )
             return
         _require_room(specs, 2 * _count(trained) + _count(others), dtype)
         self._lay_out(_flat(trained, dtype), _flat(trained, dtype), _flat(others, dtype))
@@ -125,8 +127,8 @@ def _require_room(specs: Specs, count: int, dtype: DTypeLike) -> None:
 def _too_many(parameters: int, count: int, dtype: DTypeLike) -> DesignError:
     needed, room = memory_text(count * np.dtype(dtype).itemsize), memory_text(memory.available_memory())
     return DesignError(
-        f"The network has {count_text(parameters)} parameters; with their gradients they take {needed}, and "
-        f"{room} are available.",
+        f"The network has {count_text(parameters)} parameters; its {needed} don't fit into memory, "
+        f"of which {room} are available.",
         "Make it smaller: pool more before the first Dense block, or give it fewer units.",
     )
 

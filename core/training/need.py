@@ -22,9 +22,9 @@ RESERVE = 64 * 2**20
 class Need:
     """Bytes that a training adds to a process that has done nothing yet.
 
-    `executor` is what computes, with its compiled code; `learned` the parameters, their gradients, and what the
-    optimiser keeps; `step` what a step on a batch works in; `copy` a checkpoint. With `overlap` the last two are
-    there at the same time.
+    `executor` is what computes, with its compiled code; `learned` the parameters, their gradients, and what
+    the optimiser keeps; `step` what a step on a batch works in; `copy` a checkpoint. With `overlap` the last
+    two are there at the same time.
     """
 
     executor: int
@@ -55,8 +55,8 @@ def need(graph: Graph, plan: Plan, samples: int | None = None) -> Need:
 def require_room(graph: Graph, plan: Plan, samples: int) -> None:
     """Raises TooLargeError where a training on `samples` samples needs more memory than is available.
 
-    The error says how much both are and, where a smaller batch would do, suggests the largest. Raises DesignError
-    for a design that can't be trained.
+    The error says how much both are and, where a smaller batch would do, suggests the largest. Raises
+    DesignError for a design that can't be trained.
     """
     planned = _Planned(plan_graph(graph), plan)
     available = memory.available_memory()
@@ -69,11 +69,9 @@ def require_room(graph: Graph, plan: Plan, samples: int) -> None:
     if wanted <= room:
         return
     fitting = _largest(batch - 1, lambda count: planned.need(count).taken <= room)
-    told = memory_text(wanted), memory_text(available)
     raise TooLargeError(
-        "Training in steps of {} needs {} of memory, and {} are available.".format(
-            counted_text(batch, "sample"), *told
-        ),
+        f"Training in steps of {counted_text(batch, 'sample')} needs {memory_text(wanted)} of memory, and "
+        f"{memory_text(available)} are available.",
         f"Set the batch size to {count_text(fitting)}, the largest that fits."
         if fitting
         else "Make the network smaller, or its images.",
@@ -113,10 +111,10 @@ def _too_many_parameters(planned: _Planned, needed: int, available: int) -> TooL
     }
     largest = max(sizes, key=lambda block: sizes[block])
     name, count = program.graph[largest].name, count_text(sizes[largest])
+    optimizer, parameters = planned.plan.optimizer.title, count_text(program.parameters.count)
     return TooLargeError(
-        f"Training needs {memory_text(needed)} of memory for {count_text(program.parameters.count)} parameters, "
-        f"with their gradients, what {planned.plan.optimizer.title} keeps of them and a copy; "
-        f"{memory_text(available)} are available.",
+        f"Training needs {memory_text(needed)} of memory for {parameters} parameters, with their gradients, "
+        f"what {optimizer} keeps of them and a copy; {memory_text(available)} are available.",
         f"Make {name} smaller, which has {count} of them, or pool more before it.",
         block=largest,
     )

@@ -16,8 +16,8 @@ from core.training.warm_up import warm_up
 class Prepare(Job):
     """Compiles what a network needs, so that a run of it can begin at once.
 
-    A faulty design is the run's to report, not that of a preparation nobody asked for; but one that is too large for
-    the memory is told of before somebody waits for it.
+    A faulty design is the run's to report, not that of a preparation nobody asked for; but one that is too
+    large for the memory is told of before somebody waits for it.
     """
 
     graph: Graph

@@ -125,8 +125,8 @@ class StageMemory:
 class Layout:
     """Where in one block of memory the buffers lie that `rows` mention, before there is that memory.
 
-    `blocks` is the largest number of blocks of a batch. `size` is in bytes. With `guarded` no memory is shared
-    (guard.py).
+    `blocks` is the largest number of blocks of a batch. `size` is in bytes. With `guarded` no memory is
+    shared (guard.py).
     """
 
     def __init__(
@@ -177,7 +177,9 @@ class Arena:
         self.rows, self.threads = rows, threads
         layout = Layout(rows, threads, blocks, guarded=guarded)
         self._places, self.stages, self.size = layout.places, layout.stages, layout.size
-        if self.size > (process_memory.available_memory() or math.inf):  # a system may give memory that it doesn't have
+        if self.size > (
+            process_memory.available_memory() or math.inf
+        ):  # a system may give memory that it doesn't have
             raise MemoryError(self.size)
         self.memory = np.zeros(self.size + _LINE, np.uint8)
         start = self.memory.ctypes.data + GUARD
