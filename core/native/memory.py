@@ -13,12 +13,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from core.native.system import usable_cores
+
 _LIMIT_OF_GROUP = Path("/sys/fs/cgroup/memory.max")
 """Where Linux says what a container may use, or "max"."""
 _GROUPS = Path("/sys/fs/cgroup")
 _OWN_GROUP = Path("/proc/self/cgroup")
 _MACHINE = Path("/proc/meminfo")
 _PROCESS = Path("/proc/self/status")
+_A_THREAD = 80 * 2**20
+"""Of a thread's addresses: 8 MiB for its stack, 64 for what it asks for, and something between."""
 
 
 def physical_memory() -> int:
@@ -37,6 +41,16 @@ def available_memory() -> int:
     """
     found = [_of_machine()[1], *_left_in_groups(), *_left_in_process()]
     return min((max(1, left) for left in found if left), default=0)
+
+
+def space_for_threads() -> int:
+    """Bytes of addresses that threads to come set aside without using them, where such are limited."""
+    try:
+        import resource  # noqa: PLC0415  # there is none on Windows
+    except ImportError:
+        return 0
+    unlimited = resource.getrlimit(resource.RLIMIT_AS)[0] == resource.RLIM_INFINITY
+    return 0 if unlimited else _A_THREAD * (3 + usable_cores())
 
 
 def _of_machine() -> tuple[int, int]:

@@ -60,7 +60,7 @@ def require_room(graph: Graph, plan: Plan, samples: int) -> None:
     """
     planned = _Planned(plan_graph(graph), plan)
     available = memory.available_memory()
-    room = available - RESERVE if available else inf
+    room = available - RESERVE - memory.space_for_threads() if available else inf
     learned = planned.learned + planned.copy
     if learned > room:
         raise _too_many_parameters(planned, learned, available)

@@ -155,6 +155,8 @@ class AnalysisPanel(QWidget):
 
     def _show_memory(self) -> None:
         """What a training takes, as it is planned; of an unsound design, what the mathematics has to keep."""
+        if not self.isVisible():
+            return  # what nobody sees needn't be planned
         document, figure = self._document, self.figures["memory"]
         batch = f"For a batch of {count_text(document.plan.batch_size)}"
         if document.obstacles:
