@@ -53,7 +53,7 @@ class Judging(QObject):
     measured = Signal()
     """A measurement began or is over; `estimate_for` has what it found."""
     weighed = Signal()
-    """What `weigh` has asked for is known."""
+    """What `weigh` has asked for is known, or can't be."""
     failed = Signal(object)
     """Problem: what was asked for can't be done."""
 
@@ -68,6 +68,8 @@ class Judging(QObject):
         self._sorted: WeakKeyDictionary[Weights, Sorted] = WeakKeyDictionary()
         self._measuring: Measure | None = None
         self._measured: tuple[Measure, Estimate | None] | None = None
+        self.weighing = False
+        """Whether an answer to `weigh` is still to come."""
         self._weighing: Weigh | None = None
         self._need: Need | None = None
         compute.answered.connect(self._take)
@@ -133,7 +135,8 @@ class Judging(QObject):
         return found if same_step and same_data and computed(job.graph) == computed(graph) else None
 
     def weigh(self, graph: Graph) -> Need | None:
-        """The memory that training this design takes, where it is known; else asks, and `weighed` tells."""
+        """The memory that training this design takes, where that is known; else asks, once, and `weighed`
+        tells."""
         plan, parts = self._run.plan, self._data.parts
         samples = min(plan.batch_size, len(parts["training"])) if "training" in parts else plan.batch_size
         known, kind = self._weighing, plan.optimizer.kind
@@ -143,7 +146,7 @@ class Judging(QObject):
             and computed(known.graph) == computed(graph)
         ):
             return self._need
-        self._need, self._weighing = None, Weigh(graph, plan, samples)
+        self.weighing, self._need, self._weighing = True, None, Weigh(graph, plan, samples)
         self._compute.send(self._weighing)
         return None
 
@@ -162,8 +165,8 @@ class Judging(QObject):
                 self.sorted_out.emit()
         elif isinstance(job, Measure):
             self._end_measurement(job, answer)
-        elif job is self._weighing and isinstance(answer, Need):
-            self._need = answer
+        elif job is self._weighing:
+            self.weighing, self._need = False, answer if isinstance(answer, Need) else None
             self.weighed.emit()
 
     def _fail(self, job: Job, problem: Problem) -> None:
@@ -173,6 +176,9 @@ class Judging(QObject):
         if isinstance(job, Measure):
             self._end_measurement(job, None)
             self.failed.emit(problem)
+        if job is self._weighing:
+            self.weighing = False  # its figure is missing, which says enough
+            self.weighed.emit()
 
     def _end_measurement(self, job: Measure, found: object) -> None:
         from core.training.estimate import Estimate  # noqa: PLC0415  # not before the first paint

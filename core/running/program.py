@@ -196,7 +196,7 @@ class Program(ABC):
     @abstractmethod
     def step_memory(self, samples: int, optimizer: Optimizer) -> int:
         """The bytes that a training step on so many samples needs besides what is learned (`parameters`, and
-        what the optimiser keeps). Nothing of that size is taken to find out."""
+        what the optimiser keeps). Nothing that grows with `samples` is taken to find out."""
 
     @abstractmethod
     def _train_step(

@@ -51,8 +51,7 @@ def estimate(
         if stopped():
             return None
         begin = time.perf_counter()
-        x, target = program.batch(train, (np.arange(size) + len(times) * size) % len(train))
-        program.train_step(x, target, state)
+        program.train_on(train, (np.arange(size) + len(times) * size) % len(train), state)
         times.append(time.perf_counter() - begin)
     step = float(np.median(times[1:]))
     epoch = step * len(train) / size

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from core.compile import compile_graph
 from core.data.dataset import Dataset
 from core.design.graph import Graph
@@ -17,6 +19,6 @@ def warm_up(graph: Graph, plan: Plan, train: Dataset) -> None:
     """
     require_room(graph, plan, len(train))
     program = compile_graph(graph, seed=plan.seed)
-    x, target = program.batch(train, slice(plan.batch_size))
-    program.train_step(x, target, OptimizerState(plan.optimizer, program.parameters.values))
-    program.scores(x[:1])
+    first = np.arange(min(plan.batch_size, len(train)))
+    program.train_on(train, first, OptimizerState(plan.optimizer, program.parameters.values))
+    program.scores_on(train, first[:1])

@@ -168,8 +168,9 @@ class AnalysisPanel(QWidget):
             return
         need = self._judging.weigh(document.graph)
         if need is None:
-            figure.set_value("…")
-            figure.setToolTip(f"{batch}: it is being planned")
+            waits = self._judging.weighing
+            figure.set_value("…" if waits else "–")
+            figure.setToolTip(f"{batch}: it is being planned" if waits else f"{batch}: it can't be told")
             return
         figure.set_value(bytes_text(need.total))
         figure.setToolTip(
