@@ -103,19 +103,19 @@ def main() -> None:
         )
         print(grown(name, batch) if said is None else said)
         return
-    print(f"{'design':18}{'executor':12}{'batch':>6}{'said':>12}{'taken':>12}{'ratio':>8}", flush=True)
+    print(f"{'design':18}{'executor':12}{'batch':>6}{'said':>16}{'taken':>16}{'ratio':>8}", flush=True)
     for executor in arguments.executor:
         for name in arguments.design:
             for batch in arguments.batch:
                 said = measured(name, batch, executor, "said")
-                line = f"{name:18}{executor:12}{batch:6,}{said / MIB:8,.1f} MiB"
+                line = f"{name:18}{executor:12}{batch:6,}{said / MIB:12,.1f} MiB"
                 if said > arguments.most * 2**30:
-                    print(f"{line}{'too large':>12}", flush=True)
+                    print(f"{line}{'too large':>16}", flush=True)
                     continue
                 if batch == min(arguments.batch):
                     measured(name, batch, executor, "taken")
                 taken = measured(name, batch, executor, "taken")
-                print(f"{line}{taken / MIB:8,.1f} MiB{said / taken:8.2f}", flush=True)
+                print(f"{line}{taken / MIB:12,.1f} MiB{said / taken:8.2f}", flush=True)
 
 
 if __name__ == "__main__":
