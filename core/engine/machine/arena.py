@@ -177,9 +177,8 @@ class Arena:
         self.rows, self.threads = rows, threads
         layout = Layout(rows, threads, blocks, guarded=guarded)
         self._places, self.stages, self.size = layout.places, layout.stages, layout.size
-        if self.size > (
-            process_memory.available_memory() or math.inf
-        ):  # a system may give memory that it doesn't have
+        room = process_memory.available_memory() or math.inf
+        if self.size > room:  # a system may give memory that it doesn't have
             raise MemoryError(self.size)
         self.memory = np.zeros(self.size + _LINE, np.uint8)
         start = self.memory.ctypes.data + GUARD
