@@ -48,7 +48,7 @@ def _traced_step(program: ReferenceProgram, samples: int, optimizer: Optimizer) 
             before = tracemalloc.get_traced_memory()[0]
             tracemalloc.reset_peak()
             with suppress(CoreError):  # one sample may be too few for a layer, and random images too much
-                program.train_step(x, target, state)
+                program.step(x, target, state)
             peak = tracemalloc.get_traced_memory()[1]
     finally:
         if not tracing:
@@ -98,6 +98,17 @@ class ReferenceProgram(Program):
         numbers: NDArray[np.int64] | None = None,
     ) -> Result:
         self._need_memory(len(x))
+        return self.step(x, target, state, numbers)
+
+    @quiet()
+    def step(
+        self,
+        x: Array,
+        target: NDArray[Any],
+        state: OptimizerState,
+        numbers: NDArray[np.int64] | None = None,
+    ) -> Result:
+        """`train_step` for arrays that are known to be a batch that fits."""
         statistics = self.parameters.statistics.copy()
         values, saved = self._forward(x, state.step)
         scores = values[self.output.id]
