@@ -49,7 +49,7 @@ def samples(graph: Graph, count: int) -> Dataset:
     first = next(block for block in graph.blocks if block.layer.inputs == 0)
     last = next(block for block in graph.blocks if isinstance(block.layer, Output))
     images = rng.integers(0, 256, (count, *shapes[first.id]), np.uint8)
-    if isinstance(last.layer, Output) and last.layer.target == "values":
+    if isinstance(last.layer, Output) and last.layer.target == "value":
         return Dataset(images, rng.random((count, *shapes[last.id]), np.float32), ())
     classes = shapes[last.id][0] if len(shapes[last.id]) == 1 else 2
     return Dataset(images, np.arange(count) % classes, tuple(map(str, range(classes))))
