@@ -13,8 +13,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from core.native.system import usable_cores
-
 _LIMIT_OF_GROUP = Path("/sys/fs/cgroup/memory.max")
 """Where Linux says what a container may use, or "max"."""
 _GROUPS = Path("/sys/fs/cgroup")
@@ -49,8 +47,11 @@ def space_for_threads() -> int:
         import resource  # noqa: PLC0415  # there is none on Windows
     except ImportError:
         return 0
-    unlimited = resource.getrlimit(resource.RLIMIT_AS)[0] == resource.RLIM_INFINITY
-    return 0 if unlimited else _A_THREAD * (3 + usable_cores())
+    if resource.getrlimit(resource.RLIMIT_AS)[0] == resource.RLIM_INFINITY:
+        return 0
+    from core.native.system import usable_cores  # noqa: PLC0415  # brings LLVM with it
+
+    return _A_THREAD * (3 + usable_cores())
 
 
 def _of_machine() -> tuple[int, int]:

@@ -46,13 +46,13 @@ def leave(monkeypatch: pytest.MonkeyPatch, room: int) -> None:
 @pytest.mark.parametrize(
     ("design", "batch", "executor"),
     [
+        ("lenet5", 1, "engine"),
         ("inception", 1024, "engine"),
         ("lenet5", 1, "reference"),
         ("lenet5", 64, "reference"),
     ],
 )
 def test_what_is_said_is_what_a_fresh_process_takes(design: str, batch: int, executor: str) -> None:
-    """On the engine with a large batch: what of LLVM's file is resident depends on the load."""
     if not (ROOT / "benchmarks").is_dir():
         pytest.skip("the benchmarks come with the source only")
     said, _, taken = (_asked(ask, design, batch, executor) for ask in ("said", "taken", "taken"))
