@@ -210,8 +210,9 @@ class RunControl(QObject):
         graph = self._document.graph
         if self._document.obstacles or self._run.active or not self._data.parts:
             return
-        if computed(graph) != self._prepared:
-            self._prepared = computed(graph)
+        wanted = computed(graph), self._document.plan.batch_size, self._document.plan.optimizer.kind
+        if wanted != self._prepared:
+            self._prepared = wanted
             self._run.prepare(graph)
 
     def _take_data(self) -> None:

@@ -10,7 +10,7 @@ from core.errors import Problem
 from core.repair.fix import PlanEdit
 from core.schema.making import changed, settled
 from core.schema.param import params_of
-from core.schema.written import short_text, value_text
+from core.schema.written import count_text, short_text, value_text
 from core.training.plan import Plan
 
 _LESS: Final = {"learning_rate": 0.1}
@@ -22,12 +22,14 @@ _SAMPLES: Final = 32
 
 
 def proposals(plan: Plan, problem: Problem) -> Iterator[PlanEdit]:
-    """The default in place of what a file has; less of the optimiser's setting, or more samples a step."""
+    """The default in place of what a file has; less of the optimiser's setting, or other samples a step."""
     if problem in plan.problems():
         yield from _settled(plan, problem)
         return
     if problem.parameter == "batch_size":
-        yield PlanEdit(f"Set batch size to {_SAMPLES}", lambda now: changed(now, batch_size=_SAMPLES))
+        samples = problem.suggested or _SAMPLES
+        title = f"Set batch size to {count_text(samples)}"
+        yield PlanEdit(title, lambda now: changed(now, batch_size=samples))
     optimizer: Any = plan.optimizer
     for declared in params_of(type(optimizer)):
         if declared.name == problem.parameter and declared.name in _LESS:

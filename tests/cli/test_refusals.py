@@ -9,12 +9,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from cnngui.models.designs import open_design
 from core.formats.project import ProjectFile, load_project, save_project
 from core.layers.convolution import Conv2D
+from core.layers.dense import Dense
+from core.layers.output import Classification
+from core.layers.reshape import Flatten
+from core.native import memory
 from core.project import Project
 from core.schema.param import param_of
+from core.training.need import RESERVE, need
 from core.training.plan import Plan
 from tests.cli.running import complaint, run
+from tests.core.designs import chain
 from tests.core.formats import hostile
 from tests.core.formats.wrong_settings import Case
 from tests.core.formats.wrong_settings import design as design_text
@@ -89,6 +96,32 @@ def test_too_little_memory(design: str, data: str, capsys: Capture, monkeypatch:
 
     monkeypatch.setattr("cnngui.cli.subcommands.train.split", fail)
     assert "not enough memory" in complaint(capsys, run("train", design, "--data", data))
+
+
+def test_a_batch_beyond_the_memory_names_the_option_with_one_that_fits(
+    design: str, data: str, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    graph = open_design(design).project.design
+    room = need(graph, Plan(), 40).taken + RESERVE
+    monkeypatch.setattr(memory, "available_memory", lambda: room)
+    with monkeypatch.context() as forbidding:
+        forbidding.setattr("cnngui.cli.subcommands.train.compile_graph", pytest.fail)
+        said = complaint(capsys, run("train", design, "--data", data, "--batch", "72", "--epochs", "1"))
+    assert re.search(r"in steps of 72 samples needs .* MiB of memory, and .* MiB are available", said)
+    found = re.search(r"Train with --batch (\d+), the largest that fits", said)
+    assert found is not None
+    assert abs(int(found[1]) - 40) < 4
+    assert run("train", design, "--data", data, "--batch", str(int(found[1]) - 4), "--epochs", "1") == 0
+
+
+def test_a_network_beyond_the_memory_names_its_largest_block(
+    data: str, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "available_memory", lambda: 2**32)
+    graph = chain((1, 8, 8), Flatten(), Dense(units=40_000), Dense(units=40_000), Dense(3), Classification())
+    save_project(Path("giant.json"), ProjectFile(Project(graph)))
+    said = complaint(capsys, run("train", "giant.json", "--data", data))
+    assert re.search(r"needs .* GiB .* 4\.0 GiB are available\. Make Dense 2 smaller", said)
 
 
 def test_damaged_projects(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,7 +23,7 @@ from core.data.sources.base import forms, load_source
 from core.design.graph import Graph
 from core.design.infer import require_sound
 from core.engine.machine.compilers import CompilationCancelledError
-from core.errors import UsageError
+from core.errors import TooLargeError, UsageError
 from core.formats.project import SUFFIX
 from core.maths.optim import OPTIMIZERS
 from core.maths.schedules import SCHEDULES
@@ -33,6 +35,7 @@ from core.schema.registry import Registry
 from core.training.divergence import WAYS
 from core.training.evaluate import evaluation
 from core.training.events import Finished
+from core.training.need import require_room
 from core.training.plan import Plan
 from core.training.session import Session
 
@@ -109,6 +112,8 @@ def run(arguments: argparse.Namespace) -> int:
         design = open_example(arguments.design, source.train.spec)
     require_sound(design, source.train.spec)
     train, validation = split(source.train, plan.validation, plan.seed)
+    with _options_named():
+        require_room(design, plan, len(train))
     report: Report = JsonReport() if arguments.json else TextReport()
     resume = file.checkpoint if arguments.resume else None
     with Interruption() as interruption:
@@ -136,6 +141,19 @@ def _status(telling: Telling, interruption: Interruption, *, kept: bool) -> int:
     if not kept:
         say(telling.sentence)
     return UNHEARD
+
+
+@contextmanager
+def _options_named() -> Iterator[None]:
+    """A batch that is too large is mended by an option, which the error names."""
+    try:
+        yield
+    except TooLargeError as error:
+        option = _FLAGS.get(error.problem.parameter or "")
+        if option is None:
+            raise
+        hint = f"Train with {option} {error.problem.suggested}, the largest that fits."
+        raise UsageError(error.problem.message, hint) from None
 
 
 def compiled(design: Graph, plan: Plan, interruption: Interruption) -> Program | None:

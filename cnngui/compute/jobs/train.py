@@ -17,6 +17,7 @@ from core.running.program import Program
 from core.training.branch import carried
 from core.training.checkpoint import Checkpoint
 from core.training.events import EpochEnded, Finished, Started, Stepped, Validating
+from core.training.need import require_room
 from core.training.plan import PlanChange
 from core.training.session import Session
 
@@ -61,6 +62,9 @@ class Train(Job):
         diverged = False
         recording: Recording | None = None
         try:
+            if desk.program is not None:
+                desk.program.release()  # another run needs room; what it needs to be looked at is made anew
+            require_room(self.graph, self.project.plan, len(self.train))
             program = compile_graph(self.graph, seed=self.project.plan.seed)
             resume, changes = self._carried(desk, program), self.changes or ()
             desk.session = Session(
