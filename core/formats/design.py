@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import math
 import reprlib
-from typing import Any, NoReturn
+from typing import Any
 
 from core.design.direction import Direction
 from core.design.graph import MAX_NAME, Block, Graph, Wire
 from core.design.groups import flaw
 from core.errors import FormatError
+from core.formats.json_text import DESIGN, parsed
 from core.formats.notes import comments_from_json, frames_from_json, groups_from_json, notes_to_json
 from core.formats.values import DAMAGED, name_of, place_of, typed
 from core.layers import LAYERS, Layer
@@ -65,15 +66,7 @@ def to_text(graph: Graph) -> str:
 
 def from_text(text: str) -> Graph:
     """Reads a design. Raises FormatError."""
-    try:
-        value = json.loads(text, parse_constant=_no_number)
-    except (ValueError, RecursionError) as error:
-        raise FormatError(f"This is no JSON: {error}.", "The file may be damaged.") from None
-    return graph_from_json(value)
-
-
-def _no_number(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no number")
+    return graph_from_json(parsed(text, "The design", DESIGN))
 
 
 def graph_from_json(value: object) -> Graph:

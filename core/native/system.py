@@ -74,14 +74,14 @@ def read_own(path: Path, most: int) -> bytes | None:
     if not (stat.S_ISREG(found.st_mode) and is_own(found, 0o044) and found.st_size <= most):
         os.close(handle)
         return None
-    with open(handle, "rb") as file:
+    with os.fdopen(handle, "rb") as file:
         return file.read()
 
 
 def write_own(path: Path, content: bytes) -> None:
     """Makes a file that nobody else may write. Raises OSError, also where there is one."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-    with open(handle, "wb") as file:
+    with os.fdopen(handle, "wb") as file:
         file.write(content)
 
 
