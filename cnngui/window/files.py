@@ -19,6 +19,7 @@ from cnngui.models.saving import Order, Saving
 from cnngui.models.settings import Settings
 from cnngui.widgets.changed_file import Answer, ask_about_changes
 from cnngui.widgets.save_dialog import ask_for_path
+from core.design.bounds import check_bounds
 from core.design.graph import Graph
 from core.design.spec import DataSpec
 from core.errors import CoreError, Problem
@@ -174,6 +175,7 @@ class Files(QObject):
     def _load(self, path: Path) -> None:
         try:
             file = load_project(path)
+            check_bounds(file.project.design)
         except CoreError as error:
             QMessageBox.warning(self._window, "cnngui", str(error.problem))
             return

@@ -96,7 +96,7 @@ def read_exactly(stream: Readable, size: int) -> bytes:
     parts = []
     left = size
     while left:
-        part = stream.read(left)
+        part = stream.read(min(left, _AT_ONCE))
         if not part:
             raise CutOffError(f"{size - left} of {size} bytes are there")
         parts.append(part)

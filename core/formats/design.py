@@ -29,7 +29,7 @@ VERSION = 2
 """Version 1 had no groups, frames and comments."""
 _USUAL = Graph.direction
 """The direction that goes without saying: files from before there was another one stay as they are."""
-MAX_BLOCKS = 100_000
+MAX_BLOCKS = 30_000
 MAX_KIND = MAX_NAME // 2
 """A kind with a number makes a new block's id."""
 MAX_DEPTH = 50

@@ -216,7 +216,7 @@ def _read(archive: zipfile.ZipFile, name: str, bounds: Bounds) -> bytes:
     entry = _entry(archive, name)
     check_size(entry.file_size, name, bounds)
     with archive.open(entry) as stream:
-        return stream.read(entry.file_size)
+        return read_exactly(stream, entry.file_size)
 
 
 def _tensors(archive: zipfile.ZipFile, name: str) -> dict[str, Array]:
