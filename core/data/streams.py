@@ -76,7 +76,9 @@ def check_room(name: str, size: int, hint: str) -> None:
         )
 
 
-def read_array(stream: Readable, count: int, dtype: DTypeLike, wanted: DTypeLike = None) -> NDArray[Any]:
+def read_array(
+    stream: Readable, count: int, dtype: DTypeLike, wanted: DTypeLike | None = None
+) -> NDArray[Any]:
     """`count` numbers out of a stream, turned into those of another type as they come.
 
     Raises CutOffError where there are fewer. The caller has looked whether they fit into memory.

@@ -19,7 +19,11 @@ from core.formats.json_text import Bounds, parsed
 from core.formats.values import DAMAGED, typed
 from core.maths.arrays import Array
 
-_TYPES: Final = {"F16": np.dtype("<f2"), "F32": np.dtype("<f4"), "F64": np.dtype("<f8")}
+_TYPES: Final[dict[str, np.dtype[Any]]] = {
+    "F16": np.dtype("<f2"),
+    "F32": np.dtype("<f4"),
+    "F64": np.dtype("<f8"),
+}
 _HEADER: Final = Bounds(16 << 20, 500_000)
 _LENGTH: Final = struct.Struct("<Q")
 _LONGEST: Final = 2**60

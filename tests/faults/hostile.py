@@ -40,6 +40,7 @@ def main() -> int:
     )
     parser.add_argument("--count", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--begin", type=int, default=0, help="the number of the first file")
     parser.add_argument("--only", type=int, help="the number of one file")
     parser.add_argument("--leave-out", default=[], action="append", metavar="KIND", help="of files")
     given = parser.parse_args()
@@ -48,30 +49,34 @@ def main() -> int:
     worst = {"seconds": (0.0, ""), "MiB": (0.0, "")}
     with tempfile.TemporaryDirectory(prefix="cnngui-hostile-") as home:
         taker = Taker(Path(home))
-        for number in range(given.count) if given.only is None else (given.only,):
-            faulthandler.dump_traceback_later(_STUCK_SECONDS, exit=True)
-            one = case(given.seed, number)
-            if one.name in given.leave_out:
-                continue
-            with tempfile.TemporaryDirectory(dir=home) as folder:
-                path = one.write(Path(folder))
-                before, started = _peak_from_now(), time.process_time()
-                outcome, allowed = taker.take(one.reader, path)
-                seconds, taken = time.process_time() - started, _peak() - before
-            told = f"{number} ({one.name})"
-            worst["seconds"] = max(worst["seconds"], (seconds, told))
-            worst["MiB"] = max(worst["MiB"], ((taken - allowed) / 2**20, told))
-            found = [outcome] if outcome not in ("read", "refused") else []
-            found += [f"{seconds:.1f} s"] if seconds > MOST_SECONDS else []
-            found += [f"{taken >> 20} MiB for {allowed >> 20}"] if taken - allowed > MOST_BYTES else []
-            outcomes[one.name, "FAULT" if found else outcome] += 1
-            if found:
-                faults.append(f"{told}: {'; '.join(found)}")
-                print(faults[-1], flush=True)
-            if number % 100 == 99:
-                print(f"  {number + 1} files, {len(faults)} faults", file=sys.stderr, flush=True)
-        faulthandler.cancel_dump_traceback_later()
-        taker.close()
+        faulthandler.enable()
+        try:
+            numbers = range(given.begin, given.begin + given.count)
+            for number in numbers if given.only is None else (given.only,):
+                faulthandler.dump_traceback_later(_STUCK_SECONDS, exit=True)
+                one = case(given.seed, number)
+                if one.name in given.leave_out:
+                    continue
+                with tempfile.TemporaryDirectory(dir=home) as folder:
+                    path = one.write(Path(folder))
+                    before, started = _peak_from_now(), time.process_time()
+                    outcome, allowed = taker.take(one.reader, path)
+                    seconds, taken = time.process_time() - started, _peak() - before
+                told = f"{number} ({one.name})"
+                worst["seconds"] = max(worst["seconds"], (seconds, told))
+                worst["MiB"] = max(worst["MiB"], ((taken - allowed) / 2**20, told))
+                found = [outcome] if outcome not in ("read", "refused") else []
+                found += [f"{seconds:.1f} s"] if seconds > MOST_SECONDS else []
+                found += [f"{taken >> 20} MiB for {allowed >> 20}"] if taken - allowed > MOST_BYTES else []
+                outcomes[one.name, "FAULT" if found else outcome] += 1
+                if found:
+                    faults.append(f"{told}: {'; '.join(found)}")
+                    print(faults[-1], flush=True)
+                if number % 100 == 99:
+                    print(f"  {number + 1} files, {len(faults)} faults", file=sys.stderr, flush=True)
+        finally:
+            faulthandler.cancel_dump_traceback_later()
+            taker.close()
     for (name, outcome), count in sorted(outcomes.items()):
         print(f"{name:28} {outcome:8} {count}")
     print(*(f"at most {number:.1f} {unit}: {told}" for unit, (number, told) in worst.items()), sep="\n")

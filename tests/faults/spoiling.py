@@ -76,7 +76,7 @@ def value_of(random: Random, good: Any, allowed: Callable[[tuple[Any, ...]], boo
             *_, other = random.choice(ways)
             place[last] = other
         elif what == 3:
-            place[last] = nested(random.choice((3, 60, 400)), place[last])
+            place[last] = nested(random.choice((3, 60, 120)), place[last])
         else:
             place[last] = random.choice(VALUES)
     return changed

@@ -33,7 +33,7 @@ class Taker:
     def __init__(self, home: Path) -> None:
         QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(home))
         self._raised: list[str] = []
-        sys.excepthook = lambda kind, error, trace: self._raised.append(_told(error))
+        self._hook, sys.excepthook = sys.excepthook, lambda kind, error, trace: self._note(error)
         box: Any = QMessageBox
         box.warning = staticmethod(lambda *_: None)  # which would wait for an answer
         self._application: QApplication = make_application()
@@ -62,7 +62,13 @@ class Taker:
             outcome = _told(error)
         return "; ".join(dict.fromkeys(self._raised)) or outcome, allowed
 
+    def _note(self, error: BaseException) -> None:
+        """What was raised where Qt calls."""
+        self._raised.append(_told(error))
+
     def close(self) -> None:
+        """Closes the window, and lets Python tell of exceptions again."""
+        sys.excepthook = self._hook
         self._window.close_without_asking()
         self._application.processEvents()
 

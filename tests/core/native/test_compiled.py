@@ -214,7 +214,12 @@ def test_a_start_mends_each_file_of_a_damaged_cache(tmp_path: Path) -> None:
     environment = {**os.environ, CACHE_VARIABLE: str(tmp_path)}
     program = "from core.data.digits import generate; print(float(generate(20)[0].sum()))"
     run = functools.partial(
-        subprocess.run, [sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True
+        subprocess.run,
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
     )
     whole = run(check=True).stdout
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
@@ -224,7 +229,7 @@ def test_a_start_mends_each_file_of_a_damaged_cache(tmp_path: Path) -> None:
         for damage in WORST:
             path.write_bytes(DAMAGES[damage](good))
             again = run(check=False)
-            assert (again.returncode, again.stdout, again.stderr) == (0, whole, b""), (path.name, damage)
+            assert (again.returncode, again.stdout, again.stderr) == (0, whole, ""), (path.name, damage)
             assert sealed(path.read_bytes()[32:]) == path.read_bytes(), (path.name, damage)
 
 
