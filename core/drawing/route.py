@@ -90,20 +90,25 @@ class Obstacles:
     """The blocks of a design, found by place."""
 
     def __init__(self, bodies: Iterable[Rect]) -> None:
-        self._cells: dict[_Cell, list[Rect]] = defaultdict(list)
+        self._cells: dict[_Cell, dict[Rect, int]] = defaultdict(dict)
+        """How many blocks have each body: in a heap of blocks, thousands have the same."""
         self._spans: dict[_Cell, set[_Span]] = {}
         for body in bodies:
             self.add(body)
 
     def add(self, body: Rect) -> None:
         for cell in _cells(body):
-            self._cells[cell].append(body)
+            bodies = self._cells[cell]
+            bodies[body] = bodies.get(body, 0) + 1
             self._spans.pop(cell, None)
 
     def remove(self, body: Rect) -> None:
         """Takes away what was added."""
         for cell in _cells(body):
-            self._cells[cell].remove(body)
+            bodies = self._cells[cell]
+            bodies[body] -= 1
+            if not bodies[body]:
+                del bodies[body]
             self._spans.pop(cell, None)
 
     def within(self, area: Rect) -> Iterator[Rect]:

@@ -173,7 +173,7 @@ def _check_wires(graph: Graph) -> None:
         number = block.layer.inputs
         limit = math.inf if isinstance(block.layer, Unknown) else len(places) if number is None else number
         if len(set(places)) < len(places) or any(place >= limit for place in places):
-            raise FormatError(f"The wires into {block.name} don't fit its inputs: {places}.")
+            raise FormatError(f"The wires into {block.name} don't fit its inputs: {reprlib.repr(places)}.")
 
 
 def _check_values(value: object) -> None:
