@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 from shiboken6 import isValid
 
+from core.design.bounds import check_bounds
 from core.design.expand import expand
 from core.design.graph import Graph
 from core.design.infer import Inference, finds_the_same
@@ -144,9 +145,11 @@ class Document(QObject):
     def change(self, text: str, change: Callable[[Project], Project], merge_key: str = "") -> None:
         """Makes an edit that can be undone under the name `text`; one that changes nothing leaves no trace.
 
-        Edits in a row with the same non-empty `merge_key` become one step. Raises DesignError from `change`.
+        Edits in a row with the same non-empty `merge_key` become one step. Raises DesignError from `change`,
+        and where the design would become larger than the canvas can draw.
         """
         before, after = self._project, change(self._project)
+        check_bounds(after.design, before.design)
         if after != before:
             self.undo_stack.push(Edit(self, text, before, after, merge_key))
 

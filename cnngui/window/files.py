@@ -22,6 +22,7 @@ from cnngui.models.settings import Settings
 from cnngui.models.shown_run import ShownRun, run_from_file
 from cnngui.widgets.changed_file import Answer, ask_about_changes
 from cnngui.widgets.save_dialog import ask_for_path
+from core.design.bounds import check_bounds
 from core.design.graph import Graph
 from core.design.spec import DataSpec
 from core.errors import CoreError, FormatError, Problem
@@ -256,6 +257,7 @@ class Files(QObject):
     def _load(self, path: Path) -> None:
         try:
             file = load_project(path)
+            check_bounds(file.project.design)
         except CoreError as error:
             QMessageBox.warning(self._window, "cnngui", str(error.problem))
             return

@@ -15,6 +15,7 @@ from typing import Final
 
 from core.errors import FormatError, name_of
 
+DIGEST_BYTES: Final = 16
 NOT_THERE: Final = ""
 """Stands for the digest of a file that isn't there."""
 _PREFIX, _SUFFIX = ".cnngui-", ".part"
@@ -38,7 +39,7 @@ class ChangedError(FormatError):
 
 def digest_of(content: bytes) -> str:
     """Tells the contents of files apart."""
-    return hashlib.blake2b(content, digest_size=16).hexdigest()
+    return hashlib.blake2b(content, digest_size=DIGEST_BYTES).hexdigest()
 
 
 def digest_on_disk(path: Path) -> str:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import math
 import reprlib
-from typing import Any, NoReturn
+from typing import Any
 
 from core.design.direction import Direction
 from core.design.graph import MAX_NAME, Block, Graph, Wire
 from core.design.groups import flaw
 from core.errors import FormatError
+from core.formats.json_text import DESIGN, parsed
 from core.formats.notes import comments_from_json, frames_from_json, groups_from_json, notes_to_json
 from core.formats.values import DAMAGED, name_of, place_of, typed
 from core.layers import LAYERS, Layer
@@ -28,7 +29,7 @@ VERSION = 2
 """Version 1 had no groups, frames and comments."""
 _USUAL = Graph.direction
 """The direction that goes without saying: files from before there was another one stay as they are."""
-MAX_BLOCKS = 100_000
+MAX_BLOCKS = 30_000
 MAX_KIND = MAX_NAME // 2
 """A kind with a number makes a new block's id."""
 MAX_DEPTH = 50
@@ -65,23 +66,7 @@ def to_text(graph: Graph) -> str:
 
 def from_text(text: str) -> Graph:
     """Reads a design. Raises FormatError."""
-    try:
-        value = json.loads(text, parse_constant=_no_number, parse_float=_finite)
-    except (ValueError, RecursionError) as error:
-        raise FormatError(f"This is no JSON: {error}.", "The file may be damaged.") from None
-    return graph_from_json(value)
-
-
-def _finite(text: str) -> float:
-    """Refuses what would become infinite, which JSON has no way to write again."""
-    number = float(text)
-    if math.isinf(number):
-        raise ValueError(f"{reprlib.repr(text)} is no number that can be kept")
-    return number
-
-
-def _no_number(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no number")
+    return graph_from_json(parsed(text, "The design", DESIGN))
 
 
 def graph_from_json(value: object) -> Graph:
@@ -187,7 +172,7 @@ def _check_wires(graph: Graph) -> None:
         number = block.layer.inputs
         limit = math.inf if isinstance(block.layer, Unknown) else len(places) if number is None else number
         if len(set(places)) < len(places) or any(place >= limit for place in places):
-            raise FormatError(f"The wires into {block.name} don't fit its inputs: {places}.")
+            raise FormatError(f"The wires into {block.name} don't fit its inputs: {reprlib.repr(places)}.")
 
 
 def check_values(value: object) -> None:

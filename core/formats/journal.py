@@ -10,7 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from core.errors import FormatError, name_of
+from core.data.streams import check_room, open_file
+from core.errors import DataError, FormatError, name_of
 from core.formats.atomic import write_atomically
 from core.formats.blocks import MAGIC, Reading, Record, block, read
 from core.formats.lock import WriterLock
@@ -19,10 +20,16 @@ from core.formats.lock import WriterLock
 def read_journal(path: Path) -> Reading:
     """What is in a journal, which may be growing. Raises FormatError where it can't be read."""
     try:
-        content = path.read_bytes()
+        with open_file(path) as file:
+            size = os.fstat(file.fileno()).st_size
+            check_room(name_of(path), 2 * size, "Close other programs.")  # it, and the arrays in it
+            return read(file.read(size))
     except OSError as error:
         raise FormatError(f"{name_of(path)} can't be read: {error.strerror or error}.") from None
-    return read(content)
+    except DataError as error:
+        raise FormatError(error.problem.message, error.problem.hint) from None
+    except MemoryError:
+        raise FormatError(f"{name_of(path)} doesn't fit into memory.") from None
 
 
 class Journal:

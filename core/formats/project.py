@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
@@ -22,19 +23,20 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
+from core.data.streams import ArchiveFile, check_room, read_exactly
 from core.design.graph import Graph
 from core.errors import CoreError, FormatError, name_of
-from core.formats.atomic import digest_of, write_atomically
+from core.formats.atomic import DIGEST_BYTES, digest_of, write_atomically
 from core.formats.design import check_values, from_text, to_text
+from core.formats.json_text import DESIGN, TRAINING, Bounds, check_size, parsed
 from core.formats.places import absolute, relative
+from core.formats.tensors import read_tensors
 from core.formats.training import checkpoint_of, state_of, to_numbers
 from core.formats.values import text_of, typed
 from core.maths.arrays import Array
 from core.project import DataChoice, Project
-from core.schema.written import memory_text
 from core.training.checkpoint import Checkpoint
 from core.training.plan import Plan
 
@@ -42,14 +44,12 @@ SUFFIX = ".cnn"
 VERSION = 3
 """Of training.json; 2 brought schedules, warm-up and clipping, 3 curves of any length, which an older cnngui
 would not know."""
-MAX_TEXT = 64 << 20
-MAX_TENSORS = 8 << 30
 MAX_COPY = 256 << 20
-MAX_FILE = 2 * MAX_TENSORS + 2 * MAX_TEXT
-MAX_RATIO = 100
-"""Numbers of weights, and JSON of designs, are packed far less than this; a zip bomb, ten times more."""
+"""Bytes of a copy of a journal."""
 _ZIP = b"PK"
 _RUNS, _JOURNAL = "runs/", ".journal"
+_AT_ONCE = 1 << 20
+"""Bytes that are read together."""
 _OF_RUN = {"weights.safetensors", "state.safetensors"}
 
 
@@ -102,39 +102,38 @@ def _packed(path: Path, file: ProjectFile) -> bytes:
 
 def load_project(path: Path) -> ProjectFile:
     """Reads a `.cnn` file or a design as JSON. Raises FormatError; the file itself is never changed."""
-    name = name_of(path)
     try:
-        content = _content(path)  # as a whole: what fails from here on is in the file, not in the system
+        with _told_of(name_of(path)), ArchiveFile(path) as file:
+            digest = _digest(file)
+            if not _is_zip(file):
+                return ProjectFile(Project(_plain_design(file, path)), digest=digest)
+            return replace(_unpacked(file, path.parent), digest=digest)
     except OSError as error:
         raise _unreadable(path, error) from None
-    except MemoryError:
-        raise FormatError(f"{name} doesn't fit into memory.") from None
-    with _told_of(name):
-        return _parsed(path, content)
 
 
 def load_design(path: Path) -> Graph:
     """Reads the design alone, of a `.cnn` file without its weights. Raises FormatError."""
     try:
-        with path.open("rb") as file:
-            if file.read(len(_ZIP)) == _ZIP:
-                with _told_of(name_of(path)), zipfile.ZipFile(file) as archive:
-                    return _design(archive)
+        with _told_of(name_of(path)), ArchiveFile(path) as file:
+            if not _is_zip(file):
+                return _plain_design(file, path)
+            with _opened(file) as archive:
+                return _design(archive)
     except OSError as error:
         raise _unreadable(path, error) from None
-    return load_project(path).project.design
 
 
 def load_bare_project(path: Path) -> Project:
     """Reads the project alone, of a `.cnn` file without its weights. Raises FormatError."""
     try:
-        with path.open("rb") as file:
-            if file.read(len(_ZIP)) == _ZIP:
-                with _told_of(name_of(path)), zipfile.ZipFile(file) as archive:
-                    return _project(archive, path.parent)[0]
+        with _told_of(name_of(path)), ArchiveFile(path) as file:
+            if not _is_zip(file):
+                return Project(_plain_design(file, path))
+            with _opened(file) as archive:
+                return _project(archive, path.parent)[0]
     except OSError as error:
         raise _unreadable(path, error) from None
-    return load_project(path).project
 
 
 @contextmanager
@@ -144,6 +143,8 @@ def _told_of(name: str) -> Iterator[None]:
         yield
     except CoreError as error:
         raise FormatError(f"{name}: {error.problem.message}", error.problem.hint) from None
+    except OSError:  # in the system, not in the file
+        raise
     except MemoryError:
         raise FormatError(f"{name} doesn't fit into memory.") from None
     except Exception as error:  # zip, JSON and tensor parsers raise whatever damaged bytes lead them to
@@ -157,55 +158,74 @@ def _unreadable(path: Path, error: OSError) -> FormatError:
     )
 
 
-def _content(path: Path) -> bytes:
-    """All of the file. Raises OSError, and FormatError for one that is far too large for what it is."""
-    with path.open("rb") as file:
-        is_zip = file.read(len(_ZIP)) == _ZIP
-        if os.fstat(file.fileno()).st_size > (MAX_FILE if is_zip else MAX_TEXT):
-            kind = "a project" if is_zip else "a design"
-            raise FormatError(f"{name_of(path)} is too large for {kind}.", "No such file is made by cnngui.")
-        file.seek(0)
-        return file.read()
+def _is_zip(file: ArchiveFile) -> bool:
+    file.seek(0)
+    return file.read(len(_ZIP)) == _ZIP
 
 
-def _parsed(path: Path, content: bytes) -> ProjectFile:
-    digest = digest_of(content)
-    if content.startswith(_ZIP):
-        return replace(_unpacked(content, path.parent), digest=digest)
+def _digest(file: ArchiveFile) -> str:
+    """As `digest_of` its content."""
+    digest = hashlib.blake2b(digest_size=DIGEST_BYTES)
+    file.seek(0)
+    while part := file.read(_AT_ONCE):
+        digest.update(part)
+    return digest.hexdigest()
+
+
+def _plain_design(file: ArchiveFile, path: Path) -> Graph:
     if path.suffix == SUFFIX:
         raise FormatError("it is no cnngui project; it may be cut off or damaged.")
-    return ProjectFile(Project(from_text(content.decode("utf-8"))), digest=digest)
+    size = file.seek(0, os.SEEK_END)
+    check_size(size, "the design", DESIGN)
+    file.seek(0)
+    return from_text(read_exactly(file, size).decode("utf-8"))
 
 
-def _unpacked(content: bytes, folder: Path) -> ProjectFile:
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+@contextmanager
+def _opened(file: ArchiveFile) -> Iterator[zipfile.ZipFile]:
+    file.seek(0)
+    with zipfile.ZipFile(file) as archive:
+        if len(set(archive.namelist())) < len(archive.namelist()):
+            raise FormatError("it has two parts of one name; it is damaged.")
+        yield archive
+
+
+def _unpacked(file: ArchiveFile, folder: Path) -> ProjectFile:
+    with _opened(file) as archive:
         project, training = _project(archive, folder)
-        runs = _copies(archive)
         if "run" not in training:
             for name in _OF_RUN & set(archive.namelist()):
                 raise FormatError(f"it has {name}, but training.json has no run; it is damaged.")
-            return ProjectFile(project, runs=runs)
+            return ProjectFile(project, runs=_copies(archive))
+        check_room(
+            "its run", sum(_entry(archive, name).file_size for name in _OF_RUN), "Close other programs."
+        )
         weights = _tensors(archive, "weights.safetensors")
         state = _tensors(archive, "state.safetensors")
         checkpoint = checkpoint_of(training["run"], project.plan, state)
         if weights.keys() != checkpoint.weights.keys():
             raise FormatError("the weights and the state of the run are of different networks.")
-        return ProjectFile(project, checkpoint, runs)
+        return ProjectFile(project, checkpoint, _copies(archive))
 
 
 def _copies(archive: zipfile.ZipFile) -> dict[str, bytes]:
     """Copies of journals; whether they can be read is found out where they are joined."""
+    found = [n for n in archive.namelist() if n.startswith(_RUNS) and n.endswith(_JOURNAL)]
+    sizes = [_stored(archive, name).file_size for name in found]
+    if any(size > MAX_COPY for size in sizes):
+        raise FormatError("a copy of a run is too large to be real.", "No such file is made by cnngui.")
+    check_room("the copies of its runs", sum(sizes), "Close other programs.")
     return {
-        name.removeprefix(_RUNS).removesuffix(_JOURNAL): _read(archive, name, MAX_COPY)
-        for name in archive.namelist()
-        if name.startswith(_RUNS) and name.endswith(_JOURNAL)
+        name.removeprefix(_RUNS).removesuffix(_JOURNAL): _whole(archive, name, size)
+        for name, size in zip(found, sizes, strict=True)
     }
 
 
 def _project(archive: zipfile.ZipFile, folder: Path) -> tuple[Project, dict[str, Any]]:
     """The project, and all of training.json."""
     graph = _design(archive)
-    training = json.loads(_read(archive, "training.json", MAX_TEXT))
+    content = _read(archive, "training.json", TRAINING)
+    training = parsed(content, "training.json", TRAINING, any_number=True)
     if not isinstance(training, dict):
         raise FormatError("training.json should hold an object.")
     _check_version(training.get("version", 1))
@@ -218,7 +238,7 @@ def _project(archive: zipfile.ZipFile, folder: Path) -> tuple[Project, dict[str,
 
 
 def _design(archive: zipfile.ZipFile) -> Graph:
-    return from_text(_read(archive, "design.json", MAX_TEXT).decode("utf-8"))
+    return from_text(_read(archive, "design.json", DESIGN).decode("utf-8"))
 
 
 def _check_version(version: object) -> None:
@@ -231,26 +251,40 @@ def _check_version(version: object) -> None:
         )
 
 
-def _read(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
-    """One part of the archive, never more than it announces; refuses one of more than `limit` bytes."""
+def _entry(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
     try:
-        entry = archive.getinfo(name)
+        return archive.getinfo(name)
     except KeyError:
         raise FormatError(f"it has no {name}; it is no cnngui project, or damaged.") from None
-    if entry.file_size > limit:
-        raise FormatError(f"{name} is larger than {memory_text(limit)}.", "No such file is made by cnngui.")
-    if entry.file_size > MAX_TEXT and entry.file_size > MAX_RATIO * entry.compress_size:
-        raise FormatError(f"{name} is packed too tightly to be real.", "No such file is made by cnngui.")
-    with archive.open(entry) as file:
-        return file.read(entry.file_size)
+
+
+def _read(archive: zipfile.ZipFile, name: str, bounds: Bounds) -> bytes:
+    """One part of the archive, never more than it announces; refuses one that is larger than its bounds."""
+    size = _entry(archive, name).file_size
+    check_size(size, name, bounds)
+    return _whole(archive, name, size)
+
+
+def _whole(archive: zipfile.ZipFile, name: str, size: int) -> bytes:
+    with archive.open(name) as stream:
+        return read_exactly(stream, size)
+
+
+def _stored(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
+    """A part that lies there as it is: so it is no larger than the file."""
+    entry = _entry(archive, name)
+    if entry.compress_type != zipfile.ZIP_STORED:
+        raise FormatError(
+            f"{name} is compressed, which in a project it isn't.", "No such file is made by cnngui."
+        )
+    return entry
 
 
 def _tensors(archive: zipfile.ZipFile, name: str) -> dict[str, Array]:
-    arrays: dict[str, Array] = load_tensors(_read(archive, name, MAX_TENSORS))
-    for key, array in arrays.items():
-        if not np.issubdtype(array.dtype, np.floating):
-            raise FormatError(f"{name}, {key}: expected floating-point numbers, got {array.dtype}.")
-    return arrays
+    """The tensors of one part."""
+    entry = _stored(archive, name)
+    with archive.open(entry) as stream:
+        return read_tensors(stream, entry.file_size, name)
 
 
 def _contiguous(arrays: dict[str, Array]) -> dict[str, Array]:

@@ -78,7 +78,7 @@ def parse_run(reading: Reading, name: str) -> ReadRun:
     for record in reading.records:
         try:
             entry = from_record(record)
-        except (CoreError, KeyError, TypeError, ValueError, AttributeError):
+        except (CoreError, LookupError, TypeError, ValueError, AttributeError, OverflowError):
             unknown.append(record)  # its checksum is right: a later version writes more into it
             continue
         unknown += [record] if entry is None else []
