@@ -22,8 +22,8 @@ RESERVE = 64 * 2**20
 class Need:
     """Bytes that a training adds to a process that has done nothing yet.
 
-    `executor` is what computes, with its compiled code; `learned` the parameters, their gradients, and what
-    the optimiser keeps; `step` what a step on a batch works in; `copy` a checkpoint. With `overlap` the last
+    `executor` is what computes, with its compiled code; `learned` the parameters, their gradients, what the
+    optimiser keeps, and a copy to go back to after a divergence; `step` what a step on a batch works in; `copy` a checkpoint. With `overlap` the last
     two are there at the same time.
     """
 
@@ -86,8 +86,8 @@ class _Planned:
     def __init__(self, program: Program, plan: Plan) -> None:
         self.program, self.plan = program, plan
         parameters, slots = program.parameters, len(plan.optimizer.slots)
-        self.learned = (2 + slots) * parameters.values.nbytes + parameters.statistics.nbytes
         self.copy = (1 + slots) * parameters.values.nbytes + parameters.statistics.nbytes
+        self.learned = self.copy + parameters.values.nbytes + self.copy  # and as it was when last sound
 
     def need(self, samples: int) -> Need:
         step = self.program.step_memory(samples, self.plan.optimizer)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from contextlib import suppress
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -16,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 MOST: Final = 1 << 17
 """Spans that a series keeps; one more, and each two become one."""
 
-_ROOM: Final = 1024
+_ROOM: Final = 64
 """Spans that there is room for at first."""
 _TOGETHER: Final = 256
 
@@ -79,8 +80,9 @@ class Series:
         """Adds the number of one step."""
         self._new.append(number)
         self._length += 1
-        if len(self._new) == _TOGETHER:
-            self._take_new()
+        if len(self._new) >= _TOGETHER:
+            with suppress(MemoryError):  # then it waits on: other series have this step, too
+                self._take_new()
 
     def extend(self, numbers: ArrayLike) -> None:
         """Adds the numbers of some steps, (steps,)."""

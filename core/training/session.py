@@ -224,12 +224,13 @@ class Session:
         assert train is not None  # an epoch has at least one step
         before = self._curves.epochs.best
         least = before.validation.loss if before is not None and before.validation else np.inf
-        best = validation is not None and validation.loss < least
-        self._epoch, self._position, self._running = self._epoch + 1, 0, Mean()
-        if best:
-            self._best = Best(self._epoch, self._program.parameters.save())
-        ended = EpochEnded(self._epoch, self.step, self._seconds, train, validation, best)
-        self._curves.end_epoch(ended)
+        epoch, best = self._epoch + 1, validation is not None and validation.loss < least
+        weights = self._program.parameters.save() if best else None
+        ended = EpochEnded(epoch, self.step, self._seconds, train, validation, best)
+        self._curves.end_epoch(ended)  # whatever memory it takes is taken before the first number changes
+        self._epoch, self._position, self._running = epoch, 0, Mean()
+        if weights is not None:
+            self._best = Best(epoch, weights)
         self._keep_sound(ended)
         return ended
 
