@@ -21,6 +21,7 @@ class Writing(QThread):
         super().__init__(parent)
         self._write = write
         self._problem: Problem | None = None
+        self._tells = True
         self._garbage = GarbageTimer(self)
         self.finished.connect(self._end)
 
@@ -30,7 +31,7 @@ class Writing(QThread):
 
     def shut_down(self) -> None:
         """Waits until the file is written; nothing is told any more."""
-        self.finished.disconnect(self._end)
+        self._tells = False  # the news that it has finished may be on its way already
         self.wait()
         self._garbage.stop()
 
@@ -42,4 +43,5 @@ class Writing(QThread):
 
     def _end(self) -> None:
         self._garbage.stop()
-        self.ended.emit(self._problem)
+        if self._tells:
+            self.ended.emit(self._problem)

@@ -30,3 +30,9 @@ def runs_folder() -> Path | None:
     """The folder with a folder for each run; None as above."""
     folder = data_folder()
     return None if folder is None else folder / "runs"
+
+
+def trash_folder() -> Path | None:
+    """The folder with the runs that were deleted lately; None as above."""
+    folder = data_folder()
+    return None if folder is None else folder / "trash"

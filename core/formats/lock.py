@@ -11,6 +11,10 @@ from typing import Self
 from core.errors import FormatError, name_of
 
 
+class HeldError(FormatError):
+    """Somebody else has the lock."""
+
+
 class WriterLock:
     """One process at a time holds the lock of a path; a second one is refused.
 
@@ -18,7 +22,8 @@ class WriterLock:
     """
 
     def __init__(self, path: Path) -> None:
-        """Takes the lock. Raises FormatError where another process, or another part of this one, has it."""
+        """Takes the lock. Raises HeldError where another process, or another part of this one, has it, and
+        FormatError where it can't be made."""
         self._path = path
         try:
             self._handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
@@ -28,7 +33,7 @@ class WriterLock:
             _lock(self._handle)
         except OSError:
             os.close(self._handle)
-            raise FormatError(
+            raise HeldError(
                 f"{name_of(path.parent)} is being written by another window or command.",
                 "Wait until that has ended, or work on a copy.",
             ) from None
@@ -46,6 +51,17 @@ class WriterLock:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.release()
+
+
+def is_free(path: Path) -> bool:
+    """Whether nobody holds the lock of this path: there is none, or its holder has ended, however."""
+    if not path.exists():
+        return True
+    try:
+        WriterLock(path).release()
+    except FormatError:
+        return False
+    return True
 
 
 if sys.platform == "win32":
