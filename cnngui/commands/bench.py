@@ -15,6 +15,7 @@ from cnngui.canvas.view.view import Canvas
 from cnngui.models.data import Data
 from cnngui.models.document import Document
 from cnngui.models.judging import Judging
+from cnngui.models.kept_runs import KeptRuns
 from cnngui.models.lesson import Lesson
 from cnngui.models.looking import Looking
 from cnngui.models.models import Models
@@ -167,6 +168,10 @@ class Bench:
     @property
     def lesson(self) -> Lesson:
         return self.models.lesson
+
+    @property
+    def kept_runs(self) -> KeptRuns:
+        return self.models.kept_runs
 
     @property
     def editor(self) -> Editor:

@@ -122,6 +122,11 @@ class Document(QObject):
         return self._path
 
     @property
+    def name(self) -> str:
+        """By which its runs are known: that of its file."""
+        return self._path.stem if self._path is not None else "untitled"
+
+    @property
     def saved(self) -> Project:
         """What was opened or saved last."""
         return self._saved

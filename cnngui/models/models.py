@@ -10,6 +10,7 @@ from cnngui.compute.thread import ComputeThread
 from cnngui.models.data import Data
 from cnngui.models.document import Document
 from cnngui.models.judging import Judging
+from cnngui.models.kept_runs import KeptRuns
 from cnngui.models.lesson import Lesson
 from cnngui.models.looking import Looking
 from cnngui.models.run import Run
@@ -18,7 +19,7 @@ from cnngui.models.run import Run
 @dataclass(frozen=True, eq=False)
 class Models:
     """Each knows those before it: the document is edited, the data and the run follow it, and the network of
-    the run is looked into and judged; the lesson follows them."""
+    the run is looked into and judged; the lesson follows them. The kept runs are those of the data folder."""
 
     document: Document
     data: Data
@@ -26,6 +27,7 @@ class Models:
     looking: Looking
     judging: Judging
     lesson: Lesson
+    kept_runs: KeptRuns
 
 
 def make_models(document: Document, compute: ComputeThread, parent: QObject | None = None) -> Models:
@@ -34,4 +36,4 @@ def make_models(document: Document, compute: ComputeThread, parent: QObject | No
     run = Run(document, data, compute, parent)
     looking = Looking(data, run, compute, parent)
     judging, lesson = Judging(data, run, compute, parent), Lesson(document, run, parent)
-    return Models(document, data, run, looking, judging, lesson)
+    return Models(document, data, run, looking, judging, lesson, KeptRuns(run, parent))

@@ -22,6 +22,7 @@ from core.design.expand import computed
 from core.design.graph import Graph
 from core.engine.machine.compilers import Progress
 from core.errors import Problem
+from core.formats.kept_runs import Continuation
 from core.layers.base import Output
 from core.training.checkpoint import Checkpoint
 from core.training.curves import LEARNING_RATE, MILLISECONDS, Curves
@@ -201,15 +202,25 @@ class Run(QObject):
 
     # -- what can be asked of it -----------------------------------------------------------------------------
 
-    def start(self, graph: Graph, *, resume: bool = False, held: bool = False) -> None:
-        """Trains this design on the data there are, anew or from `checkpoint`; `held` after one step."""
+    def start(
+        self, graph: Graph, *, resume: bool = False, held: bool = False, kept: Continuation | None = None
+    ) -> None:
+        """Trains this design on the data there are, anew or from `checkpoint`; `held` after one step.
+
+        With `kept`, whose checkpoint is `checkpoint`, it is that run from the data folder that goes on: one
+        that was killed does again what it has done since.
+        """
         parts = self._data.parts
         if self.active or self._data.loading is not None or "training" not in parts:
             return
         checkpoint = self.checkpoint if resume else None
-        path, project = self._document.path, replace(self._document.project, design=graph)
+        project = replace(self._document.project, design=graph)
+        name, changes = self._document.name, None
+        if kept is not None:
+            name, changes = kept.record.begun.name, kept.changes
+            project = replace(project, plan=kept.plan)
         wish = project, parts["training"], parts.get("validation"), checkpoint
-        self._starting = Train(path.stem if path is not None else "untitled", *wish, held=held)
+        self._starting = Train(name, *wish, held=held, changes=changes)
         self._running = self._starting
         self._shown = replace(self._shown, problem=None)
         self._data.hold()
@@ -308,7 +319,8 @@ class Run(QObject):
             self._shown = replace(
                 self._shown, graph=begun.graph, started=started, finished=None, weights=Weights()
             )
-        self._note_rate()  # before its first steps are fetched, which have this rate
+        if begun is None or not begun.changes:
+            self._note_rate()  # before its first steps are fetched, which have this rate
         if self._state is State.PREPARING:
             self._set_state(State.RUNNING)
         self.network_changed.emit()

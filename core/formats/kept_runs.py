@@ -17,7 +17,7 @@ from core.errors import FormatError, name_of
 from core.formats.atomic import write_atomically
 from core.formats.lock import is_free
 from core.formats.points import Point, points_in, read_point
-from core.formats.runs import JOURNAL, ReadRun, read_run
+from core.formats.runs import JOURNAL, ReadRun, read_run, runs_in
 from core.training.checkpoint import Checkpoint
 from core.training.curves import MILLISECONDS
 from core.training.events import EpochEnded
@@ -139,11 +139,10 @@ def continuation(folder: Path, point: Point | None = None) -> Continuation:
     record = read_run(folder).record
     if point is not None:
         return Continuation(record, read_point(point))
-    points, unreadable = points_in(folder), 0
-    for known in reversed(points):
+    points = points_in(folder)
+    for unreadable, known in enumerate(reversed(points)):
         with suppress(FormatError):
             return Continuation(record, read_point(known), unreadable)
-        unreadable += 1
     why = "None of its checkpoints can be read." if points else "It was ended before the first was written."
     raise FormatError(f"The run {name_of(folder)} has no checkpoint to go on from.", why)
 
@@ -166,3 +165,35 @@ def write_about(folder: Path, about: About) -> None:
     write_atomically(folder / _ABOUT, json.dumps(asdict(about), ensure_ascii=False).encode())
 
 
+class Shelf:
+    """The runs of a folder, read again and again: of a journal that hasn't grown, nothing is."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._known: dict[str, tuple[tuple[int, int], KeptRun]] = {}
+        self.unreadable: list[str] = []
+        """The ids of those whose journal can't be read."""
+
+    def read(self) -> tuple[KeptRun, ...]:
+        """All of them, the latest first."""
+        found, self.unreadable = [], []
+        for path in runs_in(self.folder):
+            try:
+                found.append(self._read(path))
+            except (FormatError, OSError):
+                self.unreadable.append(path.name)
+        self._known = {run.id: self._known[run.id] for run in found}
+        return tuple(found)
+
+    def _read(self, path: Path) -> KeptRun:
+        status = (path / JOURNAL).stat()
+        stamp = status.st_size, status.st_mtime_ns
+        known = self._known.get(path.name)
+        if known is None or known[0] != stamp:
+            run = kept_run(path)
+        else:
+            run = replace(known[1], points=tuple(points_in(path)), about=read_about(path))
+            if run.state in ("running", "killed"):
+                run = replace(run, state="running" if is_written(path) else "killed")
+        self._known[path.name] = stamp, run
+        return run
