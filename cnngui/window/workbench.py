@@ -23,6 +23,7 @@ from cnngui.models.settings import Settings
 from cnngui.panels.panel import PANELS
 from cnngui.theme.theme import ThemeManager
 from cnngui.window.compilation_status import CompilationStatus
+from cnngui.window.cut_off_bar import CutOffBar, OtherDataBar
 from cnngui.window.files import Files
 from cnngui.window.frame import Frame
 from cnngui.window.run_choice import RunChoice
@@ -80,6 +81,9 @@ class Workbench(QObject):
         window.fit_tabs()
         self.run_choice = RunChoice(self.run_control, themes, window)
         window.fault_notice.offer_copy(self.files.save_copy)
+        self.cut_off_bar, self.other_data_bar = CutOffBar(self.bench), OtherDataBar(self.bench)
+        for notice in (self.cut_off_bar, self.other_data_bar):
+            self.center.add_notice(notice)
         self._connect()
         self._update()
         QTimer.singleShot(0, self.load_plots)
@@ -93,6 +97,7 @@ class Workbench(QObject):
 
         self._thumbnails = Thumbnails(self.models, self.canvas.set_thumbnails)
         self.data.follow()
+        self.cut_off_bar.look()
         QTimer.singleShot(0, self.canvas.fit)
 
     def start_demo(self) -> None:
@@ -125,6 +130,7 @@ class Workbench(QObject):
 
     def shut_down(self) -> None:
         """Ends what goes on in other threads."""
+        self.models.kept_runs.shut_down()
         self.files.saving.shut_down()
         self.compute.shut_down()
 

@@ -115,4 +115,14 @@ COMMANDS.add(
         keys=("Ctrl+E",),
         refusal=all_of(_IDLE, _JUDGEABLE),
     ),
+    Command(
+        id="runs",
+        text="&Runs",
+        title="Show the kept runs",
+        run=lambda bench: bench.views.switch_to_panel("train", "runs"),
+        where=(MenuPlace(Surface.TRAIN, 2),),
+        icon="runs",
+        hint="All that were trained, to compare them, restore them and go on with them",
+        also="history compare restore branch clone checkpoints experiments resume",
+    ),
 )

@@ -1,0 +1,180 @@
+"""A kept run as people read it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePath
+
+from cnngui.models.kept_runs import KeptRuns
+from cnngui.theme.formatting import duration_text, measure_text
+from cnngui.theme.run_text import metric_text
+from core.formats.kept_runs import KeptRun
+from core.layers.base import Output
+from core.schema.written import count_text, counted_text
+from core.training.differing import differing
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """The texts of a run's line in the table, and what it is sorted by."""
+
+    run: KeptRun
+    differs: str
+    is_here: bool
+
+    @property
+    def begun(self) -> str:
+        return when_text(self.run.begun.when)
+
+    @property
+    def data(self) -> str:
+        """The source, without the folders that a file lies in."""
+        return PurePath(self.run.begun.data).name or self.run.begun.data
+
+    @property
+    def result(self) -> str:
+        """The metric and the loss of the best epoch, on the validation samples where there are any."""
+        best = self.run.best
+        if best is None:
+            return "–"
+        found = best.validation or best.train
+        loss = f"loss {measure_text(found.loss)}"
+        if not found.metrics:
+            return loss
+        return f"{metric_text(found.first_metric, self.output)}, {loss}"
+
+    @property
+    def loss(self) -> float:
+        best = self.run.best
+        return math.inf if best is None else (best.validation or best.train).loss
+
+    @property
+    def output(self) -> Output | None:
+        layers = [block.layer for block in self.run.begun.design.blocks]
+        return next((layer for layer in layers if isinstance(layer, Output)), None)
+
+    @property
+    def state(self) -> str:
+        """How it stands, in a word or two."""
+        if self.run.state == "running":
+            return "running here" if self.is_here else "running elsewhere"
+        return "cut off" if self.run.state == "killed" else self.run.state
+
+    @property
+    def story(self) -> str:
+        """The same in whole sentences, with where it comes from and what is kept of it."""
+        run, said = self.run, [_TOLD[self.run.state].format(_far(self.run))]
+        if run.why:
+            said.append(run.why if run.why.endswith(".") else f"{run.why}.")
+        if run.begun.parent is not None:
+            parent, step = run.begun.parent
+            said.append(f"It branched off run {parent} at step {count_text(step)}.")
+        points = len(run.points)
+        said.append(
+            f"{counted_text(points, 'checkpoint')} {'is' if points == 1 else 'are'} kept."
+            if points
+            else "No checkpoint is kept."
+        )
+        if run.lost:
+            said.append("A part of its journal couldn't be read.")
+        return " ".join(said)
+
+
+_TOLD = {
+    "running": "It is being trained: {}.",
+    "killed": "Its training was cut off after {}.",
+    "completed": "It was trained to its end: {}.",
+    "stopped": "It was stopped after {}.",
+    "failed": "It failed after {}.",
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """`key` sorts: text, or numbers; `help` is the tooltip of the title."""
+
+    title: str
+    help: str
+    text: Callable[[Row], str]
+    key: Callable[[Row], str | float]
+    spare: int = 0
+    """Where there is no room for all columns, those with the highest number go first; 0 stays."""
+
+
+NOTE = 7
+"""The number of the column that can be written in."""
+
+COLUMNS = (
+    Column("Begun", "When the run began", lambda row: row.begun, lambda row: row.run.id),
+    Column("Design", "", lambda row: row.run.begun.name, lambda row: row.run.begun.name.lower()),
+    Column("Data", "", lambda row: row.data, lambda row: row.data.lower(), spare=2),
+    Column(
+        "Settings that differ",
+        "Settings that the listed runs don't have alike",
+        lambda row: row.differs,
+        lambda row: row.differs,
+    ),
+    Column(
+        "Best result",
+        "Of the best epoch, on the validation samples where there are any",
+        lambda row: row.result,
+        lambda row: row.loss,
+    ),
+    Column(
+        "Time",
+        "That was spent on training",
+        lambda row: duration_text(row.run.seconds),
+        lambda row: row.run.seconds,
+        spare=1,
+    ),
+    Column("State", "", lambda row: row.state, lambda row: row.state),
+    Column(
+        "Note", "What you write down about it (F2)", lambda row: row.run.about.note, lambda row: _note(row)
+    ),
+)
+
+
+def rows_of(kept: KeptRuns) -> list[Row]:
+    """A row for each run, in the order in which they are."""
+    differs = differs_of(kept.runs)
+    return [Row(run, text, kept.is_here(run.id)) for run, text in zip(kept.runs, differs, strict=True)]
+
+
+def differs_of(runs: Sequence[KeptRun]) -> list[str]:
+    """For each run the settings that not all runs have alike, such as `learning rate 0.01, batch size 32`;
+    of runs of designs of one name, how many parameters each has where that differs."""
+    found = []
+    sizes: dict[str, set[int]] = {}
+    for run in runs:
+        sizes.setdefault(run.begun.name, set()).add(run.begun.parameters)
+    for run, settings in zip(runs, differing([run.plan for run in runs]), strict=True):
+        said = [
+            value if name in ("optimizer", "schedule") else f"{name} {value}"
+            for name, value in settings.items()
+        ]
+        if len(sizes[run.begun.name]) > 1:
+            said.insert(0, counted_text(run.begun.parameters, "parameter"))
+        found.append(", ".join(said))
+    return found
+
+
+def when_text(when: str) -> str:
+    """A time in UTC as that of this place: `30 Nov, 16:03`, with the year where it is another one."""
+    try:
+        found = datetime.fromisoformat(when).astimezone()
+    except (ValueError, OSError, OverflowError):
+        return when
+    same = found.year == datetime.now().astimezone().year
+    return f"{found.day} {found:%b, %H:%M}" if same else f"{found.day} {found:%b %Y, %H:%M}"
+
+
+def _far(run: KeptRun) -> str:
+    epochs = f"{count_text(run.epochs)} of {counted_text(run.plan.epochs, 'epoch')}"
+    return f"{epochs}, {counted_text(run.steps, 'step')}"
+
+
+def _note(row: Row) -> str:
+    return row.run.about.note.lower() or "\uffff"  # those without one come last
