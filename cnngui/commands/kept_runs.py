@@ -72,9 +72,8 @@ def go_on(bench: Bench, run: str) -> None:
 def clone(bench: Bench, run: str) -> None:
     """Takes over the design, plan and data of a run, without its weights."""
     known = bench.kept_runs[run]
-    text = "Clone run"
     project = _project(known.begun, known.plan)
-    _bring(bench, text, known.begun.name, ProjectFile(project), ShownRun(), lambda: None)
+    _bring(bench, known.begun, ProjectFile(project), ShownRun())
 
 
 def _restore(
@@ -90,15 +89,20 @@ def _restore(
     if kept.unreadable:
         bench.say("Its last checkpoint can't be read; the run is shown as it was at the one before.")
     shown = run_from_file(begun.design, kept.checkpoint)
-    _bring(bench, "Restore run", begun.name, file, shown, then)
+    _bring(bench, begun, file, shown, then)
 
 
 def _bring(
-    bench: Bench, text: str, name: str, file: ProjectFile, shown: ShownRun, then: Callable[[], object]
+    bench: Bench,
+    begun: Begun,
+    file: ProjectFile,
+    shown: ShownRun,
+    then: Callable[[], object] = lambda: None,
 ) -> None:
     if bench.run.active:
         bench.say("Another run has begun meanwhile; stop it first.")
-    elif bench.document.name == name and bench.document.graph.blocks:
+    elif bench.document.name == begun.name and bench.document.graph.blocks:
+        text = "Restore run" if file.checkpoint is not None else "Clone run"
         bench.run_control.replace(text, file.project, shown)
         then()
     else:

@@ -47,7 +47,7 @@ class CutOffBar(Notice):
             f"after {duration_text(run.seconds)}."
         )
         if others:
-            text += f" {counted_text(others, 'other run')} that {'was' if others == 1 else 'were'} cut off: see Runs."
+            text += f" {counted_text(others, 'other run')} {'was' if others == 1 else 'were'}, too: see Runs."
         self.say(text)
 
     def _go_on(self) -> None:

@@ -20,10 +20,12 @@ def settings_of(plan: Plan) -> dict[str, str]:
 
 
 def differing(plans: Sequence[Plan]) -> list[dict[str, str]]:
-    """For each plan those of its settings that not all of them have alike."""
+    """For each plan those of its settings that not all have alike that have them: what only one optimiser has
+    is told by its name."""
     all_of_them = [settings_of(plan) for plan in plans]
     names = dict.fromkeys(name for settings in all_of_them for name in settings)
-    several = [name for name in names if len({settings.get(name) for settings in all_of_them}) > 1]
+    values = {name: {own[name] for own in all_of_them if name in own} for name in names}
+    several = [name for name in names if len(values[name]) > 1]
     return [{name: own[name] for name in several if name in own} for own in all_of_them]
 
 

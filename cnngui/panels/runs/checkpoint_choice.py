@@ -27,7 +27,7 @@ from core.schema.written import count_text
 from core.training.curves import LOSS, Curves
 
 _TITLES: Final = ("Step", "Epoch", "Training loss", "Validation loss", "Size")
-_SIZE: Final = QSize(480, 320)
+_SIZE: Final = QSize(560, 320)
 
 
 class CheckpointChoice(QDialog):
@@ -76,7 +76,8 @@ class CheckpointChoice(QDialog):
         column_of_all.addWidget(TextLabel(title, bold=True))
         column_of_all.addWidget(
             TextLabel(
-                "Its design, plan and weights are shown as they were there. What you train becomes a run of its own."
+                "Its design, plan and weights are shown as they were there. "
+                "What you train becomes a run of its own."
             )
         )
         column_of_all.addWidget(self.table, 1)

@@ -28,12 +28,15 @@ MOST: Final = 15
 _POINTS: Final = 2000
 """Of a curve, at most: painting is what a plot costs."""
 _IN_LEGEND: Final = 6
+_FAINT: Final = 0.45
+"""Of what is measured at each step: noise, which would cover the other runs."""
 
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """A run that is drawn."""
+    """A run that is drawn; its number says in which colour."""
 
+    number: int
     name: str
     curves: Curves
 
@@ -67,14 +70,14 @@ def mark_of(number: int, theme: Theme, scale: float) -> QIcon:
 
 
 class ComparedPlot(Plot):
-    """Thin lines for training; thicker ones with markers for validation, as in the curves of one run."""
+    """Thin, faint lines for training; thicker ones with markers for validation, as in the curves of one run."""
 
     def __init__(self, themes: ThemeManager) -> None:
         super().__init__("loss")
         self._themes = themes
         self._lines: Sequence[Line] = ()
         self._metric = ""
-        self._share = False
+        self._share = self._is_log = False
         self._items: list[Any] = []
         self.legend = Legend(self, themes)
         self.setAccessibleName("Curves of the selected runs")
@@ -82,11 +85,14 @@ class ComparedPlot(Plot):
         themes.changed.connect(self._color)
         self._color()
 
-    def show_lines(self, lines: Sequence[Line], metric: str = "", *, share: bool = False) -> None:
+    def show_lines(
+        self, lines: Sequence[Line], metric: str = "", *, share: bool = False, log: bool = False
+    ) -> None:
         """Draws the loss, or a metric, of these runs; at most `MOST` of them."""
-        if (metric, share) != (self._metric, self._share):
-            self._metric, self._share = metric, share
+        if (metric, share, log) != (self._metric, self._share, self._is_log):
+            self._metric, self._share, self._is_log = metric, share, log
             self.set_values(metric.replace("_", " ") or "loss", share=share)
+            self.set_log(log)
         self._lines = lines[:MOST]
         self._draw_all()
 
@@ -97,6 +103,11 @@ class ComparedPlot(Plot):
 
     def mouseDoubleClickEvent(self, event: object) -> None:
         self.show_everything()
+
+    def resizeEvent(self, event: object) -> None:
+        super().resizeEvent(event)
+        if hasattr(self, "legend"):  # it is laid out while it is made
+            self.legend.place()
 
     def _color(self) -> None:
         self.set_theme(self._themes.current)
@@ -110,21 +121,23 @@ class ComparedPlot(Plot):
             self.forget_range()
         theme = self._themes.current
         values, longest = [np.empty(0)], 0
-        for number, line in enumerate(self._lines):
+        for line in self._lines:
             spans = line.curves.spans(self._metric or LOSS)
             known = np.isfinite(spans.mean)
             steps = (spans.steps[known] + 1).astype(np.float64)
-            item = pg.PlotDataItem(pen=pen_of(number, theme))
+            item = pg.PlotDataItem(pen=pen_of(line.number, theme))
+            item.setOpacity(_FAINT)
             item.setData(*thinned(steps, spans.mean[known], _POINTS))
             epochs = line.curves.epochs
             name = f"validation/metric/{self._metric}" if self._metric else "validation/loss"
             at, checked = epochs.column("step").greatest, epochs.column(name).mean
             judged = np.isfinite(checked)
-            pen = pen_of(number, theme, 2)
+            pen = pen_of(line.number, theme, 2)
             marked = pg.PlotDataItem(
                 pen=pen, symbol="o", symbolSize=6, symbolBrush=pen.color(), symbolPen=pg.mkPen(theme.canvas)
             )
             marked.setData(*thinned(at[judged], checked[judged], _POINTS))
+            marked.setZValue(1)  # above the noise of all runs
             for made in (item, marked):
                 self.addItem(made, ignoreBounds=True)
                 self._items.append(made)
@@ -132,7 +145,7 @@ class ComparedPlot(Plot):
             longest = max(longest, line.curves.count)
         if self.following and longest:
             self._grow(longest, np.concatenate(values))
-        self.legend.show_names([line.name for line in self._lines])
+        self.legend.show_lines(self._lines)
 
 
 class Legend(QWidget):
@@ -144,18 +157,20 @@ class Legend(QWidget):
         super().__init__(plot)
         self._plot = plot
         self._themes = themes
+        self._numbers: list[int] = []
         self.names: list[str] = []
         """What it says, line by line."""
         self.setFont(text_font(SMALL_SIZE))
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
-    def show_names(self, names: Sequence[str]) -> None:
+    def show_lines(self, lines: Sequence[Line]) -> None:
         """Names the lines; of very many, the first ones: the table marks all."""
-        self.names = list(names[:_IN_LEGEND])
-        if len(names) > _IN_LEGEND:
-            self.names.append(f"and {len(names) - _IN_LEGEND} more")
+        self._numbers = [line.number for line in lines[:_IN_LEGEND]]
+        self.names = [line.name for line in lines[:_IN_LEGEND]]
+        if len(lines) > _IN_LEGEND:
+            self.names.append(f"and {len(lines) - _IN_LEGEND} more")
         self.setAccessibleName(", ".join(self.names))
-        self.setVisible(bool(names))
+        self.setVisible(bool(lines))
         self.place()
         self.update()
 
@@ -177,8 +192,8 @@ class Legend(QWidget):
         metrics, left = painter.fontMetrics(), self._LINE + SPACING
         for number, name in enumerate(self.names):
             middle = GRID / 2 + (number + 0.5) * metrics.height()
-            if number < _IN_LEGEND:
-                painter.setPen(pen_of(number, theme, 2))
+            if number < len(self._numbers):
+                painter.setPen(pen_of(self._numbers[number], theme, 2))
                 painter.drawLine(QPointF(GRID, middle), QPointF(self._LINE, middle))
             painter.setPen(theme.text)
             text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, self.width() - left)

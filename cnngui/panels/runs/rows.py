@@ -13,6 +13,7 @@ from cnngui.theme.formatting import duration_text, measure_text
 from cnngui.theme.run_text import metric_text
 from core.formats.kept_runs import KeptRun
 from core.layers.base import Output
+from core.running.program import Result
 from core.schema.written import count_text, counted_text
 from core.training.differing import differing
 
@@ -36,20 +37,41 @@ class Row:
 
     @property
     def result(self) -> str:
-        """The metric and the loss of the best epoch, on the validation samples where there are any."""
-        best = self.run.best
-        if best is None:
+        """The metric of the best epoch, on the validation samples where there are any; else its loss."""
+        found = self._result
+        if found is None:
             return "–"
-        found = best.validation or best.train
-        loss = f"loss {measure_text(found.loss)}"
         if not found.metrics:
-            return loss
-        return f"{metric_text(found.first_metric, self.output)}, {loss}"
+            return f"loss {measure_text(found.loss)}"
+        return metric_text(found.first_metric, self.output)
 
     @property
-    def loss(self) -> float:
+    def whole_result(self) -> str:
+        """The same with its name, the loss and the epoch."""
+        found, best = self._result, self.run.best
+        if found is None or best is None:
+            return "No epoch is over."
+        named = {"loss": measure_text(found.loss)}
+        named |= {
+            name.replace("_", " "): metric_text(value, self.output) for name, value in found.metrics.items()
+        }
+        listed = ", ".join(f"{name} {text}" for name, text in named.items())
+        part = "validation" if best.validation is not None else "training"
+        return f"Epoch {count_text(best.epoch)}, {part} samples: {listed}"
+
+    @property
+    def merit(self) -> float:
+        """The better the result, the smaller."""
+        found = self._result
+        if found is None:
+            return math.inf
+        shares = self.output is None or self.output.shares
+        return 1 - found.first_metric if found.metrics and shares else found.loss
+
+    @property
+    def _result(self) -> Result | None:
         best = self.run.best
-        return math.inf if best is None else (best.validation or best.train).loss
+        return None if best is None else best.validation or best.train
 
     @property
     def output(self) -> Output | None:
@@ -104,13 +126,17 @@ class Column:
     """Where there is no room for all columns, those with the highest number go first; 0 stays."""
 
 
-NOTE = 7
-"""The number of the column that can be written in."""
+def _note(row: Row) -> str:
+    return row.run.about.note.lower() or "\uffff"  # those without one come last
+
+
+DIFFERS, RESULT, STATE, NOTE = 3, 4, 6, 7
+"""The numbers of columns that are more than text; the note can be written in."""
 
 COLUMNS = (
     Column("Begun", "When the run began", lambda row: row.begun, lambda row: row.run.id),
-    Column("Design", "", lambda row: row.run.begun.name, lambda row: row.run.begun.name.lower()),
-    Column("Data", "", lambda row: row.data, lambda row: row.data.lower(), spare=2),
+    Column("Design", "", lambda row: row.run.begun.name, lambda row: row.run.begun.name.lower(), spare=1),
+    Column("Data", "", lambda row: row.data, lambda row: row.data.lower(), spare=3),
     Column(
         "Settings that differ",
         "Settings that the listed runs don't have alike",
@@ -121,20 +147,28 @@ COLUMNS = (
         "Best result",
         "Of the best epoch, on the validation samples where there are any",
         lambda row: row.result,
-        lambda row: row.loss,
+        lambda row: row.merit,
     ),
     Column(
         "Time",
         "That was spent on training",
         lambda row: duration_text(row.run.seconds),
         lambda row: row.run.seconds,
-        spare=1,
+        spare=2,
     ),
     Column("State", "", lambda row: row.state, lambda row: row.state),
-    Column(
-        "Note", "What you write down about it (F2)", lambda row: row.run.about.note, lambda row: _note(row)
-    ),
+    Column("Note", "What you write down about it (F2)", lambda row: row.run.about.note, _note),
 )
+
+
+_SHORT = {
+    "optimizer": "{}",
+    "schedule": "{}",
+    "learning rate": "rate {}",
+    "batch size": "batch {}",
+    "epochs": "{} epochs",
+}
+"""How the most usual settings are written, where there is little room."""
 
 
 def rows_of(kept: KeptRuns) -> list[Row]:
@@ -144,17 +178,15 @@ def rows_of(kept: KeptRuns) -> list[Row]:
 
 
 def differs_of(runs: Sequence[KeptRun]) -> list[str]:
-    """For each run the settings that not all runs have alike, such as `learning rate 0.01, batch size 32`;
+    """For each run the settings that not all runs have alike, such as `Adam, rate 0.01, batch 32`;
     of runs of designs of one name, how many parameters each has where that differs."""
     found = []
     sizes: dict[str, set[int]] = {}
     for run in runs:
         sizes.setdefault(run.begun.name, set()).add(run.begun.parameters)
     for run, settings in zip(runs, differing([run.plan for run in runs]), strict=True):
-        said = [
-            value if name in ("optimizer", "schedule") else f"{name} {value}"
-            for name, value in settings.items()
-        ]
+        order = sorted(settings, key=lambda name: name == "epochs")  # what says least comes last
+        said = [_SHORT.get(name, f"{name} {{}}").format(settings[name]) for name in order]
         if len(sizes[run.begun.name]) > 1:
             said.insert(0, counted_text(run.begun.parameters, "parameter"))
         found.append(", ".join(said))
@@ -174,7 +206,3 @@ def when_text(when: str) -> str:
 def _far(run: KeptRun) -> str:
     epochs = f"{count_text(run.epochs)} of {counted_text(run.plan.epochs, 'epoch')}"
     return f"{epochs}, {counted_text(run.steps, 'step')}"
-
-
-def _note(row: Row) -> str:
-    return row.run.about.note.lower() or "\uffff"  # those without one come last

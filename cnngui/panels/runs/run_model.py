@@ -8,7 +8,7 @@ from typing import Any, Final
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QIcon
 
-from cnngui.panels.runs.rows import COLUMNS, NOTE, Row
+from cnngui.panels.runs.rows import COLUMNS, NOTE, RESULT, STATE, Row
 from cnngui.theme.icons import entry_icon
 from cnngui.theme.theme import ThemeManager
 
@@ -23,7 +23,6 @@ _MARKS: Final = {
     "stopped": ("stop", "muted"),
     "failed": ("error", "error"),
 }
-_STATE: Final = next(number for number, column in enumerate(COLUMNS) if column.title == "State")
 
 
 class RunModel(QAbstractTableModel):
@@ -87,11 +86,13 @@ class RunModel(QAbstractTableModel):
             return column.text(row)
         if role == KEY:
             return column.key(row)
+        if role == Role.ToolTipRole and index.column() == RESULT:
+            return row.whole_result
         if role == Role.ToolTipRole:
-            return row.story if index.column() in (0, _STATE) else column.text(row) or None
+            return row.story if index.column() in (0, STATE) else column.text(row) or None
         if role == Role.DecorationRole and index.column() == 0:
             return self._marks.get(row.run.id)
-        if role == Role.DecorationRole and index.column() == _STATE:
+        if role == Role.DecorationRole and index.column() == STATE:
             theme = self._themes.current
             name, color = _MARKS[row.run.state]
             return entry_icon(name, getattr(theme, color), theme.on_accent)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSize, QSortFilt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
-from cnngui.panels.runs.rows import COLUMNS, NOTE
+from cnngui.panels.runs.rows import COLUMNS, DIFFERS, NOTE
 from cnngui.panels.runs.run_model import KEY, Index, RunModel
 from cnngui.theme.theme import GRID, SMALL_SIZE, ThemeManager, text_font
 from cnngui.widgets.free_space import FreeSpace
@@ -17,9 +17,9 @@ from cnngui.widgets.free_space import FreeSpace
 _ROW_HEIGHT: Final = 6 * GRID
 MARK: Final = QSize(6 * GRID, 3 * GRID)
 """Of the icons: a piece of a curve, as it is drawn."""
-_MOST_WIDTH: Final = 60 * GRID
-"""Of a column, apart from the note's, which takes what is left."""
-_LEAST_NOTE: Final = 20 * GRID
+_MOST_WIDTH: Final = 48 * GRID
+"""Of a column, apart from those that take what is left: the settings that differ, and the note."""
+_LEAST: Final = {DIFFERS: 28 * GRID, NOTE: 16 * GRID}
 
 
 class Filter(QSortFilterProxyModel):
@@ -78,7 +78,6 @@ class RunTable(QTableView):
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setFont(text_font(SMALL_SIZE))
-        header.setMaximumSectionSize(_MOST_WIDTH * 4)
         header.setStretchLastSection(True)
         header.setSortIndicator(0, Qt.SortOrder.DescendingOrder)
         self.setSortingEnabled(True)
@@ -155,12 +154,15 @@ class RunTable(QTableView):
         for number in shown:
             if not self.isColumnHidden(number):  # Qt says 0 for the title of one that is
                 self._titles[number] = header.sectionSizeHint(number)
-        needed = {n: min(_MOST_WIDTH, max(self.sizeHintForColumn(n), self._titles[n])) for n in shown}
-        needed[NOTE] = _LEAST_NOTE
+        needed = {
+            n: min(_MOST_WIDTH, max(self.sizeHintForColumn(n), self._titles[n])) for n in shown
+        } | _LEAST
         room = self.width() - self.verticalScrollBar().sizeHint().width()
         while sum(needed[n] for n in shown) > room and any(column.spare for column in shown.values()):
             del shown[max(shown, key=lambda n: shown[n].spare)]
-        for number in needed:
+        left = max(0, room - sum(needed[n] for n in shown))
+        wanted = self.sizeHintForColumn(DIFFERS) - needed[DIFFERS]
+        needed[DIFFERS] += max(0, min(left, wanted))
+        for number, width in needed.items():
             self.setColumnHidden(number, number not in shown)
-            if number != NOTE:
-                self.setColumnWidth(number, needed[number])
+            self.setColumnWidth(number, width)

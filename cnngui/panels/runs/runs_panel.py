@@ -10,12 +10,12 @@ from typing import Final
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QHBoxLayout,
     QMenu,
     QPushButton,
     QSplitter,
     QStackedWidget,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -30,6 +30,7 @@ from cnngui.commands.kept_runs import (
     why_not_deleted,
     why_not_shown,
 )
+from cnngui.forms.editors import ChoiceBox
 from cnngui.panels.panel import PanelPlace, panel
 from cnngui.panels.runs.checkpoint_choice import CheckpointChoice
 from cnngui.panels.runs.compared import MOST, ComparedPlot, Line, marks_of
@@ -37,11 +38,12 @@ from cnngui.panels.runs.rows import Row, rows_of
 from cnngui.panels.runs.run_model import RunModel
 from cnngui.panels.runs.run_table import RunTable
 from cnngui.theme.icons import icon
-from cnngui.theme.theme import GRID, MARGIN, SPACING
+from cnngui.theme.theme import GRID, MARGIN, SMALL_SIZE, SPACING
+from cnngui.widgets.elided import ElidedLabel
 from cnngui.widgets.entries import add_entry
 from cnngui.widgets.notice import Notice
 from cnngui.widgets.search_line import SearchLine
-from cnngui.widgets.small import MUTED, EmptyState, small_label
+from cnngui.widgets.small import MUTED, EmptyState
 from core.errors import Problem
 from core.formats.kept_runs import KeptRun
 from core.schema.written import counted_text
@@ -74,9 +76,14 @@ class RunsPanel(QWidget):
         self.search = SearchLine(bench.themes, "Filter runs")
         self.search.setMinimumWidth(20 * GRID)
         self.plot = ComparedPlot(bench.themes)
-        self.shown = QComboBox()
-        self.shown.setAccessibleName("Which curves are compared")
-        self.remark = small_label()
+        self.shown = ChoiceBox("Which curves are compared")
+        self.log = QToolButton()
+        self.log.setText("Log")
+        self.log.setCheckable(True)
+        self.log.setAutoRaise(True)
+        self.log.setToolTip("Logarithmic axis for the loss")
+        self.log.setAccessibleName("Logarithmic axis for the loss")
+        self.remark = ElidedLabel(size=SMALL_SIZE, role=MUTED)
         self.actions_by_name = {action.name: action for action in self._declared()}
         self.buttons = {name: self._button(action) for name, action in self.actions_by_name.items()}
         self.deleted = Notice(bench.themes, "delete", lambda theme: theme.muted, "Deleted runs")
@@ -153,6 +160,7 @@ class RunsPanel(QWidget):
         above.setContentsMargins(SPACING, GRID, MARGIN, 0)
         above.setSpacing(SPACING)
         above.addWidget(self.shown)
+        above.addWidget(self.log)
         above.addWidget(self.remark, 1)
         curves = QWidget()
         beside = QVBoxLayout(curves)
@@ -166,6 +174,7 @@ class RunsPanel(QWidget):
         self._split.addWidget(curves)
         self._split.setStretchFactor(0, 3)
         self._split.setStretchFactor(1, 2)
+        self._split.setSizes([6500, 3500])  # shares of whatever there is
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
@@ -184,6 +193,7 @@ class RunsPanel(QWidget):
         table.delete_wanted.connect(partial(self._try, "delete"))
         table.customContextMenuRequested.connect(self._show_menu)
         self.shown.currentIndexChanged.connect(self._draw)
+        self.log.toggled.connect(self._draw)
         kept.changed.connect(self._follow)
         kept.curves_changed.connect(self._draw)
         kept.thrown_away.connect(self._show_deleted)
@@ -250,18 +260,21 @@ class RunsPanel(QWidget):
     def _draw(self) -> None:
         rows, metric = self._chosen_rows, self.shown.currentData() or ""
         lines, shares = [], []
-        for row in rows[:MOST]:
+        designs = {row.run.begun.name for row in rows}
+        for number, row in enumerate(rows[:MOST]):
             curves = self._kept.curves_of(row.run.id)
             if curves is not None:
-                lines.append(Line(_name(row), curves))
+                lines.append(Line(number, _name(row, designed=len(designs) > 1), curves))
                 shares.append(row.output is not None and row.output.shares)
-        self.plot.show_lines(lines, metric, share=bool(metric) and all(shares))
+        share = bool(metric) and all(shares)
+        self.log.setEnabled(not share)
+        self.plot.show_lines(lines, metric, share=share, log=self.log.isChecked() and not share)
         if not rows:
-            self.remark.setText("Select runs to see their curves over each other.")
+            self.remark.set_texts("Select runs to see their curves over each other.")
         elif len(rows) > MOST:
-            self.remark.setText(f"The first {MOST} of {len(rows)} runs")
+            self.remark.set_texts(f"The first {MOST} of {len(rows)} runs")
         else:
-            self.remark.setText("Thin: training; with markers: validation")
+            self.remark.set_texts("Faint: training; with dots: validation", "With dots: validation")
 
     def _enable(self) -> None:
         runs = [row.run for row in self._chosen_rows]
@@ -273,7 +286,7 @@ class RunsPanel(QWidget):
             button.setToolTip(why or f"{action.help}{keys}")
             button.setAccessibleDescription(why or action.help)
         if self._kept.is_fetching:
-            self.remark.setText("Reading the run…")
+            self.remark.set_texts("Reading the run…")
 
     def _why_not(self, name: str, runs: list[KeptRun]) -> str | None:
         if not runs:
@@ -350,9 +363,10 @@ class RunsPanel(QWidget):
         self._kept.throw_away(self.table.chosen)
 
 
-def _name(row: Row) -> str:
-    """In the legend."""
-    return f"{row.run.begun.name} · {row.run.about.note or row.differs or row.begun}"
+def _name(row: Row, *, designed: bool) -> str:
+    """In the legend; with the design where there are several."""
+    name = row.run.about.note or row.differs or row.begun
+    return f"{row.run.begun.name} · {name}" if designed else name
 
 
 _PLACE: Final = PanelPlace("bottom", 0.4)
