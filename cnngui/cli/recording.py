@@ -16,10 +16,16 @@ from core.training.checkpoint import Checkpoint
 
 
 def recording_of(
-    name: str, project: Project, train: Dataset, program: Program, resume: Checkpoint | None = None
+    name: str,
+    project: Project,
+    train: Dataset,
+    program: Program,
+    resume: Checkpoint | None = None,
+    *,
+    replays: bool = False,
 ) -> Recording:
     """A recording in the data folder; what keeps it from being made is said on stderr, and nothing more."""
-    origin = Origin(name, project, train, program.execution, version_text(), resume)
+    origin = Origin(name, project, train, program.execution, version_text(), resume, replays)
     return Recording(origin, _say)
 
 

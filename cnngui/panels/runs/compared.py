@@ -12,7 +12,7 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from cnngui.panels.runs.run_table import MARK
+from cnngui.panels.runs.run_model import MARK
 from cnngui.theme.theme import CURVES, GRID, SMALL_SIZE, SPACING, Theme, ThemeManager, text_font
 from cnngui.widgets.plot import Plot, thinned
 from core.training.curves import LOSS, Curves
@@ -70,7 +70,7 @@ def mark_of(number: int, theme: Theme, scale: float) -> QIcon:
 
 
 class ComparedPlot(Plot):
-    """Thin, faint lines for training; thicker ones with markers for validation, as in the curves of one run."""
+    """Thin, faint lines for training; thicker ones with markers for validation, as for one run."""
 
     def __init__(self, themes: ThemeManager) -> None:
         super().__init__("loss")

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QIcon
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QPixmap
 
 from cnngui.panels.runs.rows import COLUMNS, NOTE, RESULT, STATE, Row
 from cnngui.theme.icons import entry_icon
-from cnngui.theme.theme import ThemeManager
+from cnngui.theme.theme import GRID, ThemeManager
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 KEY: Final = int(Role.UserRole)
 """The role that sorts."""
+MARK: Final = QSize(6 * GRID, 3 * GRID)
+"""Of the icon of a run: a piece of its curve, as it is drawn."""
 _MARKS: Final = {
     "running": ("play", "accent"),
     "killed": ("warning", "warn"),
@@ -36,6 +38,9 @@ class RunModel(QAbstractTableModel):
         self._themes = themes
         self._rows: list[Row] = []
         self._marks: Mapping[str, QIcon] = {}
+        nothing = QPixmap(MARK)
+        nothing.fill(Qt.GlobalColor.transparent)
+        self._unmarked = QIcon(nothing)  # the texts stand below each other
 
     @property
     def rows(self) -> Sequence[Row]:
@@ -91,7 +96,7 @@ class RunModel(QAbstractTableModel):
         if role == Role.ToolTipRole:
             return row.story if index.column() in (0, STATE) else column.text(row) or None
         if role == Role.DecorationRole and index.column() == 0:
-            return self._marks.get(row.run.id)
+            return self._marks.get(row.run.id, self._unmarked)
         if role == Role.DecorationRole and index.column() == STATE:
             theme = self._themes.current
             name, color = _MARKS[row.run.state]

@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSize, QSortFilterProxyModel, Qt, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSortFilterProxyModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
 from cnngui.panels.runs.rows import COLUMNS, DIFFERS, NOTE
-from cnngui.panels.runs.run_model import KEY, Index, RunModel
+from cnngui.panels.runs.run_model import KEY, MARK, Index, RunModel
 from cnngui.theme.theme import GRID, SMALL_SIZE, ThemeManager, text_font
 from cnngui.widgets.free_space import FreeSpace
 
 _ROW_HEIGHT: Final = 6 * GRID
-MARK: Final = QSize(6 * GRID, 3 * GRID)
-"""Of the icons: a piece of a curve, as it is drawn."""
 _MOST_WIDTH: Final = 48 * GRID
 """Of a column, apart from those that take what is left: the settings that differ, and the note."""
-_LEAST: Final = {DIFFERS: 28 * GRID, NOTE: 16 * GRID}
+_LEAST: Final = {DIFFERS: 40 * GRID, NOTE: 16 * GRID}
 
 
 class Filter(QSortFilterProxyModel):
