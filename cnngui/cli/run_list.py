@@ -18,9 +18,9 @@ from core.training.checkpoint import Checkpoint
 from core.training.events import EpochEnded
 from core.training.plan import Plan
 
-HEAD = ("run", "design", "data", "state", "parent", "epochs", "steps", "best", "checkpoints")
-LEFT = 5
-"""Columns that hold words."""
+HEAD = ("run", "design", "data", "epochs", "steps", "best", "checkpoints", "parent", "state")
+LEFT = 3
+"""Columns that begin at their left edge."""
 
 
 @dataclass(frozen=True)
@@ -52,12 +52,12 @@ class Listed:
             self.run or "–",
             self.design,
             self.data or "–",
-            self.state,
-            "–" if self.parent is None else f"{self.parent[0]} at {count_text(self.parent[1])}",
             f"{count_text(self.epochs)} of {count_text(self.plan.epochs)}",
             count_text(self.steps),
             "–" if shown is None else result_text(shown),
             count_text(len(self.checkpoints)),
+            "–" if self.parent is None else f"{self.parent[0]} at {count_text(self.parent[1])}",
+            self.state,
         )
 
     def to_json(self) -> dict[str, Any]:

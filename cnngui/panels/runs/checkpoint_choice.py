@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cnngui.models.kept_runs import KeptRuns
 from cnngui.theme.formatting import bytes_text, measure_text
 from cnngui.theme.theme import MARGIN, SPACING
 from cnngui.widgets.small import TextLabel
@@ -37,7 +38,7 @@ class CheckpointChoice(QDialog):
         self,
         run: KeptRun,
         title: str,
-        curves: Curves | None,
+        kept: KeptRuns,
         chosen: Callable[[Point], object],
         window: QWidget,
     ) -> None:
@@ -57,11 +58,9 @@ class CheckpointChoice(QDialog):
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setTabKeyNavigation(False)
-        for row, point in enumerate(self._points):
-            for column, text in enumerate(_texts(point, curves)):
-                item = QTableWidgetItem(text)
-                item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-                self.table.setItem(row, column, item)
+        self._run, self._kept = run, kept
+        kept.curves_changed.connect(self._fill)
+        self._fill()
         self.table.selectRow(len(self._points) - 1)
         self.table.doubleClicked.connect(self._take)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
@@ -84,6 +83,15 @@ class CheckpointChoice(QDialog):
         column_of_all.addWidget(self.buttons)
         self.resize(_SIZE)
         self.table.setFocus()
+
+    def _fill(self) -> None:
+        """The losses come when the curves have been read."""
+        curves = self._kept.curves_of(self._run.id)
+        for row, point in enumerate(self._points):
+            for column, text in enumerate(_texts(point, curves)):
+                item = QTableWidgetItem(text)
+                item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                self.table.setItem(row, column, item)
 
     def _take(self, _: QModelIndex) -> None:
         self._accept()

@@ -355,9 +355,9 @@ class RunsPanel(QWidget):
 
     def _branch(self) -> None:
         row = self._chosen_rows[0]
-        run, curves = row.run, self._kept.curves_of(row.run.id)
         title = f"{row.run.begun.name}, begun {row.begun}"
-        CheckpointChoice(run, title, curves, partial(branch, self._bench, run.id), self.window()).open()
+        chosen = partial(branch, self._bench, row.run.id)
+        CheckpointChoice(row.run, title, self._kept, chosen, self.window()).open()
 
     def _delete(self) -> None:
         self._kept.throw_away(self.table.chosen)
