@@ -18,7 +18,7 @@ from core.formats.runs import JOURNAL, read_run, runs_in
 from core.training.checkpoint import Checkpoint
 from tests.cli.running import complaint, events, lines, run
 from tests.core.designs import shapes_to_tell_apart
-from tests.killed import kill_afterwards
+from tests.core.formats.killed import kill_afterwards
 
 
 @pytest.fixture(autouse=True)

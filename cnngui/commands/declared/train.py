@@ -117,12 +117,11 @@ COMMANDS.add(
     ),
     Command(
         id="runs",
-        text="&Runs",
-        title="Show the kept runs",
+        text="Ea&rlier Trainings",
         run=lambda bench: bench.views.switch_to_panel("train", "runs"),
         where=(MenuPlace(Surface.TRAIN, 2),),
         icon="runs",
-        hint="All that were trained, to compare them, restore them and go on with them",
+        hint="All runs that are kept, to compare them, restore them and go on with them",
         also="history compare restore branch clone checkpoints experiments resume",
     ),
 )

@@ -378,7 +378,7 @@ _PLACE: Final = PanelPlace("bottom", 0.4)
     icon="runs",
     place=_PLACE,
     open={"train": PanelPlace("bottom", 0.4, behind=True)},
-    order=61,
+    order=79,
     needs=lambda bench: bool(bench.run.curves.count),
 )
 def runs(bench: Bench) -> RunsPanel:

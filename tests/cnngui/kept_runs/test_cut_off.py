@@ -35,9 +35,9 @@ from core.project import DataChoice, Project
 from core.training.checkpoint import Checkpoint
 from core.training.plan import Plan
 from core.training.session import Session
+from tests.cnngui.kept_runs.train_until_killed import EPOCHS
 from tests.cnngui.runs import GRAPH, PATIENCE, write_bars
-from tests.cnngui.window.kept_runs.train_until_killed import EPOCHS
-from tests.killed import kill_afterwards
+from tests.core.formats.killed import kill_afterwards
 from tests.paths import ROOT
 
 PLAN = Plan(epochs=EPOCHS, batch_size=10)
@@ -116,7 +116,7 @@ def test_killed_in_a_window_it_goes_on_in_the_next_one(
     design = tmp_path / "bars.cnn"
     save_project(design, ProjectFile(Project(GRAPH, PLAN, DataChoice(str(data)))))
     environment = os.environ | {"XDG_CONFIG_HOME": str(tmp_path / "config"), "QT_QPA_PLATFORM": "offscreen"}
-    module = "tests.cnngui.window.kept_runs.train_until_killed"
+    module = "tests.cnngui.kept_runs.train_until_killed"
     with subprocess.Popen(
         [sys.executable, "-m", module, str(data), str(design)],
         env=environment,
