@@ -10,7 +10,7 @@ from core.data.dataset import Dataset
 from core.data.fingerprint import fingerprint
 from core.errors import UsageError
 from core.formats.data_folder import runs_folder
-from core.formats.kept_runs import Continuation, continuation, is_written
+from core.formats.kept_runs import Continuation, continuation
 from core.formats.project import ProjectFile
 from core.formats.runs import JOURNAL
 from core.project import DataChoice, Project
@@ -66,7 +66,7 @@ class Resuming:
 def kept_run_named(name: str) -> Resuming | None:
     """The run of the data folder with this id; None where it isn't one.
 
-    Raises UsageError for one that somebody trains now, FormatError for one without a checkpoint.
+    Raises FormatError for one without a checkpoint, and for one that somebody trains now.
     """
     runs = runs_folder()
     if runs is None or looks_like_file(name) or is_example(name):
@@ -74,6 +74,4 @@ def kept_run_named(name: str) -> Resuming | None:
     folder = runs / name
     if not (folder / JOURNAL).is_file():
         return None
-    if is_written(folder):
-        raise UsageError(f"The run {name} is being trained by another window or command.", "Stop it there.")
     return Resuming(continuation(folder))

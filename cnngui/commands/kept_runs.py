@@ -41,6 +41,13 @@ def why_not_deleted(bench: Bench, run: KeptRun) -> str | None:
     return "It is being written by another window or command." if run.state == "running" else None
 
 
+def show_runs(bench: Bench) -> None:
+    """Shows the list of runs, over all else: there is a lot to compare."""
+    bench.views.switch("train")
+    bench.views.show("runs")
+    bench.views.maximise("runs")
+
+
 def restore(bench: Bench, run: str) -> None:
     """Shows a run as it was at its last checkpoint: design, plan, weights and curves."""
     bench.kept_runs.fetch(run, partial(_restore, bench))
@@ -60,7 +67,6 @@ def go_on(bench: Bench, run: str) -> None:
     """Goes on with a run from its last checkpoint; one that was killed does again what came after that."""
 
     def start(kept: Continuation) -> None:
-        bench.views.switch_to_panel("train", "training")
         bench.run_control.continuing.go_on(kept)
 
     def show(kept: Continuation) -> None:
@@ -104,14 +110,22 @@ def _bring(
     elif bench.document.name == begun.name and bench.document.graph.blocks:
         text = "Restore run" if file.checkpoint is not None else "Clone run"
         bench.run_control.replace(text, file.project, shown)
+        _show_training(bench)
         then()
     else:
 
         def show() -> None:
             bench.files.show_project(file)
+            _show_training(bench)
             then()
 
         bench.files.when_sure(show)
+
+
+def _show_training(bench: Bench) -> None:
+    """Where the run is seen, and trained; the list of runs goes where it came from."""
+    bench.views.switch("train")
+    bench.views.show_for_now("training")
 
 
 def _project(begun: Begun, plan: Plan) -> Project:

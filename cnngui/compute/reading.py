@@ -58,5 +58,7 @@ class Reading(QObject):
             self._thread.wait()
             self._thread.deleteLater()
             self._thread = None
-        then(found, problem)
-        self._go_on()
+        try:
+            then(found, problem)
+        finally:
+            self._go_on()

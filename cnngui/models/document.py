@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _Asked = tuple[Graph, DataSpec | None, bool]
 """What an inference depends on: design, data, and whether a step of the training sees one sample."""
+UNTITLED = "untitled"
+"""By this name the runs of a project are known that is in no file."""
 _REMEMBERED = 50
 """Undo steps back that need no new inference."""
 
@@ -124,7 +126,7 @@ class Document(QObject):
     @property
     def name(self) -> str:
         """By which its runs are known: that of its file."""
-        return self._path.stem if self._path is not None else "untitled"
+        return self._path.stem if self._path is not None else UNTITLED
 
     @property
     def saved(self) -> Project:

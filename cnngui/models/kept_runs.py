@@ -15,7 +15,7 @@ from cnngui.compute.reading import Reading
 from cnngui.models.run import Run
 from core.errors import FormatError, Problem
 from core.formats.data_folder import runs_folder, trash_folder
-from core.formats.kept_runs import Continuation, KeptRun, Shelf, continuation, write_about
+from core.formats.kept_runs import Continuation, KeptRun, Shelf, continuation, read_about, write_about
 from core.formats.points import Point
 from core.formats.runs import read_run
 from core.formats.trash import bring_back, empty_trash, throw_away
@@ -157,16 +157,15 @@ class KeptRuns(QObject):
 
     def note(self, run: str, text: str) -> None:
         """Writes down what somebody notes of a run."""
-        known = self[run]
-        about = replace(known.about, note=text)
-        self._reading.add(partial(write_about, known.folder, about), self._done)
+        folder = self[run].folder
+        self._reading.add(lambda: write_about(folder, replace(read_about(folder), note=text)), self._done)
 
     def put_off(self, runs: Sequence[KeptRun]) -> None:
         """These runs, which were killed, are left as they are until somebody asks for them."""
 
         def write() -> None:
             for run in runs:
-                write_about(run.folder, replace(run.about, put_off=run.steps))
+                write_about(run.folder, replace(read_about(run.folder), put_off=run.steps))
 
         self._reading.add(write, self._done)
 

@@ -144,9 +144,10 @@ class RunControl(QObject):
     def _go_on(self, kept: Continuation | None) -> None:
         """Goes on with the run that is shown; with one from the data folder that isn't over, as that one."""
         graph = self._document.graph
-        if kept is None or self._run.has_finished(graph) or self._document.obstacles:
+        over = self._run.has_finished(graph) and (kept is None or kept.changes is None)
+        if kept is None or over or self._document.obstacles:
             self.train_further()
-        elif self._run.can_resume(graph):
+        elif self._run.can_resume(graph) or self._run.has_finished(graph):  # killed before it could say so
             self._document.show_run_problem(None)
             self._run.start(graph, resume=True, kept=kept)
             self.began.emit()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cnngui.commands.bench import Bench
-from cnngui.commands.kept_runs import go_on
+from cnngui.commands.kept_runs import go_on, show_runs
+from cnngui.models.document import UNTITLED
 from cnngui.models.kept_runs import KeptRuns
 from cnngui.theme.formatting import duration_text
 from cnngui.widgets.notice import Notice
@@ -41,8 +42,9 @@ class CutOffBar(Notice):
         if not self._offered or self._bench.run.active:
             return
         run, others = self._offered[0], len(self._offered) - 1
+        name = "an untitled design" if run.begun.name == UNTITLED else run.begun.name
         text = (
-            f"The training of {run.begun.name} was cut off in epoch "
+            f"The training of {name} was cut off in epoch "
             f"{count_text(min(run.epochs + 1, run.plan.epochs))} of {count_text(run.plan.epochs)}, "
             f"after {duration_text(run.seconds)}."
         )
@@ -58,7 +60,7 @@ class CutOffBar(Notice):
 
     def _show_runs(self) -> None:
         self._put_off()
-        self._bench.views.switch_to_panel("train", "runs")
+        show_runs(self._bench)
 
     def _put_off(self) -> None:
         self.hide()

@@ -134,8 +134,13 @@ def _state(folder: Path, record: RunRecord) -> State:
 def continuation(folder: Path, point: Point | None = None) -> Continuation:
     """The run of a folder with this checkpoint, or with the last one that can be read.
 
-    Raises FormatError where there is none.
+    Raises FormatError where there is none, or while somebody writes it.
     """
+    if is_written(folder):
+        raise FormatError(
+            f"The run {name_of(folder)} is being trained by another window or command.",
+            "Stop it there first.",
+        )
     record = read_run(folder).record
     if point is not None:
         return Continuation(record, read_point(point))

@@ -48,8 +48,11 @@ from core.errors import Problem
 from core.formats.kept_runs import KeptRun
 from core.schema.written import counted_text
 
-_BESIDE: Final = 640
-"""From this width on, the curves stand beside the table, else below it."""
+_WIDE: Final = 640
+"""From this width on, the curves stand beside the table, and buttons have their texts."""
+_LEAST: Final = QSize(320, 160)
+_HIGH: Final = 440
+"""From this height on, the curves stand below the table of a narrow panel."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,7 @@ class RunsPanel(QWidget):
         column.setSpacing(0)
         column.addWidget(self.deleted)
         column.addWidget(self._stack, 1)
-        self.setMinimumSize(QSize(320, 160))
+        self.setMinimumSize(_LEAST)
         self._connect()
         self._follow()
 
@@ -146,6 +149,7 @@ class RunsPanel(QWidget):
 
     def _button(self, action: Action) -> QPushButton:
         button = QPushButton(action.text)
+        button.setAccessibleName(action.text)
         button.clicked.connect(lambda *_: action.run())
         return button
 
@@ -162,8 +166,8 @@ class RunsPanel(QWidget):
         above.addWidget(self.shown)
         above.addWidget(self.log)
         above.addWidget(self.remark, 1)
-        curves = QWidget()
-        beside = QVBoxLayout(curves)
+        self._curves = QWidget()
+        beside = QVBoxLayout(self._curves)
         beside.setContentsMargins(0, 0, 0, 0)
         beside.setSpacing(0)
         beside.addLayout(above)
@@ -171,7 +175,7 @@ class RunsPanel(QWidget):
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._split.setChildrenCollapsible(False)
         self._split.addWidget(self.table)
-        self._split.addWidget(curves)
+        self._split.addWidget(self._curves)
         self._split.setStretchFactor(0, 3)
         self._split.setStretchFactor(1, 2)
         self._split.setSizes([6500, 3500])  # shares of whatever there is
@@ -215,8 +219,11 @@ class RunsPanel(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        wide = self.width() >= _BESIDE
+        wide = self.width() >= _WIDE
         self._split.setOrientation(Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical)
+        self._curves.setVisible(wide or self.height() >= _HIGH)
+        for name, button in self.buttons.items():
+            button.setText(self.actions_by_name[name].text if wide else "")
 
     def _follow(self) -> None:
         self.model.show(rows_of(self._kept))

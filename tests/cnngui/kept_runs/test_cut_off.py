@@ -145,7 +145,7 @@ def test_killed_in_a_window_it_goes_on_in_the_next_one(
 
     bench = start()
     bar = bench.cut_off_bar
-    assert "untitled" in bar.text
+    assert "an untitled design" in bar.text
     with qtbot.waitSignal(bench.run.rested, timeout=PATIENCE):
         click(bar.go_on)
         assert not bar.isVisible()
