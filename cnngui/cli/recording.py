@@ -13,10 +13,16 @@ from core.training.checkpoint import Checkpoint
 
 
 def origin_of(
-    name: str, project: Project, train: Dataset, program: Program, resume: Checkpoint | None = None
+    name: str,
+    project: Project,
+    train: Dataset,
+    program: Program,
+    resume: Checkpoint | None = None,
+    *,
+    replays: bool = False,
 ) -> Origin:
     """What a run of this command is made of."""
-    return Origin(name, project, train, program.execution, version_text(), resume)
+    return Origin(name, project, train, program.execution, version_text(), resume, replays=replays)
 
 
 def recording_of(origin: Origin) -> Recording:

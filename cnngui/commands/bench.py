@@ -16,6 +16,7 @@ from cnngui.models.comparing import Comparing
 from cnngui.models.data import Data
 from cnngui.models.document import Document
 from cnngui.models.judging import Judging
+from cnngui.models.kept_runs import KeptRuns
 from cnngui.models.lesson import Lesson
 from cnngui.models.looking import Looking
 from cnngui.models.models import Models
@@ -177,6 +178,10 @@ class Bench:
     @property
     def comparing(self) -> Comparing:
         return self.models.comparing
+
+    @property
+    def kept_runs(self) -> KeptRuns:
+        return self.models.kept_runs
 
     @property
     def editor(self) -> Editor:

@@ -10,6 +10,7 @@ from typing import Literal
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
 from cnngui.compute.jobs.base import Job
+from cnngui.compute.jobs.check import Check, Checked
 from cnngui.compute.jobs.load import Load, Loaded
 from cnngui.compute.thread import ComputeThread
 from cnngui.models.document import Document
@@ -40,6 +41,8 @@ class Data(QObject):
     """What was asked for isn't wanted any more: the user has called it off, or undone it."""
     failed = Signal(object)
     """Problem: the data can't be loaded."""
+    checked = Signal(bool)
+    """The answer to `check`."""
 
     def __init__(self, document: Document, compute: ComputeThread, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -53,6 +56,7 @@ class Data(QObject):
         self._coming: _Goal | None = None
         self._missed: _Goal | None = None
         self._opening: Load | None = None
+        self._checking: Check | None = None
         self._choosing = False
         self._held = False
         compute.answered.connect(self._take)
@@ -87,6 +91,11 @@ class Data(QObject):
         """Opens a source that the user has chosen. It becomes the document's when it is there, not before."""
         self._choosing = True
         self._open(spec, self._goal(DataChoice(spec)))
+
+    def check(self, fingerprint: str) -> None:
+        """Asks whether what there is to train on has this fingerprint; `checked` tells."""
+        self._checking = Check(self._parts["training"], fingerprint)
+        self._compute.send(self._checking)
 
     def cancel(self) -> None:
         """Ends the loading. A choice is forgotten; without the document's own data, there are none."""
@@ -145,6 +154,10 @@ class Data(QObject):
         self.changed.emit()
 
     def _take(self, job: Job, loaded: object) -> None:
+        if job is self._checking and isinstance(loaded, Checked):
+            self._checking = None
+            self.checked.emit(loaded.same)
+            return
         if job is not self._opening or not isinstance(loaded, Loaded) or self._coming is None:
             return  # called off, or another one was chosen meanwhile
         choice = DataChoice(loaded.source.spec) if self._choosing else self._coming.choice

@@ -28,6 +28,8 @@ _OfPlan = tuple[bool, tuple[Problem, ...]]
 """Whether a step of the training sees one sample, and what is wrong with the plan itself."""
 _Asked = tuple[Graph, DataSpec | None, _OfPlan]
 """What an inference depends on: design, data, and a part of the plan."""
+UNTITLED = "untitled"
+"""By this name the runs of a project are known that is in no file."""
 _REMEMBERED = 50
 """Undo steps back that need no new inference."""
 
@@ -123,6 +125,11 @@ class Document(QObject):
     @property
     def path(self) -> Path | None:
         return self._path
+
+    @property
+    def name(self) -> str:
+        """By which its runs are known: that of its file."""
+        return self._path.stem if self._path is not None else UNTITLED
 
     @property
     def saved(self) -> Project:

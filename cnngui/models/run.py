@@ -22,6 +22,7 @@ from core.design.expand import computed, expand
 from core.design.graph import Graph
 from core.engine.machine.compilers import Progress
 from core.errors import Problem
+from core.formats.kept_runs import Continuation
 from core.layers.base import Output
 from core.training.branch import Heritage
 from core.training.checkpoint import Checkpoint
@@ -214,19 +215,33 @@ class Run(QObject):
 
     # -- what can be asked of it -----------------------------------------------------------------------------
 
-    def start(self, graph: Graph, *, resume: bool = False, branch: bool = False, held: bool = False) -> None:
+    def start(
+        self,
+        graph: Graph,
+        *,
+        resume: bool = False,
+        branch: bool = False,
+        held: bool = False,
+        kept: Continuation | None = None,
+    ) -> None:
         """Trains this design on the data there are, anew or from `checkpoint`; `held` after one step.
 
-        As a `branch` it is a new run that begins with what another design has learned (`checkpoint`).
+        As a `branch` it is a new run that begins with what another design has learned (`checkpoint`). With
+        `kept`, whose checkpoint is `checkpoint`, it is that run from the data folder that goes on: one that
+        was killed does again what it has done since.
         """
         parts = self._data.parts
         if self.active or self._data.loading is not None or "training" not in parts:
             return
         checkpoint = self.checkpoint if resume or branch else None
-        path, project = self._document.path, replace(self._document.project, design=graph)
+        project = replace(self._document.project, design=graph)
+        name, changes = self._document.name, None
+        if kept is not None:
+            name, changes = kept.record.begun.name, kept.changes
+            project = replace(project, plan=kept.plan)
         wish = project, parts["training"], parts.get("validation"), checkpoint
-        name, branch_of = path.stem if path is not None else "untitled", self.graph if branch else None
-        self._starting = Train(name, *wish, held=held, branch_of=branch_of)
+        branch_of = self.graph if branch else None
+        self._starting = Train(name, *wish, held=held, changes=changes, branch_of=branch_of)
         self._untrained = frozenset()
         self._running = self._starting
         self._shown = replace(self._shown, problem=None, diverged=False)
@@ -335,7 +350,8 @@ class Run(QObject):
             self._shown = replace(
                 self._shown, graph=begun.graph, started=started, finished=None, weights=Weights()
             )
-        self._note_rate()  # before its first steps are fetched, which have this rate
+        if begun is None or not begun.changes:
+            self._note_rate()  # before its first steps are fetched, which have this rate
         if self._state is State.PREPARING:
             self._set_state(State.RUNNING)
         self.network_changed.emit()

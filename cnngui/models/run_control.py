@@ -9,12 +9,16 @@ from typing import Final, Literal
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from cnngui.models.continuing import Continuing
 from cnngui.models.data import Data
 from cnngui.models.document import Document
 from cnngui.models.run import Run, State
 from cnngui.models.run_history import RunHistory
+from cnngui.models.shown_run import ShownRun
 from core.design.expand import computed, expand
 from core.errors import DesignError, Problem
+from core.formats.kept_runs import Continuation
+from core.project import Project
 from core.schema.param import param_of
 from core.training.branch import heritage
 from core.training.divergence import WAYS, place_of
@@ -51,6 +55,8 @@ class RunControl(QObject):
         self._data = data
         self._run = run
         self._history = RunHistory(document, run, self)
+        self.continuing = Continuing(document, data, run, self._go_on, self)
+        """Goes on with runs of the data folder."""
         self._waiting: Callable[[], None] | None = None
         self._prepared: object = None
         self._raised: dict[int, int] = {}
@@ -59,6 +65,7 @@ class RunControl(QObject):
         self._quiet.timeout.connect(self._prepare)
         document.changed.connect(self._quiet.start)
         self._history.exchanged.connect(self.message)
+        self.continuing.message.connect(self.message)
         data.arrived.connect(self._take_data)
         data.cancelled.connect(self._forget_start)
         document.opened.connect(self._forget_start)
@@ -168,6 +175,22 @@ class RunControl(QObject):
     def start_over(self, *, held: bool = False) -> None:
         """Begins a run with untrained weights; Undo brings back the one there is."""
         self._start("anew", held=held)
+
+    def replace(self, text: str, project: Project, shown: ShownRun) -> None:
+        """Shows another run with its project, in place of those there are; only while none is on."""
+        self._document.show_run_problem(None)
+        self._history.replace(text, project, shown)
+
+    def _go_on(self, kept: Continuation | None) -> None:
+        """Goes on with the run that is shown; with one from the data folder that isn't over, as that one."""
+        graph = self._document.graph
+        over = self._run.has_finished(graph) and (kept is None or kept.changes is None)
+        if kept is None or over or self._document.obstacles:
+            self.train_further()
+        elif self._run.can_resume(graph) or self._run.has_finished(graph):  # killed before it could say so
+            self._document.show_run_problem(None)
+            self._run.start(graph, resume=True, kept=kept)
+            self.began.emit()
 
     def _start(self, way: Way, *, held: bool) -> None:
         """Begins a run, or says what is in its way; while data is being loaded, waits for it."""

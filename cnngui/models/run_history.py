@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from cnngui.models.document import Document, Edit
 from cnngui.models.run import Run
+from cnngui.models.shown_run import ShownRun
 from core.project import Project
 from core.training.plan import Plan
 
@@ -34,6 +35,11 @@ class RunHistory(QObject):
             self._document.undo_stack.push(RunChange(self, self._document, self._run, text, after))
         else:
             self._document.set_plan(plan, text)
+
+    def replace(self, text: str, after: Project, shown: ShownRun) -> None:
+        """Shows another run and its project, under the name `text`; Undo brings back those there are."""
+        self._document.undo_stack.push(RunChange(self, self._document, self._run, text, after))
+        self._run.show(shown)
 
     def exchange(self, change: RunChange, said: str) -> None:
         """Exchanges the runs as soon as the one that is being stopped has ended, and says so."""

@@ -25,6 +25,7 @@ from cnngui.panels.panel import PANELS
 from cnngui.theme.theme import ThemeManager
 from cnngui.window.comparison_bar import ComparisonBar
 from cnngui.window.compilation_status import CompilationStatus
+from cnngui.window.cut_off_bar import CutOffBar, OtherDataBar
 from cnngui.window.files import Files
 from cnngui.window.frame import Frame
 from cnngui.window.run_choice import RunChoice
@@ -90,7 +91,8 @@ class Workbench(QObject):
         window.fault_notice.offer_copy(self.files.save_copy)
         self.recovery_bar = RecoveryBar(self.files.recovery, themes)
         self.file_bar = FileBar(self.files.open_file, self.files, themes)
-        for bar in (self.recovery_bar, self.file_bar):
+        self.cut_off_bar, self.other_data_bar = CutOffBar(self.bench), OtherDataBar(self.bench)
+        for bar in (self.recovery_bar, self.file_bar, self.cut_off_bar, self.other_data_bar):
             self.center.add_notice(bar)
         self.left_behind = LeftBehind(self.files, self._show_message, self)
         self._connect()
@@ -107,6 +109,7 @@ class Workbench(QObject):
         self._thumbnails = Thumbnails(self.models, self.canvas.set_thumbnails)
         self.data.follow()
         self.left_behind.look(path.parent for path in self.settings.recent_files)
+        self.cut_off_bar.look()
         QTimer.singleShot(0, self.canvas.fit)
 
     def start_demo(self) -> None:
@@ -143,6 +146,7 @@ class Workbench(QObject):
     def shut_down(self) -> None:
         """Ends what goes on in other threads."""
         self.left_behind.shut_down()
+        self.models.kept_runs.shut_down()
         self.files.shut_down()
         self.compute.shut_down()
 

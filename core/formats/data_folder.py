@@ -46,6 +46,11 @@ def locks_folder() -> Path | None:
     return _inside("locks")
 
 
+def trash_folder() -> Path | None:
+    """The folder with the runs that were deleted lately; None as above."""
+    return _inside("trash")
+
+
 def _inside(name: str) -> Path | None:
     folder = data_folder()
     return None if folder is None else folder / name

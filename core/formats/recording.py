@@ -157,7 +157,8 @@ class Recording:
         resume, origin = self._origin.resume, self._origin
         machine = Machine(platform.platform(), origin.version, origin.execution)
         self._every = read_rules(runs).every_epochs
-        if resume is not None and goes_on(runs, resume, replays=origin.replays):
+        data = fingerprint(origin.train)
+        if resume is not None and goes_on(runs, resume, data, replays=origin.replays):
             self.run = resume.run
             with suppress(FormatError):  # another window or command goes on with it already: it branches off
                 return RunWriter(runs / self.run, Resumed(now(), started.step, machine))
@@ -169,7 +170,7 @@ class Recording:
             design=origin.project.design,
             plan=self._plan,
             data=origin.project.data.source or "",
-            fingerprint=fingerprint(origin.train),
+            fingerprint=data,
             samples=started.samples,
             validation_samples=started.validation_samples,
             parameters=started.parameters,
@@ -229,16 +230,19 @@ class Recording:
         self._say(Problem(message, error.problem.hint, "warning"))
 
 
-def goes_on(runs: Path, checkpoint: Checkpoint, *, replays: bool) -> bool:
+def goes_on(runs: Path, checkpoint: Checkpoint, data: str, *, replays: bool) -> bool:
     """Whether a run that is resumed there goes on in its own journal, else in one that branches off.
 
     It does where that ends at the checkpoint; where it was killed later, if what it did since is done again.
+    Only on data with this fingerprint: on others, it is another run.
     """
     if not checkpoint.run:
         return False
     try:
         record = read_run(runs / checkpoint.run).record
     except FormatError:
+        return False
+    if record.begun.fingerprint != data:
         return False
     return record.steps == checkpoint.steps or (replays and record.ended is None)
 

@@ -22,9 +22,9 @@ RESERVE = 64 * 2**20
 class Need:
     """Bytes that a training adds to a process that has done nothing yet.
 
-    `executor` is what computes, with its compiled code; `learned` the parameters, their gradients, what the
-    optimiser keeps, and a copy to go back to after a divergence; `step` what a step on a batch works in; `copy` a checkpoint. With `overlap` the last
-    two are there at the same time.
+    `executor` is what computes, with its compiled code; `learned` the parameters, their gradients, what
+    the optimiser keeps, and a copy to go back to after a divergence; `step` what a step on a batch works
+    in; `copy` a checkpoint. With `overlap` the last two are there at the same time.
     """
 
     executor: int

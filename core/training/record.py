@@ -115,6 +115,10 @@ class RunRecord:
         """The same run with other words on its beginning."""
         return RunRecord(begun, self.curves, self.plans[1:], self.resumed, self.ended)
 
+    def plan_at(self, step: int) -> Plan:
+        """The plan that counts after so many steps, for the next one."""
+        return [change for change in self.plans if change.step <= step][-1].plan
+
     def changes_after(self, step: int) -> list[PlanChange]:
         """What a run that goes on from there has to do again."""
         return [change for change in self.plans if change.step > step]

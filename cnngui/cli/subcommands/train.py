@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,6 +13,7 @@ from cnngui.cli.interruption import Interruption
 from cnngui.cli.keeping import Keeper
 from cnngui.cli.recording import origin_of
 from cnngui.cli.reports import JsonReport, Report, TextReport, compilation_shown
+from cnngui.cli.resuming import kept_run_named
 from cnngui.cli.status import UNHEARD
 from cnngui.cli.streams import say
 from cnngui.cli.telling import Telling
@@ -71,7 +73,11 @@ def add_parser(commands: Any) -> None:
     parser.add_argument(
         "--out", metavar="FILE", type=Path, help=f"save the trained network as a {SUFFIX} file"
     )
-    parser.add_argument("--resume", action="store_true", help="go on with the run that DESIGN holds")
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on with the run that DESIGN holds; or DESIGN is a run's id, as in `cnngui runs`",
+    )
     parser.add_argument(
         "--on-divergence",
         choices=["stop", *WAYS],
@@ -97,7 +103,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     It is saved before it is judged: nothing that happens then can lose it.
     """
-    file = open_design(arguments.design)
+    kept = kept_run_named(arguments.design) if arguments.resume else None
+    file = open_design(arguments.design) if kept is None else kept.file
     design = file.project.design
     if arguments.resume and file.checkpoint is None:
         raise UsageError(f"{arguments.design} holds no run to go on with.", "Train it without --resume.")
@@ -105,13 +112,19 @@ def run(arguments: argparse.Namespace) -> int:
     if spec is None:
         raise UsageError("No data source is given.", f"Add --data with {forms()}.")
     keeper = None if arguments.out is None else Keeper(arguments.out)
-    plan = chosen_plan(arguments, file.project.plan)
+    plan, changes = chosen_plan(arguments, file.project.plan), None
+    if kept is not None:
+        plan, changes = kept.planned(partial(chosen_plan, arguments))
     plan.require_allowed()
     source = load_source(spec)
     if is_example(arguments.design):
         design = open_example(arguments.design, source.train.spec)
     require_sound(design, source.train.spec)
     train, validation = split(source.train, plan.validation, plan.seed)
+    if kept is not None and not kept.is_of(train):
+        changes = None
+        if arguments.data is None:
+            raise kept.refusal
     with _options_named():
         require_room(design, plan, len(train))
     report: Report = JsonReport() if arguments.json else TextReport()
@@ -120,9 +133,10 @@ def run(arguments: argparse.Namespace) -> int:
         program = compiled(design, plan, interruption)
         if program is None:
             return interruption.status
-        session = Session(program, train, validation, plan, resume)
+        session = Session(program, train, validation, plan, resume, changes=changes or ())
         project = Project(design, plan, DataChoice(spec))
-        origin = origin_of(Path(arguments.design).stem, project, train, program, resume)
+        name = Path(arguments.design).stem if kept is None else kept.name
+        origin = origin_of(name, project, train, program, resume, replays=changes is not None)
         told = Told(Telling(report), origin, keeper)
         training = Training(session, project, told, interruption, arguments.on_divergence)
         result = training.run()

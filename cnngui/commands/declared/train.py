@@ -7,6 +7,7 @@ from typing import Final
 from cnngui.commands.bench import Bench
 from cnngui.commands.command import Command, Look, MenuPlace, Surface, when
 from cnngui.commands.conditions import all_of
+from cnngui.commands.kept_runs import show_runs
 from cnngui.commands.table import COMMANDS
 from cnngui.models.run import State
 
@@ -114,5 +115,14 @@ COMMANDS.add(
         where=(MenuPlace(Surface.TRAIN, 1),),
         keys=("Ctrl+E",),
         refusal=all_of(_IDLE, _JUDGEABLE),
+    ),
+    Command(
+        id="runs",
+        text="Ea&rlier Trainings",
+        run=show_runs,
+        where=(MenuPlace(Surface.TRAIN, 2),),
+        icon="runs",
+        hint="All runs that are kept, to compare them, restore them and go on with them",
+        also="history compare restore branch clone checkpoints experiments resume",
     ),
 )

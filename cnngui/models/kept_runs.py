@@ -1,0 +1,268 @@
+"""The runs of the data folder, as the window shows them: read, noted and deleted in a thread of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from cnngui.compute.reading import Reading
+from cnngui.models.run import Run
+from core.errors import FormatError, Problem
+from core.formats.data_folder import runs_folder, trash_folder
+from core.formats.kept_runs import Continuation, KeptRun, Shelf, continuation, read_about, write_about
+from core.formats.points import Point
+from core.formats.runs import read_run
+from core.formats.trash import bring_back, empty_trash, throw_away
+from core.training.curves import Curves
+
+_PAUSE_MS: Final = 2000
+"""Between two looks at a run that goes on."""
+_MOST_CURVES: Final = 24
+"""Runs whose curves are kept in memory."""
+
+
+class KeptRuns(QObject):
+    """Looks when somebody wants to see them: `watch`. Nothing here waits for the disk."""
+
+    changed = Signal()
+    """`runs` are others, or have changed."""
+    curves_changed = Signal()
+    """`curves_of` knows more."""
+    thrown_away = Signal()
+    """`thrown` is another one."""
+    busy_changed = Signal()
+    """`is_fetching` is another one."""
+    failed = Signal(object)
+    """Problem: something that was asked for couldn't be done."""
+
+    def __init__(self, run: Run, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._run = run
+        self._here = ""
+        self._watched = False
+        self._looking = False
+        self._again = False
+        self._fetched: object = None
+        self._curves: dict[str, tuple[int, Curves]] = {}
+        self._wanted: Sequence[str] = ()
+        self._shelf: Shelf | None = None
+        self._reading = Reading(self)
+        self._timer = QTimer(self, singleShot=True, interval=_PAUSE_MS)
+        self._timer.timeout.connect(self.refresh)
+        self.runs: tuple[KeptRun, ...] = ()
+        """The latest first."""
+        self.unreadable: tuple[str, ...] = ()
+        """The ids of those that can't be read."""
+        self.has_looked = False
+        self.thrown: tuple[Path, ...] = ()
+        """What was deleted last, where it lies now."""
+        run.recorded.connect(self._note)
+        run.curves_changed.connect(self._follow)
+
+    # -- what is known of them -------------------------------------------------------------------------------
+
+    def __getitem__(self, run: str) -> KeptRun:
+        """The run with this id. Raises KeyError."""
+        found = self.find(run)
+        if found is None:
+            raise KeyError(run)
+        return found
+
+    def find(self, run: str) -> KeptRun | None:
+        """The run with this id."""
+        return next((known for known in self.runs if known.id == run), None)
+
+    def is_here(self, run: str) -> bool:
+        """Whether this window writes it now."""
+        return self._run.active and run == self._here
+
+    def is_open(self, run: str) -> bool:
+        """Whether the window shows it, at rest."""
+        shown = self._run.checkpoint
+        return shown is not None and shown.run == run
+
+    @property
+    def cut_off(self) -> tuple[KeptRun, ...]:
+        """Those that were killed and wait for somebody to go on with them."""
+        return tuple(run for run in self.runs if run.is_cut_off and not self.is_here(run.id))
+
+    @property
+    def is_fetching(self) -> bool:
+        """Whether a run is being read to go on with it."""
+        return self._fetched is not None
+
+    def curves_of(self, run: str) -> Curves | None:
+        """Those of a run that was asked for; None until they are there."""
+        found = self._curves.get(run)
+        return found[1] if found is not None else None
+
+    # -- what can be asked of them ---------------------------------------------------------------------------
+
+    def watch(self, *, watched: bool) -> None:
+        """Whether somebody sees the list: it is up to date from now on."""
+        self._watched = watched
+        if watched:
+            self.refresh()
+        else:
+            self._timer.stop()
+
+    def refresh(self) -> None:
+        """Looks at what there is."""
+        folder = runs_folder()
+        if folder is None or self._looking:
+            self._again = folder is not None
+            return
+        if self._shelf is None or self._shelf.folder != folder:
+            self._shelf = Shelf(folder)
+        self._looking = True
+        self._reading.add(self._shelf.read, self._take)
+
+    def want_curves(self, runs: Sequence[str]) -> None:
+        """Asks for the curves of these runs, as they are now."""
+        self._wanted = tuple(runs)
+        for run in runs:
+            known = self.find(run)
+            if known is not None and self._curves.get(run, (-1,))[0] != known.steps:
+                read = partial(_curves, known)
+                self._reading.add(read, partial(self._take_curves, known))
+
+    def fetch(self, run: str, then: Callable[[Continuation], object], point: Point | None = None) -> None:
+        """Reads a run with this checkpoint, or its last one; another wish takes its place."""
+        wish = self._fetched = object()
+        self.busy_changed.emit()
+        read = partial(continuation, self[run].folder, point)
+
+        def take(found: Continuation, problem: Problem | None) -> None:
+            if self._fetched is not wish:
+                return  # not wanted any more
+            self.stop_fetching()
+            if problem is not None:
+                self.failed.emit(problem)
+            else:
+                then(found)
+
+        self._reading.add(read, take)
+
+    def stop_fetching(self) -> None:
+        """What is being read isn't wanted any more."""
+        if self._fetched is not None:
+            self._fetched = None
+            self.busy_changed.emit()
+
+    def note(self, run: str, text: str) -> None:
+        """Writes down what somebody notes of a run."""
+        folder = self[run].folder
+        self._reading.add(lambda: write_about(folder, replace(read_about(folder), note=text)), self._done)
+
+    def put_off(self, runs: Sequence[KeptRun]) -> None:
+        """These runs, which were killed, are left as they are until somebody asks for them."""
+
+        def write() -> None:
+            for run in runs:
+                write_about(run.folder, replace(read_about(run.folder), put_off=run.steps))
+
+        self._reading.add(write, self._done)
+
+    def throw_away(self, runs: Collection[str]) -> None:
+        """Deletes runs; `bring_back` undoes that. One that is being written stays."""
+        folders = [self[run].folder for run in runs]
+        trash = trash_folder()
+        if trash is None:
+            return
+
+        def throw() -> tuple[list[Path], Problem | None]:
+            thrown, problem = [], None
+            for folder in folders:
+                try:
+                    thrown.append(throw_away(folder, trash))
+                except FormatError as error:
+                    problem = error.problem
+            return thrown, problem
+
+        self._reading.add(throw, self._take_thrown)
+
+    def bring_back(self) -> None:
+        """Brings back what was deleted last."""
+        thrown, folder = self.thrown, runs_folder()
+        if folder is None:
+            return
+
+        def back() -> None:
+            for path in thrown:
+                bring_back(path, folder)
+
+        self._reading.add(back, self._done)
+        self.forget_thrown()
+
+    def forget_thrown(self) -> None:
+        """What was deleted last lies in the trash; nobody wants to bring it back."""
+        self.thrown = ()
+        self.thrown_away.emit()
+
+    def clear_away(self) -> None:
+        """Deletes what has lain in the trash for long."""
+        trash = trash_folder()
+        if trash is not None:
+            self._reading.add(partial(empty_trash, trash), lambda *_: None)
+
+    def shut_down(self) -> None:
+        """Ends the thread."""
+        self._timer.stop()
+        self._reading.shut_down()
+
+    # -- what comes of it ------------------------------------------------------------------------------------
+
+    def _take(self, found: Any, problem: Problem | None) -> None:
+        self._looking = False
+        if problem is not None:
+            self.failed.emit(problem)
+        elif self._shelf is not None:
+            self.runs, self.unreadable = found, tuple(self._shelf.unreadable)
+            self.has_looked = True
+            self.changed.emit()
+            self.want_curves(self._wanted)
+        if self._again:
+            self._again = False
+            self.refresh()
+
+    def _take_curves(self, run: KeptRun, found: Any, problem: Problem | None) -> None:
+        if problem is None:
+            self._curves.pop(run.id, None)
+            self._curves[run.id] = run.steps, found
+            while len(self._curves) > _MOST_CURVES:
+                del self._curves[next(iter(self._curves))]
+            self.curves_changed.emit()
+
+    def _take_thrown(self, found: Any, problem: Problem | None) -> None:
+        if found is not None:
+            thrown, problem = found
+            self.thrown = tuple(thrown)
+            self.thrown_away.emit()
+        self._done(None, problem)
+
+    def _done(self, _: object, problem: Problem | None) -> None:
+        if problem is not None:
+            self.failed.emit(problem)
+        self.refresh()
+
+    def _note(self, run: str) -> None:
+        self._here = run
+        if self._watched:
+            self.refresh()
+
+    def _follow(self) -> None:
+        if self._watched and self._run.active and not self._timer.isActive():
+            self._timer.start()
+
+
+def _curves(run: KeptRun) -> Curves:
+    found = Curves()
+    with suppress(FormatError):  # it has just been deleted
+        found = read_run(run.folder).record.curves
+    return found
