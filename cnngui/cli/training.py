@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final
 
 from cnngui.cli.interruption import Interruption
@@ -13,6 +14,8 @@ from cnngui.cli.streams import say
 from cnngui.cli.telling import Telling
 from core.engine.machine.compilers import CompilationCancelledError
 from core.errors import DivergedError
+from core.formats.copies import copies_of
+from core.formats.data_folder import runs_folder
 from core.formats.project import ProjectFile
 from core.formats.recording import Origin
 from core.project import Project
@@ -83,7 +86,10 @@ class Training:
     def file(self) -> ProjectFile:
         """What is saved of it now."""
         project = replace(self._project, plan=self._session.plan)
-        return ProjectFile(project, self._session.checkpoint())
+        runs, checkpoint = runs_folder(), self._session.checkpoint()
+        folder = self._keeper.path.parent if self._keeper is not None else Path()
+        copies = copies_of(runs, [checkpoint.run], folder) if runs is not None and checkpoint.run else {}
+        return ProjectFile(project, checkpoint, copies)
 
     def _tried(self) -> Finished:
         """Goes back after a divergence, as often as that may help."""

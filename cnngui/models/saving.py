@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Signal
 
 from cnngui.compute.writing import Writing
 from cnngui.models.document import Document
+from cnngui.models.project_runs import Copies, ProjectRuns
 from cnngui.models.run import Run, State
 from core.errors import CoreError, FormatError, Problem
 from core.formats.atomic import ChangedError
@@ -49,6 +50,8 @@ class Order:
     request: object = None
     """Of the run's checkpoint, which is still to come."""
     checkpoint: Checkpoint | None = None
+    copies: Copies = field(default_factory=Copies)
+    """Of the project's runs."""
     digest: str = ""
     """Of the file that was written."""
     met_changes: bool = False
@@ -65,7 +68,8 @@ class Order:
         former = self._former()
         try:
             self._tell(0.0)
-            file = ProjectFile(self.project, self.checkpoint)
+            copies = self.copies.read(self.path.parent) if self.path.suffix == SUFFIX else {}
+            file = ProjectFile(self.project, self.checkpoint, copies)
             self.digest = save_project(self.path, file, known, self._tell)
         except ChangedError:
             self.met_changes = True
@@ -116,6 +120,7 @@ class Saving(QObject):
         super().__init__(parent)
         self._document = document
         self._run = run
+        self.runs = ProjectRuns(run, self)
         self._orders: deque[Order] = deque()
         self._writing: Writing | None = None
         self._saved_run: Checkpoint | None = None
@@ -158,10 +163,11 @@ class Saving(QObject):
             return True
         return saved is not None and saved.progress == found.progress
 
-    def note_opened(self, file: ProjectFile) -> None:
+    def note_opened(self, file: ProjectFile, path: Path | None = None) -> None:
         """The run is now that of a file which has just been opened."""
         self._saved_run, self._saved_start, self.digest = file.checkpoint, None, file.digest
         self.file_is_gone = False
+        self.runs.note_opened(file, path)
         self.changed.emit()
 
     def note_gone(self, *, gone: bool) -> None:
@@ -214,6 +220,7 @@ class Saving(QObject):
         """Ends with the file that is being written; what waits behind it is dropped."""
         self._orders.clear()
         self._when_idle.clear()
+        self.runs.shut_down()
         if self._writing is not None:
             self._writing.shut_down()
             self._writing = None
@@ -251,6 +258,7 @@ class Saving(QObject):
             order = self._orders[0]
             is_open = order.path == self._document.path
             known = self.digest if is_open and not order.is_copy and not order.overwrites else None
+            order.copies = self.runs.copies(order.checkpoint)
             self._writing = Writing(partial(order.write, known), self)
             self._writing.ended.connect(self._end)
             self._writing.begin()

@@ -273,7 +273,7 @@ class Files(QObject):
         design, checkpoint = file.project.design, file.checkpoint
         self._document.open_project(file.project, path, made_for)
         self._run.show(run_from_file(design, checkpoint) if checkpoint else ShownRun())
-        self.saving.note_opened(file)
+        self.saving.note_opened(file, path)
         self.opened.emit()
 
     def _save(

@@ -181,6 +181,8 @@ class Workbench(QObject):
         ):
             changed.connect(self._update)
         self.views.changed.connect(self._run_state.refresh)
+        self.files.saving.runs.joined.connect(self.models.kept_runs.refresh)
+        self.files.saving.runs.failed.connect(lambda problem: self._show_message(str(problem)))
 
     def _update(self) -> None:
         saving = self.files.saving
