@@ -17,11 +17,13 @@ from typing import Final
 
 from core.data.dataset import Dataset
 from core.data.fingerprint import fingerprint
+from core.design.graph import Graph
 from core.errors import CoreError, FormatError, Problem
 from core.formats.data_folder import DATA_VARIABLE, runs_folder
 from core.formats.points import write_point
 from core.formats.run_rules import read_rules, thin_out
 from core.formats.runs import RunWriter, new_id, now, read_run
+from core.layers.base import Output
 from core.project import Project
 from core.running.program import Execution
 from core.schema.written import memory_text
@@ -175,6 +177,7 @@ class Recording:
             validation_samples=started.validation_samples,
             parameters=started.parameters,
             machine=machine,
+            targets=_targets(origin.project.design),
             parent=origin.parent or (None if resume is None else parent_of(resume)),
         )
         writer = RunWriter(runs / self.run, begun)
@@ -245,6 +248,10 @@ def goes_on(runs: Path, checkpoint: Checkpoint, data: str, *, replays: bool) -> 
     if record.begun.fingerprint != data:
         return False
     return record.steps == checkpoint.steps or (replays and record.ended is None)
+
+
+def _targets(design: Graph) -> dict[str, str]:
+    return {block.id: block.layer.target for block in design.blocks if isinstance(block.layer, Output)}
 
 
 def parent_of(checkpoint: Checkpoint) -> tuple[str, int] | None:

@@ -245,6 +245,8 @@ def from_record(record: Record) -> Entry | None:
                 parameters=int(fields["parameters"]),
                 machine=_machine_from_json(fields["machine"]),
                 parent=None if parent is None else (str(parent[0]), int(parent[1])),
+                targets={str(block): str(kind) for block, kind in fields.get("targets", {}).items()},
+                made_of=dict(fields.get("made_of", {})),
             )
         case "resumed":
             return Resumed(str(fields["when"]), int(fields["step"]), _machine_from_json(fields["machine"]))

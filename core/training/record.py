@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +52,11 @@ class Begun:
     machine: Machine
     parent: tuple[str, int] | None = None
     """The run and the step that it went on from, with another design or plan."""
+    targets: Mapping[str, str] = field(default_factory=dict)
+    """What each output block is to give, by block id: `class` or `value`. Their results are series of their
+    own where there are several, as `BLOCK/loss`; `loss` is their total."""
+    made_of: Mapping[str, Any] = field(default_factory=dict)
+    """How the samples came from the source, as JSON by name: preparation, corrections, augmentation."""
 
 
 @dataclass(frozen=True)
