@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from cnngui.compute.jobs.base import Desk
+from cnngui.compute.jobs.base import Desk, Job
 from cnngui.compute.jobs.steer import Stop
+from cnngui.compute.thread import ComputeThread
 from cnngui.models.models import Models
 from cnngui.models.run import State
 from cnngui.models.saving import Saving
@@ -102,6 +103,23 @@ def stopping(models: Models) -> Iterator[None]:
             assert models.run.state is State.STOPPING
         finally:
             over.set()
+
+
+@contextmanager
+def answered(qtbot: QtBot, thread: ComputeThread, kind: type[Job] = Job) -> Iterator[None]:
+    """Waits at its end for an answer to such a job, if none came within.
+
+    Nothing is disconnected from the thread's signal: that crashes PySide while the thread emits it.
+    """
+    found: list[Job] = []
+
+    def take(job: Job, answer: object) -> None:
+        if isinstance(job, kind):
+            found.append(job)
+
+    thread.answered.connect(take)
+    yield
+    qtbot.waitUntil(lambda: bool(found), timeout=PATIENCE)
 
 
 def wait_for(qtbot: QtBot, models: Models, state: State) -> None:

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from cnngui.compute.jobs.base import Desk, Job
 from cnngui.compute.thread import ComputeThread
 from core.errors import DataError, Problem
-from tests.cnngui.runs import PATIENCE
+from tests.cnngui.runs import PATIENCE, answered
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +41,7 @@ def test_a_failure_carries_its_job_and_the_thread_lives_on(qtbot: QtBot, thread:
     with qtbot.waitSignal(thread.failed, timeout=PATIENCE) as failed:
         thread.send(bad)
     assert failed.args == [bad, Problem("It is negative.", "Take another one.")]
-    with qtbot.waitSignal(thread.answered, timeout=PATIENCE):
+    with answered(qtbot, thread):
         thread.send(Double(1))
 
 

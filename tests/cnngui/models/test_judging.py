@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
-from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from cnngui.compute.jobs import evaluate, sort_out
-from cnngui.compute.jobs.base import Job
 from cnngui.models.judging import Sorted
 from cnngui.models.settings import Settings
 from cnngui.panels.studio.training import TrainingPanel
@@ -24,22 +22,13 @@ from core.training.evaluate import Evaluation, evaluation
 from core.training.plan import Plan
 from core.training.verdicts import Verdict, verdicts
 from tests.cnngui.contents import content
-from tests.cnngui.runs import PATIENCE
+from tests.cnngui.runs import PATIENCE, answered
 from tests.cnngui.windows import open_window, redo, undo
 
 
 @pytest.fixture
 def bench(qtbot: QtBot, settings: Settings, themes: ThemeManager, tmp_path: Path) -> Workbench:
     return open_window(qtbot, settings, themes, tmp_path)
-
-
-def answered(qtbot: QtBot, bench: Workbench, kind: type[Job]) -> Any:
-    """Waits for the answer to such a job."""
-    return qtbot.waitSignal(
-        bench.compute.answered,
-        timeout=PATIENCE,
-        check_params_cb=lambda job, answer: isinstance(job, kind),
-    )
 
 
 @pytest.fixture
@@ -84,7 +73,7 @@ def test_runs_that_are_exchanged_during_an_evaluation_keep_their_own(
     train(qtbot, bench)
     bench.judging.evaluate()
     undo(qtbot, bench)  # while it is being judged
-    with answered(qtbot, bench, evaluate.Evaluate):
+    with answered(qtbot, bench.compute, evaluate.Evaluate):
         slow.set()
     assert judged(bench) is None
     assert content(bench, "training", TrainingPanel).results.text("test") == ("–", "–")
@@ -109,7 +98,7 @@ def test_runs_that_are_exchanged_while_samples_are_looked_for_keep_their_own(
     train(qtbot, bench)
     bench.judging.sort_out()
     undo(qtbot, bench)  # while they are looked for
-    with answered(qtbot, bench, sort_out.SortOut):
+    with answered(qtbot, bench.compute, sort_out.SortOut):
         slow.set()
     assert sorted_out(bench) is None
     redo(bench)

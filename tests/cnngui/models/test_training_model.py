@@ -11,6 +11,7 @@ from PySide6.QtCore import QThread
 from pytestqt.qtbot import QtBot
 
 import cnngui.compute.jobs.load
+from cnngui.compute.jobs.load import Load
 from cnngui.compute.thread import ComputeThread
 from cnngui.models.models import Models
 from cnngui.models.run import State
@@ -25,6 +26,7 @@ from tests.cnngui.runs import (
     GRAPH,
     PATIENCE,
     PLAN,
+    answered,
     run,
     steps,
     wait_for,
@@ -241,7 +243,7 @@ def test_a_sample_of_another_shape_is_not_sent_through_the_network(
     np.savez(tmp_path / "wide.npz", x=np.zeros((9, 8, 16), np.uint8), y=np.arange(9) % 3)
     models.looking.watch("test", ["conv2d_1"])
     for _ in range(2):  # the second answer comes after whatever was asked for by the first
-        with qtbot.waitSignal(thread.answered, timeout=PATIENCE):
+        with answered(qtbot, thread, Load):
             models.data.choose(str(tmp_path / "wide.npz"))
     assert not problems
 
@@ -273,7 +275,7 @@ def test_loading_that_was_called_off_changes_nothing(
     qtbot: QtBot, models: Models, thread: ComputeThread, tmp_path: Path
 ) -> None:
     before = models.data.source
-    with qtbot.waitSignal(thread.answered, timeout=PATIENCE):
+    with answered(qtbot, thread, Load):
         models.data.choose(str(write_bars(tmp_path / "other.npz", train=30)))
         models.data.cancel()
     assert models.data.source is before

@@ -15,6 +15,7 @@ from PySide6.QtGui import QContextMenuEvent, QImage
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
+from cnngui.compute.jobs.load import Load
 from cnngui.compute.thread import ComputeThread
 from cnngui.models.models import Models
 from cnngui.models.shown_run import ShownRun, run_from_file
@@ -29,6 +30,7 @@ from tests.cnngui.runs import (
     BATCHES,
     GRAPH,
     PATIENCE,
+    answered,
     hold,
     regression_graph,
     run,
@@ -142,7 +144,7 @@ def test_zooming_stops_following_until_everything_is_shown_again(
 def test_regression_shows_the_error_in_place_of_the_accuracy(
     qtbot: QtBot, models: Models, panel: CurvesPanel, thread: ComputeThread, tmp_path: Path
 ) -> None:
-    with qtbot.waitSignal(thread.answered, timeout=PATIENCE):
+    with answered(qtbot, thread, Load):
         models.data.choose(str(write_sums(tmp_path / "sums.npz")))
     with qtbot.waitSignal(models.run.ended, timeout=PATIENCE):
         models.run.start(regression_graph())

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
+from cnngui.compute.jobs.load import Load
 from cnngui.compute.thread import ComputeThread
 from cnngui.models.document import Document
 from cnngui.models.models import Models, make_models
@@ -17,7 +18,7 @@ from cnngui.models.settings import Settings
 from cnngui.panels.data.data import DataPanel
 from cnngui.panels.studio.feature_maps import FeatureMapsPanel
 from cnngui.theme.theme import ThemeManager
-from tests.cnngui.runs import PATIENCE, hold, texts, write_bars, write_sums
+from tests.cnngui.runs import PATIENCE, answered, hold, texts, write_bars, write_sums
 
 
 @pytest.fixture
@@ -114,7 +115,7 @@ def test_embedded_digits_are_loaded_in_the_compute_thread(
     assert models.data.loading == "digits"
     assert "Loading" in texts(panel)
     assert panel.cancel.isVisible()
-    with qtbot.waitSignal(thread.answered, timeout=PATIENCE):
+    with answered(qtbot, thread, Load):
         pass
     assert models.data.source is not None
     assert models.data.source.spec == "digits"
@@ -126,7 +127,7 @@ def test_loading_can_be_called_off(
     qtbot: QtBot, models: Models, panel: DataPanel, thread: ComputeThread, tmp_path: Path
 ) -> None:
     before = panel.preview.facts
-    with qtbot.waitSignal(thread.answered, timeout=PATIENCE):
+    with answered(qtbot, thread, Load):
         models.data.choose(str(write_bars(tmp_path / "other.npz", train=30)))
         panel.cancel.click()
     assert panel.preview.facts == before

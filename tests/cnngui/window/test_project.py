@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
+from cnngui.compute.jobs.load import Load
 from cnngui.models.run import State
 from cnngui.models.settings import Settings
 from cnngui.panels.data.data import DataPanel
@@ -30,6 +31,7 @@ from tests.cnngui.runs import (
     ENDLESS,
     PATIENCE,
     PLAN,
+    answered,
     hold,
     wait_for,
     wait_for_rate,
@@ -188,7 +190,7 @@ def test_a_run_that_waits_for_data_does_not_begin_on_others(
 ) -> None:
     began: list[bool] = []
     bench.run_control.began.connect(lambda: began.append(True))
-    with qtbot.waitSignal(bench.compute.answered, timeout=PATIENCE):  # what comes all the same
+    with answered(qtbot, bench.compute, Load):  # what comes all the same
         bench.data.choose(str(write_bars(tmp_path / "more.npz")))
         bench.run_control.start()
         bench.data.cancel()

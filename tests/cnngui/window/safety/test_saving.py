@@ -13,11 +13,11 @@ from PySide6.QtCore import QEventLoop, Qt
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
-from cnngui.compute.jobs import train
 from cnngui.models.run import State
 from cnngui.models.settings import Settings
 from cnngui.theme.theme import ThemeManager
 from cnngui.window.workbench import Workbench
+from core.compile import compile_graph
 from core.design.edits import rename
 from core.design.graph import Graph
 from core.formats.project import load_project
@@ -441,13 +441,13 @@ def test_a_save_does_not_wait_for_a_run_that_is_prepared(
     qtbot: QtBot, bench: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Compilation may take long."""
-    free, compiling = Event(), train.compile_graph
+    free = Event()
 
     def slow(graph: Graph, *, seed: int) -> Program:
         free.wait(PATIENCE / 1000)
-        return compiling(graph, seed=seed)
+        return compile_graph(graph, seed=seed)
 
-    monkeypatch.setattr(train, "compile_graph", slow)
+    monkeypatch.setattr("cnngui.compute.jobs.train.compile_graph", slow)
     bench.run_control.start_over()
     wait_for(qtbot, bench.models, State.PREPARING)
     change(bench, "Eye")
