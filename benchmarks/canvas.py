@@ -211,6 +211,7 @@ def main() -> None:
     application = make_application()
     with tempfile.TemporaryDirectory() as folder:
         QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, folder)
+        os.environ["CNNGUI_DATA_DIR"] = folder
         if options.window:
             window = make_window(Settings())
             window.resize(*SIZE)

@@ -29,3 +29,17 @@ def compile_graph(graph: Graph, *, seed: int = 0, dtype: DTypeLike = np.float32)
     program = ReferenceProgram(graph, seed=seed, dtype=dtype)
     program.notice = found
     return program
+
+
+def plan_graph(graph: Graph) -> Program:
+    """What `compile_graph` would give, without its parameters: it can't run, but tells what a step needs.
+
+    Raises DesignError if the design can't be trained.
+    """
+    if not reference_wanted():
+        from core.engine.start import planned_program  # noqa: PLC0415
+
+        planned = planned_program(graph)
+        if planned is not None:
+            return planned
+    return ReferenceProgram(graph, drawn=False)

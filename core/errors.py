@@ -25,6 +25,8 @@ class Problem:
     severity: Severity = "error"
     unfinished: bool = False
     """Whether it only says that the design isn't complete yet."""
+    suggested: int | None = None
+    """A value of `parameter` that would do, where one is known."""
 
     def __str__(self) -> str:
         return f"{self.message} {self.hint}".strip()
@@ -39,9 +41,15 @@ class CoreError(Exception):
     """The base of all errors that a user can cause or mend; `problem` says what and where."""
 
     def __init__(
-        self, message: str, hint: str = "", *, block: str | None = None, parameter: str | None = None
+        self,
+        message: str,
+        hint: str = "",
+        *,
+        block: str | None = None,
+        parameter: str | None = None,
+        suggested: int | None = None,
     ) -> None:
-        self.problem = Problem(message, hint, block, parameter)
+        self.problem = Problem(message, hint, block, parameter, suggested=suggested)
         super().__init__(str(self.problem))
 
 
@@ -63,6 +71,10 @@ class LayerError(CoreError):
         self.phase = phase
 
 
+class DivergedError(LayerError):
+    """Steps of the optimiser have led where nothing is learned any more: smaller ones may help."""
+
+
 class DataError(CoreError):
     """A data source can't be read or doesn't fit the design."""
 
@@ -73,3 +85,7 @@ class FormatError(CoreError):
 
 class UsageError(CoreError):
     """A name or a value that the caller gave is unknown or out of range."""
+
+
+class TooLargeError(UsageError):
+    """What was asked for needs more memory than there is for it; none of it has been taken."""

@@ -20,6 +20,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -116,7 +117,9 @@ def main() -> None:
     parser.add_argument("--canvas", action="store_true", help="without the panels")
     arguments = parser.parse_args()
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, os.devnull)  # nobody's settings
-    draw(arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["CNNGUI_DATA_DIR"] = folder
+        draw(arguments)
 
 
 if __name__ == "__main__":

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import argparse
-import os
+import errno
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from cnngui.assets import version_text
 from cnngui.cli import subcommands
-from cnngui.cli.streams import prepare_streams
+from cnngui.cli.status import UNHEARD, USAGE, status_of
+from cnngui.cli.streams import give_up, prepare_streams, say
 from core.errors import CoreError
 from core.native.environment import check_environment
 
-EXIT_USAGE = 2
+_FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""A disk, a person's part of it, or a file can take no more."""
 
 
 class Parser(argparse.ArgumentParser):
     """Says what is wrong with the arguments in one line."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(EXIT_USAGE, f"{self.prog}: {message} (see {self.prog} --help)\n")
+        self.exit(USAGE, f"{self.prog}: {message} (see {self.prog} --help)\n")
 
 
 def build_parser() -> Parser:
@@ -50,19 +52,22 @@ def main(argv: Sequence[str]) -> int:
         sys.stdout.flush()
         return status
     except CoreError as error:
-        return _refuse(str(error.problem))
+        return _refuse(str(error.problem), status_of(error))
     except MemoryError:
         return _refuse("There is not enough memory. Use a smaller batch, network or data source.")
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader of our output has gone
+        give_up(sys.stdout)  # its reader has gone
         return 0
     except OSError as error:
+        if error.filename is None and error.errno in _FULL:  # where files are full, it is a FormatError
+            give_up(sys.stdout)
+            return _refuse(f"The output can't be written: {error.strerror}.", UNHEARD)
         return _refuse(f"{error.filename or 'The system'}: {error.strerror or error}.")
 
 
-def _refuse(reason: str) -> int:
-    print(f"cnngui: {' '.join(reason.split())}", file=sys.stderr)
-    return EXIT_USAGE
+def _refuse(reason: str, status: int = USAGE) -> int:
+    say(reason)
+    return status
 
 
 def _wants_window(argv: Sequence[str]) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from cnngui.cli.interruption import Interruption
-from cnngui.cli.recording import recording_of
+from cnngui.cli.recording import origin_of
 from cnngui.cli.reports import TextReport
-from cnngui.cli.subcommands.train import compiled, finish, follow
+from cnngui.cli.subcommands.train import compiled, finish
+from cnngui.cli.telling import Telling
+from cnngui.cli.training import Told, Training
 from cnngui.models.demo import DATA, DESIGN, PLAN
 from cnngui.models.designs import open_design
 from core.data.dataset import split
@@ -21,13 +23,13 @@ def run_in_terminal() -> ProjectFile:
     project = Project(design, PLAN, DataChoice(DATA))
     source = load_source(DATA)
     train, validation = split(source.train, PLAN.validation, PLAN.seed)
-    report = TextReport()
     with Interruption() as interruption:
         program = compiled(design, PLAN, interruption)
         if program is None:
             raise KeyboardInterrupt
         session = Session(program, train, validation, PLAN)
-        recording = recording_of(DESIGN, project, train, program)
-        finished = follow(session, report, interruption, recording)
-        finish(finished, program, source.test, report, interruption)
+        origin = origin_of(DESIGN, project, train, program)
+        told = Told(Telling(TextReport()), origin)
+        finished = Training(session, project, told, interruption).run()
+        finish(finished, program, source.test, told.telling, interruption)
     return ProjectFile(project, session.checkpoint())

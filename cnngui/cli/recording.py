@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-
-from tqdm import tqdm
-
 from cnngui.assets import version_text
+from cnngui.cli.streams import say
 from core.data.dataset import Dataset
 from core.errors import Problem
 from core.formats.recording import Origin, Recording
@@ -15,7 +12,7 @@ from core.running.program import Program
 from core.training.checkpoint import Checkpoint
 
 
-def recording_of(
+def origin_of(
     name: str,
     project: Project,
     train: Dataset,
@@ -23,11 +20,15 @@ def recording_of(
     resume: Checkpoint | None = None,
     *,
     replays: bool = False,
-) -> Recording:
+) -> Origin:
+    """What a run of this command is made of."""
+    return Origin(name, project, train, program.execution, version_text(), resume, replays=replays)
+
+
+def recording_of(origin: Origin) -> Recording:
     """A recording in the data folder; what keeps it from being made is said on stderr, and nothing more."""
-    origin = Origin(name, project, train, program.execution, version_text(), resume, replays)
     return Recording(origin, _say)
 
 
 def _say(problem: Problem) -> None:
-    tqdm.write(f"cnngui: {problem}", file=sys.stderr)
+    say(str(problem))

@@ -17,6 +17,8 @@ from cnngui.theme.formatting import duration_text
 from core.engine.machine.compilers import Progress, Watch, watched
 from core.running.program import Result
 from core.schema.written import count_text, counted_text
+from core.training.checkpoint import Checkpoint
+from core.training.divergence import place_of
 from core.training.events import EpochEnded, Event, Finished, Started, Stepped, Validating
 
 STEPS_TOLD = 20
@@ -31,6 +33,9 @@ class Report(Protocol):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
     def show(self, event: Event) -> None: ...
+    def went_back(self, sound: Checkpoint, why: str, change: str) -> None:
+        """After a divergence, it goes on from a sound checkpoint with a `change` of the plan."""
+
     def finish(self, finished: Finished, parameters: int, test: Result | None) -> None: ...
     def saved(self, path: Path) -> None: ...
 
@@ -46,8 +51,12 @@ class TextReport:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._close_bar()
+
+    def _close_bar(self) -> None:
         if self._bar is not None:
             self._bar.close()
+        self._bar = None
 
     def show(self, event: Event) -> None:
         match event:
@@ -67,6 +76,10 @@ class TextReport:
                     self._bar.set_postfix_str("validating")
             case EpochEnded():
                 self._end_epoch(event)
+
+    def went_back(self, sound: Checkpoint, why: str, change: str) -> None:
+        self._close_bar()
+        print(f"{why}\ngoes on from {place_of(sound)} with {change}", flush=True)
 
     def finish(self, finished: Finished, parameters: int, test: Result | None) -> None:
         self.__exit__()
@@ -94,9 +107,7 @@ class TextReport:
             self._bar.set_postfix_str(result_text(event.result), refresh=False)
 
     def _end_epoch(self, event: EpochEnded) -> None:
-        if self._bar is not None:
-            self._bar.close()
-        self._bar = None
+        self._close_bar()
         validation = f"  validation {result_text(event.validation)}" if event.validation else ""
         best = "  best" if event.best else ""
         print(f"epoch {event.epoch}/{self._epochs}  {result_text(event.train)}{validation}{best}", flush=True)
@@ -121,6 +132,9 @@ class JsonReport:
             case EpochEnded():
                 results = _flat("train", event.train) | _flat("validation", event.validation)
                 self._tell("epoch", epoch=event.epoch, step=event.step, seconds=event.seconds, **results)
+
+    def went_back(self, sound: Checkpoint, why: str, change: str) -> None:
+        self._tell("diverged", epoch=sound.epoch, step=sound.steps, why=why, change=change)
 
     def finish(self, finished: Finished, parameters: int, test: Result | None) -> None:
         results = _flat("train", finished.train) | _flat("validation", finished.validation)

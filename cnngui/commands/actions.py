@@ -147,4 +147,5 @@ def _signals(bench: Bench) -> Iterator[SignalInstance]:
     yield from (document.changed, document.saved_state_changed)
     yield from (bench.selection.changed, bench.editor.wires_selected)
     yield from (run.state_changed, document.plan_changed, data.changed, run.ended)
-    yield from (bench.themes.changed, bench.views.changed)
+    yield from (bench.themes.changed, bench.views.changed, bench.comparing.changed)
+    yield bench.files.recovery.changed

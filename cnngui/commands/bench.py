@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from cnngui.canvas.editor.editor import Editor
 from cnngui.canvas.view.view import Canvas
+from cnngui.models.comparing import Comparing
 from cnngui.models.data import Data
 from cnngui.models.document import Document
 from cnngui.models.judging import Judging
@@ -21,9 +22,11 @@ from cnngui.models.looking import Looking
 from cnngui.models.models import Models
 from cnngui.models.run import Run
 from cnngui.models.run_control import RunControl
+from cnngui.models.safety.recovery import Recovery
 from cnngui.models.selection import Selection
 from cnngui.models.settings import Settings
 from cnngui.theme.theme import ThemeManager
+from core.design.graph import Graph
 from core.formats.project import ProjectFile
 
 
@@ -34,6 +37,7 @@ class FileWork(Protocol):
     def open(self) -> None: ...
     def open_path(self, path: Path) -> None: ...
     def open_example(self, name: str) -> None: ...
+    def choose_design(self, title: str, then: Callable[[Graph, str], object]) -> None: ...
     def save(self) -> bool: ...
     def save_as(self) -> bool: ...
     def save_copy(self) -> bool: ...
@@ -41,6 +45,8 @@ class FileWork(Protocol):
     def show_project(self, file: ProjectFile) -> None: ...
     @property
     def recent_changed(self) -> SignalInstance: ...
+    @property
+    def recovery(self) -> Recovery: ...
 
 
 class Views(Protocol):
@@ -168,6 +174,10 @@ class Bench:
     @property
     def lesson(self) -> Lesson:
         return self.models.lesson
+
+    @property
+    def comparing(self) -> Comparing:
+        return self.models.comparing
 
     @property
     def kept_runs(self) -> KeptRuns:

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVB
 from cnngui.forms.editors import EDITORS, Editor
 from cnngui.theme.theme import GRID, SPACING, ThemeManager, text_font
 from cnngui.widgets.small import ERROR, IconLabel, small_label
-from core.schema.param import Param, params_of
+from core.schema.param import Declared, Param, params_of, wrong_of
+from core.schema.written import cut_text
 
 _FIELD_WIDTH = 240
 """Pixels; a field in a wide panel doesn't grow beyond."""
@@ -76,6 +77,7 @@ class Form(QWidget):
             if value != row.editor.value:
                 row.editor.set_value(value)
                 row.set_refusal("")
+        self.set_mixed(self._mixed)
         self._hide_what_does_not_count()
 
     def set_errors(self, errors: Mapping[str, str]) -> None:
@@ -90,7 +92,7 @@ class Form(QWidget):
         """Notes the settings in which several objects, shown in one form, differ."""
         self._mixed = frozenset(names)
         for name, row in self.rows.items():
-            row.set_note("Different values" if name in names else "")
+            row.set_note("Different values" if name in names else self._written(name))
 
     def point_out(self, name: str) -> None:
         """Which setting is to be marked around it (`pointed_out`); an empty name for none."""
@@ -126,8 +128,14 @@ class Form(QWidget):
 
     def _edited(self, name: str, value: Any) -> None:
         self.rows[name].set_refusal("")
-        if name in self._mixed or value != getattr(self._object, name):
+        stands_in = name in wrong_of(self._object)
+        if name in self._mixed or stands_in or value != getattr(self._object, name):
             self.changed.emit(name, value)
+
+    def _written(self, name: str) -> str:
+        """What the file says in place of the value that is shown, where that only stands in for it."""
+        written = self._object.wrong if isinstance(self._object, Declared) else ()
+        return next((f"In the file: {cut_text(text)}" for wrong, text in written if wrong == name), "")
 
     def _hide_what_does_not_count(self) -> None:
         for row in self.rows.values():

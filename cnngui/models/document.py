@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 from shiboken6 import isValid
 
+from core.design.bounds import check_bounds
 from core.design.expand import expand
 from core.design.graph import Graph
 from core.design.infer import Inference, finds_the_same
@@ -23,8 +24,10 @@ from core.training.plan import Plan
 if TYPE_CHECKING:
     from core.repair import Fix
 
-_Asked = tuple[Graph, DataSpec | None, bool]
-"""What an inference depends on: design, data, and whether a step of the training sees one sample."""
+_OfPlan = tuple[bool, tuple[Problem, ...]]
+"""Whether a step of the training sees one sample, and what is wrong with the plan itself."""
+_Asked = tuple[Graph, DataSpec | None, _OfPlan]
+"""What an inference depends on: design, data, and a part of the plan."""
 UNTITLED = "untitled"
 """By this name the runs of a project are known that is in no file."""
 _REMEMBERED = 50
@@ -138,14 +141,22 @@ class Document(QObject):
         """Whether the project is another one than what was opened or saved last."""
         return self._modified
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether there is nothing but a choice of data, which stays when something is opened."""
+        empty = self._path is None and not self.graph.blocks
+        return empty and replace(self._saved, data=self._project.data) == self._project
+
     # -- edits -----------------------------------------------------------------------------------------------
 
     def change(self, text: str, change: Callable[[Project], Project], merge_key: str = "") -> None:
         """Makes an edit that can be undone under the name `text`; one that changes nothing leaves no trace.
 
-        Edits in a row with the same non-empty `merge_key` become one step. Raises DesignError from `change`.
+        Edits in a row with the same non-empty `merge_key` become one step. Raises DesignError from `change`,
+        and where the design would become larger than the canvas can draw.
         """
         before, after = self._project, change(self._project)
+        check_bounds(after.design, before.design)
         if after != before:
             self.undo_stack.push(Edit(self, text, before, after, merge_key))
 
@@ -180,7 +191,7 @@ class Document(QObject):
     def _show(self, project: Project, data: DataSpec | None) -> None:
         before, self._project = self._project, project
         known, self._data = self._data, data
-        other_question = data != known or trains_singly(before.plan) != trains_singly(project.plan)
+        other_question = data != known or _matters(before.plan) != _matters(project.plan)
         other_design = project.design is not before.design or other_question
         if other_question or (other_design and not finds_the_same(before.design, project.design)):
             self._inference = self._infer()
@@ -199,7 +210,7 @@ class Document(QObject):
 
     def _infer(self) -> Inference:
         """`inspect`, remembered for the graphs that undo and redo lead back to."""
-        asked = self.graph, self._data, trains_singly(self.plan)
+        asked = self.graph, self._data, _matters(self.plan)
         for (graph, *others), found in self._inferred:
             if graph is self.graph and tuple(others) == asked[1:]:
                 return found
@@ -305,3 +316,8 @@ class Edit(QUndoCommand):
         self._after = other._after
         self.setObsolete(self._after == self._before)  # there and back again is no step
         return True
+
+
+def _matters(plan: Plan) -> _OfPlan:
+    """All of a plan that an inference depends on."""
+    return trains_singly(plan), plan.problems()

@@ -12,6 +12,7 @@ from cnngui.compute.jobs.base import Job
 from cnngui.compute.jobs.evaluate import Evaluate
 from cnngui.compute.jobs.measure import Measure
 from cnngui.compute.jobs.sort_out import SortOut
+from cnngui.compute.jobs.weigh import Weigh
 from cnngui.compute.thread import ComputeThread
 from cnngui.models.data import Data, DataPart
 from cnngui.models.run import Run
@@ -21,6 +22,7 @@ from core.design.expand import computed
 from core.design.graph import Graph
 from core.errors import Problem
 from core.training.evaluate import Evaluation
+from core.training.need import Need
 from core.training.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -50,6 +52,8 @@ class Judging(QObject):
     """Samples that the network in hand is right or wrong about are known now."""
     measured = Signal()
     """A measurement began or is over; `estimate_for` has what it found."""
+    weighed = Signal()
+    """What `weigh` has asked for is known, or can't be."""
     failed = Signal(object)
     """Problem: what was asked for can't be done."""
 
@@ -64,6 +68,10 @@ class Judging(QObject):
         self._sorted: WeakKeyDictionary[Weights, Sorted] = WeakKeyDictionary()
         self._measuring: Measure | None = None
         self._measured: tuple[Measure, Estimate | None] | None = None
+        self.weighing = False
+        """Whether an answer to `weigh` is still to come."""
+        self._weighing: Weigh | None = None
+        self._need: Need | None = None
         compute.answered.connect(self._take)
         compute.failed.connect(self._fail)
 
@@ -126,6 +134,22 @@ class Judging(QObject):
         same_data = job.train is self._data.parts.get("training")
         return found if same_step and same_data and computed(job.graph) == computed(graph) else None
 
+    def weigh(self, graph: Graph) -> Need | None:
+        """The memory that training this design takes, where that is known; else asks, once, and `weighed`
+        tells."""
+        plan, parts = self._run.plan, self._data.parts
+        samples = min(plan.batch_size, len(parts["training"])) if "training" in parts else plan.batch_size
+        known, kind = self._weighing, plan.optimizer.kind
+        if (
+            known is not None
+            and (known.samples, known.plan.optimizer.kind) == (samples, kind)
+            and computed(known.graph) == computed(graph)
+        ):
+            return self._need
+        self.weighing, self._need, self._weighing = True, None, Weigh(graph, plan, samples)
+        self._compute.send(self._weighing)
+        return None
+
     def _take(self, job: Job, answer: object) -> None:
         if isinstance(answer, Evaluation) and job in self._asked:
             weights = self._asked[job]
@@ -141,6 +165,9 @@ class Judging(QObject):
                 self.sorted_out.emit()
         elif isinstance(job, Measure):
             self._end_measurement(job, answer)
+        elif job is self._weighing:
+            self.weighing, self._need = False, answer if isinstance(answer, Need) else None
+            self.weighed.emit()
 
     def _fail(self, job: Job, problem: Problem) -> None:
         if self._asked.pop(job, None) is not None:
@@ -149,6 +176,9 @@ class Judging(QObject):
         if isinstance(job, Measure):
             self._end_measurement(job, None)
             self.failed.emit(problem)
+        if job is self._weighing:
+            self.weighing = False  # its figure is missing, which says enough
+            self.weighed.emit()
 
     def _end_measurement(self, job: Measure, found: object) -> None:
         from core.training.estimate import Estimate  # noqa: PLC0415  # not before the first paint

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject
 
 from cnngui.compute.thread import ComputeThread
+from cnngui.models.comparing import Comparing
 from cnngui.models.data import Data
 from cnngui.models.document import Document
 from cnngui.models.judging import Judging
@@ -19,7 +20,8 @@ from cnngui.models.run import Run
 @dataclass(frozen=True, eq=False)
 class Models:
     """Each knows those before it: the document is edited, the data and the run follow it, and the network of
-    the run is looked into and judged; the lesson follows them. The kept runs are those of the data folder."""
+    the run is looked into and judged; the lesson and what compares designs follow them. The kept runs are
+    those of the data folder."""
 
     document: Document
     data: Data
@@ -27,6 +29,7 @@ class Models:
     looking: Looking
     judging: Judging
     lesson: Lesson
+    comparing: Comparing
     kept_runs: KeptRuns
 
 
@@ -36,4 +39,5 @@ def make_models(document: Document, compute: ComputeThread, parent: QObject | No
     run = Run(document, data, compute, parent)
     looking = Looking(data, run, compute, parent)
     judging, lesson = Judging(data, run, compute, parent), Lesson(document, run, parent)
-    return Models(document, data, run, looking, judging, lesson, KeptRuns(run, parent))
+    comparing, kept = Comparing(document, run, parent), KeptRuns(run, parent)
+    return Models(document, data, run, looking, judging, lesson, comparing, kept)

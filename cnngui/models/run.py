@@ -18,12 +18,13 @@ from cnngui.compute.thread import ComputeThread
 from cnngui.models.data import Data
 from cnngui.models.document import Document
 from cnngui.models.shown_run import ShownRun, Weights
-from core.design.expand import computed
+from core.design.expand import computed, expand
 from core.design.graph import Graph
 from core.engine.machine.compilers import Progress
 from core.errors import Problem
 from core.formats.kept_runs import Continuation
 from core.layers.base import Output
+from core.training.branch import Heritage
 from core.training.checkpoint import Checkpoint
 from core.training.curves import LEARNING_RATE, MILLISECONDS, Curves
 from core.training.events import EpochEnded, Finished, Started, Stepped, Validating
@@ -85,6 +86,7 @@ class Run(QObject):
         self._compiling: Progress | None = None
         self._starting: Train | None = None
         self._running: Train | None = None
+        self._untrained: frozenset[str] = frozenset()
         self._epoch_is_new = False
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MS)
@@ -180,12 +182,23 @@ class Run(QObject):
     @property
     def resumed(self) -> Checkpoint | None:
         """What the run that is being prepared goes on from."""
-        return self._starting.resume if self._starting is not None else None
+        return self._starting.resume if self._starting is not None and self._starting.goes_on else None
+
+    @property
+    def untrained(self) -> frozenset[str]:
+        """The blocks that had learned nothing when the run that is on began, though others had (`branch`)."""
+        return self._untrained if self.has_begun else frozenset()
 
     @property
     def has_learned(self) -> bool:
-        """Whether there is a run that would be a loss: one that has made a step."""
-        return self.checkpoint is not None and bool(self.checkpoint.steps)
+        """Whether there is a run that would be a loss: one that has made a step, or a branch of such."""
+        found = self.checkpoint
+        return found is not None and (bool(found.steps) or found.optimizer_step > 0)
+
+    @property
+    def has_diverged(self) -> bool:
+        """Whether the last run did; `checkpoint` is of its last sound epoch."""
+        return self._shown.diverged and not self.active
 
     def can_resume(self, graph: Graph) -> bool:
         """Whether the last run was of this network and has epochs left."""
@@ -203,26 +216,35 @@ class Run(QObject):
     # -- what can be asked of it -----------------------------------------------------------------------------
 
     def start(
-        self, graph: Graph, *, resume: bool = False, held: bool = False, kept: Continuation | None = None
+        self,
+        graph: Graph,
+        *,
+        resume: bool = False,
+        branch: bool = False,
+        held: bool = False,
+        kept: Continuation | None = None,
     ) -> None:
         """Trains this design on the data there are, anew or from `checkpoint`; `held` after one step.
 
-        With `kept`, whose checkpoint is `checkpoint`, it is that run from the data folder that goes on: one
-        that was killed does again what it has done since.
+        As a `branch` it is a new run that begins with what another design has learned (`checkpoint`). With
+        `kept`, whose checkpoint is `checkpoint`, it is that run from the data folder that goes on: one that
+        was killed does again what it has done since.
         """
         parts = self._data.parts
         if self.active or self._data.loading is not None or "training" not in parts:
             return
-        checkpoint = self.checkpoint if resume else None
+        checkpoint = self.checkpoint if resume or branch else None
         project = replace(self._document.project, design=graph)
         name, changes = self._document.name, None
         if kept is not None:
             name, changes = kept.record.begun.name, kept.changes
             project = replace(project, plan=kept.plan)
         wish = project, parts["training"], parts.get("validation"), checkpoint
-        self._starting = Train(name, *wish, held=held, changes=changes)
+        branch_of = self.graph if branch else None
+        self._starting = Train(name, *wish, held=held, changes=changes, branch_of=branch_of)
+        self._untrained = frozenset()
         self._running = self._starting
-        self._shown = replace(self._shown, problem=None)
+        self._shown = replace(self._shown, problem=None, diverged=False)
         self._data.hold()
         self._set_state(State.PREPARING)
         self._compute.send(self._starting)
@@ -291,6 +313,8 @@ class Run(QObject):
 
     def _take(self, job: Job, answer: object) -> None:
         match answer:
+            case Heritage() if job is self._running:
+                self._note_untrained(answer)
             case Started() if job is self._running:
                 self._begin(answer)
             case EpochEnded() if job is self._running:
@@ -310,12 +334,19 @@ class Run(QObject):
             case _ if isinstance(job, Save):
                 self.saved.emit(answer, job)
 
+    def _note_untrained(self, blocks: Heritage) -> None:
+        if self._starting is not None:
+            origin = expand(self._starting.graph).origin
+            self._untrained = frozenset(map(origin, blocks.fresh))
+
     def _begin(self, started: Started) -> None:
         begun, self._starting = self._starting, None
         self._document.keep_design()
         if begun is not None:
-            if begun.resume is None:
+            if begun.resume is None or not begun.goes_on:
                 self._shown, self._curves = ShownRun(), Curves()
+            elif begun.resume.steps < self._curves.count:  # it goes on from before a divergence
+                self._curves = begun.resume.curves.copy()
             self._shown = replace(
                 self._shown, graph=begun.graph, started=started, finished=None, weights=Weights()
             )
@@ -329,7 +360,12 @@ class Run(QObject):
     def _end(self, end: Ended) -> None:
         has_begun = self._starting is None
         self._starting = self._running = None
-        self._shown = replace(self._shown, checkpoint=end.checkpoint or self.checkpoint, problem=end.problem)
+        self._shown = replace(
+            self._shown,
+            checkpoint=end.checkpoint or self.checkpoint,
+            problem=end.problem,
+            diverged=end.diverged,
+        )
         if has_begun:
             self._fetch_steps()
             if end.checkpoint is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Final
+from typing import Final, Literal
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -15,17 +15,22 @@ from cnngui.models.document import Document
 from cnngui.models.run import Run, State
 from cnngui.models.run_history import RunHistory
 from cnngui.models.shown_run import ShownRun
-from core.design.expand import computed
-from core.errors import Problem
+from core.design.expand import computed, expand
+from core.errors import DesignError, Problem
 from core.formats.kept_runs import Continuation
 from core.project import Project
 from core.schema.param import param_of
+from core.training.branch import heritage
+from core.training.divergence import WAYS, place_of
 from core.training.plan import Plan
 
 QUIET_MS = 1000
 """After so long without an edit, what a run would need is compiled ahead."""
 NEW_RUN: Final = "A new run begins; Undo brings back the one before it."
 """Said while it is at work."""
+Way = Literal["anew", "resume", "branch"]
+"""How a run begins: with untrained weights, as the one that there is, or with what that one has learned."""
+_UNDONE: Final[dict[Way, str]] = {"anew": "Start over", "branch": "Go on with the trained weights"}
 _MOST_EPOCHS: Final = int(param_of(Plan, "epochs").max or 0)
 
 
@@ -39,7 +44,7 @@ class RunControl(QObject):
     data_needed = Signal()
     """There is nothing to train on yet."""
     choice_wanted = Signal(bool, object)
-    """The run is over, or of another design (`is_of_another_design`): go on with it, or `start_over`?
+    """The run is over, of another design (`is_of_another_design`), or diverges again: what is to be done?
     With True, held after the first step; and what asks, where that is known."""
     began = Signal()
     """A run begins."""
@@ -97,6 +102,16 @@ class RunControl(QObject):
             return self._document.plan.epochs - found.epoch
         return max(0, self.further_epochs) if self._run.has_finished(self._document.graph) else 0
 
+    @property
+    def ways_back(self) -> dict[str, tuple[str, str]]:
+        """What may help after a divergence, for `go_on_from_sound`: from where, and with what; empty else."""
+        run, plan = self._run, self._document.plan
+        found = run.checkpoint if run.has_diverged and self.resumes else None
+        if found is None or found.plan != plan:  # with another one, Train does just that
+            return {}
+        begin = f"Go on from {place_of(found)} with"
+        return {name: (begin, change(plan).text) for name, change in WAYS.items()}
+
     def toggle(self, asker: object = None) -> None:
         """Starts, pauses, or lets the run go on; `asker` as for `start`."""
         match self._run.state:
@@ -116,25 +131,50 @@ class RunControl(QObject):
         With `held`, it is held after its first step. `asker` is what a question is to be put beside.
         """
         over = self._run.has_finished(self._document.graph) or self.is_of_another_design
-        if over and not self._document.obstacles:
+        if (over or self.ways_back) and not self._document.obstacles:
             self.choice_wanted.emit(held, asker)
         else:
-            self._start(resume=self.resumes, held=held)
+            self._start("resume" if self.resumes else "anew", held=held)
 
     def train_further(self, *, held: bool = False) -> None:
         """Goes on for `epochs_to_go`; where the run is over, the plan says so from then on."""
-        self._start(resume=True, held=held)
+        self._start("resume", held=held)
 
     def go_back(self, *, held: bool = False) -> None:
         """Goes on with the run of another design: with its design, which Undo exchanges again."""
         graph = self._run.graph
         if graph is not None:
             self._document.edit("Go back to the design of the run", lambda _: graph)
-            self._start(resume=True, held=held)
+            self._start("resume", held=held)
+
+    @property
+    def untrained_names(self) -> list[str] | None:
+        """The names of the blocks that would be untrained in a `branch`; None where all of them would be."""
+        known, graph = self._run.graph, self._document.graph
+        if known is None or self._document.obstacles:
+            return None
+        try:
+            found = heritage(known, graph)
+        except DesignError:
+            return None
+        origin = expand(graph).origin
+        names = dict.fromkeys(graph[origin(block_id)].name for block_id in found.fresh)
+        return list(names) if found.carried else None
+
+    def branch(self, *, held: bool = False) -> None:
+        """Begins a run of the changed design with what the other one has learned; Undo brings that back."""
+        self._start("branch", held=held)
+
+    def go_on_from_sound(self, way: str, *, held: bool = False) -> None:
+        """Goes on from the last sound epoch, in one of `ways_back`; Undo brings back what has diverged."""
+        texts = self.ways_back.get(way)
+        if texts is not None:
+            self._history.put_aside(" ".join(texts), WAYS[way](self._document.plan).plan)
+            self._start("resume", held=held)
 
     def start_over(self, *, held: bool = False) -> None:
         """Begins a run with untrained weights; Undo brings back the one there is."""
-        self._start(resume=False, held=held)
+        self._start("anew", held=held)
 
     def replace(self, text: str, project: Project, shown: ShownRun) -> None:
         """Shows another run with its project, in place of those there are; only while none is on."""
@@ -152,14 +192,14 @@ class RunControl(QObject):
             self._run.start(graph, resume=True, kept=kept)
             self.began.emit()
 
-    def _start(self, *, resume: bool, held: bool) -> None:
+    def _start(self, way: Way, *, held: bool) -> None:
         """Begins a run, or says what is in its way; while data is being loaded, waits for it."""
         if self._run.active:
             return
         if not self._data.parts:
             self._data.follow(again=True)
         if self._data.loading is not None:
-            self._waiting = partial(self._start, resume=resume, held=held)
+            self._waiting = partial(self._start, way, held=held)
             self.message.emit("The data is being loaded; training begins as soon as it is there.")
         elif self._document.obstacles:
             self.message.emit(str(self._document.obstacles[0]))
@@ -168,12 +208,13 @@ class RunControl(QObject):
             self.data_needed.emit()
         else:
             self._document.show_run_problem(None)
-            self._begin(resume=resume, held=held)
+            self._begin(way, held=held)
 
-    def _begin(self, *, resume: bool, held: bool) -> None:
+    def _begin(self, way: Way, *, held: bool) -> None:
         """Begins a run. One that is replaced, or was over and is changed, is put aside for Undo."""
         run, graph, plan = self._run, self._document.graph, self._document.plan
-        over, replaced = run.has_finished(graph), run.has_learned and not resume
+        resume = way == "resume"
+        over, replaced = run.has_finished(graph), (run.has_learned or run.has_diverged) and not resume
         if over and resume and run.checkpoint is not None:
             own = self.further_epochs
             further = replace(plan, epochs=run.checkpoint.epoch + own)
@@ -181,8 +222,8 @@ class RunControl(QObject):
             self._history.put_aside("Train further", further)
         elif not resume:
             self._raised.clear()
-            self._history.put_aside("Start over", plan)
-        run.start(graph, resume=resume, held=held)
+            self._history.put_aside(_UNDONE[way], plan)
+        run.start(graph, resume=resume, branch=way == "branch", held=held)
         self.began.emit()
         if replaced:
             self.message.emit(NEW_RUN)
@@ -192,8 +233,9 @@ class RunControl(QObject):
         graph = self._document.graph
         if self._document.obstacles or self._run.active or not self._data.parts:
             return
-        if computed(graph) != self._prepared:
-            self._prepared = computed(graph)
+        wanted = computed(graph), self._document.plan.batch_size, self._document.plan.optimizer.kind
+        if wanted != self._prepared:
+            self._prepared = wanted
             self._run.prepare(graph)
 
     def _take_data(self) -> None:

@@ -31,7 +31,7 @@ class RunHistory(QObject):
         """Call it before a run begins under the name `text`, with this plan: Undo brings back the run there
         is, if any, and the plan, in one step."""
         after = replace(self._document.project, plan=plan)
-        if self._run.has_learned:
+        if self._run.has_learned or self._run.has_diverged:  # which may lead back to no step at all
             self._document.undo_stack.push(RunChange(self, self._document, self._run, text, after))
         else:
             self._document.set_plan(plan, text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -13,16 +14,24 @@ from PySide6.QtCore import QObject, Signal
 
 from cnngui.compute.writing import Writing
 from cnngui.models.document import Document
+from cnngui.models.project_runs import Copies, ProjectRuns
 from cnngui.models.run import Run, State
-from core.errors import Problem
+from core.errors import CoreError, FormatError, Problem
 from core.formats.atomic import ChangedError
-from core.formats.project import SUFFIX, ProjectFile, save_project
+from core.formats.data_folder import versions_folder
+from core.formats.project import SUFFIX, ProjectFile, load_bare_project, save_project
+from core.formats.snapshot import Snapshot
+from core.formats.versions import keep_version
 from core.project import Project
 from core.training.checkpoint import Checkpoint
 from core.training.events import Started
 
 _REST: Final = object()
 """In place of a request: the run is being stopped, and the one that is shown after that is meant."""
+
+
+class CancelledError(CoreError):
+    """Somebody would rather not save; the file is as it was."""
 
 
 @dataclass(eq=False)
@@ -41,29 +50,69 @@ class Order:
     request: object = None
     """Of the run's checkpoint, which is still to come."""
     checkpoint: Checkpoint | None = None
+    copies: Copies = field(default_factory=Copies)
+    """Of the project's runs."""
     digest: str = ""
     """Of the file that was written."""
     met_changes: bool = False
     """Whether it wasn't written because another program has changed the file."""
+    is_cancelled: bool = False
+    """Whether it isn't wanted any more: what isn't written by then stays as it was."""
+    share: float = 0.0
+    """Of the file that is written, from 0 to 1."""
+    version_problem: Problem | None = None
+    """Why what the file held before can't be browsed, where the file itself is written."""
 
     def write(self, known: str | None) -> None:
-        """Called in a thread of its own. Raises FormatError."""
+        """Called in a thread of its own. Raises FormatError or CancelledError."""
+        former = self._former()
         try:
-            self.digest = save_project(self.path, ProjectFile(self.project, self.checkpoint), known)
+            self._tell(0.0)
+            copies = self.copies.read(self.path.parent) if self.path.suffix == SUFFIX else {}
+            file = ProjectFile(self.project, self.checkpoint, copies)
+            self.digest = save_project(self.path, file, known, self._tell)
         except ChangedError:
             self.met_changes = True
             raise
+        folder = versions_folder()
+        if former is not None and former.project != self.project and folder is not None:
+            try:
+                keep_version(folder, former, "saved")
+            except FormatError as error:
+                self.version_problem = error.problem
+
+    def _tell(self, share: float) -> None:
+        if self.is_cancelled:
+            raise CancelledError(f"{self.path.name} wasn't saved: that was cancelled.")
+        self.share = share
+
+    def _former(self) -> Snapshot | None:
+        """What the file holds before it is replaced; None where it is no project, or there is none.
+
+        To the design of a file without plan and data belong those that are open.
+        """
+        try:
+            project, when = load_bare_project(self.path), self.path.stat().st_mtime
+        except (FormatError, OSError):
+            return None
+        if self.path.suffix != SUFFIX:
+            project = replace(self.project, design=project.design)
+        return Snapshot(
+            project, self.path, when=datetime.fromtimestamp(when, UTC).isoformat(timespec="seconds")
+        )
 
 
 class Saving(QObject):
     """Knows what is unsaved, and saves. A run that is on is asked for its state between two of its steps."""
 
     changed = Signal()
-    """`busy` is another one."""
+    """`busy`, or what is known of the open file, is another one."""
     saved = Signal(object)
     """Order: it is written."""
     failed = Signal(object, object)
     """Order, and the Problem that kept it from being written; nothing is marked as saved."""
+    cancelled = Signal(object)
+    """Order: it was called off, and its file is as it was."""
     changed_on_disk = Signal(object)
     """Order: another program has changed the open file since it was read or written here; it is as it was."""
 
@@ -71,13 +120,16 @@ class Saving(QObject):
         super().__init__(parent)
         self._document = document
         self._run = run
+        self.runs = ProjectRuns(run, self)
         self._orders: deque[Order] = deque()
         self._writing: Writing | None = None
         self._saved_run: Checkpoint | None = None
         self._saved_start: Started | None = None
         """Of the run that was on when it was saved."""
-        self._digest: str | None = None
+        self.digest: str | None = None
         """Of the open file as it was read or written here."""
+        self.file_is_gone = False
+        """Whether the open file isn't there any more: what it held is here alone."""
         self._when_idle: list[Callable[[], object]] = []
         run.saved.connect(self._take_checkpoint)
         run.rested.connect(self._take_shown)
@@ -90,7 +142,12 @@ class Saving(QObject):
     @property
     def unsaved(self) -> bool:
         """Whether an edit, or what a run has learned, would be lost now."""
-        return self._document.modified or not self.run_is_saved
+        return self._document.modified or self.file_is_gone or not self.run_is_saved
+
+    @property
+    def share(self) -> float | None:
+        """Of what is being saved, from 0 to 1; None while nobody knows."""
+        return (self._orders[0].share if self._orders else 0.0) or None
 
     @property
     def run_is_saved(self) -> bool:
@@ -102,13 +159,22 @@ class Saving(QObject):
         if run.active:
             return unmoved and run.state is State.PAUSED
         found = run.checkpoint
-        if found is None or not found.steps or unmoved:
+        if found is None or not run.has_learned or unmoved:
             return True
         return saved is not None and saved.progress == found.progress
 
-    def note_opened(self, file: ProjectFile) -> None:
+    def note_opened(self, file: ProjectFile, path: Path | None = None) -> None:
         """The run is now that of a file which has just been opened."""
-        self._saved_run, self._saved_start, self._digest = file.checkpoint, None, file.digest
+        self._saved_run, self._saved_start, self.digest = file.checkpoint, None, file.digest
+        self.file_is_gone = False
+        self.runs.note_opened(file, path)
+        self.changed.emit()
+
+    def note_gone(self, *, gone: bool) -> None:
+        """Whether the open file has vanished from the disk."""
+        if gone != self.file_is_gone:
+            self.file_is_gone = gone
+            self.changed.emit()
 
     def save(
         self,
@@ -133,6 +199,16 @@ class Saving(QObject):
         self.changed.emit()
         self._go_on()
 
+    def cancel(self) -> None:
+        """Calls off what is being saved. A file that is complete by then is saved all the same."""
+        if self._orders:
+            order = self._orders[0]
+            order.is_cancelled = True
+            if self._writing is None:  # its run hasn't told its state yet
+                self._orders.popleft()
+                self._go_on()
+                self._close(order, None)
+
     def when_idle(self, then: Callable[[], object]) -> None:
         """Calls `then` as soon as nothing is being saved."""
         if self._orders:
@@ -144,6 +220,7 @@ class Saving(QObject):
         """Ends with the file that is being written; what waits behind it is dropped."""
         self._orders.clear()
         self._when_idle.clear()
+        self.runs.shut_down()
         if self._writing is not None:
             self._writing.shut_down()
             self._writing = None
@@ -180,7 +257,8 @@ class Saving(QObject):
         if self._writing is None and self._orders and self._orders[0].request is None:
             order = self._orders[0]
             is_open = order.path == self._document.path
-            known = self._digest if is_open and not order.is_copy and not order.overwrites else None
+            known = self.digest if is_open and not order.is_copy and not order.overwrites else None
+            order.copies = self.runs.copies(order.checkpoint)
             self._writing = Writing(partial(order.write, known), self)
             self._writing.ended.connect(self._end)
             self._writing.begin()
@@ -191,12 +269,15 @@ class Saving(QObject):
             self._writing.deleteLater()
             self._writing = None
         if problem is None and (not order.is_copy or order.path == self._document.path):
-            self._digest = order.digest
+            self.digest = order.digest
+            self.file_is_gone = False
+        if problem is None:
+            order.is_cancelled = False  # too late
         if problem is None and not order.is_copy:
             if order.checkpoint is not None:
                 self._saved_run, self._saved_start = order.checkpoint, order.start
             self._document.mark_saved(order.path, self._kept_by(order))
-        if order.met_changes:
+        if order.met_changes and not order.is_cancelled:
             self._join(order)
         self._go_on()
         self._close(order, problem)
@@ -217,7 +298,9 @@ class Saving(QObject):
     def _close(self, order: Order, problem: Problem | None) -> None:
         """Tells how an order has ended, and goes on with what has waited for that."""
         self.changed.emit()
-        if order.met_changes:
+        if order.is_cancelled:
+            self.cancelled.emit(order)
+        elif order.met_changes:
             self.changed_on_disk.emit(order)
         elif problem is not None:
             self.failed.emit(order, problem)

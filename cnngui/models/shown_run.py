@@ -28,6 +28,8 @@ class ShownRun:
     finished: Finished | None = None
     problem: Problem | None = None
     """Why it has failed."""
+    diverged: bool = False
+    """Whether that is for a divergence; the checkpoint is then of the last sound epoch."""
     weights: Weights = field(default_factory=Weights)
     """What an evaluation of it belongs to."""
 

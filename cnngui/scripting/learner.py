@@ -27,6 +27,7 @@ from core.running.program import Program
 from core.training.checkpoint import Checkpoint
 from core.training.evaluate import Mean
 from core.training.events import EpochEnded, Event, Finished
+from core.training.need import require_room
 from core.training.plan import Plan
 from core.training.session import Session
 
@@ -127,6 +128,8 @@ class Learner:
         resumed = self.run if goes_on else None
         plan = replace(plan, epochs=total_epochs(plan, resumed, epochs))
         counts = (self._counts if resumed else ()) or tuple(train.counts())
+        if self._program is None:
+            require_room(self._graph, plan, len(train))
         program = self._compiled(plan.seed, counts, progress=progress)
         before, replaces = program.parameters.save(), resumed is None and self.has_learned
         history = list(resumed.history) if resumed else []

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
 
 from core.errors import UsageError
+from core.schema.making import settled
 from core.schema.near import near
 from core.training.checkpoint import Checkpoint
 from core.training.plan import Plan
@@ -14,13 +15,16 @@ from core.training.plan import Plan
 
 def planned(base: Plan, settings: Mapping[str, Any], learning_rate: float | None) -> Plan:
     """The plan with other settings. Raises UsageError for one that is unknown or not allowed."""
-    known = [*(field.name for field in fields(Plan)), "learning_rate"]
+    known = [*Plan().to_json(), "learning_rate"]
     for name in settings.keys() - set(known):
         raise UsageError(f"The training has no setting {name!r}.", near(name, known))
+    for name in settings:
+        base = settled(base, name)
     plan = replace(base, **settings)
     if learning_rate is not None:
         rate: dict[str, Any] = {"learning_rate": learning_rate}
-        plan = replace(plan, optimizer=replace(plan.optimizer, **rate))  # type: ignore[type-var]
+        optimizer = settled(plan.optimizer, "learning_rate")
+        plan = replace(plan, optimizer=replace(optimizer, **rate))
     return plan
 
 

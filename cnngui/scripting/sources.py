@@ -115,8 +115,8 @@ def _names(
             f"{others.dtype} are none.",
             "Give whole numbers (N,), from 0.",
         )
-    every = found if others is None else np.concatenate([found.ravel(), others.ravel()])
-    return class_numbers(every) if named is None else named
+    parts = [found] if others is None else [found, others]
+    return class_numbers(parts) if named is None else named
 
 
 def _given_names(given: object) -> tuple[str, ...]:

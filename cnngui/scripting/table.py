@@ -32,7 +32,7 @@ def lines(graph: Graph) -> Lines:
             (
                 block.name,
                 _layer(block),
-                block.layer.summary(),
+                block.layer.caption(),
                 *(() if chain else (after,)),
                 shape_text(shapes[block.id]) if block.id in shapes else "?",
                 "?" if price is None else count_text(price.parameters),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import date, datetime, timedelta
 
 from core.engine.machine.compilers import Progress
 from core.schema.written import count_text, tidied
@@ -80,3 +81,13 @@ def ahead_text(progress: Progress) -> str:
     return (
         f"Getting ready for training: operation {min(progress.done + 1, progress.total)} of {progress.total}"
     )
+
+
+def moment_text(when: str) -> str:
+    """A moment in ISO 8601 as the clock on the wall had it: `today, 14:02`, `2030-01-31, 14:02`."""
+    try:
+        moment = datetime.fromisoformat(when).astimezone()
+    except ValueError:
+        return when
+    days = {date.today(): "today", date.today() - timedelta(days=1): "yesterday"}
+    return f"{days.get(moment.date(), moment.date().isoformat())}, {moment:%H:%M}"

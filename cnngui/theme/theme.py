@@ -86,6 +86,9 @@ class Theme:
     error: QColor
     warn: QColor
     ok: QColor
+    added: QColor
+    changed: QColor
+    """Of marks of what is new and of what is another, beside a sign: these two stay apart for all eyes."""
 
     @property
     def is_dark(self) -> bool:
@@ -121,6 +124,8 @@ DARK: Final = Theme(
     error=QColor("#ff6b6b"),
     warn=QColor("#f5b84c"),
     ok=QColor("#4cc38a"),
+    added=QColor("#2fb5a6"),
+    changed=QColor("#f08a3c"),
 )
 
 LIGHT: Final = Theme(
@@ -137,6 +142,8 @@ LIGHT: Final = Theme(
     error=QColor("#c62828"),
     warn=QColor("#8a5a00"),
     ok=QColor("#0f7a4f"),
+    added=QColor("#00716b"),
+    changed=QColor("#b04a00"),
 )
 
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import Final
 
 from PySide6.QtWidgets import QMessageBox, QWidget
+
+MINE_HINT: Final = "Replaces the file; the design in it stays among its versions"
+THEIRS_HINT: Final = "Opens the file; an unsaved design stays among its versions"
 
 
 class Answer(Enum):
     """What the user wants; each but the last is a button with this text."""
 
-    SAVE_AS = "&Save As…"
-    OVERWRITE = "&Overwrite"
-    RELOAD = "&Reload"
+    SAVE_AS = "Save &Beside…"
+    OVERWRITE = "Keep &Mine"
+    RELOAD = "Take &Theirs"
     NOTHING = ""
 
 
@@ -23,7 +27,8 @@ def ask_about_changes(window: QWidget, name: str) -> Answer:
     box.setWindowTitle("cnngui")
     box.setText(
         f"{name} was changed by another program since it was opened or saved here.\n"
-        "Save As keeps both. Overwrite loses what the other program saved. Reload loses what is open here."
+        "Save Beside keeps both files. Keep Mine replaces what the other program saved, Take Theirs what is "
+        "open here; of both, File › Browse Versions keeps the design, but not the trained weights."
     )
     buttons = {
         answer: box.addButton(answer.value, QMessageBox.ButtonRole.AcceptRole)

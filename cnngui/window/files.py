@@ -14,15 +14,20 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from cnngui.models.designs import open_example
 from cnngui.models.document import Document
 from cnngui.models.run import Run
+from cnngui.models.safety.drafts import Drafts
+from cnngui.models.safety.open_file import OpenFile
+from cnngui.models.safety.recovery import Recovery
 from cnngui.models.saving import Order, Saving
 from cnngui.models.settings import Settings
 from cnngui.models.shown_run import ShownRun, run_from_file
 from cnngui.widgets.changed_file import Answer, ask_about_changes
 from cnngui.widgets.save_dialog import ask_for_path
+from core.design.bounds import check_bounds
 from core.design.graph import Graph
 from core.design.spec import DataSpec
-from core.errors import CoreError, Problem
-from core.formats.project import SUFFIX, ProjectFile, load_project
+from core.errors import CoreError, FormatError, Problem
+from core.formats.drafts import Draft
+from core.formats.project import SUFFIX, ProjectFile, load_design, load_project
 from core.project import Project
 
 _KINDS: Final = {SUFFIX: "cnngui projects", ".json": "Designs without weights"}
@@ -53,7 +58,12 @@ class Files(QObject):
         self.saving = Saving(document, run, self)
         self.saving.saved.connect(self._note_saved)
         self.saving.failed.connect(self._report)
+        self.saving.cancelled.connect(self._note_cancelled)
         self.saving.changed_on_disk.connect(self._ask_about_changes)
+        self.drafts = Drafts(document, self.saving, self)
+        self.drafts.failed.connect(self._note_no_draft)
+        self.open_file = OpenFile(document, self.saving, self)
+        self.recovery = Recovery(self)
         run.rested.connect(self._go_on)
 
     def new(self, then: Callable[[], object] = lambda: None) -> None:
@@ -67,10 +77,28 @@ class Files(QObject):
 
     def open(self) -> None:
         """Asks for a file and opens it."""
+        path = self._chosen("Open a design")
+        if path is not None:
+            self.open_path(path)
+
+    def choose_design(self, title: str, then: Callable[[Graph, str], object]) -> None:
+        """Asks for a file and gives the design in it, with the file's name; what is open stays."""
+        path = self._chosen(title)
+        if path is None:
+            return
+        try:
+            design = load_design(path)
+        except CoreError as error:
+            QMessageBox.warning(self._window, "cnngui", str(error.problem))
+            return
+        self._settings.set_folder("designs", path.parent)
+        then(design, path.name)
+
+    def _chosen(self, title: str) -> Path | None:
+        """The file that the user chooses."""
         folder = self._settings.folder("designs") or Path.home()
-        name, _ = QFileDialog.getOpenFileName(self._window, "Open a design", str(folder), _FILTERS)
-        if name:
-            self.open_path(Path(name))
+        name, _ = QFileDialog.getOpenFileName(self._window, title, str(folder), _FILTERS)
+        return Path(name) if name else None
 
     def open_path(self, path: Path) -> None:
         """Opens this file, after asking what to do with unsaved work."""
@@ -104,6 +132,56 @@ class Files(QObject):
         own = self._document.path or self._unnamed
         path = self._asked("Save a copy of the design", own.with_stem(f"{own.stem} copy"))
         return self._save(path, is_copy=True)
+
+    def save_beside(self, then: Callable[[], object] | None = None) -> bool:
+        """Asks for another path, beside the known one, and saves there. False where the user gave none."""
+        path = self._document.path or self._unnamed
+        return self._save(self._asked("Save the design", path.with_stem(f"{path.stem} copy")), then=then)
+
+    def keep_mine(self) -> bool:
+        """Replaces what another program has made of the open file."""
+        return self._save(self._document.path, overwrites=True)
+
+    def take_theirs(self) -> None:
+        """Opens what another program has made of the open file; asks before trained weights are lost."""
+        path = self._document.path
+        if path is None:
+            return
+        if not self.saving.run_is_saved:
+            buttons = QMessageBox.StandardButton
+            question = f"Lose the trained weights that are here, and open {path.name} anew?"
+            answer = QMessageBox.question(
+                self._window, "cnngui", question, buttons.Yes | buttons.Cancel, buttons.Cancel
+            )
+            if answer != buttons.Yes:
+                return
+        self._reload(path)
+
+    def recover(self, draft: Draft, then: Callable[[], object]) -> None:
+        """Brings back what another window has left behind, as a step after what its file holds.
+
+        Asks about unsaved work first; `then` is called when it is there.
+        """
+
+        def begin() -> None:
+            try:
+                self.drafts.take_over(draft)
+            except CoreError as error:
+                QMessageBox.warning(self._window, "cnngui", str(error.problem))
+                return
+            snapshot = draft.snapshot
+            self._show(replace(_held_by(snapshot.path), digest=snapshot.digest), snapshot.path)
+            self._document.change("Recover unsaved work", lambda _: snapshot.project)
+            self.message.emit(f"Recovered {snapshot.title}; it isn't saved yet.")
+            then()
+
+        self.when_sure(begin)
+
+    def shut_down(self) -> None:
+        """Ends with what is being written."""
+        self.saving.shut_down()
+        self.open_file.shut_down()
+        self.drafts.shut_down()
 
     def when_sure(self, then: Callable[[], object]) -> None:
         """Asks what to do with unsaved work, and calls `then` once it may go: at once, or after it is saved.
@@ -151,6 +229,7 @@ class Files(QObject):
             buttons.Save,
         )
         if answer == buttons.Discard:
+            self.drafts.keep_discarded()
             self._when_run_is_over(self._grant)
         elif answer == buttons.Save and (path := self._path_for_all()) is not None:
             # Asked once more afterwards: somebody may have gone on meanwhile.
@@ -171,9 +250,14 @@ class Files(QObject):
         for then in waiting:
             then()
 
+    def _reload(self, path: Path) -> None:
+        self.drafts.keep_discarded()
+        self._when_run_is_over(partial(self._load, path))
+
     def _load(self, path: Path) -> None:
         try:
             file = load_project(path)
+            check_bounds(file.project.design)
         except CoreError as error:
             QMessageBox.warning(self._window, "cnngui", str(error.problem))
             return
@@ -189,7 +273,7 @@ class Files(QObject):
         design, checkpoint = file.project.design, file.checkpoint
         self._document.open_project(file.project, path, made_for)
         self._run.show(run_from_file(design, checkpoint) if checkpoint else ShownRun())
-        self.saving.note_opened(file)
+        self.saving.note_opened(file, path)
         self.opened.emit()
 
     def _save(
@@ -209,7 +293,9 @@ class Files(QObject):
     def _note_saved(self, order: Order) -> None:
         self._remember(order.path)
         name = order.path.name
-        if order.is_copy:
+        if order.version_problem is not None:
+            self.message.emit(f"Saved {name}, but not what it held before: {order.version_problem}")
+        elif order.is_copy:
             self.message.emit(f"Saved a copy as {name}")
         elif self.saving.unsaved and order.path.suffix != SUFFIX:
             self.message.emit(f"Saved {name}, the design alone; a {SUFFIX} file keeps its training, too.")
@@ -222,6 +308,14 @@ class Files(QObject):
             self._forget_wish()
         QMessageBox.warning(self._window, "cnngui", str(problem))
 
+    def _note_cancelled(self, order: Order) -> None:
+        if self._decide in order.then:
+            self._forget_wish()
+        self.message.emit(f"Saving {order.path.name} was cancelled; the file is as it was.")
+
+    def _note_no_draft(self, problem: Problem) -> None:
+        self.message.emit(f"Unsaved changes can't be kept for a crash: {problem}")
+
     def _note_unsaved(self, order: Order) -> None:
         self.message.emit(f"{order.path.name} wasn't saved.")
 
@@ -233,14 +327,13 @@ class Files(QObject):
         if answer is Answer.OVERWRITE:
             saves = self._save(path, overwrites=True, then=then)
         elif answer is Answer.SAVE_AS:
-            other = self._asked("Save the design", path.with_stem(f"{path.stem} copy"))
-            saves = self._save(other, then=then)
+            saves = self.save_beside(then)
         else:
             saves = False
         if then is not None and not saves:
             self._forget_wish()
         if answer is Answer.RELOAD:
-            self._when_run_is_over(partial(self._load, path))
+            self._reload(path)
 
     @property
     def _unnamed(self) -> Path:
@@ -270,15 +363,14 @@ class Files(QObject):
 
     @property
     def _is_blank(self) -> bool:
-        """Whether there is nothing but a choice of data, which stay when something is opened."""
-        document = self._document
-        chosen = replace(document.saved, data=document.project.data) == document.project
-        blank = chosen and not document.graph.blocks and document.path is None
-        return blank and self.saving.run_is_saved
+        """Whether there is nothing that would be missed."""
+        return self._document.is_blank and self.saving.run_is_saved
 
     def _question(self) -> str:
         path = self._document.path
         name = path.name if path is not None else "the new design"
+        if self.saving.file_is_gone:
+            return f"{name} isn't on the disk any more. Save it again first?"
         if not self._document.modified:
             return f"Save the trained weights of {name} first?"
         if self.saving.run_is_saved:
@@ -289,3 +381,11 @@ class Files(QObject):
         self._settings.add_recent_file(path)
         self._settings.set_folder("designs", path.parent)
         self.recent_changed.emit()
+
+
+def _held_by(path: Path | None) -> ProjectFile:
+    """What a file holds; an empty project where it can't be read, or there is none."""
+    try:
+        return load_project(path) if path is not None else ProjectFile(Project())
+    except FormatError:
+        return ProjectFile(Project())

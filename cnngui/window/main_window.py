@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent, QPaintEvent
 
 from cnngui.models.settings import Settings
@@ -62,6 +62,12 @@ class MainWindow(Frame):
 
     def dropEvent(self, event: QDropEvent) -> None:
         self.open_names(*take_drag(event))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Coming back to the window is when somebody may have changed the open file elsewhere."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ActivationChange and self._is_filled and self.isActiveWindow():
+            self.workbench.files.open_file.look()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

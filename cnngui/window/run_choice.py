@@ -1,7 +1,8 @@
-"""What Train offers where the run is over, or of another design: to go on with it, or to start over."""
+"""What Train offers where the run is over, has diverged, or is of another design."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QPoint
@@ -13,9 +14,13 @@ from cnngui.models.run_control import RunControl
 from cnngui.theme.icons import icon
 from cnngui.theme.theme import ThemeManager
 from core.schema.written import counted_text
+from core.training.divergence import WAYS
 
 _UNTRAINED: Final = "&Start over with untrained weights"
 _CHANGED: Final = "&Start over with the changed design"
+_NOTHING_KEPT: Final = "No block with weights is as it was in the run"
+_ALL_KEPT: Final = "All blocks keep what they have learned; Undo brings the run back"
+_MOST_NAMES: Final = 6
 
 
 class RunChoice(QMenu):
@@ -30,9 +35,15 @@ class RunChoice(QMenu):
         self.setToolTipsVisible(True)
         self.further = QAction(self)
         self.further.triggered.connect(lambda *_: control.train_further(held=self._held))
+        self.branch = QAction("Go &on with the trained weights", self)
+        self.branch.triggered.connect(lambda *_: control.branch(held=self._held))
         self.over = QAction(self)
         self.back = QAction("&Go back to the design of the run, and train that further", self)
-        self.addActions([self.further, self.over, self.back])
+        self.ways = {name: QAction(self) for name in WAYS}
+        for name, action in self.ways.items():
+            action.setToolTip("The plan says so from then on; Undo brings back the run that has diverged")
+            action.triggered.connect(partial(self._go_on_from_sound, name))
+        self.addActions([*self.ways.values(), self.further, self.branch, self.over, self.back])
         self.back.setToolTip("Undo brings the changes back")
         self.back.triggered.connect(lambda *_: control.go_back(held=self._held))
         self.over.setToolTip(declared().commands["anew"].hint)
@@ -45,22 +56,51 @@ class RunChoice(QMenu):
         """
         self._held = held
         changed, epochs = self._control.is_of_another_design, self._control.further_epochs
-        self.setAccessibleName("The run is of another design" if changed else "The run is over")
+        ways = self._control.ways_back
+        over = "The run is of another design" if changed else "The run is over"
+        self.setAccessibleName("The run has diverged" if ways else over)
+        for name, action in self.ways.items():
+            action.setVisible(name in ways)
+            action.setText(" ".join(ways.get(name, ())))
+            action.setIcon(icon("play", self._themes.current.text))
         self.over.setText(_CHANGED if changed else _UNTRAINED)
-        self.further.setVisible(not changed)
+        self.further.setVisible(not changed and not ways)
+        self.branch.setVisible(changed)
+        if changed:
+            self._show_heritage()
         self.back.setVisible(changed)
         self.further.setText(f"&Train {counted_text(epochs, 'epoch')} further")
         self.further.setToolTip("Go on with the weights there are; Epochs in the plan is raised by as many")
         self.further.setEnabled(epochs > 0)
         color = self._themes.current.text
         self.further.setIcon(icon("play", color))
+        self.branch.setIcon(icon("play", color))
         self.over.setIcon(icon("restart", color))
         self.back.setIcon(icon("play", color))
         self.popup(self._below(button))
-        self.setActiveAction(self.over if changed or epochs <= 0 else self.further)
+        usual = self.branch if changed else self.further
+        first = self.ways[next(iter(ways))] if ways else usual
+        self.setActiveAction(first if first.isEnabled() else self.over)
+
+    def _go_on_from_sound(self, way: str, *_: object) -> None:
+        self._control.go_on_from_sound(way, held=self._held)
+
+    def _show_heritage(self) -> None:
+        """Says what can be carried over before anybody chooses it."""
+        names = self._control.untrained_names
+        self.branch.setEnabled(names is not None)
+        self.branch.setToolTip(
+            _NOTHING_KEPT if names is None else _ALL_KEPT if not names else _kept_but(names)
+        )
 
     def _below(self, button: QWidget | None) -> QPoint:
         if button is not None:
             return button.mapToGlobal(QPoint(0, button.height()))
         middle = self._window.mapToGlobal(self._window.rect().center())
         return middle - QPoint(self.sizeHint().width() // 2, 0)
+
+
+def _kept_but(untrained: list[str]) -> str:
+    shown, more = untrained[:_MOST_NAMES], len(untrained) - _MOST_NAMES
+    others = f" and {counted_text(more, 'other block')}" if more > 0 else ""
+    return f"Untrained at first: {', '.join(shown)}{others}. Undo brings the run back"

@@ -7,6 +7,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QPoint, QPointF, QTimer
 from PySide6.QtWidgets import QWidget
 
+from cnngui.canvas.view.marking import Marking
 from cnngui.canvas.view.view import Canvas
 from cnngui.commands.actions import Actions
 from cnngui.commands.bench import Bench
@@ -22,12 +23,16 @@ from cnngui.models.selection import Selection
 from cnngui.models.settings import Settings
 from cnngui.panels.panel import PANELS
 from cnngui.theme.theme import ThemeManager
+from cnngui.window.comparison_bar import ComparisonBar
 from cnngui.window.compilation_status import CompilationStatus
 from cnngui.window.cut_off_bar import CutOffBar, OtherDataBar
 from cnngui.window.files import Files
 from cnngui.window.frame import Frame
 from cnngui.window.run_choice import RunChoice
 from cnngui.window.run_state import RunState
+from cnngui.window.safety.file_bar import FileBar
+from cnngui.window.safety.left_behind import LeftBehind
+from cnngui.window.safety.recovery_bar import RecoveryBar
 from cnngui.window.saving_status import SavingStatus
 from cnngui.window.views import WindowViews
 from core.project import DataChoice, Project
@@ -54,6 +59,9 @@ class Workbench(QObject):
         self.canvas = Canvas(self.document, self.selection, themes)
         self.center = window.center
         self.center.add_canvas(self.canvas, self.document)
+        self.comparison = ComparisonBar(self.models.comparing, themes)
+        self.center.add_notice(self.comparison)
+        Marking(self.models, self.canvas.drawing)
         self.views = WindowViews(window, settings)
         self.bench = Bench(
             settings=settings,
@@ -69,7 +77,7 @@ class Workbench(QObject):
         self._loaded = False
         self._run_state = RunState(self.run)
         self.compilation = CompilationStatus(self.run, self.themes)
-        for widget in (self.compilation, SavingStatus(self.files.saving), self._run_state):
+        for widget in (self.compilation, SavingStatus(self.files.saving, themes), self._run_state):
             window.statusBar().addPermanentWidget(widget)
         self.actions = Actions(self.bench, window)
         self.actions.add_design(self.canvas)
@@ -81,9 +89,12 @@ class Workbench(QObject):
         window.fit_tabs()
         self.run_choice = RunChoice(self.run_control, themes, window)
         window.fault_notice.offer_copy(self.files.save_copy)
+        self.recovery_bar = RecoveryBar(self.files.recovery, themes)
+        self.file_bar = FileBar(self.files.open_file, self.files, themes)
         self.cut_off_bar, self.other_data_bar = CutOffBar(self.bench), OtherDataBar(self.bench)
-        for notice in (self.cut_off_bar, self.other_data_bar):
-            self.center.add_notice(notice)
+        for bar in (self.recovery_bar, self.file_bar, self.cut_off_bar, self.other_data_bar):
+            self.center.add_notice(bar)
+        self.left_behind = LeftBehind(self.files, self._show_message, self)
         self._connect()
         self._update()
         QTimer.singleShot(0, self.load_plots)
@@ -97,6 +108,7 @@ class Workbench(QObject):
 
         self._thumbnails = Thumbnails(self.models, self.canvas.set_thumbnails)
         self.data.follow()
+        self.left_behind.look(path.parent for path in self.settings.recent_files)
         self.cut_off_bar.look()
         QTimer.singleShot(0, self.canvas.fit)
 
@@ -126,12 +138,16 @@ class Workbench(QObject):
 
         (self.files.when_sure if self.window.asks else self.files.saving.when_idle)(go)
         later = True
+        saved = self.files.saving.busy
+        if not sure and saved is not None:
+            self._show_message(f"The window closes when {saved.name} is saved.")
         return sure
 
     def shut_down(self) -> None:
         """Ends what goes on in other threads."""
+        self.left_behind.shut_down()
         self.models.kept_runs.shut_down()
-        self.files.saving.shut_down()
+        self.files.shut_down()
         self.compute.shut_down()
 
     def _ask_again(self) -> None:
@@ -141,6 +157,7 @@ class Workbench(QObject):
 
     def _connect(self) -> None:
         self.canvas.wanted.connect(self.center.show_canvas)
+        self.canvas.escaped.connect(self.models.comparing.stop)
         self.canvas.menu_wanted.connect(self._show_canvas_menu)
         for source in (self.canvas.editor, self.files, self.run_control):
             source.message.connect(self._show_message)
@@ -164,6 +181,8 @@ class Workbench(QObject):
         ):
             changed.connect(self._update)
         self.views.changed.connect(self._run_state.refresh)
+        self.files.saving.runs.joined.connect(self.models.kept_runs.refresh)
+        self.files.saving.runs.failed.connect(lambda problem: self._show_message(str(problem)))
 
     def _update(self) -> None:
         saving = self.files.saving

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -79,8 +80,8 @@ class Dataset:
         """Whether the targets are classes written as values: a 1 for the class, a 0 for each other one."""
         if self.targets.ndim != 2 or self.targets.shape[1] == 1:
             return False
-        ones = self.targets == 1
-        return bool((ones | (self.targets == 0)).all() and (ones.sum(axis=1) == 1).all())
+        part = max(1, _AT_ONCE // self.targets.shape[1])
+        return all(_are_one_hot(self.targets[at : at + part]) for at in range(0, len(self.targets), part))
 
     def batch(self, indices: Any, dtype: DTypeLike = np.float32) -> tuple[Array, NDArray[Any]]:
         """The chosen samples as numbers, bytes scaled to 0…1, and their targets."""
@@ -162,17 +163,27 @@ def _aims(spec: DataSpec) -> str:
     return f"{counted_text(spec.values, 'value')} to predict"
 
 
+def _are_one_hot(rows: NDArray[Any]) -> bool:
+    ones = rows == 1
+    return bool((ones | (rows == 0)).all() and (ones.sum(axis=1) == 1).all())
+
+
 def _finite(numbers: NDArray[Any]) -> bool:
     """Whether all are; a part at a time, since a mapped file may be larger than the memory."""
     if np.issubdtype(numbers.dtype, np.integer):
         return True
+    if numbers.flags.c_contiguous:
+        numbers = numbers.reshape(-1)  # of one sample, too, only a part is looked at
     part = max(1, _AT_ONCE * len(numbers) // max(1, numbers.size))
     return all(np.isfinite(numbers[at : at + part]).all() for at in range(0, len(numbers), part))
 
 
-def class_numbers(labels: NDArray[Any]) -> tuple[str, ...]:
-    """Names for classes that have none: their numbers. Raises DataError for more than MAX_CLASSES."""
-    count = int(labels.max(initial=0)) + 1
+def class_numbers(parts: Iterable[NDArray[Any]]) -> tuple[str, ...]:
+    """Names for classes that have none: their numbers, those of all parts of the data.
+
+    Raises DataError for more than MAX_CLASSES.
+    """
+    count = max(int(labels.max(initial=0)) for labels in parts) + 1
     if count > MAX_CLASSES:
         raise DataError(
             f"The labels go up to {count_text(count - 1)}; at most {count_text(MAX_CLASSES)} classes are "

@@ -12,9 +12,6 @@ from numpy.typing import DTypeLike, NDArray
 MAPPED_FROM = 1 << 30
 """Bytes of an array from which on it is mapped instead of read."""
 
-MAX_BYTES = 8 << 30
-"""Bytes of an array that are read at most, where it can't be mapped."""
-
 Mapped: TypeAlias = "np.memmap[Any, np.dtype[Any]]"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from core.design.advice import advice
 from core.design.expand import Expansion, expand
@@ -35,8 +36,16 @@ class Inference:
 
     def problem(self, block_id: str) -> Problem | None:
         """The first problem of a block, errors before warnings."""
-        own = [p for p in self.problems if p.block == block_id]
-        return min(own, key=lambda p: p.severity, default=None)
+        return self._worst.get(block_id)
+
+    @cached_property
+    def _worst(self) -> dict[str | None, Problem]:
+        found: dict[str | None, Problem] = {}
+        for problem in self.problems:
+            known = found.setdefault(problem.block, problem)
+            if problem.severity < known.severity:
+                found[problem.block] = problem
+        return found
 
     @property
     def errors(self) -> tuple[Problem, ...]:

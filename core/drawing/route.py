@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, product
+from itertools import islice, pairwise, product
 from math import floor
 from typing import Final
 
@@ -90,20 +90,25 @@ class Obstacles:
     """The blocks of a design, found by place."""
 
     def __init__(self, bodies: Iterable[Rect]) -> None:
-        self._cells: dict[_Cell, list[Rect]] = defaultdict(list)
+        self._cells: dict[_Cell, dict[Rect, int]] = defaultdict(dict)
+        """How many blocks have each body: in a heap of blocks, thousands have the same."""
         self._spans: dict[_Cell, set[_Span]] = {}
         for body in bodies:
             self.add(body)
 
     def add(self, body: Rect) -> None:
         for cell in _cells(body):
-            self._cells[cell].append(body)
+            bodies = self._cells[cell]
+            bodies[body] = bodies.get(body, 0) + 1
             self._spans.pop(cell, None)
 
     def remove(self, body: Rect) -> None:
         """Takes away what was added."""
         for cell in _cells(body):
-            self._cells[cell].remove(body)
+            bodies = self._cells[cell]
+            bodies[body] -= 1
+            if not bodies[body]:
+                del bodies[body]
             self._spans.pop(cell, None)
 
     def within(self, area: Rect) -> Iterator[Rect]:
@@ -175,6 +180,7 @@ def route(
     *,
     areas: Obstacles = _NO_AREAS,
     aside: float = 0.0,
+    most: int | None = None,
 ) -> Route:
     """The wire from the output `start` of the block `source` to the input `end` of `target`.
 
@@ -183,18 +189,21 @@ def route(
     blocks. Where it can, a wire turns outside of those `areas` that it comes from or leads into, so that it
     passes through their edges and not along them; one that leads back keeps clear of the edges of all others,
     too: it may cross them. The course depends on blocks and areas alone, not on other wires: to keep off one
-    of these, `aside` puts all lines so much lower.
+    of these, `aside` puts all lines so much lower. Where there are very many wires, only the first `most`
+    courses are tried.
     """
     is_back = leads_back(source, target)
     out, into = _straight(start, end, source, target, areas)
     around = _surroundings(source, target, max(out, into, FAR_STUB) if is_back else FAR_STUB)
 
     def lines() -> list[float]:
-        found = _lines(start[1], end[1], source, target, obstacles, areas=areas, around=around)
+        near = obstacles if most is None else _NO_AREAS
+        found = _lines(start[1], end[1], source, target, near, areas=areas, around=around)
         return [line + aside for line in found]
 
     first = None
-    for course in (_back if is_back else _forward)(start, end, lines, out=out, into=into):
+    courses = (_back if is_back else _forward)(start, end, lines, out=out, into=into)
+    for course in islice(courses, most):
         if obstacles.free(course.areas()):
             return Route(course.curves(), _decisive(course, around))
         first = first or course

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -14,13 +15,13 @@ from core.engine.machine.team import default_threads
 from core.engine.machine.vectors import WIDTH
 from core.engine.network import lower
 from core.engine.operations.batch import Samples
-from core.engine.passes import Inspector, Training
+from core.engine.passes import Inspector, Pass, Training
 from core.engine.tables import Forward, SingleImage
 from core.engine.tape import Tape
 from core.errors import CoreError, LayerError
 from core.layers.lowering import NotLoweredError
 from core.maths.arrays import Array
-from core.maths.optim import OptimizerState
+from core.maths.optim import Optimizer, OptimizerState
 from core.running.program import Execution, Program, Result
 from core.running.reference import ReferenceProgram
 
@@ -31,6 +32,10 @@ FEW = 5 * WIDTH // 8
 """Up to so many images are faster one by one than side by side in lanes: small networks break even at five
 of eight lanes, larger ones at six or seven."""
 
+_OF_TARGETS = 3
+"""Arrays as large as the targets that a step makes outside of the table: they themselves, where they are no
+class numbers, and two that the metrics take."""
+
 KEPT = 8
 """Tables for one image that are kept, each for other wanted blocks and with packed weights of its own."""
 
@@ -38,8 +43,13 @@ KEPT = 8
 class EngineProgram(Program):
     """Runs float32 on the engine, and in NumPy what that has no operation for."""
 
-    def __init__(self, graph: Graph, *, seed: int = 0, dtype: DTypeLike = np.float32) -> None:
-        super().__init__(graph, seed=seed, dtype=dtype)
+    own_memory = 112 * 2**20  # numba and LLVM 62, operations and what calls them 50: benchmarks/memory.py
+    keeps_step_memory = True
+
+    def __init__(
+        self, graph: Graph, *, seed: int = 0, dtype: DTypeLike = np.float32, drawn: bool = True
+    ) -> None:
+        super().__init__(graph, seed=seed, dtype=dtype, drawn=drawn)
         self.execution = Execution("engine", WIDTH, default_threads())
         self._training: Training | None = None
         self._inspector: Inspector | None = None
@@ -50,6 +60,13 @@ class EngineProgram(Program):
         if slow:
             names = ", ".join(graph[block].name for block in slow)
             self.notice = f"Without an operation of the fast engine, and so slower: {names}."
+
+    def step_memory(self, samples: int, optimizer: Optimizer) -> int:
+        planned = Pass(self, -(-samples // WIDTH), planned=True).size
+        if self.output_layer.target == "class":
+            return planned
+        values = math.prod(self.shapes[self.output.id])
+        return planned + _OF_TARGETS * self.dtype.itemsize * values * samples
 
     def _train_step(
         self,
@@ -94,6 +111,8 @@ class EngineProgram(Program):
         except CoreError:
             self.parameters.statistics[...] = statistics
             raise
+        if not self._training.left_finite or not np.isfinite(self.parameters.statistics).all():
+            self._require_finite(state)
         return self._result(loss, scores, target)
 
     def _outputs(self, x: Array, blocks: frozenset[str]) -> dict[str, Array]:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.engine.lowering import Loss
-from core.engine.machine.arena import Arena, Buffer, Fixed, Operand, kernels_of
+from core.engine.machine.arena import Arena, Buffer, Fixed, Layout, Operand, kernels_of
 from core.engine.machine.operation import compile_kernels
 from core.engine.machine.team import default_threads
 from core.engine.machine.vectors import WIDTH
@@ -25,7 +25,10 @@ from core.running.program import Program, quiet
 
 
 class Pass(Table):
-    """Forward, loss and backward, with copies of the outputs and gradients that somebody wishes to see."""
+    """Forward, loss and backward, with copies of the outputs and gradients that somebody wishes to see.
+
+    One that is only `planned` can't run: it tells how much memory it would need.
+    """
 
     def __init__(
         self,
@@ -33,14 +36,17 @@ class Pass(Table):
         blocks: int,
         outputs: frozenset[str] = frozenset(),
         gradients: frozenset[str] = frozenset(),
+        *,
+        planned: bool = False,
     ) -> None:
-        super().__init__(Tape(default_threads(), blocks, training=True, to_input=bool(gradients)))
+        to_input = bool(gradients)
+        super().__init__(Tape(default_threads(), blocks, training=True, to_input=to_input, planned=planned))
         network = lower(program, self._tape, outputs | gradients)
         tape, capacity = self._tape, blocks * WIDTH
         self._layer = program.output_layer
         self._shape = program.shapes[program.output.id]
         x, z = network.values[program.input.id], network.values[program.output.id]
-        self._input, _ = self._emit_load(x, capacity)
+        self._input, _ = self._emit_load(x)
         for node in network.nodes:
             node.forward(tape)
         values, shapes = network.values, program.shapes
@@ -61,9 +67,15 @@ class Pass(Table):
                 node.backward(tape)
         copy_gradient(x)
 
+    @property
+    def size(self) -> int:
+        """The bytes that it works in: the arena, and what is outside of it."""
+        tape = self._tape
+        return Layout(tape.rows, tape.threads, tape.blocks).size + tape.outside
+
     def _emit_loss(self, loss: Loss | None, z: Value, capacity: int) -> None:
         tape = self._tape
-        self._losses = np.zeros(capacity, np.float32)
+        self._losses = tape.array((capacity,))
         self._targets: NDArray[Any] | None = None
         gradient, _ = tape.contribute(z)
         if loss is None:
@@ -71,7 +83,7 @@ class Pass(Table):
             return
         losses, weights = Fixed(self._losses), Fixed(np.array(loss.weights, np.float32))
         if loss.of_classes:
-            self._targets = np.zeros(capacity, np.int64)
+            self._targets = tape.array((capacity,), np.int64)
             targets: Operand = Fixed(self._targets)
         else:
             values = tape.value(z.size)
@@ -145,7 +157,10 @@ class Training(Pass):
     def step(
         self, samples: Samples, target: NDArray[Any], state: OptimizerState
     ) -> tuple[bool, float, Array]:
-        """Whether all is finite, and so the optimiser's step is done; the loss; the scores."""
+        """Whether all is finite, and so the optimiser's step is done; the loss; the scores.
+
+        Whether it has left finite numbers is another question: `left_finite` is True where that is known.
+        """
         self._limits[:] = state.clipping
         on_engine = Updater.supports(state)
         if on_engine:
@@ -154,8 +169,10 @@ class Training(Pass):
         else:
             loss = self._work(samples, target, state.step, self._end)
         finite = not np.isnan(self._found[:, 0]).any()
+        self.left_finite = False
         if finite and on_engine:
             state.step += 1
+            self.left_finite = self._updater is not None and self._updater.is_finite
         elif finite:
             state.update(self._parameters.values, self._parameters.gradients)
         return finite, loss, self._scores[: len(samples.places)]

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from core.design.graph import Block
 from core.engine.machine.arena import Buffer, Fixed
 from core.engine.machine.vectors import WIDTH
@@ -79,7 +77,7 @@ class ReferenceNode(Node):
 
 def memory(tape: Tape, value: Value) -> Array:
     """Memory outside the arena for a batch of a value: (N, vectors), float32."""
-    return np.zeros((tape.blocks * WIDTH, value.vectors), np.float32)
+    return tape.array((tape.blocks * WIDTH, value.vectors))
 
 
 def outside(tape: Tape, buffer: Buffer, value: Value, shape: Shape | None) -> Array:

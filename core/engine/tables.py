@@ -60,16 +60,16 @@ class Table:
         self._arena = Arena(self._tape.rows, self._tape.threads, self._tape.blocks, guarded=self._guarded)
         self._calls = [(self._arena.stage(row), call) for row, call in self._tape.calls]
 
-    def _emit_load(self, value: Value, capacity: int) -> tuple[int, NDArray[np.float32]]:
-        """A row that takes a batch in; gives its index, and the memory that it is taken from until told
-        otherwise."""
-        memory = np.zeros((capacity, value.vectors), np.float32)
+    def _emit_load(self, value: Value, capacity: int = 0) -> tuple[int, NDArray[np.float32]]:
+        """A row that takes a batch in; gives its index, and the memory that it is taken from: none where it
+        will be told from where (`_take`)."""
+        memory = self._tape.array((capacity, value.vectors))
         self._tape.emit(load_batch, load_row(memory, value.buffer, value.size))
         return len(self._tape.rows) - 1, memory
 
-    def _emit_store(self, value: Value, capacity: int) -> tuple[int, NDArray[np.float32]]:
+    def _emit_store(self, value: Value, capacity: int = 0) -> tuple[int, NDArray[np.float32]]:
         """As `_emit_load`, for a row that takes a batch out."""
-        memory = np.zeros((capacity, value.vectors), np.float32)
+        memory = self._tape.array((capacity, value.vectors))
         self._tape.emit(store_batch, batch_row(Fixed(memory), value.buffer, value.size))
         return len(self._tape.rows) - 1, memory
 
@@ -107,11 +107,10 @@ class Forward(Table):
     def __init__(self, program: Program, wanted: Collection[str], blocks: int) -> None:
         super().__init__(Tape(default_threads(), blocks, training=False))
         network = lower(program, self._tape, wanted)
-        capacity = blocks * WIDTH
-        self._input, _ = self._emit_load(network.values[program.input.id], capacity)
+        self._input, _ = self._emit_load(network.values[program.input.id])
         for node in network.nodes:
             node.forward(self._tape)
-        self._outputs = {block: self._emit_store(network.values[block], capacity)[0] for block in wanted}
+        self._outputs = {block: self._emit_store(network.values[block])[0] for block in wanted}
         self._shapes = {block: program.shapes[block] for block in wanted}
         self._finish()
 

@@ -14,6 +14,9 @@ from dataclasses import dataclass, field
 from math import prod
 from typing import Any, NamedTuple, TypeAlias
 
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
 from core.engine.machine.arena import Buffer, Operand, TableRow
 from core.engine.machine.helpers import AddRow, add_up
 from core.engine.machine.operation import Kernel, Scope, operation
@@ -88,13 +91,16 @@ class Node(ABC):
 @dataclass
 class Tape:
     """Collects rows. `blocks` is the largest number of blocks of a batch; `training` asks for training
-    behaviour."""
+    behaviour. One that is only `planned` takes no memory: it is to tell how much it would."""
 
     threads: int
     blocks: int
     training: bool
     to_input: bool = False
     """Whether gradients go back to the batch itself."""
+    planned: bool = False
+    outside: int = 0
+    """Bytes of the arrays that rows or calls use outside the arena."""
     rows: list[TableRow] = field(default_factory=list)
     _chain: int = 0
     _recalled: dict[Value, tuple[int, Buffer]] = field(default_factory=dict)
@@ -114,6 +120,11 @@ class Tape:
         """Cuts the table: once the team has done the rows so far, `function(samples, step)` is called."""
         self.calls.append((len(self.rows), function))
         self.emit(cut, CutRow(len(self.calls)))
+
+    def array(self, shape: tuple[int, ...], dtype: DTypeLike = np.float32) -> NDArray[Any]:
+        """Memory outside the arena, all 0; of a tape that is only planned, an array that takes none."""
+        self.outside += prod(shape) * np.dtype(dtype).itemsize
+        return np.broadcast_to(np.zeros((), dtype), shape) if self.planned else np.zeros(shape, dtype)
 
     def value(self, size: tuple[int, int, int]) -> Value:
         """A new value."""

@@ -52,6 +52,8 @@ class Curve:
 
 def illustrate(layer: Layer) -> Maps | Curve | None:
     """What this layer does with these settings; None where no small example fits them."""
+    if layer.problems():
+        return None
     if layer.activates:
         x = np.linspace(-_REACH, _REACH, 161, dtype=np.float32)[:, None]
         y = _run(layer, x)
@@ -68,7 +70,7 @@ def illustrate(layer: Layer) -> Maps | Curve | None:
 
 def _examples(layer: Layer) -> Iterator[tuple[Array, ...]]:
     """Inputs to try, each (N, C, H, W) or (N, F)."""
-    if layer.inputs == 0 or layer.problems():
+    if layer.inputs == 0:
         return
     count = layer.inputs or 2
     rng = np.random.default_rng(0)

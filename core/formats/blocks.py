@@ -27,6 +27,7 @@ from typing import Any, BinaryIO, Final
 import numpy as np
 
 from core.errors import FormatError
+from core.formats.json_text import TRAINING, parsed
 from core.maths.arrays import Array
 from core.schema.written import memory_text
 
@@ -103,6 +104,8 @@ def block(records: Iterable[Record]) -> bytes:
 def read(content: bytes | memoryview) -> Reading:
     """All whole blocks, up to the first place where none begins. Raises FormatError for a foreign file."""
     view = memoryview(content)
+    if len(view) < len(MAGIC) and MAGIC.startswith(bytes(view)):
+        return Reading((), 0, len(view))  # cut off at once
     if bytes(view[: len(MAGIC)]) != MAGIC:
         raise FormatError("It is no journal of cnngui.", "It may be of a newer version, or damaged.")
     place, damaged = len(MAGIC), 0
@@ -153,12 +156,12 @@ def _records(content: memoryview, checksum: int) -> list[Record] | None:
         (size,) = _LENGTH.unpack_from(content)
         place = _LENGTH.size + size
         records = []
-        for described in json.loads(bytes(content[_LENGTH.size : place])):
+        for described in parsed(bytes(content[_LENGTH.size : place]), "A block", TRAINING, any_number=True):
             arrays: dict[str, Array] = {}
             for name, dtype, shape in described["arrays"]:
                 arrays[str(name)], place = _array(content, place, dtype, shape)
             records.append(Record(str(described["kind"]), dict(described["fields"]), arrays))
-    except (ValueError, KeyError, TypeError, struct.error, RecursionError):
+    except (FormatError, ValueError, KeyError, TypeError, struct.error):
         return None
     return records
 

@@ -28,11 +28,29 @@ def data_folder() -> Path | None:
 
 def runs_folder() -> Path | None:
     """The folder with a folder for each run; None as above."""
-    folder = data_folder()
-    return None if folder is None else folder / "runs"
+    return _inside("runs")
+
+
+def drafts_folder() -> Path | None:
+    """The folder with a folder for each window that has unsaved work; None as above."""
+    return _inside("drafts")
+
+
+def versions_folder() -> Path | None:
+    """The folder with former versions of files; None as above."""
+    return _inside("versions")
+
+
+def locks_folder() -> Path | None:
+    """The folder with a lock for each file that is open in a window; None as above."""
+    return _inside("locks")
 
 
 def trash_folder() -> Path | None:
     """The folder with the runs that were deleted lately; None as above."""
+    return _inside("trash")
+
+
+def _inside(name: str) -> Path | None:
     folder = data_folder()
-    return None if folder is None else folder / "trash"
+    return None if folder is None else folder / name

@@ -9,17 +9,18 @@ from __future__ import annotations
 import json
 import math
 import reprlib
-from typing import Any, NoReturn
+from typing import Any
 
 from core.design.direction import Direction
 from core.design.graph import MAX_NAME, Block, Graph, Wire
 from core.design.groups import flaw
 from core.errors import FormatError
+from core.formats.json_text import DESIGN, parsed
 from core.formats.notes import comments_from_json, frames_from_json, groups_from_json, notes_to_json
 from core.formats.values import DAMAGED, name_of, place_of, typed
 from core.layers import LAYERS, Layer
 from core.layers.unknown import Unknown
-from core.schema.making import unchecked
+from core.schema.making import as_written
 from core.schema.param import params_of, to_dict
 from core.schema.written import count_text
 
@@ -28,7 +29,7 @@ VERSION = 2
 """Version 1 had no groups, frames and comments."""
 _USUAL = Graph.direction
 """The direction that goes without saying: files from before there was another one stay as they are."""
-MAX_BLOCKS = 100_000
+MAX_BLOCKS = 30_000
 MAX_KIND = MAX_NAME // 2
 """A kind with a number makes a new block's id."""
 MAX_DEPTH = 50
@@ -65,23 +66,15 @@ def to_text(graph: Graph) -> str:
 
 def from_text(text: str) -> Graph:
     """Reads a design. Raises FormatError."""
-    try:
-        value = json.loads(text, parse_constant=_no_number)
-    except (ValueError, RecursionError) as error:
-        raise FormatError(f"This is no JSON: {error}.", "The file may be damaged.") from None
-    return graph_from_json(value)
-
-
-def _no_number(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no number")
+    return graph_from_json(parsed(text, "The design", DESIGN))
 
 
 def graph_from_json(value: object) -> Graph:
     """Builds a design from JSON values. Raises FormatError, which names what was expected and what came.
 
-    Settings out of their limits are kept: they become a problem of the block, not a loss of the file.
+    Settings that aren't allowed are kept: they become a problem of the block, not a loss of the file.
     """
-    _check_values(value)
+    check_values(value)
     design = typed(value, dict, "a design")
     if design.get("format") != FORMAT:
         raise FormatError("This is no cnngui design.", f'Its "format" should be "{FORMAT}".')
@@ -149,10 +142,9 @@ def _layer(kind: str, settings: dict[str, Any]) -> Layer:
     if kind not in LAYERS:
         return Unknown(kind, settings)
     declared = LAYERS[kind]
-    params = {p.name: p for p in params_of(declared)}
-    if not settings.keys() <= params.keys():
+    if not settings.keys() <= {p.name for p in params_of(declared)}:
         return Unknown(kind, settings)
-    return unchecked(declared, **{name: params[name].parse(value) for name, value in settings.items()})
+    return as_written(declared, settings)
 
 
 def _wire(value: object, ids: set[str], number: int) -> Wire:
@@ -180,10 +172,10 @@ def _check_wires(graph: Graph) -> None:
         number = block.layer.inputs
         limit = math.inf if isinstance(block.layer, Unknown) else len(places) if number is None else number
         if len(set(places)) < len(places) or any(place >= limit for place in places):
-            raise FormatError(f"The wires into {block.name} don't fit its inputs: {places}.")
+            raise FormatError(f"The wires into {block.name} don't fit its inputs: {reprlib.repr(places)}.")
 
 
-def _check_values(value: object) -> None:
+def check_values(value: object) -> None:
     """Refuses what couldn't be saved again: objects too deep in one another, texts that are no Unicode."""
     level = [value]
     for _ in range(MAX_DEPTH):
@@ -198,4 +190,4 @@ def _check_values(value: object) -> None:
         if not inner:
             return
         level = inner
-    raise FormatError(f"The design has more than {count_text(MAX_DEPTH)} levels.", "The file may be damaged.")
+    raise FormatError(f"It has more than {count_text(MAX_DEPTH)} levels of objects.", DAMAGED)

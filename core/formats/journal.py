@@ -5,11 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from core.errors import FormatError, name_of
+from core.data.streams import check_room, open_file
+from core.errors import DataError, FormatError, name_of
+from core.formats.atomic import write_atomically
 from core.formats.blocks import MAGIC, Reading, Record, block, read
 from core.formats.lock import WriterLock
 
@@ -17,10 +20,16 @@ from core.formats.lock import WriterLock
 def read_journal(path: Path) -> Reading:
     """What is in a journal, which may be growing. Raises FormatError where it can't be read."""
     try:
-        content = path.read_bytes()
+        with open_file(path) as file:
+            size = os.fstat(file.fileno()).st_size
+            check_room(name_of(path), 2 * size, "Close other programs.")  # it, and the arrays in it
+            return read(file.read(size))
     except OSError as error:
         raise FormatError(f"{name_of(path)} can't be read: {error.strerror or error}.") from None
-    return read(content)
+    except DataError as error:
+        raise FormatError(error.problem.message, error.problem.hint) from None
+    except MemoryError:
+        raise FormatError(f"{name_of(path)} doesn't fit into memory.") from None
 
 
 class Journal:
@@ -41,7 +50,7 @@ class Journal:
             try:
                 self._length = 0 if is_new else self.found.length
                 os.ftruncate(self._handle, self._length)
-                if is_new:
+                if not self._length:
                     self._write(MAGIC)
             except BaseException:
                 os.close(self._handle)
@@ -52,6 +61,22 @@ class Journal:
         except BaseException:
             self._lock.release()
             raise
+
+    @property
+    def length(self) -> int:
+        """In bytes."""
+        return self._length
+
+    def replace(self, records: Iterable[Record]) -> None:
+        """Puts these records in place of all that is there, in one step, a block each. Raises FormatError."""
+        write_atomically(self._path, chain([MAGIC], (block([record]) for record in records)))
+        try:
+            handle = os.open(self._path, os.O_WRONLY | getattr(os, "O_BINARY", 0))
+            self._length = os.fstat(handle).st_size
+        except OSError as error:
+            raise self._refusal(error) from None
+        os.close(self._handle)
+        self._handle = handle
 
     def append(self, records: Iterable[Record]) -> None:
         """Writes a block. Raises FormatError; the journal is then as it was before."""

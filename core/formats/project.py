@@ -4,36 +4,39 @@
 - `training.json`: plan, data source, and the numbers of the run
 - `weights.safetensors`: the weights to use, by `block_id.name`
 - `state.safetensors`: what only going on needs: optimiser buffers, the last weights, the curves
+- `runs/ID.journal`: copies of the journals of its runs (`core.formats.copies`)
 """
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
 import reprlib
 import textwrap
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
-from core.data.sources.base import named_sources
+from core.data.streams import ArchiveFile, check_room, read_exactly
 from core.design.graph import Graph
 from core.errors import CoreError, FormatError, name_of
-from core.formats.atomic import digest_of, write_atomically
-from core.formats.design import from_text, to_text
+from core.formats.atomic import DIGEST_BYTES, digest_of, write_atomically
+from core.formats.design import check_values, from_text, to_text
+from core.formats.json_text import DESIGN, TRAINING, Bounds, check_size, parsed
+from core.formats.places import absolute, relative
+from core.formats.tensors import read_tensors
 from core.formats.training import checkpoint_of, state_of, to_numbers
-from core.formats.values import text_of
+from core.formats.values import text_of, typed
 from core.maths.arrays import Array
 from core.project import DataChoice, Project
-from core.schema.written import memory_text
 from core.training.checkpoint import Checkpoint
 from core.training.plan import Plan
 
@@ -41,12 +44,12 @@ SUFFIX = ".cnn"
 VERSION = 3
 """Of training.json; 2 brought schedules, warm-up and clipping, 3 curves of any length, which an older cnngui
 would not know."""
-MAX_TEXT = 64 << 20
-MAX_TENSORS = 8 << 30
-MAX_FILE = 2 * MAX_TENSORS + 2 * MAX_TEXT
-MAX_RATIO = 100
-"""Numbers of weights, and JSON of designs, are packed far less than this; a zip bomb, ten times more."""
+MAX_COPY = 256 << 20
+"""Bytes of a copy of a journal."""
 _ZIP = b"PK"
+_RUNS, _JOURNAL = "runs/", ".journal"
+_AT_ONCE = 1 << 20
+"""Bytes that are read together."""
 _OF_RUN = {"weights.safetensors", "state.safetensors"}
 
 
@@ -56,29 +59,38 @@ class ProjectFile:
 
     project: Project
     checkpoint: Checkpoint | None = None
+    runs: Mapping[str, bytes] = field(default_factory=dict)
+    """Copies of the journals of its runs, by id."""
     digest: str | None = None
     """Of the file that it was read from; by it, `save_project` sees whether that is another one by then."""
 
 
-def save_project(path: Path, file: ProjectFile, known: str | None = None) -> str:
+def save_project(
+    path: Path,
+    file: ProjectFile,
+    known: str | None = None,
+    told: Callable[[float], object] | None = None,
+) -> str:
     """Writes a `.cnn` file, or the design alone for any other suffix, in one step; gives its digest.
 
-    Raises FormatError; ChangedError where the file there isn't any more the one of the digest `known`.
+    Raises FormatError; ChangedError where the file there isn't any more the one of the digest `known`. `told`
+    is as in `write_atomically`.
     """
     content = _packed(path, file) if path.suffix == SUFFIX else to_text(file.project.design).encode()
-    write_atomically(path, content, known)
+    write_atomically(path, content, known, told)
     return digest_of(content)
 
 
 def _packed(path: Path, file: ProjectFile) -> bytes:
     project = file.project
-    data = _relative(project.data.source, path.parent)
+    data = relative(project.data.source, path.parent)
     training: dict[str, Any] = {"version": VERSION, "plan": project.plan.to_json(), "data": data}
     parts = {"design.json": to_text(project.design).encode()}
     if file.checkpoint is not None:
         training["run"], state = to_numbers(file.checkpoint), state_of(file.checkpoint)
         parts["weights.safetensors"] = save_tensors(_contiguous(file.checkpoint.kept))
         parts["state.safetensors"] = save_tensors(_contiguous(state))
+    parts |= {f"{_RUNS}{run}{_JOURNAL}": journal for run, journal in file.runs.items()}
     parts["training.json"] = json.dumps(training, indent=2, sort_keys=True).encode()
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
@@ -90,27 +102,38 @@ def _packed(path: Path, file: ProjectFile) -> bytes:
 
 def load_project(path: Path) -> ProjectFile:
     """Reads a `.cnn` file or a design as JSON. Raises FormatError; the file itself is never changed."""
-    name = name_of(path)
     try:
-        content = _content(path)  # as a whole: what fails from here on is in the file, not in the system
+        with _told_of(name_of(path)), ArchiveFile(path) as file:
+            digest = _digest(file)
+            if not _is_zip(file):
+                return ProjectFile(Project(_plain_design(file, path)), digest=digest)
+            return replace(_unpacked(file, path.parent), digest=digest)
     except OSError as error:
         raise _unreadable(path, error) from None
-    except MemoryError:
-        raise FormatError(f"{name} doesn't fit into memory.") from None
-    with _told_of(name):
-        return _parsed(path, content)
 
 
 def load_design(path: Path) -> Graph:
     """Reads the design alone, of a `.cnn` file without its weights. Raises FormatError."""
     try:
-        with path.open("rb") as file:
-            if file.read(len(_ZIP)) == _ZIP:
-                with _told_of(name_of(path)), zipfile.ZipFile(file) as archive:
-                    return _design(archive)
+        with _told_of(name_of(path)), ArchiveFile(path) as file:
+            if not _is_zip(file):
+                return _plain_design(file, path)
+            with _opened(file) as archive:
+                return _design(archive)
     except OSError as error:
         raise _unreadable(path, error) from None
-    return load_project(path).project.design
+
+
+def load_bare_project(path: Path) -> Project:
+    """Reads the project alone, of a `.cnn` file without its weights. Raises FormatError."""
+    try:
+        with _told_of(name_of(path)), ArchiveFile(path) as file:
+            if not _is_zip(file):
+                return Project(_plain_design(file, path))
+            with _opened(file) as archive:
+                return _project(archive, path.parent)[0]
+    except OSError as error:
+        raise _unreadable(path, error) from None
 
 
 @contextmanager
@@ -120,6 +143,8 @@ def _told_of(name: str) -> Iterator[None]:
         yield
     except CoreError as error:
         raise FormatError(f"{name}: {error.problem.message}", error.problem.hint) from None
+    except OSError:  # in the system, not in the file
+        raise
     except MemoryError:
         raise FormatError(f"{name} doesn't fit into memory.") from None
     except Exception as error:  # zip, JSON and tensor parsers raise whatever damaged bytes lead them to
@@ -133,52 +158,87 @@ def _unreadable(path: Path, error: OSError) -> FormatError:
     )
 
 
-def _content(path: Path) -> bytes:
-    """All of the file. Raises OSError, and FormatError for one that is far too large for what it is."""
-    with path.open("rb") as file:
-        is_zip = file.read(len(_ZIP)) == _ZIP
-        if os.fstat(file.fileno()).st_size > (MAX_FILE if is_zip else MAX_TEXT):
-            kind = "a project" if is_zip else "a design"
-            raise FormatError(f"{name_of(path)} is too large for {kind}.", "No such file is made by cnngui.")
-        file.seek(0)
-        return file.read()
+def _is_zip(file: ArchiveFile) -> bool:
+    file.seek(0)
+    return file.read(len(_ZIP)) == _ZIP
 
 
-def _parsed(path: Path, content: bytes) -> ProjectFile:
-    digest = digest_of(content)
-    if content.startswith(_ZIP):
-        project, checkpoint = _unpacked(content, path.parent)
-        return ProjectFile(project, checkpoint, digest)
+def _digest(file: ArchiveFile) -> str:
+    """As `digest_of` its content."""
+    digest = hashlib.blake2b(digest_size=DIGEST_BYTES)
+    file.seek(0)
+    while part := file.read(_AT_ONCE):
+        digest.update(part)
+    return digest.hexdigest()
+
+
+def _plain_design(file: ArchiveFile, path: Path) -> Graph:
     if path.suffix == SUFFIX:
         raise FormatError("it is no cnngui project; it may be cut off or damaged.")
-    return ProjectFile(Project(from_text(content.decode("utf-8"))), digest=digest)
+    size = file.seek(0, os.SEEK_END)
+    check_size(size, "the design", DESIGN)
+    file.seek(0)
+    return from_text(read_exactly(file, size).decode("utf-8"))
 
 
-def _unpacked(content: bytes, folder: Path) -> tuple[Project, Checkpoint | None]:
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        graph = _design(archive)
-        training = json.loads(_read(archive, "training.json", MAX_TEXT))
-        if not isinstance(training, dict):
-            raise FormatError("training.json should hold an object.")
-        _check_version(training.get("version", 1))
-        plan = Plan.from_json(training.get("plan", {}))
-        data = training.get("data")
-        found = None if data is None else _absolute(text_of(data, "training.json, data"), folder)
-        project = Project(graph, plan, DataChoice(found))
+@contextmanager
+def _opened(file: ArchiveFile) -> Iterator[zipfile.ZipFile]:
+    file.seek(0)
+    with zipfile.ZipFile(file) as archive:
+        if len(set(archive.namelist())) < len(archive.namelist()):
+            raise FormatError("it has two parts of one name; it is damaged.")
+        yield archive
+
+
+def _unpacked(file: ArchiveFile, folder: Path) -> ProjectFile:
+    with _opened(file) as archive:
+        project, training = _project(archive, folder)
         if "run" not in training:
             for name in _OF_RUN & set(archive.namelist()):
                 raise FormatError(f"it has {name}, but training.json has no run; it is damaged.")
-            return project, None
+            return ProjectFile(project, runs=_copies(archive))
+        check_room(
+            "its run", sum(_entry(archive, name).file_size for name in _OF_RUN), "Close other programs."
+        )
         weights = _tensors(archive, "weights.safetensors")
         state = _tensors(archive, "state.safetensors")
-        checkpoint = checkpoint_of(training["run"], plan, state)
+        checkpoint = checkpoint_of(training["run"], project.plan, state)
         if weights.keys() != checkpoint.weights.keys():
             raise FormatError("the weights and the state of the run are of different networks.")
-        return project, checkpoint
+        return ProjectFile(project, checkpoint, _copies(archive))
+
+
+def _copies(archive: zipfile.ZipFile) -> dict[str, bytes]:
+    """Copies of journals; whether they can be read is found out where they are joined."""
+    found = [n for n in archive.namelist() if n.startswith(_RUNS) and n.endswith(_JOURNAL)]
+    sizes = [_stored(archive, name).file_size for name in found]
+    if any(size > MAX_COPY for size in sizes):
+        raise FormatError("a copy of a run is too large to be real.", "No such file is made by cnngui.")
+    check_room("the copies of its runs", sum(sizes), "Close other programs.")
+    return {
+        name.removeprefix(_RUNS).removesuffix(_JOURNAL): _whole(archive, name, size)
+        for name, size in zip(found, sizes, strict=True)
+    }
+
+
+def _project(archive: zipfile.ZipFile, folder: Path) -> tuple[Project, dict[str, Any]]:
+    """The project, and all of training.json."""
+    graph = _design(archive)
+    content = _read(archive, "training.json", TRAINING)
+    training = parsed(content, "training.json", TRAINING, any_number=True)
+    if not isinstance(training, dict):
+        raise FormatError("training.json should hold an object.")
+    _check_version(training.get("version", 1))
+    written = typed(training.get("plan", {}), dict, "training.json, plan")
+    check_values(written)
+    plan = Plan.from_json(written)
+    data = training.get("data")
+    found = None if data is None else absolute(text_of(data, "training.json, data"), folder)
+    return Project(graph, plan, DataChoice(found)), training
 
 
 def _design(archive: zipfile.ZipFile) -> Graph:
-    return from_text(_read(archive, "design.json", MAX_TEXT).decode("utf-8"))
+    return from_text(_read(archive, "design.json", DESIGN).decode("utf-8"))
 
 
 def _check_version(version: object) -> None:
@@ -191,58 +251,42 @@ def _check_version(version: object) -> None:
         )
 
 
-def _read(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
-    """One part of the archive, never more than it announces; refuses one of more than `limit` bytes."""
+def _entry(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
     try:
-        entry = archive.getinfo(name)
+        return archive.getinfo(name)
     except KeyError:
         raise FormatError(f"it has no {name}; it is no cnngui project, or damaged.") from None
-    if entry.file_size > limit:
-        raise FormatError(f"{name} is larger than {memory_text(limit)}.", "No such file is made by cnngui.")
-    if entry.file_size > MAX_TEXT and entry.file_size > MAX_RATIO * entry.compress_size:
-        raise FormatError(f"{name} is packed too tightly to be real.", "No such file is made by cnngui.")
-    with archive.open(entry) as file:
-        return file.read(entry.file_size)
+
+
+def _read(archive: zipfile.ZipFile, name: str, bounds: Bounds) -> bytes:
+    """One part of the archive, never more than it announces; refuses one that is larger than its bounds."""
+    size = _entry(archive, name).file_size
+    check_size(size, name, bounds)
+    return _whole(archive, name, size)
+
+
+def _whole(archive: zipfile.ZipFile, name: str, size: int) -> bytes:
+    with archive.open(name) as stream:
+        return read_exactly(stream, size)
+
+
+def _stored(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
+    """A part that lies there as it is: so it is no larger than the file."""
+    entry = _entry(archive, name)
+    if entry.compress_type != zipfile.ZIP_STORED:
+        raise FormatError(
+            f"{name} is compressed, which in a project it isn't.", "No such file is made by cnngui."
+        )
+    return entry
 
 
 def _tensors(archive: zipfile.ZipFile, name: str) -> dict[str, Array]:
-    arrays: dict[str, Array] = load_tensors(_read(archive, name, MAX_TENSORS))
-    for key, array in arrays.items():
-        if not np.issubdtype(array.dtype, np.floating):
-            raise FormatError(f"{name}, {key}: expected floating-point numbers, got {array.dtype}.")
-    return arrays
+    """The tensors of one part."""
+    entry = _stored(archive, name)
+    with archive.open(entry) as stream:
+        return read_tensors(stream, entry.file_size, name)
 
 
 def _contiguous(arrays: dict[str, Array]) -> dict[str, Array]:
     """safetensors writes the memory as it lies, so it has to lie in order."""
     return {name: np.ascontiguousarray(array) for name, array in arrays.items()}
-
-
-def _relative(data: str | None, folder: Path) -> str | None:
-    """What stands in the file for a data source; some stand for themselves.
-
-    A path becomes relative to the project file, so that both can move together, and begins with a dot, so
-    that no name of a source can be meant, in a later version either.
-    """
-    if data is None or _stands_for_itself(data):
-        return data
-    try:
-        found = Path(os.path.relpath(data, folder)).as_posix()
-    except ValueError:  # another drive
-        return str(Path(data).absolute())
-    except OSError:  # the working directory has gone; where that is written to, it is said there
-        return data
-    return found if found.startswith(".") else f"./{found}"
-
-
-def _absolute(data: str, folder: Path) -> str:
-    """The inverse, whether or not there is something: another place isn't looked at."""
-    if _stands_for_itself(data) or Path(data).is_absolute():
-        return data
-    return os.path.normpath(folder.absolute() / data)
-
-
-def _stands_for_itself(data: str) -> bool:
-    """Whether it is the name of a source that needs no path, `~/…`, or a whole path of another system."""
-    whole = any(system(data).is_absolute() for system in (PurePosixPath, PureWindowsPath))
-    return data in named_sources() or data.startswith("~") or (whole and not Path(data).is_absolute())

@@ -18,11 +18,13 @@ from typing import Final
 from core.data.dataset import Dataset
 from core.data.fingerprint import fingerprint
 from core.data.sources.base import lasting
+from core.design.graph import Graph
 from core.errors import CoreError, FormatError, Problem
 from core.formats.data_folder import DATA_VARIABLE, runs_folder
 from core.formats.points import write_point
 from core.formats.run_rules import read_rules, thin_out
 from core.formats.runs import RunWriter, new_id, now, read_run
+from core.layers.base import Output
 from core.project import Project
 from core.running.program import Execution
 from core.schema.written import memory_text
@@ -52,6 +54,9 @@ class Origin:
     version: str
     """Of cnngui."""
     resume: Checkpoint | None = None
+    """That it goes on from."""
+    parent: tuple[str, int] | None = None
+    """The run and the step whose weights it begins with, in another design."""
     replays: bool = False
     """Whether what the resumed run has done after that checkpoint is done again: it was killed."""
 
@@ -114,7 +119,8 @@ class Recording:
     def fail(self, session: Session, error: BaseException) -> None:
         """The session has raised this; it is stopped by what is no Exception."""
         why = str(error.problem) if isinstance(error, CoreError) else str(error)
-        self._ended = Ended(now(), session.step, "failed" if isinstance(error, Exception) else "stopped", why)
+        step = max(session.step, self._writer.steps if self._writer else 0)  # it may have gone back
+        self._ended = Ended(now(), step, "failed" if isinstance(error, Exception) else "stopped", why)
 
     def wait(self) -> None:
         """Returns when the checkpoint that is on its way is written."""
@@ -172,7 +178,8 @@ class Recording:
             validation_samples=started.validation_samples,
             parameters=started.parameters,
             machine=machine,
-            parent=(resume.run, resume.steps) if resume is not None and resume.run else None,
+            targets=_targets(origin.project.design),
+            parent=origin.parent or (None if resume is None else parent_of(resume)),
         )
         writer = RunWriter(runs / self.run, begun)
         if resume is not None:
@@ -242,6 +249,15 @@ def goes_on(runs: Path, checkpoint: Checkpoint, data: str, *, replays: bool) -> 
     if record.begun.fingerprint != data:
         return False
     return record.steps == checkpoint.steps or (replays and record.ended is None)
+
+
+def _targets(design: Graph) -> dict[str, str]:
+    return {block.id: block.layer.target for block in design.blocks if isinstance(block.layer, Output)}
+
+
+def parent_of(checkpoint: Checkpoint) -> tuple[str, int] | None:
+    """None where it is of no recorded run."""
+    return (checkpoint.run, checkpoint.steps) if checkpoint.run else None
 
 
 def _shortage(beyond: int) -> Problem:

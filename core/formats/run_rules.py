@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -57,14 +58,14 @@ def thin_out(runs: Path, rules: RunRules, run: Path) -> int:
     """
     own = points_in(run)
     for point in superfluous(own, rules.most):
-        point.path.unlink(missing_ok=True)
+        _leave_out(point)
     oldest_first = [path for path in reversed(list(runs_in(runs))) if path != run] + [run]
     found = {path: points_in(path) for path in oldest_first}
     taken = sum(point.size for points in found.values() for point in points)
     for points in found.values():
         for most in (4, 1):
             for point in superfluous(points, most) if taken > rules.budget else ():
-                point.path.unlink(missing_ok=True)
+                _leave_out(point)
                 points.remove(point)
                 taken -= point.size
     return max(0, taken - rules.budget)
@@ -83,6 +84,11 @@ def superfluous(points: Sequence[Point], most: int) -> Collection[Point]:
 def room_of(paths: Iterable[Path]) -> int:
     """Bytes that the checkpoints of these runs take."""
     return sum(point.size for path in paths for point in points_in(path))
+
+
+def _leave_out(point: Point) -> None:
+    with suppress(OSError):  # then it stays until the next time
+        point.path.unlink(missing_ok=True)
 
 
 def _gap(points: Sequence[Point], index: int) -> int:

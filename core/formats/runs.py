@@ -18,12 +18,13 @@ from typing import Any, Final
 import numpy as np
 
 from core.errors import CoreError, FormatError, name_of
-from core.formats.blocks import Record
+from core.formats.blocks import Reading, Record
+from core.formats.curves import curves_arrays, curves_from_json, curves_to_json
 from core.formats.design import from_text, to_text
 from core.formats.journal import Journal, read_journal
 from core.formats.results import epoch_from_json, epoch_to_json
 from core.running.program import Execution
-from core.training.curves import LEARNING_RATE, LOSS, MILLISECONDS
+from core.training.curves import LEARNING_RATE, LOSS, MILLISECONDS, Curves
 from core.training.events import EpochEnded, Event, Stepped
 from core.training.plan import Plan, PlanChange
 from core.training.record import (
@@ -38,6 +39,8 @@ from core.training.record import (
 )
 
 JOURNAL: Final = "journal"
+COMPACT: Final = 16 << 20
+"""Bytes of a journal, and of what it grows by, after which it is written anew in fewer."""
 BLOCK_SECONDS: Final = 1.0
 """What happens in this time is written together: so much a kill costs at most."""
 
@@ -65,22 +68,32 @@ def now() -> str:
 
 def read_run(folder: Path) -> ReadRun:
     """The run of a folder. Raises FormatError where its beginning can't be read."""
-    reading = read_journal(folder / JOURNAL)
+    return parse_run(read_journal(folder / JOURNAL), name_of(folder))
+
+
+def parse_run(reading: Reading, name: str) -> ReadRun:
+    """The run that a journal tells of. Raises FormatError where its beginning can't be read."""
     entries: list[Entry] = []
     unknown = []
     for record in reading.records:
         try:
             entry = from_record(record)
-        except (CoreError, KeyError, TypeError, ValueError, AttributeError):
+        except (CoreError, LookupError, TypeError, ValueError, AttributeError, OverflowError):
             unknown.append(record)  # its checksum is right: a later version writes more into it
             continue
         unknown += [record] if entry is None else []
         entries += [entry] if entry is not None else []
     if not entries or not isinstance(entries[0], Begun):
-        raise FormatError(
-            f"The beginning of the run {name_of(folder)} can't be read.", "Its journal may be damaged."
-        )
+        raise FormatError(f"The beginning of the run {name} can't be read.", "Its journal may be damaged.")
     return ReadRun(record_of(entries), tuple(unknown), reading.torn + reading.damaged)
+
+
+def compacted(found: ReadRun) -> list[Record]:
+    """The records of a run in bounded room: in place of those of single steps and epochs, its curves."""
+    record = found.record
+    entries: list[Entry] = [record.begun, *record.plans[1:], record.curves, *record.resumed]
+    entries += [record.ended] if record.ended is not None else []
+    return [*map(to_record, entries), *found.unknown]
 
 
 class RunWriter:
@@ -97,7 +110,9 @@ class RunWriter:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise FormatError(f"{name_of(folder)} can't be made: {error.strerror or error}.") from None
+        self._folder = folder
         self._journal = Journal(folder / JOURNAL)
+        self._compact_at = self._journal.length + COMPACT
         self._clock = clock
         self._waiting: list[Record] = []
         self._first = 0
@@ -135,8 +150,15 @@ class RunWriter:
         if records and self.problem is None:
             try:
                 self._journal.append(records)
+                self._compact()
             except FormatError as error:
                 self.problem = error
+
+    def _compact(self) -> None:
+        """Drops single steps that no curve shows any more. Raises FormatError."""
+        if self._journal.length >= self._compact_at:
+            self._journal.replace(compacted(read_run(self._folder)))
+            self._compact_at = 2 * self._journal.length + COMPACT
 
     def close(self, ended: Ended | None = None) -> None:
         """Ends the journal, safe from a power cut."""
@@ -191,6 +213,8 @@ def to_record(entry: Entry) -> Record:
             return Record("resumed", {"when": entry.when, "step": entry.step, "machine": machine})
         case Steps():
             return Record("steps", {"first": entry.first}, entry.numbers)
+        case Curves():
+            return Record("curves", curves_to_json(entry), curves_arrays(entry))
         case PlanChange():
             return Record("plan", {"step": entry.step, "plan": entry.plan.to_json()})
         case EpochEnded():
@@ -221,6 +245,8 @@ def from_record(record: Record) -> Entry | None:
                 parameters=int(fields["parameters"]),
                 machine=_machine_from_json(fields["machine"]),
                 parent=None if parent is None else (str(parent[0]), int(parent[1])),
+                targets={str(block): str(kind) for block, kind in fields.get("targets", {}).items()},
+                made_of=dict(fields.get("made_of", {})),
             )
         case "resumed":
             return Resumed(str(fields["when"]), int(fields["step"]), _machine_from_json(fields["machine"]))
@@ -228,6 +254,8 @@ def from_record(record: Record) -> Entry | None:
             return Steps(
                 int(fields["first"]), {name: a.astype(np.float64) for name, a in record.arrays.items()}
             )
+        case "curves":
+            return curves_from_json(fields, record.arrays)
         case "plan":
             return PlanChange(int(fields["step"]), Plan.from_json(fields["plan"]))
         case "epoch":

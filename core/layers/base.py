@@ -17,8 +17,9 @@ from core.layers.lowering import Lowering, Value
 from core.layers.sight import SAME, Windows
 from core.maths.arrays import Array, Parameter, Params, Shape
 from core.schema.making import explained, normalise
-from core.schema.param import problems_of
+from core.schema.param import Declared, param_of, problems_of
 from core.schema.registry import Registry
+from core.schema.written import cut_text
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ Limits: TypeAlias = tuple[float, float]
 UNLIMITED: Limits = (-inf, inf)
 
 
-class Layer(ABC):
+class Layer(Declared, ABC):
     """The base of all layers. A subclass overrides what differs from "one input, no parameters".
 
     `forward` takes the batch of each input, `(N, *shape)`, and returns the output with whatever `backward`
@@ -128,6 +129,17 @@ class Layer(ABC):
     def summary(self) -> str:
         """The key settings in a few characters, as a block shows them: `16, 3 × 3, stride 2`."""
         return ""
+
+    def caption(self) -> str:
+        """`summary`, but where settings were written wrongly, those as they are: `kernel "big"`.
+
+        The others say nothing by themselves, and what stands in for the wrong ones was never meant.
+        """
+        if not self.wrong:
+            return self.summary()
+        return ", ".join(
+            f"{param_of(type(self), name).label.lower()} {cut_text(text)}" for name, text in self.wrong
+        )
 
 
 Target: TypeAlias = Literal["class", "value", "image"]

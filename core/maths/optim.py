@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 
 from core.errors import UsageError
 from core.schema.making import explained, normalise
-from core.schema.param import param, problems_of
+from core.schema.param import Declared, param, problems_of
 from core.schema.registry import Registry
 from core.schema.written import count_text, memory_text
 
 Flat: TypeAlias = NDArray[np.floating[Any]]
 
 
-class Optimizer(ABC):
+class Optimizer(Declared, ABC):
     """The base of all optimisers: settings, and a step on flat buffers.
 
     `slots` names the buffers that an optimiser keeps, each as long as the values and zero at first.

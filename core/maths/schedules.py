@@ -8,11 +8,11 @@ from collections.abc import Callable
 from typing import Any, ClassVar, TypeVar, dataclass_transform
 
 from core.schema.making import explained, normalise
-from core.schema.param import param
+from core.schema.param import Declared, param
 from core.schema.registry import Registry
 
 
-class Schedule(ABC):
+class Schedule(Declared, ABC):
     """The base of all schedules. Formulas are those of torch.optim.lr_scheduler, with epochs as the clock."""
 
     kind: ClassVar[str]

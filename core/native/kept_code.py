@@ -18,7 +18,11 @@ from typing import Any
 from numba.core.caching import CompileResultCacheImpl, FunctionCache, _CacheLocator
 from numba.core.serialize import dumps
 
+from core.native.system import read_own, write_own
+
 _DIGEST_BYTES = hashlib.sha256().digest_size
+_MOST_BYTES = 1 << 28
+"""Of a file; the code of an operation takes some hundred kilobytes."""
 
 
 class _Nowhere(_CacheLocator):  # type: ignore[misc]
@@ -97,8 +101,10 @@ class KeptCode(FunctionCache):  # type: ignore[misc]
 def _read(path: Path) -> bytes | None:
     """What `_write` has written, if it is whole."""
     try:
-        found = path.read_bytes()
+        found = read_own(path, _MOST_BYTES)
     except OSError:
+        return None
+    if found is None:  # nothing that was written here
         return None
     digest, payload = found[:_DIGEST_BYTES], found[_DIGEST_BYTES:]
     return payload if hashlib.sha256(payload).digest() == digest else None
@@ -108,8 +114,8 @@ def _write(path: Path, payload: bytes) -> bool:
     """Whether it could be written."""
     beside = path.with_name(f"{path.name}.{uuid.uuid4().hex[:12]}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_bytes(hashlib.sha256(payload).digest() + payload)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_own(beside, hashlib.sha256(payload).digest() + payload)
         beside.replace(path)
     except OSError:  # the disk is full, say
         with suppress(OSError):

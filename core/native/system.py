@@ -40,22 +40,49 @@ def _temporary_cache() -> Path | None:
     user = f"-{os.getuid()}" if hasattr(os, "getuid") else ""
     try:
         folder = Path(tempfile.gettempdir()) / f"cnngui{user}"
-        return folder if _is_private(folder) else None
+        return folder if is_own_folder(folder, others_may=0) else None
     except OSError:
         return None
 
 
-def _is_private(folder: Path) -> bool:
-    """Whether a folder, made if there is none, is this user's alone: others could plant code in it.
+def is_own_folder(folder: Path, others_may: int = 0o055) -> bool:
+    """Whether a folder, made if there is none, is this user's: others could plant code in one of theirs.
 
-    Raises OSError where it can't be made.
+    They may do there what `others_may` says: enter and look. Raises OSError where it can't be made.
     """
     with suppress(FileExistsError):
         folder.mkdir(mode=0o700)
     found = folder.lstat()  # of a symbolic link itself
+    return stat.S_ISDIR(found.st_mode) and is_own(found, others_may)
+
+
+def is_own(found: os.stat_result, others_may: int = 0o055) -> bool:
+    """Whether this is the user's, and others may do no more than `others_may` says."""
     if not hasattr(os, "getuid"):
-        return stat.S_ISDIR(found.st_mode)  # Windows has a temporary folder for each user
-    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o077
+        return True  # Windows has folders for each user, and other rights
+    return found.st_uid == os.getuid() and not found.st_mode & 0o077 & ~others_may
+
+
+def read_own(path: Path, most: int) -> bytes | None:
+    """What is in a file of this user's that nobody else may write; None where it has more than `most` bytes.
+
+    Raises OSError where it can't be read. A pipe or a link in its place is neither waited for nor followed.
+    """
+    ways = ("O_NONBLOCK", "O_NOFOLLOW", "O_BINARY")
+    handle = os.open(path, os.O_RDONLY | sum(getattr(os, way, 0) for way in ways))
+    found = os.fstat(handle)
+    if not (stat.S_ISREG(found.st_mode) and is_own(found, 0o044) and found.st_size <= most):
+        os.close(handle)
+        return None
+    with os.fdopen(handle, "rb") as file:
+        return file.read()
+
+
+def write_own(path: Path, content: bytes) -> None:
+    """Makes a file that nobody else may write. Raises OSError, also where there is one."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
 
 
 def usable_cores() -> int:

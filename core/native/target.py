@@ -21,7 +21,7 @@ from llvmlite import binding as llvm
 
 import core
 from core.native.environment import forced_width
-from core.native.system import cache_roots
+from core.native.system import cache_roots, is_own_folder
 
 CACHE_VARIABLE = "CNNGUI_CACHE_DIR"
 COMPILED = ("native", "engine", "data/digits")
@@ -82,7 +82,10 @@ def _source_digest() -> str:
 @cache
 def cache_folder() -> Path | None:
     """The folder for compiled code, one per source version, processor and width; None where none can be
-    written. Making one removes those that were left unused."""
+    written. Making one removes those that were left unused.
+
+    Code that is found is run: what belongs to somebody else, or others may write, is passed over.
+    """
     cpu = hashlib.sha256(f"{llvm.get_host_cpu_name()}{llvm.get_host_cpu_features().flatten()}".encode())
     name = f"{_source_digest()}-{cpu.hexdigest()[:8]}-{TARGET.width}"
     chosen = os.environ.get(CACHE_VARIABLE)
@@ -90,12 +93,14 @@ def cache_folder() -> Path | None:
         folder = root / "compiled" / name
         try:
             new = not folder.is_dir()
-            folder.mkdir(parents=True, exist_ok=True)
+            root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not (is_own_folder(folder.parent) and is_own_folder(folder)):
+                continue
             with tempfile.TemporaryFile(dir=folder):
                 pass
         except OSError:
             continue
-        with suppress(OSError):  # of somebody else, who lets us write there
+        with suppress(OSError):
             os.utime(folder)
         if new:
             _remove_unused(folder.parent)

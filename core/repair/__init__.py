@@ -69,7 +69,9 @@ def _proposals(
     where it is, but a remedy there for a block behind it comes late: all others feel it too.
     """
     graph = project.design
-    if problem.block is None:
+    if problem.block is None and problem.parameter is not None:
+        yield from plans.proposals(project.plan, problem)
+    elif problem.block is None:
         yield from ends.proposals(graph, known, data)
     elif problem.block in graph.by_id:
         block = graph[problem.block]

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from functools import partial, reduce
 from typing import Any
 
 from core.design.before import before
+from core.design.edits import set_param
 from core.design.graph import Block, Graph
-from core.errors import Problem
+from core.errors import Problem, UsageError
 from core.layers.normalisation import BatchNorm, LayerNorm
 from core.layers.reshape import Reshape
 from core.maths.arrays import Shape
 from core.repair.fix import DesignEdit
 from core.repair.tools import give, set_value, with_layer
 from core.repair.ways import image_shapes
-from core.schema.param import Param, params_of
+from core.schema.param import Param, params_of, wrong_of
 
 
 def proposals(graph: Graph, problem: Problem, shapes: Mapping[str, Shape]) -> Iterator[DesignEdit]:
@@ -35,6 +36,10 @@ def proposals(graph: Graph, problem: Problem, shapes: Mapping[str, Shape]) -> It
     if declared is None:
         return
     now = getattr(block.layer, declared.name)
+    if len(block.layer.wrong) > 1:
+        yield _all_wrong(block)
+    wrong = wrong_of(block.layer)
+    written = declared.parse(wrong[declared.name]) if declared.name in wrong else now
     entering = [shapes[w.source] for w in graph.incoming(block.id) if w.source in shapes]
     if declared.name == "groups" and entering:
         yield from _dividing_groups(block, entering[0], now)
@@ -42,13 +47,27 @@ def proposals(graph: Graph, problem: Problem, shapes: Mapping[str, Shape]) -> It
     if isinstance(block.layer, Reshape):
         source = next(before(graph, block), block)
         yield from filter(None, [give(source, math.prod(now))])
-    for value in (*fitting, _nearest(declared, now), declared.default):
-        if value is not None and value != now:
+    for value in (*fitting, _nearest(declared, written), declared.default):
+        if value is not None and (value != now or declared.name in wrong):
             yield set_value((block,), declared.name, value, own=True)
 
 
+def _all_wrong(block: Block) -> DesignEdit:
+    """Replaces all that is written wrongly: with some of it, the block would stay as broken as it is."""
+    wrong = wrong_of(block.layer)
+    params = {p.name: p for p in params_of(type(block.layer)) if p.name in wrong}
+    near = {name: _nearest(p, p.parse(wrong[name])) for name, p in params.items()}
+    values = {name: params[name].default if value is None else value for name, value in near.items()}
+    return DesignEdit(
+        f"Replace the {len(wrong)} wrong settings by the nearest allowed ones",
+        lambda graph: reduce(lambda g, name: set_param(g, block.id, name, values[name]), values, graph),
+    )
+
+
 def _nearest(declared: Param, value: Any) -> Any:
-    """The allowed number, or tuple of numbers, nearest to `value`; None where that has no meaning."""
+    """What a text says, or the allowed number, or tuple of numbers, nearest to `value`; None without one."""
+    if isinstance(value, str):
+        return _said(declared, value)
     if isinstance(value, tuple) and declared.kind in ("pair", "shape", "padding"):
         near = tuple(_clamp(declared, number) for number in value)
         return near if declared.check(near) is None else None
@@ -58,8 +77,17 @@ def _nearest(declared: Param, value: Any) -> Any:
     return None
 
 
+def _said(declared: Param, text: str) -> Any:
+    """The allowed value that a text in place of one is, such as "3x3"; None where it is none."""
+    try:
+        return declared.parse_text(text)
+    except UsageError:
+        return None
+
+
 def _clamp(declared: Param, value: Any) -> Any:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or math.isnan(value):
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not is_number or (isinstance(value, float) and math.isnan(value)):
         return declared.default
     kind = float if declared.kind == "float" else int
     if declared.max is not None and value > declared.max:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from core.design.graph import Block
-from core.errors import DataError, LayerError
+from core.errors import DataError, DivergedError, LayerError
 from core.maths.arrays import Array
 from core.schema.written import short_text
 
@@ -51,23 +51,53 @@ def in_block(block: Block, phase: str, x: Array, step: int) -> LayerError:
         hint = f"{numbers}: scale them to about 1."
     else:
         hint = "Choose another initialiser, or normalise before this block."
+    if step:
+        return DivergedError(
+            f"{block.name}: the {what} is no longer finite; the training has diverged.",
+            hint,
+            block=block.id,
+            phase=phase,
+            parameter="learning_rate",
+        )
     return LayerError(
-        f"{block.name}: the {what} is no longer finite; the training has diverged."
-        if step
-        else f"{block.name}: the {what} is no longer finite in the optimiser's first step.",
+        f"{block.name}: the {what} is no longer finite in the optimiser's first step.",
         hint,
         block=block.id,
         phase=phase,
-        parameter="learning_rate" if step else None,
     )
 
 
 def in_learned(block: Block, name: str, step: int) -> LayerError:
     """A block whose learned array `name` isn't finite, whatever the batch."""
+    message = f"{block.name}: its {name} is no longer finite."
+    if step:
+        return DivergedError(message, SLOWER, block=block.id, phase="update", parameter="learning_rate")
     return LayerError(
-        f"{block.name}: its {name} is no longer finite.",
-        SLOWER if step else "The network came like this: take an earlier one, or start its training anew.",
+        message,
+        "The network came like this: take an earlier one, or start its training anew.",
         block=block.id,
         phase="update",
-        parameter="learning_rate" if step else None,
+    )
+
+
+def in_slot(block: Block, name: str, slot: str) -> DivergedError:
+    """A block for whose learned array `name` an optimiser's buffer isn't finite after its step."""
+    return DivergedError(
+        f"{block.name}: the optimiser's {slot} of its {name} is no longer finite.",
+        SLOWER,
+        block=block.id,
+        phase="update",
+        parameter="learning_rate",
+    )
+
+
+def in_loss(block: Block, loss: float, expected: float) -> DivergedError:
+    """An output block whose loss has exploded; `expected` is that of a network which knows nothing."""
+    return DivergedError(
+        f"{block.name}: the loss has risen to {short_text(loss, 3)}, where {short_text(expected, 3)} is that "
+        "of a network which knows nothing; the training has diverged.",
+        SLOWER,
+        block=block.id,
+        phase="forward",
+        parameter="learning_rate",
     )

@@ -30,4 +30,5 @@ def too_large(count: int, bytes_each: int, purpose: Purpose) -> UsageError:
         f"takes {memory_text(needed)}.",
         hint,
         parameter="batch_size" if purpose == "train" and count > 1 else None,
+        suggested=smaller if purpose == "train" and count > 1 else None,
     )

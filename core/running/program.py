@@ -22,7 +22,7 @@ from core.design.infer import require_sound
 from core.errors import CoreError, DataError, LayerError, UsageError
 from core.layers.base import Output
 from core.maths.arrays import Array, Shape
-from core.maths.optim import OptimizerState
+from core.maths.optim import Optimizer, OptimizerState
 from core.native.turn import Turn
 from core.running import causes, checks
 from core.running.memory import Purpose, too_large
@@ -94,7 +94,8 @@ class Program(ABC):
     """A network with its parameters. Batches are `(N, *input_shape)` in the program's dtype.
 
     `graph` is the network that is computed: the design with its repeated groups unrolled. `parameters` are
-    those of another program of the same design, to share them; without, they are drawn from `seed`.
+    those of another program of the same design, to share them; without, they are drawn from `seed`. Not even
+    that where it isn't `drawn`: then it can't run, takes no memory, and is only there to plan with.
 
     Several threads may use one program: one pass runs after the other. Only one of them may train it. A copy,
     and one that was pickled, has parameters of its own.
@@ -105,6 +106,10 @@ class Program(ABC):
 
     notice = ""
     execution = Execution("reference")
+    own_memory = 0
+    """Bytes that the executor itself adds to a process, its compiled code among them."""
+    keeps_step_memory = False
+    """Whether what a step needs is kept for the next one."""
 
     def __init__(
         self,
@@ -113,6 +118,7 @@ class Program(ABC):
         seed: int = 0,
         dtype: DTypeLike = np.float32,
         parameters: Parameters | None = None,
+        drawn: bool = True,
     ) -> None:
         self._turn = Turn()
         self._trainer: threading.Thread | None = None
@@ -122,12 +128,17 @@ class Program(ABC):
         self.seed = seed
         self.input = next(b for b in graph.blocks if b.layer.inputs == 0)
         self.output, self.output_layer = _output(graph)
-        self.parameters = parameters or Parameters(graph, self.shapes, seed, dtype)
+        self.parameters = parameters or Parameters(graph, self.shapes, seed, dtype, drawn=drawn)
 
     def __getstate__(self) -> dict[str, Any]:
         """For pickle and copy: all but what is made anew when it is needed (see `_made_anew`)."""
         with self._turn:
             return {**self.__dict__, "_trainer": None, **self._made_anew()}
+
+    def release(self) -> None:
+        """Gives back the memory that passes work in; the next one takes it anew."""
+        with self._turn:
+            self.__dict__.update(self._made_anew())
 
     def _made_anew(self) -> dict[str, Any]:
         """What an executor has compiled, as it was before."""
@@ -176,11 +187,17 @@ class Program(ABC):
         Random numbers of the step depend on `seed` and `state.step` alone. Raises UsageError for arrays that
         aren't a batch, or are one too large for the memory; LayerError (see `blame`) where the loss or a
         gradient isn't finite, and DataError where the samples aren't: parameters and running statistics are
-        then as they were.
+        then as they were. Where the update itself makes a number that isn't finite, DivergedError says so,
+        and it stays made.
         """
         x, target = self._checked(x, target)
         with self._one_pass(len(x), "train"):
             return self._train_step(x, target, state)
+
+    @abstractmethod
+    def step_memory(self, samples: int, optimizer: Optimizer) -> int:
+        """The bytes that a training step on so many samples needs besides what is learned (`parameters`, and
+        what the optimiser keeps). Nothing that grows with `samples` is taken to find out."""
 
     @abstractmethod
     def _train_step(
@@ -321,6 +338,21 @@ class Program(ABC):
         `numbers` are those of the samples in their data set.
         """
         return causes.in_samples(self.input, x, numbers) or self.blame(x, target, step)
+
+    def _require_finite(self, state: OptimizerState) -> None:
+        """Raises DivergedError where the step just made has left a number that isn't finite."""
+        parameters = self.parameters
+        kept = (parameters.values, parameters.statistics, *state.slots.values())
+        if all(np.isfinite(array).all() for array in kept):
+            return
+        broken = parameters.broken()
+        if broken is not None:
+            block, name = broken
+            raise causes.in_learned(self.graph[block], name, state.step)
+        for slot, array in state.slots.items():
+            for (block, name), part in parameters.views(array).items():
+                if not np.isfinite(part).all():
+                    raise causes.in_slot(self.graph[block], name, slot)
 
     @abstractmethod
     def blame(self, x: Array, target: NDArray[Any], step: int = 0) -> LayerError:

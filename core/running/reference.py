@@ -6,6 +6,8 @@ It is the specification that the fast engine is tested against, and what runs wh
 from __future__ import annotations
 
 import math
+import tracemalloc
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -13,13 +15,13 @@ from numpy.typing import DTypeLike, NDArray
 from threadpoolctl import threadpool_limits
 
 from core.design.graph import Graph
-from core.errors import LayerError
+from core.errors import CoreError, LayerError
 from core.layers.base import Mode
 from core.maths import random
 from core.maths.arrays import Array
-from core.maths.optim import OptimizerState
+from core.maths.optim import Optimizer, OptimizerState
 from core.native.memory import physical_memory
-from core.running import causes
+from core.running import causes, invented
 from core.running.parameters import Parameters
 from core.running.program import Program, Result, quiet, running
 
@@ -31,8 +33,33 @@ def one_blas_thread() -> None:
     threadpool_limits(1, user_api="blas")
 
 
+_FEW = 8
+"""Samples that a step is tried on to see what it takes."""
+
+
+def _traced_step(program: ReferenceProgram, samples: int, optimizer: Optimizer) -> int:
+    """The most bytes at a time that a step on so many samples takes, its batch among them."""
+    x, target = invented.batch(program, samples)
+    state = OptimizerState(optimizer, program.parameters.values)
+    tracing = tracemalloc.is_tracing()
+    tracemalloc.start()
+    try:
+        for _ in range(2):  # what the first one has brought in once, the second one needs no more
+            before = tracemalloc.get_traced_memory()[0]
+            tracemalloc.reset_peak()
+            with suppress(CoreError):  # one sample may be too few for a layer, and random images too much
+                program.step(x, target, state)
+            peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        if not tracing:
+            tracemalloc.stop()
+    return peak - before + x.nbytes + target.nbytes
+
+
 class ReferenceProgram(Program):
     """Keeps every block's output of a training step until its backward pass is done."""
+
+    own_memory = 2**20  # of NumPy's linear algebra: benchmarks/memory.py
 
     def __init__(
         self,
@@ -41,9 +68,26 @@ class ReferenceProgram(Program):
         seed: int = 0,
         dtype: DTypeLike = np.float32,
         parameters: Parameters | None = None,
+        drawn: bool = True,
     ) -> None:
-        super().__init__(graph, seed=seed, dtype=dtype, parameters=parameters)
+        super().__init__(graph, seed=seed, dtype=dtype, parameters=parameters, drawn=drawn)
+        self._traced: dict[tuple[int, str], int] = {}
         one_blas_thread()
+
+    def step_memory(self, samples: int, optimizer: Optimizer) -> int:
+        """Of more than a few samples, told from steps on a few: what each further one adds."""
+        if samples <= _FEW:
+            return self._traced_step(samples, optimizer)
+        fewer, few = (self._traced_step(count, optimizer) for count in (_FEW // 2, _FEW))
+        return few + (few - fewer) * (samples - _FEW) // (_FEW - _FEW // 2)
+
+    def _traced_step(self, samples: int, optimizer: Optimizer) -> int:
+        """The most bytes that a step on so many samples takes at a time, its batch among them."""
+        asked = samples, optimizer.kind
+        if asked not in self._traced:
+            program = ReferenceProgram(self.graph, seed=self.seed, dtype=self.dtype)
+            self._traced[asked] = _traced_step(program, samples, optimizer)
+        return self._traced[asked]
 
     @quiet()
     def _train_step(
@@ -54,6 +98,17 @@ class ReferenceProgram(Program):
         numbers: NDArray[np.int64] | None = None,
     ) -> Result:
         self._need_memory(len(x))
+        return self.step(x, target, state, numbers)
+
+    @quiet()
+    def step(
+        self,
+        x: Array,
+        target: NDArray[Any],
+        state: OptimizerState,
+        numbers: NDArray[np.int64] | None = None,
+    ) -> Result:
+        """`train_step` for arrays that are known to be a batch that fits."""
         statistics = self.parameters.statistics.copy()
         values, saved = self._forward(x, state.step)
         scores = values[self.output.id]
@@ -65,6 +120,7 @@ class ReferenceProgram(Program):
             self.parameters.statistics[...] = statistics
             raise self.diverged(x, target, state.step, numbers)
         state.update(self.parameters.values, self.parameters.gradients)
+        self._require_finite(state)
         return result
 
     @quiet()
@@ -106,10 +162,9 @@ class ReferenceProgram(Program):
 
     @quiet()
     def blame(self, x: Array, target: NDArray[Any], step: int = 0) -> LayerError:
-        for block_id, arrays in self.parameters.blocks.items():
-            for name, array in arrays.items():
-                if not np.isfinite(array).all():
-                    return causes.in_learned(self.graph[block_id], name, step)
+        broken = self.parameters.broken()
+        if broken is not None:
+            return causes.in_learned(self.graph[broken[0]], broken[1], step)
         values, saved = self._forward_only(x, 0)
         for block_id in self.graph.order:
             if not np.isfinite(values[block_id]).all():

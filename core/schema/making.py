@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import json
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from core.errors import UsageError
 from core.schema.near import near
-from core.schema.param import Param, exact_float, params_of
+from core.schema.param import Declared, Param, params_of
 
 T = TypeVar("T")
+
+_OF_BASE = {field.name for field in dataclasses.fields(Declared)}
+"""What no caller gives."""
 
 
 def normalise(made: object, title: str = "") -> None:
@@ -31,6 +36,8 @@ def normalise(made: object, title: str = "") -> None:
             raise UsageError(f"{where}: {reason}.", p.help, parameter=p.name)
         if meant is not given:
             object.__setattr__(made, p.name, meant)
+        if isinstance(made, Declared) and made.wrong and meant != p.default:
+            _forget_wrong(made, p.name)  # a value has been given in place of what was written
 
 
 def _meant(p: Param, value: Any) -> Any:
@@ -38,18 +45,9 @@ def _meant(p: Param, value: Any) -> Any:
     tolist = getattr(value, "tolist", None)
     if callable(tolist):
         value = tolist()
-    if isinstance(value, (list, range)):
-        value = tuple(value)
-    if isinstance(value, tuple):
+    if isinstance(value, (list, tuple)):
         value = tuple(n.item() if callable(getattr(n, "item", None)) else n for n in value)
-        if p.kind == "padding" and len(value) == 2:  # (vertical, horizontal), as in PyTorch
-            return value * 2
-        return tuple(map(exact_float, value)) if p.kind == "numbers" else value
-    if p.kind == "float":
-        return exact_float(value)
-    length = {"pair": 2, "padding": 4, "shape": 1}.get(p.kind)
-    whole = isinstance(value, int) and not isinstance(value, bool)
-    return (value,) * length if length and whole else value
+    return p.parse(value)
 
 
 def explained(declared: type[T]) -> type[T]:
@@ -58,13 +56,14 @@ def explained(declared: type[T]) -> type[T]:
     A class whose only setting is a shape also takes its numbers one by one: `Input(1, 28, 28)`.
     """
     fields = dataclasses.fields(declared)  # type: ignore[arg-type]  # whatever is declared is a dataclass
-    names = [field.name for field in fields]
-    one_by_one = [field.type for field in fields] in (["tuple[int, ...]"], [tuple[int, ...]])
+    own = [field for field in fields if field.name not in _OF_BASE]
+    names = [field.name for field in own]
+    one_by_one = [field.type for field in own] in (["tuple[int, ...]"], [tuple[int, ...]])
     plain: Any = declared.__init__
 
     @functools.wraps(plain)
     def init(self: object, *values: object, **settings: object) -> None:
-        for name in settings.keys() - set(names):
+        for name in settings.keys() - {*names, *_OF_BASE}:
             raise UsageError(
                 f"{declared.__name__} has no setting {name!r}.", near(name, names), parameter=name
             )
@@ -79,10 +78,39 @@ def unchecked(declared: type[T], **settings: Any) -> T:
     return _filled(declared, {p.name: p.default for p in params_of(declared)} | settings)
 
 
+def as_written(declared: type[T], settings: Mapping[str, Any], **parts: object) -> T:
+    """An object with the settings that a file has, as JSON values; never raises.
+
+    `parts` are fields that aren't settings. Shorthands are taken. What isn't allowed is kept as it is written
+    (`Declared.wrong`).
+    """
+    known = {p.name: p for p in params_of(declared)}
+    read = {name: known[name].parse(value) for name, value in settings.items() if name in known}
+    allowed = {name: value for name, value in read.items() if known[name].check(value) is None}
+    wrong = tuple((name, json.dumps(settings[name])) for name in settings if name not in allowed)
+    return unchecked(declared, **allowed, **parts, **({"wrong": wrong} if wrong else {}))
+
+
 def changed(value: T, **settings: Any) -> T:
     """The same object with other settings, as they are; the others aren't checked again."""
     fields = dataclasses.fields(value)  # type: ignore[arg-type]  # whatever is declared is a dataclass
-    return _filled(type(value), {field.name: getattr(value, field.name) for field in fields} | settings)
+    made = _filled(type(value), {field.name: getattr(value, field.name) for field in fields} | settings)
+    for name in settings:
+        _forget_wrong(made, name)
+    return made
+
+
+def settled(value: T, name: str) -> T:
+    """The same object, where the default has taken the place of what was written wrongly for a setting."""
+    made = changed(value)
+    _forget_wrong(made, name)
+    return made
+
+
+def _forget_wrong(made: object, name: str) -> None:
+    """What was written for a setting no longer counts."""
+    if isinstance(made, Declared) and made.wrong:
+        object.__setattr__(made, "wrong", tuple(pair for pair in made.wrong if pair[0] != name))
 
 
 def _filled(declared: type[T], settings: dict[str, Any]) -> T:

@@ -7,6 +7,7 @@ declarations come validation, forms, the file format, command-line options and t
 from __future__ import annotations
 
 import dataclasses
+import json
 import math
 import reprlib
 from collections.abc import Iterator
@@ -35,6 +36,10 @@ _KINDS: dict[Any, Kind] = {
 
 _FRACTIONS = ("float", "numbers")
 """The kinds whose numbers needn't be whole."""
+
+
+_MOST_SIZES = 16
+"""Numbers of a shape: far more than any has, few enough to be shown."""
 
 
 @dataclass(frozen=True)
@@ -75,10 +80,21 @@ class Param:
                 return next(filter(None, map(self._check_number, value)), None)
 
     def parse(self, value: object) -> Any:
-        """Makes the declared type of a JSON value; what doesn't fit is returned as it is, for `check`."""
-        if isinstance(value, list):
-            return tuple(map(exact_float, value) if self.kind == "numbers" else value)
-        return exact_float(value) if self.kind == "float" else value
+        """Makes the declared type of a value that is short for it: `3` for a kernel, a list for a tuple.
+
+        What doesn't fit is returned as it is, for `check`.
+        """
+        if isinstance(value, (list, range)):
+            value = tuple(value)
+        if isinstance(value, tuple):
+            if self.kind == "padding" and len(value) == 2:  # (vertical, horizontal), as in PyTorch
+                return value * 2
+            return tuple(map(exact_float, value)) if self.kind == "numbers" else value
+        if self.kind == "float":
+            return exact_float(value)
+        length = {"pair": 2, "padding": 4, "shape": 1}.get(self.kind)
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        return (value,) * length if length and whole else value
 
     def parse_text(self, text: str) -> Any:
         """Reads a typed value: `3`, `0.1`, `3x5`, `3 × 5`, `same`, `2,2,2,2`, `1 0.5`. Raises UsageError."""
@@ -140,7 +156,23 @@ class Param:
         names = {2: "two whole numbers (height, width)", 4: "valid, same or (top, left, bottom, right)"}
         if not isinstance(value, tuple) or not value or (length is not None and len(value) != length):
             return f"expected {names.get(length or 0, 'whole numbers')}, got {_shown(value)}"
+        if len(value) > _MOST_SIZES:
+            return f"expected at most {_MOST_SIZES} whole numbers, got {count_text(len(value))}"
         return next(filter(None, map(self._check_number, value)), None)
+
+
+@dataclass(frozen=True)
+class Declared:
+    """The base of what has declared settings and is read from files.
+
+    Whatever a file says, the settings themselves are allowed ones, so that whoever reads them needs no care.
+    """
+
+    wrong: tuple[tuple[str, str], ...] = dataclasses.field(default=(), kw_only=True, repr=False)
+    """What was written in place of an allowed value, as JSON, by setting; it is saved back unchanged.
+
+    The default stands in for it until another value is given (`changed`); `problems_of` says what is wrong.
+    """
 
 
 def exact_float(value: object) -> object:
@@ -205,15 +237,27 @@ def param_of(declared: type[Any], name: str) -> Param:
 
 
 def to_dict(value: object) -> dict[str, Any]:
-    """The settings of a declared object as JSON values."""
+    """The settings of a declared object as JSON values; what was written wrongly as it was."""
     settings = ((p.name, getattr(value, p.name)) for p in params_of(type(value)))
-    return {name: list(v) if isinstance(v, tuple) else v for name, v in settings}
+    return {name: list(v) if isinstance(v, tuple) else v for name, v in settings} | wrong_of(value)
+
+
+def wrong_of(value: object) -> dict[str, Any]:
+    """What was written in place of allowed values of a declared object, as JSON values by setting."""
+    wrong = value.wrong if isinstance(value, Declared) else ()
+    return {name: json.loads(text) for name, text in wrong}
 
 
 def problems_of(value: object) -> dict[str, str]:
     """What is wrong with the settings of a declared object, by setting."""
-    checked = ((p.name, p.check(getattr(value, p.name))) for p in params_of(type(value)))
-    return {name: reason for name, reason in checked if reason}
+    wrong = wrong_of(value)
+    known = params_of(type(value))
+    checked = {
+        p.name: p.check(p.parse(wrong[p.name]) if p.name in wrong else getattr(value, p.name)) for p in known
+    }
+    names = ", ".join(p.name for p in known) or "none"
+    unknown = {name: f"there is no such setting; settings: {names}" for name in wrong if name not in checked}
+    return {name: reason for name, reason in checked.items() if reason} | unknown
 
 
 def check_settings(value: object) -> None:

@@ -45,6 +45,11 @@ def value_text(value: object) -> str:
     return short_text(value) if isinstance(value, int | float) else str(value)
 
 
+def cut_text(text: str, length: int = 24) -> str:
+    """The beginning of a text, with an ellipsis where it is longer than so many characters."""
+    return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
 def memory_text(size: int) -> str:
     """Bytes in units of 1,024 as memory has them: `68.7 GiB`, `3.0 MiB`."""
     return f"{size / 2**30:,.1f} GiB" if size >= 2**30 else f"{size / 2**20:,.1f} MiB"

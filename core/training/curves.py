@@ -71,10 +71,11 @@ class Curves:
 
     def add(self, result: Result, numbers: Mapping[str, float] | None = None) -> None:
         """One more step is made: its result, and other numbers by name."""
-        before = self.count
-        self._append(LOSS, result.loss, before)
-        for name, number in (result.metrics | dict(numbers or {})).items():
-            self._append(name, number, before)
+        row = {LOSS: result.loss} | result.metrics | dict(numbers or {})
+        series = {name: self._grown(name) for name in row}
+        for name, one in series.items():  # nothing fails any more: all have the step, or none
+            one.append(row[name])
+            self.steps[name] = one
 
     def extend(self, first: int, numbers: Mapping[str, Numbers]) -> None:
         """The numbers, (steps,) each, of the steps after the first `first` ones; what is known stays."""
@@ -118,10 +119,11 @@ class Curves:
         copied.epochs, copied.rates = self.epochs.copy(), list(self.rates)
         return copied
 
-    def _append(self, name: str, number: float, before: int) -> None:
+    def _grown(self, name: str) -> Series:
+        """The series of a name, as long as all others."""
         series = self.steps.get(name)
         if series is None:
-            series = self.steps[name] = Series()
-        if len(series) < before:
-            series.extend(np.full(before - len(series), np.nan))
-        series.append(number)
+            series = Series()
+        if len(series) < self.count:
+            series.extend(np.full(self.count - len(series), np.nan))
+        return series

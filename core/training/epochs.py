@@ -47,14 +47,16 @@ class Epochs(Sequence[EpochEnded]):
 
     def append(self, epoch: EpochEnded) -> None:
         """The next one is over."""
-        total = self.total
-        for name, number in _row(epoch).items():
-            column = self._columns.get(name)
-            if column is None:
-                column = self._columns[name] = Series(MOST_EPOCHS)
+        total, row = self.total, _row(epoch)
+        columns = {
+            name: self._columns[name] if name in self._columns else Series(MOST_EPOCHS) for name in row
+        }
+        for column in columns.values():
             if len(column) < total:  # nothing was validated before
                 column.extend(np.full(total - len(column), np.nan))
-            column.append(number)
+        for name, column in columns.items():  # nothing fails any more: all have the epoch, or none
+            column.append(row[name])
+            self._columns[name] = column
         self.last = epoch
         if epoch.best:
             self.best = epoch

@@ -14,6 +14,7 @@ from core.design.graph import Graph
 from core.maths.optim import OptimizerState
 from core.running.program import Program
 from core.training.evaluate import BATCH
+from core.training.need import require_room
 from core.training.plan import Plan
 
 LEAST_STEPS = 3
@@ -41,6 +42,7 @@ def estimate(
 
     The first step isn't counted: it plans the memory and may compile. Raises CoreError as training does.
     """
+    require_room(graph, plan, len(train))
     program = compile_graph(graph, seed=plan.seed)
     state = OptimizerState(plan.optimizer, program.parameters.values)
     size = min(plan.batch_size, len(train))
@@ -49,8 +51,7 @@ def estimate(
         if stopped():
             return None
         begin = time.perf_counter()
-        x, target = program.batch(train, (np.arange(size) + len(times) * size) % len(train))
-        program.train_step(x, target, state)
+        program.train_on(train, (np.arange(size) + len(times) * size) % len(train), state)
         times.append(time.perf_counter() - begin)
     step = float(np.median(times[1:]))
     epoch = step * len(train) / size

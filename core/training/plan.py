@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import math
 import reprlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
-from core.errors import UsageError
+from core.errors import Problem, UsageError
 from core.maths.optim import OPTIMIZERS, Adam, Clipping, Optimizer
 from core.maths.schedules import SCHEDULES, Constant, Schedule
-from core.schema.making import changed, explained, normalise
-from core.schema.param import check_settings, param, params_of, to_dict
+from core.schema.making import as_written, changed, explained, normalise
+from core.schema.param import Declared, check_settings, param, params_of, problems_of, to_dict, wrong_of
 from core.schema.registry import Registry
 
 
 @explained
 @dataclass(frozen=True)
-class Plan:
-    """The settings of a training run. Raises UsageError for a value that isn't allowed."""
+class Plan(Declared):
+    """The settings of a training run. Raises UsageError for a value that isn't allowed.
+
+    One that is read from a file raises nothing: `problems` says what is wrong there.
+    """
 
     optimizer: Optimizer = field(default_factory=Adam)
     """This one and the schedule may be given by their kinds, too: `Plan(optimizer="adam")`."""
@@ -50,7 +54,7 @@ class Plan:
 
     def __post_init__(self) -> None:
         normalise(self)
-        for name, registry in (("optimizer", OPTIMIZERS), ("schedule", SCHEDULES)):
+        for name, registry in _PARTS.items():
             object.__setattr__(self, name, _chosen(registry, getattr(self, name)))
 
     @property
@@ -72,23 +76,46 @@ class Plan:
         """The optimiser with the learning rate of that step."""
         return changed(self.optimizer, learning_rate=self.learning_rate(epoch, step))
 
+    def problems(self) -> tuple[Problem, ...]:
+        """What a file has in place of allowed settings, of the optimiser's and the schedule's, too."""
+        if not (self.wrong or self.optimizer.wrong or self.schedule.wrong):
+            return ()
+        return tuple(
+            Problem(f"{title}, {label}: {reason}.", "Change the setting.", parameter=name)
+            for title, part in (("Training", self), *((p.title, p) for p in (self.optimizer, self.schedule)))
+            for name, label, reason in _reasons(part)
+        )
+
+    def require_allowed(self) -> None:
+        """Raises UsageError for the first of the problems."""
+        for problem in self.problems():
+            raise UsageError(problem.message, problem.hint, parameter=problem.parameter)
+
     def to_json(self) -> dict[str, Any]:
         """The plan as JSON values."""
         parts: dict[str, Optimizer | Schedule] = {"optimizer": self.optimizer, "schedule": self.schedule}
-        return {**to_dict(self), **{name: {"kind": p.kind, **to_dict(p)} for name, p in parts.items()}}
+        own = {name: {"kind": p.kind, **to_dict(p)} for name, p in parts.items()}
+        return {**own, **to_dict(self)}
 
     @staticmethod
     def from_json(value: dict[str, Any]) -> Plan:
-        """The inverse of `to_json`; settings that are missing have their defaults. Raises UsageError."""
+        """The inverse of `to_json`; settings that are missing have their defaults.
+
+        What isn't allowed is kept as it was written, an optimiser or a schedule of an unknown kind, too.
+        """
         settings = dict(value)
-        return Plan(
-            optimizer=_part(OPTIMIZERS, settings.pop("optimizer", {"kind": Adam.kind})),
-            schedule=_part(SCHEDULES, settings.pop("schedule", {"kind": Constant.kind})),
-            **_parsed(Plan, settings),
-        )
+        parts: dict[str, Any] = {"optimizer": Adam(), "schedule": Constant()}
+        for name, registry in _PARTS.items():
+            read = _part(registry, settings.get(name, {"kind": parts[name].kind}))
+            if read is not None:
+                parts[name] = read
+                settings.pop(name, None)
+        return as_written(Plan, settings, **parts)
 
 
 T = TypeVar("T")
+
+_PARTS: Final[dict[str, Registry[Any]]] = {"optimizer": OPTIMIZERS, "schedule": SCHEDULES}
 
 
 def _chosen(registry: Registry[Any], value: object) -> Any:
@@ -106,18 +133,25 @@ def _chosen(registry: Registry[Any], value: object) -> Any:
     return value
 
 
-def _part(registry: Registry[T], value: dict[str, Any]) -> T:
-    """A declared object by its kind and settings."""
-    settings = dict(value)
-    declared = registry[str(settings.pop("kind", ""))]
-    return declared(**_parsed(declared, settings))
+def _reasons(part: Plan | Optimizer | Schedule) -> Iterator[tuple[str, str, str]]:
+    """What is wrong with the settings of a part of the plan: the name, the label and why."""
+    labels = {p.name: p.label for p in params_of(type(part))}
+    wrong = wrong_of(part)
+    reasons = problems_of(part)
+    if isinstance(part, Plan):
+        for name in reasons.keys() & _PARTS.keys():
+            kinds = ", ".join(entry.kind for entry in _PARTS[name])
+            reasons[name] = f"expected an object of the kind {kinds}, got {reprlib.repr(wrong[name])}"
+    for name, reason in reasons.items():
+        yield name, labels.get(name, name), reason
 
 
-def _parsed(declared: type[Any], settings: dict[str, Any]) -> dict[str, Any]:
-    known = {p.name: p for p in params_of(declared)}
-    for name in settings.keys() - known.keys():
-        raise UsageError(f"There is no setting {name!r}.", f"Settings: {', '.join(known)}.", parameter=name)
-    return {name: known[name].parse(value) for name, value in settings.items()}
+def _part(registry: Registry[T], value: object) -> T | None:
+    """A declared object by its kind and settings; None where there is no such kind."""
+    kind = value.get("kind") if isinstance(value, dict) else None
+    if not isinstance(value, dict) or not isinstance(kind, str) or kind not in registry:
+        return None
+    return as_written(registry[kind], {name: v for name, v in value.items() if name != "kind"})
 
 
 @dataclass(frozen=True)

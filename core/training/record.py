@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +52,11 @@ class Begun:
     machine: Machine
     parent: tuple[str, int] | None = None
     """The run and the step that it went on from, with another design or plan."""
+    targets: Mapping[str, str] = field(default_factory=dict)
+    """What each output block is to give, by block id: `class` or `value`. Their results are series of their
+    own where there are several, as `BLOCK/loss`; `loss` is their total."""
+    made_of: Mapping[str, Any] = field(default_factory=dict)
+    """How the samples came from the source, as JSON by name: preparation, corrections, augmentation."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +86,7 @@ class Ended:
     why: str = ""
 
 
-Entry: TypeAlias = Begun | Resumed | Steps | PlanChange | EpochEnded | Ended
+Entry: TypeAlias = Begun | Resumed | Steps | PlanChange | EpochEnded | Curves | Ended
 
 
 @dataclass
@@ -92,11 +97,13 @@ class RunRecord:
     curves: Curves = field(default_factory=Curves)
     plans: list[PlanChange] = field(default_factory=list)
     """The first one is that of the beginning, at step 0."""
+    resumed: list[Resumed] = field(default_factory=list)
+    """When it went on after a rest, and where."""
     ended: Ended | None = None
     """None while it runs, and where it was killed."""
 
     def __post_init__(self) -> None:
-        self.plans.append(PlanChange(0, self.begun.plan))
+        self.plans.insert(0, PlanChange(0, self.begun.plan))
         self._note_rates()
 
     @property
@@ -108,6 +115,10 @@ class RunRecord:
     def plan(self) -> Plan:
         """The plan that it has at its end."""
         return self.plans[-1].plan
+
+    def with_begun(self, begun: Begun) -> RunRecord:
+        """The same run with other words on its beginning."""
+        return RunRecord(begun, self.curves, self.plans[1:], self.resumed, self.ended)
 
     def plan_at(self, step: int) -> Plan:
         """The plan that counts after so many steps, for the next one."""
@@ -127,6 +138,9 @@ class RunRecord:
         match entry:
             case Steps():
                 self.curves.extend(entry.first, entry.numbers)
+            case Curves():  # in place of all steps and epochs until then
+                self.curves = entry
+                self._note_rates()
             case EpochEnded():
                 self.curves.end_epoch(entry)
             case PlanChange() if entry not in self.plans:
@@ -137,6 +151,7 @@ class RunRecord:
                 self.ended = entry
             case Resumed():
                 self.ended = None
+                self.resumed.append(entry)
             case PlanChange():
                 pass  # made once more, by a run that goes on after a kill
             case Begun():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from contextlib import suppress
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -16,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 MOST: Final = 1 << 17
 """Spans that a series keeps; one more, and each two become one."""
 
-_ROOM: Final = 1024
+_ROOM: Final = 64
 """Spans that there is room for at first."""
 _TOGETHER: Final = 256
 
@@ -79,15 +80,16 @@ class Series:
         """Adds the number of one step."""
         self._new.append(number)
         self._length += 1
-        if len(self._new) == _TOGETHER:
-            self._take_new()
+        if len(self._new) >= _TOGETHER:
+            with suppress(MemoryError):  # then it waits on: other series have this step, too
+                self._take_new()
 
     def extend(self, numbers: ArrayLike) -> None:
         """Adds the numbers of some steps, (steps,)."""
         self._take_new()
-        left = np.array(numbers, np.float64, ndmin=1)
-        self._length += len(left)
-        self._add(left)
+        added = np.array(numbers, np.float64, ndmin=1)
+        self._add(added)
+        self._length += len(added)
 
     def cut(self, length: int) -> None:
         """Forgets what came after the first `length` numbers. Where that is within a wide span, the numbers
@@ -116,7 +118,7 @@ class Series:
         if not fits or width < 1 or width & (width - 1) or rest.ndim != 1 or len(rest) >= width:
             raise ValueError("no state of a series")
         series._width, series._count = width, whole.shape[1]
-        series._make_room()
+        series._make_room(series._count)
         series._kept[:, : series._count] = whole
         series._open = rest.astype(np.float64)
         series._length = width * series._count + len(rest)
@@ -132,8 +134,8 @@ class Series:
 
     def _take_new(self) -> None:
         if self._new:
-            numbers, self._new = np.array(self._new, np.float64), []
-            self._add(numbers)
+            self._add(np.array(self._new, np.float64))
+            self._new = []
 
     def _add(self, left: Numbers) -> None:
         while len(left):
@@ -147,16 +149,16 @@ class Series:
         """At most as many as there is room for."""
         found = np.concatenate([self._open, numbers]) if len(self._open) else numbers
         whole = len(found) // self._width
-        spans = found[: whole * self._width].reshape(whole, self._width)
-        self._count += whole
-        self._make_room()
-        self._kept[:, self._count - whole : self._count] = _summary(spans)
-        self._open = found[whole * self._width :].copy()
+        spans = _summary(found[: whole * self._width].reshape(whole, self._width))
+        rest = found[whole * self._width :].copy()
+        self._make_room(self._count + whole)
+        self._kept[:, self._count : self._count + whole] = spans
+        self._count, self._open = self._count + whole, rest
 
-    def _make_room(self) -> None:
+    def _make_room(self, count: int) -> None:
         """Short runs take little memory."""
-        if self._count > self._kept.shape[1]:
-            kept = np.empty((3, min(self._most, 2 * self._count)))
+        if count > self._kept.shape[1]:
+            kept = np.empty((3, min(self._most, 2 * count)))
             kept[:, : self._kept.shape[1]] = self._kept
             self._kept = kept
 

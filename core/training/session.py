@@ -14,12 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.dataset import Dataset
-from core.errors import DataError
+from core.errors import DataError, DivergedError
 from core.maths.arrays import Array
 from core.maths.optim import OptimizerState
 from core.running.program import Program, Result
 from core.training.checkpoint import Best, Checkpoint
 from core.training.curves import LEARNING_RATE, MILLISECONDS, Curves
+from core.training.divergence import Watch
 from core.training.evaluate import Mean, evaluation
 from core.training.events import EpochEnded, Event, Finished, Started, Stepped, Validating
 from core.training.plan import Plan, PlanChange
@@ -31,10 +32,12 @@ class Session:
     With `resume`, goes on from a checkpoint: the run is bit for bit the one that was never interrupted. Then
     `changes` are those of the plan that came after the checkpoint; each is made again at its step.
     Raises DataError for data that the program doesn't take or that count nothing in the loss, and UsageError
-    while another thread trains it; that may come with the iteration, too. Iterating raises LayerError where a
-    block fails or the loss is no longer finite, DataError where that is for the data, UsageError for a batch
-    that is too large for the memory; the program then has the weights from before that step, and a checkpoint
-    can still be taken.
+    while another thread trains it, which may come with the iteration, too, and for settings of the plan that
+    a file has and that aren't allowed. Iterating raises LayerError where a block fails, DataError where the
+    data are to blame, UsageError for a batch that is too large for the memory; the program then has the
+    weights from before that step, and a checkpoint can still be taken. Where the run diverges, DivergedError
+    says so, and all is as it was after the last sound epoch, or when the session began: its weights and the
+    optimiser's buffers are kept in memory for that.
     """
 
     def __init__(
@@ -47,6 +50,7 @@ class Session:
         *,
         changes: Iterable[PlanChange] = (),
     ) -> None:
+        plan.require_allowed()
         program.require_free()
         for data in filter(None, (train, validation)):
             program.require(data)
@@ -73,9 +77,11 @@ class Session:
         self._best: Best | None = None
         self._curves = Curves()
         self._last: dict[str, Array] | None = None
+        self._watch = Watch(program, train)
         if resume is not None:
             self._restore(resume)
         self._curves.change_rate(plan.optimizer.learning_rate)
+        self._sound = resume or self.checkpoint()
 
     @property
     def plan(self) -> Plan:
@@ -105,8 +111,12 @@ class Session:
         count = self._program.parameters.count
         yield Started(len(self._train), held_out, self.plan.epochs, count, self.step, self._program.notice)
         with self._program.trained_here():
-            while self._goes_on():
-                yield from self._run_epoch()
+            try:
+                while self._goes_on():
+                    yield from self._run_epoch()
+            except DivergedError:
+                self._go_back()
+                raise
             finished = self._finish()
         yield finished
 
@@ -147,6 +157,17 @@ class Session:
         self._curves = found.curves.copy()
         self._curves.keep_metrics(names)
 
+    def _go_back(self) -> None:
+        """To the last sound epoch; its optimiser may have been another one."""
+        self._state = OptimizerState(self.plan.optimizer, self._program.parameters.values, self.plan.clipping)
+        self._restore(self._sound)
+        self._watch.forget()
+
+    def _keep_sound(self, ended: EpochEnded) -> None:
+        """After an epoch; of thousands of short ones only some, as each copy has all curves."""
+        if self._watch.is_sound(ended) and self.step - self._sound.steps >= self.step // 100:
+            self._sound = self.checkpoint()
+
     def _goes_on(self) -> bool:
         self._change_again()
         return self._epoch < self.plan.epochs and not self._stopping
@@ -180,6 +201,7 @@ class Session:
         self._seconds += seconds
         rate, taken = optimizer.learning_rate, 1000 * seconds
         self._curves.add(result, {LEARNING_RATE: rate, MILLISECONDS: taken})
+        self._watch.see(result.loss)
         batch = -(-self._position // self.plan.batch_size)
         return Stepped(self.step, self._epoch + 1, batch, batches, result, rate, taken)
 
@@ -202,12 +224,14 @@ class Session:
         assert train is not None  # an epoch has at least one step
         before = self._curves.epochs.best
         least = before.validation.loss if before is not None and before.validation else np.inf
-        best = validation is not None and validation.loss < least
-        self._epoch, self._position, self._running = self._epoch + 1, 0, Mean()
-        if best:
-            self._best = Best(self._epoch, self._program.parameters.save())
-        ended = EpochEnded(self._epoch, self.step, self._seconds, train, validation, best)
-        self._curves.end_epoch(ended)
+        epoch, best = self._epoch + 1, validation is not None and validation.loss < least
+        weights = self._program.parameters.save() if best else None
+        ended = EpochEnded(epoch, self.step, self._seconds, train, validation, best)
+        self._curves.end_epoch(ended)  # whatever memory it takes is taken before the first number changes
+        self._epoch, self._position, self._running = epoch, 0, Mean()
+        if weights is not None:
+            self._best = Best(epoch, weights)
+        self._keep_sound(ended)
         return ended
 
     def _finish(self) -> Finished:

@@ -14,6 +14,7 @@ from cnngui.models.designs import example_paths
 from core.design.edits import set_param
 from core.formats.project import ProjectFile, load_project, save_project
 from core.project import Project
+from core.schema.written import memory_text
 from tests.cli.running import complaint, events, lines, run
 from tests.core.designs import shapes_to_tell_apart
 
@@ -97,6 +98,17 @@ def test_summary_of_lenet5_as_json(capsys: Capture) -> None:
     assert [layer["output_shape"] for layer in convolutions] == [[6, 28, 28], [16, 10, 10]]
     assert [layer["parameters"] for layer in convolutions] == [156, 2416]
     assert sum(layer["parameters"] for layer in layers) == 61_706
+
+
+def test_summary_tells_the_memory_of_a_batch(capsys: Capture) -> None:
+    assert run("summary", "lenet5", "--json", "--batch", "256") == 0
+    (found,) = events(capsys)
+    assert run("summary", "lenet5", "--batch", "256") == 0
+    words = f"Training in steps of 256 samples takes {memory_text(found['memory_bytes'])} of memory."
+    assert lines(capsys)[-1] == words
+    assert "Batch size: expected a whole number" in complaint(
+        capsys, run("summary", "lenet5", "--batch", "0")
+    )
 
 
 def test_summary_as_a_table(design: str, capsys: Capture) -> None:

@@ -9,8 +9,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from cnngui.models.designs import open_design
+from core.formats.project import ProjectFile, load_project, save_project
+from core.layers.convolution import Conv2D
+from core.layers.dense import Dense
+from core.layers.output import Classification
+from core.layers.reshape import Flatten
+from core.native import memory
+from core.project import Project
+from core.schema.param import param_of
+from core.training.need import RESERVE, need
+from core.training.plan import Plan
 from tests.cli.running import complaint, run
+from tests.core.designs import chain
 from tests.core.formats import hostile
+from tests.core.formats.wrong_settings import Case
+from tests.core.formats.wrong_settings import design as design_text
 
 Capture = pytest.CaptureFixture[str]
 
@@ -53,6 +67,25 @@ def test_refusals(command: str, words: str, capsys: Capture) -> None:
     assert re.search(words, complaint(capsys, run(*command.split())))
 
 
+@pytest.mark.usefixtures("data", "design")
+def test_wrong_settings_are_refused_by_name_until_another_one_is_given(capsys: Capture) -> None:
+    design = load_project(Path("design.json")).project.design
+    plan = Plan.from_json({"batch_size": "big", "optimizer": {"kind": "lion"}})
+    save_project(Path("a.cnn"), ProjectFile(Project(design, plan)))
+    train = ["train", "a.cnn", "--data", "data.npz", "--epochs", "1"]
+    assert "Training, Batch size: expected a whole number" in complaint(capsys, run(*train))
+    train += ["--batch", "16"]
+    assert "Training, optimizer: expected an object of the kind sgd" in complaint(capsys, run(*train))
+    assert run(*train, "--optimizer", "adam", "--out", "b.cnn") == 0
+    assert load_project(Path("b.cnn")).project.plan == Plan(epochs=1, batch_size=16)
+
+
+def test_a_wrong_setting_of_a_layer_is_refused_by_name(capsys: Capture) -> None:
+    Path("wrong.json").write_text(design_text(Case(Conv2D, param_of(Conv2D, "kernel"), "text", '"big"')))
+    said = complaint(capsys, run("summary", "wrong.json"))
+    assert "Block 1, Kernel: expected two whole numbers (height, width), got 'big'" in said
+
+
 def test_a_name_too_long_for_a_file(capsys: Capture) -> None:
     assert "There is no design 'aaa" in complaint(capsys, run("summary", "a" * 5000))
 
@@ -63,6 +96,32 @@ def test_too_little_memory(design: str, data: str, capsys: Capture, monkeypatch:
 
     monkeypatch.setattr("cnngui.cli.subcommands.train.split", fail)
     assert "not enough memory" in complaint(capsys, run("train", design, "--data", data))
+
+
+def test_a_batch_beyond_the_memory_names_the_option_with_one_that_fits(
+    design: str, data: str, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    graph = open_design(design).project.design
+    room = need(graph, Plan(), 40).taken + RESERVE
+    monkeypatch.setattr(memory, "available_memory", lambda: room)
+    with monkeypatch.context() as forbidding:
+        forbidding.setattr("cnngui.cli.subcommands.train.compile_graph", pytest.fail)
+        said = complaint(capsys, run("train", design, "--data", data, "--batch", "72", "--epochs", "1"))
+    assert re.search(r"in steps of 72 samples needs .* MiB of memory, and .* MiB are available", said)
+    found = re.search(r"Train with --batch (\d+), the largest that fits", said)
+    assert found is not None
+    assert abs(int(found[1]) - 40) < 4
+    assert run("train", design, "--data", data, "--batch", str(int(found[1]) - 4), "--epochs", "1") == 0
+
+
+def test_a_network_beyond_the_memory_names_its_largest_block(
+    data: str, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "available_memory", lambda: 2**32)
+    graph = chain((1, 8, 8), Flatten(), Dense(units=40_000), Dense(units=40_000), Dense(3), Classification())
+    save_project(Path("giant.json"), ProjectFile(Project(graph)))
+    said = complaint(capsys, run("train", "giant.json", "--data", data))
+    assert re.search(r"needs .* GiB .* 4\.0 GiB are available\. Make Dense 2 smaller", said)
 
 
 def test_damaged_projects(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from cnngui.cli.status import DIVERGED
 from core.errors import FormatError
 from core.formats.blocks import Record
 from core.formats.data_folder import DATA_VARIABLE
@@ -88,7 +89,8 @@ def test_what_is_made_of_an_earlier_state_branches_off(design: str, data: str, f
 
 def test_a_run_that_fails_is_kept_with_the_reason(regression: str, values: str, folder: Path) -> None:
     assert (
-        run("train", regression, "--data", values, "--optimizer", "sgd", "--lr", "100", "--epochs", "99") == 2
+        run("train", regression, "--data", values, "--optimizer", "sgd", "--lr", "100", "--epochs", "99")
+        == DIVERGED
     )
     (path,) = runs_in(folder)
     record = read_run(path).record

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from cnngui.cli.results import numbers
+from cnngui.cli.status import DIVERGED
 from core.formats.project import load_project
 from core.maths.optim import SGD, Adam
 from core.running.program import Result
@@ -123,7 +124,7 @@ def test_embedded_digits(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_a_diverging_run_names_the_block(design: str, data: str, capsys: Capture) -> None:
     options = ("--optimizer", "sgd", "--lr", "100", "--set", "weight_decay=10", "--epochs", "900")
-    assert run("train", design, "--data", data, *options, "--out", "run.cnn") == 2
+    assert run("train", design, "--data", data, *options, "--out", "run.cnn") == DIVERGED
     err = capsys.readouterr().err
     assert err.count("\n") == 1
     assert "no longer finite" in err

@@ -12,8 +12,10 @@ from cnngui.canvas.view.view import Canvas
 from cnngui.commands.bench import Bench
 from cnngui.models.models import Models
 from cnngui.models.run_control import RunControl
+from cnngui.models.safety.recovery import Recovery
 from cnngui.models.settings import Settings
 from cnngui.theme.theme import ThemeManager
+from core.design.graph import Graph
 from core.formats.project import ProjectFile
 
 
@@ -27,6 +29,7 @@ class Noted(QObject):
         super().__init__()
         self.asked: list[str] = []
         self.shown = {"properties"}
+        self.recovery = Recovery(self)
 
     def new(self, then: Callable[[], object] = lambda: None) -> None:
         self._note("new")
@@ -39,6 +42,9 @@ class Noted(QObject):
 
     def open_example(self, name: str) -> None:
         self._note(f"example {name}")
+
+    def choose_design(self, title: str, then: Callable[[Graph, str], object]) -> None:
+        self._note(title)
 
     def save(self) -> bool:
         return self._note("save")

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(autouse=True)
-def own_settings(tmp_path: Path) -> None:
-    """Keeps the developer's settings out of the tests, and the tests out of them."""
+def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keeps the developer's settings and drafts out of the tests, and the tests out of them."""
+    monkeypatch.setenv("CNNGUI_DATA_DIR", str(tmp_path / "data"))
     if QT_IS_MISSING:
         return
     from PySide6.QtCore import QSettings

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
+from typing import Any
 from unittest.mock import patch
 
 import numpy as np
@@ -58,7 +59,7 @@ def reconstruction_graph() -> Graph:
     )
 
 
-def _chain(*layers: tuple[str, dict[str, object]]) -> Graph:
+def _chain(*layers: tuple[str, dict[str, Any]]) -> Graph:
     graph, last = Graph(), None
     for kind, settings in layers:
         block = new_block(graph, LAYERS[kind](**settings))

@@ -7,13 +7,25 @@ of users, and have to be read for ever.
 from __future__ import annotations
 
 import os
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
 
 from core.compile import compile_graph
 from core.data.dataset import split
 from core.design import groups, notes
 from core.design.graph import Graph
+from core.formats.blocks import Record
+from core.formats.copies import copies_of
 from core.formats.design import VERSION
+from core.formats.journal import Journal
+from core.formats.points import write_point
+from core.formats.project import VERSION as PROJECT_VERSION
 from core.formats.project import ProjectFile, save_project
+from core.formats.runs import JOURNAL, RunWriter
 from core.layers.activation import LeakyReLU, ReLU
 from core.layers.convolution import Conv2D
 from core.layers.dense import Dense
@@ -26,8 +38,10 @@ from core.layers.unknown import Unknown
 from core.maths.optim import Adam
 from core.native.environment import EXECUTOR_VARIABLE
 from core.project import DataChoice, Project
+from core.running.program import Execution
 from core.training.evaluate import evaluate
-from core.training.plan import Plan
+from core.training.plan import Plan, PlanChange
+from core.training.record import Begun, Ended, Machine
 from core.training.session import Session
 from tests.core.designs import Builder, shapes_to_tell_apart
 from tests.paths import GOLDEN
@@ -63,18 +77,55 @@ def first_design_to_keep() -> Graph:
     return build.graph
 
 
+def begun(plan: Plan) -> Begun:
+    """A run with something in every field."""
+    machine = Machine("a system", "0.1", Execution("reference", 1, 2))
+    return Begun(
+        run="20261130-120000-abcdef",
+        when="2026-11-30T12:00:00+00:00",
+        name="Größe",
+        design=trained_design(),
+        plan=plan,
+        data="digits",
+        fingerprint="0123456789abcdef",
+        samples=48,
+        validation_samples=12,
+        parameters=211,
+        machine=machine,
+        parent=("20261129-120000-abcdef", 7),
+        targets={"classification_1": "class"},
+        made_of={"preparation": {"scale": 255}},
+    )
+
+
 def main() -> None:
     os.environ[EXECUTOR_VARIABLE] = "reference"
     data = shapes_to_tell_apart(60)
     plan = Plan(optimizer=Adam(learning_rate=0.02), epochs=8, batch_size=16, validation=0.2, seed=5)
+    slower = replace(plan, optimizer=Adam(learning_rate=0.01))
     program = compile_graph(trained_design(), seed=plan.seed)
     session = Session(program, *split(data, plan.validation, plan.seed), plan)
-    for event in session:
-        if session.step == 7 * 3 + 1:  # in the middle of an epoch
-            session.stop()
-        last = event
-    file = ProjectFile(Project(trained_design(), plan, DataChoice("digits")), session.checkpoint())
-    save_project(GOLDEN / f"v{VERSION}.cnn", file)
+    session.run = begun(plan).run
+    with TemporaryDirectory() as runs:
+        folder = Path(runs) / session.run
+        writer = RunWriter(folder, begun(plan))
+        for event in session:
+            writer.take(event)
+            if session.step == 5:
+                session.plan = slower
+                writer.add(PlanChange(5, slower))
+            if session.step == 7 * 3 + 1:  # in the middle of an epoch
+                session.stop()
+            last = event
+        writer.close(Ended("2026-11-30T12:00:09+00:00", session.step, "stopped"))
+        with Journal(folder / JOURNAL) as journal:
+            journal.append([Record("of a later version", {"a": [1, None]}, {"b": np.arange(3.0)})])
+        shutil.copy(folder / JOURNAL, GOLDEN / "run1.journal")
+        point = write_point(folder, session.checkpoint())
+        shutil.copy(point.path, GOLDEN / f"run1-{point.path.name}")
+        copies = copies_of(Path(runs), [session.run], Path(runs))
+    project = Project(trained_design(), slower, DataChoice("digits"))
+    save_project(GOLDEN / f"v{PROJECT_VERSION}.cnn", ProjectFile(project, session.checkpoint(), copies))
     save_project(GOLDEN / f"v{VERSION}.json", ProjectFile(Project(design_to_keep())))
     print(type(last).__name__, evaluate(program, shapes_to_tell_apart(100, seed=1)).result)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from core.layers.reshape import Flatten
 from core.maths.optim import SGD, Adam, AdamW, Optimizer, OptimizerState, RMSprop
 from core.maths.schedules import Constant, Cosine, Exponential, Schedule, StepDecay
 from core.running.program import Program
+from core.schema.making import changed
 from core.training.plan import Plan
 from tests.core.designs import chain
 from tests.peers.layers import F, torch
@@ -100,7 +100,7 @@ def test_twenty_steps(optimizer: Optimizer, clipping: dict[str, float], dtype: s
     for step in range(STEPS):
         x, labels = rng.normal(size=(11, 2, 6, 6)).astype(dtype), rng.integers(0, 4, 11)
         rate = plan.learning_rate(step / STEPS_PER_EPOCH, 1 / STEPS_PER_EPOCH)
-        state.replace(replace(optimizer, learning_rate=rate), plan.clipping)  # type: ignore[type-var]
+        state.replace(changed(optimizer, learning_rate=rate), plan.clipping)
         own = program.train_step(x, labels, state).loss
         peer.param_groups[0]["lr"] = rate
         peer.zero_grad()

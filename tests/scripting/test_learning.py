@@ -23,6 +23,8 @@ from core.errors import LayerError
 from core.formats.project import load_project, save_project
 from core.maths.optim import SGD, Adam
 from core.maths.schedules import Cosine
+from core.native import memory
+from core.training.need import RESERVE, need
 from core.training.session import Session
 from tests.scripting.conftest import small
 
@@ -36,6 +38,19 @@ def weights(net: Network) -> dict[str, Any]:
 def same(one: Network, other: Network) -> bool:
     mine, others = weights(one), weights(other)
     return mine.keys() == others.keys() and all(np.array_equal(mine[name], others[name]) for name in mine)
+
+
+def test_a_batch_beyond_the_memory_is_refused_before_anything_is_made(
+    digits: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    net = small()
+    room = need(net.design, Plan(), 16).taken + RESERVE
+    monkeypatch.setattr(memory, "available_memory", lambda: room)
+    with monkeypatch.context() as forbidding:
+        forbidding.setattr(learner, "compile_graph", pytest.fail)
+        with pytest.raises(CoreError, match=r"in steps of 320 samples.*Set the batch size to \d+"):
+            net.fit(digits, batch_size=320, epochs=1, progress=False)
+    net.fit(digits, batch_size=16, epochs=1, progress=False)
 
 
 def test_eight_lines_build_train_judge_and_look(digits: Source) -> None:

@@ -38,6 +38,7 @@ class Screen:
 @pytest.fixture
 def screen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Screen]:
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.setenv("CNNGUI_DATA_DIR", str(tmp_path / "data"))  # else a window shows what another one left
     if packages := missing_packages(offscreen=False):
         pytest.skip(advice(packages))
     if shutil.which("Xvfb") is None:

@@ -129,7 +129,7 @@ class Sentences:
 
     def _about_block(self, block: Block) -> tuple[str]:
         layer = block.layer
-        return (": ".join(filter(None, (layer.title if layer.title != block.name else "", layer.summary()))),)
+        return (": ".join(filter(None, (layer.title if layer.title != block.name else "", layer.caption()))),)
 
     def _about_group(self, group: Group) -> tuple[str, str]:
         graph = self._document.graph

@@ -88,4 +88,4 @@ def tooltip(drawing: Scene, point: QPointF) -> str:
         return "Drag to an input to connect." if found.is_output else "Drag to an output to connect."
     if button_at(drawing, point) is not None:
         return "Fold or open the group (G)"
-    return drawing.describe(found) if isinstance(found, str) else ""
+    return drawing.describe(found) if isinstance(found, str) else drawing.changes.ghost_at(point)

@@ -16,6 +16,7 @@ from cnngui.canvas.drawing.blocks.captions import Captions
 from cnngui.canvas.drawing.blocks.face import Face
 from cnngui.canvas.drawing.blocks.faces import Faces
 from cnngui.canvas.drawing.blocks.group_face import GroupFace
+from cnngui.canvas.drawing.change_marks import ChangeMarks
 from cnngui.canvas.drawing.found_marks import FoundMarks
 from cnngui.canvas.drawing.gesture_marks import GestureMarks
 from cnngui.canvas.drawing.groups.open_group import GroupArea
@@ -75,6 +76,7 @@ class Scene(QGraphicsScene):
         self._hovered: Hit = None
         self.gesture = GestureMarks(self, style)
         self.found = FoundMarks(self, style, self._bodies_drawn)
+        self.changes = ChangeMarks(self, style, self)
         self._captions: Captions | None = None
         self._overview = Overview(style, self._wires)
         self._shows_details = False
@@ -122,7 +124,7 @@ class Scene(QGraphicsScene):
         self._show_ghosts(graph, graph if proposal_for is None else proposal_for)
         self.notes.show(graph)
         self._hold_frames()
-        self.found.follow()
+        self._follow_marks(passing=passing)
         self.drawn.emit()
 
     def set_style(self, style: Style) -> None:
@@ -137,6 +139,7 @@ class Scene(QGraphicsScene):
         self.notes.set_style(style)
         self.gesture.set_style(style)
         self.found.set_style(style)
+        self.changes.set_style(style)
         self.open_groups.set_style(style)
         self._show_open_groups()
         self._lead_wires()
@@ -156,7 +159,7 @@ class Scene(QGraphicsScene):
         self._show_open_groups()
         self._hold_frames()
         self._lead_wires()
-        self.found.follow()
+        self._follow_marks()
         if resized:
             self.drawn.emit()
 
@@ -247,7 +250,7 @@ class Scene(QGraphicsScene):
         """What is drawn for a block or a group, in words."""
         shown = self._folding.shown(part_id)
         drawn = self.open_groups[shown] if shown in self.open_groups else self._blocks[shown].face
-        return drawn.description
+        return "\n".join(filter(None, (drawn.description, self.changes.words(part_id))))
 
     def _bodies_drawn(self, parts: Collection[str]) -> list[QRectF]:
         """One area for all that a folded group hides."""
@@ -304,7 +307,7 @@ class Scene(QGraphicsScene):
     def whole(self) -> QRectF:
         """The area of the whole design, with the wires that lead around it."""
         courses = (item.outline.boundingRect() for item in self._wires.values())
-        return reduce(QRectF.united, courses, self.content_rect())
+        return reduce(QRectF.united, courses, self.content_rect().united(self.changes.area()))
 
     def snapshot(self) -> dict[str | Wire, tuple[object, ...]]:
         """All that is drawn of the design, as a value: what tests compare."""
@@ -320,6 +323,7 @@ class Scene(QGraphicsScene):
         behind = (*self.notes.items(), *self.open_groups.items())
         for item in sorted(behind, key=QGraphicsItem.zValue):
             item.paint(painter, QStyleOptionGraphicsItem())
+        self.changes.paint_behind(painter)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         self._overview.paint(painter)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -329,7 +333,12 @@ class Scene(QGraphicsScene):
             self._captions = Captions(shown, self._style, self._wiring.is_free)
         self._captions.paint(painter)
         self.found.paint(painter)
+        self.changes.paint_above(painter)
         self.gesture.paint(painter)
+
+    def _follow_marks(self, *, passing: bool = False) -> None:
+        self.found.follow()
+        self.changes.follow(self._graph.direction, passing=passing)
 
     def _set_hovered(self, hit: Hit, *, on: bool) -> None:
         if isinstance(hit, Port) and self._folding.shown(hit.block) in self._blocks:

@@ -179,7 +179,8 @@ def _words_of(group: Group) -> str:
 def _words(block: Block) -> str:
     """All that a block can be found by: `conv 1 conv 2d convolution filters=16 kernel=5x5 …`."""
     layer = block.layer
-    values = ((param.name, getattr(layer, param.name)) for param in params_of(type(layer)))
+    written = dict(layer.wrong)
+    values = ((p.name, written.get(p.name, getattr(layer, p.name))) for p in params_of(type(layer)))
     settings = (
         f"{name}={'x'.join(map(str, value)) if isinstance(value, tuple) else value}" for name, value in values
     )

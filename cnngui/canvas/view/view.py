@@ -63,6 +63,8 @@ class Canvas(DrawingView):
 
     The second one is where, in pixels of the screen.
     """
+    escaped = Signal()
+    """Esc was pressed, and there was nothing to cancel here and nothing selected."""
     wanted = Signal()
     """Something is about to open on the canvas: it has to be in sight."""
 
@@ -323,8 +325,10 @@ class Canvas(DrawingView):
     def _escape(self) -> None:
         if self._gestures.running:
             self._cancel_gesture()
-        else:
+        elif self.selection.parts or self.editor.selected_wires():
             self.editor.select((), ())
+        else:
+            self.escaped.emit()
         self._hint.hide()
 
     # The widget

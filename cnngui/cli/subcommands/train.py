@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from cnngui.cli.interruption import Interruption
 from cnngui.cli.keeping import Keeper
-from cnngui.cli.recording import recording_of
+from cnngui.cli.recording import origin_of
 from cnngui.cli.reports import JsonReport, Report, TextReport, compilation_shown
 from cnngui.cli.resuming import kept_run_named
+from cnngui.cli.status import UNHEARD
+from cnngui.cli.streams import say
+from cnngui.cli.telling import Telling
+from cnngui.cli.training import Told, Training
 from cnngui.models.designs import is_example, open_design, open_example
 from core.compile import compile_graph
 from core.data.dataset import Dataset, split
@@ -20,17 +25,19 @@ from core.data.sources.base import forms, load_source
 from core.design.graph import Graph
 from core.design.infer import require_sound
 from core.engine.machine.compilers import CompilationCancelledError
-from core.errors import UsageError
-from core.formats.project import SUFFIX, ProjectFile
-from core.formats.recording import Recording
+from core.errors import TooLargeError, UsageError
+from core.formats.project import SUFFIX
 from core.maths.optim import OPTIMIZERS
 from core.maths.schedules import SCHEDULES
 from core.project import DataChoice, Project
 from core.running.program import Program, Result
-from core.schema.param import Param, param_of, params_of
+from core.schema.making import changed
+from core.schema.param import Param, param_of, params_of, wrong_of
 from core.schema.registry import Registry
+from core.training.divergence import WAYS
 from core.training.evaluate import evaluation
 from core.training.events import Finished
+from core.training.need import require_room
 from core.training.plan import Plan
 from core.training.session import Session
 
@@ -71,6 +78,13 @@ def add_parser(commands: Any) -> None:
         action="store_true",
         help="go on with the run that DESIGN holds; or DESIGN is a run's id, as in `cnngui runs`",
     )
+    parser.add_argument(
+        "--on-divergence",
+        choices=["stop", *WAYS],
+        default="stop",
+        help="what then: stop and keep the last sound epoch (default), or go on from it with a tenth of the "
+        "learning rate (retry) or with the gradient clipped (clip)",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object an event")
     parser.set_defaults(run=run)
 
@@ -101,6 +115,7 @@ def run(arguments: argparse.Namespace) -> int:
     plan, changes = chosen_plan(arguments, file.project.plan), None
     if kept is not None:
         plan, changes = kept.planned(partial(chosen_plan, arguments))
+    plan.require_allowed()
     source = load_source(spec)
     if is_example(arguments.design):
         design = open_example(arguments.design, source.train.spec)
@@ -110,6 +125,8 @@ def run(arguments: argparse.Namespace) -> int:
         changes = None
         if arguments.data is None:
             raise kept.refusal
+    with _options_named():
+        require_room(design, plan, len(train))
     report: Report = JsonReport() if arguments.json else TextReport()
     resume = file.checkpoint if arguments.resume else None
     with Interruption() as interruption:
@@ -119,15 +136,38 @@ def run(arguments: argparse.Namespace) -> int:
         session = Session(program, train, validation, plan, resume, changes=changes or ())
         project = Project(design, plan, DataChoice(spec))
         name = Path(arguments.design).stem if kept is None else kept.name
-        recording = recording_of(name, project, train, program, resume, replays=changes is not None)
-        result = follow(session, report, interruption, recording, saved=keeper is not None)
-        if keeper is not None:
-            interruption.answer = "the network is being saved. Ctrl+C once more ends this at once."
-            keeper.save(ProjectFile(project, session.checkpoint()))
-        finish(result, program, source.test, report, interruption)
-        if keeper is not None:
-            report.saved(keeper.path)
-    return 0
+        origin = origin_of(name, project, train, program, resume, replays=changes is not None)
+        told = Told(Telling(report), origin, keeper)
+        training = Training(session, project, told, interruption, arguments.on_divergence)
+        result = training.run()
+        finish(result, program, source.test, told.telling, interruption)
+        if keeper is not None and session.step:
+            told.telling.saved(keeper.path)
+    return _status(told.telling, interruption, kept=keeper is not None)
+
+
+def _status(telling: Telling, interruption: Interruption, *, kept: bool) -> int:
+    """How the command ends whose run is over; a pipe that nobody reads any more is no error by itself."""
+    if interruption.asked:
+        return interruption.status
+    if telling.failure is None or (telling.is_alone and not kept):
+        return 0
+    if not kept:
+        say(telling.sentence)
+    return UNHEARD
+
+
+@contextmanager
+def _options_named() -> Iterator[None]:
+    """A batch that is too large is mended by an option, which the error names."""
+    try:
+        yield
+    except TooLargeError as error:
+        option = _FLAGS.get(error.problem.parameter or "")
+        if option is None:
+            raise
+        hint = f"Train with {option} {error.problem.suggested}, the largest that fits."
+        raise UsageError(error.problem.message, hint) from None
 
 
 def compiled(design: Graph, plan: Plan, interruption: Interruption) -> Program | None:
@@ -142,37 +182,14 @@ def compiled(design: Graph, plan: Plan, interruption: Interruption) -> Program |
         return None
 
 
-def follow(
-    session: Session, report: Report, interruption: Interruption, recording: Recording, *, saved: bool = False
-) -> Finished:
-    """Runs a session to its end, reports and records it. An interruption ends it after its current step."""
-    interruption.answer = (
-        "interrupted; the run ends after its current step and is saved. Ctrl+C once more ends it unsaved."
-        if saved
-        else "interrupted; the run ends after its current step. Ctrl+C once more ends it at once."
-    )
-    with report, recording.kept(session):
-        try:
-            for event in session:
-                recording.take(event, session)
-                report.show(event)
-                if interruption.asked:
-                    session.stop()
-        except CompilationCancelledError:  # of what the first step needs: none was made
-            session.stop()
-            *_, event = session
-            recording.take(event, session)
-    assert isinstance(event, Finished)  # the last event of every run
-    return event
-
-
 def finish(
-    result: Finished, program: Program, test: Dataset | None, report: Report, interruption: Interruption
+    result: Finished, program: Program, test: Dataset | None, telling: Telling, interruption: Interruption
 ) -> None:
     """Reports the end of a run, with the result on the test part where there is one and nobody interrupts."""
     interruption.answer = "interrupted; the test samples are left out. Ctrl+C once more ends it at once."
-    judged = _judged(program, test, interruption) if test and not interruption.asked else None
-    report.finish(result, program.parameters.count, judged)
+    judging = test and not interruption.asked and telling.failure is None
+    judged = _judged(program, test, interruption) if test and judging else None
+    telling.finish(result, program.parameters.count, judged)
 
 
 def _judged(program: Program, data: Dataset, interruption: Interruption) -> Result | None:
@@ -199,10 +216,14 @@ def chosen_plan(arguments: argparse.Namespace, base: Plan) -> Plan:
         settings["learning_rate"] = arguments.lr
     for name, text in settings.items():
         if any(p.name == name for p in params_of(type(schedule))):
-            schedule = replace(schedule, **{name: param_of(type(schedule), name).parse_text(text)})
+            schedule = changed(schedule, **{name: param_of(type(schedule), name).parse_text(text)})
         else:
-            optimizer = replace(optimizer, **{name: param_of(type(optimizer), name).parse_text(text)})
-    return replace(base, optimizer=optimizer, schedule=schedule, **changes)
+            optimizer = changed(optimizer, **{name: param_of(type(optimizer), name).parse_text(text)})
+    parts = {"optimizer": optimizer, "schedule": schedule}
+    given = {"optimizer": arguments.optimizer, "schedule": arguments.schedule}
+    kept = wrong_of(base).keys()  # what stands in for it isn't what the file means
+    changes |= {name: part for name, part in parts.items() if given[name] is not None or name not in kept}
+    return changed(base, **changes)
 
 
 def _chosen(registry: Registry[T], kind: str | None, current: T) -> T:

@@ -9,6 +9,7 @@ from typing import Final
 from cnngui.commands.bench import Bench
 from cnngui.commands.command import Command, Keys, MenuPlace, Surface, literal, when
 from cnngui.commands.table import COMMANDS
+from cnngui.commands.versions import show_versions
 from core.templates import TEMPLATES, Template
 
 _OPEN: Final = MenuPlace(Surface.FILE)
@@ -80,6 +81,23 @@ COMMANDS.add(
         run=lambda bench: bench.files.save_copy(),
         where=(_SAVE,),
         hint="Saves elsewhere; the open design keeps its own file",
+    ),
+    Command(
+        id="versions",
+        text="&Browse Versions…",
+        run=show_versions,
+        where=(_SAVE,),
+        hint="What the file held before, as pictures, to restore it",
+        also="history backup former restore discarded",
+    ),
+    Command(
+        id="recover",
+        text="Recover &Unsaved Work…",
+        run=lambda bench: bench.files.recovery.show(),
+        where=(_SAVE,),
+        hint="What a window left behind that didn't end properly",
+        also="crash autosave draft",
+        refusal=when(lambda bench: bench.files.recovery.offers, "Nothing was left behind unsaved."),
     ),
     Command(
         id="data",

@@ -10,12 +10,14 @@ from core.compile import compile_graph
 from core.data.dataset import Dataset
 from core.design.graph import Graph
 from core.engine.machine.compilers import CompilationCancelledError
-from core.errors import Problem
-from core.formats.recording import Origin, Recording
+from core.errors import DivergedError, Problem
+from core.formats.recording import Origin, Recording, parent_of
 from core.project import Project
 from core.running.program import Program
+from core.training.branch import carried
 from core.training.checkpoint import Checkpoint
 from core.training.events import EpochEnded, Finished, Started, Stepped, Validating
+from core.training.need import require_room
 from core.training.plan import PlanChange
 from core.training.session import Session
 
@@ -24,8 +26,8 @@ from core.training.session import Session
 class Train(Job):
     """Begins a run, or goes on from a checkpoint. Between two steps, other jobs are done.
 
-    Answers with Started, EpochEnded and, at last, Ended; every step goes into the mailbox. Kept and a Problem
-    tell how it is recorded.
+    Answers with Started, EpochEnded and, at last, Ended; every step goes into the mailbox. A branch answers
+    with the Heritage of its blocks first. Kept and a Problem tell how the run is recorded.
     """
 
     name: str
@@ -38,6 +40,8 @@ class Train(Job):
     """Whether it is held after its first step."""
     changes: tuple[PlanChange, ...] | None = None
     """What a resumed run that was killed has done after its checkpoint, and does again."""
+    branch_of: Graph | None = None
+    """The design that `resume` is of, where that isn't `graph`: a new run begins with what it has learned."""
     urgent = True
 
     @property
@@ -45,17 +49,26 @@ class Train(Job):
         """The design that is trained."""
         return self.project.design
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether it is the same run as before, not a new one."""
+        return self.resume is not None and self.branch_of is None
+
     def do(self, desk: Desk) -> None:
         if desk.session is not None:
             return  # one run at a time; the GUI doesn't offer a second
         finished: Finished | None = None
         problem: Problem | None = None
+        diverged = False
         recording: Recording | None = None
         try:
+            if desk.program is not None:
+                desk.program.release()  # another run needs room; what it needs to be looked at is made anew
+            require_room(self.graph, self.project.plan, len(self.train))
             program = compile_graph(self.graph, seed=self.project.plan.seed)
-            parts = self.train, self.validation
+            resume, changes = self._carried(desk, program), self.changes or ()
             desk.session = Session(
-                program, *parts, self.project.plan, self.resume, changes=self.changes or ()
+                program, self.train, self.validation, self.project.plan, resume, changes=changes
             )
             desk.program = program
             recording = self._recording(desk, program)
@@ -63,28 +76,40 @@ class Train(Job):
         except CompilationCancelledError:
             pass  # the run has been stopped before it began
         except Exception as error:
-            problem = problem_of(error)
+            problem, diverged = problem_of(error), isinstance(error, DivergedError)
+            if diverged and desk.session is not None:
+                desk.step = desk.session.step  # it went back
             if recording is not None and desk.session is not None:
                 recording.fail(desk.session, error)
         finally:
             desk.left = desk.session.checkpoint() if desk.session else self.resume
             desk.session, desk.paused, desk.single_steps = None, False, 0
-            desk.tell(self, Ended(finished, desk.left, problem))
+            desk.tell(self, Ended(finished, desk.left, problem, diverged))
             if recording is not None:
                 recording.close(desk.left)
                 desk.tell(self, Kept(recording.run))
 
     def _recording(self, desk: Desk, program: Program) -> Recording:
+        before = self.resume
         origin = Origin(
             self.name,
             self.project,
             self.train,
             program.execution,
             version_text(),
-            self.resume,
+            resume=before if self.goes_on else None,
+            parent=None if before is None or self.goes_on else parent_of(before),
             replays=self.changes is not None,
         )
         return Recording(origin, lambda problem: desk.tell(self, problem))
+
+    def _carried(self, desk: Desk, program: Program) -> Checkpoint | None:
+        """What the session begins with."""
+        if self.resume is None or self.branch_of is None:
+            return self.resume
+        branch = carried(self.resume, self.branch_of, program)
+        desk.tell(self, branch.blocks)
+        return branch.checkpoint
 
     def _run(self, desk: Desk, session: Session, recording: Recording) -> Finished | None:
         for event in session:
@@ -132,3 +157,5 @@ class Ended:
     finished: Finished | None
     checkpoint: Checkpoint | None
     problem: Problem | None
+    diverged: bool = False
+    """Whether it has failed like that: `checkpoint` is then where it was sound."""

@@ -91,6 +91,8 @@ class AnalysisPanel(QWidget):
             signal.connect(self._wait)
         for signal in (judging.measured, run.state_changed, data.changed):
             signal.connect(self._show_epoch)
+        for signal in (judging.weighed, data.changed):
+            signal.connect(self._show_memory)
         selection.changed.connect(self._follow)
         self.table.chosen.connect(lambda row: selection.reveal(expand(document.graph).origin(row)))
         themes.changed.connect(self._color)
@@ -147,13 +149,36 @@ class AnalysisPanel(QWidget):
         self._model.show(expand(document.graph).network, found)
         self.figures["parameters"].set_value(count_text(found.parameters))
         self.figures["multiply_adds"].set_value(short_count_text(found.multiply_adds))
-        self.figures["memory"].set_value(bytes_text(found.memory))
-        self.figures["memory"].setToolTip(
-            f"For a batch of {count_text(plan.batch_size)}: outputs kept for the backward pass, learned "
-            "numbers, their gradients, and what the optimiser keeps"
-        )
         self._follow()
+        self._show_memory()
         self._show_epoch()
+
+    def _show_memory(self) -> None:
+        """What a training takes, as it is planned; of an unsound design, what the mathematics has to keep."""
+        if not self.isVisible():
+            return  # what nobody sees needn't be planned
+        document, figure = self._document, self.figures["memory"]
+        batch = f"For a batch of {count_text(document.plan.batch_size)}"
+        if document.obstacles:
+            figure.set_value(bytes_text(self.analysis.memory))
+            figure.setToolTip(
+                f"{batch}: outputs kept for the backward pass, learned numbers, their gradients, and what "
+                "the optimiser keeps"
+            )
+            return
+        need = self._judging.weigh(document.graph)
+        if need is None:
+            waits = self._judging.weighing
+            figure.set_value("…" if waits else "–")
+            figure.setToolTip(f"{batch}: it is being planned" if waits else f"{batch}: it can't be told")
+            return
+        figure.set_value(bytes_text(need.total))
+        figure.setToolTip(
+            f"{batch}, as it will be planned: {bytes_text(need.step)} for a step, "
+            f"{bytes_text(need.learned)} for learned numbers, their gradients and what the optimiser keeps, "
+            f"{bytes_text(need.copy)} for a copy of the run, {bytes_text(need.executor)} for what computes, "
+            "once for all networks"
+        )
 
     def _show_epoch(self) -> None:
         judging = self._judging

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -30,6 +29,7 @@ from cnngui.widgets.banner import Banner
 from cnngui.widgets.bar import Bar
 from cnngui.widgets.small import EmptyState, TextLabel, small_label
 from core.data.sources.base import descriptions, named_sources, patterns
+from core.schema.making import changed
 from core.schema.param import param_of
 from core.training.plan import Plan
 
@@ -151,7 +151,7 @@ class DataPanel(QWidget):
             self._load(name)
 
     def _set_share(self, share: float) -> None:
-        plan = replace(self._document.plan, validation=share)
+        plan = changed(self._document.plan, validation=share)
         self._document.set_plan(plan, "Set validation share", merge_key="validation")
         self._update()
 

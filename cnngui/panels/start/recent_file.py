@@ -9,10 +9,11 @@ from typing import Final
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, QTimer
 from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QPixmap
 
-from cnngui.panels.start.design_picture import design_picture
+from cnngui.canvas.drawing.design_picture import design_picture
 from cnngui.theme.icons import icon
 from cnngui.theme.theme import GRID, ThemeManager
 from cnngui.widgets.small import ElidedButton
+from core.design.bounds import check_bounds
 from core.design.graph import Graph
 from core.errors import CoreError
 from core.formats.project import load_design
@@ -85,5 +86,7 @@ class RecentFile(ElidedButton):
 
 @lru_cache(maxsize=_KEPT)
 def _design(path: Path, modified: int, size: int) -> Graph:
-    """Of the file as it is: as long as it stays, it isn't read again. Raises FormatError."""
-    return load_design(path)
+    """Of the file as it is: as long as it stays, it isn't read again. Raises CoreError."""
+    design = load_design(path)
+    check_bounds(design)
+    return design

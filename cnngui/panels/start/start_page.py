@@ -10,13 +10,13 @@ from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from cnngui.canvas.drawing.design_picture import design_picture
 from cnngui.canvas.editor.mime import can_be_dropped
 from cnngui.commands.bench import Bench
 from cnngui.commands.demo import play_demo
 from cnngui.models.designs import open_design
 from cnngui.models.settings import Settings
 from cnngui.panels.panel import PanelPlace, panel
-from cnngui.panels.start.design_picture import design_picture
 from cnngui.panels.start.recent_file import RecentFile
 from cnngui.theme.theme import GRID, MARGIN, RADIUS, SMALL_SIZE, SPACING, ThemeManager, text_font
 from cnngui.widgets.focus import paint_focus

@@ -123,7 +123,7 @@ class RunEnd(QWidget):
             self._show_samples(found)
 
     def _what_further_does(self) -> str:
-        """Nothing where the design is another one: that can only be trained from the beginning."""
+        """Nothing where the design is another one: Train offers what can be done with that."""
         control, epochs = self._control, self._control.epochs_to_go
         if control.is_of_another_design:
             return ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
@@ -14,6 +13,8 @@ from cnngui.forms.form import Form
 from cnngui.theme.formatting import number_text
 from cnngui.theme.theme import SPACING, ThemeManager
 from core.maths.schedules import SCHEDULES, Schedule
+from core.schema.making import changed
+from core.schema.param import wrong_of
 from core.schema.written import counted_text
 from core.training.plan import Plan
 
@@ -51,6 +52,7 @@ class ScheduleSettings(QWidget):
         super().__init__()
         self._label_width = label_width
         self._schedule: Schedule | None = None
+        self._stands_in = False
         titles = [declared.title for declared in SCHEDULES]
         self.choice = ChoiceRow("Schedule", "How the learning rate changes over the run", titles, label_width)
         self.form = Form(themes)
@@ -66,6 +68,7 @@ class ScheduleSettings(QWidget):
     def show_plan(self, plan: Plan) -> None:
         """Shows the plan's schedule and what comes of it."""
         self._schedule = plan.schedule
+        self._stands_in = "schedule" in wrong_of(plan)
         self.choice.box.setCurrentIndex(list(SCHEDULES).index(type(plan.schedule)))
         self.form.update_object(plan.schedule)
         self.form.setVisible(bool(self.form.rows))
@@ -75,12 +78,12 @@ class ScheduleSettings(QWidget):
 
     def _choose(self, number: int) -> None:
         declared = list(SCHEDULES)[number]
-        if type(self._schedule) is not declared:
+        if type(self._schedule) is not declared or self._stands_in:
             self.changed.emit(declared())
 
     def _set(self, name: str, value: Any) -> None:
         if self._schedule is not None:
-            self.changed.emit(replace(self._schedule, **{name: value}))  # type: ignore[type-var]
+            self.changed.emit(changed(self._schedule, **{name: value}))
 
 
 class RateCurve(QWidget):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt
@@ -25,6 +24,7 @@ from cnngui.models.run import Run, State
 from cnngui.models.run_control import RunControl
 from cnngui.panels.data.preview import counts_text
 from cnngui.panels.panel import PanelPlace, panel
+from cnngui.panels.studio.run_diverged import RunDiverged
 from cnngui.panels.studio.run_end import RunEnd
 from cnngui.panels.studio.run_status import Results, RunStatus, result_text
 from cnngui.panels.studio.schedule import ChoiceRow, ScheduleSettings
@@ -34,9 +34,10 @@ from cnngui.widgets.banner import Banner
 from cnngui.widgets.elided import ElidedLabel
 from cnngui.widgets.small import IconLabel, Scroll, Separator, small_label
 from core.design.expand import computed
-from core.maths.optim import OPTIMIZERS, Optimizer
+from core.maths.optim import OPTIMIZERS
 from core.maths.schedules import Schedule
-from core.schema.param import param_of
+from core.schema.making import changed
+from core.schema.param import param_of, wrong_of
 from core.training.plan import Plan
 
 _PLACE = PanelPlace("right", 312)
@@ -67,6 +68,7 @@ class TrainingPanel(QWidget):
         self.evaluate = QPushButton("Evaluate on test data")
         self.status, self.results = RunStatus(models.run, themes), Results(models.run, models.judging)
         self.banner = Banner(themes)
+        self.diverged = RunDiverged(models, control)
         self.end = RunEnd(models, control, themes)
         self.data = DataLine(themes)
         titles = [optimizer.title for optimizer in OPTIMIZERS]
@@ -116,7 +118,7 @@ class TrainingPanel(QWidget):
         self.more.setAutoRaise(True)
         self.more.setCheckable(True)
         self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        above = (self.banner, self.end, self.results, self.evaluate, self.data, Separator())
+        above = (self.banner, self.diverged, self.end, self.results, self.evaluate, self.data, Separator())
         below = (
             self._choice,
             self.optimizer_form,
@@ -175,22 +177,23 @@ class TrainingPanel(QWidget):
 
     def _choose_optimizer(self, number: int) -> None:
         chosen = list(OPTIMIZERS)[number]
-        if type(self._document.plan.optimizer) is not chosen:
-            plan = replace(self._document.plan, optimizer=chosen())
+        plan = self._document.plan
+        if type(plan.optimizer) is not chosen or "optimizer" in wrong_of(plan):
+            plan = changed(plan, optimizer=chosen())
             self._document.set_plan(plan, f"Choose {chosen.title}")
 
     def _set_optimizer(self, name: str, value: Any) -> None:
-        optimizer: Optimizer = replace(self._document.plan.optimizer, **{name: value})  # type: ignore[type-var]
-        plan = replace(self._document.plan, optimizer=optimizer)
+        optimizer = changed(self._document.plan.optimizer, **{name: value})
+        plan = changed(self._document.plan, optimizer=optimizer)
         self._document.set_plan(plan, _text(type(optimizer), name), merge_key=f"optimizer:{name}")
 
     def _set_schedule(self, schedule: Schedule) -> None:
         same = type(schedule) is type(self._document.plan.schedule)
         text, key = ("Change schedule", "schedule") if same else (f"Choose {schedule.title}", "")
-        self._document.set_plan(replace(self._document.plan, schedule=schedule), text, merge_key=key)
+        self._document.set_plan(changed(self._document.plan, schedule=schedule), text, merge_key=key)
 
     def _set_plan(self, name: str, value: Any) -> None:
-        plan = replace(self._document.plan, **{name: value})
+        plan = changed(self._document.plan, **{name: value})
         self._document.set_plan(plan, _text(Plan, name), merge_key=f"plan:{name}")
 
     # -- following the models --------------------------------------------------------------------------------

@@ -95,7 +95,7 @@ def _matching(folder: Path, name: str) -> Path | None:
 
 
 def _arrays(images_path: Path, labels_path: Path) -> Arrays:
-    images, labels = read_idx(images_path), read_idx(labels_path)
+    images, labels = read_idx(images_path, as_pixels=True), read_idx(labels_path)
     if images.ndim not in (3, 4) or labels.ndim != 1 or not np.issubdtype(labels.dtype, np.integer):
         raise DataError(
             f"{images_path.name} and {labels_path.name}: expected images (N × height × width) and whole "

@@ -9,30 +9,34 @@ import gzip
 import math
 import struct
 import zlib
-from io import BufferedIOBase
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.mapped import MAX_BYTES, mapped
+from core.data.mapped import mapped
+from core.data.streams import CutOffError, Readable, check_room, open_file, read_array
 from core.errors import DataError
-from core.schema.written import counted_text, memory_text, shape_text
+from core.schema.written import counted_text, shape_text
 
 _TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 MAX_DIMENSIONS = 4
 """Images with channels; more means a damaged file."""
 
 
-def read_idx(path: Path) -> NDArray[Any]:
+def read_idx(path: Path, *, as_pixels: bool = False) -> NDArray[Any]:
     """Reads one IDX file into an array in native byte order; maps a large one of bytes that isn't compressed.
 
-    Raises DataError.
+    As pixels, other numbers than bytes become float32. Raises DataError.
     """
     try:
-        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
-            return _read(file, path)
+        with open_file(path) as file:
+            if path.suffix != ".gz":
+                return _read(file, path, file.tell, as_pixels)
+            with gzip.open(file) as unpacked:
+                return _read(unpacked, path, unpacked.tell, as_pixels)
     except (OSError, EOFError, zlib.error) as error:
         raise DataError(
             f"{path.name} can't be read: {getattr(error, 'strerror', None) or error}.",
@@ -42,7 +46,7 @@ def read_idx(path: Path) -> NDArray[Any]:
         raise DataError(f"{path.name} doesn't fit into memory.", "Use a part of it.") from None
 
 
-def _read(file: BufferedIOBase, path: Path) -> NDArray[Any]:
+def _read(file: Readable, path: Path, tell: Callable[[], int], as_pixels: bool) -> NDArray[Any]:
     """Reads no more than the header announces: a small file can unpack to more than the memory holds."""
     name = path.name
     magic = file.read(4)
@@ -62,20 +66,22 @@ def _read(file: BufferedIOBase, path: Path) -> NDArray[Any]:
         raise DataError(f"{name} is cut off in its header.", "Get the file again.")
     shape = struct.unpack(f">{dimensions}I", header)
     wanted = math.prod(shape) * dtype.itemsize
-    sizes = shape_text(shape)
-    if path.suffix != ".gz" and path.stat().st_size == file.tell() + wanted:
-        large = mapped(path, dtype, file.tell(), shape)
+    if path.suffix != ".gz" and path.stat().st_size == tell() + wanted:
+        large = mapped(path, dtype, tell(), shape)
         if large is not None:
             return large
-    if wanted > MAX_BYTES:
+    kept = np.dtype(np.float32) if as_pixels and dtype != np.uint8 else dtype.newbyteorder("=")
+    # Of whole numbers in one dimension, class numbers are made.
+    check_room(name, math.prod(shape) * (kept.itemsize if dimensions > 1 else 8), "Use a part of it.")
+    try:
+        found = read_array(file, math.prod(shape), dtype, kept)
+        left = "more" if file.read(1) else ""
+    except CutOffError:
+        left = counted_text(tell() - 4 * (1 + dimensions), "byte")
+    if left:
         raise DataError(
-            f"{name} announces {sizes} numbers, more than {memory_text(MAX_BYTES)}.", "Use a part of it."
-        )
-    raw = file.read(wanted + 1)
-    if len(raw) != wanted:
-        found = counted_text(len(raw), "byte") if len(raw) < wanted else "more"
-        raise DataError(
-            f"{name} announces {sizes} numbers ({counted_text(wanted, 'byte')}) but holds {found}.",
+            f"{name} announces {shape_text(shape)} numbers ({counted_text(wanted, 'byte')}) but holds "
+            f"{left}.",
             "The file is cut off or damaged: get it again.",
         )
-    return np.frombuffer(raw, dtype).reshape(shape).astype(dtype.newbyteorder("="), copy=False)
+    return found.reshape(shape)

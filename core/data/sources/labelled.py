@@ -15,8 +15,10 @@ Arrays: TypeAlias = tuple[NDArray[Any], NDArray[Any]]
 
 def datasets(parts: list[Arrays]) -> list[Dataset]:
     """Data sets that share their classes: a small test part may lack one."""
-    classes = class_numbers(np.concatenate([labels for _, labels in parts]))
-    return [Dataset(_pixels(images), labels.astype(np.int64), classes) for images, labels in parts]
+    classes = class_numbers([labels for _, labels in parts])
+    return [
+        Dataset(_pixels(images), labels.astype(np.int64, copy=False), classes) for images, labels in parts
+    ]
 
 
 def _pixels(images: NDArray[Any]) -> NDArray[Any]:

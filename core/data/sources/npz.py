@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import struct
+import textwrap
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -12,14 +13,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.dataset import Dataset, Source, class_numbers
-from core.data.mapped import MAPPED_FROM, MAX_BYTES, Mapped, mapped
+from core.data.mapped import MAPPED_FROM, Mapped, mapped
+from core.data.npy import Role, channels_first, read_header, read_npy
 from core.data.sources.base import CERTAIN, NO, Opener, Recognition, path_setting, source
+from core.data.streams import ArchiveFile, check_room
 from core.errors import DataError
-from core.schema.written import memory_text
 
 _IMAGES = ("x", "images", "data")
 _TARGETS = ("y", "labels", "targets")
 _HINT = "Save it with numpy.savez(file, x_train=…, y_train=…), and x_test, y_test if there are any."
+
+_SMALLER = "Use a part of it, or save it with numpy.savez, which doesn't compress."
 
 
 @source("npz", title="NumPy archive")
@@ -61,55 +65,79 @@ def read_npz(path: Path) -> tuple[Dataset, Dataset | None]:
     if names and not whole:
         raise DataError(f"{path.name} names classes, but its targets are no whole numbers (N,).", _HINT)
     if whole and not names:
-        names = class_numbers(np.concatenate([y for _, y in parts]))
-    made = [Dataset(_channels_first(x), y.astype(np.int64) if names else y, names) for x, y in parts]
+        names = class_numbers([y for _, y in parts])
+    made = [
+        Dataset(channels_first(x), y.astype(np.int64, copy=False) if names else y, names) for x, y in parts
+    ]
     return made[0], made[1] if len(made) > 1 else None
 
 
 def _read_arrays(path: Path) -> dict[str, NDArray[Any]]:
+    """The arrays that can be samples, targets or names of classes; others aren't read."""
     try:
-        path.open("rb").close()  # what the system refuses is no damage
-    except OSError as error:
+        file = ArchiveFile(path)
+    except OSError as error:  # what the system refuses is no damage
         raise DataError(
             f"{path.name} can't be read: {error.strerror or error}.", "Check the path and its permissions."
         ) from None
     try:
-        with zipfile.ZipFile(path) as archive:
-            entries = archive.infolist()
-        large = {entry.filename.removesuffix(".npy"): _mapped_entry(path, entry) for entry in entries}
-        members: dict[str, Any] = {name: array for name, array in large.items() if array is not None}
-        if sum(entry.file_size for entry in entries) - sum(a.nbytes for a in members.values()) > MAX_BYTES:
-            raise DataError(
-                f"{path.name} unpacks to more than {memory_text(MAX_BYTES)}.",
-                "Use a part of it, or save it with numpy.savez, which doesn't compress.",
-            )
-        with np.load(path, allow_pickle=False) as file:
-            members |= {name: file[name] for name in file.files if name not in members}
+        with file, zipfile.ZipFile(file) as archive:
+            return _members(path, archive)
     except DataError:
         raise
+    except MemoryError:
+        raise DataError(f"{path.name} doesn't fit into memory.", _SMALLER) from None
     except Exception as error:  # the parsers of zip and header raise whatever damaged bytes lead them to
-        reason = " ".join(str(error).split()) or type(error).__name__
+        reason = textwrap.shorten(str(error), 300, placeholder="…") or type(error).__name__
         raise DataError(f"{path.name} is no NumPy archive, or damaged: {reason}.", _HINT) from None
-    return {name: member for name, member in members.items() if isinstance(member, np.ndarray)}
+
+
+def _members(path: Path, archive: zipfile.ZipFile) -> dict[str, NDArray[Any]]:
+    entries = {entry.filename.removesuffix(".npy"): entry for entry in archive.infolist()}
+    if len(entries) < len(archive.infolist()):
+        raise DataError(f"{path.name} has two arrays of one name.", _HINT)
+    mapped_ones = {name: _mapped_entry(path, entry) for name, entry in entries.items()}
+    found: dict[str, NDArray[Any]] = {name: array for name, array in mapped_ones.items() if array is not None}
+    wanted = {name: entry for name, entry in entries.items() if name not in found and _role(name) is not None}
+    sizes = []
+    for name, entry in wanted.items():
+        with archive.open(entry) as stream:
+            sizes.append(read_header(stream, name, entry.file_size).bytes_for(_role(name)))
+    check_room(path.name, sum(sizes), _SMALLER)
+    for name, entry in wanted.items():
+        with archive.open(entry) as stream:
+            found[name] = read_npy(stream, name, entry.file_size, _role(name))
+    return {name: found[name] for name in entries if name in found} | {
+        name: np.zeros(0) for name in entries if name not in found
+    }
+
+
+def _role(name: str) -> Role | None:
+    """What an array is for, by its name."""
+    bare = name
+    for mark in ("_train", "_test"):
+        bare = bare.removesuffix(mark)
+    for mark in ("train_", "test_"):
+        bare = bare.removeprefix(mark)
+    if bare in _IMAGES:
+        return "samples"
+    return "targets" if bare in _TARGETS else "names" if name == "classes" else None
 
 
 def _mapped_entry(path: Path, entry: zipfile.ZipInfo) -> Mapped | None:
     """An array that lies in the archive as it is and is large enough, mapped.
 
-    Formats: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT (4.3.7, local file header) and
-    numpy.lib.format.
+    Format: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT (4.3.7, local file header).
     """
     if entry.compress_type != zipfile.ZIP_STORED or entry.file_size < MAPPED_FROM:
         return None
     with path.open("rb") as file:
         file.seek(entry.header_offset + 26)
         file.seek(sum(struct.unpack("<HH", file.read(4))), os.SEEK_CUR)  # the name, and further fields
-        version = np.lib.format.read_magic(file)
-        read = (
-            np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-        )
-        shape, columns_first, dtype = read(file)
-        return None if columns_first else mapped(path, dtype, file.tell(), shape)
+        header = read_header(file, entry.filename, entry.file_size)
+        if header.columns_first:
+            return None
+        return mapped(path, header.dtype, file.tell(), header.shape)
 
 
 def _part(
@@ -132,14 +160,3 @@ def _part(
 def _find(arrays: dict[str, NDArray[Any]], names: tuple[str, ...], mark: str) -> NDArray[Any] | None:
     written = [name + mark if mark.startswith("_") else mark + name for name in names]
     return next((arrays[name] for name in written if name in arrays), None)
-
-
-def _channels_first(x: NDArray[Any]) -> NDArray[Any]:
-    if x.dtype != np.uint8:
-        x = x.astype(np.float32, copy=False)
-    if x.ndim == 3:
-        return x[:, None]
-    if x.ndim == 4 and x.shape[3] in (1, 3, 4) and x.shape[1] not in (1, 3, 4):
-        x = x.transpose(0, 3, 1, 2)
-        return x if isinstance(x, np.memmap) else np.ascontiguousarray(x)
-    return x

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from core.engine.machine.operation import Kernel, compile_kernels, encode
 from core.engine.machine.order import Stage, Work, stages
 from core.engine.machine.team import TEAM_KERNELS, RowEntry, StageEntry
-from core.native.memory import physical_memory
+from core.native import memory as process_memory
 
 _LINE = 64
 GUARD = 4 * _LINE
@@ -122,22 +122,21 @@ class StageMemory:
             buffer.place(self.memory.address + offset)
 
 
-class Arena:
-    """The memory of all buffers that `rows` mention, and the rows as a table for `threads` threads.
+class Layout:
+    """Where in one block of memory the buffers lie that `rows` mention, before there is that memory.
 
-    `blocks` is the largest number of blocks of a batch. With `guarded` no memory is shared (guard.py).
+    `blocks` is the largest number of blocks of a batch. `size` is in bytes. With `guarded` no memory is
+    shared (guard.py).
     """
 
     def __init__(
         self, rows: Sequence[TableRow], threads: int = 1, blocks: int = 1, *, guarded: bool = False
     ) -> None:
-        compile_kernels(kernels_of(rows))
-        self.rows, self.threads = rows, threads
         order = stages([_work(row) for row in rows])
-        self._places = {n: place for place, stage in enumerate(order) for n in stage.shared + stage.chain}
+        self.places = {n: place for place, stage in enumerate(order) for n in stage.shared + stage.chain}
         lives = _lives([[_buffers(rows[n]) for n in stage.shared + stage.chain] for stage in order])
         always = (0, len(rows))
-        memories = []
+        self.memories: list[StageMemory] = []
         for number, stage in enumerate(order):
             shared, linked = ([_buffers(rows[n]) for n in part] for part in (stage.shared, stage.chain))
             whole = set(chain.from_iterable(shared))  # all threads need all of it
@@ -148,25 +147,44 @@ class Arena:
                 and (buffer.passing or (buffer.block and buffer not in whole))
             }
             memory = StageMemory(inside, _chunk(linked, max(1, blocks // threads)), threads)
-            memories.append(memory)
+            self.memories.append(memory)
             lives = {buffer: life for buffer, life in lives.items() if buffer not in inside}
             lives[memory.memory] = (number, number)
         if guarded:
             lives = dict.fromkeys(lives, always)
-        offsets, end = _plan(lives, {buffer: buffer.size for buffer in lives})
+        self._offsets, end = _plan(lives, {buffer: buffer.size for buffer in lives})
+        self.stages = list(zip(order, self.memories, strict=True))
         self.size = end + GUARD
-        if self.size > (physical_memory() or math.inf):  # a system may give memory that it doesn't have
+
+    def place(self, start: int) -> None:
+        """Gives every buffer its address, in memory that begins at `start`."""
+        for buffer, offset in self._offsets.items():
+            buffer.place(start + offset)
+        for memory in self.memories:
+            memory.place()
+
+
+class Arena:
+    """The memory of all buffers that `rows` mention, and the rows as a table for `threads` threads.
+
+    `blocks` and `guarded` as for `Layout`. Raises MemoryError for more memory than there is.
+    """
+
+    def __init__(
+        self, rows: Sequence[TableRow], threads: int = 1, blocks: int = 1, *, guarded: bool = False
+    ) -> None:
+        compile_kernels(kernels_of(rows))
+        self.rows, self.threads = rows, threads
+        layout = Layout(rows, threads, blocks, guarded=guarded)
+        self._places, self.stages, self.size = layout.places, layout.stages, layout.size
+        room = process_memory.available_memory() or math.inf
+        if self.size > room:  # a system may give memory that it doesn't have
             raise MemoryError(self.size)
         self.memory = np.zeros(self.size + _LINE, np.uint8)
         start = self.memory.ctypes.data + GUARD
-        start += -start % _LINE
-        for buffer, offset in offsets.items():
-            buffer.place(start + offset)
-        for memory in memories:
-            memory.place()
+        layout.place(start + -start % _LINE)
         self.fields = [np.zeros((0, 0), np.int64)] * len(rows)
         self._kept_alive: list[NDArray[np.int64]] = []
-        self.stages = list(zip(order, memories, strict=True))
         entries = [self._stage(stage, memory) for stage, memory in self.stages]
         self.table = np.array(entries, np.int64).reshape(-1, len(StageEntry._fields))
 

@@ -40,7 +40,8 @@ F32 = np.float32
 
 class UpdateRow(NamedTuple):
     """`numbers` are the optimiser's settings for this step, float32, in the order its operation reads
-    them; `found` and `limits` are those of the CheckRow before."""
+    them; `found` and `limits` are those of the CheckRow before. `left`: a float for each thread, NaN where
+    its part of the step has left a number that isn't finite."""
 
     values: Operand
     gradients: Operand
@@ -49,6 +50,7 @@ class UpdateRow(NamedTuple):
     numbers: Operand
     found: Operand
     limits: Operand
+    left: Operand
     size: int
 
 
@@ -154,6 +156,7 @@ def sgd(row: int, task: int) -> None:
     rate, momentum = load_float(f.numbers), load_float(f.numbers + 4)
     decay, nesterov = load_float(f.numbers + 8), load_float(f.numbers + 12)
     begin, vectors, pieces = _places(f, t)
+    signs = zeros()
     for piece in range(pieces):
         at, whole = _place(begin, vectors, piece), piece < vectors
         value = _get(f.values + at, whole)
@@ -162,7 +165,10 @@ def sgd(row: int, task: int) -> None:
         _put(f.first_slot + at, velocity, whole)
         if nesterov != 0:
             velocity = gradient + velocity * momentum
-        _put(f.values + at, value - velocity * rate, whole)
+        value = value - velocity * rate
+        _put(f.values + at, value, whole)
+        signs = fma(value, zeros(), fma(velocity, zeros(), signs))
+    store_float(f.left + 4 * t.part, total(signs))
 
 
 @operation
@@ -175,13 +181,17 @@ def rmsprop(row: int, task: int) -> None:
     alpha, rest = load_float(f.numbers + 8), load_float(f.numbers + 12)
     decay = load_float(f.numbers + 16)
     begin, vectors, pieces = _places(f, t)
+    signs = zeros()
     for piece in range(pieces):
         at, whole = _place(begin, vectors, piece), piece < vectors
         value = _get(f.values + at, whole)
         gradient = _gradient(f, at, whole, scale) + value * decay
         square = _get(f.first_slot + at, whole) * alpha + gradient * gradient * rest
         _put(f.first_slot + at, square, whole)
-        _put(f.values + at, value - gradient * rate / (sqrt(square) + epsilon), whole)
+        value = value - gradient * rate / (sqrt(square) + epsilon)
+        _put(f.values + at, value, whole)
+        signs = fma(value, zeros(), fma(square, zeros(), signs))
+    store_float(f.left + 4 * t.part, total(signs))
 
 
 @operation
@@ -196,6 +206,7 @@ def adam(row: int, task: int) -> None:
     correction = load_float(f.numbers + 24)
     decay, shrink = load_float(f.numbers + 28), load_float(f.numbers + 32)
     begin, vectors, pieces = _places(f, t)
+    signs = zeros()
     for piece in range(pieces):
         at, whole = _place(begin, vectors, piece), piece < vectors
         value = _get(f.values + at, whole)
@@ -205,7 +216,10 @@ def adam(row: int, task: int) -> None:
         _put(f.first_slot + at, mean, whole)
         _put(f.second_slot + at, square, whole)
         divisor = sqrt(square) * correction + epsilon
-        _put(f.values + at, value * shrink - mean * rate / divisor, whole)
+        value = value * shrink - mean * rate / divisor
+        _put(f.values + at, value, whole)
+        signs = fma(value, zeros(), fma(square, zeros(), signs))
+    store_float(f.left + 4 * t.part, total(signs))
 
 
 def _sgd_numbers(o: Optimizer, step: int) -> list[float]:
@@ -243,10 +257,12 @@ class Updater:
         self._kind = type(state.optimizer)
         kernel, self._compute = _OPERATIONS[self._kind]
         self._numbers = np.zeros(16, F32)
+        assert isinstance(check.found, Fixed)
+        self._left = np.zeros(len(check.found.array), F32)
         first, second = [Fixed(slot) for slot in [*self.slots, *self.slots][:2]]
         fields = UpdateRow(
             Fixed(values), check.gradients, first, second, Fixed(self._numbers), check.found, check.limits,
-            values.size,
+            Fixed(self._left), values.size,
         )  # fmt: skip
         self.row = (kernel, fields)
 
@@ -265,6 +281,11 @@ class Updater:
         slots = state.slots.values()
         same = all(own is other for own, other in zip(self.slots, slots, strict=False))
         return type(state.optimizer) is self._kind and len(slots) == len(self.slots) and same
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether the last step has left finite numbers alone."""
+        return not np.isnan(self._left).any()
 
     def prepare(self, state: OptimizerState) -> None:
         """Takes over the settings for the step to come."""

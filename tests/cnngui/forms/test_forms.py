@@ -18,6 +18,7 @@ from cnngui.forms.number_box import step_down, step_up
 from cnngui.theme.theme import ThemeManager
 from core.layers import LAYERS, Layer
 from core.maths.optim import OPTIMIZERS
+from core.schema.making import changed
 from core.schema.param import Padding, Param, param, params_of
 from tests.cnngui.declared import SETTINGS, allowed, forbidden_texts, setting_id
 
@@ -97,7 +98,7 @@ def test_every_allowed_value_is_shown_as_it_is(form: Form, layer: type[Layer], s
 def test_forbidden_texts_are_refused_with_the_reason(form: Form, layer: type[Layer], setting: Param) -> None:
     declared = layer()
     if setting.kind == "padding":
-        declared = replace(declared, **{setting.name: (0, 0, 0, 0)})  # type: ignore[type-var]
+        declared = changed(declared, **{setting.name: (0, 0, 0, 0)})
     owner = Owner(form, declared)
     for line in lines(form, setting.name):
         for text in forbidden_texts(setting):

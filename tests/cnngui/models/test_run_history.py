@@ -24,6 +24,7 @@ from cnngui.theme.theme import ThemeManager
 from cnngui.window.workbench import Workbench
 from core.data.sources import digits
 from core.design.edits import set_param
+from core.design.graph import Graph
 from core.errors import Problem
 from core.maths.arrays import Array
 from core.maths.optim import SGD
@@ -46,6 +47,15 @@ from tests.cnngui.windows import open_window, press, redo, undo
 FURTHER: Final = (Qt.Key.Key_Return,)
 OVER: Final = (Qt.Key.Key_Down, Qt.Key.Key_Return)
 BUTTONS: Final = QMessageBox.StandardButton
+ON: Final = (Qt.Key.Key_Return,)
+OVER_CHANGED: Final = (Qt.Key.Key_Down, Qt.Key.Key_Return)
+BACK: Final = (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Return)
+"""Of a run of another design: go on with its weights, start over, go back to its design."""
+
+
+def other_pool(graph: Graph) -> Graph:
+    """Another size enters the dense block, and with it the weights of that are others."""
+    return set_param(graph, "max_pool_1", "kernel", (3, 3))
 
 
 @pytest.fixture
@@ -262,11 +272,11 @@ def test_a_changed_design_takes_the_place_of_a_run_only_when_asked(
 
 def test_a_run_of_another_design_goes_on_with_its_own(qtbot: QtBot, bench: Workbench) -> None:
     models = bench.models
-    bench.document.edit("Set filters", lambda graph: set_param(graph, "conv2d_1", "filters", 6))
+    bench.document.edit("Set filters", other_pool)
     changed = bench.document.graph
     press(qtbot, bench, Qt.Key.Key_Space)
     with qtbot.waitSignal(models.run.ended, timeout=PATIENCE):
-        choose(bench, Qt.Key.Key_Down, Qt.Key.Key_Return)
+        choose(bench, *BACK)
     assert finished(models) == 4
     assert bench.document.graph == models.run.graph == GRAPH
     undo(qtbot, bench)
@@ -277,10 +287,10 @@ def test_a_run_of_another_design_goes_on_with_its_own(qtbot: QtBot, bench: Workb
 def test_a_changed_design_is_trained_and_the_old_run_comes_back(qtbot: QtBot, bench: Workbench) -> None:
     models = bench.models
     former = shown(models)
-    bench.document.edit("Set filters", lambda graph: set_param(graph, "conv2d_1", "filters", 6))
+    bench.document.edit("Set filters", other_pool)
     press(qtbot, bench, Qt.Key.Key_Space)
     with qtbot.waitSignal(models.run.ended, timeout=PATIENCE):
-        choose(bench, Qt.Key.Key_Return)
+        choose(bench, *OVER_CHANGED)
     assert models.run.graph == bench.document.graph
     undo(qtbot, bench)
     assert shown(models) == former

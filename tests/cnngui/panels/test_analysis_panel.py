@@ -17,11 +17,13 @@ from cnngui.models.models import Models
 from cnngui.models.selection import Selection
 from cnngui.panels.costs.analysis import AnalysisPanel
 from cnngui.panels.costs.cost_table import COLUMNS
+from cnngui.theme.formatting import bytes_text
 from cnngui.theme.theme import GRID, SEEN, ThemeManager, contrast
-from core.design.edits import set_param
+from core.design.edits import set_param, without_wires
 from core.design.graph import Graph
 from core.exchange.cost_csv import CostCsv
-from tests.cnngui.runs import GRAPH
+from core.training.need import need
+from tests.cnngui.runs import GRAPH, PATIENCE
 
 TITLES = [column.title for column in COLUMNS]
 
@@ -72,6 +74,22 @@ def test_memory_follows_the_batch_size(qtbot: QtBot, panel: AnalysisPanel, model
     before = panel.analysis.memory
     models.document.set_plan(replace(models.document.plan, batch_size=10 * models.document.plan.batch_size))
     qtbot.waitUntil(lambda: panel.analysis.memory > 5 * before)
+
+
+def test_the_total_of_the_memory_is_what_a_training_is_planned_to_take(
+    qtbot: QtBot, panel: AnalysisPanel, models: Models
+) -> None:
+    figure, document = panel.figures["memory"], models.document
+
+    def planned() -> str:
+        return bytes_text(need(document.graph, document.plan, document.plan.batch_size).total)
+
+    qtbot.waitUntil(lambda: figure.value == planned(), timeout=PATIENCE)
+    assert "for what computes, once for all networks" in figure.toolTip()
+    document.edit("Edit", lambda graph: set_param(graph, "conv2d_1", "filters", 400))
+    qtbot.waitUntil(lambda: figure.value == planned(), timeout=PATIENCE)
+    document.edit("Clear", lambda graph: without_wires(graph, graph.wires[:1]))
+    qtbot.waitUntil(lambda: figure.value == bytes_text(panel.analysis.memory))
 
 
 def test_a_click_shows_the_block_and_a_selection_its_row(panel: AnalysisPanel, selection: Selection) -> None:

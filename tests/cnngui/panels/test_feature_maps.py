@@ -289,13 +289,12 @@ def test_a_block_that_changed_since_the_run_is_marked(
 
 
 def test_data_of_another_shape_are_named(
-    qtbot: QtBot, panel: FeatureMapsPanel, models: Models, thread: ComputeThread, tmp_path: Path
+    qtbot: QtBot, panel: FeatureMapsPanel, models: Models, tmp_path: Path
 ) -> None:
     run(qtbot, models)
     np.savez(tmp_path / "wide.npz", x=np.zeros((9, 8, 16), np.uint8), y=np.arange(9) % 3)
-    with qtbot.waitSignal(thread.answered, timeout=PATIENCE):
-        models.data.choose(str(tmp_path / "wide.npz"))
-    assert "don't fit the trained network" in texts(panel)
+    models.data.choose(str(tmp_path / "wide.npz"))
+    qtbot.waitUntil(lambda: "don't fit the trained network" in texts(panel), timeout=PATIENCE)
 
 
 def test_colors_and_scale_can_be_chosen(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
 from PySide6.QtGui import QKeySequence, QPaintEvent
@@ -35,6 +33,7 @@ from core.layers.input import Input
 from core.layers.output import Classification
 from core.layers.reshape import Flatten
 from core.layers.unknown import Unknown
+from core.schema.making import changed
 from core.schema.param import Param
 from tests.cnngui.declared import SETTINGS, forbidden_texts, setting_id
 
@@ -133,7 +132,7 @@ def test_spinning_is_one_step_of_undo(
     box = panel.form.editors["filters"].findChildren(QAbstractSpinBox)[0]
     for _ in range(5):
         box.stepUp()
-    assert document.graph["conv2d_1"].layer == replace(before["conv2d_1"].layer, filters=11)  # type: ignore[type-var]
+    assert document.graph["conv2d_1"].layer == changed(before["conv2d_1"].layer, filters=11)
     enter(lines(panel, "groups")[0], "1")
     assert document.undo_stack.count() == 1
     document.undo_stack.undo()

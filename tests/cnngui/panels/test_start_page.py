@@ -14,10 +14,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from cnngui.canvas.drawing.design_picture import design_picture
 from cnngui.models.designs import open_design
 from cnngui.models.settings import Settings
 from cnngui.panels.design.palette import Palette
-from cnngui.panels.start.design_picture import design_picture
 from cnngui.panels.start.start_page import Card, StartPage
 from cnngui.theme.theme import DARK, LIGHT, ThemeManager
 from cnngui.window.main_window import MainWindow

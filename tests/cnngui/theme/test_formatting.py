@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from cnngui.theme.formatting import (
     bytes_text,
     duration_text,
     measure_text,
+    moment_text,
     number_text,
     percent_text,
     seconds_text,
@@ -96,3 +98,12 @@ def test_memory(count: int, text: str) -> None:
 )
 def test_seconds(seconds: float, text: str) -> None:
     assert seconds_text(seconds) == text
+
+
+def test_a_moment_is_that_of_the_clock_on_the_wall() -> None:
+    now = datetime.now().astimezone().replace(hour=12, minute=5)
+    assert moment_text(now.isoformat()) == "today, 12:05"
+    assert moment_text((now - timedelta(days=1)).isoformat()) == "yesterday, 12:05"
+    there = datetime(2001, 2, 3, 4, 5).astimezone()
+    assert moment_text(there.astimezone(UTC).isoformat()) == "2001-02-03, 04:05"
+    assert moment_text("long ago") == "long ago"

@@ -27,7 +27,7 @@ def test_contrast_is_that_of_wcag() -> None:
 
 
 @THEMES
-@pytest.mark.parametrize("token", ["text", "muted", "accent", "error", "warn", "ok"])
+@pytest.mark.parametrize("token", ["text", "muted", "accent", "error", "warn", "ok", "added", "changed"])
 def test_text_is_readable_on_all_surfaces(theme: Theme, token: str) -> None:
     for surface in (theme.canvas, theme.panel, theme.raised):
         assert contrast(getattr(theme, token), surface) >= READABLE

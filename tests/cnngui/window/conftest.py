@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from cnngui.models import saving
 from cnngui.models.settings import Settings
 from cnngui.theme.theme import ThemeManager
 from cnngui.window.main_window import MainWindow
+from tests.cnngui.disks import Disk
 from tests.cnngui.runs import PATIENCE, write_bars
 from tests.cnngui.window.opened import Start, turn_events
 
@@ -48,3 +50,11 @@ def start(qtbot: QtBot, settings: Settings, themes: ThemeManager, tmp_path: Path
 @pytest.fixture
 def window(start: Start) -> MainWindow:
     return start()
+
+
+@pytest.fixture
+def disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
+    made = Disk()
+    monkeypatch.setattr(saving, "save_project", made.write)
+    yield made
+    made.go_on()

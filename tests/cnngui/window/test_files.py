@@ -136,7 +136,7 @@ def test_overwriting_a_changed_file_is_possible_and_asked_once(
 ) -> None:
     change(bench)
     change_elsewhere(tmp_path / "mine.cnn")
-    with answering(clicked("Overwrite")) as asked:
+    with answering(clicked("Keep Mine")) as asked:
         save(qtbot, bench)
         wait_until_saved(qtbot, bench.files.saving)
     assert asked[0].startswith(CHANGED)
@@ -152,7 +152,7 @@ def test_overwriting_a_changed_file_is_possible_and_asked_once(
 def test_a_changed_file_can_be_read_again(qtbot: QtBot, bench: Workbench, tmp_path: Path) -> None:
     hold(qtbot, bench.models, step=1)
     change_elsewhere(tmp_path / "mine.cnn")
-    with answering(clicked("Reload")):
+    with answering(clicked("Take Theirs")):
         save(qtbot, bench)
         wait_until_saved(qtbot, bench.files.saving)
     qtbot.waitUntil(lambda: bench.document.graph["conv2d_1"].name == "Theirs", timeout=PATIENCE)
@@ -168,7 +168,7 @@ def test_a_changed_file_can_be_read_again(qtbot: QtBot, bench: Workbench, tmp_pa
 def test_who_closes_keeps_both_under_two_names(qtbot: QtBot, bench: Workbench, tmp_path: Path) -> None:
     change(bench)
     change_elsewhere(tmp_path / "mine.cnn")
-    with answering(pressed(BUTTONS.Save), clicked("Save As…"), typed("mine too")) as asked:
+    with answering(pressed(BUTTONS.Save), clicked("Save Beside…"), typed("mine too")) as asked:
         bench.window.close()
         qtbot.waitUntil(bench.window.isHidden, timeout=PATIENCE)
     assert asked[2] == "mine copy.cnn"

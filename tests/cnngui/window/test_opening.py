@@ -20,6 +20,7 @@ from cnngui.models.settings import Settings
 from cnngui.panels.start.start_page import StartPage
 from cnngui.theme.theme import ThemeManager
 from cnngui.window.main_window import MainWindow
+from core.design import bounds
 from core.formats.project import ProjectFile, save_project
 from core.project import Project
 from tests.cnngui.dialogs import answering, pressed
@@ -221,3 +222,17 @@ def test_a_damaged_file_that_is_dropped_leaves_what_is_open(
         qtbot.waitUntil(lambda: bool(asked), timeout=PATIENCE)
     assert "bad.cnn is damaged" in asked[0]
     assert window.workbench.document.path is None
+
+
+def test_a_design_that_is_too_large_to_be_drawn_is_refused(
+    qtbot: QtBot, settings: Settings, themes: ThemeManager, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bounds, "MOST_BLOCKS", len(GRAPH.blocks) - 1)
+    path = tmp_path / "giant.json"
+    save_project(path, ProjectFile(Project(GRAPH)))
+    window = MainWindow(settings, themes)
+    qtbot.addWidget(window, before_close_func=MainWindow.close_without_asking)
+    with answering(pressed(BUTTONS.Ok)) as said:
+        window.workbench.files.open_path(path)
+    assert any("blocks; the window draws at most" in text for text in said)
+    assert not window.workbench.document.graph.blocks

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import zipfile
+import os
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -160,11 +161,49 @@ def test_pickled_objects_are_not_run(tmp_path: Path) -> None:
 def test_an_archive_that_announces_too_much_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.data.sources.npz.MAX_BYTES", 1 << 20)
-    with zipfile.ZipFile(tmp_path / "data.npz", "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("x.npy", bytes(2 << 20))
-    with pytest.raises(DataError, match="unpacks to more than"):
+    monkeypatch.setattr("core.native.memory.available_memory", lambda: 1 << 20)
+    np.savez_compressed(tmp_path / "data.npz", x=np.zeros((2, 1 << 10, 1 << 10), np.uint8), y=LABELS[:2])
+    with pytest.raises(DataError, match=r"data.npz holds 2.0 MiB of data, and 1.0 MiB of memory are free"):
         load_source(str(tmp_path / "data.npz"))
+
+
+def test_what_is_packed_tightly_is_no_bomb_if_it_fits(tmp_path: Path) -> None:
+    """Masks are packed to a thousandth."""
+    masks = np.zeros((60, 256, 256), np.uint8)
+    masks[:, 100:120, 90:130] = 1
+    np.savez_compressed(tmp_path / "data.npz", x=masks, y=np.arange(60) % 3)
+    assert masks.nbytes > 500 * (tmp_path / "data.npz").stat().st_size
+    np.testing.assert_array_equal(load_source(str(tmp_path / "data.npz")).train.images[:, 0], masks)
+
+
+@pytest.mark.parametrize("suffix", ["npz", "gz"])
+def test_reading_takes_little_more_than_the_data(suffix: str, tmp_path: Path) -> None:
+    """Whatever it is packed with, of whatever type it was, and however its axes lie."""
+    if suffix == "npz":
+        images = np.zeros((40, 512, 512, 3))
+        path = tmp_path / "data.npz"
+        np.savez_compressed(path, x=images, y=np.arange(40, dtype=np.int8), other=images)
+    else:
+        images = np.zeros((500, 256, 256))
+        path = tmp_path / "a-images-idx3-ubyte.gz"
+        write_idx(path, images)
+        write_idx(tmp_path / "a-labels-idx1-ubyte.gz", np.zeros(500, np.uint8))
+    kept = images.size * 4
+    tracemalloc.start()
+    try:
+        load_source(str(path))
+        assert tracemalloc.get_traced_memory()[1] < kept + (100 << 20)
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names")
+@pytest.mark.parametrize("name", ["data.npz", "a-images-idx3-ubyte"])
+def test_what_has_no_end_is_not_read(name: str, tmp_path: Path) -> None:
+    write_idx(tmp_path / "a-labels-idx1-ubyte", LABELS.astype(np.uint8))
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(DataError):
+        load_source(str(tmp_path / name))
 
 
 @pytest.mark.parametrize(

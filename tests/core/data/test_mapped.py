@@ -122,7 +122,7 @@ def test_a_number_that_is_not_finite_is_found_in_a_mapped_file(tmp_path: Path) -
 def test_a_mapped_archive_may_be_larger_than_what_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.data.sources.npz.MAX_BYTES", 4000)
+    monkeypatch.setattr("core.native.memory.available_memory", lambda: 4000)
     assert len(npz(tmp_path / "data.npz", DATA.images)) == 72
     with pytest.raises(DataError, match="doesn't compress"):
         npz(tmp_path / "data.npz", DATA.images, compressed=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from core.design.typed import read
@@ -38,7 +40,7 @@ from core.layers import LAYERS
         ("class", "classification", {}),
     ],
 )
-def test_the_likeliest_meaning_comes_first(text: str, kind: str, settings: dict[str, object]) -> None:
+def test_the_likeliest_meaning_comes_first(text: str, kind: str, settings: dict[str, Any]) -> None:
     best = read(text)[0]
     assert best.layer == LAYERS[kind](**settings)
     assert best.problem == ""

@@ -126,7 +126,7 @@ def test_a_disk_that_fills_up_is_survived(monkeypatch: pytest.MonkeyPatch, tmp_p
         raise OSError("no space left on device")
 
     monkeypatch.setattr("core.native.compiled.cache_folder", lambda: tmp_path)
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr("core.native.kept_code.write_own", full)
     assert Kernel(add_up._function, 2).address
 
 

@@ -96,7 +96,7 @@ def test_a_length_beyond_all_measure_ends_the_file() -> None:
     assert found.torn
 
 
-@pytest.mark.parametrize("content", [b"", MAGIC[:-1], b"PK\x03\x04", MAGIC.replace(b"1", b"2")])
+@pytest.mark.parametrize("content", [b"PK\x03\x04", MAGIC.replace(b"1", b"2")])
 def test_a_foreign_file_is_refused(content: bytes) -> None:
     with pytest.raises(FormatError, match="no journal"):
         read(content)

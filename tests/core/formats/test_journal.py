@@ -110,3 +110,13 @@ def test_what_is_no_journal_is_left_as_it_is(tmp_path: Path) -> None:
     assert path.read_bytes() == b"something else"
     with pytest.raises(FormatError, match="can't be"):
         Journal(tmp_path / "gone" / "run")
+
+
+@pytest.mark.parametrize("length", range(len(MAGIC)))
+def test_one_that_was_cut_off_at_once_is_begun_anew(length: int, tmp_path: Path) -> None:
+    path = tmp_path / "journal"
+    path.write_bytes(MAGIC[:length])
+    with Journal(path) as journal:
+        assert journal.found.records == ()
+        journal.append([Record("one")])
+    assert read_journal(path).records == (Record("one"),)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -11,13 +13,21 @@ import pytest
 
 from core.errors import FormatError
 from core.formats import atomic
-from core.formats.atomic import NOT_THERE, ChangedError, check_writable, digest_on_disk, write_atomically
+from core.formats.atomic import (
+    NOT_THERE,
+    ChangedError,
+    check_writable,
+    digest_on_disk,
+    remove_left_over,
+    write_atomically,
+)
 from core.formats.design import to_text
 from core.formats.project import ProjectFile, load_project, save_project
 from core.layers.activation import ReLU
 from core.project import DataChoice, Project
 from tests.core.designs import chain
 from tests.core.formats import hostile
+from tests.paths import ROOT
 
 DESIGN = chain((1, 8, 8), ReLU())
 FILE = ProjectFile(Project(DESIGN))
@@ -145,15 +155,69 @@ def test_a_file_that_is_held_for_a_moment_is_waited_for(
     assert names(tmp_path) == ["a.cnn"]
 
 
-def test_what_a_killed_save_has_left_goes_with_a_later_one(tmp_path: Path) -> None:
-    for number, age in enumerate((0.0, 2.0 * atomic._FORGOTTEN)):
-        left = atomic._write_beside(tmp_path / "a.cnn", b"half")
-        left.replace(left.with_name(f"{atomic._PREFIX}{number}{atomic._SUFFIX}"))
-        then = left.with_name(f"{atomic._PREFIX}{number}{atomic._SUFFIX}")
-        os.utime(then, (then.stat().st_mtime - age,) * 2)
-    write_atomically(tmp_path / "a.cnn", b"whole")
-    # the first one may be that of a process which is writing now
-    assert names(tmp_path) == [f"{atomic._PREFIX}0{atomic._SUFFIX}", "a.cnn"]
+WRITE_AND_WAIT = """
+import sys, time
+from pathlib import Path
+from core.formats.atomic import write_atomically
+def told(share):
+    if share == 1.0:
+        print("written", flush=True)
+        time.sleep(600)
+write_atomically(Path(sys.argv[1]), b"half", told=told)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there, only its age tells that a file was left behind")
+def test_what_a_killed_save_has_left_goes_at_once_and_what_is_being_written_stays(tmp_path: Path) -> None:
+    path = tmp_path / "a.cnn"
+    command = [sys.executable, "-c", WRITE_AND_WAIT, str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as writer:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == "written\n"
+        remove_left_over(tmp_path)
+        assert len(names(tmp_path)) == 1  # a living process writes it
+        writer.kill()
+    save_project(path, FILE)
+    assert names(tmp_path) == ["a.cnn"]
+
+
+def test_where_no_lock_tells_only_old_files_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(atomic, "_hold", lambda _: None)
+    for name, age in (("new", 0.0), ("old", 2.0 * atomic._FORGOTTEN)):
+        left = tmp_path / f".cnngui-{name}.part"
+        left.touch()
+        os.utime(left, (left.stat().st_mtime - age,) * 2)
+    remove_left_over(tmp_path)
+    assert names(tmp_path) == [".cnngui-new.part"]
+
+
+def test_a_name_that_only_looks_like_ours_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / ".cnngui-mine.txt").touch()
+    (tmp_path / "a.part").touch()
+    remove_left_over(tmp_path)
+    assert names(tmp_path) == [".cnngui-mine.txt", "a.part"]
+
+
+def test_a_write_can_be_called_off_until_the_file_is_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(atomic, "_PIECE", 2)
+    path = tmp_path / "a.cnn"
+    path.write_bytes(b"old")
+    for last in (0.0, 0.5, 1.0):
+
+        def told(share: float, last: float = last) -> None:
+            if share == last:
+                raise FormatError("It isn't wanted any more.")
+
+        with pytest.raises(FormatError, match="isn't wanted any more"):
+            write_atomically(path, b"abcd", told=told)
+        assert path.read_bytes() == b"old"
+        assert names(tmp_path) == ["a.cnn"]
+    heard: list[float] = []
+    write_atomically(path, b"abcd", told=heard.append)
+    assert heard == [0.0, 0.5, 1.0]
+    assert path.read_bytes() == b"abcd"
 
 
 # What can't be read

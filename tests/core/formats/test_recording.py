@@ -81,7 +81,7 @@ def recording(
 ) -> Recording:
     execution = compile_graph(DESIGN).execution
     project = Project(DESIGN, plan, DataChoice("shapes"))
-    origin = Origin("shapes", project, parts()[0], execution, "1.0", resume, replays)
+    origin = Origin("shapes", project, parts()[0], execution, "1.0", resume, replays=replays)
     return Recording(origin, (said if said is not None else []).append, clock)
 
 

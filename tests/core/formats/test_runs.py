@@ -14,7 +14,7 @@ from core.data.dataset import Dataset
 from core.errors import FormatError
 from core.formats.blocks import Record, block
 from core.formats.journal import Journal, read_journal
-from core.formats.runs import JOURNAL, RunWriter, new_id, read_run, runs_in
+from core.formats.runs import JOURNAL, RunWriter, new_id, read_run, runs_in, to_record
 from core.layers.dense import Dense
 from core.layers.output import Classification
 from core.maths.optim import SGD
@@ -182,3 +182,9 @@ def test_the_latest_run_comes_first(tmp_path: Path) -> None:
     assert [path.name for path in runs_in(tmp_path)] == sorted(ids, reverse=True)
     assert new_id() > "20261130"
     assert new_id() != new_id()
+
+
+def test_a_record_with_an_infinite_count_is_of_no_known_kind(tmp_path: Path) -> None:
+    with Journal(tmp_path / JOURNAL) as journal:
+        journal.append([to_record(BEGUN), Record("steps", {"first": float("inf")})])
+    assert [record.kind for record in read_run(tmp_path).unknown] == ["steps"]

@@ -18,7 +18,7 @@ from core.layers import LAYERS, Layer, Mode
 from core.maths.arrays import Array
 from core.maths.initialisers import INITIALISERS
 from core.schema.making import changed
-from core.schema.param import Param, params_of
+from core.schema.param import Declared, Param, params_of
 from tests.core.layers.layer_cases import BATCH, CASES, HIDDEN, MODES, ONE_EACH, Case
 
 every_case = pytest.mark.parametrize("case", CASES, ids=str)
@@ -143,7 +143,10 @@ def test_settings_explain_themselves_and_start_allowed(declared: type[Any]) -> N
         assert p.check(p.default) is None
         assert p.check(p.parse(_as_json(p.default))) is None
         assert p.parse_text(_as_text(p.default)) == p.default
-    assert len(params_of(declared)) == len(dataclasses.fields(declared))
+    fields = {field.name for field in dataclasses.fields(declared)}
+    assert {p.name for p in params_of(declared)} == fields - {
+        field.name for field in dataclasses.fields(Declared)
+    }
 
 
 def _as_json(value: Any) -> Any:

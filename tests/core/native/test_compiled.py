@@ -41,6 +41,9 @@ def test_every_room_that_compiles_counts_for_the_kept_code() -> None:
     assert [name for name in sorted(users) if not name.startswith(rooms)] == []
 
 
+unix = pytest.mark.skipif(not hasattr(os, "getuid"), reason="a user has no number there")
+
+
 def full(*_: object) -> None:
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -78,12 +81,19 @@ def test_code_is_found_by_the_next_start(folder: Path) -> None:
 def test_a_function_is_compiled_even_where_the_disk_is_full(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr("core.native.kept_code.write_own", full)
     made, other = compiled(twice), callback()
     assert (made(3), made(4)) == (6, 8)
     other.compile()
     assert (other.ctypes(3), other.kept) == (6, False)
     assert list((folder / "code").iterdir()) == []
+
+
+class NotToBeMade:
+    """What a pickle that isn't ours could do."""
+
+    def __reduce__(self) -> tuple[Callable[[int], object], tuple[int]]:
+        return os._exit, (1,)
 
 
 DAMAGES: dict[str, Callable[[bytes], bytes]] = {
@@ -95,6 +105,7 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
     "one bit in the middle": lambda whole: flipped(whole, len(whole) // 2),
     "one bit at the end": lambda whole: flipped(whole, len(whole) - 1),
     "a foreign file": lambda _: b"of another program" * 100,
+    "a foreign pickle": lambda _: pickle.dumps(NotToBeMade()),
     "whole, but no pickle": lambda _: sealed(b"of another version"),
     "whole, but another value": lambda _: sealed(pickle.dumps((1, 2, 3))),
     "whole, of a module that is gone": lambda _: sealed(b"cno_such_module\nthing\n."),
@@ -144,6 +155,32 @@ def test_a_bit_is_never_run_that_was_not_written(folder: Path, monkeypatch: pyte
         assert not callback().load()
 
 
+@unix
+def test_a_pipe_or_a_link_in_the_place_of_code_is_replaced(folder: Path, tmp_path: Path) -> None:
+    callback().compile()
+    code = code_in(folder)
+    elsewhere = code.rename(tmp_path / "elsewhere")
+    os.mkfifo(code)
+    for _ in range(2):
+        assert not callback().load()
+        callback().compile()
+        assert callback().load()
+        code.unlink()
+        code.symlink_to(elsewhere)
+
+
+@unix
+def test_code_that_others_may_have_written_is_not_run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    callback().compile()
+    code_in(folder).chmod(0o620)
+    assert not callback().load()
+    callback().compile()
+    assert callback().load()
+    own = os.getuid()
+    monkeypatch.setattr(os, "getuid", lambda: own + 1)
+    assert not callback().load()
+
+
 def test_a_folder_in_the_place_of_code_does_no_harm(folder: Path) -> None:
     callback().compile()
     code = code_in(folder)
@@ -169,8 +206,35 @@ def test_processes_that_compile_the_same_do_not_disturb_each_other(tmp_path: Pat
     assert sealed(code.read_bytes()[32:]) == code.read_bytes()
 
 
+WORST = ("empty", "cut off", "one bit in the middle", "a foreign pickle")
+
+
+def test_a_start_mends_each_file_of_a_damaged_cache(tmp_path: Path) -> None:
+    """In a process of its own: what damaged code would do to this one ends no test in words."""
+    environment = {**os.environ, CACHE_VARIABLE: str(tmp_path)}
+    program = "from core.data.digits import generate; print(float(generate(20)[0].sum()))"
+    run = functools.partial(
+        subprocess.run,
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    whole = run(check=True).stdout
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert files
+    for path in files:
+        good = path.read_bytes()
+        for damage in WORST:
+            path.write_bytes(DAMAGES[damage](good))
+            again = run(check=False)
+            assert (again.returncode, again.stdout, again.stderr) == (0, whole, ""), (path.name, damage)
+            assert sealed(path.read_bytes()[32:]) == path.read_bytes(), (path.name, damage)
+
+
 @pytest.mark.exhaustive
-@pytest.mark.parametrize("damage", ["cut off", "one bit in the middle"])
+@pytest.mark.parametrize("damage", WORST)
 def test_training_goes_on_with_a_damaged_cache(tmp_path: Path, damage: str) -> None:
     environment = {**os.environ, CACHE_VARIABLE: str(tmp_path)}
     run = functools.partial(
@@ -218,6 +282,46 @@ def chosen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     target.cache_folder.cache_clear()
     yield tmp_path
     target.cache_folder.cache_clear()
+
+
+@unix
+@pytest.mark.parametrize("level", ["compiled", "compiled/name"])
+@pytest.mark.parametrize("fault", ["others may write", "of somebody else", "a link"])
+def test_a_folder_that_others_could_plant_code_in_is_passed_over(
+    chosen: Path, monkeypatch: pytest.MonkeyPatch, level: str, fault: str
+) -> None:
+    first = target.cache_folder()
+    assert first is not None
+    other = chosen / "other"
+    monkeypatch.setattr(target, "cache_roots", lambda: [other])
+    folder = first if level != "compiled" else first.parent
+    if fault == "others may write":
+        folder.chmod(0o770)
+    elif fault == "a link":
+        folder.symlink_to(folder.rename(chosen / "elsewhere"))
+    else:
+        usual = Path.lstat
+
+        def of_another(path: Path) -> os.stat_result:
+            found = usual(path)
+            return os.stat_result((*found[:4], os.getuid() + 1, *found[5:])) if path == folder else found
+
+        monkeypatch.setattr(Path, "lstat", of_another)
+    target.cache_folder.cache_clear()
+    found = target.cache_folder()
+    assert found is not None
+    assert found.is_relative_to(other)
+
+
+@unix
+def test_only_its_user_may_write_where_code_is_kept(chosen: Path) -> None:
+    before = os.umask(0)  # as if everybody were to be trusted
+    try:
+        folder = target.cache_folder()
+        assert folder is not None
+        assert [path.stat().st_mode & 0o022 for path in (folder, folder.parent)] == [0, 0]
+    finally:
+        os.umask(before)
 
 
 def test_code_is_found_again_after_reinstalling(chosen: Path, monkeypatch: pytest.MonkeyPatch) -> None:

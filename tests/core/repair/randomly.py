@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 from itertools import combinations
+from typing import Any
 
 from core.design import edits
 from core.design.direction import Direction
@@ -179,7 +180,7 @@ def _layer(rng: random.Random, kind: str) -> Layer:
     return declared(**{name: value for name, value in settings.items() if value is not None})
 
 
-def _value(declared: Param, rng: random.Random) -> object:
+def _value(declared: Param, rng: random.Random) -> Any:
     """An allowed value; None for the default."""
     if declared.kind == "bool":
         return rng.random() < 0.5

@@ -9,7 +9,7 @@ import pytest
 
 from core.compile import compile_graph
 from core.data.dataset import Dataset
-from core.errors import UsageError
+from core.errors import DesignError, UsageError
 from core.layers.convolution import Conv2D
 from core.layers.dense import Dense
 from core.layers.normalisation import BatchNorm
@@ -29,8 +29,9 @@ EACH = 4 * (64 + 2 * 64 * 64 + 4096 + 2 * 3)
 
 @pytest.fixture
 def little_memory(executor: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    for place in ("core.engine.machine.arena", "core.running.reference", "core.running.memory"):
+    for place in ("core.running.reference", "core.running.memory"):
         monkeypatch.setattr(f"{place}.physical_memory", lambda: ROOM)
+    monkeypatch.setattr(memory, "available_memory", lambda: ROOM)
 
 
 def _program() -> Program:
@@ -69,6 +70,13 @@ def test_where_an_array_does_not_fit_it_is_said_alike(monkeypatch: pytest.Monkey
         program.predict(x)
     with pytest.raises(UsageError, match=r"A batch of 1 sample doesn't.*Make the network smaller"):
         program.predict(x[:1])
+
+
+@pytest.mark.usefixtures("executor")
+def test_parameters_are_not_taken_where_they_do_not_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "available_memory", lambda: ROOM)
+    with pytest.raises(DesignError, match=r"122\.1 MiB don't fit into memory, of which 64\.0 MiB"):
+        compile_graph(chain((4000,), Dense(units=4000), Classification()))
 
 
 def test_an_optimiser_that_does_not_fit_is_named() -> None:

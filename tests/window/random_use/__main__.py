@@ -80,6 +80,7 @@ def give_up(done: deque[str]) -> None:
 
 def use(arguments: argparse.Namespace, folder: Path) -> int:
     """Returns the exit status."""
+    os.environ["CNNGUI_DATA_DIR"] = str(folder / "data")
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(folder / "settings"))
     make_application()
     watch = Watch()

@@ -90,7 +90,7 @@ class Face(NamedTuple):
     @property
     def summary(self) -> str:
         """The key settings, unless they are the shape, which stands below anyway."""
-        text = self.block.layer.summary()
+        text = self.block.layer.caption()
         return text if text and text != self.shape_text else ""
 
     @property

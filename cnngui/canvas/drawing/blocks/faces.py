@@ -50,7 +50,7 @@ class Faces:
                 continue
             if block_id in new:
                 if block_id in shapes and block_id in shapes_before:
-                    said = block.layer.summary()
+                    said = block.layer.caption()
                     if not said or (said == _text(shapes[block_id])) == (
                         said == _text(shapes_before[block_id])
                     ):

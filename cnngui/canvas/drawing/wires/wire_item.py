@@ -186,6 +186,8 @@ class WireItem(QGraphicsRectItem):
         for spot in chain.from_iterable(stretch.spots for stretch in roomy):
             place, near = _around(spot, width), self._near_to(spot, scene)
             around = place.translated(self.start)
+            if near.is_crowded:
+                return None
             if any(block.body.intersects(around) for block in near.blocks):
                 continue
             if any(
@@ -231,11 +233,19 @@ class WireItem(QGraphicsRectItem):
         self.update()
 
 
+_CROWD = 200
+"""Blocks, wires and groups at one place."""
+
+
 class _Near:
     """What may be in the way of a label in an area, the uppermost first. Another text doesn't change it."""
 
     def __init__(self, scene: QGraphicsScene, area: QRectF) -> None:
         items = scene.items(area, Qt.ItemSelectionMode.IntersectsItemBoundingRect)
+        self.is_crowded = len(items) > _CROWD
+        """Nowhere near is there any room, and to look for it would take long."""
+        if self.is_crowded:
+            items = []
         self.blocks = [item for item in items if isinstance(item, BlockItem)]
         self.wires = [item for item in items if isinstance(item, WireItem)]
         self.groups = [item for item in items if isinstance(item, OpenGroupItem)]

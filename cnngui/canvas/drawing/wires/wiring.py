@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF
 
@@ -20,6 +21,10 @@ from core.drawing.stretch import united
 
 Ends = tuple[tuple[str, int], tuple[str, int]]
 """What is drawn at the start of a wire and at its end, and the numbers of the ports."""
+
+
+_MANY_WIRES: Final = 1250
+_FEW_COURSES: Final = 8
 
 
 class Wiring:
@@ -49,6 +54,8 @@ class Wiring:
         self._led: set[Wire] = set()
         self._minding: set[Wire] = set()
         """Wires to which areas made a difference when they were led."""
+        self._most: int | None = None
+        """How many courses of a wire are tried."""
 
     def place(self, block_id: str, outline: Outline) -> None:
         """Notes the body of a block, and where its ports are."""
@@ -95,6 +102,9 @@ class Wiring:
         While a drag is `passing`, wires that lead back wait for its end, unless they follow a block: each
         takes long, and they have much around them.
         """
+        most = _most_courses(len(wires))
+        self._is_fresh |= most != self._most
+        self._most = most
         placed, self._placed = self._placed, set()
         touched = _Touched(self._touched)
         self._touched_for_areas += self._touched
@@ -147,7 +157,9 @@ class Wiring:
         start, end, source, target = self._between(ends)
         course = self._courses[wire]
         if lane:
-            aside = route(start, end, source, target, self._obstacles, areas=self._areas, aside=lane)
+            aside = route(
+                start, end, source, target, self._obstacles, areas=self._areas, aside=lane, most=self._most
+            )
             course = replace(aside, area=united(course.area, aside.area))
         item.set_course(start, course, self._direction)
 
@@ -160,7 +172,7 @@ class Wiring:
 
     def _lead(self, wire: Wire, ends: Ends, item: WireItem) -> None:
         start, end, source, target = self._between(ends)
-        course = route(start, end, source, target, self._obstacles, areas=self._areas)
+        course = route(start, end, source, target, self._obstacles, areas=self._areas, most=self._most)
         self._courses[wire] = course
         self._led.add(wire)
         if levels := inner_levels(start, course.curves):
@@ -185,6 +197,11 @@ class Wiring:
     def _port(self, block_id: str, place: QPointF) -> Point:
         body, (along, across) = self._bodies[block_id], self._direction.turn((place.x(), place.y()))
         return body.left + along, body.top + across
+
+
+def _most_courses(wires: int) -> int | None:
+    """How many courses of each wire are tried: of thousands in a tangle, each would take milliseconds."""
+    return _FEW_COURSES if wires > _MANY_WIRES else None
 
 
 def _changed(old: Rect | None, new: Rect | None) -> Iterator[Rect]:

@@ -13,16 +13,18 @@ from PySide6.QtCore import QEventLoop, Qt
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
-from cnngui.models import saving
+from cnngui.compute.jobs import train
 from cnngui.models.run import State
 from cnngui.models.settings import Settings
 from cnngui.theme.theme import ThemeManager
 from cnngui.window.workbench import Workbench
 from core.design.edits import rename
-from core.errors import FormatError
-from core.formats.project import ProjectFile, load_project, save_project
+from core.design.graph import Graph
+from core.formats.project import load_project
+from core.running.program import Program
 from core.training.session import Session
 from tests.cnngui.dialogs import answering, clicked, pressed, typed
+from tests.cnngui.disks import Disk
 from tests.cnngui.runs import (
     ENDLESS,
     GRAPH,
@@ -32,42 +34,11 @@ from tests.cnngui.runs import (
     wait_for,
     wait_for_step,
     wait_until_saved,
+    write_bars,
 )
 from tests.cnngui.windows import open_window, press, save, undo
 
 BUTTONS: Final = QMessageBox.StandardButton
-
-
-class Disk:
-    """What `save_project` is made of here: it may be slow, or full, and counts what is written."""
-
-    def __init__(self) -> None:
-        self.is_full = False
-        self.written: list[ProjectFile] = []
-        self._free = Event()
-        self._free.set()
-
-    def stop(self) -> None:
-        """Nothing is written until `go_on`."""
-        self._free.clear()
-
-    def go_on(self) -> None:
-        self._free.set()
-
-    def write(self, path: Path, file: ProjectFile, known: str | None = None) -> str:
-        self._free.wait(PATIENCE / 1000)
-        if self.is_full:
-            raise FormatError(f"{path.name} can't be written: No space left on device.")
-        self.written.append(file)
-        return save_project(path, file, known)
-
-
-@pytest.fixture
-def disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
-    made = Disk()
-    monkeypatch.setattr(saving, "save_project", made.write)
-    yield made
-    made.go_on()
 
 
 @pytest.fixture
@@ -306,7 +277,7 @@ def test_several_saves_into_a_file_that_was_changed_are_one_question(
         change(bench, name)
         save(qtbot, bench)
     (tmp_path / "mine.cnn").write_bytes(b"theirs")
-    with answering(clicked("Overwrite")):
+    with answering(clicked("Keep Mine")):
         disk.go_on()
         wait_until_saved(qtbot, bench.files.saving)
     assert saved_name(tmp_path / "mine.cnn") == "Second"
@@ -449,3 +420,39 @@ def test_the_end_comes_after_the_file_that_is_being_written_and_before_those_tha
     assert bench.files.saving.busy is None
     assert load_project(tmp_path / "mine.cnn").checkpoint is None
     assert len(disk.written) == 1
+
+
+def test_train_pressed_while_data_are_loading_goes_on_with_the_run_there_is(
+    qtbot: QtBot, bench: Workbench, tmp_path: Path
+) -> None:
+    hold(qtbot, bench.models, step=4)
+    with qtbot.waitSignal(bench.run.rested, timeout=PATIENCE):
+        bench.run.stop()
+    learned = bench.run.curves.losses
+    assert len(learned) == 4
+    bench.data.choose(str(write_bars(tmp_path / "again.npz")))
+    assert bench.data.loading is not None
+    bench.actions["train"].trigger()
+    wait_for_step(qtbot, bench.models, 6)
+    assert bench.run.curves.losses[:4] == learned
+
+
+def test_a_save_does_not_wait_for_a_run_that_is_prepared(
+    qtbot: QtBot, bench: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Compilation may take long."""
+    free, compiling = Event(), train.compile_graph
+
+    def slow(graph: Graph, *, seed: int) -> Program:
+        free.wait(PATIENCE / 1000)
+        return compiling(graph, seed=seed)
+
+    monkeypatch.setattr(train, "compile_graph", slow)
+    bench.run_control.start_over()
+    wait_for(qtbot, bench.models, State.PREPARING)
+    change(bench, "Eye")
+    save(qtbot, bench)
+    wait_until_saved(qtbot, bench.files.saving)
+    assert bench.run.state is State.PREPARING
+    assert saved_name(tmp_path / "mine.cnn") == "Eye"
+    free.set()

@@ -1,0 +1,88 @@
+"""The runs of the open project: a file holds copies of them, the data folder the runs themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from cnngui.compute.writing import Writing
+from cnngui.models.run import Run
+from core.errors import Problem
+from core.formats.copies import copies_of, join
+from core.formats.data_folder import runs_folder
+from core.formats.project import ProjectFile
+from core.training.checkpoint import Checkpoint
+
+
+class ProjectRuns(QObject):
+    """Brings the runs of a file that is opened into the data folder, in a thread of its own."""
+
+    joined = Signal()
+    """They are there."""
+    failed = Signal(object)
+    """Problem: they aren't; the file keeps them."""
+
+    def __init__(self, run: Run, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._copies: dict[str, bytes] = {}
+        """Of the open file: what can't be read from the data folder goes back into the file as it was."""
+        self._ids: list[str] = []
+        self._joining: list[Writing] = []
+        run.recorded.connect(self._add)
+
+    def note_opened(self, file: ProjectFile, path: Path | None) -> None:
+        """Another project is open."""
+        self._copies, self._ids = dict(file.runs), list(file.runs)
+        if file.runs and path is not None:
+            self._begin(Writing(partial(_join, file.runs, path.parent, file.checkpoint), self))
+
+    def copies(self, checkpoint: Checkpoint | None) -> Copies:
+        """Those of all runs of the project, among them that of the checkpoint."""
+        own = [checkpoint.run] if checkpoint is not None and checkpoint.run else []
+        return Copies(dict(self._copies), (*dict.fromkeys([*self._ids, *own]),))
+
+    def shut_down(self) -> None:
+        """Waits for what is being written."""
+        for joining in self._joining:
+            joining.shut_down()
+        self._joining.clear()
+
+    def _add(self, run: str) -> None:
+        if run and run not in self._ids:
+            self._ids.append(run)
+
+    def _begin(self, joining: Writing) -> None:
+        self._joining.append(joining)
+        joining.ended.connect(partial(self._end, joining))
+        joining.begin()
+
+    def _end(self, joining: Writing, problem: Problem | None) -> None:
+        self._joining.remove(joining)
+        joining.deleteLater()
+        if problem is None:
+            self.joined.emit()
+        else:
+            self.failed.emit(problem)
+
+
+class Copies:
+    """Of some runs, to be read when the file is written."""
+
+    def __init__(self, known: Mapping[str, bytes] | None = None, runs: tuple[str, ...] = ()) -> None:
+        self._known, self._runs = known or {}, runs
+
+    def read(self, folder: Path) -> dict[str, bytes]:
+        """The journals for a file in this folder, as far as they are known."""
+        runs = runs_folder()
+        found = {} if runs is None else copies_of(runs, self._runs, folder)
+        return {**self._known, **found}
+
+
+def _join(copies: Mapping[str, bytes], folder: Path, last: Checkpoint | None) -> None:
+    """Raises FormatError."""
+    runs = runs_folder()
+    if runs is not None:
+        join(runs, copies, folder, last)

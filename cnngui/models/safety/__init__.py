@@ -1,0 +1,1 @@
+"""What keeps a person's work safe without being asked: drafts, what was left behind, and the open file."""

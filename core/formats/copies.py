@@ -1,0 +1,151 @@
+"""Copies of runs in project files, and what becomes of them on another computer, or on this one later.
+
+A file holds the journals of its runs, so that it can be handed in alone. When it is opened, they are joined
+with those of the data folder by their ids: of two with the same beginning the longer one stays; one that went
+another way gets an id of its own. Nothing is deleted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from core.errors import CoreError, FormatError
+from core.formats.atomic import digest_of, write_atomically
+from core.formats.blocks import MAGIC, block, read
+from core.formats.journal import Journal
+from core.formats.places import absolute, relative
+from core.formats.points import points_in, write_point
+from core.formats.runs import JOURNAL, ReadRun, compacted, parse_run, read_run
+from core.training.checkpoint import Checkpoint
+from core.training.curves import LOSS, Curves
+from core.training.record import RunRecord
+from core.training.series import Numbers
+
+_MOST_ID: Final = 80
+
+
+def copies_of(runs: Path, ids: Iterable[str], folder: Path) -> dict[str, bytes]:
+    """The journals of these runs for a file in `folder`, as far as they can be read, in bounded room."""
+    found = {}
+    for run in dict.fromkeys(ids):
+        try:
+            one = read_run(runs / run)
+        except FormatError:
+            continue  # it was deleted meanwhile, or is damaged: its own folder says so
+        found[run] = _written(_with_data(one, relative(one.record.begun.data, folder)))
+    return found
+
+
+def join(runs: Path, copies: Mapping[str, bytes], folder: Path, last: Checkpoint | None = None) -> list[str]:
+    """Brings copies from a file in `folder` into the folder of runs; gives the ids that they have there.
+
+    Where a run has no checkpoints there, the one of the file, `last`, becomes one. Raises FormatError where
+    the folder can't be written.
+    """
+    ids = {}
+    for run, content in copies.items():
+        if is_id(run) and (found := _parsed(content)) is not None:
+            there = _with_data(found, absolute(found.record.begun.data, folder))
+            ids[run] = _joined(runs, run, there)
+    if last is not None and last.run in ids and last.steps:
+        folder = runs / ids[last.run]
+        if not points_in(folder):
+            write_point(folder, last)
+    return list(ids.values())
+
+
+def is_id(run: str) -> bool:
+    """Whether it can be the name of a run's folder: a file may come from anywhere."""
+    return 0 < len(run) <= _MOST_ID and run.replace("-", "").isalnum() and run.isascii()
+
+
+def same_way(a: RunRecord, b: RunRecord) -> bool:
+    """Whether one is the beginning of the other."""
+    steps = min(a.steps, b.steps)
+    plans = [[change for change in one.plans if change.step < steps] for one in (a, b)]
+    begun = [replace(one.begun, data="") for one in (a, b)]  # which moves with its file
+    return begun[0] == begun[1] and plans[0] == plans[1] and _agree(a.curves, b.curves, steps)
+
+
+def _with_data(found: ReadRun, data: str | None) -> ReadRun:
+    """The same run, whose data stand for themselves in another place."""
+    begun = replace(found.record.begun, data=data or "")
+    return replace(found, record=found.record.with_begun(begun))
+
+
+def _written(found: ReadRun) -> bytes:
+    return MAGIC + b"".join(block([record]) for record in compacted(found))
+
+
+def _joined(runs: Path, run: str, copy: ReadRun) -> str:
+    """The id under which the copy is in the folder from now on."""
+    folder = runs / run
+    try:
+        own = _parsed((folder / JOURNAL).read_bytes())  # one that is damaged stays; the copy goes beside it
+    except FileNotFoundError:
+        _put(folder, _written(copy))
+        return run
+    except OSError as error:
+        raise FormatError(f"The run {run} can't be read: {error.strerror or error}.") from None
+    if own is not None and same_way(own.record, copy.record):
+        if _length(copy.record) > _length(own.record):
+            _replace(folder, copy)
+        return run
+    content = _written(copy)
+    other = f"{run}-{digest_of(content)[:6]}"
+    if not (runs / other / JOURNAL).exists():
+        _put(runs / other, content)
+    return other
+
+
+def _put(folder: Path, content: bytes) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FormatError(f"{folder} can't be made: {error.strerror or error}.") from None
+    write_atomically(folder / JOURNAL, content)
+
+
+def _replace(folder: Path, copy: ReadRun) -> None:
+    """The longer one takes the place of the shorter, unless somebody writes that at this moment."""
+    try:
+        journal = Journal(folder / JOURNAL)
+    except FormatError:
+        return
+    with journal:
+        journal.replace(compacted(copy))
+
+
+def _parsed(content: bytes) -> ReadRun | None:
+    """None where it is no journal, or its beginning is damaged."""
+    try:
+        return parse_run(read(content), "a copy")
+    except CoreError:
+        return None
+
+
+def _length(record: RunRecord) -> tuple[int, int, bool]:
+    return record.steps, record.curves.epochs.total, record.ended is not None
+
+
+def _agree(a: Curves, b: Curves, steps: int) -> bool:
+    """Whether the losses of the first steps are the same, as far as both are known."""
+    width = max(a.series(LOSS).width, b.series(LOSS).width)
+    for least in (True, False):
+        one, other = (_extremes(curves, width, steps // width, least=least) for curves in (a, b))
+        if not np.array_equal(one, other, equal_nan=True):
+            return False
+    return True
+
+
+def _extremes(curves: Curves, width: int, count: int, *, least: bool) -> Numbers:
+    """The least or the greatest loss of the first spans of this width."""
+    spans = curves.spans(LOSS)
+    each = width // spans.width
+    found = (spans.least if least else spans.greatest)[: count * each].reshape(count, each)
+    return np.asarray((np.fmin if least else np.fmax).reduce(found, axis=1))

@@ -1,0 +1,1 @@
+"""What happens where files, disks and processes fail."""
