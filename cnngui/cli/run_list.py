@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from cnngui.cli.results import numbers, result_text
@@ -51,7 +51,7 @@ class Listed:
         return (
             self.run or "–",
             self.design,
-            self.data or "–",
+            PurePath(self.data).name or "–",
             f"{count_text(self.epochs)} of {count_text(self.plan.epochs)}",
             count_text(self.steps),
             "–" if shown is None else result_text(shown),

@@ -43,9 +43,9 @@ def why_not_deleted(bench: Bench, run: KeptRun) -> str | None:
 
 def show_runs(bench: Bench) -> None:
     """Shows the list of runs, over all else: there is a lot to compare."""
-    bench.views.switch("train")
-    bench.views.show("runs")
     bench.views.maximise("runs")
+    if not bench.views.is_in_sight("runs"):  # another panel was large, and has gone back to its place
+        bench.views.maximise("runs")
 
 
 def restore(bench: Bench, run: str) -> None:

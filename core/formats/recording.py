@@ -17,6 +17,7 @@ from typing import Final
 
 from core.data.dataset import Dataset
 from core.data.fingerprint import fingerprint
+from core.data.sources.base import lasting
 from core.design.graph import Graph
 from core.errors import CoreError, FormatError, Problem
 from core.formats.data_folder import DATA_VARIABLE, runs_folder
@@ -171,7 +172,7 @@ class Recording:
             name=origin.name,
             design=origin.project.design,
             plan=self._plan,
-            data=origin.project.data.source or "",
+            data=lasting(origin.project.data.source or ""),
             fingerprint=data,
             samples=started.samples,
             validation_samples=started.validation_samples,

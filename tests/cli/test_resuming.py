@@ -62,6 +62,16 @@ def test_a_killed_run_comes_to_the_same_end(
     assert record.curves.losses == whole.losses
 
 
+def test_it_is_gone_on_with_from_another_folder(
+    whole: Checkpoint, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kill_afterwards(only(folder), points=1, epochs=3)
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert run("train", only(folder).name, "--resume") == 0
+    assert read_run(only(folder)).record.curves.losses == whole.losses
+
+
 def test_a_stopped_run_gets_more_epochs(whole: Checkpoint, folder: Path) -> None:
     path = only(folder)
     assert run("train", path.name, "--resume", "--epochs", "5") == 0
@@ -87,7 +97,7 @@ def test_on_other_data_it_does_not_go_on_by_itself(
     before = (path / JOURNAL).read_bytes()
     said = complaint(capsys, run("train", path.name, "--resume"))
     assert "aren't those that the run was trained on" in said
-    assert f"--data {data}" in said
+    assert f"--data {Path(data).absolute()}" in said
     assert (path / JOURNAL).read_bytes() == before
     assert run("train", path.name, "--resume", "--data", data) == 0  # asked for: as another run
     (branch,) = (other for other in runs_in(folder) if other != path)

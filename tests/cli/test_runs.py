@@ -34,7 +34,11 @@ def test_what_is_trained_is_recorded_and_listed(
     assert checkpoint is not None
     (path,) = runs_in(folder)
     record = read_run(path).record
-    assert (record.begun.name, record.begun.data, record.begun.samples) == ("design", data, 72)
+    assert (record.begun.name, record.begun.data, record.begun.samples) == (
+        "design",
+        str(Path(data).absolute()),  # found from any folder
+        72,
+    )
     assert record.begun.machine.execution.executor == "reference"
     assert tuple(record.curves.steps[LOSS].spans().mean) == checkpoint.losses
     assert tuple(record.curves.epochs) == checkpoint.history

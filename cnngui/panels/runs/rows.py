@@ -136,7 +136,7 @@ DIFFERS, RESULT, STATE, NOTE = 3, 4, 6, 7
 COLUMNS = (
     Column("Begun", "When the run began", lambda row: row.begun, lambda row: row.run.id),
     Column("Design", "", lambda row: row.run.begun.name, lambda row: row.run.begun.name.lower(), spare=1),
-    Column("Data", "", lambda row: row.data, lambda row: row.data.lower(), spare=3),
+    Column("Data", "", lambda row: row.data, lambda row: row.data.lower(), spare=4),
     Column(
         "Settings that differ",
         "Settings that the listed runs don't have alike",
@@ -154,10 +154,10 @@ COLUMNS = (
         "That was spent on training",
         lambda row: duration_text(row.run.seconds),
         lambda row: row.run.seconds,
-        spare=2,
+        spare=3,
     ),
     Column("State", "", lambda row: row.state, lambda row: row.state),
-    Column("Note", "What you write down about it (F2)", lambda row: row.run.about.note, _note),
+    Column("Note", "What you write down about it (F2)", lambda row: row.run.about.note, _note, spare=2),
 )
 
 

@@ -110,6 +110,7 @@ class RunTable(QTableView):
 
     def edit_note(self) -> None:
         """Lets the note of the current run be written, in its place."""
+        self.setColumnHidden(NOTE, False)
         index = self.filter.index(self.currentIndex().row(), NOTE)
         self.scrollTo(index)
         self.setCurrentIndex(index)

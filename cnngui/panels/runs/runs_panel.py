@@ -226,7 +226,10 @@ class RunsPanel(QWidget):
             button.setText(self.actions_by_name[name].text if wide else "")
 
     def _follow(self) -> None:
+        is_first = not self.model.rows
         self.model.show(rows_of(self._kept))
+        if is_first:
+            self.table.choose(self.table.shown[:1])
         if self._kept.has_looked and not self._kept.runs:
             self._empty.set_text(
                 "No run is kept yet.",

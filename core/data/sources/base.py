@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple, TypeVar, dataclass_transform
@@ -119,6 +120,14 @@ def find_source(spec: str) -> Opener:
     if best.confidence == NO:
         raise DataError(f"{name_of(path)} is no data source that cnngui knows.", f"Give {forms()}.")
     return _made(found, {"path": str(path)})
+
+
+def lasting(spec: str) -> str:
+    """The same source, named so that it is found from any folder. What isn't there stays as it is."""
+    with suppress(DataError, OSError):
+        if spec and spec not in named_sources():
+            return str(_existing(spec).absolute())
+    return spec
 
 
 def recognised(path: Path) -> list[tuple[type[Opener], Recognition]]:

@@ -13,6 +13,7 @@ from core.errors import FormatError
 from core.formats import kept_runs
 from core.formats.journal import Journal
 from core.formats.kept_runs import About, Shelf, continuation, kept_run, read_about, write_about
+from core.formats.lock import WriterLock
 from core.formats.runs import JOURNAL, RunWriter, new_id, now
 from core.formats.trash import KEPT_DAYS, bring_back, empty_trash, throw_away
 from core.layers.dense import Dense
@@ -54,7 +55,7 @@ def test_only_what_has_changed_is_read_again(tmp_path: Path) -> None:
     assert len(shelf.read()) == 3
     with patch.object(kept_runs, "read_run", side_effect=AssertionError):
         write_about(folders[0], About("good", 7))
-        with Journal(folders[1] / JOURNAL):
+        with WriterLock(folders[1] / f"{JOURNAL}.lock"):
             states = {run.id: run.state for run in shelf.read()}
         assert states[folders[1].name] == "running"
         assert {run.id: run.about for run in shelf.read()}[folders[0].name] == About("good", 7)
