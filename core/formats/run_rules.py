@@ -15,14 +15,14 @@ from core.formats.points import Point, points_in
 from core.formats.runs import runs_in
 
 _NAME: Final = "rules.json"
-GIB: Final = 1 << 30
+GB: Final = 10**9
 
 
 @dataclass(frozen=True)
 class RunRules:
     """How many checkpoints are kept."""
 
-    budget: int = 4 * GIB
+    budget: int = 4 * GB
     """Bytes that the checkpoints of all runs may take."""
     every_epochs: int = 1
     """A checkpoint is due after so many epochs, as far as time allows."""

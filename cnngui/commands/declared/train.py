@@ -8,6 +8,7 @@ from cnngui.commands.bench import Bench
 from cnngui.commands.command import Command, Look, MenuPlace, Surface, when
 from cnngui.commands.conditions import all_of
 from cnngui.commands.kept_runs import show_runs
+from cnngui.commands.run_rules import show_rules
 from cnngui.commands.table import COMMANDS
 from cnngui.models.run import State
 
@@ -124,5 +125,13 @@ COMMANDS.add(
         icon="runs",
         hint="All runs that are kept, to compare them, restore them and go on with them",
         also="history compare restore branch clone checkpoints experiments resume",
+    ),
+    Command(
+        id="run_rules",
+        text="Room for Chec&kpoints…",
+        run=show_rules,
+        where=(MenuPlace(Surface.TRAIN, 2),),
+        hint="How many checkpoints, and how much room they may take",
+        also="budget disk space checkpoints settings preferences",
     ),
 )

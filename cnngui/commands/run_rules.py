@@ -1,0 +1,96 @@
+"""How much is kept of runs: a setting of the data folder, for the window and the command line alike."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QDoubleSpinBox, QFormLayout, QSpinBox, QVBoxLayout
+
+from cnngui.commands.bench import Bench
+from cnngui.compute.chores import Chores
+from cnngui.theme.formatting import bytes_text
+from cnngui.theme.theme import MARGIN, SPACING
+from cnngui.widgets.small import TextLabel
+from core.errors import FormatError, Problem
+from core.formats.data_folder import runs_folder
+from core.formats.run_rules import GB, RunRules, read_rules, room_of, write_rules
+from core.formats.runs import runs_in
+from core.schema.written import counted_text
+
+_TAKEN: Final = "The checkpoints of {count} take {size} now."
+_NOTE: Final = (
+    "Beyond the budget, old runs keep fewer checkpoints; the last one of each stays, and so do all curves. "
+    "Where one a run is too much, you are asked to delete runs: nothing is deleted by itself."
+)
+_NO_FOLDER: Final = (
+    "There is no home directory to keep runs in; the environment variable CNNGUI_DATA_DIR can name a folder."
+)
+
+
+def show_rules(bench: Bench) -> None:
+    """Opens the dialog, or says why there is nothing to set."""
+    if runs_folder() is None:
+        bench.say(_NO_FOLDER)
+    else:
+        RulesDialog(bench).open()
+
+
+class RulesDialog(QDialog):
+    """Budget, checkpoints of a run, and how often one is due."""
+
+    def __init__(self, bench: Bench) -> None:
+        super().__init__(bench.canvas.window())
+        folder = runs_folder()
+        assert folder is not None  # nobody opens it otherwise
+        self._bench, self._runs = bench, folder
+        self._chores = Chores(self)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Room for Checkpoints")
+        rules = read_rules(folder)
+        self.budget = QDoubleSpinBox(minimum=0.1, maximum=10_000, decimals=1, suffix=" GB")
+        self.budget.setValue(rules.budget / GB)
+        self.most = QSpinBox(minimum=1, maximum=1000)
+        self.most.setValue(rules.most)
+        self.every = QSpinBox(minimum=1, maximum=100_000)
+        self.every.setValue(rules.every_epochs)
+        form = QFormLayout()
+        form.addRow("&Room for checkpoints", self.budget)
+        form.addRow("&Checkpoints of one run", self.most)
+        form.addRow("&Epochs between two", self.every)
+        self.taken = TextLabel("")
+        self.buttons = QDialogButtonBox(
+            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
+        )
+        self.buttons.accepted.connect(self._accept)
+        self.buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        column.setSpacing(SPACING)
+        column.addLayout(form)
+        column.addWidget(self.taken)
+        column.addWidget(TextLabel(_NOTE))
+        column.addWidget(self.buttons)
+        self._chores.add(lambda: _taken(folder), self._show_taken)
+
+    def _show_taken(self, found: tuple[int, int] | None, problem: Problem | None) -> None:
+        if found is not None:
+            runs, size = found
+            self.taken.setText(_TAKEN.format(count=counted_text(runs, "run"), size=bytes_text(size)))
+
+    def _accept(self) -> None:
+        rules = RunRules(
+            budget=round(self.budget.value() * GB), every_epochs=self.every.value(), most=self.most.value()
+        )
+        try:
+            write_rules(self._runs, rules)
+        except FormatError as error:
+            self._bench.say(str(error.problem))
+        self.accept()
+
+
+def _taken(folder: Path) -> tuple[int, int]:
+    """How many runs there are, and the bytes that their checkpoints take."""
+    runs = list(runs_in(folder))
+    return len(runs), room_of(runs)
