@@ -15,10 +15,19 @@ from cnngui.compute.reading import Reading
 from cnngui.models.run import Run
 from core.errors import FormatError, Problem
 from core.formats.data_folder import runs_folder, trash_folder
-from core.formats.kept_runs import Continuation, KeptRun, Shelf, continuation, read_about, write_about
+from core.formats.kept_runs import (
+    Continuation,
+    KeptRun,
+    Shelf,
+    bring_back,
+    continuation,
+    empty_trash,
+    read_about,
+    throw_away,
+    write_about,
+)
 from core.formats.points import Point
 from core.formats.runs import read_run
-from core.formats.trash import bring_back, empty_trash, throw_away
 from core.training.curves import Curves
 
 _PAUSE_MS: Final = 2000

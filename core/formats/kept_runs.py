@@ -1,11 +1,15 @@
 """The runs of the data folder: what each has come to, how it stands, and how it goes on.
 
-Beside its journal and checkpoints, a run's folder holds `about.json`: what a person has noted of it.
+Beside its journal and checkpoints, a run's folder holds `about.json`: what a person has noted of it. What is
+deleted lies in a trash for a while.
 """
 
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -15,7 +19,7 @@ import numpy as np
 
 from core.errors import FormatError, name_of
 from core.formats.atomic import write_atomically
-from core.formats.lock import is_free
+from core.formats.lock import WriterLock, is_free
 from core.formats.points import Point, points_in, read_point
 from core.formats.runs import JOURNAL, ReadRun, read_run, runs_in
 from core.training.checkpoint import Checkpoint
@@ -26,6 +30,9 @@ from core.training.record import Begun, RunRecord
 
 State: TypeAlias = Literal["running", "killed", "completed", "stopped", "failed"]
 _ABOUT: Final = "about.json"
+KEPT_DAYS: Final = 30
+"""So long a run lies in the trash."""
+_DAY: Final = 86_400
 
 
 @dataclass(frozen=True)
@@ -202,3 +209,46 @@ class Shelf:
                 run = replace(run, state="running" if is_written(path) else "killed")
         self._known[path.name] = stamp, run
         return run
+
+
+def throw_away(run: Path, trash: Path) -> Path:
+    """Moves the folder of a run into the trash; gives where it is then.
+
+    Raises FormatError where somebody writes it, or it can't be moved.
+    """
+    WriterLock(run / f"{JOURNAL}.lock").release()
+    moved = trash / run.name
+    _move(run, moved)
+    with suppress(OSError):
+        os.utime(moved)  # the time from which on its days count
+    return moved
+
+
+def bring_back(thrown: Path, runs: Path) -> Path:
+    """The inverse. Raises FormatError."""
+    back = runs / thrown.name
+    _move(thrown, back)
+    return back
+
+
+def empty_trash(trash: Path) -> int:
+    """Deletes what has lain in the trash for `KEPT_DAYS`; gives how many runs that were."""
+    deleted = 0
+    for thrown in trash.glob("*"):
+        with suppress(OSError):
+            if time.time() - thrown.stat().st_mtime > KEPT_DAYS * _DAY:
+                shutil.rmtree(thrown)
+                deleted += 1
+    return deleted
+
+
+def _move(source: Path, target: Path) -> None:
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.exists():
+            raise FileExistsError(None, "there is one of its name")
+        source.rename(target)
+    except OSError as error:
+        raise FormatError(
+            f"The run {name_of(source)} can't be moved: {error.strerror or error}.", "It is where it was."
+        ) from None

@@ -12,10 +12,20 @@ import pytest
 from core.errors import FormatError
 from core.formats import kept_runs
 from core.formats.journal import Journal
-from core.formats.kept_runs import About, Shelf, continuation, kept_run, read_about, write_about
+from core.formats.kept_runs import (
+    KEPT_DAYS,
+    About,
+    Shelf,
+    bring_back,
+    continuation,
+    empty_trash,
+    kept_run,
+    read_about,
+    throw_away,
+    write_about,
+)
 from core.formats.lock import WriterLock
 from core.formats.runs import JOURNAL, RunWriter, new_id, now
-from core.formats.trash import KEPT_DAYS, bring_back, empty_trash, throw_away
 from core.layers.dense import Dense
 from core.layers.output import Classification
 from core.running.program import Execution
