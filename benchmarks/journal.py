@@ -26,8 +26,8 @@ from core.data.dataset import Dataset
 from core.data.sources.base import load_source
 from core.design.graph import Graph
 from core.formats.data_folder import DATA_VARIABLE
-from core.formats.recording import Origin, Recording
-from core.formats.runs import JOURNAL, RunWriter
+from core.formats.runs.recording import Origin, Recording
+from core.formats.runs.records import JOURNAL, RunWriter
 from core.layers.activation import ReLU
 from core.layers.dense import Dense
 from core.layers.output import Classification
@@ -45,7 +45,7 @@ PLAN: Final = Plan(Adam(), epochs=100_000, batch_size=64, validation=0.0)
 _READ: Final = """
 import sys, time, tracemalloc
 from pathlib import Path
-from core.formats.runs import read_run
+from core.formats.runs.records import read_run
 begin = time.perf_counter()
 record = read_run(Path(sys.argv[1])).record
 taken = time.perf_counter() - begin

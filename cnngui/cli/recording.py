@@ -6,7 +6,7 @@ from cnngui.assets import version_text
 from cnngui.cli.streams import say
 from core.data.dataset import Dataset
 from core.errors import Problem
-from core.formats.recording import Origin, Recording
+from core.formats.runs.recording import Origin, Recording
 from core.project import Project
 from core.running.program import Program
 from core.training.checkpoint import Checkpoint

@@ -10,9 +10,9 @@ from core.data.dataset import Dataset
 from core.data.fingerprint import fingerprint
 from core.errors import UsageError
 from core.formats.data_folder import runs_folder
-from core.formats.kept_runs import Continuation, continuation
 from core.formats.project import ProjectFile
-from core.formats.runs import JOURNAL
+from core.formats.runs.kept import Continuation, continuation
+from core.formats.runs.records import JOURNAL
 from core.project import DataChoice, Project
 from core.training.plan import Plan, PlanChange
 

@@ -10,9 +10,9 @@ from typing import Any
 from cnngui.cli.results import numbers, result_text
 from core.errors import FormatError
 from core.formats.data_folder import runs_folder
-from core.formats.kept_runs import KeptRun, kept_run
 from core.formats.project import load_project
-from core.formats.runs import runs_in
+from core.formats.runs.kept import KeptRun, kept_run
+from core.formats.runs.records import runs_in
 from core.schema.written import count_text
 from core.training.checkpoint import Checkpoint
 from core.training.events import EpochEnded

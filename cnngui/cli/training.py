@@ -14,10 +14,10 @@ from cnngui.cli.streams import say
 from cnngui.cli.telling import Telling
 from core.engine.machine.compilers import CompilationCancelledError
 from core.errors import DivergedError
-from core.formats.copies import copies_of
 from core.formats.data_folder import runs_folder
 from core.formats.project import ProjectFile
-from core.formats.recording import Origin
+from core.formats.runs.copies import copies_of
+from core.formats.runs.recording import Origin
 from core.project import Project
 from core.schema.written import counted_text
 from core.training.divergence import WAYS

@@ -11,9 +11,9 @@ from functools import partial
 
 from cnngui.commands.bench import Bench
 from cnngui.models.shown_run import ShownRun, run_from_file
-from core.formats.kept_runs import Continuation, KeptRun
-from core.formats.points import Point
 from core.formats.project import ProjectFile
+from core.formats.runs.kept import Continuation, KeptRun
+from core.formats.runs.points import Point
 from core.project import DataChoice, Project
 from core.schema.written import count_text
 from core.training.plan import Plan

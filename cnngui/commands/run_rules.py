@@ -15,8 +15,8 @@ from cnngui.theme.theme import MARGIN, SPACING
 from cnngui.widgets.small import TextLabel
 from core.errors import FormatError, Problem
 from core.formats.data_folder import runs_folder
-from core.formats.run_rules import GB, RunRules, read_rules, room_of, write_rules
-from core.formats.runs import runs_in
+from core.formats.runs.records import runs_in
+from core.formats.runs.rules import GB, RunRules, read_rules, room_of, write_rules
 from core.schema.written import counted_text
 
 _TAKEN: Final = "The checkpoints of {count} take {size} now."

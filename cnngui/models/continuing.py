@@ -10,7 +10,7 @@ from cnngui.models.data import Data
 from cnngui.models.document import Document
 from cnngui.models.run import Run
 from core.errors import Problem
-from core.formats.kept_runs import Continuation
+from core.formats.runs.kept import Continuation
 
 
 class Continuing(QObject):

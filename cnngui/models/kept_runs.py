@@ -15,7 +15,7 @@ from cnngui.compute.reading import Reading
 from cnngui.models.run import Run
 from core.errors import FormatError, Problem
 from core.formats.data_folder import runs_folder, trash_folder
-from core.formats.kept_runs import (
+from core.formats.runs.kept import (
     Continuation,
     KeptRun,
     Shelf,
@@ -26,8 +26,8 @@ from core.formats.kept_runs import (
     throw_away,
     write_about,
 )
-from core.formats.points import Point
-from core.formats.runs import read_run
+from core.formats.runs.points import Point
+from core.formats.runs.records import read_run
 from core.training.curves import Curves
 
 _PAUSE_MS: Final = 2000

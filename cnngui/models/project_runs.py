@@ -11,9 +11,9 @@ from PySide6.QtCore import QObject, Signal
 from cnngui.compute.writing import Writing
 from cnngui.models.run import Run
 from core.errors import Problem
-from core.formats.copies import copies_of, join
 from core.formats.data_folder import runs_folder
 from core.formats.project import ProjectFile
+from core.formats.runs.copies import copies_of, join
 from core.training.checkpoint import Checkpoint
 
 

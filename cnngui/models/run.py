@@ -22,7 +22,7 @@ from core.design.expand import computed, expand
 from core.design.graph import Graph
 from core.engine.machine.compilers import Progress
 from core.errors import Problem
-from core.formats.kept_runs import Continuation
+from core.formats.runs.kept import Continuation
 from core.layers.base import Output
 from core.training.branch import Heritage
 from core.training.checkpoint import Checkpoint

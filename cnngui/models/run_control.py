@@ -17,7 +17,7 @@ from cnngui.models.run_history import RunHistory
 from cnngui.models.shown_run import ShownRun
 from core.design.expand import computed, expand
 from core.errors import DesignError, Problem
-from core.formats.kept_runs import Continuation
+from core.formats.runs.kept import Continuation
 from core.project import Project
 from core.schema.param import param_of
 from core.training.branch import heritage

@@ -11,7 +11,7 @@ from cnngui.models.kept_runs import KeptRuns
 from cnngui.theme.formatting import duration_text
 from cnngui.widgets.notice import Notice
 from core.errors import Problem
-from core.formats.kept_runs import KeptRun
+from core.formats.runs.kept import KeptRun
 from core.schema.written import count_text, counted_text
 
 

@@ -4,7 +4,7 @@
 - `training.json`: plan, data source, and the numbers of the run
 - `weights.safetensors`: the weights to use, by `block_id.name`
 - `state.safetensors`: what only going on needs: optimiser buffers, the last weights, the curves
-- `runs/ID.journal`: copies of the journals of its runs (`core.formats.copies`)
+- `runs/ID.journal`: copies of the journals of its runs (`core.formats.runs.copies`)
 """
 
 from __future__ import annotations

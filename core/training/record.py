@@ -1,7 +1,7 @@
 """A training run as a value: what it was made of, what happened in it, and how it ended.
 
-It is built from entries, one after the other; the same ones that a journal holds (`core.formats.runs`). Kinds
-of entries that come later are kept as they are.
+It is built from entries, one after the other; the same ones that a journal holds
+(`core.formats.runs.records`). Kinds of entries that come later are kept as they are.
 """
 
 from __future__ import annotations

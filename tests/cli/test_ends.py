@@ -20,7 +20,7 @@ from cnngui.cli import reports
 from cnngui.cli.status import DIVERGED, ELSEWHERE, UNHEARD
 from core.formats.data_folder import DATA_VARIABLE
 from core.formats.project import load_project
-from core.formats.runs import read_run, runs_in
+from core.formats.runs.records import read_run, runs_in
 from core.maths.optim import SGD
 from core.training.checkpoint import Checkpoint
 from core.training.events import EpochEnded, Event

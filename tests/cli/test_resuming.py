@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from core.formats import recording
 from core.formats.data_folder import DATA_VARIABLE
-from core.formats.journal import Journal
-from core.formats.kept_runs import About, kept_run, write_about
-from core.formats.points import points_in, read_point
 from core.formats.project import load_project
-from core.formats.runs import JOURNAL, read_run, runs_in
+from core.formats.runs import recording
+from core.formats.runs.journal import Journal
+from core.formats.runs.kept import About, kept_run, write_about
+from core.formats.runs.points import points_in, read_point
+from core.formats.runs.records import JOURNAL, read_run, runs_in
 from core.training.checkpoint import Checkpoint
 from tests.cli.running import complaint, events, lines, run
 from tests.core.designs import shapes_to_tell_apart

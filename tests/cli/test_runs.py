@@ -8,12 +8,12 @@ import pytest
 
 from cnngui.cli.status import DIVERGED
 from core.errors import FormatError
-from core.formats.blocks import Record
 from core.formats.data_folder import DATA_VARIABLE
-from core.formats.journal import Journal
-from core.formats.points import points_in
 from core.formats.project import load_project
-from core.formats.runs import JOURNAL, read_run, runs_in
+from core.formats.runs.blocks import Record
+from core.formats.runs.journal import Journal
+from core.formats.runs.points import points_in
+from core.formats.runs.records import JOURNAL, read_run, runs_in
 from core.training.curves import LOSS
 from tests.cli.running import events, lines, run
 

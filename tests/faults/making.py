@@ -15,8 +15,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from core.formats.blocks import MAGIC, Record, block
-from core.formats.runs import JOURNAL, to_record
+from core.formats.runs.blocks import MAGIC, Record, block
+from core.formats.runs.records import JOURNAL, to_record
 from core.training.plan import PlanChange
 from core.training.record import Ended, Steps
 from tests.core.data.idx_files import idx_bytes

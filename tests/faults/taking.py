@@ -19,7 +19,7 @@ from core.errors import CoreError
 from core.explain.analysis import analyse
 from core.formats.design import from_text, to_text
 from core.formats.project import ProjectFile, load_design, load_project
-from core.formats.runs import ReadRun, read_run
+from core.formats.runs.records import ReadRun, read_run
 from core.project import inspect
 from core.repair import fixes
 

@@ -13,15 +13,15 @@ from core.compile import compile_graph
 from core.data.dataset import Dataset, split
 from core.design.edits import rename
 from core.errors import Problem
-from core.formats.copies import copies_of, join
 from core.formats.data_folder import runs_folder
 from core.formats.drafts import DraftWriter, left_drafts
-from core.formats.journal import Journal
-from core.formats.points import points_in, read_point, write_point
 from core.formats.project import ProjectFile, load_project, save_project
-from core.formats.recording import Origin, Recording
-from core.formats.run_rules import RunRules, read_rules, write_rules
-from core.formats.runs import JOURNAL, RunWriter, compacted, read_run, runs_in
+from core.formats.runs.copies import copies_of, join
+from core.formats.runs.journal import Journal
+from core.formats.runs.points import points_in, read_point, write_point
+from core.formats.runs.recording import Origin, Recording
+from core.formats.runs.records import JOURNAL, RunWriter, compacted, read_run, runs_in
+from core.formats.runs.rules import RunRules, read_rules, write_rules
 from core.formats.snapshot import Snapshot
 from core.formats.versions import keep_version, versions_of
 from core.layers.dense import Dense

@@ -18,14 +18,14 @@ from core.compile import compile_graph
 from core.data.dataset import split
 from core.design import groups, notes
 from core.design.graph import Graph
-from core.formats.blocks import Record
-from core.formats.copies import copies_of
 from core.formats.design import VERSION
-from core.formats.journal import Journal
-from core.formats.points import write_point
 from core.formats.project import VERSION as PROJECT_VERSION
 from core.formats.project import ProjectFile, save_project
-from core.formats.runs import JOURNAL, RunWriter
+from core.formats.runs.blocks import Record
+from core.formats.runs.copies import copies_of
+from core.formats.runs.journal import Journal
+from core.formats.runs.points import write_point
+from core.formats.runs.records import JOURNAL, RunWriter
 from core.layers.activation import LeakyReLU, ReLU
 from core.layers.convolution import Conv2D
 from core.layers.dense import Dense

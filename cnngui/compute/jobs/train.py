@@ -11,7 +11,7 @@ from core.data.dataset import Dataset
 from core.design.graph import Graph
 from core.engine.machine.compilers import CompilationCancelledError
 from core.errors import DivergedError, Problem
-from core.formats.recording import Origin, Recording, parent_of
+from core.formats.runs.recording import Origin, Recording, parent_of
 from core.project import Project
 from core.running.program import Program
 from core.training.branch import carried

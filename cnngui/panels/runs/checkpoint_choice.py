@@ -22,8 +22,8 @@ from cnngui.models.kept_runs import KeptRuns
 from cnngui.theme.formatting import bytes_text, measure_text
 from cnngui.theme.theme import MARGIN, SPACING
 from cnngui.widgets.small import TextLabel
-from core.formats.kept_runs import KeptRun
-from core.formats.points import Point
+from core.formats.runs.kept import KeptRun
+from core.formats.runs.points import Point
 from core.schema.written import count_text
 from core.training.curves import LOSS, Curves
 

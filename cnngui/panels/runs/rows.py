@@ -11,7 +11,7 @@ from pathlib import PurePath
 from cnngui.models.kept_runs import KeptRuns
 from cnngui.theme.formatting import duration_text, measure_text
 from cnngui.theme.run_text import metric_text
-from core.formats.kept_runs import KeptRun
+from core.formats.runs.kept import KeptRun
 from core.layers.base import Output
 from core.running.program import Result
 from core.schema.written import count_text, counted_text

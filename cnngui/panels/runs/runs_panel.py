@@ -45,7 +45,7 @@ from cnngui.widgets.notice import Notice
 from cnngui.widgets.search_line import SearchLine
 from cnngui.widgets.small import MUTED, EmptyState
 from core.errors import Problem
-from core.formats.kept_runs import KeptRun
+from core.formats.runs.kept import KeptRun
 from core.schema.written import counted_text
 
 _WIDE: Final = 640

@@ -14,9 +14,9 @@ from cnngui.commands.run_rules import RulesDialog
 from cnngui.models.settings import Settings
 from cnngui.theme.theme import ThemeManager
 from core.formats.data_folder import DATA_VARIABLE, runs_folder
-from core.formats.points import points_in
-from core.formats.run_rules import GB, RunRules, read_rules
-from core.formats.runs import runs_in
+from core.formats.runs.points import points_in
+from core.formats.runs.records import runs_in
+from core.formats.runs.rules import GB, RunRules, read_rules
 from tests.cnngui.runs import PATIENCE
 from tests.cnngui.windows import open_window
 

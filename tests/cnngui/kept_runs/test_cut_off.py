@@ -25,12 +25,12 @@ from cnngui.window.workbench import Workbench
 from core.compile import compile_graph
 from core.data.dataset import split
 from core.data.sources.base import load_source
-from core.formats import recording
 from core.formats.data_folder import DATA_VARIABLE
-from core.formats.kept_runs import kept_run, read_about
-from core.formats.points import points_in
 from core.formats.project import ProjectFile, save_project
-from core.formats.runs import JOURNAL, read_run, runs_in
+from core.formats.runs import recording
+from core.formats.runs.kept import kept_run, read_about
+from core.formats.runs.points import points_in
+from core.formats.runs.records import JOURNAL, read_run, runs_in
 from core.project import DataChoice, Project
 from core.training.checkpoint import Checkpoint
 from core.training.plan import Plan

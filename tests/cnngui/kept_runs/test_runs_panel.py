@@ -20,13 +20,13 @@ from cnngui.panels.runs.runs_panel import RunsPanel
 from cnngui.theme.theme import ThemeManager
 from cnngui.widgets.small import EmptyState
 from cnngui.window.workbench import Workbench
-from core.formats import recording
 from core.formats.data_folder import DATA_VARIABLE
-from core.formats.journal import Journal
-from core.formats.kept_runs import read_about
-from core.formats.points import points_in
 from core.formats.project import ProjectFile
-from core.formats.runs import JOURNAL, read_run, runs_in
+from core.formats.runs import recording
+from core.formats.runs.journal import Journal
+from core.formats.runs.kept import read_about
+from core.formats.runs.points import points_in
+from core.formats.runs.records import JOURNAL, read_run, runs_in
 from core.maths.optim import SGD, Adam
 from core.training.plan import Plan
 from tests.cnngui.contents import content

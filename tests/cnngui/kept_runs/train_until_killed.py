@@ -10,8 +10,8 @@ from PySide6.QtCore import QTimer
 
 from cnngui.models.settings import Settings
 from cnngui.window.app import make_application, make_window
-from core.formats import recording
 from core.formats.project import load_project
+from core.formats.runs import recording
 from core.maths.optim import Adam
 from core.project import DataChoice
 

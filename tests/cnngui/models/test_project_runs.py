@@ -12,9 +12,9 @@ from cnngui.models.settings import Settings
 from cnngui.theme.theme import ThemeManager
 from cnngui.window.workbench import Workbench
 from core.formats.data_folder import DATA_VARIABLE, runs_folder
-from core.formats.points import points_in, read_point
 from core.formats.project import load_project
-from core.formats.runs import read_run, runs_in
+from core.formats.runs.points import points_in, read_point
+from core.formats.runs.records import read_run, runs_in
 from tests.cnngui.dialogs import answering, typed
 from tests.cnngui.runs import PATIENCE, wait_until_saved
 from tests.cnngui.windows import open_window, save

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from core.formats.journal import Journal, read_journal
-from core.formats.points import points_in
-from core.formats.runs import JOURNAL
+from core.formats.runs.journal import Journal, read_journal
+from core.formats.runs.points import points_in
+from core.formats.runs.records import JOURNAL
 
 
 def kill_afterwards(run: Path, *, points: int, epochs: int) -> None:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from core.errors import FormatError
-from core.formats.blocks import MAGIC, MAX_BLOCK, Record, block, read
+from core.formats.runs.blocks import MAGIC, MAX_BLOCK, Record, block, read
 
 STEPS = Record(
     "steps", {"first": 1}, {"loss": np.array([2.3, 2.1], np.float32), "rate": np.array([0.1, 0.1])}

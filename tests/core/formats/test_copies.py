@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.formats.blocks import Record, read
-from core.formats.copies import copies_of, join
-from core.formats.journal import Journal
-from core.formats.points import points_in, read_point
 from core.formats.project import ProjectFile, load_project, save_project
-from core.formats.runs import COMPACT, JOURNAL, RunWriter, compacted, parse_run, read_run, runs_in
+from core.formats.runs.blocks import Record, read
+from core.formats.runs.copies import copies_of, join
+from core.formats.runs.journal import Journal
+from core.formats.runs.points import points_in, read_point
+from core.formats.runs.records import COMPACT, JOURNAL, RunWriter, compacted, parse_run, read_run, runs_in
 from core.maths.optim import SGD
 from core.project import DataChoice, Project
 from core.training.curves import LOSS

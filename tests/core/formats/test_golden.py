@@ -11,11 +11,11 @@ import pytest
 from core.compile import compile_graph
 from core.data.dataset import split
 from core.design.graph import Graph
-from core.formats.copies import join
 from core.formats.design import VERSION
-from core.formats.points import Point, read_point
 from core.formats.project import load_project, save_project
-from core.formats.runs import JOURNAL, read_run
+from core.formats.runs.copies import join
+from core.formats.runs.points import Point, read_point
+from core.formats.runs.records import JOURNAL, read_run
 from core.layers.unknown import Unknown
 from core.maths.optim import Adam
 from core.project import DataChoice

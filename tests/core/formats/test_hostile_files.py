@@ -21,8 +21,8 @@ from core.data.sources.base import load_source
 from core.errors import CoreError, DataError, FormatError
 from core.explain.analysis import analyse
 from core.formats.design import from_text, to_text
-from core.formats.journal import read_journal
 from core.formats.project import ProjectFile, load_design, load_project, save_project
+from core.formats.runs.journal import read_journal
 from core.project import inspect
 from core.repair import fixes
 from core.training.evaluate import evaluate

@@ -11,16 +11,16 @@ import numpy as np
 import pytest
 
 from core.errors import FormatError
-from core.formats.blocks import MAGIC, Record
-from core.formats.journal import Journal, read_journal
+from core.formats.runs.blocks import MAGIC, Record
+from core.formats.runs.journal import Journal, read_journal
 
 FIRST, SECOND = Record("mark", {"n": 1}), Record("steps", {}, {"loss": np.arange(3, dtype=np.float32)})
 
 WRITER = """
 import sys
 from pathlib import Path
-from core.formats.blocks import Record
-from core.formats.journal import Journal
+from core.formats.runs.blocks import Record
+from core.formats.runs.journal import Journal
 journal = Journal(Path(sys.argv[1]))
 journal.append([Record("mark", {"n": 1})])
 print("written", flush=True)

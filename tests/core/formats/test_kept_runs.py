@@ -10,9 +10,10 @@ from unittest.mock import patch
 import pytest
 
 from core.errors import FormatError
-from core.formats import kept_runs
-from core.formats.journal import Journal
-from core.formats.kept_runs import (
+from core.formats.lock import WriterLock
+from core.formats.runs import kept as kept_runs
+from core.formats.runs.journal import Journal
+from core.formats.runs.kept import (
     KEPT_DAYS,
     About,
     Shelf,
@@ -24,8 +25,7 @@ from core.formats.kept_runs import (
     throw_away,
     write_about,
 )
-from core.formats.lock import WriterLock
-from core.formats.runs import JOURNAL, RunWriter, new_id, now
+from core.formats.runs.records import JOURNAL, RunWriter, new_id, now
 from core.layers.dense import Dense
 from core.layers.output import Classification
 from core.running.program import Execution

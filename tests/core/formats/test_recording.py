@@ -14,10 +14,10 @@ from core.compile import compile_graph
 from core.data.dataset import Dataset, split
 from core.errors import FormatError, Problem
 from core.formats.data_folder import DATA_VARIABLE, runs_folder
-from core.formats.points import Point, points_in, read_point
-from core.formats.recording import AT_MOST_LOST, Origin, Recording
-from core.formats.run_rules import RunRules, read_rules, superfluous, thin_out, write_rules
-from core.formats.runs import JOURNAL, read_run, runs_in
+from core.formats.runs.points import Point, points_in, read_point
+from core.formats.runs.recording import AT_MOST_LOST, Origin, Recording
+from core.formats.runs.records import JOURNAL, read_run, runs_in
+from core.formats.runs.rules import RunRules, read_rules, superfluous, thin_out, write_rules
 from core.layers.convolution import Conv2D
 from core.layers.dense import Dense
 from core.layers.dropout import Dropout

@@ -12,9 +12,9 @@ from numpy.testing import assert_array_equal
 from core.compile import compile_graph
 from core.data.dataset import Dataset
 from core.errors import FormatError
-from core.formats.blocks import Record, block
-from core.formats.journal import Journal, read_journal
-from core.formats.runs import JOURNAL, RunWriter, new_id, read_run, runs_in, to_record
+from core.formats.runs.blocks import Record, block
+from core.formats.runs.journal import Journal, read_journal
+from core.formats.runs.records import JOURNAL, RunWriter, new_id, read_run, runs_in, to_record
 from core.layers.dense import Dense
 from core.layers.output import Classification
 from core.maths.optim import SGD

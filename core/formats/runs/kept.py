@@ -20,8 +20,8 @@ import numpy as np
 from core.errors import FormatError, name_of
 from core.formats.atomic import write_atomically
 from core.formats.lock import WriterLock, is_free
-from core.formats.points import Point, points_in, read_point
-from core.formats.runs import JOURNAL, ReadRun, read_run, runs_in
+from core.formats.runs.points import Point, points_in, read_point
+from core.formats.runs.records import JOURNAL, ReadRun, read_run, runs_in
 from core.training.checkpoint import Checkpoint
 from core.training.curves import MILLISECONDS
 from core.training.events import EpochEnded

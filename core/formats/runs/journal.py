@@ -13,8 +13,8 @@ from typing import Self
 from core.data.streams import check_room, open_file
 from core.errors import DataError, FormatError, name_of
 from core.formats.atomic import write_atomically
-from core.formats.blocks import MAGIC, Reading, Record, block, read
 from core.formats.lock import WriterLock
+from core.formats.runs.blocks import MAGIC, Reading, Record, block, read
 
 
 def read_journal(path: Path) -> Reading:

@@ -1,7 +1,8 @@
 """The checkpoints of a run, from which it can go on, each in a file of its own beside the journal.
 
-`STEP-EPOCH.checkpoint` is made of the blocks of a journal (`core.formats.blocks`): the numbers first, then
-the arrays in pieces, and an end. So it is written and read piece by piece, and what is damaged is noticed.
+`STEP-EPOCH.checkpoint` is made of the blocks of a journal (`core.formats.runs.blocks`): the numbers first,
+then the arrays in pieces, and an end. So it is written and read piece by piece, and what is damaged is
+noticed.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import numpy as np
 
 from core.errors import CoreError, FormatError, name_of
 from core.formats.atomic import write_atomically
-from core.formats.blocks import MAGIC, Record, block, records
+from core.formats.runs.blocks import MAGIC, Record, block, records
 from core.formats.training import checkpoint_of, state_of, to_numbers
 from core.maths.arrays import Array
 from core.training.checkpoint import Checkpoint

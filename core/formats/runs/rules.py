@@ -11,8 +11,8 @@ from typing import Final
 
 from core.errors import FormatError
 from core.formats.atomic import write_atomically
-from core.formats.points import Point, points_in
-from core.formats.runs import runs_in
+from core.formats.runs.points import Point, points_in
+from core.formats.runs.records import runs_in
 
 _NAME: Final = "rules.json"
 GB: Final = 10**9

@@ -16,11 +16,11 @@ import numpy as np
 
 from core.errors import CoreError, FormatError
 from core.formats.atomic import digest_of, write_atomically
-from core.formats.blocks import MAGIC, block, read
-from core.formats.journal import Journal
 from core.formats.places import absolute, relative
-from core.formats.points import points_in, write_point
-from core.formats.runs import JOURNAL, ReadRun, compacted, parse_run, read_run
+from core.formats.runs.blocks import MAGIC, block, read
+from core.formats.runs.journal import Journal
+from core.formats.runs.points import points_in, write_point
+from core.formats.runs.records import JOURNAL, ReadRun, compacted, parse_run, read_run
 from core.training.checkpoint import Checkpoint
 from core.training.curves import LOSS, Curves
 from core.training.record import RunRecord

@@ -18,11 +18,11 @@ from typing import Any, Final
 import numpy as np
 
 from core.errors import CoreError, FormatError, name_of
-from core.formats.blocks import Reading, Record
 from core.formats.curves import curves_arrays, curves_from_json, curves_to_json
 from core.formats.design import from_text, to_text
-from core.formats.journal import Journal, read_journal
 from core.formats.results import epoch_from_json, epoch_to_json
+from core.formats.runs.blocks import Reading, Record
+from core.formats.runs.journal import Journal, read_journal
 from core.running.program import Execution
 from core.training.curves import LEARNING_RATE, LOSS, MILLISECONDS, Curves
 from core.training.events import EpochEnded, Event, Stepped

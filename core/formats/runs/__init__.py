@@ -1,0 +1,1 @@
+"""Runs in the data folder, and copies of them in files: journals, checkpoints, and what is kept of both."""
