@@ -114,7 +114,7 @@ def _too_many_parameters(planned: _Planned, needed: int, available: int) -> TooL
     optimizer, parameters = planned.plan.optimizer.title, count_text(program.parameters.count)
     return TooLargeError(
         f"Training needs {memory_text(needed)} of memory for {parameters} parameters, with their gradients, "
-        f"what {optimizer} keeps of them and a copy; {memory_text(available)} are available.",
+        f"what {optimizer} keeps of them and two copies; {memory_text(available)} are available.",
         f"Make {name} smaller, which has {count} of them, or pool more before it.",
         block=largest,
     )

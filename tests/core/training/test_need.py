@@ -119,7 +119,7 @@ def test_parameters_that_do_not_fit_are_refused_at_their_block_and_never_taken(
     tracemalloc.start()
     try:
         with pytest.raises(
-            TooLargeError, match=r"Training needs 41\.7 GiB .*4\.1 GiB are available"
+            TooLargeError, match=r"Training needs 59\.6 GiB .*4\.1 GiB are available"
         ) as caught:
             require_room(GIANT, Plan(), 10)
         assert tracemalloc.get_traced_memory()[1] < 2**26
