@@ -65,7 +65,7 @@ class Order:
 
     def write(self, known: str | None) -> None:
         """Called in a thread of its own. Raises FormatError or CancelledError."""
-        former = self._former()
+        self._keep_former()
         try:
             self._tell(0.0)
             copies = self.copies.read(self.path.parent) if self.path.suffix == SUFFIX else {}
@@ -74,7 +74,10 @@ class Order:
         except ChangedError:
             self.met_changes = True
             raise
-        folder = versions_folder()
+
+    def _keep_former(self) -> None:
+        """Before it is replaced: a kill in between would lose it."""
+        former, folder = self._former(), versions_folder()
         if former is not None and former.project != self.project and folder is not None:
             try:
                 keep_version(folder, former, "saved")

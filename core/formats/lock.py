@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from core.errors import FormatError, name_of
+
+_PAUSES: Final = (0.01, 0.02, 0.05, 0.1)
+"""Seconds between two tries."""
 
 
 class HeldError(FormatError):
@@ -18,25 +22,24 @@ class HeldError(FormatError):
 class WriterLock:
     """One process at a time holds the lock of a path; a second one is refused.
 
-    The file of the lock stays where it is: only the lock on it counts, so none can be stale.
+    Only the lock on the file counts, so none can be stale. Whoever removes the file holds it.
     """
 
     def __init__(self, path: Path) -> None:
         """Takes the lock. Raises HeldError where another process, or another part of this one, has it, and
         FormatError where it can't be made."""
         self._path = path
-        try:
-            self._handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-        except OSError as error:
-            raise FormatError(f"{name_of(path)} can't be written: {error.strerror or error}.") from None
-        try:
-            _lock(self._handle)
-        except OSError:
-            os.close(self._handle)
-            raise HeldError(
-                f"{name_of(path.parent)} is being written by another window or command.",
-                "Wait until that has ended, or work on a copy.",
-            ) from None
+        for pause in (*_PAUSES, None):
+            handle = _taken(path)
+            if handle is not None:
+                self._handle = handle
+                return
+            if pause is not None:
+                time.sleep(pause)  # somebody may only look whether it is free
+        raise HeldError(
+            f"{name_of(path.parent)} is being written by another window or command.",
+            "Wait until that has ended, or work on a copy.",
+        )
 
     def release(self) -> None:
         """Lets others have it. A second time does nothing."""
@@ -58,10 +61,28 @@ def is_free(path: Path) -> bool:
     if not path.exists():
         return True
     try:
-        WriterLock(path).release()
+        handle = _taken(path)
     except FormatError:
         return False
-    return True
+    if handle is not None:
+        os.close(handle)
+    return handle is not None
+
+
+def _taken(path: Path) -> int | None:
+    """The handle of the file, locked; None where somebody else has it. Raises FormatError."""
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    except OSError as error:
+        raise FormatError(f"{name_of(path)} can't be written: {error.strerror or error}.") from None
+    try:
+        _lock(handle)
+        if os.path.samestat(os.fstat(handle), path.stat()):
+            return handle
+    except OSError:
+        pass  # it is held, or was removed by whoever held it
+    os.close(handle)
+    return None
 
 
 if sys.platform == "win32":

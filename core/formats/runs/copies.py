@@ -19,6 +19,7 @@ from core.formats.atomic import digest_of, write_atomically
 from core.formats.places import absolute, relative
 from core.formats.runs.blocks import MAGIC, block, read
 from core.formats.runs.journal import Journal
+from core.formats.runs.kept import About, write_about
 from core.formats.runs.points import points_in, write_point
 from core.formats.runs.records import JOURNAL, ReadRun, compacted, parse_run, read_run
 from core.training.checkpoint import Checkpoint
@@ -75,7 +76,9 @@ def same_way(a: RunRecord, b: RunRecord) -> bool:
 def _with_data(found: ReadRun, data: str | None) -> ReadRun:
     """The same run, whose data stand for themselves in another place."""
     begun = replace(found.record.begun, data=data or "")
-    return replace(found, record=found.record.with_begun(begun))
+    first, *rest = found.others
+    first = replace(first, fields={**first.fields, "data": begun.data})
+    return replace(found, record=found.record.with_begun(begun), others=(first, *rest))
 
 
 def _written(found: ReadRun) -> bytes:
@@ -88,7 +91,7 @@ def _joined(runs: Path, run: str, copy: ReadRun) -> str:
     try:
         own = _parsed((folder / JOURNAL).read_bytes())  # one that is damaged stays; the copy goes beside it
     except FileNotFoundError:
-        _put(folder, _written(copy))
+        _put(folder, copy)
         return run
     except OSError as error:
         raise FormatError(f"The run {run} can't be read: {error.strerror or error}.") from None
@@ -96,19 +99,21 @@ def _joined(runs: Path, run: str, copy: ReadRun) -> str:
         if _length(copy.record) > _length(own.record):
             _replace(folder, copy)
         return run
-    content = _written(copy)
-    other = f"{run}-{digest_of(content)[:6]}"
+    other = f"{run}-{digest_of(_written(copy))[:6]}"
     if not (runs / other / JOURNAL).exists():
-        _put(runs / other, content)
+        _put(runs / other, copy)
     return other
 
 
-def _put(folder: Path, content: bytes) -> None:
+def _put(folder: Path, copy: ReadRun) -> None:
+    """One that was still going on where it comes from isn't offered here to be gone on with."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise FormatError(f"{folder} can't be made: {error.strerror or error}.") from None
-    write_atomically(folder / JOURNAL, content)
+    if copy.record.ended is None:
+        write_about(folder, About(put_off=copy.record.steps))
+    write_atomically(folder / JOURNAL, _written(copy))
 
 
 def _replace(folder: Path, copy: ReadRun) -> None:

@@ -69,14 +69,20 @@ class Journal:
 
     def replace(self, records: Iterable[Record]) -> None:
         """Puts these records in place of all that is there, in one step, a block each. Raises FormatError."""
-        write_atomically(self._path, chain([MAGIC], (block([record]) for record in records)))
+        os.close(self._handle)  # on Windows, nothing replaces a file that is open
         try:
-            handle = os.open(self._path, os.O_WRONLY | getattr(os, "O_BINARY", 0))
-            self._length = os.fstat(handle).st_size
+            write_atomically(self._path, chain([MAGIC], (block([record]) for record in records)))
+        finally:
+            self._open_again()
+
+    def _open_again(self) -> None:
+        """Raises FormatError; then nothing can be appended any more."""
+        self._handle = -1
+        try:
+            self._handle = os.open(self._path, os.O_WRONLY | getattr(os, "O_BINARY", 0))
+            self._length = os.fstat(self._handle).st_size
         except OSError as error:
             raise self._refusal(error) from None
-        os.close(self._handle)
-        self._handle = handle
 
     def append(self, records: Iterable[Record]) -> None:
         """Writes a block. Raises FormatError; the journal is then as it was before."""
@@ -94,7 +100,7 @@ class Journal:
         handle, self._handle = self._handle, -1
         if handle >= 0:
             os.close(handle)
-            self._lock.release()
+        self._lock.release()
 
     def __enter__(self) -> Self:
         return self

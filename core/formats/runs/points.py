@@ -69,7 +69,7 @@ def read_point(point: Point) -> Checkpoint:
         raise FormatError(f"{name} can't be read: {error.strerror or error}.") from None
     except CoreError as error:
         raise FormatError(f"{name} can't be read: {error.problem.message}") from None
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError) as error:
         raise FormatError(f"{name} is damaged: {type(error).__name__}.") from None
 
 
@@ -86,27 +86,31 @@ def _blocks(checkpoint: Checkpoint) -> Iterator[bytes]:
 
 
 def _read(found: Iterator[Record], size: int) -> Checkpoint:
-    first = next(found)
-    if first.kind != "checkpoint":
+    first = next(found, None)
+    if first is None or first.kind != "checkpoint":
         raise FormatError("it is no checkpoint.")
     state: dict[str, Array] = {}
+    filled: dict[str, int] = {}
     is_whole = False
     for record in found:
         is_whole = record.kind == "end"
         if record.kind == "array":
-            _take(state, record, size)
-    if not is_whole:
+            _take(state, filled, record, size)
+    if not is_whole or any(filled[name] < array.size for name, array in state.items()):
         raise FormatError("it is cut off.")
     fields: Any = first.fields
     return checkpoint_of(fields["run"], Plan.from_json(fields["plan"]), state)
 
 
-def _take(state: dict[str, Array], record: Record, size: int) -> None:
-    """Raises ValueError where the piece doesn't fit; no array is larger than the file."""
+def _take(state: dict[str, Array], filled: dict[str, int], record: Record, size: int) -> None:
+    """Raises ValueError where the piece isn't the next one, or the arrays are larger than the file."""
     name, shape, start = str(record.fields["name"]), tuple(record.fields["shape"]), record.fields["start"]
     piece = record.arrays["piece"]
-    if prod(shape) * piece.itemsize > size or not isinstance(start, int):
-        raise ValueError("an array larger than the file")
-    if start == 0:
-        state[name] = np.empty(shape, piece.dtype)
+    if name not in state:
+        if sum(array.nbytes for array in state.values()) + prod(shape) * piece.itemsize > size:
+            raise ValueError("arrays larger than the file")
+        state[name], filled[name] = np.empty(shape, piece.dtype), 0
+    if start != filled[name]:
+        raise ValueError("a piece is missing")
     state[name].reshape(-1)[start : start + len(piece)] = piece
+    filled[name] += len(piece)

@@ -21,6 +21,7 @@ from core.data.sources.base import lasting
 from core.design.graph import Graph
 from core.errors import CoreError, FormatError, Problem
 from core.formats.data_folder import DATA_VARIABLE, runs_folder
+from core.formats.lock import HeldError
 from core.formats.runs.points import write_point
 from core.formats.runs.records import RunWriter, new_id, now, read_run
 from core.formats.runs.rules import read_rules, thin_out
@@ -31,7 +32,7 @@ from core.schema.written import memory_text
 from core.training.checkpoint import Checkpoint
 from core.training.events import EpochEnded, Event, Finished, Started, Stepped
 from core.training.plan import Plan, PlanChange
-from core.training.record import Begun, Ended, Machine, Resumed, Steps
+from core.training.record import Begun, Ended, Machine, Resumed
 from core.training.session import Session
 
 AT_MOST_LOST: Final = 25.0
@@ -114,7 +115,7 @@ class Recording:
             self.fail(session, error)
             raise
         finally:
-            self.close(session.checkpoint())
+            self.close(_stand_of(session))
 
     def fail(self, session: Session, error: BaseException) -> None:
         """The session has raised this; it is stopped by what is no Exception."""
@@ -163,7 +164,7 @@ class Recording:
         data = fingerprint(origin.train)
         if resume is not None and goes_on(runs, resume, data, replays=origin.replays):
             self.run = resume.run
-            with suppress(FormatError):  # another window or command goes on with it already: it branches off
+            with suppress(HeldError):  # another window or command goes on with it already: it branches off
                 return RunWriter(runs / self.run, Resumed(now(), started.step, machine))
         self.run = new_id()
         begun = Begun(
@@ -182,10 +183,8 @@ class Recording:
             parent=origin.parent or (None if resume is None else parent_of(resume)),
         )
         writer = RunWriter(runs / self.run, begun)
-        if resume is not None:
-            writer.add(Steps(0, {name: one.spans().mean for name, one in resume.curves.steps.items()}))
-            for epoch in resume.curves.epochs:
-                writer.add(epoch)
+        if resume is not None and resume.steps:
+            writer.add(resume.curves)
         return writer
 
     def _is_due(self, event: Event) -> bool:
@@ -208,15 +207,19 @@ class Recording:
         run = self._runs / self.run
         try:
             write_point(run, checkpoint)
-        except FormatError as error:
+            self._cost = time.monotonic() - begin
+            beyond = thin_out(self._runs, read_rules(self._runs), run)
+        except CoreError as error:
             self._complain(
                 Problem(f"A checkpoint isn't kept: {error.problem.message}", error.problem.hint, "warning")
             )
-            return
-        self._cost = time.monotonic() - begin
-        beyond = thin_out(self._runs, read_rules(self._runs), run)
-        if beyond:
-            self._complain(_shortage(beyond))
+        except (OSError, MemoryError, ValueError) as error:  # the run goes on, whatever it is
+            self._complain(
+                Problem(f"A checkpoint isn't kept: {str(error) or 'no memory'}.", severity="warning")
+            )
+        else:
+            if beyond:
+                self._complain(_shortage(beyond))
 
     def _complain(self, problem: Problem) -> None:
         if not self._has_complained:
@@ -232,6 +235,14 @@ class Recording:
     def _tell(self, error: FormatError) -> None:
         message = f"This run isn't recorded any further: {error.problem.message}"
         self._say(Problem(message, error.problem.hint, "warning"))
+
+
+def _stand_of(session: Session) -> Checkpoint | None:
+    """None where there is no memory for it: what was kept before stays."""
+    try:
+        return session.checkpoint()
+    except MemoryError:
+        return None
 
 
 def goes_on(runs: Path, checkpoint: Checkpoint, data: str, *, replays: bool) -> bool:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,6 +39,7 @@ from core.training.record import (
     record_of,
 )
 
+_MEASURED: Final = ("steps", "epoch", "curves")
 JOURNAL: Final = "journal"
 COMPACT: Final = 16 << 20
 """Bytes of a journal, and of what it grows by, after which it is written anew in fewer."""
@@ -50,8 +52,10 @@ class ReadRun:
     """What a journal tells of a run."""
 
     record: RunRecord
+    others: tuple[Record, ...]
+    """All records but those of steps and epochs, as they are written; the first is the beginning."""
     unknown: tuple[Record, ...]
-    """Of kinds that come with a later version."""
+    """Those of them of kinds that come with a later version."""
     lost: int
     """Bytes at the end, or blocks in the middle, that couldn't be read."""
 
@@ -85,15 +89,19 @@ def parse_run(reading: Reading, name: str) -> ReadRun:
         entries += [entry] if entry is not None else []
     if not entries or not isinstance(entries[0], Begun):
         raise FormatError(f"The beginning of the run {name} can't be read.", "Its journal may be damaged.")
-    return ReadRun(record_of(entries), tuple(unknown), reading.torn + reading.damaged)
+    others = tuple(record for record in reading.records if record.kind not in _MEASURED)
+    return ReadRun(record_of(entries), others, tuple(unknown), reading.torn + reading.damaged)
 
 
 def compacted(found: ReadRun) -> list[Record]:
-    """The records of a run in bounded room: in place of those of single steps and epochs, its curves."""
-    record = found.record
-    entries: list[Entry] = [record.begun, *record.plans[1:], record.curves, *record.resumed]
-    entries += [record.ended] if record.ended is not None else []
-    return [*map(to_record, entries), *found.unknown]
+    """The records of a run in bounded room: in place of those of single steps and epochs, its curves.
+
+    All others stay as they are, with fields that this version doesn't know. Those of plans come before the
+    curves: one that comes after them would cut them off at its step.
+    """
+    plans = [record for record in found.others if record.kind == "plan"]
+    rest = [record for record in found.others if record.kind != "plan"]
+    return [rest[0], *plans, to_record(found.record.curves), *rest[1:]]
 
 
 class RunWriter:
@@ -155,9 +163,10 @@ class RunWriter:
                 self.problem = error
 
     def _compact(self) -> None:
-        """Drops single steps that no curve shows any more. Raises FormatError."""
+        """Drops single steps that no curve shows any more."""
         if self._journal.length >= self._compact_at:
-            self._journal.replace(compacted(read_run(self._folder)))
+            with suppress(FormatError):  # then it grows on, and is tried again later
+                self._journal.replace(compacted(read_run(self._folder)))
             self._compact_at = 2 * self._journal.length + COMPACT
 
     def close(self, ended: Ended | None = None) -> None:
@@ -261,9 +270,14 @@ def from_record(record: Record) -> Entry | None:
         case "epoch":
             return epoch_from_json(fields)
         case "ended":
-            return Ended(**fields)
+            return Ended(**_known(Ended, fields))
         case _:
             return None
+
+
+def _known(made: type[Any], fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Without the fields that a later version has written."""
+    return {name: value for name, value in fields.items() if name in made.__annotations__}
 
 
 def _machine_to_json(machine: Machine) -> dict[str, Any]:
@@ -272,7 +286,9 @@ def _machine_to_json(machine: Machine) -> dict[str, Any]:
 
 
 def _machine_from_json(value: Any) -> Machine:
-    return Machine(str(value["system"]), str(value["version"]), Execution(**value["execution"]))
+    return Machine(
+        str(value["system"]), str(value["version"]), Execution(**_known(Execution, value["execution"]))
+    )
 
 
 def runs_in(folder: Path) -> Iterable[Path]:

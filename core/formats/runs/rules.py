@@ -36,7 +36,7 @@ def read_rules(runs: Path) -> RunRules:
     try:
         found = json.loads((runs / _NAME).read_text("utf-8"))
         known = {name: found[name] for name in asdict(usual) if _is_count(found.get(name))}
-    except (OSError, ValueError, AttributeError):
+    except (OSError, ValueError, AttributeError, RecursionError):
         return usual
     return replace(usual, **known)
 
