@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any
@@ -11,8 +11,9 @@ from cnngui.cli.results import numbers, result_text
 from core.errors import FormatError
 from core.formats.data_folder import runs_folder
 from core.formats.project import load_project
+from core.formats.runs.copies import is_id, read_copy
 from core.formats.runs.kept import KeptRun, kept_run
-from core.formats.runs.records import runs_in
+from core.formats.runs.records import ReadRun, runs_in
 from core.schema.written import count_text
 from core.training.checkpoint import Checkpoint
 from core.training.events import EpochEnded
@@ -98,19 +99,32 @@ def runs_of_data_folder(complain: Callable[[str], object]) -> list[Listed]:
 def runs_of_file(path: Path) -> list[Listed]:
     """The runs that a project holds, with what the data folder knows more of them. Raises FormatError."""
     file = load_project(path)
+    held = {run: _of_copy(run, found) for run, found in _read_copies(file.runs)}
     checkpoint = file.checkpoint
-    if checkpoint is None or not checkpoint.steps:
-        return []
-    held = _of_checkpoint(path.stem, file.project.data.source or "", checkpoint)
+    if checkpoint is not None and checkpoint.steps:
+        own = _of_checkpoint(path.stem, file.project.data.source or "", checkpoint)
+        if own.run not in held or held[own.run].steps < own.steps:
+            held[own.run] = own
+    return [_longer(one) for one in sorted(held.values(), key=lambda one: one.run, reverse=True)]
+
+
+def _read_copies(copies: Mapping[str, bytes]) -> Iterator[tuple[str, ReadRun]]:
+    for run, content in copies.items():
+        found = read_copy(content)
+        if found is not None:
+            yield run, found
+
+
+def _longer(held: Listed) -> Listed:
+    """What the data folder has of the same run, where that is no shorter."""
     folder = runs_folder()
-    if folder is not None and checkpoint.run:
-        try:
-            known = _of_folder(kept_run(folder / checkpoint.run))
-        except FormatError:
-            return [held]  # of another machine, or deleted
-        if known.steps >= held.steps:
-            return [known]
-    return [held]
+    if folder is None or not is_id(held.run):
+        return held
+    try:
+        known = _of_folder(kept_run(folder / held.run))
+    except FormatError:
+        return held  # of another machine, or deleted
+    return known if known.steps >= held.steps else held
 
 
 def _of_folder(run: KeptRun) -> Listed:
@@ -131,6 +145,26 @@ def _of_folder(run: KeptRun) -> Listed:
         checkpoints=tuple(point.step for point in run.points),
         note=run.about.note,
         lost=run.lost,
+    )
+
+
+def _of_copy(run: str, found: ReadRun) -> Listed:
+    record = found.record
+    begun, ended = record.begun, record.ended
+    return Listed(
+        run=run,
+        design=begun.name,
+        data=begun.data,
+        plan=record.plan,
+        epochs=record.curves.epochs.total,
+        steps=record.steps,
+        best=record.best,
+        state="not ended" if ended is None else ended.reason,
+        begun=begun.when,
+        fingerprint=begun.fingerprint,
+        why="" if ended is None else ended.why,
+        parent=begun.parent,
+        lost=found.lost,
     )
 
 

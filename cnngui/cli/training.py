@@ -89,7 +89,7 @@ class Training:
         runs, checkpoint = runs_folder(), self._session.checkpoint()
         folder = self._keeper.path.parent if self._keeper is not None else Path()
         copies = copies_of(runs, [checkpoint.run], folder) if runs is not None and checkpoint.run else {}
-        return ProjectFile(project, checkpoint, copies)
+        return ProjectFile(project, checkpoint, runs=copies)
 
     def _tried(self) -> Finished:
         """Goes back after a divergence, as often as that may help."""

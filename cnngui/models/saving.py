@@ -16,6 +16,7 @@ from cnngui.compute.writing import Writing
 from cnngui.models.document import Document
 from cnngui.models.project_runs import Copies, ProjectRuns
 from cnngui.models.run import Run, State
+from core.design.graph import Graph
 from core.errors import CoreError, FormatError, Problem
 from core.formats.atomic import ChangedError
 from core.formats.data_folder import versions_folder
@@ -50,6 +51,8 @@ class Order:
     request: object = None
     """Of the run's checkpoint, which is still to come."""
     checkpoint: Checkpoint | None = None
+    trained: Graph | None = None
+    """The design that the checkpoint is of."""
     copies: Copies = field(default_factory=Copies)
     """Of the project's runs."""
     digest: str = ""
@@ -69,7 +72,7 @@ class Order:
         try:
             self._tell(0.0)
             copies = self.copies.read(self.path.parent) if self.path.suffix == SUFFIX else {}
-            file = ProjectFile(self.project, self.checkpoint, copies)
+            file = ProjectFile(self.project, self.checkpoint, self.trained, copies)
             self.digest = save_project(self.path, file, known, self._tell)
         except ChangedError:
             self.met_changes = True
@@ -262,6 +265,7 @@ class Saving(QObject):
             is_open = order.path == self._document.path
             known = self.digest if is_open and not order.is_copy and not order.overwrites else None
             order.copies = self.runs.copies(order.checkpoint)
+            order.trained = self._run.graph if order.checkpoint is not None else None
             self._writing = Writing(partial(order.write, known), self)
             self._writing.ended.connect(self._end)
             self._writing.begin()

@@ -40,6 +40,6 @@ class ShownRun:
 
 
 def run_from_file(graph: Graph, checkpoint: Checkpoint) -> ShownRun:
-    """The run that a file holds."""
+    """The run of a design that a file holds."""
     finished = checkpoint.finished if checkpoint.steps else None
     return ShownRun(graph, checkpoint, checkpoint.curves, finished=finished)

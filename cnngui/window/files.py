@@ -270,7 +270,7 @@ class Files(QObject):
         path: Path | None = None,
         made_for: Callable[[DataSpec | None], Graph] | None = None,
     ) -> None:
-        design, checkpoint = file.project.design, file.checkpoint
+        design, checkpoint = file.trained or file.project.design, file.checkpoint
         self._document.open_project(file.project, path, made_for)
         self._run.show(run_from_file(design, checkpoint) if checkpoint else ShownRun())
         self.saving.note_opened(file, path)

@@ -4,6 +4,7 @@
 - `training.json`: plan, data source, and the numbers of the run
 - `weights.safetensors`: the weights to use, by `block_id.name`
 - `state.safetensors`: what only going on needs: optimiser buffers, the last weights, the curves
+- `trained.json`: the design that the run is of, where it was changed since
 - `runs/ID.journal`: copies of the journals of its runs (`core.formats.runs.copies`)
 """
 
@@ -26,6 +27,7 @@ import numpy as np
 from safetensors.numpy import save as save_tensors
 
 from core.data.streams import ArchiveFile, check_room, read_exactly
+from core.design.expand import computed
 from core.design.graph import Graph
 from core.errors import CoreError, FormatError, name_of
 from core.formats.atomic import DIGEST_BYTES, digest_of, write_atomically
@@ -47,6 +49,7 @@ would not know."""
 MAX_COPY = 256 << 20
 """Bytes of a copy of a journal."""
 _ZIP = b"PK"
+_TRAINED = "trained.json"
 _RUNS, _JOURNAL = "runs/", ".journal"
 _AT_ONCE = 1 << 20
 """Bytes that are read together."""
@@ -59,6 +62,8 @@ class ProjectFile:
 
     project: Project
     checkpoint: Checkpoint | None = None
+    trained: Graph | None = None
+    """The design that the checkpoint is of, where the project's was changed since."""
     runs: Mapping[str, bytes] = field(default_factory=dict)
     """Copies of the journals of its runs, by id."""
     digest: str | None = None
@@ -90,6 +95,8 @@ def _packed(path: Path, file: ProjectFile) -> bytes:
         training["run"], state = to_numbers(file.checkpoint), state_of(file.checkpoint)
         parts["weights.safetensors"] = save_tensors(_contiguous(file.checkpoint.kept))
         parts["state.safetensors"] = save_tensors(_contiguous(state))
+    if file.trained is not None and computed(file.trained) != computed(project.design):
+        parts[_TRAINED] = to_text(file.trained).encode()
     parts |= {f"{_RUNS}{run}{_JOURNAL}": journal for run, journal in file.runs.items()}
     parts["training.json"] = json.dumps(training, indent=2, sort_keys=True).encode()
     buffer = io.BytesIO()
@@ -205,7 +212,13 @@ def _unpacked(file: ArchiveFile, folder: Path) -> ProjectFile:
         checkpoint = checkpoint_of(training["run"], project.plan, state)
         if weights.keys() != checkpoint.weights.keys():
             raise FormatError("the weights and the state of the run are of different networks.")
-        return ProjectFile(project, checkpoint, _copies(archive))
+        return ProjectFile(project, checkpoint, _trained(archive), _copies(archive))
+
+
+def _trained(archive: zipfile.ZipFile) -> Graph | None:
+    if _TRAINED not in archive.namelist():
+        return None
+    return from_text(_read(archive, _TRAINED, DESIGN).decode("utf-8"))
 
 
 def _copies(archive: zipfile.ZipFile) -> dict[str, bytes]:

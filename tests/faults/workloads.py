@@ -130,7 +130,7 @@ class Load(Workload):
             writer.take(event)
         writer.close()
         copies = copies_of(folder / "runs", ["one"], folder)
-        save_project(folder / "a.cnn", ProjectFile(FORMER, self.checkpoint, copies))
+        save_project(folder / "a.cnn", ProjectFile(FORMER, self.checkpoint, runs=copies))
         write_point(folder / "runs" / "one", self.checkpoint)
         (folder / "before").write_bytes(content(folder))
 

@@ -125,7 +125,7 @@ def main() -> None:
         shutil.copy(point.path, GOLDEN / f"run1-{point.path.name}")
         copies = copies_of(Path(runs), [session.run], Path(runs))
     project = Project(trained_design(), slower, DataChoice("digits"))
-    save_project(GOLDEN / f"v{PROJECT_VERSION}.cnn", ProjectFile(project, session.checkpoint(), copies))
+    save_project(GOLDEN / f"v{PROJECT_VERSION}.cnn", ProjectFile(project, session.checkpoint(), runs=copies))
     save_project(GOLDEN / f"v{VERSION}.json", ProjectFile(Project(design_to_keep())))
     print(type(last).__name__, evaluate(program, shapes_to_tell_apart(100, seed=1)).result)
 

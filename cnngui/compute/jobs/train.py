@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from cnngui.assets import version_text
@@ -82,12 +83,18 @@ class Train(Job):
             if recording is not None and desk.session is not None:
                 recording.fail(desk.session, error)
         finally:
-            desk.left = desk.session.checkpoint() if desk.session else self.resume
+            desk.left = self._stand(desk)
             desk.session, desk.paused, desk.single_steps = None, False, 0
             desk.tell(self, Ended(finished, desk.left, problem, diverged))
             if recording is not None:
                 recording.close(desk.left)
                 desk.tell(self, Kept(recording.run))
+
+    def _stand(self, desk: Desk) -> Checkpoint | None:
+        """Where the run stands; without memory for that, where it began."""
+        with suppress(MemoryError):
+            return desk.session.checkpoint() if desk.session is not None else self.resume
+        return self.resume
 
     def _recording(self, desk: Desk, program: Program) -> Recording:
         before = self.resume

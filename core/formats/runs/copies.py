@@ -50,7 +50,7 @@ def join(runs: Path, copies: Mapping[str, bytes], folder: Path, last: Checkpoint
     """
     ids = {}
     for run, content in copies.items():
-        if is_id(run) and (found := _parsed(content)) is not None:
+        if is_id(run) and (found := read_copy(content)) is not None:
             there = _with_data(found, absolute(found.record.begun.data, folder))
             ids[run] = _joined(runs, run, there)
     if last is not None and last.run in ids and last.steps:
@@ -89,7 +89,7 @@ def _joined(runs: Path, run: str, copy: ReadRun) -> str:
     """The id under which the copy is in the folder from now on."""
     folder = runs / run
     try:
-        own = _parsed((folder / JOURNAL).read_bytes())  # one that is damaged stays; the copy goes beside it
+        own = read_copy((folder / JOURNAL).read_bytes())  # one that is damaged stays; the copy goes beside it
     except FileNotFoundError:
         _put(folder, copy)
         return run
@@ -126,8 +126,8 @@ def _replace(folder: Path, copy: ReadRun) -> None:
         journal.replace(compacted(copy))
 
 
-def _parsed(content: bytes) -> ReadRun | None:
-    """None where it is no journal, or its beginning is damaged."""
+def read_copy(content: bytes) -> ReadRun | None:
+    """The run of a copy; None where it is no journal, or its beginning is damaged."""
     try:
         return parse_run(read(content), "a copy")
     except CoreError:

@@ -144,7 +144,7 @@ def test_unknown_records_survive_compaction_and_copies(tmp_path: Path, events: l
     assert found.record.steps == 18
     assert [entry.step for entry in found.record.resumed] == [5]
     assert found.record.ended is not None
-    assert compacted(found)[-1] == unknown
+    assert unknown in compacted(found)
 
 
 def test_a_journal_stays_in_bounded_room_and_goes_on(tmp_path: Path) -> None:

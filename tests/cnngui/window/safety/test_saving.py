@@ -18,7 +18,7 @@ from cnngui.models.settings import Settings
 from cnngui.theme.theme import ThemeManager
 from cnngui.window.workbench import Workbench
 from core.compile import compile_graph
-from core.design.edits import rename
+from core.design.edits import rename, set_param
 from core.design.graph import Graph
 from core.formats.project import load_project
 from core.running.program import Program
@@ -456,3 +456,19 @@ def test_a_save_does_not_wait_for_a_run_that_is_prepared(
     assert bench.run.state is State.PREPARING
     assert saved_name(tmp_path / "mine.cnn") == "Eye"
     free.set()
+
+
+def test_a_design_that_was_changed_after_its_training_comes_back_with_the_trained_one(
+    qtbot: QtBot, bench: Workbench, tmp_path: Path
+) -> None:
+    with qtbot.waitSignal(bench.run.ended, timeout=PATIENCE):
+        bench.run_control.start_over()
+    trained = bench.run.graph
+    bench.document.edit("Filters", lambda graph: set_param(graph, "conv2d_1", "filters", 9))
+    save(qtbot, bench)
+    wait_until_saved(qtbot, bench.files.saving)
+    bench.files.new()
+    bench.files.open_path(tmp_path / "mine.cnn")
+    assert bench.document.graph != trained
+    assert bench.run.graph == trained
+    assert bench.run_control.is_of_another_design
