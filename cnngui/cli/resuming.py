@@ -14,6 +14,7 @@ from core.formats.project import ProjectFile
 from core.formats.runs.kept import Continuation, continuation
 from core.formats.runs.records import JOURNAL
 from core.project import DataChoice, Project
+from core.schema.written import count_text, counted_text
 from core.training.plan import Plan, PlanChange
 
 
@@ -34,6 +35,15 @@ class Resuming:
         begun = self.found.record.begun
         project = Project(begun.design, self.found.plan, DataChoice(begun.data or None))
         return ProjectFile(project, self.found.checkpoint)
+
+    @property
+    def steps_back(self) -> str:
+        """What is to be said where it doesn't go on from its last checkpoint."""
+        unreadable, again = self.found.unreadable, self.found.record.steps - self.found.checkpoint.steps
+        return (
+            f"{counted_text(unreadable, 'later checkpoint')} can't be read: the run goes on from "
+            f"step {count_text(self.found.checkpoint.steps)}; {counted_text(again, 'step')} more had been made."
+        )
 
     def planned(self, chosen: Callable[[Plan], Plan]) -> tuple[Plan, tuple[PlanChange, ...] | None]:
         """The plan that options make of its own, and what a run that was killed does again.

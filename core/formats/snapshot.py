@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from core.data.streams import open_file, read_exactly
 from core.errors import CoreError, FormatError, name_of
 from core.formats.atomic import write_atomically
 from core.formats.design import graph_from_json, graph_to_json
+from core.formats.json_text import DESIGN, check_size, parsed
+from core.formats.values import typed
 from core.project import DataChoice, Project
 from core.training.plan import Plan
 
 VERSION: Final = 1
+_TEXTS: Final = "data", "path", "digest"
+_MOST_PATH: Final = 4096
 UNTITLED: Final = "Untitled"
 
 
@@ -64,16 +70,29 @@ def read_snapshot(path: Path) -> Snapshot:
     """The inverse. Raises FormatError."""
     name = f"{name_of(path.parent)}/{name_of(path)}"
     try:
-        value: Any = json.loads(path.read_bytes())
-        if value["version"] > VERSION:
+        with open_file(path) as file:
+            size = os.fstat(file.fileno()).st_size
+            check_size(size, name, DESIGN)
+            value = typed(parsed(read_exactly(file, size), name, DESIGN), dict, name)
+        version = typed(value["version"], int, f"{name}, version")
+        if version > VERSION:
             raise FormatError(f"{name} was written by a newer version of cnngui.", "Open it with that one.")
-        design, plan = graph_from_json(value["design"]), Plan.from_json(value["plan"])
-        project = Project(design, plan, DataChoice(value["data"]))
-        file = value["path"]
-        return Snapshot(project, None if file is None else Path(file), value["digest"], str(value["when"]))
+        data, file_path, digest = (_text_or_none(value[key], f"{name}, {key}") for key in _TEXTS)
+        project = Project(graph_from_json(value["design"]), Plan.from_json(value["plan"]), DataChoice(data))
+        when = datetime.fromisoformat(typed(value["when"], str, f"{name}, when")).isoformat()
+        return Snapshot(project, None if file_path is None else Path(file_path), digest, when)
     except OSError as error:
         raise FormatError(f"{name} can't be read: {error.strerror or error}.") from None
     except CoreError as error:
         raise FormatError(f"{name}: {error.problem.message}", error.problem.hint) from None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise FormatError(f"{name} is damaged.") from None
+
+
+def _text_or_none(value: object, where: str) -> str | None:
+    if value is None:
+        return None
+    text: str = typed(value, str, where)
+    if "\0" in text or len(text) > _MOST_PATH:
+        raise FormatError(f"{where}: it is no path.")
+    return text

@@ -63,7 +63,7 @@ def require_room(graph: Graph, plan: Plan, samples: int) -> None:
     room = available - RESERVE - memory.space_for_threads() if available else inf
     learned = planned.learned + planned.copy
     if learned > room:
-        raise _too_many_parameters(planned, learned, available)
+        raise _too_many_parameters(planned, learned, available, aside=int(available - room))
     batch = min(plan.batch_size, samples)
     wanted = planned.need(batch).taken
     if wanted <= room:
@@ -103,7 +103,13 @@ def _largest(most: int, fits: Callable[[int], bool]) -> int:
     return least
 
 
-def _too_many_parameters(planned: _Planned, needed: int, available: int) -> TooLargeError:
+def _too_many_parameters(planned: _Planned, needed: int, available: int, aside: int) -> TooLargeError:
+    if needed <= available:
+        return TooLargeError(
+            f"Training needs {memory_text(needed + aside)} of memory, most of it for compiled code and "
+            f"threads; {memory_text(available)} are available.",
+            "Close other programs, or raise the limit of memory that this process has.",
+        )
     program = planned.program
     sizes = {
         block: sum(array.size for array in arrays.values())

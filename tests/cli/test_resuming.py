@@ -181,4 +181,4 @@ def test_a_file_from_elsewhere_is_listed_too(
     capsys.readouterr()
     assert run("runs", "a.cnn", "--json") == 0
     (told,) = events(capsys)
-    assert (told["design"], told["epochs"], told["state"]) == ("a", 1, "completed")
+    assert (told["design"], told["epochs"], told["state"]) == ("design", 1, "completed")

@@ -103,7 +103,11 @@ def run(arguments: argparse.Namespace) -> int:
 
     It is saved before it is judged: nothing that happens then can lose it.
     """
-    kept = kept_run_named(arguments.design) if arguments.resume else None
+    kept = kept_run_named(arguments.design)
+    if kept is not None and not arguments.resume:
+        raise UsageError(f"{arguments.design} is a run that is kept.", "Go on with it by --resume.")
+    if kept is not None and kept.found.unreadable:
+        say(kept.steps_back)
     file = open_design(arguments.design) if kept is None else kept.file
     design = file.project.design
     if arguments.resume and file.checkpoint is None:

@@ -22,7 +22,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
-from typing import Any, BinaryIO, Final
+from typing import IO, Any, Final
 
 import numpy as np
 
@@ -122,7 +122,7 @@ def read(content: bytes | memoryview) -> Reading:
     return Reading(tuple(found_records), place, len(view), damaged)
 
 
-def records(file: BinaryIO) -> Iterator[Record]:
+def records(file: IO[bytes]) -> Iterator[Record]:
     """The records of a file that is whole, one block after the other. Raises FormatError where it isn't."""
     if file.read(len(MAGIC)) != MAGIC:
         raise FormatError("It is no journal of cnngui.", "It may be of a newer version, or damaged.")

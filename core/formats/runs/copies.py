@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Final
 
 import numpy as np
@@ -53,16 +53,15 @@ def join(runs: Path, copies: Mapping[str, bytes], folder: Path, last: Checkpoint
         if is_id(run) and (found := read_copy(content)) is not None:
             there = _with_data(found, absolute(found.record.begun.data, folder))
             ids[run] = _joined(runs, run, there)
-    if last is not None and last.run in ids and last.steps:
-        folder = runs / ids[last.run]
-        if not points_in(folder):
-            write_point(folder, last)
+    if last is not None and last.run in ids and last.steps and not points_in(runs / ids[last.run]):
+        write_point(runs / ids[last.run], replace(last, run=ids[last.run]))
     return list(ids.values())
 
 
 def is_id(run: str) -> bool:
     """Whether it can be the name of a run's folder: a file may come from anywhere."""
-    return 0 < len(run) <= _MOST_ID and run.replace("-", "").isalnum() and run.isascii()
+    sound = 0 < len(run) <= _MOST_ID and run.replace("-", "").isalnum() and run.isascii()
+    return sound and not PureWindowsPath(run).is_reserved()
 
 
 def same_way(a: RunRecord, b: RunRecord) -> bool:

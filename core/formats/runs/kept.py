@@ -154,7 +154,9 @@ def continuation(folder: Path, point: Point | None = None) -> Continuation:
     points = points_in(folder)
     for unreadable, known in enumerate(reversed(points)):
         with suppress(FormatError):
-            return Continuation(record, read_point(known), unreadable)
+            found = read_point(known)
+            if found.run == folder.name:  # else somebody has put it there
+                return Continuation(record, found, unreadable)
     why = "None of its checkpoints can be read." if points else "It was ended before the first was written."
     raise FormatError(f"The run {name_of(folder)} has no checkpoint to go on from.", why)
 

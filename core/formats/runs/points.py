@@ -1,13 +1,14 @@
 """The checkpoints of a run, from which it can go on, each in a file of its own beside the journal.
 
-`STEP-EPOCH.checkpoint` is made of the blocks of a journal (`core.formats.runs.blocks`): the numbers first,
-then the arrays in pieces, and an end. So it is written and read piece by piece, and what is damaged is
-noticed.
+`STEP-EPOCH.checkpoint`, or `STEP-EPOCH-best.checkpoint` of the best epoch, is made of the blocks of a journal
+(`core.formats.runs.blocks`): the numbers first, then the arrays in pieces, and an end. So it is written and
+read piece by piece, and what is damaged is noticed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from core.data.streams import open_file
 from core.errors import CoreError, FormatError, name_of
 from core.formats.atomic import write_atomically
 from core.formats.runs.blocks import MAGIC, Record, block, records
@@ -24,6 +26,7 @@ from core.training.checkpoint import Checkpoint
 from core.training.plan import Plan
 
 SUFFIX: Final = ".checkpoint"
+_BEST: Final = "best"
 PIECE: Final = 1 << 24
 """Numbers of an array that are written together."""
 
@@ -36,35 +39,56 @@ class Point:
     step: int
     epoch: int
     size: int
+    is_best: bool = False
+    """Whether no epoch was better when it was written."""
 
 
 def points_in(run: Path) -> list[Point]:
     """The checkpoints of a run's folder, by step."""
     found = []
     for path in run.glob(f"*{SUFFIX}"):
-        step, _, epoch = path.stem.partition("-")
+        step, epoch, mark = (*path.stem.split("-"), "", "")[:3]
         try:
             size = path.stat().st_size
         except OSError:
             continue  # it has just been thinned out
-        if step.isdecimal() and epoch.isdecimal():
-            found.append(Point(path, int(step), int(epoch), size))
+        if step.isdecimal() and epoch.isdecimal() and mark in ("", _BEST):
+            found.append(Point(path, int(step), int(epoch), size, mark == _BEST))
     return sorted(found, key=lambda point: point.step)
 
 
 def write_point(run: Path, checkpoint: Checkpoint) -> Point:
-    """Writes a checkpoint into the run's folder, whole or not at all. Raises FormatError."""
-    path = run / f"{checkpoint.steps:010d}-{checkpoint.epoch:06d}{SUFFIX}"
+    """Writes a checkpoint into the run's folder, whole or not at all. Raises FormatError.
+
+    One that is of the best epoch takes the mark of that from an earlier one.
+    """
+    best = checkpoint.best is not None and (checkpoint.best.epoch, 0) == (
+        checkpoint.epoch,
+        checkpoint.position,
+    )
+    path = _path(run, checkpoint.steps, checkpoint.epoch, is_best=best)
     write_atomically(path, _blocks(checkpoint))
-    return Point(path, checkpoint.steps, checkpoint.epoch, path.stat().st_size)
+    for former in points_in(run) if best else ():
+        if former.is_best and former.path != path:
+            with suppress(OSError):  # then it keeps its mark, too
+                former.path.replace(_path(run, former.step, former.epoch, is_best=False))
+    return Point(path, checkpoint.steps, checkpoint.epoch, path.stat().st_size, best)
+
+
+def _path(run: Path, step: int, epoch: int, *, is_best: bool) -> Path:
+    mark = f"-{_BEST}" if is_best else ""
+    return run / f"{step:010d}-{epoch:06d}{mark}{SUFFIX}"
 
 
 def read_point(point: Point) -> Checkpoint:
     """The checkpoint that was written. Raises FormatError where it can't be read or is damaged."""
     name = f"The checkpoint of step {point.step} ({name_of(point.path)})"
     try:
-        with point.path.open("rb") as file:
-            return _read(records(file), point.size)
+        with open_file(point.path) as file:
+            found = _read(records(file), point.size)
+        if (found.steps, found.epoch) != (point.step, point.epoch):
+            raise FormatError("its name says another step than its content.")
+        return found
     except OSError as error:
         raise FormatError(f"{name} can't be read: {error.strerror or error}.") from None
     except CoreError as error:

@@ -84,6 +84,10 @@ class Recording:
         self._cost = 0.0
         self._epochs = 0
         self._ended: Ended | None = None
+        self._best: Checkpoint | None = None
+        """Of the best epoch, where it isn't written yet."""
+        self._noted, self._noting = clock(), 0.0
+        """When it was taken, and the seconds that this took."""
         self._every = 1
         self._has_complained = False
         """Checkpoints that can't be written, or that there is no room for, are told of once."""
@@ -99,6 +103,8 @@ class Recording:
             self._writer.add(PlanChange(session.step - isinstance(event, Stepped), session.plan))
         self._writer.take(event)
         self._epochs += isinstance(event, EpochEnded)
+        if isinstance(event, EpochEnded) and event.best:
+            self._note_best(session)
         if isinstance(event, Finished):
             self._ended = Ended(now(), event.step, event.reason)
         elif self._is_due(event):
@@ -137,8 +143,9 @@ class Recording:
         self._thread.shutdown()
         if writer is None:
             return
-        if last is not None and last.steps:
-            self._write(last)
+        for checkpoint in (self._best, last):
+            if checkpoint is not None and checkpoint.steps:
+                self._write(checkpoint)
         writer.close(self._ended)
         if writer.problem is not None:
             self._tell(writer.problem)
@@ -195,9 +202,23 @@ class Recording:
             return passed >= max(AT_LEAST_BETWEEN, self._cost / SHARE)
         return isinstance(event, Stepped) and passed >= AT_MOST_LOST
 
+    def _note_best(self, session: Session) -> None:
+        """It is written when a checkpoint is due, or at the end.
+
+        One that comes too soon after another is left out: to copy it takes time.
+        """
+        if self._best is not None and self._clock() - self._noted < self._noting / SHARE:
+            return
+        begin = time.perf_counter()
+        self._best = session.checkpoint()
+        self._noted, self._noting = self._clock(), time.perf_counter() - begin
+
     def _keep(self, session: Session) -> None:
+        best, self._best = self._best, None
         checkpoint = session.checkpoint()
         self._written = self._clock()
+        if best is not None and best.steps < checkpoint.steps:
+            self._thread.submit(self._write, best)
         self._pending = self._thread.submit(self._write, checkpoint)
 
     def _write(self, checkpoint: Checkpoint) -> None:

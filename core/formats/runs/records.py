@@ -21,9 +21,10 @@ import numpy as np
 from core.errors import CoreError, FormatError, name_of
 from core.formats.curves import curves_arrays, curves_from_json, curves_to_json
 from core.formats.design import from_text, to_text
-from core.formats.results import epoch_from_json, epoch_to_json
+from core.formats.results import epoch_from_json, epoch_to_json, whole_number
 from core.formats.runs.blocks import Reading, Record
 from core.formats.runs.journal import Journal, read_journal
+from core.maths.arrays import Array
 from core.running.program import Execution
 from core.training.curves import LEARNING_RATE, LOSS, MILLISECONDS, Curves
 from core.training.events import EpochEnded, Event, Stepped
@@ -36,11 +37,13 @@ from core.training.record import (
     Resumed,
     RunRecord,
     Steps,
-    record_of,
 )
+from core.training.series import Numbers
 
 _MEASURED: Final = ("steps", "epoch", "curves")
 JOURNAL: Final = "journal"
+MOST_LOST: Final = 1 << 20
+"""Steps that may be missing between two blocks: far more than any block has that got lost."""
 COMPACT: Final = 16 << 20
 """Bytes of a journal, and of what it grows by, after which it is written anew in fewer."""
 BLOCK_SECONDS: Final = 1.0
@@ -89,8 +92,21 @@ def parse_run(reading: Reading, name: str) -> ReadRun:
         entries += [entry] if entry is not None else []
     if not entries or not isinstance(entries[0], Begun):
         raise FormatError(f"The beginning of the run {name} can't be read.", "Its journal may be damaged.")
+    run = RunRecord(entries[0])
+    wrong = sum(not _fits(run, entry) for entry in entries[1:])
     others = tuple(record for record in reading.records if record.kind not in _MEASURED)
-    return ReadRun(record_of(entries), others, tuple(unknown), reading.torn + reading.damaged)
+    return ReadRun(run, others, tuple(unknown), reading.torn + reading.damaged + wrong)
+
+
+def _fits(record: RunRecord, entry: Entry) -> bool:
+    """Adds an entry, if it can have happened; a journal may come from anywhere."""
+    if isinstance(entry, Steps) and not 0 <= entry.first <= record.steps + MOST_LOST:
+        return False
+    try:
+        record.add(entry)
+    except (ValueError, IndexError, OverflowError):
+        return False
+    return True
 
 
 def compacted(found: ReadRun) -> list[Record]:
@@ -260,19 +276,24 @@ def from_record(record: Record) -> Entry | None:
         case "resumed":
             return Resumed(str(fields["when"]), int(fields["step"]), _machine_from_json(fields["machine"]))
         case "steps":
-            return Steps(
-                int(fields["first"]), {name: a.astype(np.float64) for name, a in record.arrays.items()}
-            )
+            return Steps(int(fields["first"]), {name: _column(a) for name, a in record.arrays.items()})
         case "curves":
             return curves_from_json(fields, record.arrays)
         case "plan":
-            return PlanChange(int(fields["step"]), Plan.from_json(fields["plan"]))
+            return PlanChange(whole_number(fields["step"]), Plan.from_json(fields["plan"]))
         case "epoch":
             return epoch_from_json(fields)
         case "ended":
             return Ended(**_known(Ended, fields))
         case _:
             return None
+
+
+def _column(array: Array) -> Numbers:
+    """One number a step. Raises ValueError."""
+    if array.ndim != 1:
+        raise ValueError("numbers of steps are in a row")
+    return array.astype(np.float64)
 
 
 def _known(made: type[Any], fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -72,11 +72,11 @@ def thin_out(runs: Path, rules: RunRules, run: Path) -> int:
 
 
 def superfluous(points: Sequence[Point], most: int) -> Collection[Point]:
-    """Which to leave out so that `most` remain, evenly over the run; the last one remains."""
+    """Which to leave out so that `most` remain, evenly: never the last one, the best after all others."""
     left = list(points)
     while len(left) > max(1, most):
-        gaps = [(_gap(left, index), index) for index in range(len(left) - 1)]
-        del left[min(gaps)[1]]
+        gaps = [(left[index].is_best, _gap(left, index), index) for index in range(len(left) - 1)]
+        del left[min(gaps)[2]]
     kept = set(left)
     return [point for point in points if point not in kept]
 

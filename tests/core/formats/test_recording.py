@@ -14,6 +14,7 @@ from core.compile import compile_graph
 from core.data.dataset import Dataset, split
 from core.errors import FormatError, Problem
 from core.formats.data_folder import DATA_VARIABLE, runs_folder
+from core.formats.runs.kept import continuation
 from core.formats.runs.points import Point, points_in, read_point
 from core.formats.runs.recording import AT_MOST_LOST, Origin, Recording
 from core.formats.runs.records import JOURNAL, read_run, runs_in
@@ -29,6 +30,8 @@ from core.maths.schedules import Cosine
 from core.project import DataChoice, Project
 from core.schema.making import changed
 from core.training.checkpoint import Checkpoint
+from core.training.curves import LOSS
+from core.training.epochs import Epochs
 from core.training.events import EpochEnded, Event, Stepped
 from core.training.plan import Plan, PlanChange
 from core.training.session import Session
@@ -252,3 +255,73 @@ def test_too_little_room_is_said_once_and_nothing_is_deleted(runs: Path) -> None
 def test_rules_that_cannot_be_read_are_the_usual_ones(tmp_path: Path, content: str) -> None:
     (tmp_path / "rules.json").write_text(content)
     assert read_rules(tmp_path) == RunRules()
+
+
+def test_the_best_epoch_has_a_checkpoint_that_thinning_leaves_last(runs: Path) -> None:
+    """Whether or not one was due there."""
+    write_rules(runs, RunRules(most=3))
+    clock = Clock()
+    run, recorded = session(replace(PLAN, epochs=12)), recording(clock, plan=replace(PLAN, epochs=12))
+    list(kept(run, clock, recorded, seconds=0.4))
+    recorded.close(run.checkpoint())
+    (path,) = runs_in(runs)
+    last = run.checkpoint()
+    assert last.best is not None
+    points = points_in(path)
+    assert len(points) == 3
+    (best,) = [point for point in points if point.is_best]
+    assert best.epoch == last.best.epoch
+    for name, weights in read_point(best).weights.items():
+        assert_array_equal(weights, last.best.weights[name])
+    assert points[-1].step == last.steps
+    assert best not in superfluous(points, 2)
+
+
+def test_a_branch_of_a_very_long_run_has_its_curves(runs: Path) -> None:
+    clock = Clock()
+    run, recorded = session(), recording(clock)
+    list(kept(run, clock, recorded))
+    recorded.close(run.checkpoint())
+    resume = run.checkpoint()
+    long = resume.curves.copy()
+    long.steps.clear()
+    long.extend(0, {LOSS: np.arange(300_000.0), "accuracy": np.ones(300_000)})
+    resume = replace(resume, curves=long, epoch=0, position=0)
+    long.epochs = Epochs()
+    branch_session = session(replace(PLAN, epochs=1), resume)
+    branch = recording(clock, resume, replace(PLAN, epochs=1))
+    list(kept(branch_session, clock, branch))
+    branch.close(None)
+    found = read_run(runs / branch_session.run).record
+    assert found.steps == 300_000 + STEPS
+    spans = found.curves.spans(LOSS)
+    assert np.isfinite(spans.mean[:-1]).all()
+    assert (spans.least[0], spans.greatest[10]) == (0, 11 * spans.width - 1)
+
+
+def test_a_checkpoint_under_another_name_is_refused(runs: Path) -> None:
+    clock = Clock()
+    run, recorded = session(), recording(clock)
+    list(kept(run, clock, recorded))
+    recorded.close(run.checkpoint())
+    (path,) = runs_in(runs)
+    first = points_in(path)[0]
+    lie = path / "0000099999-000099.checkpoint"
+    lie.write_bytes(first.path.read_bytes())
+    with pytest.raises(FormatError, match="another step"):
+        read_point(points_in(path)[-1])
+    assert continuation(path).checkpoint.steps == run.step
+
+
+def test_a_checkpoint_of_another_run_is_passed_over(runs: Path) -> None:
+    clock = Clock()
+    for seconds in (10.0, 5.0):
+        run, recorded = session(), recording(clock)
+        list(kept(run, clock, recorded, seconds))
+        recorded.close(run.checkpoint())
+    one, other = runs_in(runs)
+    theirs = points_in(other)[-1]
+    for point in points_in(one)[1:]:
+        point.path.unlink()
+    (one / theirs.path.name).write_bytes(theirs.path.read_bytes())
+    assert continuation(one).checkpoint.run == one.name

@@ -14,7 +14,7 @@ from core.data.dataset import Dataset
 from core.errors import FormatError
 from core.formats.runs.blocks import Record, block
 from core.formats.runs.journal import Journal, read_journal
-from core.formats.runs.records import JOURNAL, RunWriter, new_id, read_run, runs_in, to_record
+from core.formats.runs.records import JOURNAL, RunWriter, compacted, new_id, read_run, runs_in, to_record
 from core.layers.dense import Dense
 from core.layers.output import Classification
 from core.maths.optim import SGD
@@ -188,3 +188,33 @@ def test_a_record_with_an_infinite_count_is_of_no_known_kind(tmp_path: Path) -> 
     with Journal(tmp_path / JOURNAL) as journal:
         journal.append([to_record(BEGUN), Record("steps", {"first": float("inf")})])
     assert [record.kind for record in read_run(tmp_path).unknown] == ["steps"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        to_record(BEGUN),
+        Record("steps", {"first": 0}, {LOSS: np.ones((3, 3))}),
+        Record("steps", {"first": 0}, {LOSS: np.ones(())}),
+        Record("steps", {"first": 10**30}, {LOSS: np.ones(3)}),
+        Record("steps", {"first": 1 << 40}, {LOSS: np.ones(3)}),
+        Record("steps", {"first": -5}, {LOSS: np.ones(3)}),
+        Record("plan", {"step": -1, "plan": PLAN.to_json()}),
+        Record("plan", {"step": float("inf"), "plan": PLAN.to_json()}),
+        Record("ended", {"when": "", "step": 3, "reason": "completed", "why": "", "later": 1}),
+    ],
+)
+def test_records_that_cannot_have_happened_cost_nothing_else(wrong: Record, tmp_path: Path) -> None:
+    writer = RunWriter(tmp_path / "one", BEGUN)
+    for event in list(session())[:6]:
+        writer.take(event)
+    writer.close()
+    before = read_run(tmp_path / "one").record
+    with Journal(tmp_path / "one" / JOURNAL) as journal:
+        journal.append([wrong])
+    found = read_run(tmp_path / "one")
+    assert found.record.curves.losses == before.curves.losses
+    assert found.record.plans == before.plans
+    assert (found.record.ended is not None) == (wrong.kind == "ended")
+    content = compacted(found)
+    assert found.others[-1] in content or wrong.kind == "steps"
