@@ -38,6 +38,7 @@ class LeftBehind(QObject):
         self._recovery: Recovery = files.recovery
         self._say = say
         self._chores = Chores(self)
+        self.has_looked = False
 
     def look(self, folders: Iterable[Path]) -> None:
         """`folders` are those in which somebody has saved lately."""
@@ -49,6 +50,7 @@ class LeftBehind(QObject):
         self._chores.finish()
 
     def _offer(self, found: list[Draft] | None, _: Problem | None) -> None:
+        self.has_looked = True
         if found:
             self._recovery.add(map(self._offer_of, found))
 
