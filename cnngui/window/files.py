@@ -286,6 +286,7 @@ class Files(QObject):
     ) -> bool:
         if path is None:
             return False
+        self._settings.set_folder("designs", path.parent)  # before: a kill may leave something in it
         self.message.emit(f"Saving {path.name}…")
         self.saving.save(path, is_copy=is_copy, overwrites=overwrites, then=then)
         return True

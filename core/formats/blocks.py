@@ -122,6 +122,12 @@ def read(content: bytes | memoryview) -> Reading:
     return Reading(tuple(found_records), place, len(view), damaged)
 
 
+def is_cut_off(rest: bytes | memoryview) -> bool:
+    """Whether this, at the end of a file, is the beginning of one block: it was being written, not damaged."""
+    head = memoryview(rest)[: _HEAD.size]
+    return len(head) < _HEAD.size or _content_length(head) is not None
+
+
 def records(file: BinaryIO) -> Iterator[Record]:
     """The records of a file that is whole, one block after the other. Raises FormatError where it isn't."""
     if file.read(len(MAGIC)) != MAGIC:

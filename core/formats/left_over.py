@@ -4,38 +4,50 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 from core.errors import FormatError
 from core.formats.atomic import remove_left_over
+from core.formats.blocks import is_cut_off
 from core.formats.journal import read_journal
 from core.formats.lock import WriterLock
 from core.formats.points import points_in
 from core.formats.runs import JOURNAL
 
+_LOCK: Final = f"{JOURNAL}.lock"
 
-def clear_away(data: Path, runs: Path) -> None:
-    """Removes half-written files, and runs that were killed before they had a beginning.
 
-    What somebody writes just now stays, and so does all that can't be removed.
+def clear_away(data: Path) -> None:
+    """Removes half-written files from the data folder, and runs that were killed before they had begun.
+
+    What somebody writes just now stays, and so does what is damaged or can't be removed.
     """
-    for folder in (data, *data.glob("*"), *data.glob("*/*")):
-        if folder.is_dir():
-            remove_left_over(folder)
-    for journal in runs.glob(f"*/{JOURNAL}.lock"):
-        with suppress(OSError, FormatError):
-            _remove_unbegun(journal.parent)
+    with suppress(OSError):
+        for folder in (data, *data.glob("*"), *data.glob("*/*")):
+            if folder.is_dir():
+                remove_left_over(folder)
+        for lock in data.glob(f"runs/*/{_LOCK}"):
+            with suppress(OSError, FormatError):
+                _remove_unbegun(lock.parent)
 
 
 def _remove_unbegun(run: Path) -> None:
-    """Raises FormatError where somebody writes it, OSError where it can't be removed."""
-    with WriterLock(run / f"{JOURNAL}.lock"):
-        path = run / JOURNAL
-        if path.exists():
-            found = read_journal(path)
-            if found.records or found.damaged or points_in(run):
-                return
-            path.unlink()
-        elif points_in(run):
-            return
-        (run / f"{JOURNAL}.lock").unlink()
-    run.rmdir()
+    """Raises FormatError where somebody writes it or it can't be read, OSError where it can't be removed."""
+    if _has_begun(run):
+        return
+    with WriterLock(run / _LOCK):
+        if not _has_begun(run):
+            (run / JOURNAL).unlink(missing_ok=True)
+            (run / _LOCK).unlink()
+            run.rmdir()
+
+
+def _has_begun(run: Path) -> bool:
+    """Whether there is more than a journal without a whole block. Raises FormatError, OSError."""
+    path = run / JOURNAL
+    if points_in(run):
+        return True
+    if not path.exists() or not path.stat().st_size:
+        return False
+    found = read_journal(path)
+    return bool(found.records or found.damaged) or not is_cut_off(path.read_bytes()[found.length :])

@@ -54,12 +54,14 @@ class Place:
     """Over by those that were killed; the next start has to clear it away."""
     states: set[tuple[int, int]] = field(default_factory=set)
     """What was in drafts and files, and may not vanish."""
+    done: Counter[str] = field(default_factory=Counter)
+    """What victims have done, by kind."""
 
-    def furnish(self) -> None:
-        """A design, its data, and nothing else."""
+    def furnish(self, chance: random.Random) -> None:
+        """A design, its data, and nothing else; epochs are short, or longer than what a kill may cost."""
         (self.home / "work").mkdir(parents=True)
-        data = write_bars(self.home / "bars.npz", train=660)
-        plan = Plan(epochs=100_000, batch_size=10)
+        data = write_bars(self.home / "bars.npz", train=2000)
+        plan = Plan(epochs=100_000, batch_size=chance.choice((1, 20)))
         save_project(self.home / "design.cnn", ProjectFile(Project(GRAPH, plan, DataChoice(str(data)))))
 
 
@@ -88,10 +90,11 @@ def kill_one(place: Place, chance: random.Random, where: str, *, aimed: bool) ->
         ) as victim,
     ):
         _wait(victim, log, 0.0 if early else _START, "ready" if where == "window" else "run")
-        _wait(victim, log, 2 * _LONGEST if aimed else patience, "killed")
+        _wait(victim, log, _LONGEST + 2 if aimed else patience, "killed")
         victim.send_signal(signal.SIGKILL)  # does nothing to one that has ended
         moment = time.time()
     told = Told.read(log, moment)
+    place.done.update(words[0] for _, words in told.lines)
     wrong = []
     complaint = (place.home / "said").read_text(errors="replace")
     if victim.returncode != -signal.SIGKILL:
@@ -127,14 +130,15 @@ def main() -> int:
     parser.add_argument("--keep", type=Path, help="a folder for what is left where something is wrong")
     given = parser.parse_args()
     chance = random.Random(given.seed)
-    counts: Counter[str] = Counter()
+    counts, done = Counter[str](), Counter[str]()
     failed, begin = 0, time.monotonic()
     with tempfile.TemporaryDirectory(prefix="cnngui-kills-", ignore_cleanup_errors=True) as made:
         place = Place(Path(made) / "0")
         for number in range(given.count):
             if number % VICTIMS_AT_ONE_PLACE == 0:
                 place = Place(Path(made) / str(number))
-                place.furnish()
+                place.furnish(chance)
+            place.done = done
             where = given.where if given.where != "both" else chance.choice(WHERE)
             wrong, how = kill_one(place, chance, where, aimed=number % 2 == 1)
             counts[how.rpartition(" ")[0] if how.count(" ") > 2 else how] += 1
@@ -142,10 +146,11 @@ def main() -> int:
             if wrong and given.keep is not None:
                 place.home.rename(given.keep / str(number))
                 place = Place(Path(made) / f"{number} anew")
-                place.furnish()
+                place.furnish(chance)
             failed += bool(wrong)
     for how, count in sorted(counts.items()):
         print(f"{count:5} {how}")
+    print("They", *(f"{word}: {count}" for word, count in sorted(done.items())), sep=", ")
     print(f"{given.count} kills in {time.monotonic() - begin:.0f} s, {failed} with a loss")
     return 1 if failed else 0
 

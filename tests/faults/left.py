@@ -89,7 +89,11 @@ def check(home: Path, told: Told, states: set[tuple[int, int]]) -> list[str]:
     states |= drafts
     for run in runs_in(home / "data" / "runs"):
         wrong += _damage(run)
-    wrong += [text for run in dict.fromkeys(words[0] for words in told.all("run")) for text in _lost_steps(home, told, run)]
+    wrong += [
+        text
+        for run in dict.fromkeys(words[0] for words in told.all("run"))
+        for text in _lost_steps(home, told, run)
+    ]
     return wrong
 
 
@@ -120,9 +124,7 @@ def _damage(run: Path) -> list[str]:
 def _lost_steps(home: Path, told: Told, run: str) -> list[str]:
     """Whether more of a run is lost than may be, in its journal and since its last checkpoint."""
     folder = home / "data" / "runs" / run
-    steps = [
-        (time, int(words[2])) for time, words in told.lines if words[:2] == ("step", run)
-    ]
+    steps = [(time, int(words[2])) for time, words in told.lines if words[:2] == ("step", run)]
     safe = [step for time, step in steps if time <= told.killed - SAFE_AFTER - MARGIN]
     if not safe:
         return []

@@ -21,6 +21,8 @@ class Worker:
 
     def __init__(self, bench: Workbench, home: Path, log: Log, random: Random, first: int) -> None:
         self._bench, self._home, self._log, self._random, self._number = bench, home, log, random, first
+        self._saves = random.choice((0, 1, 4))
+        """How often, beside other things: somebody who saves all the time has nothing to lose."""
         self._file = home / "work" / "mine.cnn"
 
     def begin(self) -> None:
@@ -50,8 +52,8 @@ class Worker:
         ways: list[tuple[Callable[[], object], int]] = [
             (self._edit, 5),
             (self._change_rate, 2),
-            (self._save, 2),
-            (self._save_as, 1),
+            (self._save, self._saves),
+            (self._save_as, self._saves),
             (self._train, 3),
             (self._stop, 1),
         ]
@@ -80,7 +82,7 @@ class Worker:
 
     def _save_as(self) -> None:
         if has_block(self._bench.document.graph):
-            self._log("saves as")
+            self._log("names")
             self._bench.files.save_as()
 
     def _train(self) -> None:
