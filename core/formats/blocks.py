@@ -123,7 +123,7 @@ def read(content: bytes | memoryview) -> Reading:
 
 
 def is_cut_off(rest: bytes | memoryview) -> bool:
-    """Whether this, at the end of a file, is the beginning of one block: it was being written, not damaged."""
+    """Whether this, at the end of a file, begins one block: that was being written, and is not damaged."""
     head = memoryview(rest)[: _HEAD.size]
     return len(head) < _HEAD.size or _content_length(head) is not None
 

@@ -1,4 +1,4 @@
-"""Clearing away, at a start, what processes have left in the data folder that were killed while they wrote."""
+"""Clearing away, at a start, what processes that were killed while they wrote have left in the data folder."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -100,7 +101,7 @@ def check(home: Path, told: Told, states: set[tuple[int, int]]) -> list[str]:
 def _lost_edits(told: Told, found: set[tuple[int, int]]) -> list[str]:
     before = told.killed - SAFE_AFTER - MARGIN
     design, plan = (max(told.numbers(word, before), default=0) for word in ("edit", "plan"))
-    if not design and not plan or any(one >= design and other >= plan for one, other in found):
+    if (not design and not plan) or any(one >= design and other >= plan for one, other in found):
         return []
     return [f"edits ({design}, {plan}) are lost; there are {sorted(found)[-5:]}"]
 
@@ -145,4 +146,4 @@ def _lost_steps(home: Path, told: Told, run: str) -> list[str]:
 def _worked(steps: list[tuple[float, int]], since: int) -> float:
     """Seconds of training after this step."""
     times = [time for time, step in steps if step > since]
-    return sum(min(b - a, _PAUSE) for a, b in zip(times, times[1:], strict=False))
+    return sum(min(b - a, _PAUSE) for a, b in pairwise(times))

@@ -8,6 +8,7 @@ With AIM, it kills itself in the AT-th change of the disk that is made for this 
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import signal
 import sys
@@ -108,7 +109,7 @@ def follow_runs(log: Log) -> None:
 
 def in_terminal(home: Path, log: Log, random: Random) -> int:
     """Goes on with what is there, or begins anew."""
-    from cnngui.cli import keeping, main  # noqa: PLC0415  # no Qt
+    from cnngui.cli import keeping, main  # no Qt
 
     keeping.SHORTEST, keeping.LONGEST = 0.3, 1.0  # type: ignore[misc]
     out = home / "work" / "out.cnn"
@@ -121,11 +122,11 @@ def in_terminal(home: Path, log: Log, random: Random) -> int:
 
 def in_window(home: Path, log: Log, random: Random, first: int) -> int:
     """Works until it is killed."""
-    from PySide6.QtWidgets import QFileDialog, QMessageBox  # noqa: PLC0415  # not in the terminal
+    from PySide6.QtWidgets import QFileDialog, QMessageBox  # not in the terminal
 
-    from cnngui.models.settings import Settings  # noqa: PLC0415
-    from cnngui.window.app import make_application, make_window  # noqa: PLC0415
-    from tests.faults.worker import Worker  # noqa: PLC0415
+    from cnngui.models.settings import Settings
+    from cnngui.window.app import make_application, make_window
+    from tests.faults.worker import Worker
 
     def answer(*words: object, **_: object) -> QMessageBox.StandardButton:
         log("dialog", *str(words[2]).split())
@@ -145,6 +146,7 @@ def in_window(home: Path, log: Log, random: Random, first: int) -> int:
 
 
 def main() -> int:
+    faulthandler.enable()
     where, folder, log_path, seed, first, *aimed = sys.argv[1:]
     log, random = Log(Path(log_path)), Random(seed)
     follow_runs(log)
