@@ -135,8 +135,8 @@ def in_window(home: Path, log: Log, random: Random, first: int) -> int:
     def chosen(*_: object, **__: object) -> tuple[str, str]:
         return str(home / "work" / random.choice(("mine.cnn", "mine.cnn", "other.cnn"))), ""
 
-    QMessageBox.question = QMessageBox.warning = answer  # type: ignore[assignment]
-    QFileDialog.getSaveFileName = chosen  # type: ignore[assignment]
+    QMessageBox.question = QMessageBox.warning = answer  # type: ignore[method-assign]
+    QFileDialog.getSaveFileName = chosen  # type: ignore[method-assign]
     application = make_application()
     window = make_window(Settings())
     window.show()
