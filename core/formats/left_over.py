@@ -1,4 +1,4 @@
-"""Clearing away, at a start, what processes have left in the data folder that a kill has ended as they wrote."""
+"""Clearing away, at a start, what processes have left in the data folder that were killed as they wrote."""
 
 from __future__ import annotations
 
