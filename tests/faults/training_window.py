@@ -1,7 +1,7 @@
 """A window that trains until somebody ends it: `python -m tests.faults.training_window begin|go-on NAME`.
 
 It begins to train the design of the file NAME, and changes the rate on the way, or goes on with the run with
-the id NAME, as somebody would: where it was killed, by the bar that offers it. It closes when the run is over.
+the id NAME, as somebody would: where it was killed, by the bar that offers it. It closes when that is over.
 """
 
 from __future__ import annotations
