@@ -69,7 +69,7 @@ def kill_one(place: Place, chance: random.Random, where: str, *, aimed: bool) ->
     """What is wrong after it, and how it was killed."""
     log = place.home / "log"
     log.unlink(missing_ok=True)
-    aim = [chance.choice(AIMS), str(int(2 ** chance.uniform(0, 6)))] if aimed else []
+    aim = [chance.choice(AIMS[where]), str(int(2 ** chance.uniform(0, 5)))] if aimed else []
     arguments = [where, str(place.home), str(log), str(chance.random()), str(place.number), *aim]
     environment = os.environ | {
         "CNNGUI_DATA_DIR": str(place.home / "data"),

@@ -32,8 +32,9 @@ from tests.faults.disk import Disk, Fault, failing
 AT_MOST_LOST: Final = 1.0
 """Seconds of training between two checkpoints here, in place of `recording.AT_MOST_LOST`."""
 ANYTHING: Final = "anything"
-AIMS: Final = (ANYTHING, "write_snapshot", "save_project", "write_point", "append")
-"""Functions that write: drafts and versions, files, checkpoints, journals."""
+_OF_RUNS: Final = (ANYTHING, "save_project", "write_point", "append")
+AIMS: Final = {"window": (*_OF_RUNS, "write_snapshot", "write_snapshot"), "terminal": _OF_RUNS}
+"""Functions that write: files, checkpoints, journals, drafts and versions."""
 BLOCK: Final = "conv2d_1"
 _EDIT: Final = "Edit "
 _RATE: Final = 1e-7
