@@ -106,6 +106,10 @@ class Settings:
             path = path.absolute()
         self._store.setValue(f"folder/{name}", str(path))
 
+    def flush(self) -> None:
+        """Writes at once what else would be written a moment later."""
+        self._store.sync()
+
     def _recent(self) -> list[Path]:
         stored = self._store.value("recent/files")
         entries = [stored] if isinstance(stored, str) else stored if isinstance(stored, list) else []
