@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
@@ -22,6 +23,8 @@ SAFE_AFTER: Final = 1.0
 """Seconds after which an edit or a step is on the disk."""
 MARGIN: Final = 1.0
 """Seconds more on a machine that is busy with other things."""
+_STALLED: Final = 0.3
+"""Seconds without a line in the log, which has one each tenth of a second, after which it was stalled."""
 _PAUSE: Final = 0.5
 """Seconds between two steps after which the training was held, not at work."""
 
@@ -38,6 +41,19 @@ class Told:
         text = log.read_text() if log.exists() else ""
         found = [(float(time), tuple(words)) for time, *words in map(str.split, text.splitlines())]
         return Told(tuple(found), next((time for time, words in found if words[0] == "killed"), killed))
+
+    @cached_property
+    def safe_until(self) -> float:
+        """When what was done by then has to be safe. While other programs have the machine, which the log
+        shows by its gaps, no time passes."""
+        times = [time for time, _ in self.lines if time <= self.killed]
+        passed, later = 0.0, self.killed
+        for time in reversed(times):
+            passed += min(later - time, _STALLED)
+            if passed >= SAFE_AFTER + MARGIN:
+                return time
+            later = time
+        return 0.0
 
     def all(self, word: str, before: float = float("inf")) -> Iterator[tuple[str, ...]]:
         """What was told under this word, up to a time."""
@@ -99,8 +115,7 @@ def check(home: Path, told: Told, states: set[tuple[int, int]]) -> list[str]:
 
 
 def _lost_edits(told: Told, found: set[tuple[int, int]]) -> list[str]:
-    before = told.killed - SAFE_AFTER - MARGIN
-    design, plan = (max(told.numbers(word, before), default=0) for word in ("edit", "plan"))
+    design, plan = (max(told.numbers(word, told.safe_until), default=0) for word in ("edit", "plan"))
     if (not design and not plan) or any(one >= design and other >= plan for one, other in found):
         return []
     return [f"edits ({design}, {plan}) are lost; there are {sorted(found)[-5:]}"]
@@ -126,7 +141,7 @@ def _lost_steps(home: Path, told: Told, run: str) -> list[str]:
     """Whether more of a run is lost than may be, in its journal and since its last checkpoint."""
     folder = home / "data" / "runs" / run
     steps = [(time, int(words[2])) for time, words in told.lines if words[:2] == ("step", run)]
-    safe = [step for time, step in steps if time <= told.killed - SAFE_AFTER - MARGIN]
+    safe = [step for time, step in steps if time <= told.safe_until]
     if not safe:
         return []
     try:

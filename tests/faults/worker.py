@@ -30,10 +30,16 @@ class Worker:
         bench = self._bench
         if bench.models.kept_runs.has_looked and bench.left_behind.has_looked:
             self._log("ready")
+            self._beat()
             self._open()
             QTimer.singleShot(0, self._work)
         else:
             QTimer.singleShot(10, self.begin)
+
+    def _beat(self) -> None:
+        """Shows that the window lives."""
+        self._log("lives")
+        QTimer.singleShot(100, self._beat)
 
     def _open(self) -> None:
         bench = self._bench
