@@ -122,10 +122,13 @@ def read(content: bytes | memoryview) -> Reading:
     return Reading(tuple(found_records), place, len(view), damaged)
 
 
-def is_cut_off(rest: bytes | memoryview) -> bool:
-    """Whether this, at the end of a file, begins one block: that was being written, and is not damaged."""
-    head = memoryview(rest)[: _HEAD.size]
-    return len(head) < _HEAD.size or _content_length(head) is not None
+def is_unbegun(file: BinaryIO) -> bool:
+    """Whether a file has no whole block because its first one was being written; a damaged one is none."""
+    head = file.read(len(MAGIC) + _HEAD.size)
+    if len(head) < len(MAGIC) + _HEAD.size:
+        return MAGIC.startswith(head[: len(MAGIC)])
+    length = _content_length(memoryview(head)[len(MAGIC) :]) if head.startswith(MAGIC) else None
+    return length is not None and os.fstat(file.fileno()).st_size < len(head) + length
 
 
 def records(file: BinaryIO) -> Iterator[Record]:

@@ -8,8 +8,7 @@ from typing import Final
 
 from core.errors import FormatError
 from core.formats.atomic import remove_left_over
-from core.formats.blocks import is_cut_off
-from core.formats.journal import read_journal
+from core.formats.blocks import is_unbegun
 from core.formats.lock import WriterLock
 from core.formats.points import points_in
 from core.formats.runs import JOURNAL
@@ -32,7 +31,7 @@ def clear_away(data: Path) -> None:
 
 
 def _remove_unbegun(run: Path) -> None:
-    """Raises FormatError where somebody writes it or it can't be read, OSError where it can't be removed."""
+    """Raises FormatError where somebody writes it, OSError where it can't be read or removed."""
     if _has_begun(run):
         return
     with WriterLock(run / _LOCK):
@@ -43,11 +42,9 @@ def _remove_unbegun(run: Path) -> None:
 
 
 def _has_begun(run: Path) -> bool:
-    """Whether there is more than a journal without a whole block. Raises FormatError, OSError."""
-    path = run / JOURNAL
-    if points_in(run):
-        return True
-    if not path.exists() or not path.stat().st_size:
-        return False
-    found = read_journal(path)
-    return bool(found.records or found.damaged) or not is_cut_off(path.read_bytes()[found.length :])
+    """Whether there is more than a journal without a whole block. Raises OSError where it can't be read."""
+    try:
+        with (run / JOURNAL).open("rb") as journal:
+            return not is_unbegun(journal) or bool(points_in(run))
+    except FileNotFoundError:
+        return bool(points_in(run))
