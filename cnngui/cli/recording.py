@@ -6,6 +6,8 @@ from cnngui.assets import version_text
 from cnngui.cli.streams import say
 from core.data.dataset import Dataset
 from core.errors import Problem
+from core.formats.data_folder import data_folder
+from core.formats.left_over import clear_away
 from core.formats.runs.recording import Origin, Recording
 from core.project import Project
 from core.running.program import Program
@@ -26,7 +28,13 @@ def origin_of(
 
 
 def recording_of(origin: Origin) -> Recording:
-    """A recording in the data folder; what keeps it from being made is said on stderr, and nothing more."""
+    """A recording in the data folder; what keeps it from being made is said on stderr, and nothing more.
+
+    What commands have left there that were killed is cleared away.
+    """
+    data = data_folder()
+    if data is not None:
+        clear_away(data)
     return Recording(origin, _say)
 
 

@@ -42,7 +42,7 @@ class Resuming:
         unreadable, again = self.found.unreadable, self.found.record.steps - self.found.checkpoint.steps
         return (
             f"{counted_text(unreadable, 'later checkpoint')} can't be read: the run goes on from "
-            f"step {count_text(self.found.checkpoint.steps)}; {counted_text(again, 'step')} more had been made."
+            f"step {count_text(self.found.checkpoint.steps)}; {counted_text(again, 'step')} were after it."
         )
 
     def planned(self, chosen: Callable[[Plan], Plan]) -> tuple[Plan, tuple[PlanChange, ...] | None]:

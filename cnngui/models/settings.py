@@ -66,6 +66,12 @@ class Settings:
         others = [other for other in self.recent_files if other != path]
         self._store.setValue("recent/files", [str(p) for p in [path, *others][:MAX_RECENT]])
 
+    @property
+    def used_folders(self) -> set[Path]:
+        """Where recent files lie, and where dialogs have been last."""
+        shown = map(self.folder, ("designs", "exports"))
+        return {path.parent for path in self.recent_files} | {path for path in shown if path is not None}
+
     def clear_recent_files(self) -> None:
         self._store.remove("recent/files")
 
@@ -99,6 +105,10 @@ class Settings:
         with suppress(OSError):  # as above
             path = path.absolute()
         self._store.setValue(f"folder/{name}", str(path))
+
+    def flush(self) -> None:
+        """Writes at once what else would be written a moment later."""
+        self._store.sync()
 
     def _recent(self) -> list[Path]:
         stored = self._store.value("recent/files")

@@ -286,6 +286,8 @@ class Files(QObject):
     ) -> bool:
         if path is None:
             return False
+        self._settings.set_folder("designs", path.parent)
+        self._settings.flush()  # what a kill leaves in it is looked for at the next start
         self.message.emit(f"Saving {path.name}…")
         self.saving.save(path, is_copy=is_copy, overwrites=overwrites, then=then)
         return True

@@ -108,7 +108,7 @@ class Workbench(QObject):
 
         self._thumbnails = Thumbnails(self.models, self.canvas.set_thumbnails)
         self.data.follow()
-        self.left_behind.look(path.parent for path in self.settings.recent_files)
+        self.left_behind.look(self.settings.used_folders)
         self.cut_off_bar.look()
         QTimer.singleShot(0, self.canvas.fit)
 

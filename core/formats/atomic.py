@@ -89,6 +89,7 @@ def check_writable(path: Path) -> None:
             temporary.unlink()
     except OSError as error:
         raise _refusal(path, error.strerror or str(error)) from None
+    remove_left_over(target.parent)
 
 
 def _real(path: Path) -> Path:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import pickle
+import time
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
@@ -23,6 +24,8 @@ from core.native.system import read_own, write_own
 _DIGEST_BYTES = hashlib.sha256().digest_size
 _MOST_BYTES = 1 << 28
 """Of a file; the code of an operation takes some hundred kilobytes."""
+_FORGOTTEN = 60
+"""Seconds after which nobody writes such a file any more."""
 
 
 class _Nowhere(_CacheLocator):  # type: ignore[misc]
@@ -117,8 +120,17 @@ def _write(path: Path, payload: bytes) -> bool:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_own(beside, hashlib.sha256(payload).digest() + payload)
         beside.replace(path)
+        _remove_left_over(path)
     except OSError:  # the disk is full, say
         with suppress(OSError):
             beside.unlink()
         return False
     return True
+
+
+def _remove_left_over(path: Path) -> None:
+    """Deletes what processes have left that were killed while they wrote this file."""
+    for left in path.parent.glob(f"{path.name}.*"):
+        with suppress(OSError):  # another process was faster
+            if time.time() - left.stat().st_mtime > _FORGOTTEN:
+                left.unlink()

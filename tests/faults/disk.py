@@ -31,6 +31,8 @@ class Fault(Enum):
 _CHANGES: Final = ("open", "replace", "rename", "unlink", "mkdir", "ftruncate", "rmdir")
 """What a read-only disk refuses; writing into a file that is open already it doesn't."""
 
+_ALLOCATING: Final = ("empty", "array", "ascontiguousarray", "frombuffer", "concatenate", "stack", "repeat")
+
 
 class Disk:
     """Counts operations; the one with the number `at`, from 1, fails. With 0, none does."""
@@ -43,6 +45,10 @@ class Disk:
     @property
     def failed(self) -> bool:
         return 0 < self._at <= self.done
+
+    @property
+    def counts_memory(self) -> bool:
+        return self._fault is Fault.MEMORY
 
     def allocate(self) -> None:
         """Raises MemoryError where the moment has come."""
@@ -113,7 +119,7 @@ def failing(disk: Disk) -> Iterator[None]:
             stack.enter_context(patch.object(os, name, make(name)))
         for module in (io, builtins):
             stack.enter_context(patch.object(module, "open", opened))
-        for name in ("empty", "array", "ascontiguousarray", "frombuffer", "concatenate", "stack", "repeat"):
+        for name in _ALLOCATING if disk.counts_memory else ():  # else Numba wouldn't know them
             stack.enter_context(patch.object(np, name, allocating(getattr(np, name))))
         yield
 

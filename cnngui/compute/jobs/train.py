@@ -141,6 +141,7 @@ class Train(Job):
                     return event
             desk.serve(False)
             while desk.paused and not desk.single_steps and not desk.interrupted():
+                recording.flush()
                 desk.serve(True)
             if desk.interrupted():
                 session.stop()

@@ -15,8 +15,9 @@ from cnngui.theme.formatting import moment_text
 from cnngui.window.files import Files
 from core.errors import Problem
 from core.formats.atomic import remove_left_over
-from core.formats.data_folder import drafts_folder, versions_folder
+from core.formats.data_folder import data_folder, drafts_folder, versions_folder
 from core.formats.drafts import Draft, discard, left_drafts
+from core.formats.left_over import clear_away
 from core.formats.versions import keep_version
 from core.schema.written import counted_text
 
@@ -38,17 +39,19 @@ class LeftBehind(QObject):
         self._recovery: Recovery = files.recovery
         self._say = say
         self._chores = Chores(self)
+        self.has_looked = False
 
     def look(self, folders: Iterable[Path]) -> None:
         """`folders` are those in which somebody has saved lately."""
-        drafts, versions = drafts_folder(), versions_folder()
-        if drafts is not None and versions is not None:
-            self._chores.add(partial(_find, drafts, [*folders, versions]), self._offer)
+        data, drafts = data_folder(), drafts_folder()
+        if data is not None and drafts is not None:
+            self._chores.add(partial(_find, data, drafts, folders), self._offer)
 
     def shut_down(self) -> None:
         self._chores.finish()
 
     def _offer(self, found: list[Draft] | None, _: Problem | None) -> None:
+        self.has_looked = True
         if found:
             self._recovery.add(map(self._offer_of, found))
 
@@ -82,7 +85,8 @@ class LeftBehind(QObject):
             self._say(str(problem))
 
 
-def _find(drafts: Path, folders: Iterable[Path]) -> list[Draft]:
+def _find(data: Path, drafts: Path, folders: Iterable[Path]) -> list[Draft]:
+    clear_away(data)
     for folder in {*folders}:
         remove_left_over(folder)
     return left_drafts(drafts)

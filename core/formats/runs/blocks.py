@@ -122,6 +122,15 @@ def read(content: bytes | memoryview) -> Reading:
     return Reading(tuple(found_records), place, len(view), damaged)
 
 
+def is_unbegun(file: IO[bytes]) -> bool:
+    """Whether a file has no whole block because its first one was being written; a damaged one is none."""
+    head = file.read(len(MAGIC) + _HEAD.size)
+    if len(head) < len(MAGIC) + _HEAD.size:
+        return MAGIC.startswith(head[: len(MAGIC)])
+    length = _content_length(memoryview(head)[len(MAGIC) :]) if head.startswith(MAGIC) else None
+    return length is not None and os.fstat(file.fileno()).st_size < len(head) + length
+
+
 def records(file: IO[bytes]) -> Iterator[Record]:
     """The records of a file that is whole, one block after the other. Raises FormatError where it isn't."""
     if file.read(len(MAGIC)) != MAGIC:

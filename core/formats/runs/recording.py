@@ -129,6 +129,11 @@ class Recording:
         step = max(session.step, self._writer.steps if self._writer else 0)  # it may have gone back
         self._ended = Ended(now(), step, "failed" if isinstance(error, Exception) else "stopped", why)
 
+    def flush(self) -> None:
+        """Writes what has happened until now: the run is held, and nobody knows for how long."""
+        if self._writer is not None:
+            self._writer.flush()
+
     def wait(self) -> None:
         """Returns when the checkpoint that is on its way is written."""
         if self._pending is not None:

@@ -18,6 +18,8 @@ from cnngui.models.run import State
 from cnngui.models.shown_run import ShownRun, run_from_file
 from core.design.edits import set_param
 from core.errors import Problem
+from core.formats.data_folder import runs_folder
+from core.formats.runs.records import read_run, runs_in
 from core.maths.optim import SGD, Adam
 from core.training.session import Session
 from tests.cnngui.runs import (
@@ -27,6 +29,7 @@ from tests.cnngui.runs import (
     PATIENCE,
     PLAN,
     answered,
+    hold,
     run,
     steps,
     wait_for,
@@ -77,6 +80,15 @@ def test_a_held_run_makes_exactly_the_steps_it_is_asked_for(qtbot: QtBot, models
         models.run.request_checkpoint()
     assert steps(models) == 2 * BATCHES - 1
     assert models.run.state is State.PAUSED
+
+
+def test_what_a_held_run_has_done_is_in_its_journal(qtbot: QtBot, models: Models) -> None:
+    """It may be held for hours, and then be killed."""
+    hold(qtbot, models, step=4)
+    runs = runs_folder()
+    assert runs is not None
+    (path,) = runs_in(runs)
+    qtbot.waitUntil(lambda: read_run(path).record.steps == 4, timeout=PATIENCE)
 
 
 def test_steps_asked_for_at_once_are_all_made(qtbot: QtBot, models: Models) -> None:

@@ -181,6 +181,13 @@ def test_what_a_killed_save_has_left_goes_at_once_and_what_is_being_written_stay
     assert names(tmp_path) == ["a.cnn"]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="as above")
+def test_whoever_is_going_to_write_clears_away_first(tmp_path: Path) -> None:
+    (tmp_path / ".cnngui-12345678.part").touch()
+    check_writable(tmp_path / "a.cnn")
+    assert names(tmp_path) == []
+
+
 def test_where_no_lock_tells_only_old_files_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(atomic, "_hold", lambda _: None)
     for name, age in (("new", 0.0), ("old", 2.0 * atomic._FORGOTTEN)):

@@ -89,6 +89,18 @@ def test_a_function_is_compiled_even_where_the_disk_is_full(
     assert list((folder / "code").iterdir()) == []
 
 
+def test_what_was_left_half_written_goes_with_the_next_write(folder: Path) -> None:
+    callback().compile()
+    path = code_in(folder)
+    for name, age in (("old", 3600.0), ("new", 0.0)):
+        left = path.with_name(f"{path.name}.{name}")
+        left.write_bytes(b"half")
+        os.utime(left, (left.stat().st_mtime - age,) * 2)
+    path.unlink()
+    callback().compile()
+    assert sorted(left.name for left in path.parent.iterdir()) == [path.name, f"{path.name}.new"]
+
+
 class NotToBeMade:
     """What a pickle that isn't ours could do."""
 

@@ -10,7 +10,7 @@ from typing import Final
 
 import pytest
 from PySide6.QtCore import QEventLoop, Qt
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from cnngui.models.run import State
@@ -330,6 +330,21 @@ def test_who_gives_no_name_keeps_the_design_and_the_run(qtbot: QtBot, bench: Wor
         press(qtbot, bench, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
     assert bench.run.state is State.PAUSED
     assert bench.document.graph == GRAPH
+
+
+def test_the_folder_is_remembered_before_anything_is_written_into_it(
+    qtbot: QtBot, bench: Workbench, disk: Disk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A kill may leave something there, for which the next start has to look."""
+    (tmp_path / "new").mkdir()
+    chosen = str(tmp_path / "new" / "other.cnn"), ""
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: chosen)
+    disk.stop()
+    bench.files.save_as()
+    remembered = (tmp_path / "settings" / "cnngui" / "cnngui.ini").read_text()
+    assert f"designs={tmp_path / 'new'}" in remembered
+    disk.go_on()
+    wait_until_saved(qtbot, bench.files.saving)
 
 
 def test_a_copy_leaves_the_document_unsaved(
