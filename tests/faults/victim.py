@@ -112,7 +112,7 @@ def in_terminal(home: Path, log: Log, random: Random) -> int:
     """Goes on with what is there, or begins anew."""
     from cnngui.cli import keeping, main  # no Qt
 
-    keeping.SHORTEST, keeping.LONGEST = 0.3, 1.0
+    keeping.SHORTEST, keeping.LONGEST = 0.3, 1.0  # type: ignore[misc]
     out = home / "work" / "out.cnn"
     killed = [run.id for run in Shelf(home / "data" / "runs").read() if run.state == "killed" and run.points]
     ways = [[str(home / "design.cnn")], [str(home / "design.cnn")]]
@@ -136,8 +136,8 @@ def in_window(home: Path, log: Log, random: Random, first: int) -> int:
     def chosen(*_: object, **__: object) -> tuple[str, str]:
         return str(home / "work" / random.choice(("mine.cnn", "mine.cnn", "other.cnn"))), ""
 
-    QMessageBox.question = QMessageBox.warning = answer
-    QFileDialog.getSaveFileName = chosen
+    QMessageBox.question = QMessageBox.warning = answer  # type: ignore[method-assign]
+    QFileDialog.getSaveFileName = chosen  # type: ignore[method-assign]
     application = make_application()
     window = make_window(Settings())
     window.show()
