@@ -120,3 +120,15 @@ def test_one_that_was_cut_off_at_once_is_begun_anew(length: int, tmp_path: Path)
         assert journal.found.records == ()
         journal.append([Record("one")])
     assert read_journal(path).records == (Record("one"),)
+
+
+def test_a_torn_tail_longer_than_what_is_added_is_cut_off(tmp_path: Path) -> None:
+    path = tmp_path / "journal"
+    with Journal(path) as journal:
+        journal.append([Record("one")])
+    with path.open("ab") as file:
+        file.write(bytes(10_000))
+    with Journal(path) as journal:
+        journal.append([Record("two")])
+    assert read_journal(path).records == (Record("one"), Record("two"))
+    assert read_journal(path).torn == 0

@@ -14,7 +14,7 @@ from core.compile import compile_graph
 from core.data.dataset import Dataset, split
 from core.errors import FormatError, Problem
 from core.formats.data_folder import DATA_VARIABLE, runs_folder
-from core.formats.runs.kept import continuation
+from core.formats.runs.kept import Continuation, continuation
 from core.formats.runs.points import Point, points_in, read_point
 from core.formats.runs.recording import AT_MOST_LOST, Origin, Recording
 from core.formats.runs.records import JOURNAL, read_run, runs_in
@@ -137,42 +137,96 @@ def test_a_checkpoint_is_read_as_it_was(runs: Path) -> None:
     recorded.close(None)
 
 
-@pytest.mark.parametrize("killed", [5, 6, 9, 11])
-def test_a_killed_run_goes_on_as_if_it_had_not_been(runs: Path, killed: int) -> None:
-    """The rate was changed twice; where that was after the last checkpoint, it is changed again."""
-    changes = {4: rate(0.02), 7: rate(0.005), 8: replace(rate(0.005), epochs=3)}
-    expected = run_whole(changes)
+def killed_at(step: int, changes: dict[int, Plan], runs: Path) -> Continuation:
+    """A run of 4 seconds a step whose process was killed after this one; its checkpoints are at ends of epochs."""
     clock = Clock()
     run, recorded = session(), recording(clock)
-    for event in kept(run, clock, recorded):
+    for event in kept(run, clock, recorded, seconds=4.0):
         if isinstance(event, Stepped) and event.step in changes:
             run.plan = changes[event.step]
-        if isinstance(event, Stepped) and event.step == killed:
+        if isinstance(event, Stepped) and event.step == step:
             break
     recorded.close(None)  # as a kill: nothing of an end is written
     (path,) = runs_in(runs)
-    record = read_run(path).record
-    assert record.ended is None
-    point = points_in(path)[-1]
-    assert killed - point.step <= AT_MOST_LOST // 10 + 1
-    resume = read_point(point)
-    left = tuple(record.changes_after(resume.steps))
-    again = session(resume.plan, resume, left)
-    further = recording(clock, resume, resume.plan, replays=True)
-    for event in kept(again, clock, further):
-        if isinstance(event, Stepped) and event.step in changes and event.step > record.steps:
-            again.plan = changes[event.step]
-        elif isinstance(event, Stepped) and event.step in changes and event.step >= killed:
-            again.plan = changes[event.step]  # killed before it was changed
-    further.close(again.checkpoint())
-    equal(again.checkpoint(), expected)
+    return continuation(path)
+
+
+@pytest.mark.parametrize(("killed", "again"), [(3, []), (7, [6]), (8, [6, 7]), (10, [])])
+def test_a_killed_run_goes_on_as_if_it_had_not_been(runs: Path, killed: int, again: list[int]) -> None:
+    """What was changed after the last checkpoint is changed again at its step."""
+    changes = {2: rate(0.02), 6: rate(0.005), 7: replace(rate(0.05), epochs=3)}
+    expected = run_whole(changes)
+    found = killed_at(killed, changes, runs) if killed > STEPS else None
+    if found is None:
+        with pytest.raises(FormatError, match="has no checkpoint"):
+            killed_at(killed, changes, runs)
+        return
+    assert found.changes is not None
+    assert [change.step for change in found.changes] == again
+    further = session(found.plan, found.checkpoint, found.changes)
+    clock = Clock()
+    recorded = recording(clock, found.checkpoint, found.plan, replays=True)
+    known = {change.step for change in found.record.plans}
+    for event in kept(further, clock, recorded, seconds=4.0):
+        if isinstance(event, Stepped) and event.step in changes.keys() - known:
+            further.plan = changes[event.step]  # killed before that was written
+    recorded.close(further.checkpoint())
+    equal(further.checkpoint(), expected)
     (path,) = runs_in(runs)
-    found = read_run(path).record
-    assert found.curves.losses == expected.losses
-    assert found.curves.rates == expected.curves.rates
-    assert found.ended is not None
-    assert found.ended.reason == "completed"
-    assert [change.step for change in found.plans] == [0, *changes]
+    record = read_run(path).record
+    assert record.curves.losses == expected.losses
+    assert record.curves.rates == expected.curves.rates
+    assert record.ended is not None
+    assert record.ended.reason == "completed"
+    assert [change.step for change in record.plans] == [0, *changes]
+
+
+def test_one_that_takes_another_way_after_a_kill_forgets_the_first(runs: Path) -> None:
+    found = killed_at(8, {6: rate(0.005)}, runs)
+    assert found.record.steps == 8
+    further = session(found.plan, found.checkpoint, found.changes or ())
+    clock = Clock()
+    recorded = recording(clock, found.checkpoint, found.plan, replays=True)
+    for event in kept(further, clock, recorded, seconds=4.0):
+        if isinstance(event, Stepped) and event.step == 5:
+            further.plan = rate(0.5)
+    recorded.close(further.checkpoint())
+    (path,) = runs_in(runs)
+    record = read_run(path).record
+    assert record.curves.losses == further.checkpoint().losses
+    assert [change.step for change in record.plans] == [0, 5]
+    assert found.record.curves.losses[:5] == record.curves.losses[:5]
+    assert found.record.curves.losses[6] != record.curves.losses[6]
+
+
+def test_in_a_long_epoch_a_checkpoint_is_written_in_its_middle(runs: Path) -> None:
+    clock = Clock()
+    run, recorded = session(), recording(clock)
+    for event in kept(run, clock, recorded, seconds=AT_MOST_LOST / 2 + 1):
+        if isinstance(event, Stepped) and event.step == 3:
+            break
+    (path,) = runs_in(runs)
+    assert [(point.step, point.epoch) for point in points_in(path)] == [(2, 0)]
+    recorded.close(None)
+
+
+def test_on_other_data_it_is_another_run(runs: Path) -> None:
+    clock = Clock()
+    run, recorded = session(), recording(clock)
+    list(kept(run, clock, recorded))
+    recorded.close(run.checkpoint())
+    resume = run.checkpoint()
+    train, validation = split(shapes_to_tell_apart(60, seed=9), PLAN.validation, PLAN.seed)
+    further = replace(PLAN, epochs=5)
+    other = Session(compile_graph(DESIGN, seed=PLAN.seed), train, validation, further, resume)
+    project = Project(DESIGN, further, DataChoice("shapes"))
+    branch = Recording(
+        Origin("shapes", project, train, compile_graph(DESIGN).execution, "1.0", resume), print
+    )
+    list(kept(other, clock, branch))
+    branch.close(other.checkpoint())
+    assert other.run != run.run
+    assert read_run(runs / other.run).record.begun.parent == (run.run, run.step)
 
 
 def test_one_that_goes_on_otherwise_is_a_branch_and_the_first_stays(runs: Path) -> None:
