@@ -138,7 +138,7 @@ def test_a_checkpoint_is_read_as_it_was(runs: Path) -> None:
 
 
 def killed_at(step: int, changes: dict[int, Plan], runs: Path) -> Continuation:
-    """A run of 4 seconds a step whose process was killed after this one; its checkpoints are at ends of epochs."""
+    """A run of 4 seconds a step that was killed after this one; its checkpoints are at ends of epochs."""
     clock = Clock()
     run, recorded = session(), recording(clock)
     for event in kept(run, clock, recorded, seconds=4.0):
