@@ -1,1 +1,1 @@
-"""Files: designs, projects with weights, and what the outside world reads."""
+"""Files: designs, projects with weights, drafts and versions of them, and the runs of the data folder."""
