@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from core.formats.runs.blocks import MAGIC, Record, block
+from core.formats.runs.blocks import MAGIC, Record, block, read
 from core.formats.runs.records import JOURNAL, to_record
 from core.training.plan import PlanChange
 from core.training.record import Ended, Steps
@@ -31,6 +31,15 @@ _DESIGNS: Final = [
     for path in (GOLDEN / "v2.json", *sorted((RESOURCES / "examples").glob("*.json")))
 ]
 _IMAGES: Final = np.arange(6 * 5 * 4).reshape(6, 5, 4)
+_POINT: Final = "run1-0000000022-000007.checkpoint"
+_SMALL: Final[dict[str, dict[str, Any]]] = {
+    "about": {"note": "good", "put_off": 7},
+    "rules": {"budget": 4 * 10**9, "every_epochs": 1, "most": 24},
+    "draft": {
+        "version": 1, "path": "/home/a/b.cnn", "digest": "ab", "when": "2026-11-30T12:00:00+00:00",
+        "plan": PLAN.to_json(), "data": "digits", "design": _DESIGNS[0],
+    },
+}  # fmt: skip
 _TYPES: Final = ("u1", "i1", "i2", "i4", "f4", "f8")
 _DTYPES: Final = (
     "|O",
@@ -291,6 +300,38 @@ def _run(what: str, content: bytes) -> Case:
     return Case(what, "run", write)
 
 
+def _copy(random: Random) -> Case:
+    """A journal as a copy in a project, to be joined with those of the data folder."""
+    made = _journal_value(random) if random.randrange(2) else _journal(random)
+    return Case(f"copy of a {made.name}", "copy", made.write)
+
+
+def _checkpoint(random: Random) -> Case:
+    good = (GOLDEN / _POINT).read_bytes()
+    if random.randrange(2):
+        return _file(
+            "checkpoint, bytes", "checkpoint", _POINT.removeprefix("run1-"), spoiling.bytes_of(random, good)
+        )
+    blocks = []
+    for record in read(good).records:
+        fields = dict(record.fields)
+        if random.randrange(3) == 0:
+            fields = spoiling.value_of(random, fields, _is_no_setting)
+        text = json.dumps([fields]).encode()
+        blocks.append(block([Record(record.kind, fields, record.arrays)]) if _is_text(text) else b"")
+    return _file("checkpoint, values", "checkpoint", name, MAGIC + b"".join(blocks))
+
+
+def _small(random: Random) -> Case:
+    """What lies beside journals, and drafts."""
+    reader, good = random.choice(list(_SMALL.items()))
+    if random.randrange(2):
+        content = spoiling.bytes_of(random, json.dumps(good).encode())
+    else:
+        content = json.dumps(spoiling.value_of(random, good, _is_no_setting)).encode(errors="surrogatepass")
+    return _file(f"{reader}.json", reader, f"{reader}.json", content)
+
+
 def _no_file(random: Random) -> Case:
     """What is no file where one is expected, or one that can't be read."""
     name = random.choice(("a.cnn", "a.json", "a.npz", "train-images-idx3-ubyte", "one"))
@@ -323,5 +364,5 @@ def _no_file(random: Random) -> Case:
 _MAKERS: Final[tuple[Callable[[Random], Case], ...]] = (
     _design, _design, _design_setting, _design_bytes, _large, _project, _project_archive, _project_value,
     _project_value, _tensors, _npz, _npz_archive, _npz_header, _npz_values, _npz_bomb, _idx, _idx, _journal,
-    _journal_value, _no_file,
+    _journal_value, _copy, _checkpoint, _small, _no_file,
 )  # fmt: skip

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 import traceback
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication, QMessageBox
@@ -19,7 +20,12 @@ from core.errors import CoreError
 from core.explain.analysis import analyse
 from core.formats.design import from_text, to_text
 from core.formats.project import ProjectFile, load_design, load_project
-from core.formats.runs.records import ReadRun, read_run
+from core.formats.runs.copies import join
+from core.formats.runs.kept import read_about
+from core.formats.runs.points import points_in, read_point
+from core.formats.runs.records import JOURNAL, ReadRun, read_run, runs_in
+from core.formats.runs.rules import read_rules
+from core.formats.snapshot import read_snapshot, write_snapshot
 from core.project import inspect
 from core.repair import fixes
 
@@ -53,8 +59,10 @@ class Taker:
                 allowed = self._take_project(path)
             elif reader == "data":
                 allowed = _take_data(load_source(str(path)))
-            else:
+            elif reader == "run":
                 allowed = _take_run(read_run(path))
+            else:
+                _BESIDE[reader](path)
             outcome = "read"
         except CoreError as error:
             outcome = "refused" if _is_clear(error) else f"no clear words: {error}"
@@ -117,6 +125,32 @@ def _take_data(source: Source) -> int:
 def _take_run(run: ReadRun) -> int:
     repr(run.record)
     return 0
+
+
+def _join(path: Path) -> None:
+    join(path.parent / "runs", {"one": (path / JOURNAL).read_bytes()}, path.parent)
+    list(map(read_run, runs_in(path.parent / "runs")))
+
+
+def _read_checkpoint(path: Path) -> None:
+    points = points_in(path.parent)
+    assert points
+    read_point(points[0])
+
+
+def _read_draft(path: Path) -> None:
+    snapshot = read_snapshot(path)
+    write_snapshot(path.with_name("again.json"), snapshot)
+    assert read_snapshot(path.with_name("again.json")) == snapshot
+
+
+_BESIDE: Final[dict[str, Callable[[Path], object]]] = {
+    "copy": _join,
+    "checkpoint": _read_checkpoint,
+    "draft": _read_draft,
+    "about": lambda path: read_about(path.parent),
+    "rules": lambda path: read_rules(path.parent),
+}
 
 
 def _is_clear(error: CoreError) -> bool:

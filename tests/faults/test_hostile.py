@@ -16,10 +16,10 @@ pytest.importorskip("PySide6")
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="some of the files are pipes and links")
 def test_each_hostile_file_is_refused_in_words_or_read(tmp_path: Path) -> None:
-    """In a process of its own, which a file may end. Settings are tested for themselves."""
+    """In a process of its own, which a file may end."""
     command = [sys.executable, "-m", "tests.faults.hostile", "--count", "120", "--seed", "1"]
     ended = subprocess.run(
-        [*command, "--leave-out", "design, setting"],
+        command,
         cwd=ROOT,
         env={**os.environ, "CNNGUI_DATA_DIR": str(tmp_path)},
         capture_output=True,
