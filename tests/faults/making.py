@@ -307,11 +307,9 @@ def _copy(random: Random) -> Case:
 
 
 def _checkpoint(random: Random) -> Case:
-    good = (GOLDEN / _POINT).read_bytes()
+    good, name = (GOLDEN / _POINT).read_bytes(), _POINT.removeprefix("run1-")
     if random.randrange(2):
-        return _file(
-            "checkpoint, bytes", "checkpoint", _POINT.removeprefix("run1-"), spoiling.bytes_of(random, good)
-        )
+        return _file("checkpoint, bytes", "checkpoint", name, spoiling.bytes_of(random, good))
     blocks = []
     for record in read(good).records:
         fields = dict(record.fields)
