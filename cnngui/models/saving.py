@@ -20,6 +20,7 @@ from core.design.graph import Graph
 from core.errors import CoreError, FormatError, Problem
 from core.formats.atomic import ChangedError
 from core.formats.data_folder import versions_folder
+from core.formats.moments import written
 from core.formats.project import SUFFIX, ProjectFile, load_bare_project, save_project
 from core.formats.snapshot import Snapshot
 from core.formats.versions import keep_version
@@ -103,9 +104,7 @@ class Order:
             return None
         if self.path.suffix != SUFFIX:
             project = replace(self.project, design=project.design)
-        return Snapshot(
-            project, self.path, when=datetime.fromtimestamp(when, UTC).isoformat(timespec="seconds")
-        )
+        return Snapshot(project, self.path, when=written(datetime.fromtimestamp(when, UTC)))
 
 
 class Saving(QObject):

@@ -15,8 +15,9 @@ from typing import Final
 from core.errors import FormatError, name_of
 from core.formats.atomic import remove_left_over
 from core.formats.lock import WriterLock, is_free
+from core.formats.moments import stamp
 from core.formats.project import load_bare_project
-from core.formats.snapshot import Snapshot, read_snapshot, stamp, write_snapshot
+from core.formats.snapshot import Snapshot, read_snapshot, write_snapshot
 
 DRAFT: Final = "draft.json"
 LOCK: Final = "lock"

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +14,7 @@ from core.errors import CoreError, FormatError, name_of
 from core.formats.atomic import write_atomically
 from core.formats.design import graph_from_json, graph_to_json
 from core.formats.json_text import DESIGN, check_size, parsed
+from core.formats.moments import now
 from core.formats.values import typed
 from core.project import DataChoice, Project
 from core.training.plan import Plan
@@ -23,16 +23,6 @@ VERSION: Final = 1
 _TEXTS: Final = "data", "path", "digest"
 _MOST_PATH: Final = 4096
 UNTITLED: Final = "Untitled"
-
-
-def now() -> str:
-    """The time, in UTC, as ISO 8601 has it."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def stamp() -> str:
-    """A name that no other has; later ones come later in the alphabet."""
-    return f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}-{secrets.token_hex(3)}"
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from typing import Final, Literal
 
 from core.errors import FormatError, name_of
 from core.formats.atomic import digest_of
-from core.formats.snapshot import Snapshot, read_snapshot, stamp, write_snapshot
+from core.formats.moments import stamp
+from core.formats.snapshot import Snapshot, read_snapshot, write_snapshot
 from core.project import Project
 
 MOST: Final = 10

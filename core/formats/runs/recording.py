@@ -22,8 +22,9 @@ from core.design.graph import Graph
 from core.errors import CoreError, FormatError, Problem
 from core.formats.data_folder import DATA_VARIABLE, runs_folder
 from core.formats.lock import HeldError
+from core.formats.moments import now
 from core.formats.runs.points import write_point
-from core.formats.runs.records import RunWriter, new_id, now, read_run
+from core.formats.runs.records import RunWriter, new_id, read_run
 from core.formats.runs.rules import read_rules, thin_out
 from core.layers.base import Output
 from core.project import Project

@@ -7,12 +7,10 @@ stay in the file; whoever reads is given them.
 from __future__ import annotations
 
 import json
-import secrets
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,6 +19,7 @@ import numpy as np
 from core.errors import CoreError, FormatError, name_of
 from core.formats.curves import curves_arrays, curves_from_json, curves_to_json
 from core.formats.design import from_text, to_text
+from core.formats.moments import stamp
 from core.formats.results import epoch_from_json, epoch_to_json, whole_number
 from core.formats.runs.blocks import Reading, Record
 from core.formats.runs.journal import Journal, read_journal
@@ -65,12 +64,7 @@ class ReadRun:
 
 def new_id() -> str:
     """An id of a run; later ones come later in the alphabet."""
-    return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
-
-
-def now() -> str:
-    """The time, in UTC, as ISO 8601 has it."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    return stamp()
 
 
 def read_run(folder: Path) -> ReadRun:

@@ -11,6 +11,7 @@ import pytest
 
 from core.errors import FormatError
 from core.formats.lock import WriterLock
+from core.formats.moments import now
 from core.formats.runs import kept as kept_runs
 from core.formats.runs.journal import Journal
 from core.formats.runs.kept import (
@@ -25,7 +26,7 @@ from core.formats.runs.kept import (
     throw_away,
     write_about,
 )
-from core.formats.runs.records import JOURNAL, RunWriter, new_id, now
+from core.formats.runs.records import JOURNAL, RunWriter, new_id
 from core.layers.dense import Dense
 from core.layers.output import Classification
 from core.running.program import Execution
