@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -23,9 +24,6 @@ _TAKEN: Final = "The checkpoints of {count} take {size} now."
 _NOTE: Final = (
     "Beyond the budget, old runs keep fewer checkpoints; the last one of each stays, and so do all curves. "
     "Where one a run is too much, you are asked to delete runs: nothing is deleted by itself."
-)
-_NO_FOLDER: Final = (
-    "There is no home directory to keep runs in; the environment variable CNNGUI_DATA_DIR can name a folder."
 )
 
 
@@ -72,7 +70,7 @@ class RulesDialog(QDialog):
         column.addWidget(self.taken)
         column.addWidget(TextLabel(_NOTE))
         column.addWidget(self.buttons)
-        self._chores.add(lambda: _taken(folder), self._show_taken)
+        self._chores.add(partial(_taken, folder), self._show_taken, reads=True)
 
     def _show_taken(self, found: tuple[int, int] | None, problem: Problem | None) -> None:
         if found is not None:

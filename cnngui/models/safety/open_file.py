@@ -76,7 +76,7 @@ class OpenFile(QObject):
         if self._saving.busy is None and not self.is_looking:  # else it is looked at afterwards
             self.is_looking = True
             known = self._seen if self._saving.digest == self._known else None
-            self._chores.add(partial(_found, path, known), partial(self._compare, path))
+            self._chores.add(partial(_found, path, known), partial(self._compare, path), reads=True)
 
     def shut_down(self) -> None:
         self._timer.stop()

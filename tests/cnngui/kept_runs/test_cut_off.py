@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 import pytest
@@ -239,4 +240,23 @@ def test_of_several_the_latest_is_offered(qtbot: QtBot, start: Open, runs: Path,
     qtbot.waitUntil(lambda: read_run(late).record.ended is not None, timeout=PATIENCE)
     assert read_run(early).record.ended is None
     assert np.isfinite(read_run(late).record.curves.losses).all()
-    qtbot.waitUntil(lambda: read_about(early).put_off == 18, timeout=PATIENCE)
+    assert isinstance(bench.window, MainWindow)
+    bench.window.close_without_asking()
+    assert read_about(early).put_off == -1  # nobody has said "Not now" of it
+    assert "1 other run" not in (again := start()).cut_off_bar.text
+    assert again.cut_off_bar.isVisible()
+
+
+def test_what_is_said_just_before_closing_is_kept(start: Open, runs: Path, data: Path) -> None:
+    train_shortly(data)
+    (path,) = runs_in(runs)
+    kill_afterwards(path, points=2, epochs=3)
+    bench = start()
+    kept = bench.models.kept_runs
+    free = Event()
+    kept.fetch(path.name, lambda _: free.set())
+    kept.refresh()
+    click(bench.cut_off_bar.later)
+    bench.window.close()
+    assert not free.is_set()
+    assert read_about(path).put_off == 18
