@@ -53,7 +53,6 @@ class KeptRuns(QObject):
     def __init__(self, run: Run, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._run = run
-        self._here = ""
         self._watched = False
         self._looking = False
         self._again = False
@@ -71,7 +70,8 @@ class KeptRuns(QObject):
         self.has_looked = False
         self.thrown: tuple[Path, ...] = ()
         """What was deleted last, where it lies now."""
-        run.recorded.connect(self._note)
+        run.recorded.connect(self._look_again)
+        run.kept.connect(self._look_again)
         run.curves_changed.connect(self._follow)
 
     # -- what is known of them -------------------------------------------------------------------------------
@@ -88,8 +88,8 @@ class KeptRuns(QObject):
         return next((known for known in self.runs if known.id == run), None)
 
     def is_here(self, run: str) -> bool:
-        """Whether this window writes it now."""
-        return self._run.active and run == self._here
+        """Whether this window writes it: also for a while after its end."""
+        return bool(run) and run == self._run.recording
 
     def is_open(self, run: str) -> bool:
         """Whether the window shows it, at rest."""
@@ -260,8 +260,7 @@ class KeptRuns(QObject):
             self.failed.emit(problem)
         self.refresh()
 
-    def _note(self, run: str) -> None:
-        self._here = run
+    def _look_again(self) -> None:
         if self._watched:
             self.refresh()
 
