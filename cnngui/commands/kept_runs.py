@@ -114,7 +114,7 @@ def _bring(
 ) -> None:
     if bench.run.active:
         bench.say("Another run has begun meanwhile; stop it first.")
-    elif bench.document.name == begun.name and bench.document.graph.blocks:
+    elif bench.files.holds(begun.run):
         text = "Restore run" if file.checkpoint is not None else "Clone run"
         bench.run_control.replace(text, file.project, shown)
         _show_training(bench)
