@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from cnngui.compute.chores import Chores
 from cnngui.models.run import Run
 from core.errors import FormatError, Problem
-from core.formats.data_folder import runs_folder, trash_folder
+from core.formats.data_folder import DATA_VARIABLE, runs_folder, trash_folder
 from core.formats.runs.kept import (
     Continuation,
     KeptRun,
@@ -30,6 +30,11 @@ from core.formats.runs.points import Point
 from core.formats.runs.records import read_run
 from core.training.curves import Curves
 
+NO_FOLDER: Final = Problem(
+    "There is no home directory to keep runs in.",
+    f"The environment variable {DATA_VARIABLE} can name a folder.",
+)
+"""Why no run is kept where `runs_folder` is None."""
 _PAUSE_MS: Final = 2000
 """Between two looks at a run that goes on."""
 _MOST_CURVES: Final = 24
@@ -68,6 +73,9 @@ class KeptRuns(QObject):
         self.unreadable: tuple[str, ...] = ()
         """The ids of those that can't be read."""
         self.has_looked = False
+        """Whether `runs` are known."""
+        self.problem: Problem | None = None
+        """Why there can't be any."""
         self.thrown: tuple[Path, ...] = ()
         """What was deleted last, where it lies now."""
         run.recorded.connect(self._look_again)
@@ -123,9 +131,14 @@ class KeptRuns(QObject):
 
     def refresh(self) -> None:
         """Looks at what there is."""
+        self._again = self._looking
+        if self._looking:
+            return
         folder = runs_folder()
-        if folder is None or self._looking:
-            self._again = folder is not None
+        self.problem = NO_FOLDER if folder is None else None
+        if folder is None:
+            self.runs, self.has_looked = (), True
+            self.changed.emit()
             return
         if self._shelf is None or self._shelf.folder != folder:
             self._shelf = Shelf(folder)

@@ -230,7 +230,10 @@ class RunsPanel(QWidget):
         self.model.show(rows_of(self._kept))
         if is_first:
             self.table.choose(self.table.shown[:1])
-        if self._kept.has_looked and not self._kept.runs:
+        problem = self._kept.problem
+        if problem is not None:
+            self._empty.set_text(problem.message, problem.hint)
+        elif self._kept.has_looked and not self._kept.runs:
             self._empty.set_text(
                 "No run is kept yet.",
                 "Train (Space): every run is kept here as it happens, to be compared and gone on with.",

@@ -249,6 +249,18 @@ def test_of_several_the_latest_is_offered(qtbot: QtBot, start: Open, runs: Path,
     assert again.cut_off_bar.isVisible()
 
 
+def test_to_look_at_the_runs_puts_nothing_off(start: Open, runs: Path, data: Path) -> None:
+    train_shortly(data)
+    (path,) = runs_in(runs)
+    kill_afterwards(path, points=2, epochs=3)
+    bench = start()
+    click(bench.cut_off_bar.runs)
+    assert not bench.cut_off_bar.isVisible()
+    bench.window.close()
+    assert read_about(path).put_off == -1
+    assert start().cut_off_bar.isVisible()
+
+
 def test_what_is_said_just_before_closing_is_kept(start: Open, runs: Path, data: Path) -> None:
     train_shortly(data)
     (path,) = runs_in(runs)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
+import platformdirs
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -104,6 +105,22 @@ def test_without_runs_it_says_what_to_do(qtbot: QtBot, bench: Workbench) -> None
     panel = opened(qtbot, bench, 0)
     (empty,) = panel.findChildren(EmptyState)
     qtbot.waitUntil(lambda: "Train (Space)" in texts(empty), timeout=PATIENCE)
+
+
+def test_without_a_folder_it_says_why(
+    qtbot: QtBot, bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in containers, whose users have no home directory."""
+
+    def homeless(*_: object, **__: object) -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv(DATA_VARIABLE)
+    monkeypatch.setattr(platformdirs, "user_data_path", homeless)
+    panel = opened(qtbot, bench, 0)
+    (empty,) = panel.findChildren(EmptyState)
+    assert "no home directory" in texts(empty)
+    assert DATA_VARIABLE in texts(empty)
 
 
 def test_a_run_that_has_ended_is_of_this_window_until_all_of_it_is_written(
