@@ -387,7 +387,7 @@ _PLACE: Final = PanelPlace("bottom", 0.4)
 
 @panel(
     "runs",
-    "Runs",
+    "Kept Runs",
     icon="runs",
     place=_PLACE,
     open={"train": PanelPlace("bottom", 0.4, behind=True)},
