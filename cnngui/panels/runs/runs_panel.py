@@ -50,6 +50,8 @@ from core.schema.written import counted_text
 
 _WIDE: Final = 640
 """From this width on, the curves stand beside the table, and buttons have their texts."""
+_DELETED: Final = "{runs} deleted."
+_DELETED_OPEN: Final = "{runs} deleted. The one that is open stays in this window until you close it."
 _LEAST: Final = QSize(320, 160)
 _HIGH: Final = 440
 """From this height on, the curves stand below the table of a narrow panel."""
@@ -326,8 +328,8 @@ class RunsPanel(QWidget):
             self.deleted.hide()
             return
         still = any(self._kept.is_open(path.name) for path in thrown)
-        kept = " The one that is open stays in this window until you close it." if still else ""
-        self.deleted.say(f"{counted_text(len(thrown), 'run')} deleted.{kept}")
+        told = _DELETED_OPEN if still else _DELETED
+        self.deleted.say(told.format(runs=counted_text(len(thrown), "run")))
 
     def _tell(self, problem: Problem) -> None:
         self._bench.say(str(problem))
