@@ -137,7 +137,7 @@ def _of_folder(run: KeptRun) -> Listed:
         epochs=run.epochs,
         steps=run.steps,
         best=run.best,
-        state=run.state,
+        state="cut off" if run.state == "killed" else run.state,
         begun=begun.when,
         fingerprint=begun.fingerprint,
         why=run.why,

@@ -1,13 +1,14 @@
 """What can be done with a run of the data folder: shown as it was, tried again, gone on with, branched from.
 
-A run of the open project takes the place of what is there as a step that Undo takes back; that of another one
-opens as an untitled project, after the question about unsaved work.
+A run of the open project, trained in it or held by its file, takes the place of what is there as a step that
+Undo takes back; that of another one opens as an untitled project, after the question about unsaved work.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Final
 
 from cnngui.commands.bench import Bench
 from cnngui.models.shown_run import ShownRun, run_from_file
@@ -19,26 +20,32 @@ from core.schema.written import count_text
 from core.training.plan import Plan
 from core.training.record import Begun
 
+_STOP_FIRST: Final = "Stop the run first."
+_STILL_WRITTEN: Final = "It is still being written; that takes a moment."
+_WRITTEN_ELSEWHERE: Final = "It is being written by another window or command."
+
 
 def why_not_shown(bench: Bench, run: KeptRun) -> str | None:
     """Why a run can't be shown as it was, or gone on with."""
     if bench.run.active:
-        return "Stop the run first."
+        return _STOP_FIRST
+    if bench.kept_runs.is_here(run.id):
+        return _STILL_WRITTEN
     if run.state == "running":
-        return "It is being written by another window or command."
+        return _WRITTEN_ELSEWHERE
     return None if run.points else "No checkpoint of it is kept."
 
 
 def why_not_cloned(bench: Bench) -> str | None:
     """Why a design and plan can't be tried again now."""
-    return "Stop the run first." if bench.run.active else None
+    return _STOP_FIRST if bench.run.active else None
 
 
 def why_not_deleted(bench: Bench, run: KeptRun) -> str | None:
     """Why a run can't be deleted."""
     if bench.kept_runs.is_here(run.id):
-        return "Stop the run first."
-    return "It is being written by another window or command." if run.state == "running" else None
+        return _STOP_FIRST if bench.run.active else _STILL_WRITTEN
+    return _WRITTEN_ELSEWHERE if run.state == "running" else None
 
 
 def show_runs(bench: Bench) -> None:
@@ -107,7 +114,7 @@ def _bring(
 ) -> None:
     if bench.run.active:
         bench.say("Another run has begun meanwhile; stop it first.")
-    elif bench.document.name == begun.name and bench.document.graph.blocks:
+    elif bench.files.holds(begun.run):
         text = "Restore run" if file.checkpoint is not None else "Clone run"
         bench.run_control.replace(text, file.project, shown)
         _show_training(bench)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -10,10 +11,11 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QDoubleSpinBox, QFormLa
 
 from cnngui.commands.bench import Bench
 from cnngui.compute.chores import Chores
+from cnngui.models.kept_runs import NO_FOLDER
 from cnngui.theme.formatting import bytes_text
 from cnngui.theme.theme import MARGIN, SPACING
 from cnngui.widgets.small import TextLabel
-from core.errors import FormatError, Problem
+from core.errors import Problem
 from core.formats.data_folder import runs_folder
 from core.formats.runs.records import runs_in
 from core.formats.runs.rules import GB, RunRules, read_rules, room_of, write_rules
@@ -24,15 +26,12 @@ _NOTE: Final = (
     "Beyond the budget, old runs keep fewer checkpoints; the last one of each stays, and so do all curves. "
     "Where one a run is too much, you are asked to delete runs: nothing is deleted by itself."
 )
-_NO_FOLDER: Final = (
-    "There is no home directory to keep runs in; the environment variable CNNGUI_DATA_DIR can name a folder."
-)
 
 
 def show_rules(bench: Bench) -> None:
     """Opens the dialog, or says why there is nothing to set."""
     if runs_folder() is None:
-        bench.say(_NO_FOLDER)
+        bench.say(str(NO_FOLDER))
     else:
         RulesDialog(bench).open()
 
@@ -44,7 +43,7 @@ class RulesDialog(QDialog):
         super().__init__(bench.canvas.window())
         folder = runs_folder()
         assert folder is not None  # nobody opens it otherwise
-        self._bench, self._runs = bench, folder
+        self._runs = folder
         self._chores = Chores(self)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Room for Checkpoints")
@@ -60,10 +59,13 @@ class RulesDialog(QDialog):
         form.addRow("&Checkpoints of one run", self.most)
         form.addRow("&Epochs between two", self.every)
         self.taken = TextLabel("")
+        self.failure = TextLabel("")
+        """Why the rules couldn't be written."""
+        self.failure.hide()
         self.buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
-        self.buttons.accepted.connect(self._accept)
+        self.buttons.accepted.connect(self._write)
         self.buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
@@ -71,23 +73,34 @@ class RulesDialog(QDialog):
         column.addLayout(form)
         column.addWidget(self.taken)
         column.addWidget(TextLabel(_NOTE))
+        column.addWidget(self.failure)
         column.addWidget(self.buttons)
-        self._chores.add(lambda: _taken(folder), self._show_taken)
+        self._chores.add(partial(_taken, folder), self._show_taken, reads=True)
 
     def _show_taken(self, found: tuple[int, int] | None, problem: Problem | None) -> None:
         if found is not None:
             runs, size = found
             self.taken.setText(_TAKEN.format(count=counted_text(runs, "run"), size=bytes_text(size)))
 
-    def _accept(self) -> None:
+    def _write(self) -> None:
+        """Closes when they are written; until then, Cancel and Esc don't wait for the disk."""
         rules = RunRules(
             budget=round(self.budget.value() * GB), every_epochs=self.every.value(), most=self.most.value()
         )
-        try:
-            write_rules(self._runs, rules)
-        except FormatError as error:
-            self._bench.say(str(error.problem))
-        self.accept()
+        self.failure.hide()
+        self._let_confirm(may=False)
+        self._chores.add(partial(write_rules, self._runs, rules), self._end)
+
+    def _end(self, _: None, problem: Problem | None) -> None:
+        if problem is None:
+            self.accept()
+        else:
+            self._let_confirm(may=True)
+            self.failure.setText(str(problem))
+            self.failure.show()
+
+    def _let_confirm(self, *, may: bool) -> None:
+        self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(may)
 
 
 def _taken(folder: Path) -> tuple[int, int]:

@@ -94,7 +94,7 @@ class VersionsDialog(QDialog):
         if folder is None:
             self._fill([], None)
         else:
-            self._chores.add(partial(versions_of, folder, self._path), self._fill)
+            self._chores.add(partial(versions_of, folder, self._path), self._fill, reads=True)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()

@@ -10,7 +10,7 @@ from typing import Generic, TypeAlias, TypeVar
 from PySide6.QtCore import QObject
 
 from cnngui.compute.writing import Writing
-from core.errors import CoreError, Problem
+from core.errors import Problem
 
 T = TypeVar("T")
 Then: TypeAlias = Callable[[T | None, Problem | None], object]
@@ -18,7 +18,8 @@ Then: TypeAlias = Callable[[T | None, Problem | None], object]
 
 
 class _Chore(Generic[T]):
-    def __init__(self, work: Callable[[], T], then: Then[T]) -> None:
+    def __init__(self, work: Callable[[], T], then: Then[T], *, reads: bool) -> None:
+        self.reads = reads
         self._work = work
         self._then = then
         self._result: T | None = None
@@ -40,21 +41,24 @@ class Chores(QObject):
         if parent is not None:
             parent.destroyed.connect(lambda *_: self.finish())  # a thread mustn't be deleted while it runs
 
-    def add(self, work: Callable[[], T], then: Then[T] = lambda *_: None) -> None:
-        """`then` is called in this thread afterwards."""
-        self._waiting.append(_Chore(work, then))  # type: ignore[arg-type]  # each is done with its own then
+    def add(self, work: Callable[[], T], then: Then[T] = lambda *_: None, *, reads: bool = False) -> None:
+        """`then` is called in this thread afterwards. What only `reads` is dropped by `finish`."""
+        chore = _Chore(work, then, reads=reads)
+        self._waiting.append(chore)  # type: ignore[arg-type]  # each is done with its own then
         self._go_on()
 
     def finish(self) -> None:
-        """Does all of it before it returns; no `then` is called any more."""
+        """Does all that writes before it returns; no `then` is called any more."""
         if self._writing is not None:
             self._writing.shut_down()
             self._writing.deleteLater()
             self._writing = None
             self._waiting.popleft()
         while self._waiting:
-            with contextlib.suppress(CoreError):
-                self._waiting.popleft().do()
+            chore = self._waiting.popleft()
+            if not chore.reads:
+                with contextlib.suppress(Exception):  # whatever it is, there is nobody to be told
+                    chore.do()
 
     def _go_on(self) -> None:
         if self._writing is None and self._waiting:

@@ -89,6 +89,7 @@ class Continuing(QObject):
 
     def _miss(self, problem: Problem) -> None:
         if self.kept is not None:
+            self._checks = False  # other data, or these once more, are checked anew
             self.data_missing.emit(problem)
 
     def _forget_another(self) -> None:

@@ -40,9 +40,9 @@ class Data(QObject):
     cancelled = Signal()
     """What was asked for isn't wanted any more: the user has called it off, or undone it."""
     failed = Signal(object)
-    """Problem: the data can't be loaded."""
+    """Problem: the data can't be loaded, or can't be read to `check` them."""
     checked = Signal(bool)
-    """The answer to `check`."""
+    """The answer to `check`; where there is none, it has `failed`."""
 
     def __init__(self, document: Document, compute: ComputeThread, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -177,6 +177,9 @@ class Data(QObject):
         self.arrived.emit()
 
     def _fail(self, job: Job, problem: Problem) -> None:
+        if job is self._checking:
+            self._checking = None
+            self.failed.emit(problem)
         if job is not self._opening:
             return
         if self._choosing:

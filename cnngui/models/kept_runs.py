@@ -7,14 +7,14 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from cnngui.compute.reading import Reading
+from cnngui.compute.chores import Chores
 from cnngui.models.run import Run
 from core.errors import FormatError, Problem
-from core.formats.data_folder import runs_folder, trash_folder
+from core.formats.data_folder import DATA_VARIABLE, runs_folder, trash_folder
 from core.formats.runs.kept import (
     Continuation,
     KeptRun,
@@ -30,6 +30,11 @@ from core.formats.runs.points import Point
 from core.formats.runs.records import read_run
 from core.training.curves import Curves
 
+NO_FOLDER: Final = Problem(
+    "There is no home directory to keep runs in.",
+    f"The environment variable {DATA_VARIABLE} can name a folder.",
+)
+"""Why no run is kept where `runs_folder` is None."""
 _PAUSE_MS: Final = 2000
 """Between two looks at a run that goes on."""
 _MOST_CURVES: Final = 24
@@ -53,7 +58,6 @@ class KeptRuns(QObject):
     def __init__(self, run: Run, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._run = run
-        self._here = ""
         self._watched = False
         self._looking = False
         self._again = False
@@ -61,7 +65,7 @@ class KeptRuns(QObject):
         self._curves: dict[str, tuple[int, Curves]] = {}
         self._wanted: Sequence[str] = ()
         self._shelf: Shelf | None = None
-        self._reading = Reading(self)
+        self._chores = Chores(self)
         self._timer = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._timer.timeout.connect(self.refresh)
         self.runs: tuple[KeptRun, ...] = ()
@@ -69,9 +73,13 @@ class KeptRuns(QObject):
         self.unreadable: tuple[str, ...] = ()
         """The ids of those that can't be read."""
         self.has_looked = False
+        """Whether `runs` are known."""
+        self.problem: Problem | None = None
+        """Why there can't be any."""
         self.thrown: tuple[Path, ...] = ()
         """What was deleted last, where it lies now."""
-        run.recorded.connect(self._note)
+        run.recorded.connect(self._look_again)
+        run.kept.connect(self._look_again)
         run.curves_changed.connect(self._follow)
 
     # -- what is known of them -------------------------------------------------------------------------------
@@ -88,8 +96,8 @@ class KeptRuns(QObject):
         return next((known for known in self.runs if known.id == run), None)
 
     def is_here(self, run: str) -> bool:
-        """Whether this window writes it now."""
-        return self._run.active and run == self._here
+        """Whether this window writes it: also for a while after its end."""
+        return bool(run) and run == self._run.recording
 
     def is_open(self, run: str) -> bool:
         """Whether the window shows it, at rest."""
@@ -123,14 +131,19 @@ class KeptRuns(QObject):
 
     def refresh(self) -> None:
         """Looks at what there is."""
+        self._again = self._looking
+        if self._looking:
+            return
         folder = runs_folder()
-        if folder is None or self._looking:
-            self._again = folder is not None
+        self.problem = NO_FOLDER if folder is None else None
+        if folder is None:
+            self.runs, self.has_looked = (), True
+            self.changed.emit()
             return
         if self._shelf is None or self._shelf.folder != folder:
             self._shelf = Shelf(folder)
         self._looking = True
-        self._reading.add(self._shelf.read, self._take)
+        self._chores.add(self._shelf.read, self._take, reads=True)
 
     def want_curves(self, runs: Sequence[str]) -> None:
         """Asks for the curves of these runs, as they are now."""
@@ -139,7 +152,7 @@ class KeptRuns(QObject):
             known = self.find(run)
             if known is not None and self._curves.get(run, (-1,))[0] != known.steps:
                 read = partial(_curves, known)
-                self._reading.add(read, partial(self._take_curves, known))
+                self._chores.add(read, partial(self._take_curves, known), reads=True)
 
     def fetch(self, run: str, then: Callable[[Continuation], object], point: Point | None = None) -> None:
         """Reads a run with this checkpoint, or its last one; another wish takes its place."""
@@ -147,16 +160,16 @@ class KeptRuns(QObject):
         self.busy_changed.emit()
         read = partial(continuation, self[run].folder, point)
 
-        def take(found: Continuation, problem: Problem | None) -> None:
+        def take(found: Continuation | None, problem: Problem | None) -> None:
             if self._fetched is not wish:
                 return  # not wanted any more
             self.stop_fetching()
-            if problem is not None:
-                self.failed.emit(problem)
-            else:
+            if found is not None:
                 then(found)
+            else:
+                self.failed.emit(problem)
 
-        self._reading.add(read, take)
+        self._chores.add(read, take, reads=True)
 
     def stop_fetching(self) -> None:
         """What is being read isn't wanted any more."""
@@ -167,7 +180,7 @@ class KeptRuns(QObject):
     def note(self, run: str, text: str) -> None:
         """Writes down what somebody notes of a run."""
         folder = self[run].folder
-        self._reading.add(lambda: write_about(folder, replace(read_about(folder), note=text)), self._done)
+        self._chores.add(lambda: write_about(folder, replace(read_about(folder), note=text)), self._done)
 
     def put_off(self, runs: Sequence[KeptRun]) -> None:
         """These runs, which were killed, are left as they are until somebody asks for them."""
@@ -176,7 +189,7 @@ class KeptRuns(QObject):
             for run in runs:
                 write_about(run.folder, replace(read_about(run.folder), put_off=run.steps))
 
-        self._reading.add(write, self._done)
+        self._chores.add(write, self._done)
 
     def throw_away(self, runs: Collection[str]) -> None:
         """Deletes runs; `bring_back` undoes that. One that is being written stays."""
@@ -194,7 +207,7 @@ class KeptRuns(QObject):
                     problem = error.problem
             return thrown, problem
 
-        self._reading.add(throw, self._take_thrown)
+        self._chores.add(throw, self._take_thrown)
 
     def bring_back(self) -> None:
         """Brings back what was deleted last."""
@@ -206,7 +219,7 @@ class KeptRuns(QObject):
             for path in thrown:
                 bring_back(path, folder)
 
-        self._reading.add(back, self._done)
+        self._chores.add(back, self._done)
         self.forget_thrown()
 
     def forget_thrown(self) -> None:
@@ -218,20 +231,20 @@ class KeptRuns(QObject):
         """Deletes what has lain in the trash for long."""
         trash = trash_folder()
         if trash is not None:
-            self._reading.add(partial(empty_trash, trash), lambda *_: None)
+            self._chores.add(partial(empty_trash, trash))
 
     def shut_down(self) -> None:
-        """Ends the thread."""
+        """Ends with what is to be written."""
         self._timer.stop()
-        self._reading.shut_down()
+        self._chores.finish()
 
     # -- what comes of it ------------------------------------------------------------------------------------
 
-    def _take(self, found: Any, problem: Problem | None) -> None:
+    def _take(self, found: tuple[KeptRun, ...] | None, problem: Problem | None) -> None:
         self._looking = False
         if problem is not None:
             self.failed.emit(problem)
-        elif self._shelf is not None:
+        elif found is not None and self._shelf is not None:
             self.runs, self.unreadable = found, tuple(self._shelf.unreadable)
             self.has_looked = True
             self.changed.emit()
@@ -240,15 +253,15 @@ class KeptRuns(QObject):
             self._again = False
             self.refresh()
 
-    def _take_curves(self, run: KeptRun, found: Any, problem: Problem | None) -> None:
-        if problem is None:
+    def _take_curves(self, run: KeptRun, found: Curves | None, _: Problem | None) -> None:
+        if found is not None:
             self._curves.pop(run.id, None)
             self._curves[run.id] = run.steps, found
             while len(self._curves) > _MOST_CURVES:
                 del self._curves[next(iter(self._curves))]
             self.curves_changed.emit()
 
-    def _take_thrown(self, found: Any, problem: Problem | None) -> None:
+    def _take_thrown(self, found: tuple[list[Path], Problem | None] | None, problem: Problem | None) -> None:
         if found is not None:
             thrown, problem = found
             self.thrown = tuple(thrown)
@@ -260,8 +273,7 @@ class KeptRuns(QObject):
             self.failed.emit(problem)
         self.refresh()
 
-    def _note(self, run: str) -> None:
-        self._here = run
+    def _look_again(self) -> None:
         if self._watched:
             self.refresh()
 

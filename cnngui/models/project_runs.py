@@ -36,8 +36,13 @@ class ProjectRuns(QObject):
     def note_opened(self, file: ProjectFile, path: Path | None) -> None:
         """Another project is open."""
         self._copies, self._ids = dict(file.runs), list(file.runs)
+        self._add(file.checkpoint.run if file.checkpoint is not None else "")
         if file.runs and path is not None:
             self._begin(Writing(partial(_join, file.runs, path.parent, file.checkpoint), self))
+
+    def has(self, run: str) -> bool:
+        """Whether the run with this id is of the open project: trained in it, or held by its file."""
+        return run in self._ids
 
     def copies(self, checkpoint: Checkpoint | None) -> Copies:
         """Those of all runs of the project, among them that of the checkpoint."""

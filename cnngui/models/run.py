@@ -67,7 +67,9 @@ class Run(QObject):
     rested = Signal()
     """Comes after `ended`: by now, another run may be shown that had only waited for the end of this one."""
     recorded = Signal(str)
-    """The run with this id, where it has one, begins to be kept, or all of it is kept now."""
+    """The run with this id, where it has one, begins to be kept."""
+    kept = Signal(str)
+    """All of the run with this id is kept now. Comes after `rested`: its last checkpoint takes a while."""
     warned = Signal(object)
     """Problem: the run goes on, but isn't recorded as it should be."""
     saved = Signal(object, object)
@@ -86,6 +88,7 @@ class Run(QObject):
         self._compiling: Progress | None = None
         self._starting: Train | None = None
         self._running: Train | None = None
+        self._recording = ""
         self._untrained: frozenset[str] = frozenset()
         self._epoch_is_new = False
         self._timer = QTimer(self)
@@ -110,6 +113,11 @@ class Run(QObject):
     def has_begun(self) -> bool:
         """Whether a run is on that can have learned something: its network is made."""
         return self.active and self._starting is None
+
+    @property
+    def recording(self) -> str:
+        """The id of the run that is being kept, from its beginning until all of it is written; empty else."""
+        return self._recording
 
     @property
     def graph(self) -> Graph | None:
@@ -328,11 +336,15 @@ class Run(QObject):
             case Held() if self._state in (State.RUNNING, State.PAUSED):
                 self._set_state(State.PAUSED if answer.paused else State.RUNNING)
             case Kept() if isinstance(job, Train):
-                self.recorded.emit(answer.run)
+                self._note_kept(answer.run, begins=job is self._running)
             case Problem() if isinstance(job, Train):
                 self.warned.emit(answer)
             case _ if isinstance(job, Save):
                 self.saved.emit(answer, job)
+
+    def _note_kept(self, run: str, *, begins: bool) -> None:
+        self._recording = run if begins else ""
+        (self.recorded if begins else self.kept).emit(run)
 
     def _note_untrained(self, blocks: Heritage) -> None:
         if self._starting is not None:

@@ -15,13 +15,13 @@ from cnngui.models.document import Document
 from cnngui.models.run import Run, State
 from cnngui.models.run_history import RunHistory
 from cnngui.models.shown_run import ShownRun
+from cnngui.models.ways_back import WayBack, ways_back
 from core.design.expand import computed, expand
 from core.errors import DesignError, Problem
 from core.formats.runs.kept import Continuation
 from core.project import Project
 from core.schema.param import param_of
 from core.training.branch import heritage
-from core.training.divergence import WAYS, place_of
 from core.training.plan import Plan
 
 QUIET_MS = 1000
@@ -103,14 +103,13 @@ class RunControl(QObject):
         return max(0, self.further_epochs) if self._run.has_finished(self._document.graph) else 0
 
     @property
-    def ways_back(self) -> dict[str, tuple[str, str]]:
-        """What may help after a divergence, for `go_on_from_sound`: from where, and with what; empty else."""
+    def ways_back(self) -> dict[str, WayBack]:
+        """What may help after a divergence, for `go_on_from_sound`; empty else."""
         run, plan = self._run, self._document.plan
         found = run.checkpoint if run.has_diverged and self.resumes else None
         if found is None or found.plan != plan:  # with another one, Train does just that
             return {}
-        begin = f"Go on from {place_of(found)} with"
-        return {name: (begin, change(plan).text) for name, change in WAYS.items()}
+        return ways_back(found, plan)
 
     def toggle(self, asker: object = None) -> None:
         """Starts, pauses, or lets the run go on; `asker` as for `start`."""
@@ -167,9 +166,9 @@ class RunControl(QObject):
 
     def go_on_from_sound(self, way: str, *, held: bool = False) -> None:
         """Goes on from the last sound epoch, in one of `ways_back`; Undo brings back what has diverged."""
-        texts = self.ways_back.get(way)
-        if texts is not None:
-            self._history.put_aside(" ".join(texts), WAYS[way](self._document.plan).plan)
+        back = self.ways_back.get(way)
+        if back is not None:
+            self._history.put_aside(back.text, back.plan)
             self._start("resume", held=held)
 
     def start_over(self, *, held: bool = False) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from cnngui.commands.bench import Bench
 from cnngui.commands.kept_runs import go_on, show_runs
@@ -12,11 +13,18 @@ from cnngui.theme.formatting import duration_text
 from cnngui.widgets.notice import Notice
 from core.errors import Problem
 from core.formats.runs.kept import KeptRun
-from core.schema.written import count_text, counted_text
+from core.schema.written import count_text
+
+_NAMED: Final = "The training of {name} was cut off in epoch {epoch} of {epochs}, after {time}."
+_UNTITLED: Final = (
+    "The training of an untitled design was cut off in epoch {epoch} of {epochs}, after {time}."
+)
+_ANOTHER: Final = "1 other run was cut off, too: see Kept Runs."
+_OTHERS: Final = "{count} other runs were cut off, too: see Kept Runs."
 
 
 class CutOffBar(Notice):
-    """Comes at the start where a training was cut off; "Not now" leaves it to the list of runs."""
+    """Comes at the start where a training was cut off; only "Not now" keeps it from coming again."""
 
     def __init__(self, bench: Bench) -> None:
         super().__init__(bench.themes, "restart", lambda theme: theme.accent, "A training that was cut off")
@@ -42,24 +50,24 @@ class CutOffBar(Notice):
         if not self._offered or self._bench.run.active:
             return
         run, others = self._offered[0], len(self._offered) - 1
-        name = "an untitled design" if run.begun.name == UNTITLED else run.begun.name
-        text = (
-            f"The training of {name} was cut off in epoch "
-            f"{count_text(min(run.epochs + 1, run.plan.epochs))} of {count_text(run.plan.epochs)}, "
-            f"after {duration_text(run.seconds)}."
-        )
+        told = [
+            (_UNTITLED if run.begun.name == UNTITLED else _NAMED).format(
+                name=run.begun.name,
+                epoch=count_text(min(run.epochs + 1, run.plan.epochs)),
+                epochs=count_text(run.plan.epochs),
+                time=duration_text(run.seconds),
+            )
+        ]
         if others:
-            text += f" {counted_text(others, 'other run')} {'was' if others == 1 else 'were'}, too: see Runs."
-        self.say(text)
+            told.append(_ANOTHER if others == 1 else _OTHERS.format(count=count_text(others)))
+        self.say(" ".join(told))
 
     def _go_on(self) -> None:
-        run, *others = self._offered
         self.hide()
-        self._kept.put_off(others)
-        go_on(self._bench, run.id)
+        go_on(self._bench, self._offered[0].id)
 
     def _show_runs(self) -> None:
-        self._put_off()
+        self.hide()
         show_runs(self._bench)
 
     def _put_off(self) -> None:

@@ -197,6 +197,10 @@ class Files(QObject):
         """Makes a project the open one that is in no file, without asking."""
         self._show(file)
 
+    def holds(self, run: str) -> bool:
+        """Whether the run with this id is of the open project."""
+        return self.saving.runs.has(run)
+
     def _decide(self) -> None:
         self._is_deciding = True
         if self.saving.busy is not None:

@@ -13,13 +13,15 @@ from cnngui.commands.table import declared
 from cnngui.models.run_control import RunControl
 from cnngui.theme.icons import icon
 from cnngui.theme.theme import ThemeManager
-from core.schema.written import counted_text
+from core.schema.written import count_text, counted_text
 from core.training.divergence import WAYS
 
 _UNTRAINED: Final = "&Start over with untrained weights"
 _CHANGED: Final = "&Start over with the changed design"
 _NOTHING_KEPT: Final = "No block with weights is as it was in the run"
 _ALL_KEPT: Final = "All blocks keep what they have learned; Undo brings the run back"
+_SOME_KEPT: Final = "Untrained at first: {names}. Undo brings the run back"
+_SOME_KEPT_OF_MANY: Final = "Untrained at first: {names} and {count} more. Undo brings the run back"
 _MOST_NAMES: Final = 6
 
 
@@ -61,7 +63,7 @@ class RunChoice(QMenu):
         self.setAccessibleName("The run has diverged" if ways else over)
         for name, action in self.ways.items():
             action.setVisible(name in ways)
-            action.setText(" ".join(ways.get(name, ())))
+            action.setText(ways[name].text if name in ways else "")
             action.setIcon(icon("play", self._themes.current.text))
         self.over.setText(_CHANGED if changed else _UNTRAINED)
         self.further.setVisible(not changed and not ways)
@@ -102,5 +104,5 @@ class RunChoice(QMenu):
 
 def _kept_but(untrained: list[str]) -> str:
     shown, more = untrained[:_MOST_NAMES], len(untrained) - _MOST_NAMES
-    others = f" and {counted_text(more, 'other block')}" if more > 0 else ""
-    return f"Untrained at first: {', '.join(shown)}{others}. Undo brings the run back"
+    told = _SOME_KEPT_OF_MANY if more > 0 else _SOME_KEPT
+    return told.format(names=", ".join(shown), count=count_text(more))

@@ -61,6 +61,9 @@ class Noted(QObject):
     def show_project(self, file: ProjectFile) -> None:
         self._note("project")
 
+    def holds(self, run: str) -> bool:
+        return False
+
     def show(self, name: str) -> None:
         self.shown.add(name)
         self._note(f"show {name}")

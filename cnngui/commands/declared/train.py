@@ -119,12 +119,12 @@ COMMANDS.add(
     ),
     Command(
         id="runs",
-        text="Ea&rlier Trainings",
+        text="Kept &Runs",
         run=show_runs,
         where=(MenuPlace(Surface.TRAIN, 2),),
         icon="runs",
         hint="All runs that are kept, to compare them, restore them and go on with them",
-        also="history compare restore branch clone checkpoints experiments resume",
+        also="earlier trainings history compare restore branch clone checkpoints experiments resume",
     ),
     Command(
         id="run_rules",

@@ -87,8 +87,10 @@ class Train(Job):
             desk.session, desk.paused, desk.single_steps = None, False, 0
             desk.tell(self, Ended(finished, desk.left, problem, diverged))
             if recording is not None:
-                recording.close(desk.left)
-                desk.tell(self, Kept(recording.run))
+                try:
+                    recording.close(desk.left)
+                finally:
+                    desk.tell(self, Kept(recording.run))
 
     def _stand(self, desk: Desk) -> Checkpoint | None:
         """Where the run stands; without memory for that, where it began."""

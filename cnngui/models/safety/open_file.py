@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum, auto
 from functools import partial
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
 
 from cnngui.compute.chores import Chores
 from cnngui.models.document import Document
 from cnngui.models.saving import Saving
-from core.errors import FormatError, Problem
+from core.errors import Problem
 from core.formats.atomic import NOT_THERE, digest_on_disk
 from core.formats.data_folder import locks_folder
 from core.formats.lock import HeldError, WriterLock
@@ -22,8 +23,16 @@ _SOON_MS: Final = 200
 """Programs that save change a file several times in a row."""
 _Seen: TypeAlias = tuple[int, int, int]
 """By this, most files that are the same are known without being read."""
-_Found: TypeAlias = tuple[_Seen | None, str | None]
-"""And its digest, where it was read."""
+
+
+class _Found(NamedTuple):
+    """What a chore has found of a file."""
+
+    seen: _Seen | None
+    digest: str | None
+    """None where it is what is known."""
+    places: tuple[Path, ...]
+    """The file and its folder, as far as they are there."""
 
 
 class FileState(Enum):
@@ -49,7 +58,7 @@ class OpenFile(QObject):
         self._path: Path | None = None
         self._seen: _Seen | None = None
         self._known: str | None = None
-        self._lock: WriterLock | None = None
+        self._claim: _Claim | None = None
         self.is_looking = False
         """Whether somebody looks at the file just now."""
         self._chores = Chores(self)
@@ -72,16 +81,16 @@ class OpenFile(QObject):
         if path is None:
             return
         if self.is_open_elsewhere:
-            self._take_lock(path)
+            self._make_claim()
         if self._saving.busy is None and not self.is_looking:  # else it is looked at afterwards
             self.is_looking = True
             known = self._seen if self._saving.digest == self._known else None
-            self._chores.add(partial(_found, path, known), partial(self._compare, path))
+            self._chores.add(partial(_found, path, known), partial(self._compare, path), reads=True)
 
     def shut_down(self) -> None:
         self._timer.stop()
-        self._chores.finish()
         self._let_go()
+        self._chores.finish()
 
     def _follow(self) -> None:
         path = self._document.path
@@ -91,7 +100,8 @@ class OpenFile(QObject):
             self.is_open_elsewhere = False
             self._show(FileState.SAME)
             if path is not None:
-                self._take_lock(path)
+                self._claim = _Claim(path)
+                self._make_claim()
         if self._saving.busy is None and self._saving.digest != self._known:
             self._show(FileState.SAME)  # it has just been read or written here
             self._timer.start()
@@ -102,8 +112,8 @@ class OpenFile(QObject):
         if path != self._path or self._saving.busy is not None:
             self._timer.start()
         elif found is not None:
-            self._watch(path)
-            self._seen, digest = found
+            self._watch(found.places)
+            self._seen, digest = found.seen, found.digest
             if digest is not None:
                 self._known = self._saving.digest
                 same, gone = digest == self._known, digest == NOT_THERE
@@ -115,42 +125,63 @@ class OpenFile(QObject):
             self._saving.note_gone(gone=state is FileState.GONE)
             self.changed.emit()
 
-    def _watch(self, path: Path) -> None:
+    def _watch(self, places: Iterable[Path]) -> None:
         """The file and its folder: where a file is replaced, the watch on it ends."""
-        wanted = [str(place) for place in (path, path.parent) if place.exists()]
         watched = {*self._watcher.files(), *self._watcher.directories()}
-        if missing := [place for place in wanted if place not in watched]:
+        if missing := [str(place) for place in places if str(place) not in watched]:
             self._watcher.addPaths(missing)
 
-    def _take_lock(self, path: Path) -> None:
-        folder = locks_folder()
-        if folder is None:
-            return
-        held = False
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            self._lock = WriterLock(folder / f"{key_of(path)}.lock")
-        except HeldError:
-            held = True
-        except (FormatError, OSError):
-            pass  # without a lock, nobody is warned
-        if held != self.is_open_elsewhere:
-            self.is_open_elsewhere = held
+    def _make_claim(self) -> None:
+        claim = self._claim
+        if claim is not None:
+            self._chores.add(claim.make, partial(self._note_claim, claim))
+
+    def _note_claim(self, claim: _Claim, made: bool | None, _: Problem | None) -> None:
+        """Where nobody knows whether it could be made, nobody is warned."""
+        elsewhere = made is False
+        if claim is self._claim and elsewhere != self.is_open_elsewhere:
+            self.is_open_elsewhere = elsewhere
             self.changed.emit()
 
     def _let_go(self) -> None:
         if watched := [*self._watcher.files(), *self._watcher.directories()]:
             self._watcher.removePaths(watched)
+        claim, self._claim = self._claim, None
+        if claim is not None:
+            self._chores.add(claim.release)
+
+
+class _Claim:
+    """This window's lock on a file. Chores make and release it: a path may lead to a drive that sleeps."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock: WriterLock | None = None
+
+    def make(self) -> bool:
+        """False where another window has the file. Raises FormatError or OSError."""
+        folder = locks_folder()
+        if folder is None or self._lock is not None:
+            return True
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self._lock = WriterLock(folder / f"{key_of(self._path)}.lock")
+        except HeldError:
+            return False
+        return True
+
+    def release(self) -> None:
         lock, self._lock = self._lock, None
         if lock is not None:
             lock.release()
 
 
 def _found(path: Path, known: _Seen | None) -> _Found:
-    """What is there, without a digest where it is what is known. Called in a thread. Raises OSError."""
+    """What is there. Called in a thread. Raises OSError."""
+    places = tuple(place for place in (path, path.parent) if place.exists())
     try:
         stat = path.stat()
     except FileNotFoundError:
-        return None, NOT_THERE
+        return _Found(None, NOT_THERE, places)
     seen = stat.st_mtime_ns, stat.st_size, stat.st_ino
-    return seen, None if seen == known else digest_on_disk(path)
+    return _Found(seen, None if seen == known else digest_on_disk(path), places)

@@ -94,12 +94,7 @@ class Row:
         if run.begun.parent is not None:
             parent, step = run.begun.parent
             said.append(f"It branched off run {parent} at step {count_text(step)}.")
-        points = len(run.points)
-        said.append(
-            f"{counted_text(points, 'checkpoint')} {'is' if points == 1 else 'are'} kept."
-            if points
-            else "No checkpoint is kept."
-        )
+        said.append(_POINTS.get(len(run.points), _MORE_POINTS).format(count=count_text(len(run.points))))
         if run.lost:
             said.append("A part of its journal couldn't be read.")
         return " ".join(said)
@@ -112,6 +107,10 @@ _TOLD = {
     "stopped": "It was stopped after {}.",
     "failed": "It failed after {}.",
 }
+
+
+_POINTS = {0: "No checkpoint is kept.", 1: "1 checkpoint is kept."}
+_MORE_POINTS = "{count} checkpoints are kept."
 
 
 @dataclass(frozen=True)

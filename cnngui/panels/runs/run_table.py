@@ -55,7 +55,7 @@ class RunTable(QTableView):
         self.filter.setSourceModel(model)
         self._kept: Collection[str] = ()
         self._titles: dict[int, int] = {}
-        self.setAccessibleName("Runs")
+        self.setAccessibleName("Kept runs")
         FreeSpace(self)
         self.setModel(self.filter)
         self.setFont(text_font(SMALL_SIZE + 1))

@@ -50,6 +50,8 @@ from core.schema.written import counted_text
 
 _WIDE: Final = 640
 """From this width on, the curves stand beside the table, and buttons have their texts."""
+_DELETED: Final = "{runs} deleted."
+_DELETED_OPEN: Final = "{runs} deleted. The one that is open stays in this window until you close it."
 _LEAST: Final = QSize(320, 160)
 _HIGH: Final = 440
 """From this height on, the curves stand below the table of a narrow panel."""
@@ -230,7 +232,10 @@ class RunsPanel(QWidget):
         self.model.show(rows_of(self._kept))
         if is_first:
             self.table.choose(self.table.shown[:1])
-        if self._kept.has_looked and not self._kept.runs:
+        problem = self._kept.problem
+        if problem is not None:
+            self._empty.set_text(problem.message, problem.hint)
+        elif self._kept.has_looked and not self._kept.runs:
             self._empty.set_text(
                 "No run is kept yet.",
                 "Train (Space): every run is kept here as it happens, to be compared and gone on with.",
@@ -323,8 +328,8 @@ class RunsPanel(QWidget):
             self.deleted.hide()
             return
         still = any(self._kept.is_open(path.name) for path in thrown)
-        kept = " The one that is open stays in this window until you close it." if still else ""
-        self.deleted.say(f"{counted_text(len(thrown), 'run')} deleted.{kept}")
+        told = _DELETED_OPEN if still else _DELETED
+        self.deleted.say(told.format(runs=counted_text(len(thrown), "run")))
 
     def _tell(self, problem: Problem) -> None:
         self._bench.say(str(problem))
@@ -384,7 +389,7 @@ _PLACE: Final = PanelPlace("bottom", 0.4)
 
 @panel(
     "runs",
-    "Runs",
+    "Kept Runs",
     icon="runs",
     place=_PLACE,
     open={"train": PanelPlace("bottom", 0.4, behind=True)},

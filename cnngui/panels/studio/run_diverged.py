@@ -21,11 +21,11 @@ class RunDiverged(QWidget):
         super().__init__()
         self._control = control
         self.buttons = {name: QPushButton() for name in WAYS}
-        self._begin = small_label(role=QPalette.ColorRole.WindowText)
+        self._title = small_label(role=QPalette.ColorRole.WindowText)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID)
-        column.addWidget(self._begin)
+        column.addWidget(self._title)
         for name, button in self.buttons.items():
             button.setToolTip("The plan says so from then on; Undo brings back the run that has diverged")
             button.clicked.connect(partial(self._go_on, name))
@@ -41,7 +41,7 @@ class RunDiverged(QWidget):
     def _update(self) -> None:
         ways = self._control.ways_back
         self.setVisible(bool(ways))
-        for name, (begin, change) in ways.items():
-            self._begin.setText(begin)
-            self.buttons[name].setText(change[0].upper() + change[1:])
-            self.buttons[name].setAccessibleName(f"{begin} {change}")
+        for name, way in ways.items():
+            self._title.setText(way.title)
+            self.buttons[name].setText(way.change)
+            self.buttons[name].setAccessibleName(way.text)

@@ -51,6 +51,35 @@ def test_at_the_end_all_is_done_and_nothing_is_told_any_more(qtbot: QtBot) -> No
     assert done == ["first", "second"]
 
 
+def test_at_the_end_what_only_reads_is_dropped(qtbot: QtBot) -> None:
+    free = threading.Event()
+    done: list[str] = []
+    chores = Chores()
+    chores.add(lambda: free.wait(PATIENCE / 1000))
+    chores.add(lambda: done.append("read"), reads=True)
+    chores.add(lambda: done.append("written"))
+    free.set()
+    chores.finish()
+    assert done[-1] == "written"
+    assert done.count("read") <= 1  # it may have begun by then
+
+
+def test_at_the_end_what_fails_keeps_nothing_else_from_being_written(qtbot: QtBot) -> None:
+    free = threading.Event()
+    done: list[str] = []
+    chores = Chores()
+
+    def fail() -> None:
+        raise OSError("The drive is gone.")
+
+    chores.add(lambda: free.wait(PATIENCE / 1000))
+    chores.add(fail)
+    chores.add(lambda: done.append("written"))
+    free.set()
+    chores.finish()
+    assert done == ["written"]
+
+
 def test_an_owner_that_goes_waits_for_its_chores(qtbot: QtBot) -> None:
     owner = QObject()
     done: list[str] = []

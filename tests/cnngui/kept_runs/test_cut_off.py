@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 import pytest
@@ -17,14 +18,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from cnngui.compute.jobs import check
 from cnngui.models.run import State
 from cnngui.models.settings import Settings
 from cnngui.theme.theme import ThemeManager
 from cnngui.window.main_window import MainWindow
 from cnngui.window.workbench import Workbench
 from core.compile import compile_graph
-from core.data.dataset import split
+from core.data.dataset import Dataset, split
 from core.data.sources.base import load_source
+from core.errors import DataError
 from core.formats.data_folder import DATA_VARIABLE
 from core.formats.project import ProjectFile, save_project
 from core.formats.runs import recording
@@ -239,4 +242,58 @@ def test_of_several_the_latest_is_offered(qtbot: QtBot, start: Open, runs: Path,
     qtbot.waitUntil(lambda: read_run(late).record.ended is not None, timeout=PATIENCE)
     assert read_run(early).record.ended is None
     assert np.isfinite(read_run(late).record.curves.losses).all()
-    qtbot.waitUntil(lambda: read_about(early).put_off == 18, timeout=PATIENCE)
+    assert isinstance(bench.window, MainWindow)
+    bench.window.close_without_asking()
+    assert read_about(early).put_off == -1  # nobody has said "Not now" of it
+    assert "1 other run" not in (again := start()).cut_off_bar.text
+    assert again.cut_off_bar.isVisible()
+
+
+def test_to_look_at_the_runs_puts_nothing_off(start: Open, runs: Path, data: Path) -> None:
+    train_shortly(data)
+    (path,) = runs_in(runs)
+    kill_afterwards(path, points=2, epochs=3)
+    bench = start()
+    click(bench.cut_off_bar.runs)
+    assert not bench.cut_off_bar.isVisible()
+    bench.window.close()
+    assert read_about(path).put_off == -1
+    assert start().cut_off_bar.isVisible()
+
+
+def test_what_is_said_just_before_closing_is_kept(start: Open, runs: Path, data: Path) -> None:
+    train_shortly(data)
+    (path,) = runs_in(runs)
+    kill_afterwards(path, points=2, epochs=3)
+    bench = start()
+    kept = bench.models.kept_runs
+    free = Event()
+    kept.fetch(path.name, lambda _: free.set())
+    kept.refresh()
+    click(bench.cut_off_bar.later)
+    bench.window.close()
+    assert not free.is_set()
+    assert read_about(path).put_off == 18
+
+
+def test_data_that_turn_out_to_be_unreadable_are_said(
+    qtbot: QtBot, start: Open, runs: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They could be opened, but not be read to the end."""
+    train_shortly(data)
+    (path,) = runs_in(runs)
+    kill_afterwards(path, points=2, epochs=3)
+    bench = start()
+
+    def unreadable(data: Dataset) -> str:
+        raise DataError("bars.npz can't be read any more.", "Look at the disk.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(check, "fingerprint", unreadable)
+        click(bench.cut_off_bar.go_on)
+        bar = bench.other_data_bar
+        qtbot.waitUntil(bar.isVisible, timeout=PATIENCE)
+    assert "bars.npz can't be read any more. Look at the disk." in bar.text
+    assert bench.run.state is State.IDLE
+    click(bar.cancel)
+    assert not bar.isVisible()

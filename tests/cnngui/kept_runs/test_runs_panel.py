@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
+import platformdirs
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -28,6 +30,7 @@ from core.formats.runs.kept import read_about
 from core.formats.runs.points import points_in
 from core.formats.runs.records import JOURNAL, read_run, runs_in
 from core.maths.optim import SGD, Adam
+from core.training.checkpoint import Checkpoint
 from core.training.plan import Plan
 from tests.cnngui.contents import content
 from tests.cnngui.runs import GRAPH, PATIENCE, PLAN, texts
@@ -102,6 +105,45 @@ def test_without_runs_it_says_what_to_do(qtbot: QtBot, bench: Workbench) -> None
     panel = opened(qtbot, bench, 0)
     (empty,) = panel.findChildren(EmptyState)
     qtbot.waitUntil(lambda: "Train (Space)" in texts(empty), timeout=PATIENCE)
+
+
+def test_without_a_folder_it_says_why(
+    qtbot: QtBot, bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in containers, whose users have no home directory."""
+
+    def homeless(*_: object, **__: object) -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv(DATA_VARIABLE)
+    monkeypatch.setattr(platformdirs, "user_data_path", homeless)
+    panel = opened(qtbot, bench, 0)
+    (empty,) = panel.findChildren(EmptyState)
+    assert "no home directory" in texts(empty)
+    assert DATA_VARIABLE in texts(empty)
+
+
+def test_a_run_that_has_ended_is_of_this_window_until_all_of_it_is_written(
+    qtbot: QtBot, bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free, usual = Event(), recording.Recording.close
+
+    def slowly(made: recording.Recording, last: Checkpoint | None) -> None:
+        free.wait(PATIENCE / 1000)
+        usual(made, last)
+
+    monkeypatch.setattr(recording.Recording, "close", slowly)
+    try:
+        run = train(qtbot, bench, PLAN)
+        panel = opened(qtbot, bench, 1)
+        assert cell(panel, run, "State") == "running here"
+        for name in ("continue", "restore", "branch", "delete"):
+            assert not panel.buttons[name].isEnabled()
+            assert panel.buttons[name].toolTip() == "It is still being written; that takes a moment."
+    finally:
+        free.set()
+    qtbot.waitUntil(lambda: cell(panel, run, "State") == "completed", timeout=PATIENCE)
+    assert panel.buttons["restore"].isEnabled()
 
 
 def test_the_table_says_how_runs_differ(qtbot: QtBot, bench: Workbench, two: tuple[str, str]) -> None:

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from threading import current_thread, main_thread
 from typing import Final
 
 import pytest
@@ -15,12 +16,14 @@ from PySide6.QtWidgets import QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from cnngui.models.run import State
+from cnngui.models.safety import open_file
 from cnngui.models.safety.open_file import FileState
 from cnngui.models.settings import Settings
 from cnngui.theme.theme import ThemeManager
 from cnngui.window.main_window import MainWindow
 from cnngui.window.workbench import Workbench
 from core.formats.project import load_project, save_project
+from core.formats.versions import key_of
 from tests.cnngui.dialogs import answering, pressed, typed
 from tests.cnngui.runs import GRAPH, PATIENCE, hold, wait_until_saved
 from tests.cnngui.window.safety import leave_a_draft
@@ -151,13 +154,31 @@ def test_a_second_window_on_a_file_says_so_until_the_first_one_is_closed(
     qtbot.addWidget(second, before_close_func=MainWindow.close_without_asking)
     second.show()
     second.workbench.files.open_path(tmp_path / "mine.cnn")
+    qtbot.waitUntil(second.workbench.file_bar.isVisible, timeout=PATIENCE)
     assert second.workbench.file_bar.text.startswith("mine.cnn is open in another window, too.")
-    assert second.workbench.file_bar.isVisible()
     assert not bench.file_bar.isVisible()
     with answering():
         bench.window.close()
     come_back_to(second.workbench)
-    assert not second.workbench.file_bar.isVisible()
+    qtbot.waitUntil(lambda: not second.workbench.file_bar.isVisible(), timeout=PATIENCE)
+
+
+def test_a_drive_that_sleeps_does_not_keep_a_file_from_being_opened(
+    qtbot: QtBot, bench: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which file a path leads to, and whether it is there, is asked beside the window."""
+    other = tmp_path / "other.cnn"
+    save_project(other, load_project(tmp_path / "mine.cnn"))
+    askers: list[bool] = []
+
+    def slowly(path: Path) -> str:
+        askers.append(current_thread() is main_thread())
+        return key_of(path)
+
+    monkeypatch.setattr(open_file, "key_of", slowly)
+    bench.files.open_path(other)
+    qtbot.waitUntil(lambda: bool(askers), timeout=PATIENCE)
+    assert askers == [False]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a killed process holds its locks for a while there")
@@ -171,7 +192,7 @@ def test_a_window_of_another_process_is_noticed_and_a_killed_one_is_not(
         assert window.stdout is not None
         assert window.stdout.readline().strip() == leave_a_draft.CHANGED
         bench.files.open_path(other)
-        assert bench.files.open_file.is_open_elsewhere
+        qtbot.waitUntil(lambda: bench.files.open_file.is_open_elsewhere, timeout=PATIENCE)
         window.kill()
     come_back_to(bench)
-    assert not bench.files.open_file.is_open_elsewhere
+    qtbot.waitUntil(lambda: not bench.files.open_file.is_open_elsewhere, timeout=PATIENCE)
