@@ -90,7 +90,11 @@ class RunsPanel(QWidget):
         self.actions_by_name = {action.name: action for action in self._declared()}
         self.buttons = {name: self._button(action) for name, action in self.actions_by_name.items()}
         self.deleted = Notice(bench.themes, "delete", lambda theme: theme.muted, "Deleted runs")
-        self.undo = self.deleted.button("Undo", self._kept.bring_back, "Brings back what was deleted")
+        self.undo = self.deleted.button(
+            "Undo",
+            self._kept.bring_back,
+            "Brings back all that was deleted (Ctrl+Z in the table: one deletion)",
+        )
         self.deleted.button("Close", self._kept.forget_thrown)
         self._empty = EmptyState(bench.themes, "runs", "")
         self._empty.set_text("Looking at the runs…")
@@ -195,6 +199,7 @@ class RunsPanel(QWidget):
         table.restore_wanted.connect(partial(self._try, "restore"))
         table.continue_wanted.connect(partial(self._try, "continue"))
         table.delete_wanted.connect(partial(self._try, "delete"))
+        table.bring_back_wanted.connect(self._bring_back)
         table.customContextMenuRequested.connect(self._show_menu)
         self.shown.currentIndexChanged.connect(self._draw)
         self.log.toggled.connect(self._draw)
@@ -371,6 +376,12 @@ class RunsPanel(QWidget):
 
     def _delete(self) -> None:
         self._kept.throw_away(self.table.chosen)
+
+    def _bring_back(self) -> None:
+        if self._kept.thrown:
+            self._kept.bring_back_last()
+        else:
+            self._bench.say("No run was deleted. To undo a change of the design, go to the canvas first.")
 
 
 def _name(row: Row, *, designed: bool) -> str:

@@ -228,6 +228,21 @@ def test_a_note_stays(qtbot: QtBot, bench: Workbench, two: tuple[str, str], runs
     assert panel.table.currentIndex().column() == NOTE
 
 
+def test_return_ends_a_note_and_restores_nothing(
+    qtbot: QtBot, bench: Workbench, two: tuple[str, str], runs: Path
+) -> None:
+    panel = opened(qtbot, bench)
+    before = bench.run.checkpoint
+    click_row(panel, two[0])
+    QTest.keyClick(panel.table, Qt.Key.Key_F2)
+    (editor,) = panel.table.viewport().findChildren(QLineEdit)
+    QTest.keyClicks(editor, "tried")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    assert not bench.models.kept_runs.is_fetching
+    qtbot.waitUntil(lambda: read_about(runs / two[0]).note == "tried", timeout=PATIENCE)
+    assert bench.run.checkpoint is before
+
+
 def test_deleted_and_brought_back(qtbot: QtBot, bench: Workbench, two: tuple[str, str], runs: Path) -> None:
     panel = opened(qtbot, bench)
     click_row(panel, two[0])
@@ -242,6 +257,40 @@ def test_deleted_and_brought_back(qtbot: QtBot, bench: Workbench, two: tuple[str
     qtbot.waitUntil(lambda: panel.table.filter.rowCount() == 2, timeout=PATIENCE)
     assert {path.name for path in runs_in(runs)} == set(two)
     assert not panel.deleted.isVisible()
+
+
+def delete_one_after_the_other(qtbot: QtBot, panel: RunsPanel, two: tuple[str, str]) -> None:
+    for left, run in enumerate(two):
+        click_row(panel, run)
+        QTest.keyClick(panel.table, Qt.Key.Key_Delete)
+        qtbot.waitUntil(lambda left=left: panel.table.filter.rowCount() == 1 - left, timeout=PATIENCE)  # type: ignore[misc]
+    assert "2 runs deleted" in panel.deleted.text
+
+
+def test_deleted_one_after_the_other_all_come_back(
+    qtbot: QtBot, bench: Workbench, two: tuple[str, str], runs: Path
+) -> None:
+    panel = opened(qtbot, bench)
+    delete_one_after_the_other(qtbot, panel, two)
+    QTest.mouseClick(panel.undo, LEFT)
+    qtbot.waitUntil(lambda: panel.table.filter.rowCount() == 2, timeout=PATIENCE)
+    assert {path.name for path in runs_in(runs)} == set(two)
+
+
+def test_undo_in_the_table_brings_back_runs_and_leaves_the_design(
+    qtbot: QtBot, bench: Workbench, two: tuple[str, str]
+) -> None:
+    panel = opened(qtbot, bench)
+    project = bench.document.project
+    delete_one_after_the_other(qtbot, panel, two)
+    panel.window().activateWindow()
+    panel.table.setFocus()
+    for count in (1, 2, 2):
+        QTest.keyClick(panel.table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        qtbot.waitUntil(lambda count=count: panel.table.filter.rowCount() == count, timeout=PATIENCE)  # type: ignore[misc]
+        assert panel.deleted.isVisible() == (count == 1)
+    assert bench.document.project == project
+    assert "No run was deleted" in said(bench)
 
 
 def test_what_is_written_elsewhere_stays(
