@@ -31,7 +31,7 @@ from core.maths.optim import SGD, Adam
 from core.training.plan import Plan
 from tests.cnngui.contents import content
 from tests.cnngui.runs import GRAPH, PATIENCE, PLAN, texts
-from tests.cnngui.windows import open_window, redo, undo
+from tests.cnngui.windows import open_window, press, redo, undo
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -318,3 +318,39 @@ def test_the_menu_offers_the_same(qtbot: QtBot, bench: Workbench, two: tuple[str
     assert isinstance(menu, QMenu)
     assert [entry.text() for entry in menu.actions()] == [b.text() for b in panel.buttons.values()]
     menu.close()
+
+
+def to_design_and_back(qtbot: QtBot, bench: Workbench) -> None:
+    for key, workspace in ((Qt.Key.Key_1, "design"), (Qt.Key.Key_3, "train")):
+        press(qtbot, bench, key, Qt.KeyboardModifier.ControlModifier)
+        QApplication.processEvents()
+        assert bench.views.workspace == workspace
+
+
+def test_behind_tabs_it_keeps_its_height_whatever_workspace_comes(
+    qtbot: QtBot, bench: Workbench, two: tuple[str, str]
+) -> None:
+    press(qtbot, bench, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    bench.views.show("runs")
+    docks = bench.window.docks
+    qtbot.waitUntil(lambda: docks["runs"].in_sight, timeout=PATIENCE)
+    QApplication.processEvents()
+    before = {name: docks[name].size() for name in docks.in_sight()}
+    assert {"runs", "training"} <= before.keys()
+    for _ in range(3):
+        to_design_and_back(qtbot, bench)
+        assert {name: docks[name].size() for name in docks.in_sight()} == before
+
+
+def test_restored_from_over_all_else_the_panels_below_stay(
+    qtbot: QtBot, bench: Workbench, two: tuple[str, str]
+) -> None:
+    press(qtbot, bench, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    panel, docks, before = opened(qtbot, bench), bench.window.docks, bench.run.checkpoint
+    assert not docks["training"].in_sight  # the list lies over it
+    click_row(panel, two[0])
+    QTest.keyClick(panel.table, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bench.run.checkpoint is not before, timeout=PATIENCE)
+    assert docks["training"].in_sight
+    to_design_and_back(qtbot, bench)
+    assert docks["training"].in_sight
