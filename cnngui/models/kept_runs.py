@@ -94,7 +94,7 @@ class KeptRuns(QObject):
     def is_open(self, run: str) -> bool:
         """Whether the window shows it, at rest."""
         shown = self._run.checkpoint
-        return shown is not None and shown.run == run
+        return not self._run.active and shown is not None and shown.run == run
 
     @property
     def cut_off(self) -> tuple[KeptRun, ...]:

@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final, cast
 
-from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QSortFilterProxyModel, Qt, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QSortFilterProxyModel,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
-from cnngui.panels.runs.rows import COLUMNS, DIFFERS, NOTE
+from cnngui.panels.runs.rows import COLUMNS, DIFFERS, NOTE, STATE
 from cnngui.panels.runs.run_model import KEY, MARK, Index, RunModel
 from cnngui.theme.theme import GRID, SMALL_SIZE, ThemeManager, text_font
 from cnngui.widgets.free_space import FreeSpace
@@ -17,6 +25,8 @@ from cnngui.widgets.free_space import FreeSpace
 _ROW_HEIGHT: Final = 6 * GRID
 _MOST_WIDTH: Final = 48 * GRID
 """Of a column, apart from those that take what is left: the settings that differ, and the note."""
+_WIDEST: Final = {STATE: 72 * GRID}
+"""A branch says of which run."""
 _LEAST: Final = {DIFFERS: 40 * GRID, NOTE: 16 * GRID}
 
 
@@ -81,6 +91,9 @@ class RunTable(QTableView):
         header.setSortIndicator(0, Qt.SortOrder.DescendingOrder)
         self.setSortingEnabled(True)
         self.selectionModel().selectionChanged.connect(self._note_selection)
+        for moved in (self.filter.rowsRemoved, self.filter.layoutChanged):
+            moved.connect(self._note_selection)  # Qt says nothing of selected rows that are filtered out
+        self.doubleClicked.connect(self._take_double_click)
         model.modelAboutToBeReset.connect(self._keep_selection)
         for changed in (model.modelReset, model.dataChanged):
             changed.connect(self._fit_columns)
@@ -154,6 +167,10 @@ class RunTable(QTableView):
     def _note_selection(self) -> None:
         self.selection_changed.emit()
 
+    def _take_double_click(self, index: QModelIndex) -> None:
+        if index.column() != NOTE:  # a note is written there
+            self.restore_wanted.emit()
+
     def _keep_selection(self) -> None:
         self._kept = self.chosen
 
@@ -168,7 +185,8 @@ class RunTable(QTableView):
             if not self.isColumnHidden(number):  # Qt says 0 for the title of one that is
                 self._titles[number] = header.sectionSizeHint(number)
         needed = {
-            n: min(_MOST_WIDTH, max(self.sizeHintForColumn(n), self._titles[n])) for n in shown
+            n: min(_WIDEST.get(n, _MOST_WIDTH), max(self.sizeHintForColumn(n), self._titles[n]))
+            for n in shown
         } | _LEAST
         room = self.width() - self.verticalScrollBar().sizeHint().width()
         while sum(needed[n] for n in shown) > room and any(column.spare for column in shown.values()):

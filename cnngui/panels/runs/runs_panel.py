@@ -34,7 +34,7 @@ from cnngui.forms.editors import ChoiceBox
 from cnngui.panels.panel import PanelPlace, panel
 from cnngui.panels.runs.checkpoint_choice import CheckpointChoice
 from cnngui.panels.runs.compared import MOST, ComparedPlot, Line, marks_of
-from cnngui.panels.runs.rows import Row, rows_of
+from cnngui.panels.runs.rows import Row, names_of, rows_of
 from cnngui.panels.runs.run_model import RunModel
 from cnngui.panels.runs.run_table import RunTable
 from cnngui.theme.icons import icon
@@ -209,6 +209,8 @@ class RunsPanel(QWidget):
         kept.busy_changed.connect(self._enable)
         kept.failed.connect(self._tell)
         self._bench.run.state_changed.connect(self._enable)
+        for changed in (self._bench.run.network_changed, self._bench.run.rested):
+            changed.connect(self._follow_network)
         self._bench.themes.changed.connect(self._color)
         self._color()
 
@@ -234,7 +236,8 @@ class RunsPanel(QWidget):
         is_first = not self.model.rows
         self.model.show(rows_of(self._kept))
         if is_first:
-            self.table.choose(self.table.shown[:1])
+            shown = self.table.shown
+            self.table.choose([run for run in shown if self._kept.is_open(run)] or shown[:1])
         if self._kept.has_looked and not self._kept.runs:
             self._empty.set_text(
                 "No run is kept yet.",
@@ -242,6 +245,11 @@ class RunsPanel(QWidget):
             )
         self._stack.setCurrentIndex(1 if self._kept.runs else 0)
         self._choose()
+
+    def _follow_network(self) -> None:
+        """Another run may be the one that is open."""
+        if self.isVisible():
+            self._follow()
 
     def _choose(self) -> None:
         """Other runs are selected: their curves are asked for, and what can be done with them changes."""
@@ -275,11 +283,10 @@ class RunsPanel(QWidget):
     def _draw(self) -> None:
         rows, metric = self._chosen_rows, self.shown.currentData() or ""
         lines, shares = [], []
-        designs = {row.run.begun.name for row in rows}
-        for number, row in enumerate(rows[:MOST]):
+        for number, (row, name) in enumerate(zip(rows[:MOST], names_of(rows[:MOST]), strict=True)):
             curves = self._kept.curves_of(row.run.id)
             if curves is not None:
-                lines.append(Line(number, _name(row, designed=len(designs) > 1), curves))
+                lines.append(Line(number, name, curves))
                 shares.append(row.output is not None and row.output.shares)
         share = bool(metric) and all(shares)
         self.log.setEnabled(not share)
@@ -298,7 +305,7 @@ class RunsPanel(QWidget):
             action = self.actions_by_name[name]
             button.setEnabled(why is None)
             keys = f" ({action.keys})" if action.keys else ""
-            button.setToolTip(why or f"{action.help}{keys}")
+            button.setToolTip(f"{action.text.rstrip('…')}{keys}: {why or action.help}")
             button.setAccessibleDescription(why or action.help)
         if self._kept.is_fetching:
             self.remark.set_texts("Reading the run…")
@@ -382,12 +389,6 @@ class RunsPanel(QWidget):
             self._kept.bring_back_last()
         else:
             self._bench.say("No run was deleted. To undo a change of the design, go to the canvas first.")
-
-
-def _name(row: Row, *, designed: bool) -> str:
-    """In the legend; with the design where there are several."""
-    name = row.run.about.note or row.differs or row.begun
-    return f"{row.run.begun.name} · {name}" if designed else name
 
 
 _PLACE: Final = PanelPlace("bottom", 0.4)
