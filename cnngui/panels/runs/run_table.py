@@ -27,6 +27,7 @@ _MOST_WIDTH: Final = 48 * GRID
 """Of a column, apart from those that take what is left: the settings that differ, and the note."""
 _WIDEST: Final = {STATE: 72 * GRID}
 """A branch says of which run."""
+_LEAST_STATE: Final = 20 * GRID
 _LEAST: Final = {DIFFERS: 40 * GRID, NOTE: 16 * GRID}
 
 
@@ -191,7 +192,10 @@ class RunTable(QTableView):
         room = self.width() - self.verticalScrollBar().sizeHint().width()
         while sum(needed[n] for n in shown) > room and any(column.spare for column in shown.values()):
             del shown[max(shown, key=lambda n: shown[n].spare)]
-        left = max(0, room - sum(needed[n] for n in shown))
+        left = room - sum(needed[n] for n in shown)
+        if left < 0:  # its icon and its first words say most of it
+            needed[STATE] = max(_LEAST_STATE, needed[STATE] + left)
+        left = max(0, left)
         wanted = self.sizeHintForColumn(DIFFERS) - needed[DIFFERS]
         needed[DIFFERS] += max(0, min(left, wanted))
         for number, width in needed.items():
