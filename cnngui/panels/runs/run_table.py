@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Final, cast
+from typing import Final
 
 from PySide6.QtCore import (
-    QEvent,
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
@@ -14,7 +13,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
 from cnngui.panels.runs.rows import COLUMNS, DIFFERS, NOTE, STATE
@@ -58,7 +57,6 @@ class RunTable(QTableView):
     restore_wanted = Signal()
     continue_wanted = Signal()
     delete_wanted = Signal()
-    bring_back_wanted = Signal()
 
     def __init__(self, model: RunModel, themes: ThemeManager) -> None:
         super().__init__()
@@ -131,19 +129,9 @@ class RunTable(QTableView):
         self.setCurrentIndex(index)
         self.edit(index)
 
-    def event(self, event: QEvent) -> bool:
-        """Undo brings back runs here, and takes nothing back in the design."""
-        if event.type() == QEvent.Type.ShortcutOverride and _undoes(cast(QKeyEvent, event)):
-            event.accept()
-            return True
-        return super().event(event)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self.state() == QAbstractItemView.State.EditingState:
             event.accept()  # the editor leaves Return, which ends it, to whoever is behind it
-            return
-        if _undoes(event):
-            self.bring_back_wanted.emit()
             return
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         match event.key():
@@ -201,7 +189,3 @@ class RunTable(QTableView):
         for number, width in needed.items():
             self.setColumnHidden(number, number not in shown)
             self.setColumnWidth(number, width)
-
-
-def _undoes(event: QKeyEvent) -> bool:
-    return event.matches(QKeySequence.StandardKey.Undo)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Final, cast
 
-from PySide6.QtCore import QPoint, QSize, Qt
-from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt
+from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QHBoxLayout,
     QMenu,
     QPushButton,
@@ -93,7 +94,7 @@ class RunsPanel(QWidget):
         self.undo = self.deleted.button(
             "Undo",
             self._kept.bring_back,
-            "Brings back all that was deleted (Ctrl+Z in the table: one deletion)",
+            "Brings back all that was deleted (Ctrl+Z here: one deletion)",
         )
         self.deleted.button("Close", self._kept.forget_thrown)
         self._empty = EmptyState(bench.themes, "runs", "")
@@ -199,7 +200,6 @@ class RunsPanel(QWidget):
         table.restore_wanted.connect(partial(self._try, "restore"))
         table.continue_wanted.connect(partial(self._try, "continue"))
         table.delete_wanted.connect(partial(self._try, "delete"))
-        table.bring_back_wanted.connect(self._bring_back)
         table.customContextMenuRequested.connect(self._show_menu)
         self.shown.currentIndexChanged.connect(self._draw)
         self.log.toggled.connect(self._draw)
@@ -224,6 +224,19 @@ class RunsPanel(QWidget):
         super().hideEvent(event)
         self._kept.watch(watched=False)
 
+    def event(self, event: QEvent) -> bool:
+        """Undo brings back runs here, and takes nothing back in the design."""
+        if event.type() == QEvent.Type.ShortcutOverride and _undoes(cast(QKeyEvent, event)):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if _undoes(event):
+            self._bring_back()
+        else:
+            super().keyPressEvent(event)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         wide = self.width() >= _WIDE
@@ -243,6 +256,9 @@ class RunsPanel(QWidget):
                 "No run is kept yet.",
                 "Train (Space): every run is kept here as it happens, to be compared and gone on with.",
             )
+        focused = QApplication.focusWidget()
+        if not self._kept.runs and focused is not None and self._stack.isAncestorOf(focused):
+            self.undo.setFocus()  # the keyboard stays here, where there is a way back
         self._stack.setCurrentIndex(1 if self._kept.runs else 0)
         self._choose()
 
@@ -332,6 +348,9 @@ class RunsPanel(QWidget):
     def _show_deleted(self) -> None:
         thrown = self._kept.thrown
         if not thrown:
+            focused = QApplication.focusWidget()
+            if focused is not None and self.deleted.isAncestorOf(focused):
+                self.setFocus()  # else Qt gives the keyboard to whatever comes next
             self.deleted.hide()
             return
         still = any(self._kept.is_open(path.name) for path in thrown)
@@ -382,6 +401,7 @@ class RunsPanel(QWidget):
         CheckpointChoice(row.run, title, self._kept, chosen, self.window()).open()
 
     def _delete(self) -> None:
+        self.table.setFocus()  # its button is disabled when nothing is selected any more
         self._kept.throw_away(self.table.chosen)
 
     def _bring_back(self) -> None:
@@ -389,6 +409,10 @@ class RunsPanel(QWidget):
             self._kept.bring_back_last()
         else:
             self._bench.say("No run was deleted. To undo a change of the design, go to the canvas first.")
+
+
+def _undoes(event: QKeyEvent) -> bool:
+    return event.matches(QKeySequence.StandardKey.Undo)
 
 
 _PLACE: Final = PanelPlace("bottom", 0.4)
