@@ -76,8 +76,8 @@ class KeptRuns(QObject):
         """Whether `runs` are known."""
         self.problem: Problem | None = None
         """Why there can't be any."""
-        self.thrown: tuple[Path, ...] = ()
-        """What was deleted last, where it lies now."""
+        self._deletions: tuple[tuple[Path, ...], ...] = ()
+        """What `bring_back` undoes, one after the other: the latest last."""
         run.recorded.connect(self._look_again)
         run.kept.connect(self._look_again)
         run.curves_changed.connect(self._follow)
@@ -102,12 +102,17 @@ class KeptRuns(QObject):
     def is_open(self, run: str) -> bool:
         """Whether the window shows it, at rest."""
         shown = self._run.checkpoint
-        return shown is not None and shown.run == run
+        return not self._run.active and shown is not None and shown.run == run
 
     @property
     def cut_off(self) -> tuple[KeptRun, ...]:
         """Those that were killed and wait for somebody to go on with them."""
         return tuple(run for run in self.runs if run.is_cut_off and not self.is_here(run.id))
+
+    @property
+    def thrown(self) -> tuple[Path, ...]:
+        """What was deleted and can be brought back, where it lies now."""
+        return tuple(path for deletion in self._deletions for path in deletion)
 
     @property
     def is_fetching(self) -> bool:
@@ -210,21 +215,35 @@ class KeptRuns(QObject):
         self._chores.add(throw, self._take_thrown)
 
     def bring_back(self) -> None:
-        """Brings back what was deleted last."""
-        thrown, folder = self.thrown, runs_folder()
-        if folder is None:
+        """Brings back all that `thrown` counts."""
+        self._bring_back(self._deletions)
+
+    def bring_back_last(self) -> None:
+        """Brings back what was deleted last; what was deleted before that comes the next time."""
+        self._bring_back(self._deletions[-1:])
+
+    def _bring_back(self, deletions: tuple[tuple[Path, ...], ...]) -> None:
+        folder = runs_folder()
+        if folder is None or not deletions:
             return
 
-        def back() -> None:
-            for path in thrown:
-                bring_back(path, folder)
+        def back() -> tuple[tuple[Path, ...], Problem | None]:
+            left, problem = [], None
+            for path in (path for deletion in deletions for path in deletion):
+                try:
+                    bring_back(path, folder)
+                except FormatError as error:
+                    left.append(path)
+                    problem = error.problem
+            return tuple(left), problem
 
-        self._chores.add(back, self._done)
-        self.forget_thrown()
+        self._chores.add(back, self._take_left)
+        self._deletions = self._deletions[: len(self._deletions) - len(deletions)]
+        self.thrown_away.emit()
 
     def forget_thrown(self) -> None:
-        """What was deleted last lies in the trash; nobody wants to bring it back."""
-        self.thrown = ()
+        """What was deleted lies in the trash; nobody wants to bring it back."""
+        self._deletions = ()
         self.thrown_away.emit()
 
     def clear_away(self) -> None:
@@ -264,9 +283,22 @@ class KeptRuns(QObject):
     def _take_thrown(self, found: tuple[list[Path], Problem | None] | None, problem: Problem | None) -> None:
         if found is not None:
             thrown, problem = found
-            self.thrown = tuple(thrown)
-            self.thrown_away.emit()
+            self._add_deletion(tuple(thrown))
         self._done(None, problem)
+
+    def _take_left(
+        self, found: tuple[tuple[Path, ...], Problem | None] | None, problem: Problem | None
+    ) -> None:
+        """What couldn't be brought back can be tried once more."""
+        if found is not None:
+            left, problem = found
+            self._add_deletion(left)
+        self._done(None, problem)
+
+    def _add_deletion(self, paths: tuple[Path, ...]) -> None:
+        if paths:
+            self._deletions = (*self._deletions, paths)
+            self.thrown_away.emit()
 
     def _done(self, _: object, problem: Problem | None) -> None:
         if problem is not None:

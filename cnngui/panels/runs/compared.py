@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -183,6 +184,20 @@ class Legend(QWidget):
             self._plot.width() - width - SPACING, SPACING, width, len(self.names) * metrics.height() + GRID
         )
 
+    @property
+    def seen(self) -> list[str]:
+        """The names as there is room for them; those that would look the same, with a number in front."""
+        metrics, room = self.fontMetrics(), self.width() - self._LINE - SPACING
+
+        def cut(text: str) -> str:
+            return metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+
+        often = Counter(map(cut, self.names))
+        return [
+            cut(f"{number}: {name}" if often[cut(name)] > 1 else name)
+            for number, name in enumerate(self.names, start=1)
+        ]
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, theme = QPainter(self), self._themes.current
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -190,14 +205,13 @@ class Legend(QWidget):
         ground.setAlphaF(0.8)
         painter.fillRect(self.rect(), ground)
         metrics, left = painter.fontMetrics(), self._LINE + SPACING
-        for number, name in enumerate(self.names):
+        for number, name in enumerate(self.seen):
             middle = GRID / 2 + (number + 0.5) * metrics.height()
             if number < len(self._numbers):
                 painter.setPen(pen_of(self._numbers[number], theme, 2))
                 painter.drawLine(QPointF(GRID, middle), QPointF(self._LINE, middle))
             painter.setPen(theme.text)
-            text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, self.width() - left)
-            painter.drawText(QPointF(left, middle + metrics.capHeight() / 2), text)
+            painter.drawText(QPointF(left, middle + metrics.capHeight() / 2), name)
 
 
 def marks_of(runs: Sequence[str], theme: Theme, scale: float) -> Mapping[str, QIcon]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
@@ -25,6 +26,11 @@ class Row:
     run: KeptRun
     differs: str
     is_here: bool
+    """Whether this window trains it now."""
+    is_open: bool
+    """Whether this window shows its weights."""
+    branch: str
+    """Of which run it is a branch; empty for one that has begun with untrained weights."""
 
     @property
     def begun(self) -> str:
@@ -86,9 +92,16 @@ class Row:
         return "cut off" if self.run.state == "killed" else self.run.state
 
     @property
+    def standing(self) -> str:
+        """The same, with whether it is open, and what it comes from."""
+        return ", ".join(filter(None, ("open" if self.is_open else "", self.state, self.branch)))
+
+    @property
     def story(self) -> str:
         """The same in whole sentences, with where it comes from and what is kept of it."""
         run, said = self.run, [_TOLD[self.run.state].format(_far(self.run))]
+        if self.is_open:
+            said.insert(0, "Its weights are those in this window.")
         if run.why:
             said.append(run.why if run.why.endswith(".") else f"{run.why}.")
         if run.begun.parent is not None:
@@ -138,7 +151,7 @@ COLUMNS = (
     Column("Data", "", lambda row: row.data, lambda row: row.data.lower(), spare=4),
     Column(
         "Settings that differ",
-        "Settings that the listed runs don't have alike",
+        "Settings that most of the listed runs don't have like it; first what fewest have",
         lambda row: row.differs,
         lambda row: row.differs,
     ),
@@ -155,12 +168,14 @@ COLUMNS = (
         lambda row: row.run.seconds,
         spare=3,
     ),
-    Column("State", "", lambda row: row.state, lambda row: row.state),
+    Column("State", "", lambda row: row.standing, lambda row: row.standing),
     Column("Note", "What you write down about it (F2)", lambda row: row.run.about.note, _note, spare=2),
 )
 
 
+_PARAMETERS = "parameters"
 _SHORT = {
+    _PARAMETERS: "{}",
     "optimizer": "{}",
     "schedule": "{}",
     "learning rate": "rate {}",
@@ -172,24 +187,54 @@ _SHORT = {
 
 def rows_of(kept: KeptRuns) -> list[Row]:
     """A row for each run, in the order in which they are."""
-    differs = differs_of(kept.runs)
-    return [Row(run, text, kept.is_here(run.id)) for run, text in zip(kept.runs, differs, strict=True)]
+    begun = {run.id: when_text(run.begun.when) for run in kept.runs}
+    return [
+        Row(run, text, kept.is_here(run.id), kept.is_open(run.id), _branch(run, begun))
+        for run, text in zip(kept.runs, differs_of(kept.runs), strict=True)
+    ]
+
+
+def _branch(run: KeptRun, begun: Mapping[str, str]) -> str:
+    if run.begun.parent is None:
+        return ""
+    return f"branch of {begun.get(run.begun.parent[0], 'a run that is gone')}"
 
 
 def differs_of(runs: Sequence[KeptRun]) -> list[str]:
-    """For each run the settings that not all runs have alike, such as `Adam, rate 0.01, batch 32`;
-    of runs of designs of one name, how many parameters each has where that differs."""
-    found = []
+    """For each run the settings that most don't have like it, such as `Adam, rate 0.01, batch 32`: first what
+    fewest have. Of runs of designs of one name, how many parameters each has is one of them."""
+    told = [dict(own) for own in differing([run.plan for run in runs])]
     sizes: dict[str, set[int]] = {}
     for run in runs:
         sizes.setdefault(run.begun.name, set()).add(run.begun.parameters)
-    for run, settings in zip(runs, differing([run.plan for run in runs]), strict=True):
-        order = sorted(settings, key=lambda name: name == "epochs")  # what says least comes last
-        said = [_SHORT.get(name, f"{name} {{}}").format(settings[name]) for name in order]
+    for run, own in zip(runs, told, strict=True):
         if len(sizes[run.begun.name]) > 1:
-            said.insert(0, counted_text(run.begun.parameters, "parameter"))
-        found.append(", ".join(said))
+            own[_PARAMETERS] = counted_text(run.begun.parameters, "parameter")
+    having = Counter(item for own in told for item in own.items())
+    found = []
+    for own in told:
+        rare = [item for item in own.items() if having[item] <= len(runs) / 2]
+        rare.sort(key=lambda item: (having[item], item[0] != _PARAMETERS, item[0] == "epochs"))
+        found.append(", ".join(_SHORT.get(name, f"{name} {{}}").format(value) for name, value in rare))
     return found
+
+
+def names_of(rows: Sequence[Row]) -> list[str]:
+    """What runs are called that are compared with each other: by notes, else by what differs among them; with
+    the design where there are several. No two have the same name."""
+    runs = [row.run for row in rows]
+    named = [run.about.note or text for run, text in zip(runs, differs_of(runs), strict=True)]
+    if len({run.begun.name for run in runs}) > 1:
+        named = [
+            " · ".join(filter(None, (run.begun.name, text))) for run, text in zip(runs, named, strict=True)
+        ]
+    often = Counter(named)
+    named = [
+        ", ".join(filter(None, (row.begun, text))) if often[text] > 1 or not text else text
+        for row, text in zip(rows, named, strict=True)
+    ]
+    often = Counter(named)
+    return [f"{number}: {text}" if often[text] > 1 else text for number, text in enumerate(named, start=1)]
 
 
 def when_text(when: str) -> str:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QIcon, QPixmap
 
 from cnngui.panels.runs.rows import COLUMNS, NOTE, RESULT, STATE, Row
 from cnngui.theme.icons import entry_icon
-from cnngui.theme.theme import GRID, ThemeManager
+from cnngui.theme.theme import GRID, SMALL_SIZE, ThemeManager, text_font
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
@@ -91,6 +91,8 @@ class RunModel(QAbstractTableModel):
             return column.text(row)
         if role == KEY:
             return column.key(row)
+        if role == Role.FontRole and (row.is_open or row.is_here):
+            return text_font(SMALL_SIZE + 1, bold=True)
         if role == Role.ToolTipRole and index.column() == RESULT:
             return row.whole_result
         if role == Role.ToolTipRole:

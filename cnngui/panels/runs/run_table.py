@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSortFilterProxyModel, Qt, Signal
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QSortFilterProxyModel,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
-from cnngui.panels.runs.rows import COLUMNS, DIFFERS, NOTE
+from cnngui.panels.runs.rows import COLUMNS, DIFFERS, NOTE, STATE
 from cnngui.panels.runs.run_model import KEY, MARK, Index, RunModel
 from cnngui.theme.theme import GRID, SMALL_SIZE, ThemeManager, text_font
 from cnngui.widgets.free_space import FreeSpace
@@ -17,6 +24,9 @@ from cnngui.widgets.free_space import FreeSpace
 _ROW_HEIGHT: Final = 6 * GRID
 _MOST_WIDTH: Final = 48 * GRID
 """Of a column, apart from those that take what is left: the settings that differ, and the note."""
+_WIDEST: Final = {STATE: 72 * GRID}
+"""A branch says of which run."""
+_LEAST_STATE: Final = 20 * GRID
 _LEAST: Final = {DIFFERS: 40 * GRID, NOTE: 16 * GRID}
 
 
@@ -80,6 +90,9 @@ class RunTable(QTableView):
         header.setSortIndicator(0, Qt.SortOrder.DescendingOrder)
         self.setSortingEnabled(True)
         self.selectionModel().selectionChanged.connect(self._note_selection)
+        for moved in (self.filter.rowsRemoved, self.filter.layoutChanged):
+            moved.connect(self._note_selection)  # Qt says nothing of selected rows that are filtered out
+        self.doubleClicked.connect(self._take_double_click)
         model.modelAboutToBeReset.connect(self._keep_selection)
         for changed in (model.modelReset, model.dataChanged):
             changed.connect(self._fit_columns)
@@ -117,6 +130,9 @@ class RunTable(QTableView):
         self.edit(index)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.state() == QAbstractItemView.State.EditingState:
+            event.accept()  # the editor leaves Return, which ends it, to whoever is behind it
+            return
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         match event.key():
             case Qt.Key.Key_Return | Qt.Key.Key_Enter if control:
@@ -140,6 +156,10 @@ class RunTable(QTableView):
     def _note_selection(self) -> None:
         self.selection_changed.emit()
 
+    def _take_double_click(self, index: QModelIndex) -> None:
+        if index.column() != NOTE:  # a note is written there
+            self.restore_wanted.emit()
+
     def _keep_selection(self) -> None:
         self._kept = self.chosen
 
@@ -154,12 +174,16 @@ class RunTable(QTableView):
             if not self.isColumnHidden(number):  # Qt says 0 for the title of one that is
                 self._titles[number] = header.sectionSizeHint(number)
         needed = {
-            n: min(_MOST_WIDTH, max(self.sizeHintForColumn(n), self._titles[n])) for n in shown
+            n: min(_WIDEST.get(n, _MOST_WIDTH), max(self.sizeHintForColumn(n), self._titles[n]))
+            for n in shown
         } | _LEAST
         room = self.width() - self.verticalScrollBar().sizeHint().width()
         while sum(needed[n] for n in shown) > room and any(column.spare for column in shown.values()):
             del shown[max(shown, key=lambda n: shown[n].spare)]
-        left = max(0, room - sum(needed[n] for n in shown))
+        left = room - sum(needed[n] for n in shown)
+        if left < 0:  # its icon and its first words say most of it
+            needed[STATE] = max(_LEAST_STATE, needed[STATE] + left)
+        left = max(0, left)
         wanted = self.sizeHintForColumn(DIFFERS) - needed[DIFFERS]
         needed[DIFFERS] += max(0, min(left, wanted))
         for number, width in needed.items():

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Final, cast
 
-from PySide6.QtCore import QPoint, QSize, Qt
-from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt
+from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QHBoxLayout,
     QMenu,
     QPushButton,
@@ -34,7 +35,7 @@ from cnngui.forms.editors import ChoiceBox
 from cnngui.panels.panel import PanelPlace, panel
 from cnngui.panels.runs.checkpoint_choice import CheckpointChoice
 from cnngui.panels.runs.compared import MOST, ComparedPlot, Line, marks_of
-from cnngui.panels.runs.rows import Row, rows_of
+from cnngui.panels.runs.rows import Row, names_of, rows_of
 from cnngui.panels.runs.run_model import RunModel
 from cnngui.panels.runs.run_table import RunTable
 from cnngui.theme.icons import icon
@@ -92,7 +93,11 @@ class RunsPanel(QWidget):
         self.actions_by_name = {action.name: action for action in self._declared()}
         self.buttons = {name: self._button(action) for name, action in self.actions_by_name.items()}
         self.deleted = Notice(bench.themes, "delete", lambda theme: theme.muted, "Deleted runs")
-        self.undo = self.deleted.button("Undo", self._kept.bring_back, "Brings back what was deleted")
+        self.undo = self.deleted.button(
+            "Undo",
+            self._kept.bring_back,
+            "Brings back all that was deleted (Ctrl+Z here: one deletion)",
+        )
         self.deleted.button("Close", self._kept.forget_thrown)
         self._empty = EmptyState(bench.themes, "runs", "")
         self._empty.set_text("Looking at the runs…")
@@ -206,6 +211,8 @@ class RunsPanel(QWidget):
         kept.busy_changed.connect(self._enable)
         kept.failed.connect(self._tell)
         self._bench.run.state_changed.connect(self._enable)
+        for changed in (self._bench.run.network_changed, self._bench.run.rested):
+            changed.connect(self._follow_network)
         self._bench.themes.changed.connect(self._color)
         self._color()
 
@@ -219,6 +226,19 @@ class RunsPanel(QWidget):
         super().hideEvent(event)
         self._kept.watch(watched=False)
 
+    def event(self, event: QEvent) -> bool:
+        """Undo brings back runs here, and takes nothing back in the design."""
+        if event.type() == QEvent.Type.ShortcutOverride and _undoes(cast(QKeyEvent, event)):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if _undoes(event):
+            self._bring_back()
+        else:
+            super().keyPressEvent(event)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         wide = self.width() >= _WIDE
@@ -231,7 +251,8 @@ class RunsPanel(QWidget):
         is_first = not self.model.rows
         self.model.show(rows_of(self._kept))
         if is_first:
-            self.table.choose(self.table.shown[:1])
+            shown = self.table.shown
+            self.table.choose([run for run in shown if self._kept.is_open(run)] or shown[:1])
         problem = self._kept.problem
         if problem is not None:
             self._empty.set_text(problem.message, problem.hint)
@@ -240,8 +261,16 @@ class RunsPanel(QWidget):
                 "No run is kept yet.",
                 "Train (Space): every run is kept here as it happens, to be compared and gone on with.",
             )
+        focused = QApplication.focusWidget()
+        if not self._kept.runs and focused is not None and self._stack.isAncestorOf(focused):
+            self.undo.setFocus()  # the keyboard stays here, where there is a way back
         self._stack.setCurrentIndex(1 if self._kept.runs else 0)
         self._choose()
+
+    def _follow_network(self) -> None:
+        """Another run may be the one that is open."""
+        if self.isVisible():
+            self._follow()
 
     def _choose(self) -> None:
         """Other runs are selected: their curves are asked for, and what can be done with them changes."""
@@ -275,11 +304,10 @@ class RunsPanel(QWidget):
     def _draw(self) -> None:
         rows, metric = self._chosen_rows, self.shown.currentData() or ""
         lines, shares = [], []
-        designs = {row.run.begun.name for row in rows}
-        for number, row in enumerate(rows[:MOST]):
+        for number, (row, name) in enumerate(zip(rows[:MOST], names_of(rows[:MOST]), strict=True)):
             curves = self._kept.curves_of(row.run.id)
             if curves is not None:
-                lines.append(Line(number, _name(row, designed=len(designs) > 1), curves))
+                lines.append(Line(number, name, curves))
                 shares.append(row.output is not None and row.output.shares)
         share = bool(metric) and all(shares)
         self.log.setEnabled(not share)
@@ -298,7 +326,7 @@ class RunsPanel(QWidget):
             action = self.actions_by_name[name]
             button.setEnabled(why is None)
             keys = f" ({action.keys})" if action.keys else ""
-            button.setToolTip(why or f"{action.help}{keys}")
+            button.setToolTip(f"{action.text.rstrip('…')}{keys}: {why or action.help}")
             button.setAccessibleDescription(why or action.help)
         if self._kept.is_fetching:
             self.remark.set_texts("Reading the run…")
@@ -325,6 +353,9 @@ class RunsPanel(QWidget):
     def _show_deleted(self) -> None:
         thrown = self._kept.thrown
         if not thrown:
+            focused = QApplication.focusWidget()
+            if focused is not None and self.deleted.isAncestorOf(focused):
+                self.setFocus()  # else Qt gives the keyboard to whatever comes next
             self.deleted.hide()
             return
         still = any(self._kept.is_open(path.name) for path in thrown)
@@ -375,13 +406,18 @@ class RunsPanel(QWidget):
         CheckpointChoice(row.run, title, self._kept, chosen, self.window()).open()
 
     def _delete(self) -> None:
+        self.table.setFocus()  # its button is disabled when nothing is selected any more
         self._kept.throw_away(self.table.chosen)
 
+    def _bring_back(self) -> None:
+        if self._kept.thrown:
+            self._kept.bring_back_last()
+        else:
+            self._bench.say("No run was deleted. To undo a change of the design, go to the canvas first.")
 
-def _name(row: Row, *, designed: bool) -> str:
-    """In the legend; with the design where there are several."""
-    name = row.run.about.note or row.differs or row.begun
-    return f"{row.run.begun.name} · {name}" if designed else name
+
+def _undoes(event: QKeyEvent) -> bool:
+    return event.matches(QKeySequence.StandardKey.Undo)
 
 
 _PLACE: Final = PanelPlace("bottom", 0.4)

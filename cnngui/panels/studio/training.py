@@ -263,8 +263,8 @@ class TrainingPanel(QWidget):
             self.banner.show_text(
                 "info",
                 lambda theme: theme.accent,
-                "The design changed since the last run. Undo the change to continue that run, "
-                "or train the new design; Undo then brings the last run back.",
+                "The design changed since the last run. Undo the change to continue that run, or press Train "
+                "to go on with the trained weights or start over; Undo then brings the last run back.",
             )
         else:
             self.banner.hide()

@@ -87,6 +87,14 @@ class Dock(QDockWidget):
         """Whether it is shown, and not behind the tab of another one."""
         return self.isVisible() and not self.visibleRegion().isEmpty()
 
+    @property
+    def in_front(self) -> bool:
+        """Whether it is open, and not behind the tab of another one; a sheet may lie over it for a while."""
+        window = self.parentWidget()
+        if self.isHidden() or window is None:
+            return False
+        return self.isFloating() or self.geometry().intersects(window.rect())  # Qt moves the others out of it
+
     def event(self, event: QEvent) -> bool:
         """In place of Qt's own answer to a double click on the title, which lets a dock float or not."""
         kinds = QEvent.Type

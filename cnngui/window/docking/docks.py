@@ -146,10 +146,26 @@ class Docks(QObject):
         return {name for name, dock in self._docks.items() if not dock.isHidden()}
 
     def sizes(self) -> dict[str, tuple[int, int]]:
-        """Width and height of each dock that stands at a side and isn't behind another one, by name."""
+        """Width and height of each dock that stands at a side and isn't behind another one, by name.
+
+        With its tabs: `set_sizes` gives sizes to places, which have both.
+        """
         return {
-            name: (dock.width(), dock.height()) for name, dock in self._docks.items() if self._stands(dock)
+            name: (dock.width(), dock.height() + self._tabs_height(dock))
+            for name, dock in self._docks.items()
+            if self._stands(dock)
         }
+
+    def _tabs_height(self, dock: Dock) -> int:
+        """Of the tabs below a dock."""
+        if not self._window.tabifiedDockWidgets(dock):
+            return 0
+        bars = (bar for bar in self._tab_bars() if bar.isVisibleTo(self._window))
+        title = dock.windowTitle()
+        return next((b.height() for b in bars if title in (b.tabText(n) for n in range(b.count()))), 0)
+
+    def _tab_bars(self) -> list[QTabBar]:
+        return self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
 
     def side_of(self, name: str) -> Qt.DockWidgetArea:
         return self._window.dockWidgetArea(self._docks[name])
@@ -180,15 +196,15 @@ class Docks(QObject):
         if dock.isFloating() or not dock.isVisibleTo(self._window):
             return False
         tabs = self._window.tabifiedDockWidgets(dock)
-        return not tabs or dock.in_sight
+        return not tabs or dock.in_front
 
     def in_front_of(self, name: str) -> str:
-        """The panel in sight whose tab this one is behind; nothing where it is closed or in sight itself."""
+        """The panel whose tab this one is behind; nothing where it is closed or in front itself."""
         dock = self._docks[name]
-        if dock.isHidden() or dock.in_sight:
+        if dock.isHidden() or dock.in_front:
             return ""
         beside = self._window.tabifiedDockWidgets(dock)
-        return next((other for other, known in self._docks.items() if known in beside and known.in_sight), "")
+        return next((other for other, known in self._docks.items() if known in beside and known.in_front), "")
 
     def fills_itself(self, name: str) -> bool:
         """Whether a panel has something to show whatever else there is."""
@@ -284,7 +300,7 @@ class Docks(QObject):
         """One that is dragged there ends the process; one outside of the window is no stop of Tab."""
         shown = {d.windowTitle() for d in self._docks.values() if not d.isHidden() and not d.isFloating()}
         policies = Qt.FocusPolicy
-        for bar in self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        for bar in self._tab_bars():
             if not shown.intersection(bar.tabText(index) for index in range(bar.count())):
                 bar.hide()
             seen = bar.geometry().intersects(self._window.rect())

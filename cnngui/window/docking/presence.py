@@ -103,8 +103,8 @@ class Presence:
         return name in self._guests
 
     def receive(self, name: str) -> None:
-        """Notes before a panel is shown that it is a guest, unless it is in sight already."""
-        if not self._docks[name].in_sight and name not in self._guests:
+        """Notes before a panel is shown that it is a guest, unless it is there, below a sheet or not."""
+        if not self._docks[name].in_front and name not in self._guests:
             self._guests[name] = self._docks.in_front_of(name)
             self._waiting.discard(name)
 

@@ -10,6 +10,7 @@ from threading import Event
 import platformdirs
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFont
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
@@ -17,7 +18,7 @@ from pytestqt.qtbot import QtBot
 from cnngui.models.run import State
 from cnngui.models.settings import Settings
 from cnngui.panels.runs.checkpoint_choice import CheckpointChoice
-from cnngui.panels.runs.rows import NOTE
+from cnngui.panels.runs.rows import DIFFERS, NOTE, differs_of
 from cnngui.panels.runs.runs_panel import RunsPanel
 from cnngui.theme.theme import ThemeManager
 from cnngui.widgets.small import EmptyState
@@ -33,8 +34,9 @@ from core.maths.optim import SGD, Adam
 from core.training.checkpoint import Checkpoint
 from core.training.plan import Plan
 from tests.cnngui.contents import content
+from tests.cnngui.drags import click_twice
 from tests.cnngui.runs import GRAPH, PATIENCE, PLAN, texts
-from tests.cnngui.windows import open_window, redo, undo
+from tests.cnngui.windows import open_window, press, redo, undo
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -190,6 +192,138 @@ def test_curves_of_several_runs_are_told_apart(qtbot: QtBot, bench: Workbench, t
     assert "single run" in panel.buttons["restore"].toolTip()
 
 
+def test_what_few_runs_have_comes_first(qtbot: QtBot, bench: Workbench, two: tuple[str, str]) -> None:
+    panel = opened(qtbot, bench)
+    one = panel.model.rows[0].run
+    usual = replace(one.plan, optimizer=Adam(), epochs=5)
+    plans = [usual, usual, usual, replace(usual, seed=7), replace(usual, batch_size=99, optimizer=SGD())]
+    told = differs_of([replace(one, plan=plan) for plan in plans])
+    assert told[:3] == ["", "", ""]
+    assert told[3] == "seed 7"
+    assert set(told[4].split(", ")) >= {"SGD", "batch 99"}
+    assert "epochs" not in told[4]
+
+
+def test_no_two_runs_look_the_same_in_the_legend(
+    qtbot: QtBot, bench: Workbench, two: tuple[str, str], runs: Path
+) -> None:
+    third = train(qtbot, bench, bench.document.plan)
+    qtbot.waitUntil(lambda: read_run(runs / third).record.ended is not None, timeout=PATIENCE)
+    panel = opened(qtbot, bench, 3)
+    for run in (two[1], third):
+        click_row(panel, run)
+        QTest.keyClick(panel.table, Qt.Key.Key_F2)
+        (editor,) = panel.table.viewport().findChildren(QLineEdit)
+        QTest.keyClicks(editor, f"The very same thing once more, and no better than before: {run}")
+        QTest.keyClick(editor, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda run=run: run in cell(panel, run, "Note"), timeout=PATIENCE)  # type: ignore[misc]
+    QTest.keyClick(panel.table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: len(panel.plot.legend.names) == 3, timeout=PATIENCE)
+    assert "…" in "".join(panel.plot.legend.seen)
+    assert len(set(panel.plot.legend.seen)) == 3
+
+
+def test_equal_runs_are_named_by_when_they_began(
+    qtbot: QtBot, bench: Workbench, two: tuple[str, str], runs: Path
+) -> None:
+    third = train(qtbot, bench, bench.document.plan)
+    qtbot.waitUntil(lambda: read_run(runs / third).record.ended is not None, timeout=PATIENCE)
+    panel = opened(qtbot, bench, 3)
+    click_row(panel, two[1])
+    click_row(panel, third, also=True)
+    qtbot.waitUntil(lambda: len(panel.plot.legend.names) == 2, timeout=PATIENCE)
+    for name, run in zip(panel.plot.legend.names, (third, two[1]), strict=True):
+        assert cell(panel, run, "Begun") in name
+    assert len(set(panel.plot.legend.seen)) == 2
+
+
+def test_the_open_run_is_marked_and_selected_first(
+    qtbot: QtBot, bench: Workbench, two: tuple[str, str]
+) -> None:
+    bench.models.kept_runs.refresh()
+    qtbot.waitUntil(lambda: len(bench.models.kept_runs.runs) == 2, timeout=PATIENCE)
+    first, second = two
+    panel = opened(qtbot, bench)
+    assert panel.table.chosen == [second]
+    assert cell(panel, second, "State") == "open, completed"
+    assert cell(panel, first, "State") == "completed"
+    before = bench.run.checkpoint
+    click_row(panel, first)
+    bench.actions["runs"].trigger()  # back to its place, where it stays in sight
+    bench.views.show("runs")
+    panel.table.setFocus()
+    QTest.keyClick(panel.table, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bench.run.checkpoint is not before, timeout=PATIENCE)
+    bench.views.show("runs")
+    qtbot.waitUntil(lambda: cell(panel, first, "State") == "open, completed", timeout=PATIENCE)
+    assert cell(panel, second, "State") == "completed"
+    assert font(panel, first).bold()
+    assert not font(panel, second).bold()
+
+
+def font(panel: RunsPanel, run: str) -> QFont:
+    index = panel.table.filter.index(panel.table.shown.index(run), 0)
+    return QFont(index.data(Qt.ItemDataRole.FontRole) or panel.table.font())
+
+
+def test_an_older_run_that_is_open_is_selected_first(
+    qtbot: QtBot, bench: Workbench, two: tuple[str, str]
+) -> None:
+    undo(qtbot, bench)  # the second run's plan
+    undo(qtbot, bench)  # the second run
+    shown = bench.run.checkpoint
+    assert shown is not None
+    assert shown.run == two[0]
+    assert opened(qtbot, bench).table.chosen == [two[0]]
+
+
+def test_what_is_filtered_out_is_not_selected(qtbot: QtBot, bench: Workbench, two: tuple[str, str]) -> None:
+    panel = opened(qtbot, bench)
+    click_row(panel, two[0])
+    assert panel.buttons["delete"].isEnabled()
+    qtbot.waitUntil(lambda: len(panel.plot.legend.names) == 1, timeout=PATIENCE)
+    QTest.keyClicks(panel.search, "sgd")
+    assert panel.table.shown == [two[1]]
+    assert not panel.table.chosen
+    for name, button in panel.buttons.items():
+        assert not button.isEnabled(), name
+    assert not panel.plot.legend.names
+
+
+def test_tooltips_begin_with_what_the_button_does(
+    qtbot: QtBot, bench: Workbench, two: tuple[str, str]
+) -> None:
+    panel = opened(qtbot, bench)
+    QTest.keyClick(panel.table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert panel.buttons["branch"].toolTip() == "Branch: Select a single run."
+    for name, button in panel.buttons.items():
+        action = panel.actions_by_name[name]
+        assert button.toolTip().startswith(action.text.rstrip("…")), name
+
+
+def test_a_double_click_restores_and_on_the_note_writes(
+    qtbot: QtBot, bench: Workbench, two: tuple[str, str]
+) -> None:
+    panel = opened(qtbot, bench)
+    before = bench.run.checkpoint
+
+    def double_click(column: int) -> None:
+        index = panel.table.filter.index(panel.table.shown.index(two[0]), column)
+        place = panel.table.visualRect(index).center()
+        QTest.mouseClick(panel.table.viewport(), LEFT, pos=place)
+        click_twice(panel.table.viewport(), pos=place)
+
+    double_click(NOTE)
+    (editor,) = panel.table.viewport().findChildren(QLineEdit)
+    QTest.keyClick(editor, Qt.Key.Key_Escape)
+    assert not bench.models.kept_runs.is_fetching
+    double_click(DIFFERS)
+    qtbot.waitUntil(lambda: bench.run.checkpoint is not before, timeout=PATIENCE)
+    shown = bench.run.checkpoint
+    assert shown is not None
+    assert shown.run == two[0]
+
+
 def test_restored_and_taken_back(qtbot: QtBot, bench: Workbench, two: tuple[str, str], runs: Path) -> None:
     panel = opened(qtbot, bench)
     before, project = bench.run.checkpoint, bench.document.project
@@ -235,6 +369,12 @@ def test_branched_from_a_checkpoint(qtbot: QtBot, bench: Workbench, two: tuple[s
         bench.run_control.start()
     branch = next(run for run in runs_in(runs) if run.name not in two)
     assert read_run(branch).record.begun.parent == (two[0], point.step)
+    bench.views.show("runs")
+    qtbot.waitUntil(lambda: len(panel.table.shown) == 3, timeout=PATIENCE)
+    begun = cell(panel, two[0], "Begun")
+    qtbot.waitUntil(
+        lambda: cell(panel, branch.name, "State") == f"open, completed, branch of {begun}", timeout=PATIENCE
+    )
 
 
 def test_gone_on_with(qtbot: QtBot, bench: Workbench, runs: Path) -> None:
@@ -270,6 +410,21 @@ def test_a_note_stays(qtbot: QtBot, bench: Workbench, two: tuple[str, str], runs
     assert panel.table.currentIndex().column() == NOTE
 
 
+def test_return_ends_a_note_and_restores_nothing(
+    qtbot: QtBot, bench: Workbench, two: tuple[str, str], runs: Path
+) -> None:
+    panel = opened(qtbot, bench)
+    before = bench.run.checkpoint
+    click_row(panel, two[0])
+    QTest.keyClick(panel.table, Qt.Key.Key_F2)
+    (editor,) = panel.table.viewport().findChildren(QLineEdit)
+    QTest.keyClicks(editor, "tried")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    assert not bench.models.kept_runs.is_fetching
+    qtbot.waitUntil(lambda: read_about(runs / two[0]).note == "tried", timeout=PATIENCE)
+    assert bench.run.checkpoint is before
+
+
 def test_deleted_and_brought_back(qtbot: QtBot, bench: Workbench, two: tuple[str, str], runs: Path) -> None:
     panel = opened(qtbot, bench)
     click_row(panel, two[0])
@@ -284,6 +439,44 @@ def test_deleted_and_brought_back(qtbot: QtBot, bench: Workbench, two: tuple[str
     qtbot.waitUntil(lambda: panel.table.filter.rowCount() == 2, timeout=PATIENCE)
     assert {path.name for path in runs_in(runs)} == set(two)
     assert not panel.deleted.isVisible()
+
+
+def delete_one_after_the_other(qtbot: QtBot, panel: RunsPanel, two: tuple[str, str]) -> None:
+    for left, run in enumerate(two):
+        click_row(panel, run)
+        QTest.keyClick(panel.table, Qt.Key.Key_Delete)
+        qtbot.waitUntil(lambda left=left: panel.table.filter.rowCount() == 1 - left, timeout=PATIENCE)  # type: ignore[misc]
+    assert "2 runs deleted" in panel.deleted.text
+
+
+def test_deleted_one_after_the_other_all_come_back(
+    qtbot: QtBot, bench: Workbench, two: tuple[str, str], runs: Path
+) -> None:
+    panel = opened(qtbot, bench)
+    delete_one_after_the_other(qtbot, panel, two)
+    QTest.mouseClick(panel.undo, LEFT)
+    qtbot.waitUntil(lambda: panel.table.filter.rowCount() == 2, timeout=PATIENCE)
+    assert {path.name for path in runs_in(runs)} == set(two)
+
+
+def test_undo_in_the_panel_brings_back_runs_and_leaves_the_design(
+    qtbot: QtBot, bench: Workbench, two: tuple[str, str]
+) -> None:
+    panel, project = opened(qtbot, bench), bench.document.project
+    panel.window().activateWindow()
+    for left, run in ((1, two[0]), (0, two[1])):
+        click_row(panel, run)
+        click(panel, "delete")  # which can't be pressed any more, then
+        qtbot.waitUntil(lambda left=left: panel.table.filter.rowCount() == left, timeout=PATIENCE)  # type: ignore[misc]
+    for count in (1, 2, 2):
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        assert focused is panel or panel.isAncestorOf(focused)
+        QTest.keyClick(focused, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        qtbot.waitUntil(lambda count=count: panel.table.filter.rowCount() == count, timeout=PATIENCE)  # type: ignore[misc]
+        assert panel.deleted.isVisible() == (count == 1)
+    assert bench.document.project == project
+    assert "No run was deleted" in said(bench)
 
 
 def test_what_is_written_elsewhere_stays(
@@ -311,3 +504,40 @@ def test_the_menu_offers_the_same(qtbot: QtBot, bench: Workbench, two: tuple[str
     assert isinstance(menu, QMenu)
     assert [entry.text() for entry in menu.actions()] == [b.text() for b in panel.buttons.values()]
     menu.close()
+
+
+def to_design_and_back(qtbot: QtBot, bench: Workbench) -> None:
+    for key, workspace in ((Qt.Key.Key_1, "design"), (Qt.Key.Key_3, "train")):
+        press(qtbot, bench, key, Qt.KeyboardModifier.ControlModifier)
+        QApplication.processEvents()
+        assert bench.views.workspace == workspace
+
+
+def test_behind_tabs_it_keeps_its_height_whatever_workspace_comes(
+    qtbot: QtBot, bench: Workbench, two: tuple[str, str]
+) -> None:
+    press(qtbot, bench, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    bench.views.show("runs")
+    docks = bench.window.docks
+    qtbot.waitUntil(lambda: docks["runs"].in_sight, timeout=PATIENCE)
+    QApplication.processEvents()
+    assert not content(bench, "runs", RunsPanel).table.horizontalScrollBar().maximum()
+    before = {name: docks[name].size() for name in docks.in_sight()}
+    assert {"runs", "training"} <= before.keys()
+    for _ in range(3):
+        to_design_and_back(qtbot, bench)
+        assert {name: docks[name].size() for name in docks.in_sight()} == before
+
+
+def test_restored_from_over_all_else_the_panels_below_stay(
+    qtbot: QtBot, bench: Workbench, two: tuple[str, str]
+) -> None:
+    press(qtbot, bench, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    panel, docks, before = opened(qtbot, bench), bench.window.docks, bench.run.checkpoint
+    assert "training" not in docks.in_sight()  # the list lies over it
+    click_row(panel, two[0])
+    QTest.keyClick(panel.table, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bench.run.checkpoint is not before, timeout=PATIENCE)
+    assert "training" in docks.in_sight()
+    to_design_and_back(qtbot, bench)
+    assert "training" in docks.in_sight()

@@ -310,6 +310,16 @@ def test_a_change_of_the_design_during_the_run_is_said(
     assert not panel.banner.isVisibleTo(panel)
 
 
+def test_after_a_change_of_the_design_all_ways_on_are_said(
+    qtbot: QtBot, models: Models, document: Document, panel: TrainingPanel
+) -> None:
+    run(qtbot, models)
+    document.edit("set", lambda graph: set_param(graph, "conv2d_1", "filters", 9))
+    assert panel.banner.isVisibleTo(panel)
+    for way in ("Undo the change", "go on with the trained weights", "start over"):
+        assert way in panel.banner.text
+
+
 def test_a_failed_run_says_what_to_do(qtbot: QtBot, models: Models, panel: TrainingPanel) -> None:
     models.document.set_plan(replace(PLAN, epochs=50, optimizer=SGD(learning_rate=100.0, weight_decay=10.0)))
     run(qtbot, models)
