@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Final
 
 from cnngui.commands.bench import Bench
@@ -120,8 +121,13 @@ def _bring(
         _show_training(bench)
         then()
     else:
+        known = bench.kept_runs.find(begun.run)
+        home = known.about.file if known is not None else ""
 
         def show() -> None:
+            if home and bench.files.show_home(Path(home), begun.run, begun.design):
+                _bring(bench, begun, file, shown, then)
+                return
             bench.files.show_project(file)
             _show_training(bench)
             then()

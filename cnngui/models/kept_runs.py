@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -186,6 +186,20 @@ class KeptRuns(QObject):
         """Writes down what somebody notes of a run."""
         folder = self[run].folder
         self._chores.add(lambda: write_about(folder, replace(read_about(folder), note=text)), self._done)
+
+    def note_file(self, runs: Iterable[str], path: Path) -> None:
+        """Writes down in which file the project of these runs is, to find it after a kill."""
+        folder, ids = runs_folder(), tuple(runs)
+        if folder is None or not ids:
+            return
+
+        def write() -> None:
+            for run in ids:
+                about = read_about(folder / run)
+                if about.file != str(path) and (folder / run).is_dir():
+                    write_about(folder / run, replace(about, file=str(path)))
+
+        self._chores.add(write)
 
     def put_off(self, runs: Sequence[KeptRun]) -> None:
         """These runs, which were killed, are left as they are until somebody asks for them."""

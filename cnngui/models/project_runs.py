@@ -40,6 +40,15 @@ class ProjectRuns(QObject):
         if file.runs and path is not None:
             self._begin(Writing(partial(_join, file.runs, path.parent, file.checkpoint), self))
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Of all of them."""
+        return tuple(self._ids)
+
+    def add(self, run: str) -> None:
+        """One more is of the open project."""
+        self._add(run)
+
     def has(self, run: str) -> bool:
         """Whether the run with this id is of the open project: trained in it, or held by its file."""
         return run in self._ids

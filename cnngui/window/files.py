@@ -23,6 +23,7 @@ from cnngui.models.shown_run import ShownRun, run_from_file
 from cnngui.widgets.changed_file import Answer, ask_about_changes
 from cnngui.widgets.save_dialog import ask_for_path
 from core.design.bounds import check_bounds
+from core.design.expand import computed
 from core.design.graph import Graph
 from core.design.spec import DataSpec
 from core.errors import CoreError, FormatError, Problem
@@ -196,6 +197,19 @@ class Files(QObject):
     def show_project(self, file: ProjectFile) -> None:
         """Makes a project the open one that is in no file, without asking."""
         self._show(file)
+
+    def show_home(self, path: Path, run: str, design: Graph) -> bool:
+        """Opens the file of a run's project without asking, if it holds the run, or its design, still."""
+        try:
+            file = load_project(path)
+        except CoreError:
+            return False
+        if run not in file.runs and computed(file.project.design) != computed(design):
+            return False
+        self._show(file, path)
+        self.saving.runs.add(run)
+        self._remember(path)
+        return True
 
     def holds(self, run: str) -> bool:
         """Whether the run with this id is of the open project."""

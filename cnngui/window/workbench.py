@@ -35,6 +35,7 @@ from cnngui.window.safety.left_behind import LeftBehind
 from cnngui.window.safety.recovery_bar import RecoveryBar
 from cnngui.window.saving_status import SavingStatus
 from cnngui.window.views import WindowViews
+from core.formats.project import SUFFIX
 from core.project import DataChoice, Project
 
 _MESSAGE_MS: Final = 8000
@@ -182,7 +183,13 @@ class Workbench(QObject):
             changed.connect(self._update)
         self.views.changed.connect(self._run_state.refresh)
         self.files.saving.runs.joined.connect(self.models.kept_runs.refresh)
+        for known in (self.run.recorded, self.files.saving.saved):
+            known.connect(self._note_home)
         self.files.saving.runs.failed.connect(lambda problem: self._show_message(str(problem)))
+
+    def _note_home(self, _: object) -> None:
+        if self.document.path is not None and self.document.path.suffix == SUFFIX:
+            self.models.kept_runs.note_file(self.files.saving.runs.ids, self.document.path)
 
     def _update(self) -> None:
         saving = self.files.saving

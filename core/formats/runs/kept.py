@@ -42,6 +42,8 @@ class About:
     note: str = ""
     put_off: int = -1
     """The steps that it had when somebody didn't want to go on with it after a kill."""
+    file: str = ""
+    """The file that its project was in, on this computer."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,12 +167,14 @@ def read_about(folder: Path) -> About:
     """What was noted of a run; nothing where that can't be read."""
     try:
         found = json.loads((folder / _ABOUT).read_text("utf-8"))
-        note, put_off = found.get("note", ""), found.get("put_off", -1)
+        note, put_off, file = found.get("note", ""), found.get("put_off", -1), found.get("file", "")
     except (OSError, ValueError, AttributeError, RecursionError):
         return About()
     about = About()
     if isinstance(note, str):
         about = replace(about, note=note)
+    if isinstance(file, str) and "\0" not in file:
+        about = replace(about, file=file)
     return replace(about, put_off=put_off) if type(put_off) is int else about
 
 

@@ -31,7 +31,7 @@ from core.errors import DataError
 from core.formats.data_folder import DATA_VARIABLE
 from core.formats.project import ProjectFile, save_project
 from core.formats.runs import recording
-from core.formats.runs.kept import kept_run, read_about
+from core.formats.runs.kept import About, kept_run, read_about, write_about
 from core.formats.runs.points import points_in
 from core.formats.runs.records import JOURNAL, read_run, runs_in
 from core.project import DataChoice, Project
@@ -163,6 +163,39 @@ def test_killed_in_a_window_it_goes_on_in_the_next_one(
     equal(whole.checkpoint(), found)
     assert list(runs_in(runs)) == [path]  # in its own journal
     assert bench.document.plan == record.plan
+
+
+def test_a_run_of_a_file_goes_on_in_that_file(
+    qtbot: QtBot, start: Open, runs: Path, data: Path, tmp_path: Path
+) -> None:
+    train_shortly(data)
+    (path,) = runs_in(runs)
+    kill_afterwards(path, points=2, epochs=3)
+    mine = tmp_path / "mine.cnn"
+    save_project(mine, ProjectFile(Project(GRAPH, SHORT, DataChoice(str(data)))))
+    write_about(path, About(file=str(mine)))
+    bench = start()
+    with qtbot.waitSignal(bench.run.ended, timeout=PATIENCE):
+        click(bench.cut_off_bar.go_on)
+    assert bench.document.path == mine
+    assert bench.run.checkpoint is not None
+    assert bench.run.checkpoint.epoch == SHORT.epochs
+    assert bench.window.isWindowModified()
+    assert bench.actions["undo"].isEnabled()
+
+
+def test_a_saved_project_is_noted_beside_its_runs(
+    qtbot: QtBot, start: Open, runs: Path, data: Path, tmp_path: Path
+) -> None:
+    bench = start()
+    bench.document.open_project(Project(GRAPH, SHORT, DataChoice(str(data))))
+    qtbot.waitUntil(lambda: bench.data.source is not None, timeout=PATIENCE)
+    with qtbot.waitSignal(bench.run.ended, timeout=PATIENCE):
+        bench.run_control.start_over()
+    (path,) = runs_in(runs)
+    assert read_about(path).file == ""
+    bench.files.saving.save(tmp_path / "mine.cnn")
+    qtbot.waitUntil(lambda: read_about(path).file == str(tmp_path / "mine.cnn"), timeout=PATIENCE)
 
 
 def test_not_now_is_heard_once_and_for_all(qtbot: QtBot, start: Open, runs: Path, data: Path) -> None:
