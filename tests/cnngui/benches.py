@@ -61,6 +61,9 @@ class Noted(QObject):
     def show_project(self, file: ProjectFile) -> None:
         self._note("project")
 
+    def show_home(self, path: Path, run: str, design: Graph) -> bool:
+        return False
+
     def holds(self, run: str) -> bool:
         return False
 

@@ -211,8 +211,8 @@ class RunsPanel(QWidget):
         kept.busy_changed.connect(self._enable)
         kept.failed.connect(self._tell)
         self._bench.run.state_changed.connect(self._enable)
-        for changed in (self._bench.run.network_changed, self._bench.run.rested):
-            changed.connect(self._follow_network)
+        self._bench.run.network_changed.connect(self._follow_network)
+        self._bench.run.rested.connect(self._look_again)
         self._bench.themes.changed.connect(self._color)
         self._color()
 
@@ -263,7 +263,7 @@ class RunsPanel(QWidget):
             )
         focused = QApplication.focusWidget()
         if not self._kept.runs and focused is not None and self._stack.isAncestorOf(focused):
-            self.undo.setFocus()  # the keyboard stays here, where there is a way back
+            (self.undo if self.deleted.isVisible() else self).setFocus()  # the keyboard stays here
         self._stack.setCurrentIndex(1 if self._kept.runs else 0)
         self._choose()
 
@@ -271,6 +271,11 @@ class RunsPanel(QWidget):
         """Another run may be the one that is open."""
         if self.isVisible():
             self._follow()
+
+    def _look_again(self) -> None:
+        """A run has come to its end, and is open from now on."""
+        if self.isVisible():
+            self._kept.refresh()
 
     def _choose(self) -> None:
         """Other runs are selected: their curves are asked for, and what can be done with them changes."""
