@@ -19,8 +19,8 @@ _NAMED: Final = "The training of {name} was cut off in epoch {epoch} of {epochs}
 _UNTITLED: Final = (
     "The training of an untitled design was cut off in epoch {epoch} of {epochs}, after {time}."
 )
-_ANOTHER: Final = "1 other run was cut off, too: see Kept Runs."
-_OTHERS: Final = "{count} other runs were cut off, too: see Kept Runs."
+_ANOTHER: Final = "1 other run was cut off, too: see Training History."
+_OTHERS: Final = "{count} other runs were cut off, too: see Training History."
 
 
 class CutOffBar(Notice):

@@ -119,12 +119,12 @@ COMMANDS.add(
     ),
     Command(
         id="runs",
-        text="Kept &Runs",
+        text="Training Histo&ry",
         run=show_runs,
         where=(MenuPlace(Surface.TRAIN, 2),),
         icon="runs",
         hint="All runs that are kept, to compare them, restore them and go on with them",
-        also="earlier trainings history compare restore branch clone checkpoints experiments resume",
+        also="kept runs earlier compare restore branch clone checkpoints experiments resume",
     ),
     Command(
         id="run_rules",

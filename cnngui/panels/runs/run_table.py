@@ -65,7 +65,7 @@ class RunTable(QTableView):
         self.filter.setSourceModel(model)
         self._kept: Collection[str] = ()
         self._titles: dict[int, int] = {}
-        self.setAccessibleName("Kept runs")
+        self.setAccessibleName("Runs")
         FreeSpace(self)
         self.setModel(self.filter)
         self.setFont(text_font(SMALL_SIZE + 1))

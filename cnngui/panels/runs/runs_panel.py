@@ -430,7 +430,7 @@ _PLACE: Final = PanelPlace("bottom", 0.4)
 
 @panel(
     "runs",
-    "Kept Runs",
+    "Training History",
     icon="runs",
     place=_PLACE,
     open={"train": PanelPlace("bottom", 0.4, behind=True)},

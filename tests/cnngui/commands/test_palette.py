@@ -193,7 +193,13 @@ def test_every_word_has_to_fit() -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "name"), [("shortc", "Keyboard and Mouse"), ("tutorial", "First Steps"), ("run", "Train")]
+    ("typed", "name"),
+    [
+        ("shortc", "Keyboard and Mouse"),
+        ("tutorial", "First Steps"),
+        ("run", "Train"),
+        ("kept runs", "Training History"),
+    ],
 )
 def test_a_command_is_found_by_other_words_for_it(window: MainWindow, typed: str, name: str) -> None:
     palette = opened(window)

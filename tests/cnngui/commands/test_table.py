@@ -35,7 +35,7 @@ from tests.cnngui.commands.test_menu_bar import entry
 from tests.paths import ROOT
 from tests.test_documentation import blocks
 
-SMALL_WORDS = {"a", "as", "by", "in", "into", "of", "on", "or", "the", "to", "and", "cnngui"}
+SMALL_WORDS = {"a", "as", "by", "for", "in", "into", "of", "on", "or", "the", "to", "and", "cnngui"}
 
 
 @pytest.fixture

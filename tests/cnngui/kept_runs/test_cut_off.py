@@ -269,7 +269,7 @@ def test_of_several_the_latest_is_offered(qtbot: QtBot, start: Open, runs: Path,
     for path in (late, early):
         kill_afterwards(path, points=2, epochs=3)
     bench = start()
-    assert "1 other run" in bench.cut_off_bar.text
+    assert bench.cut_off_bar.text.endswith("1 other run was cut off, too: see Training History.")
     with qtbot.waitSignal(bench.run.rested, timeout=PATIENCE):
         click(bench.cut_off_bar.go_on)
     qtbot.waitUntil(lambda: read_run(late).record.ended is not None, timeout=PATIENCE)

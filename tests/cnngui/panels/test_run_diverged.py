@@ -20,7 +20,7 @@ from cnngui.window.workbench import Workbench
 from core.maths.optim import SGD
 from core.training.checkpoint import Checkpoint
 from tests.cnngui.contents import content
-from tests.cnngui.runs import BATCHES, PATIENCE, PLAN, wait_for
+from tests.cnngui.runs import BATCHES, PATIENCE, PLAN, texts, wait_for
 from tests.cnngui.windows import open_window, press, redo, undo
 
 BAD = replace(PLAN, optimizer=SGD(learning_rate=100.0, weight_decay=10.0), epochs=6)
@@ -67,6 +67,7 @@ def test_a_button_goes_on_from_there_and_the_plan_says_how(
     assert button.isVisible()
     assert button.accessibleName() == f"Go on from epoch 2 with {text}"
     assert button.text().lower() == text
+    assert "Go on from epoch 2 with another plan:" in texts(panel.diverged)
     assert button.visibleRegion().boundingRect() == button.rect()
     before, diverged = bench.document.plan, bench.run.curves.count
     assert diverged > 2 * BATCHES
