@@ -16,7 +16,7 @@ class Writing(QObject):
     """Calls `write` once in a thread of its own, and tells how that went. What it is given mustn't change.
 
     The thread is Python's, not Qt's: before Python 3.12.9 and 3.13.2, one that makes itself known to Python
-    while `tracemalloc` is stopped may end the process (python/cpython#128679). Steps of the reference are
+    while `tracemalloc` is stopped may end the process (issue 128679 of CPython). Steps of the reference are
     traced.
     """
 

@@ -199,7 +199,7 @@ class KeptRuns(QObject):
                 if about.file != str(path) and (folder / run).is_dir():
                     write_about(folder / run, replace(about, file=str(path)))
 
-        self._chores.add(write)
+        self._chores.add(write, self._done)
 
     def put_off(self, runs: Sequence[KeptRun]) -> None:
         """These runs, which were killed, are left as they are until somebody asks for them."""

@@ -47,7 +47,7 @@ from cnngui.widgets.search_line import SearchLine
 from cnngui.widgets.small import MUTED, EmptyState
 from core.errors import Problem
 from core.formats.runs.kept import KeptRun
-from core.schema.written import counted_text
+from core.schema.written import count_text, counted_text
 
 _WIDE: Final = 640
 """From this width on, the curves stand beside the table, and buttons have their texts."""
@@ -320,7 +320,7 @@ class RunsPanel(QWidget):
         if not rows:
             self.remark.set_texts("Select runs to see their curves over each other.")
         elif len(rows) > MOST:
-            self.remark.set_texts(f"The first {MOST} of {len(rows)} runs")
+            self.remark.set_texts(f"The first {count_text(MOST)} of {count_text(len(rows))} runs")
         else:
             self.remark.set_texts("Faint: training; with dots: validation", "With dots: validation")
 
