@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QDoubleSpinBox, QFormLayout, QSpinBox, QVBoxLayout
 
 from cnngui.commands.bench import Bench
@@ -21,6 +21,7 @@ from core.formats.runs.records import runs_in
 from core.formats.runs.rules import GB, RunRules, read_rules, room_of, write_rules
 from core.schema.written import counted_text
 
+_SIZE: Final = QSize(480, 260)
 _TAKEN: Final = "The checkpoints of {count} take {size} now."
 _NOTE: Final = (
     "Beyond the budget, old runs keep fewer checkpoints; the last one of each stays, and so do all curves. "
@@ -74,7 +75,9 @@ class RulesDialog(QDialog):
         column.addWidget(self.taken)
         column.addWidget(TextLabel(_NOTE))
         column.addWidget(self.failure)
+        column.addStretch()
         column.addWidget(self.buttons)
+        self.setMinimumSize(_SIZE)
         self._chores.add(partial(_taken, folder), self._show_taken, reads=True)
 
     def _show_taken(self, found: tuple[int, int] | None, problem: Problem | None) -> None:
