@@ -17,7 +17,7 @@ from cnngui.commands.kept_runs import go_on
 from cnngui.models.settings import Settings
 from cnngui.window.app import make_application, make_window
 from cnngui.window.workbench import Workbench
-from core.formats import recording
+from core.formats.runs import recording
 from core.formats.project import load_project
 from core.schema.making import changed
 
@@ -28,9 +28,9 @@ _LOOK_MS: Final = 20
 
 def often() -> None:
     """Checkpoints come all the time, in the midst of epochs too."""
-    recording.AT_LEAST_BETWEEN = 0.0
-    recording.AT_MOST_LOST = 0.1
-    recording.SHARE = 1e9
+    recording.AT_LEAST_BETWEEN = 0.0  # type: ignore[misc]
+    recording.AT_MOST_LOST = 0.1  # type: ignore[misc]
+    recording.SHARE = 1e9  # type: ignore[misc]
 
 
 class Watch:

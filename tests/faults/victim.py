@@ -21,7 +21,7 @@ from random import Random
 from typing import Final
 
 from core.design.graph import Graph
-from core.formats import recording
+from core.formats.runs import recording
 from core.formats.runs.kept import Shelf
 from core.maths.optim import Adam
 from core.project import Project
@@ -92,9 +92,9 @@ class Killing(Disk):
 
 def follow_runs(log: Log) -> None:
     """Logs which runs are recorded, and how far they are; checkpoints come sooner than usual."""
-    recording.AT_LEAST_BETWEEN = 0.2
-    recording.AT_MOST_LOST = AT_MOST_LOST
-    recording.SHARE = 0.5
+    recording.AT_LEAST_BETWEEN = 0.2  # type: ignore[misc]
+    recording.AT_MOST_LOST = AT_MOST_LOST  # type: ignore[misc]
+    recording.SHARE = 0.5  # type: ignore[misc]
     usual, last = recording.Recording.take, [0.0]
 
     def take(self: recording.Recording, event: Event, session: Session) -> None:
@@ -105,7 +105,7 @@ def follow_runs(log: Log) -> None:
             last[0] = time.monotonic()
             log("step", self.run, event.step)
 
-    recording.Recording.take = take
+    recording.Recording.take = take  # type: ignore[method-assign]
 
 
 def in_terminal(home: Path, log: Log, random: Random) -> int:
