@@ -17,8 +17,8 @@ from cnngui.commands.kept_runs import go_on
 from cnngui.models.settings import Settings
 from cnngui.window.app import make_application, make_window
 from cnngui.window.workbench import Workbench
-from core.formats.runs import recording
 from core.formats.project import load_project
+from core.formats.runs import recording
 from core.schema.making import changed
 
 CHANGED_AT: Final = 150
