@@ -7,7 +7,15 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QDoubleSpinBox, QFormLayout, QSpinBox, QVBoxLayout
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QDialogButtonBox,
+    QDoubleSpinBox,
+    QFormLayout,
+    QSpinBox,
+    QVBoxLayout,
+)
 
 from cnngui.commands.bench import Bench
 from cnngui.compute.chores import Chores
@@ -21,7 +29,7 @@ from core.formats.runs.records import runs_in
 from core.formats.runs.rules import GB, RunRules, read_rules, room_of, write_rules
 from core.schema.written import counted_text
 
-_SIZE: Final = QSize(480, 260)
+_SIZE: Final = QSize(500, 330)
 _TAKEN: Final = "The checkpoints of {count} take {size} now."
 _NOTE: Final = (
     "Beyond the budget, old runs keep fewer checkpoints; the last one of each stays, and so do all curves. "
@@ -55,10 +63,17 @@ class RulesDialog(QDialog):
         self.most.setValue(rules.most)
         self.every = QSpinBox(minimum=1, maximum=100_000)
         self.every.setValue(rules.every_epochs)
+        self.steps = QSpinBox(minimum=0, maximum=10_000_000)
+        self.steps.setSpecialValueText("as time allows")
+        self.steps.setValue(rules.every_steps)
         form = QFormLayout()
         form.addRow("&Room for checkpoints", self.budget)
         form.addRow("&Checkpoints of one run", self.most)
         form.addRow("&Epochs between two", self.every)
+        form.addRow("&Steps between two", self.steps)
+        self.weights = QCheckBox("&Weights of all runs in .cnn files, not of the current one alone")
+        self.weights.setChecked(bool(rules.weights_in_files))
+        form.addRow(self.weights)
         self.taken = TextLabel("")
         self.failure = TextLabel("")
         """Why the rules couldn't be written."""
@@ -88,7 +103,11 @@ class RulesDialog(QDialog):
     def _write(self) -> None:
         """Closes when they are written; until then, Cancel and Esc don't wait for the disk."""
         rules = RunRules(
-            budget=round(self.budget.value() * GB), every_epochs=self.every.value(), most=self.most.value()
+            budget=round(self.budget.value() * GB),
+            every_epochs=self.every.value(),
+            every_steps=self.steps.value(),
+            most=self.most.value(),
+            weights_in_files=int(self.weights.isChecked()),
         )
         self.failure.hide()
         self._let_confirm(may=False)

@@ -13,7 +13,7 @@ from cnngui.models.run import Run
 from core.errors import Problem
 from core.formats.data_folder import runs_folder
 from core.formats.project import ProjectFile
-from core.formats.runs.copies import copies_of, join
+from core.formats.runs.copies import bring_weights, copies_of, join, weights_of
 from core.training.checkpoint import Checkpoint
 
 
@@ -27,6 +27,8 @@ class ProjectRuns(QObject):
 
     def __init__(self, run: Run, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._weights: dict[str, bytes] = {}
+        """Of the open file, as it had them."""
         self._copies: dict[str, bytes] = {}
         """Of the open file: what can't be read from the data folder goes back into the file as it was."""
         self._ids: list[str] = []
@@ -35,10 +37,10 @@ class ProjectRuns(QObject):
 
     def note_opened(self, file: ProjectFile, path: Path | None) -> None:
         """Another project is open."""
-        self._copies, self._ids = dict(file.runs), list(file.runs)
+        self._copies, self._ids, self._weights = dict(file.runs), list(file.runs), dict(file.weights)
         self._add(file.checkpoint.run if file.checkpoint is not None else "")
         if file.runs and path is not None:
-            self._begin(Writing(partial(_join, file.runs, path.parent, file.checkpoint), self))
+            self._begin(Writing(partial(_join, file, path.parent), self))
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -56,7 +58,7 @@ class ProjectRuns(QObject):
     def copies(self, checkpoint: Checkpoint | None) -> Copies:
         """Those of all runs of the project, among them that of the checkpoint."""
         own = [checkpoint.run] if checkpoint is not None and checkpoint.run else []
-        return Copies(dict(self._copies), (*dict.fromkeys([*self._ids, *own]),))
+        return Copies(dict(self._copies), dict(self._weights), (*dict.fromkeys([*self._ids, *own]),))
 
     def shut_down(self) -> None:
         """Waits for what is being written."""
@@ -85,8 +87,13 @@ class ProjectRuns(QObject):
 class Copies:
     """Of some runs, to be read when the file is written."""
 
-    def __init__(self, known: Mapping[str, bytes] | None = None, runs: tuple[str, ...] = ()) -> None:
-        self._known, self._runs = known or {}, runs
+    def __init__(
+        self,
+        known: Mapping[str, bytes] | None = None,
+        weights: Mapping[str, bytes] | None = None,
+        runs: tuple[str, ...] = (),
+    ) -> None:
+        self._known, self._weights, self._runs = known or {}, weights or {}, runs
 
     def read(self, folder: Path) -> dict[str, bytes]:
         """The journals for a file in this folder, as far as they are known."""
@@ -94,9 +101,18 @@ class Copies:
         found = {} if runs is None else copies_of(runs, self._runs, folder)
         return {**self._known, **found}
 
+    def read_weights(self) -> dict[str, bytes]:
+        """Checkpoints of the runs, where that is asked for; what a file has had it keeps."""
+        runs = runs_folder()
+        found = {} if runs is None else weights_of(runs, self._runs)
+        fresh = {name.partition("/")[0] for name in found}
+        return found | {n: c for n, c in self._weights.items() if n.partition("/")[0] not in fresh}
 
-def _join(copies: Mapping[str, bytes], folder: Path, last: Checkpoint | None) -> None:
+
+def _join(file: ProjectFile, folder: Path) -> None:
     """Raises FormatError."""
     runs = runs_folder()
     if runs is not None:
-        join(runs, copies, folder, last)
+        join(runs, file.runs, folder)
+        bring_weights(runs, file.weights)
+        join(runs, file.runs, folder, file.checkpoint)  # whose weights are taken where there are no others

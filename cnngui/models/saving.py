@@ -72,8 +72,10 @@ class Order:
         self._keep_former()
         try:
             self._tell(0.0)
-            copies = self.copies.read(self.path.parent) if self.path.suffix == SUFFIX else {}
-            file = ProjectFile(self.project, self.checkpoint, self.trained, copies)
+            file = ProjectFile(self.project, self.checkpoint, self.trained)
+            if self.path.suffix == SUFFIX:
+                copies, weights = self.copies.read(self.path.parent), self.copies.read_weights()
+                file = replace(file, runs=copies, weights=weights)
             self.digest = save_project(self.path, file, known, self._tell)
         except ChangedError:
             self.met_changes = True

@@ -5,7 +5,8 @@
 - `weights.safetensors`: the weights to use, by `block_id.name`
 - `state.safetensors`: what only going on needs: optimiser buffers, the last weights, the curves
 - `trained.json`: the design that the run is of, where it was changed since
-- `runs/ID.journal`: copies of the journals of its runs (`core.formats.runs.copies`)
+- `runs/ID.journal`: copies of the journals of its runs (`core.formats.runs.copies`), and, where that is asked
+  for, `runs/ID/STEP-EPOCH.checkpoint`: of their checkpoints
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from core.formats.atomic import DIGEST_BYTES, digest_of, write_atomically
 from core.formats.design import check_values, from_text, to_text
 from core.formats.json_text import DESIGN, TRAINING, Bounds, check_size, parsed
 from core.formats.places import absolute, relative
+from core.formats.runs.points import SUFFIX as POINT
 from core.formats.tensors import read_tensors
 from core.formats.training import checkpoint_of, state_of, to_numbers
 from core.formats.values import text_of, typed
@@ -66,6 +68,8 @@ class ProjectFile:
     """The design that the checkpoint is of, where the project's was changed since."""
     runs: Mapping[str, bytes] = field(default_factory=dict)
     """Copies of the journals of its runs, by id."""
+    weights: Mapping[str, bytes] = field(default_factory=dict)
+    """Copies of checkpoints of its runs, by run and file name: `ID/STEP-EPOCH.checkpoint`."""
     digest: str | None = None
     """Of the file that it was read from; by it, `save_project` sees whether that is another one by then."""
 
@@ -98,6 +102,7 @@ def _packed(path: Path, file: ProjectFile) -> bytes:
     if file.trained is not None and computed(file.trained) != computed(project.design):
         parts[_TRAINED] = to_text(file.trained).encode()
     parts |= {f"{_RUNS}{run}{_JOURNAL}": journal for run, journal in file.runs.items()}
+    parts |= {f"{_RUNS}{name}": content for name, content in file.weights.items()}
     parts["training.json"] = json.dumps(training, indent=2, sort_keys=True).encode()
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
@@ -203,16 +208,18 @@ def _unpacked(file: ArchiveFile, folder: Path) -> ProjectFile:
         if "run" not in training:
             for name in _OF_RUN & set(archive.namelist()):
                 raise FormatError(f"it has {name}, but training.json has no run; it is damaged.")
-            return ProjectFile(project, runs=_copies(archive))
+            weights = _parts_of_runs(archive, POINT)
+            return ProjectFile(project, runs=_copies(archive), weights=weights)
         check_room(
             "its run", sum(_entry(archive, name).file_size for name in _OF_RUN), "Close other programs."
         )
-        weights = _tensors(archive, "weights.safetensors")
+        tensors = _tensors(archive, "weights.safetensors")
         state = _tensors(archive, "state.safetensors")
         checkpoint = checkpoint_of(training["run"], project.plan, state)
-        if weights.keys() != checkpoint.weights.keys():
+        if tensors.keys() != checkpoint.weights.keys():
             raise FormatError("the weights and the state of the run are of different networks.")
-        return ProjectFile(project, checkpoint, _trained(archive), _copies(archive))
+        points = _parts_of_runs(archive, POINT)
+        return ProjectFile(project, checkpoint, _trained(archive), _copies(archive), points)
 
 
 def _trained(archive: zipfile.ZipFile) -> Graph | None:
@@ -222,15 +229,19 @@ def _trained(archive: zipfile.ZipFile) -> Graph | None:
 
 
 def _copies(archive: zipfile.ZipFile) -> dict[str, bytes]:
-    """Copies of journals; whether they can be read is found out where they are joined."""
-    found = [n for n in archive.namelist() if n.startswith(_RUNS) and n.endswith(_JOURNAL)]
-    sizes = [_stored(archive, name).file_size for name in found]
-    if any(size > MAX_COPY for size in sizes):
+    """Copies of journals, by run; whether they can be read is found out where they are joined."""
+    found = _parts_of_runs(archive, _JOURNAL)
+    if any(len(content) > MAX_COPY for content in found.values()):
         raise FormatError("a copy of a run is too large to be real.", "No such file is made by cnngui.")
-    check_room("the copies of its runs", sum(sizes), "Close other programs.")
+    return {name.removesuffix(_JOURNAL): content for name, content in found.items()}
+
+
+def _parts_of_runs(archive: zipfile.ZipFile, suffix: str) -> dict[str, bytes]:
+    names = [name for name in archive.namelist() if name.startswith(_RUNS) and name.endswith(suffix)]
+    sizes = [_stored(archive, name).file_size for name in names]
+    check_room("what it has of its runs", sum(sizes), "Close other programs.")
     return {
-        name.removeprefix(_RUNS).removesuffix(_JOURNAL): _whole(archive, name, size)
-        for name, size in zip(found, sizes, strict=True)
+        name.removeprefix(_RUNS): _whole(archive, name, size) for name, size in zip(names, sizes, strict=True)
     }
 
 

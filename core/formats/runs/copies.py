@@ -8,6 +8,7 @@ another way gets an id of its own. Nothing is deleted.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path, PureWindowsPath
 from typing import Final
@@ -20,8 +21,9 @@ from core.formats.places import absolute, relative
 from core.formats.runs.blocks import MAGIC, block, read
 from core.formats.runs.journal import Journal
 from core.formats.runs.kept import About, write_about
-from core.formats.runs.points import points_in, write_point
+from core.formats.runs.points import is_point, points_in, read_point, write_point
 from core.formats.runs.records import JOURNAL, ReadRun, compacted, parse_run, read_run
+from core.formats.runs.rules import read_rules
 from core.training.checkpoint import Checkpoint
 from core.training.curves import LOSS, Curves
 from core.training.record import RunRecord
@@ -40,6 +42,42 @@ def copies_of(runs: Path, ids: Iterable[str], folder: Path) -> dict[str, bytes]:
             continue  # it was deleted meanwhile, or is damaged: its own folder says so
         found[run] = _written(_with_data(one, relative(one.record.begun.data, folder)))
     return found
+
+
+def weights_of(runs: Path, ids: Iterable[str]) -> dict[str, bytes]:
+    """The last and the best checkpoint of each run, by run and file name, where the rules ask for it."""
+    found: dict[str, bytes] = {}
+    if not read_rules(runs).weights_in_files:
+        return found
+    for run in dict.fromkeys(ids):
+        points = points_in(runs / run)
+        for point in {*points[-1:], *(one for one in points if one.is_best)}:
+            with suppress(OSError):
+                found[f"{run}/{point.path.name}"] = point.path.read_bytes()
+    return found
+
+
+def bring_weights(runs: Path, weights: Mapping[str, bytes]) -> None:
+    """Puts checkpoints from a file beside the journals of their runs, where those have none and they can be
+    read. Raises FormatError where the folder can't be written."""
+    bare = {run for run in {name.partition("/")[0] for name in weights} if is_id(run) and _lacks(runs / run)}
+    for name, content in weights.items():
+        run, _, file = name.partition("/")
+        if run in bare and is_point(file):
+            write_atomically(runs / run / file, content)
+            if not _is_sound(runs / run, file):
+                (runs / run / file).unlink(missing_ok=True)
+
+
+def _lacks(run: Path) -> bool:
+    return (run / JOURNAL).exists() and not points_in(run)
+
+
+def _is_sound(run: Path, file: str) -> bool:
+    try:
+        return all(read_point(point).run == run.name for point in points_in(run) if point.path.name == file)
+    except FormatError:
+        return False
 
 
 def join(runs: Path, copies: Mapping[str, bytes], folder: Path, last: Checkpoint | None = None) -> list[str]:

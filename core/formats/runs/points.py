@@ -7,6 +7,7 @@ read piece by piece, and what is damaged is noticed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from core.training.plan import Plan
 
 SUFFIX: Final = ".checkpoint"
 _BEST: Final = "best"
+_NAME: Final = re.compile(r"\d{1,12}-\d{1,9}(-best)?\.checkpoint", re.ASCII)
 PIECE: Final = 1 << 24
 """Numbers of an array that are written together."""
 
@@ -55,6 +57,11 @@ def points_in(run: Path) -> list[Point]:
         if step.isdecimal() and epoch.isdecimal() and mark in ("", _BEST):
             found.append(Point(path, int(step), int(epoch), size, mark == _BEST))
     return sorted(found, key=lambda point: point.step)
+
+
+def is_point(name: str) -> bool:
+    """Whether a checkpoint may be called so."""
+    return _NAME.fullmatch(name) is not None
 
 
 def write_point(run: Path, checkpoint: Checkpoint) -> Point:

@@ -10,7 +10,7 @@ import platform
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -25,7 +25,7 @@ from core.formats.lock import HeldError
 from core.formats.moments import now
 from core.formats.runs.points import write_point
 from core.formats.runs.records import RunWriter, new_id, read_run
-from core.formats.runs.rules import read_rules, thin_out
+from core.formats.runs.rules import RunRules, read_rules, thin_out
 from core.layers.base import Output
 from core.project import Project
 from core.running.program import Execution
@@ -63,6 +63,12 @@ class Origin:
     """Whether what the resumed run has done after that checkpoint is done again: it was killed."""
 
 
+_ANOTHER: Final = Problem(
+    "This run is being trained by another window or command: what is trained here is kept as a branch of it.",
+    severity="warning",
+)
+
+
 class Recording:
     """Takes the events of a session, from the first to the last."""
 
@@ -89,7 +95,7 @@ class Recording:
         """Of the best epoch, where it isn't written yet."""
         self._noted, self._noting = clock(), 0.0
         """When it was taken, and the seconds that this took."""
-        self._every = 1
+        self._rules = RunRules()
         self._has_complained = False
         """Checkpoints that can't be written, or that there is no room for, are told of once."""
 
@@ -173,12 +179,14 @@ class Recording:
         """Goes on with the journal of the run that is resumed, or begins one. Raises FormatError."""
         resume, origin = self._origin.resume, self._origin
         machine = Machine(platform.platform(), origin.version, origin.execution)
-        self._every = read_rules(runs).every_epochs
+        self._rules = read_rules(runs)
         data = fingerprint(origin.train)
         if resume is not None and goes_on(runs, resume, data, replays=origin.replays):
             self.run = resume.run
-            with suppress(HeldError):  # another window or command goes on with it already: it branches off
+            try:
                 return RunWriter(runs / self.run, Resumed(now(), started.step, machine))
+            except HeldError:
+                self._say(_ANOTHER)
         self.run = new_id()
         begun = Begun(
             run=self.run,
@@ -204,9 +212,12 @@ class Recording:
         if self._pending is not None and not self._pending.done():
             return False
         passed = self._clock() - self._written
-        if isinstance(event, EpochEnded) and self._epochs % self._every == 0:
+        if isinstance(event, EpochEnded) and self._epochs % self._rules.every_epochs == 0:
             return passed >= max(AT_LEAST_BETWEEN, self._cost / SHARE)
-        return isinstance(event, Stepped) and passed >= AT_MOST_LOST
+        if not isinstance(event, Stepped):
+            return False
+        every = self._rules.every_steps
+        return passed >= AT_MOST_LOST or (every > 0 and event.step % every == 0)
 
     def _note_best(self, session: Session) -> None:
         """It is written when a checkpoint is due, or at the end.

@@ -26,8 +26,13 @@ class RunRules:
     """Bytes that the checkpoints of all runs may take."""
     every_epochs: int = 1
     """A checkpoint is due after so many epochs, as far as time allows."""
+    every_steps: int = 0
+    """Also after so many steps, whatever that costs; 0: as often as time allows."""
     most: int = 24
     """Checkpoints of one run; of more, those are left out that lie closest to their neighbours."""
+    weights_in_files: int = 0
+    """1: a project file holds the last and the best checkpoint of each of its runs, not the weights of the
+    current run alone."""
 
 
 def read_rules(runs: Path) -> RunRules:
@@ -35,7 +40,7 @@ def read_rules(runs: Path) -> RunRules:
     usual = RunRules()
     try:
         found = json.loads((runs / _NAME).read_text("utf-8"))
-        known = {name: found[name] for name in asdict(usual) if _is_count(found.get(name))}
+        known = {name: found[name] for name in asdict(usual) if _is_allowed(name, found.get(name))}
     except (OSError, ValueError, AttributeError, RecursionError):
         return usual
     return replace(usual, **known)
@@ -97,5 +102,6 @@ def _gap(points: Sequence[Point], index: int) -> int:
     return points[index + 1].step - before
 
 
-def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+def _is_allowed(name: str, value: object) -> bool:
+    least = 0 if name in ("every_steps", "weights_in_files") else 1
+    return isinstance(value, int) and not isinstance(value, bool) and value >= least

@@ -10,10 +10,11 @@ import pytest
 
 from core.formats.project import ProjectFile, load_project, save_project
 from core.formats.runs.blocks import Record, read
-from core.formats.runs.copies import copies_of, join
+from core.formats.runs.copies import bring_weights, copies_of, join, weights_of
 from core.formats.runs.journal import Journal
-from core.formats.runs.points import points_in, read_point
+from core.formats.runs.points import points_in, read_point, write_point
 from core.formats.runs.records import COMPACT, JOURNAL, RunWriter, compacted, parse_run, read_run, runs_in
+from core.formats.runs.rules import RunRules, write_rules
 from core.maths.optim import SGD
 from core.project import DataChoice, Project
 from core.training.curves import LOSS
@@ -168,3 +169,35 @@ def test_a_journal_stays_in_bounded_room_and_goes_on(tmp_path: Path) -> None:
     assert record.ended is not None
     assert record.curves.spans(LOSS).least.min() == least
     assert record.plans[0].plan == PLAN
+
+
+def test_where_it_is_asked_for_a_file_holds_the_weights_of_all_runs(tmp_path: Path) -> None:
+    runs = tmp_path / "runs"
+    run = session()
+    write(runs / "one", list(run), "completed")
+    last = replace(run.checkpoint(), run="one")
+    write_point(runs / "one", last)
+    assert weights_of(runs, ["one"]) == {}
+    write_rules(runs, RunRules(weights_in_files=1))
+    weights = weights_of(runs, ["one", "missing"])
+    (name,) = weights
+    assert name.startswith("one/0000000018-")
+    project = Project(DESIGN, PLAN, DataChoice("digits"))
+    file = ProjectFile(project, runs=copies_of(runs, ["one"], tmp_path), weights=weights)
+    save_project(tmp_path / "a.cnn", file)
+    found = load_project(tmp_path / "a.cnn")
+    assert found.weights == weights
+    other = tmp_path / "other"
+    join(other, found.runs, tmp_path)
+    bad = {
+        "../x/1-1.checkpoint": b"",
+        "one/x.checkpoint": b"",
+        "one/1-1.checkpoint": weights[name],
+        "two/1-1": b"",
+    }
+    bring_weights(other, bad)
+    assert points_in(other / "one") == []
+    assert {path.name for path in other.iterdir()} == {"one"}
+    bring_weights(other, found.weights)
+    (point,) = points_in(other / "one")
+    assert read_point(point).losses == last.losses

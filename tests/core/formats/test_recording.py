@@ -14,6 +14,7 @@ from core.compile import compile_graph
 from core.data.dataset import Dataset, split
 from core.errors import FormatError, Problem
 from core.formats.data_folder import DATA_VARIABLE, runs_folder
+from core.formats.runs.journal import Journal
 from core.formats.runs.kept import Continuation, continuation
 from core.formats.runs.points import Point, points_in, read_point
 from core.formats.runs.recording import AT_MOST_LOST, Origin, Recording
@@ -379,3 +380,29 @@ def test_a_checkpoint_of_another_run_is_passed_over(runs: Path) -> None:
         point.path.unlink()
     (one / theirs.path.name).write_bytes(theirs.path.read_bytes())
     assert continuation(one).checkpoint.run == one.name
+
+
+def test_checkpoints_after_so_many_steps_are_written_where_that_is_asked_for(runs: Path) -> None:
+    write_rules(runs, RunRules(every_steps=3))
+    assert read_rules(runs).every_steps == 3
+    clock = Clock()
+    run, recorded = session(), recording(clock)
+    list(kept(run, clock, recorded, seconds=0.01))
+    recorded.close(None)
+    (path,) = runs_in(runs)
+    assert {3, 6, 9, 12, 15} <= {point.step for point in points_in(path)}
+
+
+def test_one_that_somebody_else_goes_on_with_becomes_a_branch_and_says_so(runs: Path) -> None:
+    clock = Clock()
+    run, recorded = session(), recording(clock)
+    list(kept(run, clock, recorded))
+    recorded.close(run.checkpoint())
+    said: list[Problem] = []
+    with Journal(runs / run.run / JOURNAL):
+        other = session(replace(PLAN, epochs=5), run.checkpoint())
+        branch = recording(clock, run.checkpoint(), replace(PLAN, epochs=5), said)
+        list(kept(other, clock, branch))
+        branch.close(other.checkpoint())
+    assert other.run != run.run
+    assert "branch" in said[0].message
