@@ -41,6 +41,8 @@ class Told:
     telling: Telling
     origin: Origin
     keeper: Keeper | None = None
+    before: ProjectFile | None = None
+    """What was opened: its other runs go on into the file."""
 
 
 class Training:
@@ -56,6 +58,7 @@ class Training:
     ) -> None:
         self._session, self._project = session, project
         self._telling, self._origin, self._keeper = told.telling, told.origin, told.keeper
+        self._before = told.before or ProjectFile(project)
         self._interruption = interruption
         self._change = WAYS.get(on_divergence)
         self._begin = session.step
@@ -88,8 +91,10 @@ class Training:
         project = replace(self._project, plan=self._session.plan)
         runs, checkpoint = runs_folder(), self._session.checkpoint()
         folder = self._keeper.path.parent if self._keeper is not None else Path()
-        copies = copies_of(runs, [checkpoint.run], folder) if runs is not None and checkpoint.run else {}
-        return ProjectFile(project, checkpoint, runs=copies)
+        copies, weights = dict(self._before.runs), self._before.weights
+        if runs is not None and checkpoint.run:
+            copies = copies_of(runs, [checkpoint.run], folder, copies)
+        return ProjectFile(project, checkpoint, runs=copies, weights=weights)
 
     def _tried(self) -> Finished:
         """Goes back after a divergence, as often as that may help."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -20,11 +19,11 @@ from core.formats.runs.kept import (
     KeptRun,
     Shelf,
     bring_back,
+    change_about,
     continuation,
     empty_trash,
     read_about,
     throw_away,
-    write_about,
 )
 from core.formats.runs.points import Point
 from core.formats.runs.records import read_run
@@ -161,9 +160,13 @@ class KeptRuns(QObject):
 
     def fetch(self, run: str, then: Callable[[Continuation], object], point: Point | None = None) -> None:
         """Reads a run with this checkpoint, or its last one; another wish takes its place."""
+        known = self.find(run)
+        if known is None:
+            self.failed.emit(Problem("The run isn't there any more.", "It may have been deleted."))
+            return
         wish = self._fetched = object()
         self.busy_changed.emit()
-        read = partial(continuation, self[run].folder, point)
+        read = partial(continuation, known.folder, point)
 
         def take(found: Continuation | None, problem: Problem | None) -> None:
             if self._fetched is not wish:
@@ -185,7 +188,7 @@ class KeptRuns(QObject):
     def note(self, run: str, text: str) -> None:
         """Writes down what somebody notes of a run."""
         folder = self[run].folder
-        self._chores.add(lambda: write_about(folder, replace(read_about(folder), note=text)), self._done)
+        self._chores.add(lambda: change_about(folder, note=text), self._done)
 
     def note_file(self, runs: Iterable[str], path: Path) -> None:
         """Writes down in which file the project of these runs is, to find it after a kill."""
@@ -197,7 +200,7 @@ class KeptRuns(QObject):
             for run in ids:
                 about = read_about(folder / run)
                 if about.file != str(path) and (folder / run).is_dir():
-                    write_about(folder / run, replace(about, file=str(path)))
+                    change_about(folder / run, file=str(path))
 
         self._chores.add(write, self._done)
 
@@ -206,7 +209,7 @@ class KeptRuns(QObject):
 
         def write() -> None:
             for run in runs:
-                write_about(run.folder, replace(read_about(run.folder), put_off=run.steps))
+                change_about(run.folder, put_off=run.steps)
 
         self._chores.add(write, self._done)
 

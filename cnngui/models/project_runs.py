@@ -14,6 +14,7 @@ from core.errors import Problem
 from core.formats.data_folder import runs_folder
 from core.formats.project import ProjectFile
 from core.formats.runs.copies import bring_weights, copies_of, join, weights_of
+from core.formats.runs.points import is_point
 from core.training.checkpoint import Checkpoint
 
 
@@ -98,15 +99,30 @@ class Copies:
     def read(self, folder: Path) -> dict[str, bytes]:
         """The journals for a file in this folder, as far as they are known."""
         runs = runs_folder()
-        found = {} if runs is None else copies_of(runs, self._runs, folder)
-        return {**self._known, **found}
+        return dict(self._known) if runs is None else copies_of(runs, self._runs, folder, self._known)
 
     def read_weights(self) -> dict[str, bytes]:
         """Checkpoints of the runs, where that is asked for; what a file has had it keeps."""
         runs = runs_folder()
         found = {} if runs is None else weights_of(runs, self._runs)
-        fresh = {name.partition("/")[0] for name in found}
-        return found | {n: c for n, c in self._weights.items() if n.partition("/")[0] not in fresh}
+        fresh, known = _last_steps(found), _last_steps(self._weights)
+        older = {run for run, step in fresh.items() if step < known.get(run, 0)}
+        kept = {n: c for n, c in self._weights.items() if _run_of(n) not in fresh.keys() - older}
+        return {n: c for n, c in found.items() if _run_of(n) not in older} | kept
+
+
+def _run_of(name: str) -> str:
+    return name.partition("/")[0]
+
+
+def _last_steps(weights: Mapping[str, bytes]) -> dict[str, int]:
+    """Of the last checkpoint of each run."""
+    found: dict[str, int] = {}
+    for name in weights:
+        run, _, file = name.partition("/")
+        if is_point(file):
+            found[run] = max(found.get(run, 0), int(file.partition("-")[0]))
+    return found
 
 
 def _join(file: ProjectFile, folder: Path) -> None:

@@ -244,11 +244,16 @@ class Saving(QObject):
         elif self._run.has_begun:
             order.request, order.start = self._run.request_checkpoint(), self._run.started
         else:
-            order.checkpoint = self._run.checkpoint
+            self._give(order, self._run.checkpoint)
+
+    def _give(self, order: Order, checkpoint: Checkpoint | None) -> None:
+        """The run as it is now, and the design that it is of: another one may be shown when it is written."""
+        order.checkpoint, order.request = checkpoint, None
+        order.trained = self._run.graph if checkpoint is not None else None
 
     def _take_checkpoint(self, checkpoint: Checkpoint | None, request: object) -> None:
         for order in [order for order in self._orders if order.request is request]:
-            order.checkpoint, order.request = checkpoint, None
+            self._give(order, checkpoint)
             if checkpoint is None:
                 self._orders.remove(order)
                 self._close(order, Problem("The run can't be saved.", "Stop it, then save again."))
@@ -257,7 +262,7 @@ class Saving(QObject):
     def _take_shown(self) -> None:
         for order in self._orders:
             if order.request is _REST:
-                order.checkpoint, order.request = self._run.checkpoint, None
+                self._give(order, self._run.checkpoint)
         self._go_on()
 
     def _go_on(self) -> None:
@@ -266,7 +271,6 @@ class Saving(QObject):
             is_open = order.path == self._document.path
             known = self.digest if is_open and not order.is_copy and not order.overwrites else None
             order.copies = self.runs.copies(order.checkpoint)
-            order.trained = self._run.graph if order.checkpoint is not None else None
             self._writing = Writing(partial(order.write, known), self)
             self._writing.ended.connect(self._end)
             self._writing.begin()

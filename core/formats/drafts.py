@@ -129,7 +129,7 @@ def _folders(drafts: Path) -> list[Path]:
 
 def _remove_empty(folder: Path) -> None:
     """A folder that nobody needs; what can't be removed goes at another start."""
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, FormatError), WriterLock(folder / LOCK):
         (folder / LOCK).unlink(missing_ok=True)
         folder.rmdir()
 

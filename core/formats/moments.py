@@ -17,6 +17,6 @@ def now() -> str:
 
 
 def stamp() -> str:
-    """A name that no other has; those of later milliseconds come later in the alphabet."""
+    """A name that no other has; those of later moments come later in the alphabet."""
     moment = datetime.now(UTC)
-    return f"{moment:%Y%m%d-%H%M%S}-{moment.microsecond // 1000:03d}{secrets.token_hex(2)}"
+    return f"{moment:%Y%m%d-%H%M%S}-{moment.microsecond:06d}{secrets.token_hex(2)}"

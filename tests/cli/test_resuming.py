@@ -165,8 +165,9 @@ def test_the_run_of_a_file_is_listed_with_what_the_data_folder_knows(
     (told,) = events(capsys)
     assert (told["run"], told["note"], told["checkpoints"]) == (first.run, "the first", [5, 10])
     assert run("runs", "c.cnn", "--json") == 0
-    (told,) = events(capsys)
-    assert told["parent"] == {"run": first.run, "step": 5}
+    told, parent = events(capsys)
+    assert (told["run"], told["parent"]) == (branch.run, {"run": first.run, "step": 5})
+    assert parent["run"] == first.run, "the file from which it goes on held that one"
     assert run("runs", "c.cnn") == 0
     assert f"{first.run} at 5" in lines(capsys)[1]
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from cnngui.cli.status import DIVERGED
+from core.design.edits import insert, new_block
 from core.errors import FormatError
 from core.formats.data_folder import DATA_VARIABLE
-from core.formats.project import load_project
+from core.formats.project import load_project, save_project
 from core.formats.runs.blocks import Record
 from core.formats.runs.journal import Journal
 from core.formats.runs.points import points_in
 from core.formats.runs.records import JOURNAL, read_run, runs_in
+from core.layers.activation import Tanh
 from core.training.curves import LOSS
 from tests.cli.running import events, lines, run
 
@@ -148,3 +152,25 @@ def test_damage_is_said_and_the_others_are_listed(
     out, err = capsys.readouterr()
     assert len(out.splitlines()) == 2
     assert "damaged" in err
+
+
+def test_weights_are_judged_with_the_design_that_they_are_of(
+    design: str, data: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("train", design, "--data", data, "--epochs", "1", "--batch", "16", "--out", "a.cnn") == 0
+    file = load_project(Path("a.cnn"))
+    trained = file.project.design
+    wire = trained.wires[0]
+    tanh = new_block(trained, Tanh())
+    changed = insert(trained, tanh, wire)
+    project = replace(file.project, design=changed)
+    save_project(Path("b.cnn"), replace(file, project=project, trained=trained))
+    capsys.readouterr()
+    assert run("evaluate", "a.cnn", "--json") == 0
+    (expected,) = events(capsys)
+    assert run("evaluate", "b.cnn", "--json") == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out) == expected
+    assert "was changed after its training" in err
+    assert run("train", "b.cnn", "--resume", "--epochs", "2", "--data", data) == 2
+    assert "was changed after its training" in capsys.readouterr().err

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from cnngui.cli.results import followed, numbers, result_text
+from cnngui.cli.streams import say
 from cnngui.cli.terminal import is_watched
 from core.compile import compile_graph
 from core.data.dataset import divide
@@ -38,6 +40,9 @@ def run(arguments: argparse.Namespace) -> int:
     spec = arguments.data or project.data.source
     if spec is None:
         raise UsageError("No data source is given.", f"Add --data with {forms()}.")
+    if file.trained is not None:
+        say(f"{arguments.file.name} was changed after its training; what was trained is judged.")
+        project = replace(project, design=file.trained)
     source = load_source(spec)
     data = source.test or source.train
     require_sound(project.design, data.spec)

@@ -112,6 +112,11 @@ def run(arguments: argparse.Namespace) -> int:
     design = file.project.design
     if arguments.resume and file.checkpoint is None:
         raise UsageError(f"{arguments.design} holds no run to go on with.", "Train it without --resume.")
+    if arguments.resume and file.trained is not None:
+        raise UsageError(
+            f"The design of {arguments.design} was changed after its training.",
+            "Train it without --resume, or go on with its weights in the window.",
+        )
     spec = arguments.data or file.project.data.source
     if spec is None:
         raise UsageError("No data source is given.", f"Add --data with {forms()}.")
@@ -141,7 +146,7 @@ def run(arguments: argparse.Namespace) -> int:
         project = Project(design, plan, DataChoice(spec))
         name = Path(arguments.design).stem if kept is None else kept.name
         origin = origin_of(name, project, train, program, resume, replays=changes is not None)
-        told = Told(Telling(report), origin, keeper)
+        told = Told(Telling(report), origin, keeper, file)
         training = Training(session, project, told, interruption, arguments.on_divergence)
         result = training.run()
         finish(result, program, source.test, told.telling, interruption)

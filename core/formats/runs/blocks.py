@@ -93,7 +93,7 @@ def block(records: Iterable[Record]) -> bytes:
             }
         )
         parts += [array.tobytes() for array in arrays.values()]
-    text = json.dumps(described, ensure_ascii=False, allow_nan=True, separators=(",", ":")).encode()
+    text = json.dumps(described, allow_nan=True, separators=(",", ":")).encode()
     content = b"".join([_LENGTH.pack(len(text)), text, *parts])
     if len(content) > MAX_BLOCK:
         raise ValueError(f"a block of {memory_text(len(content))}; {memory_text(MAX_BLOCK)} are the most")

@@ -29,19 +29,33 @@ from core.training.curves import LOSS, Curves
 from core.training.record import RunRecord
 from core.training.series import Numbers
 
+MOST_WEIGHTS: Final = 2 * 10**9
+"""Bytes of checkpoints in one file: it has to be opened, too."""
 _MOST_ID: Final = 80
 
 
-def copies_of(runs: Path, ids: Iterable[str], folder: Path) -> dict[str, bytes]:
-    """The journals of these runs for a file in `folder`, as far as they can be read, in bounded room."""
-    found = {}
+def copies_of(
+    runs: Path, ids: Iterable[str], folder: Path, known: Mapping[str, bytes] | None = None
+) -> dict[str, bytes]:
+    """The journals of these runs for a file in `folder`, as far as they can be read, in bounded room.
+
+    Of `known` copies, those that the file had, one stays that went another way, or further.
+    """
+    found = dict(known or {})
     for run in dict.fromkeys(ids):
         try:
             one = read_run(runs / run)
         except FormatError:
             continue  # it was deleted meanwhile, or is damaged: its own folder says so
+        earlier = read_copy(found[run]) if run in found else None
+        if earlier is not None and not _is_continued(earlier.record, one.record):
+            continue
         found[run] = _written(_with_data(one, relative(one.record.begun.data, folder)))
     return found
+
+
+def _is_continued(earlier: RunRecord, later: RunRecord) -> bool:
+    return same_way(earlier, later) and _length(later) >= _length(earlier)
 
 
 def weights_of(runs: Path, ids: Iterable[str]) -> dict[str, bytes]:
@@ -52,6 +66,8 @@ def weights_of(runs: Path, ids: Iterable[str]) -> dict[str, bytes]:
     for run in dict.fromkeys(ids):
         points = points_in(runs / run)
         for point in {*points[-1:], *(one for one in points if one.is_best)}:
+            if sum(map(len, found.values())) + point.size > MOST_WEIGHTS:
+                return found
             with suppress(OSError):
                 found[f"{run}/{point.path.name}"] = point.path.read_bytes()
     return found
@@ -60,24 +76,28 @@ def weights_of(runs: Path, ids: Iterable[str]) -> dict[str, bytes]:
 def bring_weights(runs: Path, weights: Mapping[str, bytes]) -> None:
     """Puts checkpoints from a file beside the journals of their runs, where those have none and they can be
     read. Raises FormatError where the folder can't be written."""
-    bare = {run for run in {name.partition("/")[0] for name in weights} if is_id(run) and _lacks(runs / run)}
-    for name, content in weights.items():
+    for name, content in sorted(weights.items()):
         run, _, file = name.partition("/")
-        if run in bare and is_point(file):
+        if is_id(run) and is_point(file) and lacks(runs / run, int(file.partition("-")[0])):
             write_atomically(runs / run / file, content)
             if not _is_sound(runs / run, file):
                 (runs / run / file).unlink(missing_ok=True)
 
 
-def _lacks(run: Path) -> bool:
-    return (run / JOURNAL).exists() and not points_in(run)
+def lacks(run: Path, step: int) -> bool:
+    """Whether a checkpoint after this step would be the last one of a run that is there."""
+    points = points_in(run)
+    return (run / JOURNAL).exists() and (not points or points[-1].step < step)
 
 
 def _is_sound(run: Path, file: str) -> bool:
+    """Whether it is a checkpoint of this run, and of the way that this has gone."""
+    (point,) = [point for point in points_in(run) if point.path.name == file]
     try:
-        return all(read_point(point).run == run.name for point in points_in(run) if point.path.name == file)
+        found, record = read_point(point), read_run(run).record
     except FormatError:
         return False
+    return found.run == run.name and agree(record.curves, found.curves, min(record.steps, found.steps))
 
 
 def join(runs: Path, copies: Mapping[str, bytes], folder: Path, last: Checkpoint | None = None) -> list[str]:
@@ -91,7 +111,7 @@ def join(runs: Path, copies: Mapping[str, bytes], folder: Path, last: Checkpoint
         if is_id(run) and (found := read_copy(content)) is not None:
             there = _with_data(found, absolute(found.record.begun.data, folder))
             ids[run] = _joined(runs, run, there)
-    if last is not None and last.run in ids and last.steps and not points_in(runs / ids[last.run]):
+    if last is not None and last.run in ids and last.steps and lacks(runs / ids[last.run], last.steps):
         write_point(runs / ids[last.run], replace(last, run=ids[last.run]))
     return list(ids.values())
 
@@ -107,7 +127,7 @@ def same_way(a: RunRecord, b: RunRecord) -> bool:
     steps = min(a.steps, b.steps)
     plans = [[change for change in one.plans if change.step < steps] for one in (a, b)]
     begun = [replace(one.begun, data="") for one in (a, b)]  # which moves with its file
-    return begun[0] == begun[1] and plans[0] == plans[1] and _agree(a.curves, b.curves, steps)
+    return begun[0] == begun[1] and plans[0] == plans[1] and agree(a.curves, b.curves, steps)
 
 
 def _with_data(found: ReadRun, data: str | None) -> ReadRun:
@@ -175,7 +195,7 @@ def _length(record: RunRecord) -> tuple[int, int, bool]:
     return record.steps, record.curves.epochs.total, record.ended is not None
 
 
-def _agree(a: Curves, b: Curves, steps: int) -> bool:
+def agree(a: Curves, b: Curves, steps: int) -> bool:
     """Whether the losses of the first steps are the same, as far as both are known."""
     width = max(a.series(LOSS).width, b.series(LOSS).width)
     for least in (True, False):

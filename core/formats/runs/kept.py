@@ -178,9 +178,24 @@ def read_about(folder: Path) -> About:
     return replace(about, put_off=put_off) if type(put_off) is int else about
 
 
+def change_about(folder: Path, **changes: str | int) -> None:
+    """Writes down what has changed of `About`; all else stays. Raises FormatError."""
+    path = folder / _ABOUT
+    try:
+        found = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        found = {}
+    except OSError as error:
+        raise FormatError(f"{name_of(path)} can't be read: {error.strerror or error}.") from None
+    except (ValueError, RecursionError):
+        found = {}
+    known = found if isinstance(found, dict) else {}
+    write_atomically(path, json.dumps(known | changes).encode())
+
+
 def write_about(folder: Path, about: About) -> None:
     """Raises FormatError."""
-    write_atomically(folder / _ABOUT, json.dumps(asdict(about), ensure_ascii=False).encode())
+    write_atomically(folder / _ABOUT, json.dumps(asdict(about)).encode())
 
 
 class Shelf:

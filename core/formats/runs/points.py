@@ -137,6 +137,8 @@ def _take(state: dict[str, Array], filled: dict[str, int], record: Record, size:
     """Raises ValueError where the piece isn't the next one, or the arrays are larger than the file."""
     name, shape, start = str(record.fields["name"]), tuple(record.fields["shape"]), record.fields["start"]
     piece = record.arrays["piece"]
+    if not all(type(number) is int and number >= 0 for number in shape):
+        raise ValueError("no shape")
     if name not in state:
         if sum(array.nbytes for array in state.values()) + prod(shape) * piece.itemsize > size:
             raise ValueError("arrays larger than the file")

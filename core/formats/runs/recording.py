@@ -23,6 +23,7 @@ from core.errors import CoreError, FormatError, Problem
 from core.formats.data_folder import DATA_VARIABLE, runs_folder
 from core.formats.lock import HeldError
 from core.formats.moments import now
+from core.formats.runs.copies import agree
 from core.formats.runs.points import write_point
 from core.formats.runs.records import RunWriter, new_id, read_run
 from core.formats.runs.rules import RunRules, read_rules, thin_out
@@ -155,6 +156,7 @@ class Recording:
         self._thread.shutdown()
         if writer is None:
             return
+        writer.flush()
         for checkpoint in (self._best, last):
             if checkpoint is not None and checkpoint.steps:
                 self._write(checkpoint)
@@ -231,6 +233,8 @@ class Recording:
         self._noted, self._noting = self._clock(), time.perf_counter() - begin
 
     def _keep(self, session: Session) -> None:
+        if self._writer is not None:
+            self._writer.flush()  # a checkpoint is never ahead of the journal
         best, self._best = self._best, None
         checkpoint = session.checkpoint()
         self._written = self._clock()
@@ -295,7 +299,8 @@ def goes_on(runs: Path, checkpoint: Checkpoint, data: str, *, replays: bool) -> 
         record = read_run(runs / checkpoint.run).record
     except FormatError:
         return False
-    if record.begun.fingerprint != data:
+    steps = min(record.steps, checkpoint.steps)
+    if record.begun.fingerprint != data or not agree(record.curves, checkpoint.curves, steps):
         return False
     return record.steps == checkpoint.steps or (replays and record.ended is None)
 

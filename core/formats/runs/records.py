@@ -141,7 +141,7 @@ class RunWriter:
         self.problem: FormatError | None = None
         try:
             self._journal.append([to_record(first)])
-        except FormatError:
+        except BaseException:
             self._journal.close()
             raise
 
@@ -171,6 +171,8 @@ class RunWriter:
                 self._compact()
             except FormatError as error:
                 self.problem = error
+            except (ValueError, MemoryError) as error:
+                self.problem = FormatError(f"The journal can't be written: {str(error) or 'no memory'}.")
 
     def _compact(self) -> None:
         """Drops single steps that no curve shows any more."""

@@ -14,6 +14,7 @@ from core.formats.atomic import write_atomically
 from core.formats.runs.points import Point, points_in
 from core.formats.runs.records import runs_in
 
+_MOST: Final = 1 << 50
 _NAME: Final = "rules.json"
 GB: Final = 10**9
 
@@ -104,4 +105,4 @@ def _gap(points: Sequence[Point], index: int) -> int:
 
 def _is_allowed(name: str, value: object) -> bool:
     least = 0 if name in ("every_steps", "weights_in_files") else 1
-    return isinstance(value, int) and not isinstance(value, bool) and value >= least
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value < _MOST

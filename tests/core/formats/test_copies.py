@@ -201,3 +201,34 @@ def test_where_it_is_asked_for_a_file_holds_the_weights_of_all_runs(tmp_path: Pa
     bring_weights(other, found.weights)
     (point,) = points_in(other / "one")
     assert read_point(point).losses == last.losses
+
+
+def test_what_a_file_has_further_or_otherwise_stays_in_it(tmp_path: Path, events: list[Event]) -> None:
+    runs, elsewhere = tmp_path / "runs", tmp_path / "elsewhere"
+    write(runs / "one", events[:8])
+    write(elsewhere / "one", events, "completed")
+    further = copies_of(elsewhere, ["one"], tmp_path)
+    assert copies_of(runs, ["one", "gone"], tmp_path, further) == further
+    other = copies_of(runs, ["one"], tmp_path)
+    assert copies_of(elsewhere, ["one"], tmp_path, other) == further
+    write(tmp_path / "third" / "one", list(session(plan_with_another_rate())))
+    way = copies_of(tmp_path / "third", ["one"], tmp_path)
+    assert copies_of(elsewhere, ["one"], tmp_path, way) == way
+
+
+def test_later_weights_of_a_file_come_beside_earlier_ones(tmp_path: Path) -> None:
+    runs = tmp_path / "runs"
+    run = session()
+    early, made = None, []
+    for event in run:
+        made.append(event)
+        if run.step == 6 and early is None:
+            early = replace(run.checkpoint(), run="one")
+    assert early is not None
+    last = replace(run.checkpoint(), run="one")
+    write(runs / "one", made[:8])
+    write_point(runs / "one", early)
+    write(tmp_path / "elsewhere" / "one", made, "completed")
+    join(runs, copies_of(tmp_path / "elsewhere", ["one"], tmp_path), tmp_path, last)
+    assert read_run(runs / "one").record.steps == 18
+    assert [point.step for point in points_in(runs / "one")] == [6, 18]
