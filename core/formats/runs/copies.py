@@ -7,10 +7,11 @@ another way gets an id of its own. Nothing is deleted.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path, PureWindowsPath
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -31,6 +32,8 @@ from core.training.series import Numbers
 
 MOST_WEIGHTS: Final = 2 * 10**9
 """Bytes of checkpoints in one file: it has to be opened, too."""
+_OF_WINDOWS: Final = re.compile(r"con|prn|aux|nul|(com|lpt)\d", re.IGNORECASE)
+"""Names that no folder has there."""
 _MOST_ID: Final = 80
 
 
@@ -119,7 +122,7 @@ def join(runs: Path, copies: Mapping[str, bytes], folder: Path, last: Checkpoint
 def is_id(run: str) -> bool:
     """Whether it can be the name of a run's folder: a file may come from anywhere."""
     sound = 0 < len(run) <= _MOST_ID and run.replace("-", "").isalnum() and run.isascii()
-    return sound and not PureWindowsPath(run).is_reserved()
+    return sound and _OF_WINDOWS.fullmatch(run) is None
 
 
 def same_way(a: RunRecord, b: RunRecord) -> bool:
