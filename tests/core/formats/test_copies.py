@@ -122,9 +122,7 @@ def test_the_weights_of_the_file_are_a_checkpoint_where_there_is_none(tmp_path: 
         assert np.array_equal(found.weights[name], weights)
 
 
-@pytest.mark.parametrize(
-    "name", ["", "..", "../x", "a/b", "a\\b", "x" * 200, "CON:", "nul", "ü", "-"]
-)
+@pytest.mark.parametrize("name", ["", "..", "../x", "a/b", "a\\b", "x" * 200, "CON:", "nul", "ü", "-"])
 def test_copies_with_other_names_than_ids_are_left_alone(
     name: str, tmp_path: Path, events: list[Event]
 ) -> None:

@@ -8,10 +8,16 @@ from pytestqt.qtbot import QtBot
 
 from cnngui.commands.versions import VersionsDialog
 from cnngui.window.workbench import Workbench
+from core.formats.data_folder import versions_folder
+from core.formats.versions import versions_of
 from tests.cnngui.runs import PATIENCE
 
 
 def versions(qtbot: QtBot, bench: Workbench, count: int) -> VersionsDialog:
+    folder = versions_folder()
+    assert folder is not None
+    # What has just been replaced is written beside the window; the dialog shows what is there as it opens.
+    qtbot.waitUntil(lambda: len(versions_of(folder, bench.document.path)) == count, timeout=PATIENCE)
     bench.actions["versions"].trigger()
     (dialog,) = [found for found in bench.window.findChildren(VersionsDialog) if found.isVisible()]
     qtbot.waitUntil(lambda: dialog.list.count() == count, timeout=PATIENCE)
