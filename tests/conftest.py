@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import signal
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -22,6 +23,10 @@ if os.environ.setdefault("QT_QPA_PLATFORM", "offscreen") == "offscreen":
 # Runs are recorded where tests, and the processes that they start, harm nobody's.
 os.environ["CNNGUI_DATA_DIR"] = tempfile.mkdtemp(prefix="cnngui-tests-")
 atexit.register(shutil.rmtree, os.environ["CNNGUI_DATA_DIR"], ignore_errors=True)
+
+# A shell that starts tests in the background lets them ignore Ctrl+C, and what is ignored stays so.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 GRACE = 60.0
 """Seconds that a thread gets to end after its test: on a busy machine, one that compiles needs many."""
